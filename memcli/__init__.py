@@ -1,0 +1,3 @@
+"""memcli: long-term memory for the shell."""
+
+__version__ = "0.1.0"

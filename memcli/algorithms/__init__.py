@@ -1,0 +1,1 @@
+"""Pure functions over NumPy arrays: no store, path, clock, environment or print."""

@@ -1,0 +1,115 @@
+"""Let the turns around a hit speak for it: neighbours in the session, and the session as a whole.
+
+What happened close together is recalled together, and forward more than backward: the temporal
+contiguity of human recall (Howard and Kahana, 2002) that EM-LLM uses to pull in the neighbours of a
+retrieved event (Fountas et al., "Human-like episodic memory for infinite context LLMs", 2024). In a
+conversation the forward half is the stronger one because an answer follows its question.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+class Kernel(NamedTuple):
+    """How much of a turn's score reaches the turn `offset` places later in its session.
+
+    offsets: int [k], never 0, positive for the turns after; weights: float [k], >= 0.
+    """
+
+    offsets: tuple[int, ...]
+    weights: tuple[float, ...]
+
+
+class Places(NamedTuple):
+    """The distinct (session, seq) places of the rows that belong to a session.
+
+    keys: int [p], ascending, one per place, far apart between sessions; session: int [p];
+    rows: int [m], the rows inside a session; place: int [m], index of each one's place.
+    """
+
+    keys: IntArray
+    session: IntArray
+    rows: IntArray
+    place: IntArray
+
+
+def contiguity_kernel(forward: float, backward: float, decay: float, window: int) -> Kernel:
+    """Build a kernel: `forward` to the next turn, `backward` to the last, times `decay` a step.
+
+    forward, backward, decay: >= 0; window: turns to either side. Returns 2 x window offsets.
+    """
+    steps = range(1, window + 1)
+    ahead = [forward * decay ** (step - 1) for step in steps]
+    behind = [backward * decay ** (step - 1) for step in steps]
+    return Kernel((*steps, *(-step for step in steps)), (*ahead, *behind))
+
+
+def locate(session: ArrayLike, seq: ArrayLike, reach: int = 0) -> Places:
+    """Find the places of the rows.
+
+    session: int [n], a code per session, below 0 for a row outside any session; seq: int [n],
+    place of the turn in its session; reach: the largest offset that will be looked up.
+    """
+    codes = np.asarray(session, dtype=np.int64)
+    order = np.asarray(seq, dtype=np.int64)
+    rows = np.flatnonzero(codes >= 0)
+    codes, order = codes[rows], order[rows]
+    start = order.min(initial=0)
+    stride = order.max(initial=0) - start + 1 + reach
+    sessions, dense_codes = np.unique(codes, return_inverse=True)
+    keys, place = np.unique(dense_codes * stride + (order - start), return_inverse=True)
+    return Places(keys, sessions[keys // stride], rows, place)
+
+
+def best_per_place(base: ArrayLike, places: Places) -> FloatArray:
+    """Reduce rows [n] to places [p] by the best: a turn and what was drawn from it count once."""
+    best = np.zeros(len(places.keys))
+    np.maximum.at(best, places.place, np.asarray(base, dtype=np.float64)[places.rows])
+    return best
+
+
+def spread(base: ArrayLike, session: ArrayLike, seq: ArrayLike, kernel: Kernel) -> FloatArray:
+    """Give each row the score that it receives from its neighbours in the session.
+
+    base: float [n], >= 0; session, seq: int [n], see `locate`. A neighbour that is not among the
+    rows gives nothing. Returns float [n], at most sum(kernel.weights) x max(base).
+    """
+    received = np.zeros(len(np.asarray(base)))
+    reach = max((abs(offset) for offset in kernel.offsets), default=0)
+    places = locate(session, seq, reach)
+    best = best_per_place(base, places)
+    gained = np.zeros_like(best)
+    for offset, weight in zip(kernel.offsets, kernel.weights, strict=True):
+        gained += weight * _value_at(places.keys - offset, places.keys, best)
+    received[places.rows] = gained[places.place]
+    return received
+
+
+def _value_at(wanted: IntArray, keys: IntArray, values: FloatArray) -> FloatArray:
+    found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[found] == wanted, values[found], 0.0)
+
+
+def session_support(base: ArrayLike, session: ArrayLike, seq: ArrayLike, turns: int) -> FloatArray:
+    """How well a row's session answers: the mean of its `turns` best places, missing ones being 0.
+
+    base: float [n], >= 0; session, seq: int [n], see `locate`; turns: >= 1. Returns float [n], at
+    most max(base), 0 outside sessions. Several good turns count for more than one, and a session
+    does not win by its length. MemGAS (2025) scores sessions beside turns to the same end.
+    """
+    support = np.zeros(len(np.asarray(base)))
+    places = locate(session, seq)
+    best = best_per_place(base, places)
+    sessions, starts = np.unique(places.session, return_index=True)
+    code = np.searchsorted(sessions, places.session)
+    descending = np.lexsort((-best, code))
+    rank = np.arange(len(best)) - starts[code[descending]]
+    leading = descending[rank < turns]
+    mean = np.bincount(code[leading], weights=best[leading], minlength=len(sessions)) / turns
+    support[places.rows] = mean[code[places.place]]
+    return support

@@ -1,0 +1,117 @@
+"""
+The command line: which commands there are, and how failures end.
+
+A command's module is imported only when the command is run or asked for help.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from memcli import __version__
+from store.errors import MemcliError
+
+# In the order of use, with one line for `memcli --help`.
+COMMANDS: Final = {
+    "init": "Make a new, empty store.",
+    "ingest": "Keep conversations: transcripts and records become memories.",
+    "query": "Find the memories that answer a question.",
+    "show": "Show memories whole, with their links and sources.",
+    "export": "Write everything out in an open format.",
+    "sql": "Ask the store in SQL, read only.",
+    "stats": "Say what the store holds.",
+    "log": "List the commits, newest first.",
+    "undo": "Take back the last step.",
+    "check": "Look for damage and broken invariants.",
+    "compact": "Merge small files, build indexes, clean up.",
+    "reembed": "Move the store to another encoder.",
+    "eval": "Measure recall against judged questions.",
+}
+# The shell scripts of completions/ set this at every TAB.
+COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported when they are first needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a command, if there is one of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        return load_command(cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def load_command(name: str) -> Any:
+    """Import one command and return it as Typer runs it."""
+    module = import_module(f"memcli.commands.{name}")
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    single.command(
+        name,
+        short_help=COMMANDS[name],
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )(getattr(module, f"{name}_command"))
+    return typer.main.get_command(single)
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"memcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def memcli(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", callback=_print_version, is_eager=True
+    ),
+) -> None:
+    """
+    Long-term memory for the shell: one directory, small commands, JSON Lines.
+
+    Example: memcli ingest chat.jsonl && memcli query "where did we decide to deploy?"
+
+    EXIT STATUS: 0 done, 2 usage, 3 some input rejected, 65 bad data or corrupt store, 66 no such
+    store or input, 69 encoder unavailable, 73 exists already, 74 I/O error or disk full, 75 locked
+    (try again), 76 format version not understood, 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one line on stderr and its own status."""
+    if COMPLETE_VARIABLE in os.environ:
+        from typer._completion_classes import completion_init
+
+        completion_init()
+    try:
+        app(prog_name="memcli")
+    except MemcliError as error:
+        sys.stderr.write(f"memcli: {error}\n")
+        raise SystemExit(error.status) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("memcli: interrupted\n")
+        raise SystemExit(130) from None

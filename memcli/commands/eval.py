@@ -1,0 +1,122 @@
+"""Measure recall against judged questions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from memcli import options, output
+from memcli.terminal import progress
+from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
+
+if TYPE_CHECKING:
+    from memcli.records import Judgment
+
+
+def eval_command(
+    judgments: Annotated[Path, typer.Argument(help="A file of judgment records; - is stdin.")],
+    k: Annotated[str, typer.Option("-k", help="Cut-offs.")] = "5,10,25,50",
+    level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
+    baseline: Annotated[
+        list[str] | None,
+        typer.Option(help="Also measure grep, bm25, dense, recent or all; may be repeated."),
+    ] = None,
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    at: options.AtOption = None,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Measure recall, hit rate, MRR and nDCG against judged questions, by category, with latency.
+
+    A judgment names its question and the message ids (`relevant`) or sessions
+    (`relevant_sessions`) that answer it; its namespace and `before` bound the search. recall@k is
+    the share of the relevant ids among the first k hits, averaged over judgments. Questions with
+    nothing relevant are left out. Nothing is written, not even accesses.
+
+    Example: memcli eval judgments.jsonl -k 5,10 --level 0 --baseline bm25 --baseline grep
+
+    EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder missing.
+    """
+    from memcli import evaluation
+    from memcli.encoder import Encoder
+    from memcli.filters import Filters
+    from memcli.retrieval import Retriever
+
+    cutoffs = _cutoffs(k)
+    systems = _systems(baseline or [], evaluation.BASELINES)
+    questions = list(read_judgments(judgments))
+    snapshot = options.open_store(store).snapshot(options.snapshot_moment(at))
+    encoder = Encoder.of_stamp(snapshot.encoder)
+    searches = {"memcli": evaluation.memcli_search(Retriever(snapshot, lambda: encoder))}
+    searches |= {name: evaluation.baseline(name, snapshot, encoder) for name in systems}
+    bounds = Filters(namespace=options.namespace_filter(namespace), level=level)
+    results = {}
+    for name, search in searches.items():
+        with progress(f"eval {name}", len(questions), quiet) as counter:
+            results[name] = evaluation.evaluate(questions, search, cutoffs, bounds, counter.advance)
+    records = [
+        {"kind": "summary", "v": 1, "command": "eval", "counts": row}
+        for row in evaluation.as_rows(results)
+    ]
+    _show(records, format)
+
+
+def _show(records: list[dict[str, Any]], form: output.Format | None) -> None:
+    """Show the figures themselves in a table, and records elsewhere."""
+    tabular = form not in (None, output.Format.jsonl, output.Format.json)
+    if tabular or (form is None and sys.stdout.isatty()):
+        output.show([record["counts"] for record in records], form)
+    else:
+        output.show(records, form)
+
+
+def _cutoffs(text: str) -> list[int]:
+    """Return the numbers of -k."""
+    try:
+        cutoffs = [int(part) for part in text.split(",")]
+    except ValueError:
+        cutoffs = [0]
+    if min(cutoffs) < 1:
+        raise BadUsage(f"-k {text}: not a list of positive numbers", "for example -k 5,10")
+    return cutoffs
+
+
+def _systems(asked: list[str], known: tuple[str, ...]) -> list[str]:
+    """Return the baselines to measure."""
+    names = [name for part in asked for name in part.split(",")]
+    unknown = [name for name in names if name not in (*known, "all")]
+    if unknown:
+        raise BadUsage(f"no baseline {unknown[0]!r}", f"one of {', '.join(known)}, all")
+    return list(known) if "all" in names else names
+
+
+def read_judgments(path: Path) -> Iterator[Judgment]:
+    """Yield the judgments of a file; BadRecord, with its line, for one that is malformed."""
+    import msgspec
+
+    from memcli.records import Judgment, from_wire
+
+    try:
+        lines = (sys.stdin.buffer if str(path) == "-" else path.open("rb")).readlines()
+    except FileNotFoundError:
+        raise InputNotFound(f"no file {path}", "check the path") from None
+    except OSError as error:
+        raise StoreIOError(f"cannot read {path}: {error.strerror}") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = from_wire(msgspec.json.decode(line), "judgment")
+        except msgspec.DecodeError as error:
+            raise BadRecord(f"not JSON: {error}", path=str(path), line=number) from error
+        except BadRecord as error:
+            raise BadRecord(error.reason, path=str(path), line=number) from error
+        if not isinstance(record, Judgment):
+            raise BadRecord("not a judgment", path=str(path), line=number)
+        yield record

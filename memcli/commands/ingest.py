@@ -1,0 +1,144 @@
+"""Keep conversations: transcripts and records become memories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memcli import options, output
+from memcli.rejects import OnError, RejectLog
+from memcli.terminal import note, progress
+from memcli.transcripts import Form, expand_sources, read_source
+
+if TYPE_CHECKING:
+    from memcli.ingestion import Ingestion
+    from memcli.transcripts import Item
+    from store.commits import Commit
+    from store.store import Store
+
+CHUNK = 4_096
+
+
+def ingest_command(
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="Files, globs or folders; - or none is stdin.")
+    ] = None,
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    session: Annotated[str | None, typer.Option(help="Session of all turns.")] = None,
+    name: Annotated[str | None, typer.Option(help="Speaker of turns that name none.")] = None,
+    timestamp: Annotated[str | None, typer.Option(help="Time of turns that have none.")] = None,
+    form: Annotated[Form, typer.Option("--from", help="Input format.")] = "auto",
+    on_error: Annotated[
+        OnError, typer.Option(help="abort: a bad record stops all, nothing is written.")
+    ] = OnError.abort,
+    rejects: Annotated[Path | None, typer.Option(help="Keep bad records here, verbatim.")] = None,
+    now: options.NowOption = None,
+    create: Annotated[
+        bool, typer.Option("--create", help="Make the store if there is none.")
+    ] = False,
+    dry_run: options.DryRunOption = False,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Keep conversations: transcripts and records become memories.
+
+    Reads JSON Lines (message records, or memories and links of an export), plain text and
+    Markdown transcripts ("Name: text" under dated headings), CSV and Parquet. All of a call is one
+    commit. The same input again changes nothing; a file that grew adds its new turns. The new
+    memories go to stdout, if that is not a terminal.
+
+    Example: memcli ingest chats/*.jsonl --namespace work
+
+    EXIT STATUS: 0 done, 2 usage, 3 done but some records rejected, 65 bad record (nothing
+    written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
+    """
+    from memcli.encoder import Encoder
+    from memcli.ingestion import Ingestion
+    from memcli.intake import Defaults
+
+    moment = options.parse_moment(timestamp, "--timestamp")
+    bound = options.namespace_filter(namespace)
+    defaults = Defaults(bound, session, name, moment, options.present(now), file_time)
+    sources = expand_sources(inputs or ["-"])
+    opened = _open_or_create(store, create, quiet)
+    encoder = Encoder.of_stamp(opened.head().encoder)
+    ingestion = Ingestion(opened, encoder, defaults)
+    with RejectLog(on_error, rejects) as log, progress("ingest", quiet=quiet) as counter:
+        records = log.accepted(_read_all(sources, form))
+        while chunk := list(islice(records, CHUNK)):
+            ingestion.add(chunk)
+            counter.advance(len(chunk))
+    arguments = options.given_options(inputs=sources, namespace=bound, session=session, name=name)
+    commit = None if dry_run else ingestion.commit(arguments)
+    if not quiet:
+        _report(ingestion, commit, dry_run)
+    if commit is not None:
+        _show_new(opened, commit, format)
+    log.finish()
+
+
+def _open_or_create(given: Path | None, create: bool, quiet: bool) -> Store:
+    """Open the store; make the per-user one at its first use, one that was named if asked to."""
+    path = options.store_path(given)
+    if not path.exists() and (create or path == options.user_store()):
+        from memcli.commands.init import create_store
+
+        create_store(path)
+        if not quiet:
+            note(f"made a new store at {path}")
+    return options.open_store(given)
+
+
+def _read_all(sources: list[str], form: Form) -> Iterator[Item]:
+    for path in sources:
+        yield from read_source(path, form)
+
+
+def file_time(path: str) -> datetime | None:
+    """Return when a file was last changed; nothing for stdin."""
+    return None if path == "-" else datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+
+
+def _report(ingestion: Ingestion, commit: Commit | None, dry_run: bool) -> None:
+    """Say on stderr what was kept, what was known already, and what had to be assumed."""
+    for path, (count, moment) in ingestion.defaults.assumed.items():
+        note(
+            f"{path}: {count:,} turns have no time; assumed {moment:%Y-%m-%dT%H:%M:%SZ} "
+            "(or set it with --timestamp)"
+        )
+    new = ingestion.count_new()
+    if dry_run:
+        note(f"dry run: {new:,} of {ingestion.seen:,} records are new; nothing was written")
+    elif commit is None:
+        note(f"nothing new: all {ingestion.seen:,} records are known already")
+    else:
+        note(f"{new:,} of {ingestion.seen:,} records are new; kept as commit {commit.number}")
+
+
+def _show_new(opened: Store, commit: Commit, form: output.Format | None) -> None:
+    """Write the new memories to stdout for the next command, unless a person is looking."""
+    import sys
+
+    from memcli.columns import batch_to_records, wire_columns
+    from store.commits import read_commit
+    from store.snapshot import Snapshot
+
+    if form is None and sys.stdout.isatty():
+        return
+    # Not the head: another writer may have published since.
+    snapshot = Snapshot(opened.layout, commit)
+    before = read_commit(opened.layout.commits, commit.number - 1).tables["memories"].rows
+    columns = wire_columns(snapshot.table("memories").schema)
+    rows = (
+        record
+        for batch in snapshot.scan("memories", columns, offset=before)
+        for record in batch_to_records(batch, "memory")
+    )
+    output.show(rows, form, ("id", "session_id", "seq", "happened_at", "speaker", "text"))

@@ -1,0 +1,47 @@
+"""Make a new, empty store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from memcli import jsonl, options
+from memcli.encoder import DEFAULT_ENCODER, Encoder
+
+
+def init_command(
+    store: options.StoreOption = None,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            help="static-256 (fast), minilm-l6-v2 (better on technical text), or a folder "
+            "with model.onnx and tokenizer.json.",
+            metavar="NAME|DIR",
+        ),
+    ] = DEFAULT_ENCODER,
+    here: Annotated[bool, typer.Option("--here", help="Make .memory/ in this folder.")] = False,
+) -> None:
+    """
+    Make a new, empty store.
+
+    Without --store: $MEMCLI_STORE, else the per-user folder; with --here, .memory/ in this folder,
+    which commands find from here and from every folder below.
+
+    Example: memcli init --store ~/memory --encoder minilm-l6-v2
+
+    EXIT STATUS: 0 done, 69 no such encoder, 73 something is there already, 74 cannot write.
+    """
+    path = create_store(Path(".memory") if here else options.store_path(store), encoder)
+    summary = {"kind": "summary", "v": 1, "command": "init", "commit": 1}
+    jsonl.write([{**summary, "counts": {"store": str(path)}}])
+
+
+def create_store(path: Path, encoder: str = DEFAULT_ENCODER) -> Path:
+    """Make a store at a path for an encoder, after loading it once to be sure that it works."""
+    stamp = Encoder.load(encoder).stamp()
+    from store.store import Store
+
+    Store.create(path, stamp)
+    return path.resolve()

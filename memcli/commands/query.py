@@ -1,0 +1,148 @@
+"""Find the memories that answer a question."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from memcli import jsonl, options, output
+from memcli.filters import Filters
+from memcli.terminal import note
+from store.errors import BadUsage, MemcliError, NoHits
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from memcli.records import Query
+    from memcli.retrieval import Hit, Retriever
+    from store.store import Store
+
+COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref")
+
+
+def query_command(
+    text: Annotated[str | None, typer.Argument(help="The question; with --batch, none.")] = None,
+    top_k: Annotated[
+        int | None, typer.Option("-k", "--top-k", min=1, help="Hits; else config.toml, else 10.")
+    ] = None,
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    type: Annotated[str | None, typer.Option(help="Only memories of this type.")] = None,
+    level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
+    session: Annotated[str | None, typer.Option(help="Only this session.")] = None,
+    name: Annotated[str | None, typer.Option(help="Only what this speaker said.")] = None,
+    since: Annotated[str | None, typer.Option(help="Said at this time or later.")] = None,
+    until: Annotated[str | None, typer.Option(help="Said at this time or earlier.")] = None,
+    before: Annotated[str | None, typer.Option(help="Said before this time.")] = None,
+    where: Annotated[str | None, typer.Option(help="A condition in SQL.", metavar="SQL")] = None,
+    batch: Annotated[bool, typer.Option("--batch", help="One query a line on stdin.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also superseded, hidden and archived memories.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
+    no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
+    require_hits: Annotated[bool, typer.Option("--require-hits", help="1 if none.")] = False,
+    at: options.AtOption = None,
+    now: options.NowOption = None,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Find the memories that answer a question in plain words.
+
+    Meaning, words, who speaks and what was said around a turn are weighed together; `why` in each
+    hit says how much each brought. With --batch, queries come on stdin, one a line, as plain text
+    or as query records, and are answered in order by one process.
+
+    Example: memcli query "where did we decide to deploy?" -k 3 --since 2026-01-01 | jq -r .text
+
+    EXIT STATUS: 0 done (no hits too), 1 no hits with --require-hits, 2 usage, 65 bad query record,
+    66 no such store or commit, 69 encoder unavailable.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from memcli.config import read_config
+    from memcli.encoder import Encoder
+    from memcli.questions import answer, read_queries
+    from memcli.records import Query
+
+    if batch == bool(text and text.strip()):
+        raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
+    filters = Filters(
+        namespace=options.namespace_filter(namespace),
+        type=type,
+        level=level,
+        session=session,
+        name=name,
+        since=options.parse_moment(since, "--since"),
+        until=options.parse_moment(until, "--until"),
+        before=options.parse_moment(before, "--before"),
+        where=where,
+        superseded=everything,
+    )
+    opened = options.open_store(store)
+    snapshot = opened.snapshot(options.snapshot_moment(at))
+    # The encoder loads while the modules for searching are imported and words are looked up.
+    # Both need numpy, which must not be imported by two threads at once.
+    import numpy  # noqa: F401
+
+    encoder = ThreadPoolExecutor(1).submit(Encoder.of_stamp, snapshot.encoder).result
+    from memcli.retrieval import Retriever
+
+    retriever = Retriever(snapshot, encoder)
+    size = top_k or read_config(opened.layout.config).query.top_k
+    asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
+    n_hits = 0
+    for query in asked:
+        hits = answer(retriever, query, filters, query.top_k or size, everything)
+        n_hits += len(hits)
+        show(hits, query, format, explain, retriever)
+        if hits and not no_touch:
+            touch(opened, hits, query, options.present(now), last=not batch)
+    if require_hits and not n_hits:
+        raise NoHits("no hits")
+
+
+def show(
+    hits: list[Hit],
+    query: Query,
+    form: output.Format | None,
+    explain: bool,
+    retriever: Retriever,
+) -> None:
+    """Write the hits of one query."""
+    records = [as_record(hit, query, explain) for hit in hits]
+    columns = (*COLUMNS, "why", "signals") if explain else COLUMNS
+    if not hits and sys.stdout.isatty():
+        note("no hits")
+        return
+    output.show(records, form, columns)
+    if explain:
+        spent = ", ".join(f"{name} {ms:.1f}" for name, ms in retriever.timings_ms.items())
+        note(f"milliseconds: {spent}")
+
+
+def as_record(hit: Hit, query: Query, explain: bool) -> dict[str, Any]:
+    """Return a hit as a record on the wire."""
+    record = {"kind": "hit", "v": 1, "query_id": query.id, "query": query.query, **vars(hit)}
+    if not explain:
+        del record["signals"]
+    return record
+
+
+def touch(store: Store, hits: list[Hit], query: Query, now: datetime, last: bool) -> None:
+    """Note which memories were recalled, after the answer is out; failing that costs nothing."""
+    import pyarrow as pa
+
+    from schemas.tables import accesses
+
+    if last:
+        jsonl.close_stdout()
+    rows = [
+        {"id": hit.id, "accessed_at": now, "query": query.query, "rank": hit.rank} for hit in hits
+    ]
+    try:
+        store.record_accesses(pa.Table.from_pylist(rows, schema=accesses()))
+    except MemcliError:
+        return  # a store that may only be read is still a store

@@ -1,0 +1,91 @@
+"""Move the store to another encoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memcli import options, output
+from memcli.terminal import note, progress
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from memcli.encoder import Encoder
+    from memcli.spool import Spool
+    from memcli.terminal import Progress
+    from store.snapshot import Snapshot
+
+TABLES = ("memories", "archive")
+
+
+def reembed_command(
+    encoder: Annotated[
+        str, typer.Option(help="static-256, minilm-l6-v2, or a folder.", metavar="NAME|DIR")
+    ],
+    store: options.StoreOption = None,
+    dry_run: options.DryRunOption = False,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Move the store to another encoder, in one transaction.
+
+    Every memory is encoded anew from its text before the lock is taken; `undo` goes back.
+
+    Example: memcli reembed --encoder minilm-l6-v2
+
+    EXIT STATUS: 0 done, 66 no such store, 69 no such encoder, 74 I/O error or disk full,
+    75 locked, or something was written meanwhile (try again).
+    """
+    from memcli.encoder import Encoder
+    from store.errors import CommitConflict
+
+    opened = options.open_store(store)
+    snapshot = opened.snapshot()
+    new = Encoder.load(encoder)
+    stamp = new.stamp()
+    rows = sum(snapshot.count(name) for name in TABLES)
+    if stamp == snapshot.encoder or dry_run:
+        same = stamp == snapshot.encoder
+        note(f"the store has {stamp.name} already" if same else f"{rows:,} memories would move")
+        return
+    with progress("reembed", rows, quiet) as counter:
+        spools = {name: _encode_table(snapshot, name, new, counter) for name in TABLES}
+    with opened.transaction("reembed", {"encoder": encoder}) as transaction:
+        if transaction.head.number != snapshot.commit.number:
+            raise CommitConflict("something was written meanwhile", "run it again")
+        for name, spool in spools.items():
+            transaction.overwrite(name, spool.reader())
+        transaction.set_encoder(stamp)
+        commit = transaction.publish()
+    record = {"kind": "summary", "v": 1, "command": "reembed", "commit": commit.number}
+    counts = {"memories": rows, "encoder": stamp.name}
+    output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
+
+
+def _encode_table(snapshot: Snapshot, name: str, encoder: Encoder, counter: Progress) -> Spool:
+    """Return all rows of a table with vectors of another encoder."""
+    from memcli.spool import Spool
+    from schemas.tables import memories
+
+    spool = Spool(memories(encoder.dimension), snapshot.layout.root)
+    columns = [column for column in spool.schema.names if column != "vector"]
+    for batch in snapshot.scan(name, columns):
+        spool.append(_encoded(batch, spool.schema, encoder))
+        counter.advance(batch.num_rows)
+    return spool
+
+
+def _encoded(batch: pa.RecordBatch, schema: pa.Schema, encoder: Encoder) -> pa.RecordBatch:
+    """Return rows with their vectors and the encoder's name."""
+    import pyarrow as pa
+
+    from memcli.intake import vector_column
+
+    vectors = encoder.encode(batch["text"].to_pylist())
+    names = pa.repeat(pa.scalar(encoder.name, pa.string()), batch.num_rows)
+    columns = {name: batch[name] for name in batch.schema.names}
+    columns |= {"encoder": names, "vector": vector_column(vectors, schema)}
+    return pa.RecordBatch.from_arrays([columns[field.name] for field in schema], schema=schema)

@@ -1,0 +1,66 @@
+"""Ask the store in SQL, read only."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from memcli import options, output
+from memcli.terminal import note
+from store.errors import BadUsage
+
+
+def sql_command(
+    statement: Annotated[
+        str | None, typer.Argument(help="One SELECT statement; - or none is stdin.")
+    ] = None,
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    at: options.AtOption = None,
+    max_rows: Annotated[
+        int, typer.Option("--max-rows", help="Give at most this many rows; 0 is all.", min=0)
+    ] = 10_000,
+    timeout: Annotated[
+        float, typer.Option("--timeout", help="Give up after this many seconds.", min=0.001)
+    ] = 30.0,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Ask the store in SQL, read only.
+
+    The tables are memories, archive, entities, links, strengths and accesses; the views are turns,
+    statements and sessions. It is the SQL of DuckDB, without files, network or extensions, in 1 GB
+    of memory. With a namespace, the tables hold only what is in it.
+
+    Example: memcli sql "SELECT speaker, count(*) AS turns FROM turns GROUP BY ALL ORDER BY 2 DESC"
+
+    EXIT STATUS: 0 done, 2 a statement that is wrong, writes or takes too long, 66 no such store or
+    commit, 74 I/O error.
+    """
+    asked = _read_statement(statement)
+    opened = options.open_store(store)
+    answer = opened.snapshot(options.snapshot_moment(at)).ask(
+        asked,
+        max_rows=max_rows or None,
+        timeout_s=timeout,
+        namespace=options.namespace_filter(namespace),
+    )
+    from memcli.rows import rows_to_records
+
+    if answer.cut:
+        note(f"only the first {max_rows:,} rows are shown (raise --max-rows; 0 is all)")
+    output.show(rows_to_records(answer.rows), format, answer.rows.column_names)
+
+
+def _read_statement(given: str | None) -> str:
+    """Return the statement: the argument, or what stdin has; a terminal is not read."""
+    if given not in (None, "-"):
+        return str(given)
+    if sys.stdin is None or sys.stdin.isatty():
+        raise BadUsage("no statement", 'give one: memcli sql "SELECT * FROM sessions"')
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadUsage("the statement is not UTF-8", "convert it with iconv") from error

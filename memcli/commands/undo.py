@@ -1,0 +1,52 @@
+"""Take back the last step."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from memcli import options, output
+from memcli.terminal import note
+
+
+def undo_command(
+    to: Annotated[
+        int | None, typer.Option("--to", help="Go back to this commit.", metavar="COMMIT", min=1)
+    ] = None,
+    store: options.StoreOption = None,
+    dry_run: options.DryRunOption = False,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Take back the last step.
+
+    The store is made as it was before the newest commit that stands, or as it was at a commit. That
+    is a new commit, so nothing is lost: what was undone can be had back with --to its number.
+    Undoing again goes back further. The commit goes to stdout; under --dry-run, the one that
+    would be gone back to.
+
+    Example: memcli undo --dry-run && memcli undo
+
+    EXIT STATUS: 0 done, 2 usage, 65 corrupt store, 66 no such store, or nothing to undo, 74 I/O
+    error or disk full, 75 locked.
+    """
+    from memcli.commit_log import COLUMNS, as_row, entry
+
+    opened = options.open_store(store)
+    head, target = opened.head(), opened.undo_target(to)
+    if dry_run:
+        change = entry(target, head)["changes"]
+        said = ", ".join(f"{name} {gain:+,}" for name, gain in change.items()) or "no rows"
+        if not quiet:
+            note(f"dry run: would go back to commit {target.number} ({said}); nothing was changed")
+        record = target.to_json()
+    else:
+        record = entry(opened.undo(None if to is None else str(to)), head)
+        if not quiet:
+            note(f"the store is as commit {record['restores']} left it; this is {record['number']}")
+    if output.is_tabular(format):
+        output.show([as_row({"changes": {}, **record})], format, COLUMNS)
+    else:
+        output.show([record], format, COLUMNS, text="command")

@@ -1,0 +1,66 @@
+"""The commits of a store as a user sees them: what each changed, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from store.commits import Commit
+    from store.store import Store
+
+Json = dict[str, Any]
+COLUMNS: Final = ("commit", "time", "command", "changed", "state")
+
+
+def entries(store: Store, limit: int | None = None) -> Iterator[Json]:
+    """Yield commit records, newest first, with `changes`, `kept` and, where so, `undone`."""
+    commits = list(store.commits())
+    by_number = {commit.number: commit for commit in commits}
+    kept, standing = store.kept_commits(), in_effect(commits)
+    for commit in commits[:limit]:
+        record = entry(commit, by_number.get(commit.parent or 0))
+        record["kept"] = commit.number in kept
+        if commit.restores is None and commit.number not in standing:
+            record["undone"] = True
+        yield record
+
+
+def entry(commit: Commit, parent: Commit | None) -> Json:
+    """Return a commit record with how many rows each table gained or lost."""
+    before = {name: state.rows for name, state in parent.tables.items()} if parent else {}
+    gains = {name: state.rows - before.get(name, 0) for name, state in commit.tables.items()}
+    return {**commit.to_json(), "changes": {name: gain for name, gain in gains.items() if gain}}
+
+
+def in_effect(commits: Iterable[Commit]) -> set[int]:
+    """Return the commits whose work the newest one still has: an undo leaves some out."""
+    by_number = {commit.number: commit for commit in commits}
+    number: int | None = max(by_number, default=None)
+    standing = set()
+    while number is not None and number in by_number:
+        commit = by_number[number]
+        if commit.restores is None:
+            standing.add(number)
+        number = commit.parent if commit.restores is None else commit.restores
+    return standing
+
+
+def as_row(record: Json) -> Json:
+    """Return a commit record as a row of the table on a terminal."""
+    gains = record["changes"].items()
+    restored = f" to {record['restores']}" if "restores" in record else ""
+    return {
+        "commit": record["number"],
+        "time": record["time"][:19].replace("T", " "),
+        "command": record["command"] + restored,
+        "changed": ", ".join(f"{name} {gain:+,}" for name, gain in gains),
+        "state": _state(record),
+    }
+
+
+def _state(record: Json) -> str:
+    """Return in words what became of a commit."""
+    undone = "undone" if record.get("undone") else ""
+    gone = "" if record.get("kept", True) else "no longer kept"
+    return ", ".join(word for word in (undone, gone) if word)

@@ -1,0 +1,201 @@
+"""
+Text encoders: a folder with model.onnx, tokenizer.json and (optional) model.json.
+
+Two are bundled. Vectors are float32, L2-normalized, in the order of the texts. Nothing but
+numpy, onnxruntime and tokenizers is loaded, and those only when an encoder is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from store.commits import EncoderStamp
+from store.errors import EncoderUnavailable
+
+if TYPE_CHECKING:
+    import numpy as np
+
+DEFAULT_ENCODER: Final = "static-256"
+BUNDLED: Final = ("static-256", "minilm-l6-v2")
+# Padded tokens a run: bounds memory whatever the lengths are, and keeps two cores busy.
+TOKENS_PER_BATCH: Final = 4_096
+TEXTS_PER_BATCH: Final = 256
+# A token of these vocabularies is rarely shorter than one character and the tokenizer's work
+# grows with the text, so what lies far behind the last token that counts is cut off before.
+MAX_CHARACTERS_PER_TOKEN: Final = 32
+
+
+def encoder_folder(name: str) -> Path:
+    """Return the folder of a bundled encoder, or of the user's own; EncoderUnavailable if none."""
+    folder = Path(str(files("memcli") / "models" / name)) if name in BUNDLED else Path(name)
+    if not (folder / "model.onnx").is_file() or not (folder / "tokenizer.json").is_file():
+        raise EncoderUnavailable(
+            f"no encoder at {name}",
+            f"use {' or '.join(BUNDLED)}, or a folder with model.onnx and tokenizer.json",
+        )
+    return folder
+
+
+def default_threads() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Encoder:
+    """Turns texts into unit vectors."""
+
+    def __init__(self, folder: Path, name: str, threads: int | None = None) -> None:
+        self.folder = folder
+        self._about = _read_about(folder)
+        self.name = str(self._about.get("name") or name)
+        self.max_tokens = int(self._about.get("max_tokens") or 256)
+        self._special = bool(self._about.get("add_special_tokens", True))
+        self._tokenizer = _load_tokenizer(folder, self.max_tokens)
+        self._session = _load_session(folder, threads or default_threads())
+        self._inputs = {node.name for node in self._session.get_inputs()}
+        self.dimension = int(self._about.get("dimension") or len(self.encode(["a"])[0]))
+
+    @classmethod
+    def load(cls, name: str, threads: int | None = None) -> Encoder:
+        """Load a bundled encoder by name, or one from a folder."""
+        return cls(encoder_folder(name), Path(name).name, threads)
+
+    @classmethod
+    def of_stamp(cls, stamp: EncoderStamp, threads: int | None = None) -> Encoder:
+        """Load the encoder that made a store's vectors; refuse another one of the same name."""
+        encoder = cls.load(stamp.path or stamp.name, threads)
+        expected = encoder._about.get("sha256") or encoder.weights_hash()
+        if expected != stamp.sha256 or encoder.dimension != stamp.dimension:
+            raise EncoderUnavailable(
+                f"{encoder.folder} is not the encoder that this store was made with",
+                "restore it, or move the store: memcli reembed --encoder NAME",
+            )
+        return encoder
+
+    def stamp(self) -> EncoderStamp:
+        """Return the stamp of this encoder, after checking its weights against model.json."""
+        found = self.weights_hash()
+        if self._about.get("sha256", found) != found:
+            raise EncoderUnavailable(
+                f"{self.folder}/model.onnx does not have the hash in model.json", "reinstall it"
+            )
+        bundled = self.folder == Path(str(files("memcli") / "models" / self.name))
+        path = None if bundled else str(self.folder.resolve())
+        return EncoderStamp(self.name, self.dimension, found, path)
+
+    def weights_hash(self) -> str:
+        """Return the SHA-256 of model.onnx."""
+        with (self.folder / "model.onnx").open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> np.ndarray:
+        """
+        Return float32 [n, dimension] unit vectors in the order of the texts.
+
+        Texts of like length run together, so that little is spent on padding. `progress` is
+        called with the number of texts done since the last call.
+        """
+        import numpy as np
+
+        longest = self.max_tokens * MAX_CHARACTERS_PER_TOKEN
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        vectors = np.zeros((len(texts), 0), np.float32)
+        for batch in _batches(order, [min(len(text), longest) for text in texts]):
+            found = self._run([texts[i][:longest] for i in batch])
+            if not vectors.shape[1]:
+                vectors = np.zeros((len(texts), found.shape[1]), np.float32)
+            vectors[batch] = found
+            if progress:
+                progress(len(batch))
+        return vectors
+
+    def _run(self, texts: list[str]) -> np.ndarray:
+        """Encode one batch."""
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=self._special)
+        tokens = [encoding.ids for encoding in encodings]
+        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+        mask = np.arange(max(1, int(lengths.max()))) < lengths[:, None]
+        ids = np.zeros(mask.shape, np.int64)
+        ids[mask] = np.fromiter(chain.from_iterable(tokens), np.int64, int(lengths.sum()))
+        feeds = {"input_ids": ids, "attention_mask": mask.astype(np.int64)}
+        if "token_type_ids" in self._inputs:
+            feeds["token_type_ids"] = np.zeros_like(ids)
+        return _unit(self._session.run(None, feeds)[0], mask)
+
+
+def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return unit vectors, from a pooled output or from one vector a token (mean pooling)."""
+    import numpy as np
+
+    if output.ndim == 3:
+        weights = mask[:, :, None].astype(np.float32)
+        output = (output * weights).sum(1) / np.maximum(weights.sum(1), 1)
+    norms = np.linalg.norm(output, axis=1, keepdims=True)
+    # A text without a known token has no direction: it stays zero and is near to nothing.
+    unit: np.ndarray = np.nan_to_num(output / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return unit
+
+
+def _batches(order: list[int], lengths: list[int]) -> Iterator[list[int]]:
+    """Cut indices, sorted by length, so that a batch's padded size stays bounded."""
+    batch: list[int] = []
+    for index in order:
+        padded = (len(batch) + 1) * (lengths[index] // 4 + 1)
+        if batch and (padded > TOKENS_PER_BATCH or len(batch) == TEXTS_PER_BATCH):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    """Return model.json, or nothing where there is none."""
+    try:
+        about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise EncoderUnavailable(f"cannot read {folder}/model.json: {error}") from error
+    return dict(about)
+
+
+def _load_tokenizer(folder: Path, max_tokens: int) -> Any:
+    """Load tokenizer.json, cutting texts at the model's limit and leaving padding to us."""
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # the library raises bare Exception
+        raise EncoderUnavailable(f"cannot load {folder}/tokenizer.json: {error}") from error
+    tokenizer.enable_truncation(max_tokens)
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _load_session(folder: Path, threads: int) -> Any:
+    """Load model.onnx on that many threads."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # Threads that spin while they wait take the cores from the tokenizer's: half the speed.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # the library's exceptions share no public base
+        raise EncoderUnavailable(f"cannot load {folder}/model.onnx: {error}") from error

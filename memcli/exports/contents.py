@@ -1,0 +1,61 @@
+"""What an export holds, and in which order: memories, the archive, links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from memcli.columns import wire_columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from store.snapshot import Snapshot
+
+
+class Part(NamedTuple):
+    """One table of an export: its records' kind, and whether they say that they are archived."""
+
+    table: str
+    kind: str
+    archived: bool
+
+
+PARTS: Final = (
+    Part("memories", "memory", False),
+    Part("archive", "memory", True),
+    Part("links", "link", False),
+)
+
+
+@dataclass
+class Contents:
+    """The rows of a snapshot, or of one namespace of it, counted as they are read."""
+
+    snapshot: Snapshot
+    namespace: str | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def batches(self) -> Iterator[tuple[Part, pa.RecordBatch]]:
+        """Yield the columns on the wire of every part, in the order in which they were written."""
+        for part in PARTS:
+            for batch in self._part(part):
+                self.counts[part.table] += batch.num_rows
+                yield part, batch
+
+    def _part(self, part: Part) -> Iterator[pa.RecordBatch]:
+        columns = wire_columns(self.snapshot.table(part.table).schema)
+        if self.namespace is None:
+            return self.snapshot.scan(part.table, columns)
+        from store.namespaces import scan_namespace
+
+        return scan_namespace(self.snapshot, part.table, columns, self.namespace)
+
+    def summary(self) -> str:
+        """Say in words what was read."""
+        archived = self.counts["archive"]
+        memories = f"{self.counts['memories'] + archived:,} memories"
+        aside = f" ({archived:,} of them archived)" if archived else ""
+        return f"{memories}{aside} and {self.counts['links']:,} links"

@@ -1,0 +1,18 @@
+"""An export as JSON Lines: what `ingest` takes back, byte for byte the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from memcli import jsonl
+from memcli.columns import batch_to_records
+from memcli.exports.contents import Contents
+
+
+def encode_lines(contents: Contents) -> Iterator[bytes]:
+    """Yield one line for each memory and each link."""
+    for part, batch in contents.batches():
+        for record in batch_to_records(batch, part.kind):
+            if part.archived:
+                record["archived"] = True
+            yield jsonl.encode(record)

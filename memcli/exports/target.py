@@ -1,0 +1,142 @@
+"""Where an export goes: a new file or folder that is there only when it is whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from store.errors import BadUsage, StoreExists, StoreIOError
+
+# Some file systems cannot link; there a rename after a look has to do.
+NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+LAST: Final = "README.md"
+
+
+@contextmanager
+def new_file(path: Path, force: bool) -> Iterator[Path]:
+    """
+    Yield a temporary path; what is written there gets its name when the body has ended well.
+
+    StoreExists when something has that name, unless `force`; a pipe or device is written as it is.
+    """
+    if _is_special(path):
+        with io_errors(path):
+            yield path
+        return
+    place = path.resolve()
+    _require_free(path, place, force)
+    temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+    try:
+        with io_errors(path):
+            yield temporary
+            _sync(temporary)
+            _publish(temporary, place, force)
+    finally:
+        for leftover in (temporary, Path(f"{temporary}.wal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _is_special(path: Path) -> bool:
+    """Say whether a path is a pipe or a device: nothing is kept there."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return False
+
+
+def _require_free(path: Path, place: Path, force: bool) -> None:
+    if place.is_dir():
+        raise StoreExists(f"{path} is a folder", "name a file")
+    if place.exists() and not force:
+        raise StoreExists(f"{path} exists already", "choose another name, or add --force")
+    if not place.parent.is_dir():
+        raise StoreIOError(f"there is no folder {path.parent}", "make it first")
+
+
+def _sync(path: Path) -> None:
+    """Make a file survive a power loss."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _publish(temporary: Path, place: Path, force: bool) -> None:
+    """Give a file its name; StoreExists when another got it meanwhile."""
+    if force:
+        temporary.replace(place)
+        return
+    try:
+        os.link(temporary, place)
+    except FileExistsError:
+        raise StoreExists(f"{place} exists already", "choose another name") from None
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        temporary.rename(place)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """
+    Yield a temporary folder; what is put there is moved to `path` when the body has ended well.
+
+    StoreExists when something is at that path, other than an empty folder.
+    """
+    with io_errors(path):
+        if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+            what = "is not empty" if path.is_dir() else "is a file"
+            raise StoreExists(f"{path} {what}", "choose a new or empty folder")
+        if not path.resolve().parent.is_dir():
+            raise StoreIOError(f"there is no folder {path.parent}", "make it first")
+        name = f".memcli-export.{os.getpid()}.tmp"
+        temporary = path / name if path.exists() else path.resolve().with_name(name)
+        temporary.mkdir()
+    try:
+        with io_errors(path):
+            yield temporary
+            _publish_folder(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _publish_folder(temporary: Path, path: Path) -> None:
+    """Give a folder its name, or move what is in it into the empty one that has the name."""
+    if not path.exists():
+        temporary.rename(path)
+        return
+    for child in sorted(temporary.iterdir(), key=lambda child: child.name == LAST):
+        child.rename(path / child.name)
+
+
+@contextmanager
+def io_errors(path: Path) -> Iterator[None]:
+    """Raise errors of the operating system as ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+        why = "the disk is full" if full else error.strerror or str(error)
+        remedy = "free some space, run it again" if full else "check the path and its permissions"
+        raise StoreIOError(f"cannot write {path}: {why}", remedy) from error
+
+
+def write_file(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write chunks to a new file."""
+    with path.open("wb") as file:
+        file.writelines(chunks)
+
+
+def require_regular(path: Path, form: str) -> None:
+    """Raise BadUsage for a pipe or a device, which a format cannot be written to."""
+    if _is_special(path):
+        raise BadUsage(f"{form} cannot be written to {path}", "name a file with -o")

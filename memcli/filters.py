@@ -1,0 +1,48 @@
+"""What bounds a query: filters of the command line as one SQL condition over `memories`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which memories may be found; None does not restrict."""
+
+    namespace: str | None = None
+    type: str | None = None
+    level: int | None = None
+    session: str | None = None
+    name: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: datetime | None = None
+    where: str | None = None
+    superseded: bool = False
+
+    def condition(self) -> str | None:
+        """Return the condition in SQL, or None when nothing is restricted."""
+        tests = [
+            self.namespace is not None and f"namespace = {literal(self.namespace)}",
+            self.type is not None and f"type = {literal(self.type)}",
+            self.level is not None and f"level = {self.level}",
+            self.session is not None and f"session_id = {literal(self.session)}",
+            self.name is not None and f"lower(speaker) = lower({literal(self.name)})",
+            self.since is not None and f"happened_at >= {time_literal(self.since)}",
+            self.until is not None and f"happened_at <= {time_literal(self.until)}",
+            self.before is not None and f"happened_at < {time_literal(self.before)}",
+            not self.superseded and "superseded_by IS NULL",
+            self.where is not None and f"({self.where})",
+        ]
+        return " AND ".join(test for test in tests if test) or None
+
+
+def literal(text: str) -> str:
+    """Return a string as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def time_literal(moment: datetime) -> str:
+    """Return a time as SQL writes it."""
+    return f"timestamp '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"

@@ -1,0 +1,77 @@
+"""
+Who a memory is: ids from content, and a compact set of them.
+
+The id of a turn is a hash of what the caller said of it, so the same input line twice is one
+memory and every command can be run again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b32encode
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from store.errors import StoreCorrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ID_BYTES: Final = 10  # 80 bits: among a million memories two collide with odds of 4e-13
+ID_LENGTH: Final = 16
+MAX_RUNS: Final = 8
+
+
+def content_id(*parts: str | None) -> str:
+    """Return a lower-case base32 id of the parts; absent and empty parts differ."""
+    text = "\x1f".join("\x00" if part is None else part for part in parts)
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=ID_BYTES)
+    return b32encode(digest.digest()).decode().lower()
+
+
+class IdSet:
+    """
+    A growing set of ids that costs 16 bytes each: sorted runs, merged when they are many.
+
+    (A Python set costs about 120; an input of a gigabyte holds millions of turns.)
+    """
+
+    def __init__(self) -> None:
+        self._runs: list[np.ndarray] = []
+
+    def __len__(self) -> int:
+        return sum(len(run) for run in self._runs)
+
+    def contains(self, ids: Sequence[str]) -> np.ndarray:
+        """Return a bool for each id: whether it is in the set."""
+        wanted = as_array(ids)
+        found = np.zeros(len(wanted), bool)
+        for run in self._runs:
+            places = np.minimum(np.searchsorted(run, wanted), len(run) - 1)
+            found |= run[places] == wanted
+        return found
+
+    def add(self, ids: Sequence[str]) -> None:
+        """Put ids into the set."""
+        if len(ids):
+            self._runs.append(np.unique(as_array(ids)))
+        if len(self._runs) > MAX_RUNS:
+            self._runs = [np.unique(np.concatenate(self._runs))]
+
+    def add_new(self, ids: Sequence[str]) -> np.ndarray:
+        """Put ids into the set and return a bool for each: whether it was not there before."""
+        _, first = np.unique(as_array(ids), return_index=True)
+        new = np.zeros(len(ids), bool)
+        new[first] = True
+        new &= ~self.contains(ids)
+        self.add([ids[int(i)] for i in np.flatnonzero(new)])
+        return new
+
+
+def as_array(ids: Sequence[str]) -> np.ndarray:
+    """Return ids as an array of 16-byte strings; StoreCorrupt for one of another length."""
+    array = np.array(ids, dtype=bytes) if len(ids) else np.zeros(0, f"S{ID_LENGTH}")
+    if array.itemsize > ID_LENGTH:
+        raise StoreCorrupt("an id is longer than 16 characters", "ids are made by memcli ingest")
+    return array.astype(f"S{ID_LENGTH}")

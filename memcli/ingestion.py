@@ -1,0 +1,305 @@
+"""
+The work of `ingest`: records in, one transaction out.
+
+Reading and encoding need no lock: new rows wait in a spool. The lock is held only while the
+spool is written, and what another writer added in between is looked at again then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from memcli.columns import records_to_table
+from memcli.identity import ID_LENGTH, IdSet, content_id
+from memcli.intake import (
+    Defaults,
+    Sequencer,
+    SessionEnd,
+    SessionKey,
+    Turn,
+    TurnMaker,
+    count_words,
+    next_links,
+    search_keys,
+    turns_to_batch,
+    vector_column,
+)
+from memcli.records import Link, Memory, Message, Record
+from memcli.spool import Spool
+from schemas import tables
+from store.commits import read_commit
+from store.errors import BadRecord, CommitConflict
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    from memcli.encoder import Encoder
+    from memcli.transcripts import Accepted
+    from store.commits import Commit
+    from store.snapshot import Snapshot
+    from store.store import Store
+    from store.transaction import Transaction
+
+# Up to this many ids are looked up in the index; above, reading all ids once is faster.
+MAX_LOOKUPS: Final = 4_000
+ID_TABLES: Final = ("memories", "archive")
+
+
+class KnownIds:
+    """Which ids a store has."""
+
+    def __init__(self, snapshot: Snapshot | Transaction) -> None:
+        self._tables = [snapshot.table(name) for name in ID_TABLES]
+        self._asked = 0
+        self._all: IdSet | None = None
+
+    def contains(self, ids: Sequence[str]) -> np.ndarray:
+        """Return a bool for each id: whether the store has it."""
+        self._asked += len(ids)
+        if self._all is None and self._asked > MAX_LOOKUPS:
+            self._all = self._load_all()
+        known = self._look_up(ids) if self._all is None else self._all
+        return known.contains(ids)
+
+    def _load_all(self) -> IdSet:
+        found = IdSet()
+        for table in self._tables:
+            for batch in table.batches(["id"]):
+                found.add(batch["id"].to_pylist())
+        return found
+
+    def _look_up(self, ids: Sequence[str]) -> IdSet:
+        found = IdSet()
+        for table in self._tables:
+            if ids and table.count():
+                rows = table.read(["id"], f"id IN ({quoted(ids)})")
+                found.add(rows["id"].to_pylist())
+        return found
+
+
+class Ingestion:
+    """Collects the rows of one call of `ingest` and writes them as one commit."""
+
+    def __init__(self, store: Store, encoder: Encoder, defaults: Defaults) -> None:
+        self.store = store
+        self.encoder = encoder
+        self.snapshot = store.snapshot()
+        self.defaults = defaults
+        self.schema = tables.memories(encoder.dimension)
+        folder = store.layout.root
+        self.rows = Spool(self.schema, folder)
+        self.archived = Spool(self.schema, folder)
+        self.links = Spool(tables.links(), folder)
+        self.seen = 0
+        self._maker = TurnMaker(defaults)
+        self._known = KnownIds(self.snapshot)
+        self._met = IdSet()
+        self._known_links: IdSet | None = None
+        self._worker = ThreadPoolExecutor(1)
+        self._encoding: Future[None] | None = None
+
+    def add(self, items: Sequence[Accepted]) -> None:
+        """Take some records of the input, in its order."""
+        self.seen += len(items)
+        rows = [item for item in items if isinstance(item.record, Message | Memory)]
+        # Both have places in sessions, so the order between them matters.
+        for type_, some in groupby(rows, key=lambda item: type(item.record)):
+            if type_ is Message:
+                self._add_turns(list(some))
+            else:
+                self._add_memories([item.record for item in some])
+        self._add_links([item.record for item in items if isinstance(item.record, Link)])
+
+    def _new(self, ids: Sequence[str]) -> np.ndarray:
+        """Return the indices of the ids that neither the store nor this call has met."""
+        new = self._met.add_new(ids) & ~self._known.contains(ids)
+        return np.flatnonzero(new)
+
+    def _add_turns(self, items: Sequence[Accepted]) -> None:
+        turns = [
+            self._maker.turn(item.record, item.path)
+            for item in items
+            if isinstance(item.record, Message)
+        ]
+        turns = [turns[i] for i in self._new([turn.id for turn in turns])]
+        if turns:
+            self._finish()
+            self._encoding = self._worker.submit(self._keep_turns, turns)
+
+    def _keep_turns(self, turns: list[Turn]) -> None:
+        """Encode turns and put them into the spool, while the next ones are being read."""
+        vectors = self.encoder.encode([turn.text for turn in turns])
+        batch = turns_to_batch(turns, vectors, self.schema, self.defaults.now, self.encoder.name)
+        self.rows.append(batch)
+
+    def _finish(self) -> None:
+        """Wait for the turns that are being encoded."""
+        if self._encoding is not None:
+            self._encoding.result()
+            self._encoding = None
+
+    def _add_memories(self, records: Sequence[Record]) -> None:
+        """Take memories of an export as they are, but for the vectors."""
+        if not records:
+            return
+        self._finish()
+        rows = [_memory_row(record, self.encoder.name, self.defaults) for record in records]
+        new = self._new([row["id"] for row in rows])
+        for spool, archived in ((self.rows, False), (self.archived, True)):
+            some = [rows[i] for i in new if rows[i]["archived"] is archived]
+            if some:
+                vectors = self.encoder.encode([row["text"] for row in some])
+                table = records_to_table(some, self.schema.remove(len(self.schema) - 1))
+                column = vector_column(vectors, self.schema)
+                table = table.append_column(self.schema.field("vector"), column)
+                spool.append(table.combine_chunks().to_batches()[0])
+
+    def _add_links(self, records: Sequence[Record]) -> None:
+        if not records:
+            return
+        if self._known_links is None:
+            self._known_links = _link_ids(self.snapshot)
+        rows = [_plain(record) for record in records]
+        new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
+        if len(new):
+            table = records_to_table([rows[i] for i in new], tables.links())
+            self.links.append(table.combine_chunks().to_batches()[0])
+
+    # ---------------------------------------------------------------- writing
+
+    def count_new(self) -> int:
+        """Return how many new memories were collected."""
+        self._finish()
+        return self.rows.rows + self.archived.rows
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Write what was collected; return the commit, or None when there was nothing new."""
+        self._finish()
+        if not (self.rows.rows or self.archived.rows or self.links.rows):
+            return None
+        with self.store.transaction("ingest", arguments) as transaction:
+            if transaction.head.encoder != self.snapshot.encoder:
+                raise CommitConflict("the store moved to another encoder", "run it again")
+            if lost_memories(self.store, self.snapshot.commit, transaction.head):
+                raise CommitConflict("memories were taken out of the store", "run it again")
+            self._write(transaction)
+            return transaction.publish() if transaction.changed else None
+
+    def _write(self, transaction: Transaction) -> None:
+        moved = transaction.head.number != self.snapshot.commit.number
+        late = KnownIds(transaction) if moved else None
+        pairs = Spool(tables.links(), self.store.layout.root)
+        sequencer = Sequencer(lambda keys: _session_ends(transaction, keys))
+
+        def placed() -> Iterator[pa.RecordBatch]:
+            for batch in self.rows:
+                fresh = _without(batch, late)
+                if fresh.num_rows:
+                    ready, following = sequencer.place(fresh)
+                    if following:
+                        pairs.append(next_links(following, tables.links(), self.defaults.now))
+                    yield ready
+
+        self._append(transaction, "memories", placed())
+        self._append(transaction, "archive", (_without(b, late) for b in self.archived))
+        self._append(transaction, "links", iter(pairs))
+        late_links = _link_ids(transaction) if moved and self.links.rows else None
+        self._append(transaction, "links", (_links_without(b, late_links) for b in self.links))
+
+    def _append(
+        self, transaction: Transaction, table: str, batches: Iterator[pa.RecordBatch]
+    ) -> None:
+        """Append batches to a table, if there is any."""
+        first = next((batch for batch in batches if batch.num_rows), None)
+        if first is None:
+            return
+
+        def all_batches() -> Iterator[pa.RecordBatch]:
+            yield first
+            yield from batches
+
+        reader = pa.RecordBatchReader.from_batches(first.schema, all_batches())
+        transaction.append(table, reader)
+
+
+def lost_memories(store: Store, since: Commit, head: Commit) -> bool:
+    """Say whether memories went after a commit: what was known then may be known no more."""
+    before = since
+    for number in range(since.number + 1, head.number + 1):
+        commit = read_commit(store.layout.commits, number)
+        if commit.restores is not None or _n_memories(commit) < _n_memories(before):
+            return True
+        before = commit
+    return False
+
+
+def _n_memories(commit: Commit) -> int:
+    return sum(commit.tables[name].rows for name in ID_TABLES)
+
+
+def _without(batch: pa.RecordBatch, late: KnownIds | None) -> pa.RecordBatch:
+    """Return a batch without the rows that another writer has added meanwhile."""
+    if late is None:
+        return batch
+    return batch.filter(pa.array(~late.contains(batch["id"].to_pylist())))
+
+
+def _links_without(batch: pa.RecordBatch, late: IdSet | None) -> pa.RecordBatch:
+    """Return a batch of links without those that another writer has added meanwhile."""
+    if late is None:
+        return batch
+    return batch.filter(pa.array(~late.contains([link_id(row) for row in batch.to_pylist()])))
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    """Return a record's fields as plain values, times as datetimes."""
+    return {name: getattr(record, name) for name in record.__struct_fields__}
+
+
+def _memory_row(record: Record, encoder: str, defaults: Defaults) -> dict[str, Any]:
+    """Return a memory record as a row: its own id and times, this store's encoder."""
+    row = _plain(record)
+    row["archived"] = bool(row["archived"])
+    row["extra"] = row["extra"] or None
+    row["encoder"] = encoder
+    row["namespace"] = defaults.namespace or row["namespace"]
+    row["keys"] = search_keys(row["text"], row["speaker"])
+    row["n_words"] = count_words(row["text"])
+    if not 0 < len(row["id"]) <= ID_LENGTH or not row["id"].isascii():
+        raise BadRecord(f"memory id {row['id']!r} is not 1 to {ID_LENGTH} characters of ASCII")
+    return row
+
+
+def link_id(row: dict[str, Any]) -> str:
+    """Return what tells one link from another: its ends and its relation."""
+    return content_id(row["source_id"], row["target_id"], row["relation"])
+
+
+def _link_ids(snapshot: Snapshot | Transaction) -> IdSet:
+    """Return the ids of all links that a store has."""
+    found = IdSet()
+    for batch in snapshot.table("links").batches(["source_id", "target_id", "relation"]):
+        found.add([link_id(row) for row in batch.to_pylist()])
+    return found
+
+
+def _session_ends(
+    transaction: Transaction, keys: Sequence[SessionKey]
+) -> dict[SessionKey, SessionEnd]:
+    """Return where the sessions that the store has already end."""
+    ends: dict[SessionKey, SessionEnd] = {}
+    sessions = sorted({session for _, session in keys})
+    where = f"level = 0 AND session_id IN ({quoted(sessions)})"
+    columns = ["namespace", "session_id", "seq", "id"]
+    for table in (transaction.table(name) for name in ID_TABLES):
+        for batch in table.batches(columns, where) if table.count() else ():
+            for row in batch.to_pylist():
+                end = ends.setdefault((row["namespace"], row["session_id"]), SessionEnd())
+                if row["seq"] is not None and row["seq"] >= end.next_seq:
+                    end.next_seq, end.last_id = row["seq"] + 1, row["id"]
+    return ends

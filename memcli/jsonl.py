@@ -1,0 +1,72 @@
+"""
+The one place that writes to stdout.
+
+A reader that closes the pipe (`memcli export | head -1`) is a success, and ends the process with
+status 0 whatever was still to come. SIGPIPE keeps Python's default, for its system default would
+kill a writer in the middle of a commit.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from store.errors import StoreIOError
+
+_encoder = msgspec.json.Encoder()
+
+
+def format_time(moment: datetime) -> str:
+    """Return a time as RFC 3339 in UTC with Z, without a fraction where there is none."""
+    text = moment.astimezone(UTC).isoformat()
+    return text.removesuffix("+00:00") + "Z"
+
+
+def encode(record: dict[str, Any]) -> bytes:
+    """Return a record as one line of JSON, absent fields left out, times with Z."""
+    return _encoder.encode({k: _plain(v) for k, v in record.items() if v is not None}) + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    return format_time(value) if isinstance(value, datetime) else value
+
+
+def write(records: Iterable[dict[str, Any]]) -> None:
+    """Write records to stdout, one a line."""
+    write_bytes(encode(record) for record in records)
+
+
+def write_bytes(chunks: Iterable[bytes]) -> None:
+    """Write to stdout; a closed pipe ends the process with success, a full disk is an error."""
+    try:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        end_quietly()
+    except OSError as error:
+        redirect_stdout()
+        raise StoreIOError(f"cannot write to stdout: {error.strerror}") from error
+
+
+def end_quietly() -> None:
+    """End the process with success after its reader has gone."""
+    redirect_stdout()
+    raise SystemExit(0)
+
+
+def redirect_stdout() -> None:
+    """Point stdout at nothing, so that Python's own flush at exit cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def close_stdout() -> None:
+    """Let the reader see the end of the output while this process still has work to do."""
+    write_bytes([])
+    redirect_stdout()

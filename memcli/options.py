@@ -1,0 +1,104 @@
+"""The options that commands share, and how they find their store."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from memcli.output import Format
+from store.errors import BadUsage, MemcliError, StoreNotFound
+
+if TYPE_CHECKING:
+    from store.store import Store
+
+STORE_HELP = "The store; else $MEMCLI_STORE, the nearest .memory/ upward, the per-user folder."
+StoreOption = Annotated[Path | None, typer.Option("--store", help=STORE_HELP, metavar="DIR")]
+NamespaceOption = Annotated[
+    str | None,
+    typer.Option("--namespace", "-n", help="Only this namespace; else $MEMCLI_NAMESPACE."),
+]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", "-f", help="A table on a terminal, else jsonl.")
+]
+AtOption = Annotated[
+    str | None,
+    typer.Option("--at", help="As of a commit number or an RFC 3339 time.", metavar="COMMIT|TIME"),
+]
+NowOption = Annotated[
+    str | None, typer.Option("--now", help="Take this as the present time (RFC 3339).")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
+
+
+def store_path(given: Path | None) -> Path:
+    """Return the path of the store to use: the option, the environment, .memory/, the user's."""
+    if given is not None:
+        return given
+    if named := os.environ.get("MEMCLI_STORE"):
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".memory" / "store.json").is_file():
+            return folder / ".memory"
+    return user_store()
+
+
+def user_store() -> Path:
+    """Return the path of the per-user store."""
+    from platformdirs import user_data_path
+
+    return user_data_path("memcli")
+
+
+def open_store(given: Path | None) -> Store:
+    """Open the store that a command is to use."""
+    path = store_path(given)
+    from store.layout import is_store
+
+    if not is_store(path) and not path.exists():
+        raise StoreNotFound(f"no store at {path}", f"make one: memcli init --store {path}")
+    from store.store import Store
+
+    return Store.open(path)
+
+
+def namespace_filter(given: str | None) -> str | None:
+    """Return the namespace that bounds a reading command, if any."""
+    return given or os.environ.get("MEMCLI_NAMESPACE") or None
+
+
+def parse_moment(value: str | None, option: str) -> datetime | None:
+    """Return the time given with an option; BadUsage when it is none."""
+    if value is None:
+        return None
+    from memcli.times import parse_time
+
+    try:
+        return parse_time(value)
+    except MemcliError as error:
+        raise BadUsage(f"{option}: {error.what}", "a time is like 2026-03-01T09:30:00Z") from error
+
+
+def present(now: str | None) -> datetime:
+    """Return the time given with --now, or the clock's."""
+    return parse_moment(now, "--now") or datetime.now(UTC)
+
+
+def snapshot_moment(at: str | None) -> str | datetime | None:
+    """Return what --at names: a commit number, a time or nothing."""
+    if at is None or (at.isdigit() and len(at) < 12):
+        return at
+    return parse_moment(at, "--at")
+
+
+def given_options(**options: Any) -> dict[str, Any]:
+    """Return what a commit keeps of a command's arguments: what was given, as JSON values."""
+    kept = {name: value for name, value in options.items() if value not in (None, False, [], ())}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in kept.items()}

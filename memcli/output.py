@@ -1,0 +1,130 @@
+"""How records are shown: JSON Lines in a pipe, a readable table on a terminal, or as asked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from memcli import jsonl
+
+
+class Format(StrEnum):
+    """The forms in which records can be written."""
+
+    jsonl = "jsonl"
+    json = "json"
+    csv = "csv"
+    table = "table"
+    md = "md"
+    text = "text"
+
+
+# Every record has these; in a table they say nothing.
+HIDDEN = ("kind", "v")
+Rows = Iterable[dict[str, Any]]
+
+
+def show(
+    records: Rows, form: Format | None, columns: Sequence[str] = (), text: str = "text"
+) -> None:
+    """
+    Write records to stdout.
+
+    `columns` are those of the table forms (all, where none are named); `text` is the field that
+    the form `text` prints. Without a form: a table on a terminal, else JSON Lines.
+    """
+    form = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
+    if form is Format.jsonl:
+        jsonl.write(records)
+    elif form is Format.json:
+        rows = [msg.decode().rstrip() for msg in map(jsonl.encode, records)]
+        jsonl.write_bytes([b"[" + ",\n ".join(rows).encode() + b"]\n"])
+    elif form is Format.text:
+        jsonl.write_bytes((str(record.get(text) or "") + "\n").encode() for record in records)
+    else:
+        _show_table(list(records), form, columns)
+
+
+def is_tabular(form: Format | None) -> bool:
+    """Say whether a person is going to read a table."""
+    chosen = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
+    return chosen in (Format.table, Format.md)
+
+
+def _show_table(records: list[dict[str, Any]], form: Format, columns: Sequence[str]) -> None:
+    """Write records in one of the forms that have columns."""
+    names = list(columns) or list(dict.fromkeys(k for r in records for k in r if k not in HIDDEN))
+    as_text = exact if form is Format.csv else cell
+    rows = [[as_text(record.get(name)) for name in names] for record in records]
+    if form is Format.csv:
+        jsonl.write_bytes([as_csv(names, rows).encode()])
+    elif form is Format.md:
+        jsonl.write_bytes([as_markdown(names, rows).encode()])
+    else:
+        jsonl.write_bytes([as_table(names, rows).encode()])
+
+
+def cell(value: Any) -> str:
+    """Return a value as a person reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return jsonl.format_time(value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def exact(value: Any) -> str:
+    """Return a value as a program reads it: numbers in full, words of JSON."""
+    if isinstance(value, bool | float):
+        return json.dumps(value)
+    return cell(value)
+
+
+def as_csv(names: Sequence[str], rows: list[list[str]]) -> str:
+    """Return rows as CSV with a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def as_markdown(names: Sequence[str], rows: list[list[str]]) -> str:
+    """Return rows as a Markdown table."""
+    lines = [names, ["---"] * len(names), *rows]
+    clean = ([value.replace("|", "\\|").replace("\n", " ") for value in line] for line in lines)
+    return "".join("| " + " | ".join(line) + " |\n" for line in clean)
+
+
+def as_table(names: Sequence[str], rows: list[list[str]]) -> str:
+    """Return rows as a table that fits the terminal, in colour only on one."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=None if terminal else 120)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold" if name == "text" else "ellipsis")
+    for row in rows:
+        table.add_row(*(Text(printable(value)) for value in row))
+    console.print(table)
+    shown: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return shown
+
+
+def printable(text: str) -> str:
+    """Return a text without control characters, which could command a terminal."""
+    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)

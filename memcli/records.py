@@ -1,0 +1,252 @@
+"""
+The records on the wire, as msgspec types; schemas/records holds the same as JSON Schema.
+
+A record that comes in is checked here once; fields that its type does not name are kept under
+`extra`, so that nothing a caller says is lost between two commands.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+
+from store.errors import BadRecord, UnsupportedVersion
+
+VERSION: Final = 1
+
+# What the columns can hold.
+Place = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Single = Annotated[float, msgspec.Meta(ge=-3.4e38, le=3.4e38)]
+MemoryType = Literal["episodic", "semantic", "procedural", "core", "resource", "vault"]
+Relation = Literal[
+    "next",
+    "mentions",
+    "similar",
+    "part_of",
+    "derived_from",
+    "summarizes",
+    "supersedes",
+    "contradicts",
+    "supports",
+    "causes",
+    "depends_on",
+    "co_recalled",
+]
+
+
+class Record(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """What all records share: `kind` is the tag, `v` the version of its shape."""
+
+    v: Literal[1]
+    extra: dict[str, Any] | None = None
+
+
+class Message(Record, tag="message"):
+    """One turn of a conversation, as the caller has it."""
+
+    content: str
+    id: str | None = None
+    role: str | None = None
+    name: str | None = None
+    timestamp: datetime | None = None
+    session_id: str | None = None
+    namespace: str | None = None
+    metadata: dict[str, Any] | None = None
+    attachments: list[Any] | None = None
+
+
+class Memory(Record, tag="memory"):
+    """One memory: a verbatim turn (level 0) or what was derived from turns."""
+
+    id: str
+    namespace: str
+    type: MemoryType
+    level: Literal[0, 1, 2, 3, 4]
+    text: str
+    recorded_at: datetime
+    context: str | None = None
+    keywords: list[str] | None = None
+    tags: list[str] | None = None
+    entities: list[str] | None = None
+    subject: str | None = None
+    attribute: str | None = None
+    value: str | None = None
+    speaker: str | None = None
+    session_id: str | None = None
+    seq: Place | None = None
+    happened_at: datetime | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    superseded_by: str | None = None
+    importance: Single | None = None
+    confidence: Single | None = None
+    pinned: bool | None = None
+    source_ids: list[str] | None = None
+    ref: str | None = None
+    metadata: dict[str, Any] | None = None
+    encoder: str | None = None
+    archived: bool | None = None
+
+
+class Link(Record, tag="link"):
+    """A directed, typed relation between two memories."""
+
+    source_id: str
+    target_id: str
+    relation: Relation
+    weight: Single
+    recorded_at: datetime
+    reason: str | None = None
+
+
+class Hit(Record, tag="hit"):
+    """One answer to a query; `why` holds each signal's share of the score."""
+
+    rank: int
+    score: float
+    id: str
+    text: str
+    type: MemoryType
+    level: int
+    namespace: str
+    refs: list[str]
+    query_id: str | None = None
+    ref: str | None = None
+    speaker: str | None = None
+    session_id: str | None = None
+    happened_at: datetime | None = None
+    retention: float | None = None
+    source_ids: list[str] | None = None
+    query: str | None = None
+    why: dict[str, float] | None = None
+
+
+class Query(Record, tag="query"):
+    """One question of `query --batch`."""
+
+    query: str
+    id: str | None = None
+    namespace: str | None = None
+    before: datetime | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    session_id: str | None = None
+    name: str | None = None
+    level: int | None = None
+    top_k: int | None = None
+
+
+class Judgment(Record, tag="judgment"):
+    """A question with the turns or sessions that answer it, for `eval`."""
+
+    query: str
+    id: str | None = None
+    namespace: str | None = None
+    relevant: list[str] | None = None
+    relevant_sessions: list[str] | None = None
+    category: str | None = None
+    before: datetime | None = None
+    answer: str | None = None
+
+
+class Commit(Record, tag="commit"):
+    """One published transaction of a store."""
+
+    number: int
+    time: datetime
+    command: str
+    tables: dict[str, dict[str, int]]
+    encoder: dict[str, Any]
+    parent: int | None = None
+    arguments: dict[str, Any] | None = None
+    restores: int | None = None
+    kept: bool | None = None
+
+
+class Problem(Record, tag="problem"):
+    """Something that `check` found, and what to do about it."""
+
+    severity: Literal["error", "warning"]
+    what: str
+    remedy: str
+    table: str | None = None
+    ids: list[str] | None = None
+
+
+class Error(Record, tag="error"):
+    """An input record that was rejected: where, why, and its text as it came."""
+
+    reason: str
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    raw: str | None = None
+
+
+class Summary(Record, tag="summary"):
+    """What a command did, in numbers."""
+
+    command: str
+    commit: int | None = None
+    counts: dict[str, Any] | None = None
+
+
+KINDS: Final[dict[str, type[Record]]] = {
+    "message": Message,
+    "memory": Memory,
+    "link": Link,
+    "hit": Hit,
+    "query": Query,
+    "judgment": Judgment,
+    "commit": Commit,
+    "problem": Problem,
+    "error": Error,
+    "summary": Summary,
+}
+FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}
+
+
+def from_wire(raw: dict[str, Any], default_kind: str | None = None) -> Record:
+    """
+    Check a decoded JSON object and return it as its record type.
+
+    `default_kind` is assumed where the object names no kind. Raises BadRecord with the reason,
+    UnsupportedVersion for a version of the record that is newer than ours.
+    """
+    kind = raw.get("kind", default_kind)
+    record_type = KINDS.get(kind) if isinstance(kind, str) else None
+    if record_type is None:
+        raise BadRecord(f"unknown kind of record {kind!r}", remedy=f"one of {', '.join(KINDS)}")
+    version = raw.get("v", VERSION)
+    if version != VERSION:
+        raise UnsupportedVersion(
+            f"{kind} record of version {version!r}", "this memcli reads version 1; update it"
+        )
+    known, unknown = _split(raw, FIELDS[str(kind)])
+    if unknown and isinstance(known.setdefault("extra", {}), dict):
+        known["extra"] = {**known["extra"], **unknown}
+    known["kind"], known["v"] = kind, VERSION
+    try:
+        return msgspec.convert(known, record_type, strict=True)
+    except msgspec.ValidationError as error:
+        raise BadRecord(_readable(str(error))) from error
+
+
+def _split(raw: dict[str, Any], names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part a JSON object into fields with a name of ours (null is absent) and the rest."""
+    known = {key: value for key, value in raw.items() if key in names and value is not None}
+    unknown = {key: value for key, value in raw.items() if key not in names and key != "kind"}
+    return known, unknown
+
+
+def _readable(message: str) -> str:
+    """Rewrite msgspec's message in the words of the wire."""
+    return message.replace("Object missing", "missing").replace(" - at `$.", " in `").rstrip()
+
+
+def to_wire(record: Record) -> dict[str, Any]:
+    """Return a record as plain JSON values, `kind` and `v` first, absent fields left out."""
+    plain: dict[str, Any] = msgspec.to_builtins(record)
+    return {"kind": plain["kind"], "v": plain["v"], **plain}

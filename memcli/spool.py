@@ -1,0 +1,80 @@
+"""Arrow batches kept aside until they are written: in memory while few, then in a file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from store.errors import StoreIOError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+IN_MEMORY_BYTES: Final = 32 << 20
+
+
+class Spool:
+    """
+    A queue of record batches of one schema that can be read more than once.
+
+    The file has no name, so nothing is left behind however the process ends.
+    """
+
+    def __init__(
+        self, schema: pa.Schema, folder: Path, in_memory_bytes: int = IN_MEMORY_BYTES
+    ) -> None:
+        self.schema = schema
+        self.rows = 0
+        self._folder = folder
+        self._room = in_memory_bytes
+        self._batches: list[pa.RecordBatch] = []
+        self._file: IO[bytes] | None = None
+        self._writer: Any = None
+
+    def append(self, batch: pa.RecordBatch) -> None:
+        """Add a batch; StoreIOError when the disk is full."""
+        self.rows += batch.num_rows
+        if self._writer is None and batch.nbytes <= self._room:
+            self._room -= batch.nbytes
+            self._batches.append(batch)
+            return
+        self._room = 0
+        try:
+            writer = self._open_file()
+            self._seek(os.SEEK_END)
+            writer.write_batch(batch)
+        except OSError as error:
+            raise StoreIOError(
+                f"cannot write to {self._folder}: {error.strerror or error}",
+                "free some space, run it again",
+            ) from error
+
+    def _open_file(self) -> Any:
+        import pyarrow as pa
+
+        if self._writer is None:
+            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  lives with us
+            self._writer = pa.ipc.new_stream(self._file, self.schema)
+        return self._writer
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Yield the batches in the order in which they came."""
+        import pyarrow as pa
+
+        yield from self._batches
+        if self._writer is not None and self._file is not None:
+            self._seek(os.SEEK_SET)
+            yield from pa.ipc.open_stream(self._file)
+
+    def _seek(self, whence: int) -> None:
+        if self._file is not None:
+            self._file.seek(0, whence)
+
+    def reader(self) -> pa.RecordBatchReader:
+        """Return the batches as an Arrow stream."""
+        import pyarrow as pa
+
+        return pa.RecordBatchReader.from_batches(self.schema, iter(self))

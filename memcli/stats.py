@@ -1,0 +1,127 @@
+"""What a store holds, in numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import schemas
+from memcli import jsonl
+from memcli.output import as_table, printable
+from memcli.rows import rows_to_records
+from store.layout import PROTOCOL_TABLES, TABLE_NAMES
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+    from store.store import Store
+
+Json = dict[str, Any]
+# Up to so many small files and unindexed rows cost a search too little to speak of.
+MANY_SMALL_FRAGMENTS: Final = 10
+MANY_UNINDEXED_ROWS: Final = 1_000
+NAMESPACE_COLUMNS: Final = (
+    "namespace memories turns statements summaries sessions first_at last_at".split()
+)
+TABLE_COLUMNS: Final = ("table", "rows", "bytes", "fragments", "unindexed_rows")
+
+
+def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
+    """Return the counts of a store: namespaces, tables, commits, encoder, and what would help."""
+    tables = {name: _table(store, snapshot, name) for name in TABLE_NAMES}
+    commits = list(store.commits())
+    newest = snapshot.commit
+    return {
+        "store": str(store.layout.root.resolve()),
+        "id": store.id,
+        "namespaces": _namespaces(snapshot, namespace),
+        "tables": tables,
+        "bytes": sum(table["bytes"] for table in tables.values()),
+        "commits": len(commits),
+        "commits_kept": len(store.kept_commits()),
+        "last_commit": {
+            "number": newest.number,
+            "time": jsonl.format_time(newest.time),
+            "command": newest.command,
+        },
+        "encoder": snapshot.encoder.to_json(),
+        "vector_index": snapshot.table("memories").has_vector_index(),
+        "compact_helps": _reasons_to_compact(snapshot),
+    }
+
+
+def _namespaces(snapshot: Snapshot, namespace: str | None) -> list[Json]:
+    """Return a row for each namespace."""
+    rows = snapshot.sql(schemas.sql("stats"), namespace=namespace)
+    records = rows_to_records(rows)
+    return [{n: r[n] for n in rows.column_names if r[n] is not None} for r in records]
+
+
+def _table(store: Store, snapshot: Snapshot, name: str) -> dict[str, int]:
+    """Return the size of one table; its bytes are those of all versions on disk."""
+    table = snapshot.table(name)
+    return {
+        "rows": snapshot.count(name),
+        "bytes": _bytes_below(store, name),
+        "fragments": table.fragment_count(),
+        "unindexed_rows": table.unindexed_rows(),
+    }
+
+
+def _bytes_below(store: Store, name: str) -> int:
+    """Return the size of a table's files; those cleaned up meanwhile count nothing."""
+    total = 0
+    for path in store.layout.table(name).rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except FileNotFoundError:
+            continue
+    return total
+
+
+def _reasons_to_compact(snapshot: Snapshot) -> list[str]:
+    """Return what `memcli compact` would make better."""
+    from store.compact import MIN_ROWS_FOR_VECTOR_INDEX, ROWS_PER_FRAGMENT
+
+    reasons = []
+    for name in PROTOCOL_TABLES:
+        table = snapshot.table(name)
+        small, unindexed = table.small_fragments(ROWS_PER_FRAGMENT), table.unindexed_rows()
+        if small > MANY_SMALL_FRAGMENTS:
+            reasons.append(f"{name} is in {small:,} small files")
+        if unindexed > MANY_UNINDEXED_ROWS:
+            reasons.append(f"{unindexed:,} rows of {name} are in no index")
+    memories = snapshot.table("memories")
+    if memories.count() >= MIN_ROWS_FOR_VECTOR_INDEX and not memories.has_vector_index():
+        reasons.append("there is no vector index yet")
+    return reasons
+
+
+def describe(counts: Json) -> str:
+    """Return the counts as a person reads them."""
+    last, encoder = counts["last_commit"], counts["encoder"]
+    rows = counts["namespaces"]
+    names = [name for name in NAMESPACE_COLUMNS if any(row.get(name) for row in rows)]
+    by_namespace = [[_shown(row.get(name)) for name in names] for row in rows]
+    by_table = [
+        [name, *(_shown(table[n]) for n in TABLE_COLUMNS[1:])]
+        for name, table in counts["tables"].items()
+    ]
+    return "\n".join(
+        [
+            f"store    {printable(counts['store'])}, {counts['bytes']:,} bytes",
+            f"commits  {counts['commits']:,}, {counts['commits_kept']:,} of them kept; "
+            f"the last is {last['number']} ({last['command']}, {_shown(last['time'])})",
+            f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, "
+            f"{'with' if counts['vector_index'] else 'without'} vector index",
+            "",
+            as_table([name.removesuffix("_at") for name in names], by_namespace),
+            as_table(TABLE_COLUMNS, by_table),
+        ]
+    )
+
+
+def _shown(value: object) -> str:
+    """Return a number with its thousands apart, a time by its day."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = "" if value is None else str(value)
+    return text[:10] if text[10:11] == "T" and text.endswith("Z") else text

@@ -1,0 +1,78 @@
+"""
+One decoded object -> one record: what all formats with named fields share.
+
+Fields of other tools' exports are taken under their own names, by the table ALIASES, only where
+the field of ours is absent and the value fits; otherwise they stay under `extra`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from memcli.records import FIELDS, Record, from_wire
+from memcli.times import parse_time
+from store.errors import BadRecord, NewerRecord, UnsupportedVersion
+
+Json = dict[str, Any]
+
+ALIASES: Final = {
+    "content": ("text",),
+    "name": ("speaker", "author", "sender", "from"),
+    "timestamp": ("ts", "time", "date", "created_at"),
+    "session_id": ("session", "conversation_id", "thread_id"),
+}
+TIME_FIELDS: Final = {
+    "message": ("timestamp",),
+    "memory": ("happened_at", "valid_from", "valid_to", "recorded_at"),
+    "link": ("recorded_at",),
+}
+REMEDY: Final = "input is message, memory or link records"
+
+
+def to_record(raw: Json) -> Record:
+    """Return the message, memory or link that a decoded object holds; BadRecord says why not."""
+    kind = raw.get("kind", "message")
+    if isinstance(kind, str) and kind in FIELDS and kind not in TIME_FIELDS:
+        article = "an" if kind[0] in "aeiou" else "a"
+        raise BadRecord(f"{article} {kind} is not input", remedy=REMEDY)
+    ours = _renamed(raw) if kind == "message" else dict(raw)
+    for field in TIME_FIELDS.get(str(kind), ()):
+        if ours.get(field) is not None:
+            ours[field] = _time(field, ours[field])
+    try:
+        record = from_wire(ours, default_kind="message")
+    except UnsupportedVersion as error:
+        raise NewerRecord(error.what, remedy=error.remedy) from error
+    return record
+
+
+def _renamed(raw: Json) -> Json:
+    """Return a copy with the first alias that fits in the place of each absent field."""
+    ours = dict(raw)
+    if type(ours.get("id")) is int:
+        ours["id"] = str(ours["id"])
+    for field, aliases in ALIASES.items():
+        if ours.get(field) is None:
+            alias = next((a for a in aliases if _fits(field, ours.get(a))), None)
+            if alias:
+                value = ours.pop(alias)
+                ours[field] = str(value) if field == "session_id" else value
+    return ours
+
+
+def _fits(field: str, value: object) -> bool:
+    """Tell whether a value under an alias has the type of our field."""
+    if isinstance(value, str):
+        return bool(value)
+    if field == "timestamp":
+        return value is not None and not isinstance(value, bool | list | dict)
+    return field == "session_id" and type(value) is int
+
+
+def _time(field: str, value: Any) -> datetime:
+    """Return a time field in UTC; the error names the field."""
+    try:
+        return parse_time(value)
+    except BadRecord as error:
+        raise BadRecord(f"`{field}`: {error.reason}", remedy=error.remedy) from error

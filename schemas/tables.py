@@ -1,0 +1,134 @@
+"""
+Arrow schemas of the tables of a store, format version 1.
+
+The names equal those of the records on the wire. Structured values whose shape the caller
+decides (`metadata`, `extra`) are JSON text. Times are microseconds, UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pyarrow as pa
+
+FORMAT_VERSION: Final = 1
+TIME = pa.timestamp("us", "UTC")
+WORDS = pa.list_(pa.string())
+
+MEMORY_FIELDS: Final = (
+    pa.field("id", pa.string(), nullable=False),
+    pa.field("namespace", pa.string(), nullable=False),
+    pa.field("type", pa.string(), nullable=False),
+    pa.field("level", pa.int8(), nullable=False),
+    pa.field("text", pa.string(), nullable=False),
+    pa.field("context", pa.string()),
+    pa.field("keywords", WORDS),
+    pa.field("tags", WORDS),
+    pa.field("entities", WORDS),
+    pa.field("subject", pa.string()),
+    pa.field("attribute", pa.string()),
+    pa.field("value", pa.string()),
+    pa.field("speaker", pa.string()),
+    pa.field("session_id", pa.string()),
+    pa.field("seq", pa.int32()),
+    pa.field("happened_at", TIME),
+    pa.field("valid_from", TIME),
+    pa.field("valid_to", TIME),
+    pa.field("recorded_at", TIME, nullable=False),
+    pa.field("superseded_by", pa.string()),
+    pa.field("importance", pa.float32()),
+    pa.field("confidence", pa.float32()),
+    pa.field("pinned", pa.bool_()),
+    pa.field("source_ids", WORDS),
+    pa.field("ref", pa.string()),
+    pa.field("metadata", pa.string()),
+    pa.field("encoder", pa.string(), nullable=False),
+    pa.field("extra", pa.string()),
+)
+# Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
+VECTOR_TYPE: Final = pa.float16()
+
+
+def memories(dimension: int) -> pa.Schema:
+    """Return the schema of `memories`; what is derived is never on the wire."""
+    derived = (
+        pa.field("keys", pa.string()),
+        pa.field("n_words", pa.int32()),
+        pa.field("vector", pa.list_(VECTOR_TYPE, dimension)),
+    )
+    return pa.schema((*MEMORY_FIELDS, *derived))
+
+
+def memory_record() -> pa.Schema:
+    """Return the columns of a memory that are on the wire."""
+    return pa.schema(MEMORY_FIELDS)
+
+
+def entities() -> pa.Schema:
+    """Return the schema of `entities`: one row a canonical entity of a namespace."""
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("namespace", pa.string(), nullable=False),
+            pa.field("name", pa.string(), nullable=False),
+            pa.field("type", pa.string()),
+            pa.field("aliases", WORDS),
+            pa.field("canonical_id", pa.string()),
+            pa.field("evidence", pa.string()),
+            pa.field("recorded_at", TIME, nullable=False),
+        ]
+    )
+
+
+def links() -> pa.Schema:
+    """Return the schema of `links`: directed, typed relations between memories or entities."""
+    return pa.schema(
+        [
+            pa.field("source_id", pa.string(), nullable=False),
+            pa.field("target_id", pa.string(), nullable=False),
+            pa.field("relation", pa.string(), nullable=False),
+            pa.field("weight", pa.float32(), nullable=False),
+            pa.field("reason", pa.string()),
+            pa.field("recorded_at", TIME, nullable=False),
+            pa.field("extra", pa.string()),
+        ]
+    )
+
+
+def strengths() -> pa.Schema:
+    """Return the schema of `strengths`: the state and stored anchors of a memory's retention."""
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("state", pa.string(), nullable=False),
+            pa.field("retention", pa.float32()),
+            pa.field("stability_days", pa.float32()),
+            pa.field("n_accesses", pa.int32(), nullable=False),
+            pa.field("last_access_at", TIME),
+            pa.field("recorded_at", TIME, nullable=False),
+        ]
+    )
+
+
+def accesses() -> pa.Schema:
+    """Return the schema of `accesses`: one row for each memory that a query returned."""
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("accessed_at", TIME, nullable=False),
+            pa.field("query", pa.string()),
+            pa.field("rank", pa.int32()),
+        ]
+    )
+
+
+def table_schemas(dimension: int) -> dict[str, pa.Schema]:
+    """Return every table of a store by name, for vectors of `dimension` components."""
+    return {
+        "memories": memories(dimension),
+        "archive": memories(dimension),
+        "entities": entities(),
+        "links": links(),
+        "strengths": strengths(),
+        "accesses": accesses(),
+    }

@@ -1,0 +1,468 @@
+"""
+One Lance table, and the only module that imports lance.
+
+Arrow goes in and comes out; no Lance object leaves store/, and Lance's exceptions leave it as
+ours. Lance commits one table at a time and never fsyncs; store/transaction.py makes of that a
+durable transaction over several tables.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+# Lance warns on stderr about its own deprecations; stderr is for our users.
+os.environ.setdefault("LANCE_LOG", "error")
+
+import lance
+from lance.query import MatchQuery
+
+from schemas import DERIVED_COLUMNS
+from store.errors import BadUsage, InputNotFound, MemcliError, StoreCorrupt, StoreIOError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Name of the index, column and kind, for each table that has any.
+INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "memories": (
+        ("keys", "INVERTED"),
+        ("id", "BTREE"),
+        ("session_id", "BTREE"),
+        ("happened_at", "BTREE"),
+        ("namespace", "BITMAP"),
+    ),
+    "archive": (("keys", "INVERTED"), ("id", "BTREE")),
+    "links": (("source_id", "BTREE"), ("target_id", "BTREE")),
+}
+FULL_TEXT: Final = {
+    "with_position": False,
+    "stem": True,
+    "remove_stop_words": True,
+    "language": "English",
+    "base_tokenizer": "simple",
+}
+VECTOR_INDEX: Final = "vector_idx"
+# Exact search of half-precision vectors costs 0.6 us a row, so an index gains above this.
+MIN_ROWS_FOR_VECTOR_INDEX: Final = 20_000
+ROWS_PER_PARTITION: Final = 1_500
+# Share of the partitions that a search reads: 0.96 of the 50 nearest are found at one half.
+PROBED_SHARE: Final = 0.5
+MIN_PROBES: Final = 8
+MAX_PROBES: Final = 64
+# Of the 50 nearest among the first 200 found: 0.94 with one bit, 0.96 with two, 0.96 with four.
+BITS_PER_COMPONENT: Final = 2
+ROW_ID: Final = pa.field("_rowid", pa.uint64())
+# Where Lance keeps them inside a table.
+TAGS: Final = "_refs/tags"
+VERSIONS: Final = "_versions"
+MAX_VERSION: Final = 2**64 - 1
+MANIFEST_END: Final = b"LANC"
+NO_SPACE: Final = ("No space left", "os error 28", "File too large", "os error 27", "Disk quota")
+DAMAGED: Final = (
+    "was not found",
+    "Not found",
+    "file size is too small",
+    "invalid magic",
+    "sufficient data",
+    "Invalid range",
+    "failed to fill whole buffer",
+    "decode Protobuf",
+    "corrupt",
+)
+NOT_ALLOWED: Final = ("Permission denied", "os error 13", "Read-only file system", "os error 30")
+
+
+@contextmanager
+def lance_errors(doing: str) -> Iterator[None]:
+    """Turn what Lance raises into errors of ours."""
+    try:
+        yield
+    except MemcliError:
+        raise
+    except (OSError, ValueError, RuntimeError, pa.ArrowException) as error:
+        raise _mapped(error, doing) from error
+    except BaseException as error:
+        # What Lance's Rust code does on a manifest full of noise; no class of it can be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise StoreCorrupt(f"cannot {doing}: {_short(str(error))}", "run memcli check") from error
+
+
+def _mapped(error: Exception, doing: str) -> MemcliError:
+    """Return our error for one of Lance's, which carry their kind in the message only."""
+    text = str(error)
+    code = getattr(error, "errno", None)
+    if code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(t in text for t in NO_SPACE):
+        return StoreIOError(f"cannot {doing}: the disk is full", "free some space, run it again")
+    if code in (errno.EACCES, errno.EROFS) or any(mark in text for mark in NOT_ALLOWED):
+        return StoreIOError(f"cannot {doing}: permission denied", "check owner and mode")
+    if any(mark in text for mark in DAMAGED):
+        return StoreCorrupt(f"cannot {doing}: {_short(text)}", "run memcli check")
+    if "Invalid user input" in text or "sql parser error" in text:
+        return BadUsage(f"cannot {doing}: {_short(text)}", "check the filter")
+    return StoreIOError(f"cannot {doing}: {_short(text)}", "run memcli check")
+
+
+def _short(text: str) -> str:
+    """Return Lance's message without the place in its source code."""
+    return text.split(", /")[0].splitlines()[0].removeprefix("Invalid user input: ")
+
+
+class Table:
+    """One version of one Lance table."""
+
+    def __init__(self, name: str, dataset: Any) -> None:
+        self.name = name
+        self._dataset = dataset
+
+    @classmethod
+    def create(cls, name: str, path: Path, schema: pa.Schema) -> Table:
+        """Make an empty table with its indexes."""
+        with lance_errors(f"create table {name}"):
+            table = cls(name, lance.write_dataset(schema.empty_table(), str(path)))
+            table.create_indexes()
+        return table
+
+    @classmethod
+    def open(cls, name: str, path: Path, version: int | None = None) -> Table:
+        """Open one version of a table, the newest by default."""
+        with lance_errors(f"open table {name}"):
+            return cls(name, lance.dataset(str(path), version=version))
+
+    @property
+    def version(self) -> int:
+        """The Lance version that is open."""
+        return int(self._dataset.version)
+
+    @property
+    def newest_version(self) -> int:
+        """The newest Lance version on disk."""
+        with lance_errors(f"read table {self.name}"):
+            return int(self._dataset.latest_version)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema."""
+        return self._dataset.schema
+
+    def count(self, where: str | None = None) -> int:
+        """Return the number of rows."""
+        with lance_errors(f"count {self.name}"):
+            return int(self._dataset.count_rows(where))
+
+    # ---------------------------------------------------------------- reading
+
+    def batches(
+        self,
+        columns: list[str] | None = None,
+        where: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream rows in the order in which they were written."""
+        with lance_errors(f"read {self.name}"):
+            scanner = self._dataset.scanner(
+                columns=columns,
+                filter=where,
+                limit=limit,
+                offset=offset,
+                scan_in_order=True,
+                disable_scoring_autoprojection=True,
+            )
+            yield from scanner.to_batches()
+
+    def read(
+        self, columns: list[str] | None = None, where: str | None = None, limit: int | None = None
+    ) -> pa.Table:
+        """Return rows as one Arrow table."""
+        schema = self.schema
+        if columns is not None:
+            schema = pa.schema([ROW_ID if c == "_rowid" else schema.field(c) for c in columns])
+        return pa.Table.from_batches(self.batches(columns, where, limit), schema)
+
+    def take(self, row_ids: Sequence[int], columns: list[str]) -> pa.Table:
+        """Return the rows with those Lance row ids, in that order."""
+        with lance_errors(f"read {self.name}"):
+            # Lance has no public way to take by row id; a filter on _rowid costs half again.
+            return self._dataset._take_rows(list(row_ids), columns=columns)
+
+    def nearest(
+        self, vector: np.ndarray, top_k: int, columns: list[str], where: str | None = None
+    ) -> pa.Table:
+        """
+        Return the rows whose vectors have the greatest dot product with `vector`.
+
+        Exact where there is no vector index; rows not indexed yet are always searched exactly.
+        The extra column `cosine` holds the dot product of what are unit vectors.
+        """
+        target = {
+            "column": "vector",
+            "q": vector.astype("float16"),
+            "k": top_k,
+            "metric": "dot",
+            "nprobes": self._probes(),
+            "refine_factor": 1,
+        }
+        with lance_errors(f"search {self.name}"):
+            found = self._dataset.to_table(
+                columns=[*columns, "_distance"], nearest=target, filter=where, prefilter=True
+            )
+        distances = found["_distance"].to_numpy()
+        return found.drop_columns(["_distance"]).append_column("cosine", pa.array(1.0 - distances))
+
+    def _probes(self) -> int:
+        """Return how many partitions of the vector index a search reads."""
+        return int(
+            min(MAX_PROBES, max(MIN_PROBES, self.count() / ROWS_PER_PARTITION * PROBED_SHARE))
+        )
+
+    def match(
+        self, text: str, top_k: int, columns: list[str], where: str | None = None
+    ) -> pa.Table:
+        """
+        Return the rows that match the words of `text` best by BM25, in `keys`.
+
+        The extra column `bm25` holds the score.
+        """
+        query = MatchQuery(text, "keys")
+        with lance_errors(f"search {self.name}"):
+            found = self._dataset.to_table(
+                columns=[*columns, "_score"],
+                full_text_query=query,
+                filter=where,
+                prefilter=True,
+                limit=top_k,
+            )
+        return found.rename_columns([*columns, "bm25"])
+
+    def sql_source(self) -> Any:
+        """Return what DuckDB can scan with push-down: this version without its vectors."""
+        source = lance.dataset(self._dataset.uri, version=self.version)
+        source.__class__ = WithoutVectors
+        return source
+
+    # ---------------------------------------------------------------- writing
+
+    def append(self, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Add rows as a new version."""
+        with lance_errors(f"write {self.name}"):
+            lance.write_dataset(rows, self._dataset, mode="append")
+            self._refresh()
+
+    def overwrite(self, rows: pa.RecordBatchReader) -> None:
+        """Replace all rows, and the schema, as a new version without indexes."""
+        with lance_errors(f"write {self.name}"):
+            lance.write_dataset(rows, self._dataset.uri, mode="overwrite")
+            self._refresh()
+
+    def upsert(self, rows: pa.Table, on: list[str]) -> None:
+        """Replace the rows that equal these in `on`, add the others, as a new version."""
+        with lance_errors(f"write {self.name}"):
+            merge = self._dataset.merge_insert(on)
+            merge.when_matched_update_all().when_not_matched_insert_all().execute(rows)
+            self._refresh()
+
+    def delete(self, where: str) -> None:
+        """Take rows out, as a new version; older versions keep them."""
+        with lance_errors(f"write {self.name}"):
+            self._dataset.delete(where)
+            self._refresh()
+
+    def restore(self, version: int) -> None:
+        """Make a new version with the content and indexes of an older one."""
+        with lance_errors(f"restore {self.name} to version {version}"):
+            self._dataset = self._dataset.checkout_version(version)
+            self._dataset.restore()
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Move on to the newest version."""
+        self._dataset = lance.dataset(self._dataset.uri)
+
+    # ---------------------------------------------------------------- indexes and upkeep
+
+    def create_indexes(self) -> None:
+        """Build all indexes of this table but the vector index."""
+        with lance_errors(f"index {self.name}"):
+            for column, kind in INDEXES.get(self.name, ()):
+                options = FULL_TEXT if kind == "INVERTED" else {}
+                self._dataset.create_scalar_index(column, kind, replace=True, **options)
+            self._refresh()
+
+    def unindexed_rows(self) -> int:
+        """Return how many rows a search has to scan because no index has them yet."""
+        if self.name not in INDEXES:
+            return 0
+        with lance_errors(f"read {self.name}"):
+            indexed = [int(index.num_rows_indexed) for index in self._dataset.describe_indices()]
+        return self.count() - min(indexed, default=0)
+
+    def extend_indexes(self, merge: bool = False) -> None:
+        """Bring all rows into the indexes; `merge` also makes one segment of each."""
+        with lance_errors(f"index {self.name}"):
+            options: dict[str, Any] = {"num_indices_to_merge": 1_000} if merge else {}
+            self._dataset.optimize.optimize_indices(**options)
+            self._refresh()
+
+    def has_vector_index(self) -> bool:
+        """Say whether there is an index over the vectors."""
+        with lance_errors(f"read {self.name}"):
+            return any(index.name == VECTOR_INDEX for index in self._dataset.describe_indices())
+
+    def create_vector_index(self) -> None:
+        """Build the approximate index over the vectors (IVF with RaBitQ codes)."""
+        with lance_errors(f"index the vectors of {self.name}"):
+            self._dataset.create_index(
+                "vector",
+                "IVF_RQ",
+                name=VECTOR_INDEX,
+                metric="dot",
+                num_partitions=max(1, self.count() // ROWS_PER_PARTITION),
+                num_bits=BITS_PER_COMPONENT,
+                replace=True,
+            )
+            self._refresh()
+
+    def merge_fragments(self, rows_per_fragment: int) -> None:
+        """Rewrite fragments smaller than that into larger ones, in order."""
+        with lance_errors(f"compact {self.name}"):
+            self._dataset.optimize.compact_files(target_rows_per_fragment=rows_per_fragment)
+            self._refresh()
+
+    def small_fragments(self, rows: int) -> int:
+        """Return how many fragments have fewer rows than that, deleted ones not counted."""
+        with lance_errors(f"read {self.name}"):
+            return sum(f.count_rows() < rows for f in self._dataset.get_fragments())
+
+    def index_segments_to_merge(self) -> bool:
+        """Say whether an index is in more than one piece."""
+        with lance_errors(f"read {self.name}"):
+            return any(len(index.segments) > 1 for index in self._dataset.describe_indices())
+
+    def rows_at_training(self) -> int:
+        """Return for how many rows the vector index was made; 0 when there is none."""
+        if not self.has_vector_index():
+            return 0
+        with lance_errors(f"read {self.name}"):
+            statistics = self._dataset.stats.index_stats(VECTOR_INDEX)
+        return int(statistics["indices"][0]["num_partitions"]) * ROWS_PER_PARTITION
+
+    def fragment_count(self) -> int:
+        """Return how many fragments the table has."""
+        return len(self._dataset.get_fragments())
+
+    def tag(self, name: str) -> None:
+        """Protect this version from cleaning up."""
+        with lance_errors(f"tag {self.name}"):
+            self._dataset.tags.create(name, self.version)
+
+    def tags(self) -> dict[str, int]:
+        """Return the protected versions by tag name."""
+        with lance_errors(f"read tags of {self.name}"):
+            return {name: int(tag["version"]) for name, tag in self._dataset.tags.list().items()}
+
+    def tag_names(self) -> list[str]:
+        """Return the names of all tags, of those too that a power loss left unreadable."""
+        with lance_errors(f"read tags of {self.name}"):
+            return sorted(tag.stem for tag in (Path(self._dataset.uri) / TAGS).glob("*.json"))
+
+    def untag(self, names: Iterable[str]) -> None:
+        """Lift the protection of versions."""
+        with lance_errors(f"untag {self.name}"):
+            for name in names:
+                self._dataset.tags.delete(name)
+
+    def clean_up(self, older_than_s: float = 0.0, only_writer: bool = False) -> int:
+        """
+        Remove the untagged versions older than that and return the bytes freed.
+
+        `only_writer` promises that nothing else is writing this table, so that files of crashed
+        writers may go too.
+        """
+        with lance_errors(f"clean up {self.name}"):
+            removed = self._dataset.cleanup_old_versions(
+                older_than=timedelta(seconds=older_than_s),
+                delete_unverified=only_writer,
+                error_if_tagged_old_versions=False,
+            )
+        return int(removed.bytes_removed)
+
+    def validate(self) -> None:
+        """Raise StoreCorrupt when the version's files do not fit together."""
+        try:
+            self._dataset.validate()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise StoreCorrupt(f"table {self.name}: {_short(str(error))}") from error
+
+
+class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]
+    """A dataset as DuckDB may see it: DuckDB knows no half-precision numbers."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([field for field in super().schema if field.name not in DERIVED_COLUMNS])
+
+    def scanner(self, columns: list[str] | None = None, **options: Any) -> Any:
+        return super().scanner(columns=columns or self.schema.names, **options)
+
+
+def manifest_path(path: Path, version: int) -> Path:
+    """Return where Lance keeps a version: 20 digits, so that the newest sorts first."""
+    return path / VERSIONS / f"{MAX_VERSION - version:020}.manifest"
+
+
+def manifest_version(manifest: Path) -> int:
+    """Return the version of a manifest by its file name, 0 for a name of another form."""
+    return MAX_VERSION - int(manifest.stem) if re.fullmatch(r"\d{20}", manifest.stem) else 0
+
+
+def remove_torn_versions(name: str, path: Path, after: int = 0) -> None:
+    """
+    Remove the versions after one that a power loss left half written.
+
+    Lance fsyncs nothing, and neither writes nor cleans up beside a version it cannot read.
+    """
+    for manifest in (path / VERSIONS).glob("*.manifest"):
+        version = manifest_version(manifest)
+        if version > after and not opens(name, path, version):
+            with lance_errors(f"mend table {name}"):
+                manifest.unlink(missing_ok=True)
+
+
+def opens(name: str, path: Path, version: int) -> bool:
+    """Say whether a version can be read."""
+    try:
+        whole = manifest_path(path, version).read_bytes().endswith(MANIFEST_END)
+        return whole and Table.open(name, path, version).version == version
+    except (FileNotFoundError, StoreCorrupt):
+        return False
+
+
+def open_mended(name: str, path: Path) -> Table:
+    """Open the newest version of a table that can be read, and leave no newer one."""
+    try:
+        return Table.open(name, path)
+    except StoreCorrupt:
+        remove_torn_versions(name, path)
+        return Table.open(name, path)
+
+
+def open_at(name: str, path: Path, version: int) -> Table:
+    """Open a version that a commit names; InputNotFound when it was compacted away."""
+    try:
+        return Table.open(name, path, version)
+    except StoreCorrupt as error:
+        if manifest_path(path, version).exists() or not (path / VERSIONS).is_dir():
+            raise
+        raise InputNotFound(
+            f"version {version} of {name} is gone", "it was compacted away; see memcli log"
+        ) from error

@@ -1,0 +1,42 @@
+"""
+Search keys for text written without spaces.
+
+Chinese, Japanese and Korean text has no word boundaries that a word tokenizer sees, so each run
+of its characters is indexed, and searched, as overlapping pairs (the classic bigram method of
+CJK retrieval; Fujii and Croft 1993).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+# Hiragana, katakana (also half-width), CJK ideographs with extension A, compatibility
+# ideographs, hangul syllables, and the supplementary ideographic plane.
+CJK_RUN: Final = re.compile(
+    "[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff]+"
+)
+
+
+def index_keys(text: str) -> list[str]:
+    """Return what to index of CJK runs: pairs, and single characters for short queries."""
+    if text.isascii():
+        return []
+    runs = CJK_RUN.findall(text)
+    return [
+        *(pair for run in runs for pair in _pairs(run)),
+        *(char for run in runs for char in run),
+    ]
+
+
+def query_keys(text: str) -> list[str]:
+    """Return what to search for CJK runs: pairs, or the character of a run of one."""
+    if text.isascii():
+        return []
+    return [pair for run in CJK_RUN.findall(text) for pair in _pairs(run) or [run]]
+
+
+def _pairs(run: str) -> list[str]:
+    """Return the overlapping pairs of one run."""
+    return [run[i : i + 2] for i in range(len(run) - 1)]

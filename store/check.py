@@ -1,0 +1,191 @@
+"""
+Looking for damage: every invariant of a store that can be seen from outside.
+
+Each check yields problems; an `error` means that something is wrong, a `warning` that something
+is untidy and will be mended by the next writer or by compact.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from store import _lance
+from store.commits import commit_numbers, read_commit
+from store.errors import MemcliError
+from store.layout import PROTOCOL_TABLES
+from store.snapshot import Snapshot
+from store.transaction import tag_number
+
+if TYPE_CHECKING:
+    from store.store import Store
+
+MAX_IDS: Final = 10
+UNIT_TOLERANCE: Final = 0.01  # half precision keeps three digits
+
+
+@dataclass
+class Problem:
+    """Something that is wrong, and what to do about it."""
+
+    severity: Literal["error", "warning"]
+    what: str
+    remedy: str
+    table: str | None = None
+    ids: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as a record."""
+        fields = {"severity": self.severity, "what": self.what, "remedy": self.remedy}
+        record = {"kind": "problem", "v": 1, **fields, "table": self.table, "ids": self.ids}
+        return {name: value for name, value in record.items() if value}
+
+
+def check(store: Store) -> Iterator[Problem]:
+    """Yield the problems of a store, nothing when all is well; writes nothing."""
+    yield from _check_directory(store)
+    yield from _check_commits(store)
+    snapshot = store.snapshot()
+    broken = False
+    for name in PROTOCOL_TABLES:
+        for problem in _check_table(store, snapshot, name):
+            broken |= problem.severity == "error"
+            yield problem
+    if not broken:
+        yield from _check_rows(snapshot)
+
+
+def _check_directory(store: Store) -> Iterator[Problem]:
+    """The folder is closed to others and complete."""
+    mode = stat.S_IMODE(store.layout.root.stat().st_mode)
+    if mode & 0o077:
+        root = store.layout.root
+        yield Problem("warning", f"{root} can be read by others", f"chmod 700 {root}")
+    for path in (store.layout.config, store.layout.root / "README", store.layout.lock):
+        if not path.exists():
+            yield Problem(
+                "warning", f"{path.name} is missing", "it is not needed to read the store"
+            )
+
+
+def _check_commits(store: Store) -> Iterator[Problem]:
+    """The commits are whole, numbered without gaps, each the child of the one before."""
+    folder = store.layout.commits
+    numbers = commit_numbers(folder)
+    missing = sorted(set(range(1, numbers[-1] + 1)) - set(numbers)) if numbers else [1]
+    if missing:
+        what = f"commit files are missing: {', '.join(map(str, missing[:MAX_IDS]))}"
+        yield Problem("error", what, "restore them from a backup")
+    for number in numbers:
+        try:
+            commit = read_commit(folder, number)
+        except MemcliError as error:
+            yield Problem("error", error.what, "restore it from a backup")
+            continue
+        if commit.number != number or (commit.parent or 0) != number - 1:
+            what = f"commit {number} says it is {commit.number} after {commit.parent}"
+            yield Problem("error", what, "restore it from a backup")
+    for path in folder.glob(".*.tmp"):
+        yield Problem("warning", f"{path.name} was left by a crashed writer", "delete it")
+
+
+def _check_table(store: Store, snapshot: Snapshot, name: str) -> Iterator[Problem]:
+    """The head's version opens, is whole, counts what the commit says; kept versions are there."""
+    state = snapshot.commit.tables.get(name)
+    if state is None:
+        yield Problem("error", f"the head does not name {name}", "restore a backup", name)
+        return
+    try:
+        table = snapshot.table(name)
+        table.validate()
+        rows = table.count()
+    except MemcliError as error:
+        yield Problem("error", error.what, "undo --to a commit that is whole", name)
+        return
+    if rows != state.rows:
+        what = f"{name} has {rows} rows, the head says {state.rows}"
+        yield Problem("error", what, "undo --to a commit that is whole", name)
+    if table.newest_version != table.version:
+        what = f"{name} holds what a crashed or running writer wrote"
+        yield Problem("warning", what, "the next writer takes it back", name)
+    yield from _check_kept(store, name, table)
+
+
+def _check_kept(store: Store, name: str, table: _lance.Table) -> Iterator[Problem]:
+    """Every version that a kept commit names is protected by a tag and opens."""
+    tagged = {version for tag, version in table.tags().items() if tag_number(tag)}
+    kept = store.kept_commits()
+    for commit in store.commits():
+        state = commit.tables.get(name)
+        if commit.number not in kept or state is None:
+            continue
+        if state.version not in tagged:
+            what = f"version {state.version} of {name}, of commit {commit.number}, has no tag"
+            yield Problem("error", what, "back the store up before the next compact", name)
+        try:
+            _lance.open_at(name, store.layout.table(name), state.version)
+        except MemcliError:
+            what = f"version {state.version} of {name}, of commit {commit.number}, is gone"
+            yield Problem("error", what, "restore it from a backup", name)
+
+
+def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
+    """Ids are unique, places in sessions too, links and sources lead somewhere, vectors fit."""
+    checks: tuple[tuple[str, str, str], ...] = (
+        ("memories", "ids stand more than once", DOUBLE_IDS),
+        ("memories", "turns share a place in their session", DOUBLE_PLACES),
+        ("links", "links start or end nowhere", LOOSE_LINKS),
+        ("links", "links stand more than once", DOUBLE_LINKS),
+        ("memories", "memories cite sources that do not exist", LOOSE_SOURCES),
+        ("memories", "memories are superseded by what does not exist", LOOSE_SUCCESSORS),
+    )
+    for table, what, statement in checks:
+        ids = [str(row["id"]) for row in snapshot.sql(statement).to_pylist()]
+        if ids:
+            found = f"{len(ids)} {what}"
+            yield Problem("error", found, "undo the step that did it", table, ids[:MAX_IDS])
+    for name in ("memories", "archive"):
+        yield from _check_vectors(snapshot, name)
+
+
+EVERYTHING: Final = "(SELECT id FROM memories UNION ALL SELECT id FROM archive)"
+DOUBLE_IDS: Final = f"SELECT id FROM {EVERYTHING} GROUP BY id HAVING count(*) > 1"
+DOUBLE_PLACES: Final = """
+SELECT min(id) AS id FROM memories WHERE level = 0 AND seq IS NOT NULL
+GROUP BY namespace, session_id, seq HAVING count(*) > 1"""
+ENDS: Final = f"(SELECT id FROM {EVERYTHING} UNION ALL SELECT id FROM entities)"
+LOOSE_LINKS: Final = f"""
+SELECT source_id || ' -> ' || target_id AS id FROM links
+WHERE source_id NOT IN {ENDS} OR target_id NOT IN {ENDS}"""
+DOUBLE_LINKS: Final = """
+SELECT min(source_id) AS id FROM links
+GROUP BY source_id, target_id, relation HAVING count(*) > 1"""
+LOOSE_SOURCES: Final = f"""
+SELECT DISTINCT id FROM (SELECT id, unnest(source_ids) AS source FROM memories)
+WHERE source NOT IN {EVERYTHING}"""
+LOOSE_SUCCESSORS: Final = f"""
+SELECT id FROM memories
+WHERE superseded_by IS NOT NULL AND superseded_by NOT IN {EVERYTHING}"""
+
+
+def _check_vectors(snapshot: Snapshot, name: str) -> Iterator[Problem]:
+    """Vectors have the encoder's dimension and are of length one, or zero for no known word."""
+    import numpy as np
+
+    stamp = snapshot.encoder
+    bad: list[str] = []
+    for batch in snapshot.scan(name, ["id", "vector", "encoder"]):
+        vectors = batch["vector"].flatten().to_numpy(zero_copy_only=False).astype(np.float32)
+        if vectors.size != batch.num_rows * stamp.dimension:
+            what = f"vectors are not of {stamp.dimension} components"
+            yield Problem("error", what, "run memcli reembed", name)
+            return
+        norms = np.linalg.norm(vectors.reshape(batch.num_rows, -1), axis=1)
+        wrong = ~(np.abs(norms - 1) < UNIT_TOLERANCE) & (norms != 0)
+        wrong |= np.array(batch["encoder"].to_pylist()) != stamp.name
+        bad += [batch["id"][int(i)].as_py() for i in np.flatnonzero(wrong)]
+    if bad:
+        what = f"{len(bad)} vectors are damaged or of another encoder"
+        yield Problem("error", what, "run memcli reembed", name, bad[:MAX_IDS])

@@ -1,0 +1,171 @@
+"""
+Commit files: one immutable JSON file for each published transaction.
+
+The newest number is the head. A commit is published by linking a synced temporary file to its
+final name: the link fails if the number exists, so two writers can never both publish it, and no
+reader can see half of one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOError
+from store.layout import PROTOCOL_TABLES, io_errors, sync
+
+NAME: Final = re.compile(r"(\d{8,})\.json")
+
+
+@dataclass(frozen=True)
+class EncoderStamp:
+    """Which encoder made the vectors: its name, dimension and the hash of its weights."""
+
+    name: str
+    dimension: int
+    sha256: str
+    path: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stamp as it stands in a commit file."""
+        stamp = {"name": self.name, "dimension": self.dimension, "sha256": self.sha256}
+        return {**stamp, "path": self.path} if self.path else stamp
+
+
+@dataclass(frozen=True)
+class TableState:
+    """A Lance version of a table and how many rows it has."""
+
+    version: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One published transaction: what it did and the table versions that it names."""
+
+    number: int
+    parent: int | None
+    time: datetime
+    command: str
+    encoder: EncoderStamp
+    tables: dict[str, TableState]
+    arguments: dict[str, Any] = field(default_factory=dict)
+    restores: int | None = None
+    keeps_from: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the commit as a record on the wire and as its file holds it."""
+        tables = {name: {"version": t.version, "rows": t.rows} for name, t in self.tables.items()}
+        record: dict[str, Any] = {
+            "kind": "commit",
+            "v": 1,
+            "number": self.number,
+            "parent": self.parent,
+            "time": self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "command": self.command,
+            "arguments": self.arguments,
+            "encoder": self.encoder.to_json(),
+            "tables": tables,
+            "restores": self.restores,
+            "keeps_from": self.keeps_from,
+        }
+        return {key: value for key, value in record.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Commit:
+        """Read what to_json wrote; KeyError, TypeError or ValueError when it is damaged."""
+        tables = {
+            name: TableState(int(state["version"]), int(state["rows"]))
+            for name, state in record["tables"].items()
+        }
+        if missing := set(PROTOCOL_TABLES) - set(tables):
+            raise ValueError(f"it does not name {', '.join(sorted(missing))}")
+        return cls(
+            number=int(record["number"]),
+            parent=record.get("parent"),
+            time=datetime.fromisoformat(record["time"]).astimezone(UTC),
+            command=str(record["command"]),
+            encoder=EncoderStamp(**record["encoder"]),
+            tables=tables,
+            arguments=record.get("arguments", {}),
+            restores=record.get("restores"),
+            keeps_from=record.get("keeps_from"),
+        )
+
+
+def commit_path(folder: Path, number: int) -> Path:
+    """Return the path of a commit file."""
+    return folder / f"{number:08d}.json"
+
+
+def commit_numbers(folder: Path) -> list[int]:
+    """Return the numbers of all published commits, oldest first; StoreCorrupt without it."""
+    try:
+        with io_errors(f"read {folder}"):
+            names = os.listdir(folder)
+    except StoreIOError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+            raise StoreCorrupt(f"{folder} is missing", "restore it from a backup") from None
+        raise
+    return sorted(int(match[1]) for name in names if (match := NAME.fullmatch(name)))
+
+
+def read_commit(folder: Path, number: int) -> Commit:
+    """Return one commit; InputNotFound when there is none, StoreCorrupt when it is damaged."""
+    path = commit_path(folder, number)
+    try:
+        with io_errors(f"read {path}"):
+            if not path.exists():
+                raise InputNotFound(f"there is no commit {number}", "see: memcli log")
+            text = path.read_text(encoding="utf-8")
+        commit = Commit.from_json(json.loads(text))
+        if commit.number != number:
+            raise ValueError(f"it says it is commit {commit.number}")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreCorrupt(f"{path} is damaged: {error}", "run memcli check") from error
+    return commit
+
+
+def read_head(folder: Path) -> Commit:
+    """Return the newest commit; StoreCorrupt when there is none."""
+    newest = max(commit_numbers(folder), default=None)
+    if newest is None:
+        raise StoreCorrupt(f"{folder} holds no commit", "restore the store from a backup")
+    return read_commit(folder, newest)
+
+
+def publish_commit(folder: Path, commit: Commit) -> None:
+    """
+    Make a commit the head: write, sync, link.
+
+    Raises CommitConflict when a commit of that number exists, StoreIOError when it cannot be
+    written, or, with the commit in place, when it is not sure to survive a power loss.
+    """
+    temporary = folder / f".{commit.number:08d}.{os.getpid()}.tmp"
+    # A file name among the arguments need not be text.
+    text = json.dumps(commit.to_json(), ensure_ascii=False).encode("utf-8", "replace")
+    with io_errors(f"publish commit {commit.number}"):
+        try:
+            with temporary.open("wb") as file:
+                file.write(text + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(temporary, commit_path(folder, commit.number))
+        except FileExistsError:
+            raise CommitConflict(f"commit {commit.number} exists already", "run it again") from None
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync(folder)
+
+
+def remove_unpublished(folder: Path) -> None:
+    """Remove what writers that were killed left of commit files; only under the writers' lock."""
+    with io_errors(f"clean up {folder}"):
+        for path in folder.glob(".*.tmp"):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,145 @@
+"""
+Compacting: fewer, larger files, complete indexes, no versions that nothing needs.
+
+What is kept: the newest commits, as many as asked for, and every state that an undo left, for it
+may hold rows that are nowhere else. Compacting is a transaction like any other, and refuses to
+publish when a count changed; only after it is published are unneeded versions cleaned up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from store import _lance
+from store.errors import StoreCorrupt
+from store.layout import PROTOCOL_TABLES
+from store.transaction import Transaction, list_files, tag_number
+
+if TYPE_CHECKING:
+    from store.commits import Commit
+    from store.store import Store
+
+DEFAULT_KEEP_COMMITS: Final = 10
+# Merging fragments above this size gains little and would double what kept versions cost.
+ROWS_PER_FRAGMENT: Final = 10_000
+MIN_ROWS_FOR_VECTOR_INDEX: Final = _lance.MIN_ROWS_FOR_VECTOR_INDEX
+# An index over vectors is trained on what was there; it is trained anew when that has doubled.
+RETRAIN_GROWTH: Final = 2
+
+
+@dataclass
+class Compaction:
+    """What a compact did."""
+
+    commit: Commit
+    bytes_before: int
+    bytes_after: int
+    freed: int = 0
+    steps: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the counts of a summary record."""
+        return {
+            "bytes_before": self.bytes_before,
+            "bytes_after": self.bytes_after,
+            "freed": self.freed,
+            "steps": self.steps,
+        }
+
+
+def compact(store: Store, keep_commits: int = DEFAULT_KEEP_COMMITS) -> Compaction:
+    """
+    Compact a store and return what was done.
+
+    Raises whatever stopped it; then the store is as it was before.
+    """
+    before = bytes_on_disk(store)
+    with store.transaction("compact", {"keep": keep_commits}) as transaction:
+        steps = [step for name in PROTOCOL_TABLES for step in _compact_table(transaction, name)]
+        _compare_counts(transaction)
+        kept_from = _kept_from(store)
+        transaction.keeps_from = max(kept_from, _oldest_to_keep(store, keep_commits))
+        changed = transaction.changed or transaction.keeps_from > kept_from
+        commit = transaction.publish() if changed else transaction.head
+        freed = _clean_up(store)
+    return Compaction(commit, before, bytes_on_disk(store), freed, steps)
+
+
+def _kept_from(store: Store) -> int:
+    """Return the oldest commit that an earlier compact kept."""
+    return max((c.keeps_from for c in store.commits() if c.keeps_from is not None), default=1)
+
+
+def _oldest_to_keep(store: Store, keep_commits: int) -> int:
+    """Return the oldest of the newest commits; those of compact itself do not count."""
+    steps = [commit.number for commit in store.commits() if commit.command != "compact"]
+    return min(steps[:keep_commits], default=1)
+
+
+def _compact_table(transaction: Transaction, name: str) -> list[str]:
+    """Compact one table, where that gains anything, and return what was done."""
+    table = transaction.table(name)
+    steps = []
+    if table.small_fragments(ROWS_PER_FRAGMENT) > 1:
+        transaction.writable(name).merge_fragments(ROWS_PER_FRAGMENT)
+        steps.append(f"{name}: fragments merged")
+    if table.unindexed_rows() or table.index_segments_to_merge():
+        transaction.writable(name).extend_indexes(merge=True)
+        steps.append(f"{name}: indexes completed")
+    if name == "memories" and _gains_by_vector_index(table):
+        transaction.writable(name).create_vector_index()
+        steps.append(f"{name}: vector index built")
+    return steps
+
+
+def _gains_by_vector_index(table: _lance.Table) -> bool:
+    """Say whether a vector index should be built, or built anew."""
+    rows = table.count()
+    if rows < MIN_ROWS_FOR_VECTOR_INDEX:
+        return False
+    return rows >= RETRAIN_GROWTH * table.rows_at_training()
+
+
+def _compare_counts(transaction: Transaction) -> None:
+    """Stop when compacting changed how many rows there are."""
+    for name, state in transaction.head.tables.items():
+        rows = transaction.table(name).count()
+        if rows != state.rows:
+            raise StoreCorrupt(
+                f"compact would leave {rows} of {state.rows} rows in {name}; nothing was changed",
+                "run memcli check",
+            )
+
+
+def _clean_up(store: Store) -> int:
+    """Remove the versions that no kept commit names and return the bytes freed."""
+    kept = store.kept_commits()
+    by_number = {c.number: c for c in store.commits()}
+    freed = 0
+    for name in PROTOCOL_TABLES:
+        needed = {by_number[number].tables[name].version for number in kept}
+        table = _lance.Table.open(name, store.layout.table(name))
+        tags = {tag: v for tag, v in table.tags().items() if tag_number(tag)}
+        table.untag([tag for tag, version in tags.items() if version not in needed])
+        freed += table.clean_up(only_writer=True)
+    return freed + _clean_up_accesses(store)
+
+
+def _clean_up_accesses(store: Store) -> int:
+    """Merge the fragments of `accesses`, which queries may be writing at the same time."""
+    table = _lance.Table.open("accesses", store.layout.table("accesses"))
+    if table.fragment_count() > 1:
+        table.merge_fragments(1_000_000)
+    return table.clean_up(older_than_s=600.0)
+
+
+def bytes_on_disk(store: Store) -> int:
+    """Return the size of all tables of a store."""
+    total = 0
+    for path in list_files(store.layout.tables):
+        try:
+            total += (store.layout.tables / path).stat().st_size
+        except FileNotFoundError:
+            continue  # cleaned up by another process since it was listed
+    return total

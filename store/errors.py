@@ -1,0 +1,136 @@
+"""
+Every error that memcli expects, with the exit status on the class.
+
+    MemcliError                 1   the root; never raised itself
+    +-- NoHits                  1   --require-hits and nothing was found
+    +-- BadUsage                2   an option or a query makes no sense
+    +-- PartialInput            3   done, but some input records were rejected
+    +-- BadRecord              65   an input record is malformed
+    |   +-- NewerRecord        76   it is of a version that we do not know
+    +-- StoreCorrupt           65   the store breaks one of its invariants
+    +-- StoreNotFound          66   there is no store at that path
+    +-- InputNotFound          66   an input, a commit or an id does not exist
+    +-- EncoderUnavailable     69   encoder files are missing or broken
+    +-- StoreExists            73   init or an output over something that exists
+    +-- StoreIOError           74   the disk is full, or a file cannot be read or written
+    +-- StoreLocked            75   another writer holds the lock
+    +-- CommitConflict         75   another writer published first
+    +-- UnsupportedVersion     76   the store or a record is of a format we do not know
+    +-- Interrupted           130   Ctrl-C
+
+Numbers above 63 are those of sysexits.h, so that cron and mail tools know them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+
+class MemcliError(Exception):
+    """An expected failure: shown as one line, `memcli: what is wrong (what to do)`."""
+
+    status: ClassVar[int] = 1
+
+    def __init__(self, what: str, remedy: str = "", **details: object) -> None:
+        self.what = what
+        self.remedy = remedy
+        self.details = details
+        super().__init__(f"{what} ({remedy})" if remedy else what)
+
+
+class NoHits(MemcliError):
+    """Nothing was found although hits were required."""
+
+    status = 1
+
+
+class BadUsage(MemcliError):
+    """An option, a filter or a statement makes no sense."""
+
+    status = 2
+
+
+class PartialInput(MemcliError):
+    """The work is done, but some input records were rejected."""
+
+    status = 3
+
+
+class BadRecord(MemcliError):
+    """An input record is malformed; knows its file, line and column."""
+
+    status = os.EX_DATAERR
+
+    def __init__(
+        self, reason: str, *, path: str = "", line: int = 0, column: int = 0, remedy: str = ""
+    ) -> None:
+        self.reason, self.path, self.line, self.column = reason, path, line, column
+        place = ":".join(str(part) for part in (path, line, column) if part)
+        super().__init__(f"{place}: {reason}" if place else reason, remedy)
+
+
+class NewerRecord(BadRecord):
+    """An input record is of a version that this memcli does not know."""
+
+    status = os.EX_PROTOCOL
+
+
+class StoreCorrupt(MemcliError):
+    """The store breaks one of its invariants."""
+
+    status = os.EX_DATAERR
+
+
+class StoreNotFound(MemcliError):
+    """There is no store at that path."""
+
+    status = os.EX_NOINPUT
+
+
+class InputNotFound(MemcliError):
+    """An input file, a commit or an id does not exist."""
+
+    status = os.EX_NOINPUT
+
+
+class EncoderUnavailable(MemcliError):
+    """Encoder files are missing, broken or not those the store was made with."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class StoreExists(MemcliError):
+    """Something exists already where a store or an output should go."""
+
+    status = os.EX_CANTCREAT
+
+
+class StoreIOError(MemcliError):
+    """The disk is full, or a file cannot be read or written."""
+
+    status = os.EX_IOERR
+
+
+class StoreLocked(MemcliError):
+    """Another writer holds the lock."""
+
+    status = os.EX_TEMPFAIL
+
+
+class CommitConflict(MemcliError):
+    """Another writer published a commit first."""
+
+    status = os.EX_TEMPFAIL
+
+
+class UnsupportedVersion(MemcliError):
+    """The store or a record is of a format that this version does not know."""
+
+    status = os.EX_PROTOCOL
+
+
+class Interrupted(MemcliError):
+    """The user pressed Ctrl-C."""
+
+    status = 130

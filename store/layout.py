@@ -1,0 +1,218 @@
+"""
+Where the files of a store are, and how a store is born.
+
+A store is one directory of mode 0700. Its README, format version and id are written once, at
+birth, and checked at every opening before anything else is touched.
+
+A birth begins with `store.json.new` and ends by renaming that to `store.json`: a directory that
+has the first and not the second is an init that was killed, holds nothing, and may be begun anew.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from store.errors import StoreCorrupt, StoreExists, StoreIOError, StoreNotFound, UnsupportedVersion
+
+FORMAT_VERSION: Final = 1
+TABLE_NAMES: Final = ("memories", "archive", "entities", "links", "strengths", "accesses")
+# `accesses` lies outside the transactions: losing one of its rows costs only reinforcement.
+PROTOCOL_TABLES: Final = TABLE_NAMES[:-1]
+
+README_TEXT: Final = """\
+This directory is a memcli store: the long-term memory of a person, a project or an agent.
+
+store.json    format version and id of the store, fixed at birth
+config.toml   settings; edit it as you like
+tables/       Lance tables; lancedb.connect("tables") opens them
+commits/      one file for each published transaction, never changed
+lock          held while something writes
+
+Do not delete or edit files in tables/ and commits/ by hand: use memcli.
+"""
+CONFIG_TEXT: Final = """\
+# Settings of this memcli store. Every line is optional; the values shown are the defaults.
+
+[query]
+# top_k = 10
+
+[compact]
+# How many of the newest commits stay readable by --at and undo.
+# keep_commits = 10
+"""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths inside a store."""
+
+    root: Path
+
+    @property
+    def identity(self) -> Path:
+        """The file with format version and store id."""
+        return self.root / "store.json"
+
+    @property
+    def unfinished(self) -> Path:
+        """What store.json is called until the birth of the store is complete."""
+        return self.root / "store.json.new"
+
+    @property
+    def config(self) -> Path:
+        """The user's settings."""
+        return self.root / "config.toml"
+
+    @property
+    def commits(self) -> Path:
+        """The folder of commit files."""
+        return self.root / "commits"
+
+    @property
+    def lock(self) -> Path:
+        """The writers' lock file."""
+        return self.root / "lock"
+
+    @property
+    def tables(self) -> Path:
+        """The folder of Lance tables."""
+        return self.root / "tables"
+
+    def table(self, name: str) -> Path:
+        """The folder of one Lance table; the suffix is what lancedb looks for."""
+        return self.tables / f"{name}.lance"
+
+
+@contextmanager
+def io_errors(doing: str) -> Iterator[None]:
+    """Turn what the operating system refuses into StoreIOError."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+        remedy = "free some space, run it again" if full else "check owner, mode and disk"
+        raise StoreIOError(f"cannot {doing}: {error.strerror or error}", remedy) from error
+
+
+def is_store(root: Path) -> bool:
+    """Say whether a directory looks like a store."""
+    with io_errors(f"look into {root}"):
+        return (root / "store.json").is_file()
+
+
+def make_root(root: Path) -> Layout:
+    """
+    Make the directory of a new store, or take one that is empty or left by a killed init.
+
+    Raises StoreExists when something else is there, StoreIOError when it cannot be written.
+    """
+    with io_errors(f"create a store in {root}"):
+        _refuse_what_exists(Layout(root))
+        missing = [path for path in (root, *root.parents) if not path.exists()]
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root.chmod(0o700)
+        for path in missing:
+            sync(path.parent)
+    return Layout(root)
+
+
+def _refuse_what_exists(layout: Layout) -> None:
+    """Raise StoreExists for a store, and for a directory that holds anything else."""
+    root = layout.root
+    if is_store(root):
+        raise StoreExists(f"{root} is a store already", "use it as it is, or choose another path")
+    if not root.exists() or layout.unfinished.is_file():
+        return
+    if not root.is_dir() or {path.name for path in root.iterdir()} - {layout.lock.name}:
+        raise StoreExists(f"{root} exists and is not empty", "choose an empty or new directory")
+
+
+def begin_birth(layout: Layout) -> str:
+    """Make the empty folders, without what a killed init left there; return the store's id."""
+    store_id = secrets.token_hex(8)
+    identity = json.dumps({"format": FORMAT_VERSION, "id": store_id}, indent=1) + "\n"
+    with io_errors(f"create a store in {layout.root}"):
+        _refuse_what_exists(layout)
+        for folder in (layout.tables, layout.commits):
+            if folder.exists():
+                shutil.rmtree(folder)
+        write_synced(layout.unfinished, identity)
+        (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
+        layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
+        layout.tables.mkdir()
+        layout.commits.mkdir()
+    return store_id
+
+
+def end_birth(layout: Layout) -> None:
+    """Make the directory a store, now that all else is there."""
+    with io_errors(f"create a store in {layout.root}"):
+        sync(layout.root)
+        layout.unfinished.rename(layout.identity)
+        sync(layout.root)
+
+
+def read_identity(layout: Layout) -> dict[str, Any]:
+    """
+    Return store.json after checking it.
+
+    Raises StoreNotFound, StoreCorrupt or UnsupportedVersion.
+    """
+    root = layout.root
+    if not root.is_dir():
+        raise StoreNotFound(f"no store at {root}", f"make one: memcli init --store {root}")
+    try:
+        with io_errors(f"read {layout.identity}"):
+            if not is_store(root):
+                raise _not_a_store(layout)
+            text = layout.identity.read_text(encoding="utf-8")
+        identity = json.loads(text)
+        version = int(identity["format"])
+        identity["id"] = str(identity["id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreCorrupt(f"{layout.identity} is damaged", "restore it from a backup") from error
+    if version > FORMAT_VERSION or version < 1:
+        raise UnsupportedVersion(
+            f"{root} has format version {version}, this memcli knows {FORMAT_VERSION}",
+            "update memcli",
+        )
+    return dict(identity)
+
+
+def _not_a_store(layout: Layout) -> StoreNotFound:
+    """Return the error for a directory without store.json."""
+    root = layout.root
+    if layout.unfinished.is_file():
+        return StoreNotFound(
+            f"{root} is a store whose init was cut short", f"run again: memcli init --store {root}"
+        )
+    return StoreNotFound(
+        f"{root} is not a store", "name a store with --store or MEMCLI_STORE, or run memcli init"
+    )
+
+
+def write_synced(path: Path, text: str) -> None:
+    """Write a file and make it survive a power loss."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    sync(path.parent)
+
+
+def sync(path: str | Path) -> None:
+    """Make the content of a file, or the names in a directory, survive a power loss."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

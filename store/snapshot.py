@@ -1,0 +1,192 @@
+"""The state of a store at one commit: what every reading command works on, without any lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from store.bigrams import query_keys
+from store.commits import read_head
+from store.errors import InputNotFound, StoreCorrupt
+from store.layout import TABLE_NAMES, Layout
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from store._lance import Table
+    from store.commits import Commit, EncoderStamp
+    from store.sql import Answer
+
+IDS_PER_FILTER: Final = 2_000
+
+
+class Snapshot:
+    """Reads the tables at the versions that a commit names."""
+
+    def __init__(self, layout: Layout, commit: Commit) -> None:
+        self.layout = layout
+        self.commit = commit
+        self._tables: dict[str, Table] = {}
+
+    @property
+    def encoder(self) -> EncoderStamp:
+        """The encoder whose vectors the snapshot holds."""
+        return self.commit.encoder
+
+    def table(self, name: str) -> Table:
+        """Return a table at this commit's version; `accesses`, which has none, at its newest."""
+        if name not in self._tables:
+            self._tables[name] = self._open(name)
+        return self._tables[name]
+
+    def _open(self, name: str) -> Table:
+        from store import _lance  # slow to import, and an encoder can load meanwhile
+
+        state = self.commit.tables.get(name)
+        path = self.layout.table(name)
+        if state is None:
+            return _lance.Table.open(name, path)
+        try:
+            return _lance.open_at(name, path, state.version)
+        except InputNotFound as error:
+            # A compact since this snapshot was taken can be the reason, but never for the head.
+            if read_head(self.layout.commits).number != self.commit.number:
+                raise
+            raise StoreCorrupt(
+                f"version {state.version} of {name} is gone, and the head names it",
+                "restore the store from a backup",
+            ) from error
+
+    def count(self, table: str, where: str | None = None) -> int:
+        """Return the number of rows of a table; without a filter, from the commit itself."""
+        state = self.commit.tables.get(table)
+        return state.rows if state and where is None else self.table(table).count(where)
+
+    def scan(
+        self,
+        table: str,
+        columns: list[str] | None = None,
+        where: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the rows of a table in the order in which they were written."""
+        if self.count(table):
+            yield from self.table(table).batches(columns, where, limit, offset)
+
+    def read(
+        self,
+        table: str,
+        columns: list[str] | None = None,
+        where: str | None = None,
+        limit: int | None = None,
+    ) -> pa.Table:
+        """Return rows of a table as one Arrow table."""
+        return self.table(table).read(columns, where, limit)
+
+    def read_ids(
+        self, table: str, ids: Sequence[str], columns: list[str] | None = None, on: str = "id"
+    ) -> pa.Table:
+        """Return the rows whose `on` is one of `ids`, in no stated order."""
+        import pyarrow as pa
+
+        parts = [
+            self.read(table, columns, f"{on} IN ({quoted(ids[i : i + IDS_PER_FILTER])})")
+            for i in range(0, len(ids), IDS_PER_FILTER)
+        ]
+        return pa.concat_tables(parts) if parts else self.read(table, columns, limit=0)
+
+    def match(
+        self,
+        text: str,
+        top_k: int,
+        columns: Sequence[str] = ("id",),
+        where: str | None = None,
+        table: str = "memories",
+    ) -> pa.Table:
+        """Return the rows that match a text best by BM25 (column `bm25`), best first."""
+        words = " ".join([text, *query_keys(text)])
+        return self.table(table).match(words, top_k, list(columns), where)
+
+    def nearest(
+        self,
+        vector: np.ndarray,
+        top_k: int,
+        columns: Sequence[str] = ("id",),
+        where: str | None = None,
+        table: str = "memories",
+    ) -> pa.Table:
+        """Return the rows nearest to a unit vector (column `cosine`), nearest first."""
+        return self.table(table).nearest(vector, top_k, list(columns), where)
+
+    def take(
+        self, row_ids: Sequence[int], columns: Sequence[str], table: str = "memories"
+    ) -> pa.Table:
+        """Return the rows with those row ids (column `_rowid` of a search), in that order."""
+        return self.table(table).take(row_ids, list(columns))
+
+    def around(
+        self,
+        places: Sequence[tuple[str, int]],
+        window: int,
+        where: str | None = None,
+        table: str = "memories",
+    ) -> list[int]:
+        """Return the row ids of what is at most `window` places from (session_id, seq)."""
+        sessions = sorted({session for session, _ in places})
+        steps = range(-window, window + 1)
+        near = {(session, seq + step) for session, seq in places for step in steps}
+        seqs = sorted({seq for _, seq in near})
+        if not sessions:
+            return []
+        # One filter over all sessions and places is several times faster than a range for each
+        # place; what it finds too much is left out afterwards.
+        product = f"session_id IN ({quoted(sessions)}) AND seq IN ({', '.join(map(str, seqs))})"
+        condition = f"{product} AND ({where})" if where else product
+        rows = self.read(table, ["session_id", "seq", "_rowid"], condition)
+        found = zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
+        return [row_id for session, seq, row_id in found if (session, seq) in near]
+
+    @cached_property
+    def _sql_sources(self) -> dict[str, Any]:
+        return {name: self.table(name).sql_source() for name in TABLE_NAMES}
+
+    def sql_sources(self, namespace: str | None = None) -> dict[str, Any]:
+        """Return what DuckDB can scan of each table; with a namespace, only what is in it."""
+        if namespace is None:
+            return self._sql_sources
+        from store.namespaces import bounded_source
+
+        return {name: bounded_source(self, name, namespace) for name in TABLE_NAMES}
+
+    def sql(
+        self, statement: str, parameters: Sequence[object] = (), namespace: str | None = None
+    ) -> pa.Table:
+        """Return what a statement of our own gives over the tables and views of this snapshot."""
+        from store.sql import run_sql
+
+        return run_sql(self.sql_sources(namespace), statement, parameters)
+
+    def ask(
+        self,
+        statement: str,
+        max_rows: int | None = None,
+        timeout_s: float | None = None,
+        namespace: str | None = None,
+    ) -> Answer:
+        """
+        Return what a user's statement gives over the tables and views of this snapshot.
+
+        Raises BadUsage for a statement that is wrong, writes, reaches for files or runs too long.
+        """
+        from store.sql import ask
+
+        sources = self.sql_sources(namespace)
+        return ask(sources, statement, max_rows=max_rows, timeout_s=timeout_s)
+
+
+def quoted(values: Sequence[str]) -> str:
+    """Return strings as a list of SQL literals."""
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)

@@ -1,0 +1,197 @@
+"""
+SQL over the tables of one snapshot, by DuckDB in memory.
+
+A user's statement is shut in: it can read these tables, and nothing else of this machine, for a
+limited time and in limited memory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+import schemas
+from store import _duckdb
+from store.errors import BadUsage, MemcliError, StoreCorrupt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MEMORY_LIMIT: Final = "1GB"
+# In this order: the last one locks the others.
+SANDBOX: Final = {
+    "memory_limit": f"'{MEMORY_LIMIT}'",
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",
+    "allow_persistent_secrets": "false",
+    "lock_configuration": "true",
+}
+READING: Final = ("SELECT", "EXPLAIN")
+REMEDY: Final = "check the statement; memcli sql 'SHOW TABLES' lists the tables"
+ONLY_READS: Final = "start with SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE or PIVOT"
+
+_KIND_OF_ERROR = re.compile(r"^[A-Z]\w*(?: \w+){0,3} Error: ")
+_HINT = re.compile(r"(?m)^\s*(Did you mean .*|Candidate bindings: .*|HINT: .*)$", re.IGNORECASE)
+_LANCE_ERROR = re.compile(r"LanceError\(\w+\): ([^\n]*?)(?:, /|$)", re.MULTILINE)
+_FIRST_WORD = re.compile(r"\w+")
+_PIVOT = re.compile(r"\bpivot\b", re.IGNORECASE)
+
+Sources: TypeAlias = Mapping[str, Any]
+# Objects of DuckDB, whose types only _duckdb can name.
+Connection: TypeAlias = Any
+Relation: TypeAlias = Any
+Statement: TypeAlias = Any
+
+
+class Answer(NamedTuple):
+    """The rows that a statement gave, and whether there were more than asked for."""
+
+    rows: pa.Table
+    cut: bool
+
+
+@contextmanager
+def open_tables(sources: Sources) -> Iterator[Connection]:
+    """Yield a connection in which the sources are tables, scanned with push-down, and our views."""
+    with _duckdb.connect() as connection:
+        with _duckdb.duckdb_errors():
+            # Without a folder to spill to: its default is one in the working directory.
+            connection.execute("SET temp_directory = ''")
+            for name, source in sources.items():
+                connection.register(name, source)
+            connection.execute(schemas.sql("views"))
+        yield connection
+
+
+def run_sql(sources: Sources, statement: str, parameters: Sequence[object] = ()) -> pa.Table:
+    """Return what a statement of our own gives."""
+    with open_tables(sources) as connection, _duckdb.duckdb_errors():
+        return connection.sql(statement, params=list(parameters)).to_arrow_table()
+
+
+def ask(
+    sources: Sources,
+    statement: str,
+    parameters: Sequence[object] = (),
+    max_rows: int | None = None,
+    timeout_s: float | None = None,
+) -> Answer:
+    """
+    Return what one statement of a user gives, at most `max_rows` of it.
+
+    Raises BadUsage for a statement that is wrong, writes, reaches out or takes too long.
+    """
+    with (
+        open_tables(sources) as connection,
+        _time_limit(connection, timeout_s),
+        _explained_errors(),
+    ):
+        for name, value in SANDBOX.items():
+            connection.execute(f"SET {name} = {value}")
+        parsed = _only_statement(connection, statement)
+        relation = connection.sql(parsed, params=list(parameters) or None)
+        rows = _fetch(relation, max_rows)
+    cut = max_rows is not None and rows.num_rows > max_rows
+    return Answer(rows.slice(0, max_rows) if cut else rows, cut)
+
+
+def _fetch(relation: Relation, max_rows: int | None) -> pa.Table:
+    """Return the rows, and one more than the limit where there are more."""
+    limited = relation if max_rows is None else relation.limit(max_rows + 1)
+    return limited.to_arrow_table()
+
+
+def _only_statement(connection: Connection, text: str) -> Statement:
+    """Return the one statement of a text; BadUsage unless it only reads."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadUsage("the statement is not UTF-8", "check the terminal's encoding") from error
+    statements = connection.extract_statements(text)
+    if len(statements) != 1:
+        found = "no statement" if not statements else f"{len(statements)} statements"
+        raise BadUsage(f"{found} where one was expected", "give one SELECT statement a call")
+    statement = statements[0]
+    kind, query = statement.type.name, str(statement.query)
+    # DuckDB runs a PIVOT as two statements, of which the first lists the values.
+    if kind not in READING and not (kind == "MULTI" and _PIVOT.search(query)):
+        word = _FIRST_WORD.search(query)
+        name = word[0].upper() if word else kind
+        refused = kind if name == "WITH" else name
+        raise BadUsage(f"{refused} is refused: sql only reads the store", ONLY_READS)
+    return statement
+
+
+@contextmanager
+def _time_limit(connection: Connection, timeout_s: float | None) -> Iterator[None]:
+    """Interrupt the connection when the body takes too long, and say so."""
+    over = threading.Event()
+
+    def stop() -> None:
+        over.set()
+        connection.interrupt()
+
+    timer = threading.Timer(timeout_s or 0.0, stop)
+    timer.daemon = True
+    if timeout_s is not None:
+        timer.start()
+    try:
+        yield
+    except Exception as error:
+        if over.is_set():
+            remedy = "narrow it, or raise --timeout"
+            raise BadUsage(f"the statement took longer than {timeout_s:g} s", remedy) from error
+        raise
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _explained_errors() -> Iterator[None]:
+    """Raise DuckDB's errors as one line each, with its advice as the remedy."""
+    try:
+        with _duckdb.duckdb_errors():
+            yield
+    except MemcliError as error:
+        if error.__cause__ is None or isinstance(error.__cause__, MemcliError):
+            raise
+        raise _explained(error, error.__cause__) from error.__cause__
+
+
+def _explained(error: MemcliError, cause: BaseException) -> MemcliError:
+    """Return an error as the user of a statement should see it."""
+    text = str(cause)
+    if type(cause).__name__ == "OutOfMemoryException":
+        remedy = "narrow it, or aggregate less at a time"
+        return BadUsage(f"the statement needs more than {MEMORY_LIMIT} of memory", remedy)
+    if broken := _LANCE_ERROR.search(text):
+        return StoreCorrupt(f"a table cannot be read: {broken[1]}", "run memcli check")
+    if "by configuration" in text or "through configuration" in text:
+        what = "sql reads only the store: no files, no network, no extensions"
+        return BadUsage(what, "memcli sql 'SHOW TABLES' lists the tables")
+    if not isinstance(error, BadUsage):
+        return error
+    hint = _HINT.search(text)
+    what = _KIND_OF_ERROR.sub("", error.what)
+    return BadUsage(what, hint[1].strip() if hint else REMEDY)
+
+
+def write_database(path: Path, sources: Sources) -> None:
+    """
+    Make a database file of DuckDB with the sources as real tables, and our views.
+
+    Its caller sees to a path at which nothing is.
+    """
+    with _duckdb.duckdb_errors(), _duckdb.connect(os.fspath(path)) as connection:
+        for name, source in sources.items():
+            connection.register("source", source)
+            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM source')
+            connection.unregister("source")
+        connection.execute(schemas.sql("views"))
+        # Closing would do this too, but keep an error to itself.
+        connection.execute("CHECKPOINT")

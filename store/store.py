@@ -1,0 +1,232 @@
+"""The store: one directory, opened for reading without a lock or for one transaction with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from store.commits import (
+    Commit,
+    EncoderStamp,
+    TableState,
+    commit_numbers,
+    publish_commit,
+    read_commit,
+    read_head,
+)
+from store.errors import BadUsage, InputNotFound, MemcliError, StoreIOError, StoreLocked
+from store.layout import (
+    PROTOCOL_TABLES,
+    Layout,
+    begin_birth,
+    end_birth,
+    make_root,
+    read_identity,
+)
+from store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from store.transaction import Transaction
+
+DEFAULT_LOCK_WAIT_S: Final = 10.0
+# Each query adds one small fragment to `accesses`; this many of them are merged into one.
+MAX_ACCESS_FRAGMENTS: Final = 64
+ACCESS_VERSIONS_KEPT_S: Final = 600.0
+
+
+class Store:
+    """A directory of Lance tables and commit files."""
+
+    def __init__(self, layout: Layout, store_id: str, lock_wait_s: float) -> None:
+        self.layout = layout
+        self.id = store_id
+        self.lock_wait_s = lock_wait_s
+
+    @classmethod
+    def create(
+        cls, path: Path, encoder: EncoderStamp, lock_wait_s: float = DEFAULT_LOCK_WAIT_S
+    ) -> Store:
+        """Make a new, empty store; StoreExists when something is there already."""
+        from schemas.tables import table_schemas
+        from store import _lance
+        from store.transaction import list_files, sync_files, tag_name
+
+        layout = make_root(path)
+        store = cls(layout, "", lock_wait_s)
+        with store.locked():
+            store.id = begin_birth(layout)
+            states = {}
+            for name, schema in table_schemas(encoder.dimension).items():
+                table = _lance.Table.create(name, layout.table(name), schema)
+                if name in PROTOCOL_TABLES:
+                    states[name] = TableState(table.version, 0)
+                    table.tag(tag_name(1))
+                sync_files(list_files(layout.table(name)), layout.table(name))
+            publish_commit(
+                layout.commits, Commit(1, None, datetime.now(UTC), "init", encoder, states)
+            )
+            end_birth(layout)
+        return store
+
+    @classmethod
+    def open(cls, path: Path, lock_wait_s: float = DEFAULT_LOCK_WAIT_S) -> Store:
+        """Open a store; StoreNotFound, StoreCorrupt or UnsupportedVersion when that cannot be."""
+        layout = Layout(path)
+        return cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
+
+    # ---------------------------------------------------------------- reading
+
+    def head(self) -> Commit:
+        """Return the newest commit."""
+        return read_head(self.layout.commits)
+
+    def commits(self) -> Iterator[Commit]:
+        """Yield the commits, newest first."""
+        for number in reversed(commit_numbers(self.layout.commits)):
+            yield read_commit(self.layout.commits, number)
+
+    def snapshot(self, at: str | datetime | int | None = None) -> Snapshot:
+        """
+        Return the state at a commit number or a time, by default now.
+
+        InputNotFound when there was no such commit, or it is no longer kept.
+        """
+        commit = self.head() if at is None else self._commit_at(at)
+        if at is not None and commit.number not in self.kept_commits():
+            raise InputNotFound(
+                f"commit {commit.number} is no longer kept", "compact has cleaned it up; see log"
+            )
+        return Snapshot(self.layout, commit)
+
+    def _commit_at(self, at: str | datetime | int) -> Commit:
+        if isinstance(at, int) or (isinstance(at, str) and at.isdecimal()):
+            return read_commit(self.layout.commits, int(at))
+        moment = at if isinstance(at, datetime) else _moment(at)
+        for commit in self.commits():
+            if commit.time <= moment:
+                return commit
+        raise InputNotFound(f"the store did not exist at {at}", "see: memcli log")
+
+    def kept_commits(self) -> set[int]:
+        """
+        Return the numbers of the commits whose table versions are still there.
+
+        A compact names the oldest it kept; the state that an undo left is always kept.
+        """
+        commits = list(self.commits())
+        oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
+        return {c.number for c in commits if c.number >= oldest} | set(undone_commits(commits))
+
+    # ---------------------------------------------------------------- writing
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the writers' lock; StoreLocked when another has it for longer than the wait."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.layout.lock, timeout=self.lock_wait_s)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise StoreLocked(
+                f"{self.layout.root} is locked by another writer", "try again later"
+            ) from None
+        except OSError as error:
+            raise StoreIOError(
+                f"cannot write to {self.layout.root}: {error.strerror}", "is it read-only?"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def transaction(
+        self,
+        command: str,
+        arguments: dict[str, Any] | None = None,
+        may_shrink: bool = False,
+    ) -> Iterator[Transaction]:
+        """
+        Hold the lock and yield a transaction on the newest head.
+
+        The caller ends it with `publish`. One that it does not publish, because nothing changed
+        or something failed, is rolled back.
+        """
+        from store.transaction import Transaction
+
+        with self.locked():
+            head = self.head()
+            transaction = Transaction(self.layout, head, command, arguments, may_shrink)
+            try:
+                yield transaction
+            finally:
+                # What fails here, as it may on a full disk, is left for the next writer.
+                with suppress(MemcliError):
+                    if self.head().number == head.number:
+                        transaction.roll_back()
+
+    def undo(self, to: str | None = None) -> Commit:
+        """
+        Publish a commit with the tables as they were before the last step, or at `to`.
+
+        Undoing again goes back further. InputNotFound when there is nothing to undo.
+        """
+        with self.transaction("undo", {"to": to} if to else {}, may_shrink=True) as transaction:
+            transaction.restore(self.snapshot(self.undo_target(to).number))
+            return transaction.publish()
+
+    def undo_target(self, to: str | int | None = None) -> Commit:
+        """Return the commit that an undo goes back to; InputNotFound when there is none."""
+        head = self.head()
+        target = self.snapshot(self._before(head) if to is None else to).commit
+        if (head.restores or head.number) == (target.restores or target.number):
+            raise InputNotFound(f"the store is as commit {to} left it already", "see: memcli log")
+        return target
+
+    def _before(self, commit: Commit) -> int:
+        """Return the commit before the step that made the state of `commit`."""
+        step = self._step(commit)
+        if step.parent is None:
+            raise InputNotFound("there is nothing to undo", "see: memcli log")
+        parent = read_commit(self.layout.commits, step.parent)
+        return parent.restores or parent.number
+
+    def _step(self, commit: Commit) -> Commit:
+        """Return the commit that gave a state its content: compacting and undoing do not."""
+        earlier = commit.restores or (commit.parent if commit.command == "compact" else None)
+        return self._step(read_commit(self.layout.commits, earlier)) if earlier else commit
+
+    def record_accesses(self, rows: pa.Table) -> None:
+        """Append to `accesses`, which no transaction covers, and keep its fragments few."""
+        from store import _lance
+
+        table = _lance.open_mended("accesses", self.layout.table("accesses"))
+        table.append(rows)
+        if table.fragment_count() > MAX_ACCESS_FRAGMENTS:
+            # Another query may be at it, and Lance lets only one of them do it.
+            with suppress(MemcliError):
+                table.merge_fragments(rows_per_fragment=1_000_000)
+                table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
+
+
+def _moment(text: str) -> datetime:
+    """Return a time, in UTC where it names no zone; BadUsage when it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        what = f"{text!r} is neither the number of a commit nor a time"
+        raise BadUsage(what, "see: memcli log") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def undone_commits(commits: list[Commit]) -> list[int]:
+    """Return the commits that an undo left: their rows may be in no other state."""
+    by_number = {commit.number: commit for commit in commits}
+    left = (by_number[c.parent] for c in commits if c.restores is not None and c.parent)
+    return [commit.restores or commit.number for commit in left]

@@ -1,0 +1,208 @@
+"""
+Transactions over several Lance tables.
+
+Lance commits one table at a time, so a transaction writes new versions first and then publishes
+them all with one commit file. What holds, and the order that keeps it:
+
+1. A writer holds the lock from here to the end, so at most one transaction is open.
+2. On taking the lock, a table whose newest version is not the one that the head names is a
+   crashed writer's debris: it is rolled back, and tags of commits that never were are removed.
+3. New table versions are written. No reader opens them, for no commit names them.
+4. The total of memories may not fall unless the command said that it would.
+5. Each new version is tagged, so that no cleaning up can take it.
+6. Every new file of the tables, and every folder above one, is fsynced.
+7. The commit file is written, synced and linked to its number: only now does the transaction
+   exist. A crash before that leaves debris for step 2, a crash after it loses nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from store import _lance
+from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
+from store.errors import StoreCorrupt
+from store.layout import PROTOCOL_TABLES, Layout, io_errors, sync
+from store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
+MAX_UNINDEXED_ROWS: Final = 1_000
+
+
+class Transaction:
+    """One writer's changes, published all together by `publish` or not at all."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        head: Commit,
+        command: str,
+        arguments: dict[str, Any] | None = None,
+        may_shrink: bool = False,
+    ) -> None:
+        self.layout = layout
+        self.head = head
+        self.command = command
+        self.arguments = arguments or {}
+        self.may_shrink = may_shrink
+        self.encoder = head.encoder
+        self.restores: int | None = None
+        self.keeps_from: int | None = None
+        remove_unpublished(layout.commits)
+        self._files = {name: list_files(layout.table(name)) for name in PROTOCOL_TABLES}
+        self._tables = {name: self._rolled_back(name) for name in PROTOCOL_TABLES}
+        self._changed: set[str] = set()
+
+    def _rolled_back(self, name: str) -> _lance.Table:
+        """Return a table at the head's content, undoing what a crashed writer left."""
+        version = self.head.tables[name].version
+        table = _lance.Table.open(name, self.layout.table(name), version)
+        _lance.remove_torn_versions(name, self.layout.table(name), after=version)
+        if table.newest_version != version:
+            table.restore(version)
+        table.untag([tag for tag in table.tag_names() if tag_number(tag) > self.head.number])
+        return table
+
+    @property
+    def changed(self) -> bool:
+        """Say whether anything was written."""
+        return bool(self._changed) or self.restores is not None
+
+    def table(self, name: str) -> _lance.Table:
+        """Return a table with this transaction's own changes."""
+        return self._tables[name]
+
+    def writable(self, name: str) -> _lance.Table:
+        """Return a table to be changed."""
+        self._changed.add(name)
+        return self._tables[name]
+
+    def append(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
+        """Add rows to a table and return how many they were."""
+        before = self._tables[name].count()
+        self.writable(name).append(rows)
+        return self._tables[name].count() - before
+
+    def upsert(self, name: str, rows: pa.Table, on: list[str]) -> None:
+        """Replace the rows that equal these in `on`, add the others."""
+        if rows.num_rows:
+            self.writable(name).upsert(rows, on)
+
+    def delete(self, name: str, where: str) -> None:
+        """Take rows out of a table."""
+        self.writable(name).delete(where)
+
+    def overwrite(self, name: str, rows: pa.RecordBatchReader) -> None:
+        """Replace a table's rows and schema, and build its indexes anew."""
+        table = self.writable(name)
+        table.overwrite(rows)
+        table.create_indexes()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Take every table back to what it was at another commit."""
+        target = snapshot.commit
+        for name, state in target.tables.items():
+            if state.version != self.head.tables[name].version:
+                self.writable(name).restore(state.version)
+        self.encoder, self.restores = target.encoder, target.number
+
+    def set_encoder(self, encoder: EncoderStamp) -> None:
+        """State which encoder the vectors are of after this transaction."""
+        self.encoder = encoder
+
+    def publish(self, now: datetime | None = None) -> Commit:
+        """Make the changes the head, durably, and return the commit."""
+        for name in sorted(self._changed):
+            if self._tables[name].unindexed_rows() > MAX_UNINDEXED_ROWS:
+                self._tables[name].extend_indexes()
+        commit = Commit(
+            number=self.head.number + 1,
+            parent=self.head.number,
+            time=now or datetime.now(UTC),
+            command=self.command,
+            encoder=self.encoder,
+            tables={name: TableState(t.version, t.count()) for name, t in self._tables.items()},
+            arguments=self.arguments,
+            restores=self.restores,
+            keeps_from=self.keeps_from,
+        )
+        self._refuse_to_shrink(commit)
+        self._protect(commit)
+        publish_commit(self.layout.commits, commit)
+        return commit
+
+    def _protect(self, commit: Commit) -> None:
+        """Tag the new versions and make their files survive a power loss."""
+        for name, state in commit.tables.items():
+            if state.version != self.head.tables[name].version:
+                self._tables[name].tag(tag_name(commit.number))
+                path = self.layout.table(name)
+                sync_files(list_files(path) - self._files[name], path)
+
+    def _refuse_to_shrink(self, commit: Commit) -> None:
+        """Stop a transaction that would make memories disappear without having said so."""
+        before, after = (
+            sum(c.tables[name].rows for name in ("memories", "archive"))
+            for c in (self.head, commit)
+        )
+        if after < before and not self.may_shrink:
+            raise StoreCorrupt(
+                f"{self.command} would leave {after} of {before} memories; nothing was changed",
+                "this is a bug, please report it",
+            )
+
+    def roll_back(self) -> None:
+        """Undo what was written."""
+        for name in self._changed:
+            table = self._tables[name]
+            if table.newest_version != self.head.tables[name].version:
+                table.restore(self.head.tables[name].version)
+
+
+def tag_name(number: int) -> str:
+    """Return the tag that protects the versions that a commit made."""
+    return f"commit-{number:08d}"
+
+
+def tag_number(tag: str) -> int:
+    """Return the number of the commit that a tag protects; 0 for tags that are not ours."""
+    digits = tag.removeprefix("commit-")
+    return int(digits) if digits != tag and digits.isdigit() else 0
+
+
+def list_files(path: Path) -> set[str]:
+    """Return every file below a folder; StoreCorrupt when there is no such folder."""
+    if not path.is_dir():
+        raise StoreCorrupt(f"{path} is missing", "restore it from a backup")
+    with io_errors(f"read {path}"):
+        return set(_walk(str(path)))
+
+
+def _walk(path: str) -> Iterator[str]:
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _walk(entry.path)
+                else:
+                    yield entry.path
+    except FileNotFoundError:
+        return  # cleaned up by another process since it was listed
+
+
+def sync_files(paths: set[str], root: Path) -> None:
+    """Make files and the folders between them and `root`'s parent survive a power loss."""
+    folders = {root, root.parent}
+    with io_errors(f"sync {root}"):
+        for name in sorted(paths):
+            sync(name)
+            folders.update(p for p in Path(name).parents if p.is_relative_to(root))
+        for folder in sorted(folders):
+            sync(folder)

@@ -1,0 +1,233 @@
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.algorithms.ranking import (
+    DEFAULT_WEIGHTS,
+    Candidates,
+    Weights,
+    lexical_query,
+    name_words,
+    rank_candidates,
+    speaker_match,
+)
+
+SIGNALS = ("lexical", "cosine", "speaker_match")
+SCALES = {"lexical": 40.0, "cosine": 1.0, "speaker_match": 1.0}
+
+
+def candidates(n=2, **columns):
+    """Rows that differ in nothing, each in a session of its own, but for the columns given."""
+    plain = {
+        "lexical": np.full(n, 5.0),
+        "cosine": np.full(n, 0.5),
+        "session": np.arange(n),
+        "seq": np.zeros(n, dtype=np.int32),
+        "speaker_match": np.zeros(n),
+        "superseded": np.zeros(n, dtype=bool),
+        "words": np.full(n, 20),
+    }
+    return Candidates(**plain | {name: np.array(values) for name, values in columns.items()})
+
+
+@st.composite
+def drawn_candidates(draw, min_size=1, max_size=20):
+    n = draw(st.integers(min_size, max_size))
+
+    def column(elements):
+        return draw(st.lists(elements, min_size=n, max_size=n))
+
+    return candidates(
+        n,
+        lexical=column(st.floats(0, SCALES["lexical"], width=32)),
+        cosine=column(st.floats(-1, 1, width=32)),
+        session=column(st.integers(-1, 4)),
+        seq=column(st.integers(0, 8)),
+        speaker_match=column(st.sampled_from([0.0, 0.5, 1.0])),
+        superseded=column(st.booleans()),
+        words=column(st.integers(0, 60)),
+    )
+
+
+def taken(rows, order):
+    return Candidates(**{f.name: getattr(rows, f.name)[order] for f in fields(rows)})
+
+
+@pytest.mark.parametrize(
+    ("case", "columns"),
+    [
+        ("the better lexical hit", {"lexical": [1.0, 9.0]}),
+        ("the nearer vector", {"cosine": [0.1, 0.6]}),
+        ("the speaker asked about", {"speaker_match": [0.0, 1.0]}),
+        ("the longer turn", {"words": [1, 30]}),
+        ("the statement still valid", {"superseded": [True, False]}),
+    ],
+)
+def test_first_comes(case, columns):
+    assert rank_candidates(candidates(2, **columns)).order.tolist() == [1, 0], case
+
+
+def test_an_answer_without_the_words_of_the_question_comes_after_the_turn_that_asks_it():
+    rows = candidates(
+        4,
+        session=[0, 0, 1, 2],
+        seq=[4, 5, 5, 3],
+        lexical=[9.0, 0.0, 0.0, 2.0],
+        cosine=[0.6, 0.2, 0.2, 0.2],
+    )
+    assert rank_candidates(rows).order.tolist() == [0, 1, 3, 2]
+
+
+def test_of_two_equal_turns_the_one_in_the_better_session_comes_first():
+    rows = candidates(4, session=[0, 1, 1, 1], seq=[0, 0, 10, 20])
+    assert rank_candidates(rows).order.tolist() == [1, 2, 3, 0]
+
+
+def test_a_superseded_statement_has_half_the_score_of_its_equal():
+    scores = rank_candidates(candidates(2, superseded=[True, False])).scores
+    assert scores[0] == pytest.approx(scores[1] / 2)
+
+
+def test_a_candidate_best_in_everything_with_the_best_context_scores_nearly_one():
+    n = 9
+    rows = candidates(n, session=[0] * n, seq=range(n), speaker_match=[1.0] * n, words=[1000] * n)
+    assert rank_candidates(rows).scores[4] == pytest.approx(1.0)
+
+
+def test_the_shares_of_a_turn_best_in_everything_are_as_their_weights():
+    weights = replace(DEFAULT_WEIGHTS, dense=3.0, lexical=2.0, speaker=1.0)
+    shares = rank_candidates(candidates(1, speaker_match=[1.0]), weights).shares
+    assert shares["dense"] == pytest.approx(3 * shares["speaker"])
+    assert shares["lexical"] == pytest.approx(2 * shares["speaker"])
+
+
+def test_shares_name_every_signal_and_show_where_the_score_comes_from():
+    rows = candidates(3, session=[0, 0, 1], lexical=[8.0, 0.0, 0.0], seq=[0, 1, 0])
+    shares = rank_candidates(rows).shares
+    assert list(shares) == ["dense", "lexical", "speaker", "contiguity", "session"]
+    assert (shares["lexical"] > 0).tolist() == [True, False, False]
+    assert (shares["contiguity"] > 0).tolist() == [True, True, False]
+    assert not shares["speaker"].any()
+
+
+def test_nothing_found_gives_an_empty_ranking():
+    order, scores, shares = rank_candidates(candidates(0))
+    assert (len(order), len(scores), {len(part) for part in shares.values()}) == (0, 0, {0})
+
+
+def test_candidates_without_any_evidence_score_zero():
+    rows = candidates(2, lexical=[0.0, 0.0], cosine=[-0.1, -0.2])
+    assert rank_candidates(rows).scores.tolist() == [0.0, 0.0]
+
+
+def test_no_session_gives_no_context():
+    shares = rank_candidates(candidates(3, session=[-1, -1, -1], seq=[0, 1, 2])).shares
+    assert not shares["contiguity"].any()
+    assert not shares["session"].any()
+
+
+@given(drawn_candidates())
+def test_scores_stay_in_the_unit_interval_and_shares_sum_to_them(rows):
+    _, scores, shares = rank_candidates(rows)
+    assert ((scores >= 0) & (scores <= 1)).all()
+    assert all((part >= 0).all() for part in shares.values())
+    assert sum(shares.values()) == pytest.approx(scores)
+
+
+@given(drawn_candidates())
+def test_the_order_is_a_permutation_by_falling_score(rows):
+    order, scores, _ = rank_candidates(rows)
+    assert sorted(order.tolist()) == list(range(len(scores)))
+    assert (np.diff(scores[order]) <= 0).all()
+
+
+@given(drawn_candidates(), st.randoms(use_true_random=False))
+def test_the_order_of_the_candidates_does_not_matter(rows, random):
+    shuffled = list(range(len(rows.cosine)))
+    random.shuffle(shuffled)
+    before, after = rank_candidates(rows), rank_candidates(taken(rows, shuffled))
+    assert (after.scores == before.scores[shuffled]).all()
+    place = np.stack([-before.scores, rows.session, rows.seq])
+    assert (place[:, before.order] == place[:, shuffled][:, after.order]).all()
+
+
+@given(drawn_candidates(), st.sampled_from(SIGNALS), st.data())
+def test_raising_a_signal_up_to_the_best_never_lowers_the_score(rows, signal, data):
+    values = getattr(rows, signal)
+    row = data.draw(st.integers(0, len(values) - 1))
+    # Beyond the best of the query a signal changes the scale of all, not the row alone.
+    top = SCALES[signal] if signal == "speaker_match" else values.max()
+    raised = values.copy()
+    raised[row] = data.draw(st.floats(values[row], top, width=32))
+    before, after = rank_candidates(rows), rank_candidates(replace(rows, **{signal: raised}))
+    assert after.scores[row] >= before.scores[row] - 1e-12
+
+
+@given(drawn_candidates(), st.sampled_from([0.01, 1000.0]))
+def test_the_scale_of_bm25_does_not_matter(rows, unit):
+    scaled_up = replace(rows, lexical=rows.lexical * unit)
+    assert rank_candidates(scaled_up).scores == pytest.approx(rank_candidates(rows).scores)
+
+
+@given(drawn_candidates())
+def test_a_signal_without_weight_has_no_share(rows):
+    shares = rank_candidates(rows, replace(DEFAULT_WEIGHTS, lexical=0.0, session=0.0)).shares
+    assert not shares["lexical"].any()
+    assert not shares["session"].any()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"dense": -0.1}, {"window": -1}, {"session_turns": 0}, {"superseded": 1.5}]
+)
+def test_weights_that_would_break_the_bounds_are_refused(wrong):
+    with pytest.raises(ValueError, match="out of range"):
+        Weights(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("query", "speaker", "expected"),
+    [
+        ("When did Caroline paint?", "Caroline", 1.0),
+        ("What is caroline's job?", "Caroline", 1.0),
+        ("When did Carol paint?", "Caroline", 0.0),
+        ("When did Caroline paint?", "Carol", 0.0),
+        ("What did Wolfgang cook?", "WolfgangSchulz", 1.0),
+        ("Where does Li Hua live?", "LiHua", 1.0),
+        ("where does lihua live", "LiHua", 1.0),
+        ("What is Anna's plan S?", "Sam S", 0.0),
+        ("李华住在哪里?", "李华", 1.0),
+        ("王明住在哪里?", "李华", 0.0),
+        ("Que dit Éloïse ?", "éloïse", 1.0),
+        ("anything", "", 0.0),
+    ],
+)
+def test_a_speaker_matches_when_the_query_names_them(query, speaker, expected):
+    assert speaker_match(query, [speaker]).tolist() == [expected]
+
+
+def test_speakers_are_matched_row_by_row():
+    assert speaker_match("Did Jon call?", ["Jon", "Gina", "Jon"]).tolist() == [1.0, 0.0, 1.0]
+    assert speaker_match("Did Jon call?", []).tolist() == []
+
+
+def test_joined_names_are_found_whole_and_in_parts():
+    assert name_words("Li Hua") == ["li", "hua"]
+    assert name_words("ChaeSong-hwa") == ["chae", "song", "hwa", "chaesong"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("When did Mel go to the race?", "Mel go race"),
+        ("Where does she live in the US?", "live US"),
+        ("Does IT like vitamin D in May?", "IT like vitamin D May"),
+        ("Who are you?", "Who are you?"),
+        ("李华 what 工作", "李华 工作"),
+        ("", ""),
+    ],
+)
+def test_function_words_are_not_looked_up(query, expected):
+    assert lexical_query(query) == expected

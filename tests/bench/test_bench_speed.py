@@ -1,0 +1,92 @@
+"""The speed table of the design: ratios to this machine's own baselines, never asserted."""
+
+import sys
+import time
+
+import pytest
+from bench_support import ROWS, median_seconds, memcli
+
+pytestmark = pytest.mark.bench
+QUESTION = "where did Anna decide to put the server?"
+
+
+def test_help_against_an_empty_python(report):
+    empty = median_seconds([sys.executable, "-c", "pass"])
+    shown = median_seconds([sys.executable, "-m", "memcli", "--help"])
+    report(f"memcli --help: {shown / empty:.1f} x python -c pass ({empty:.3f} s); must 8 or less")
+
+
+def test_cold_query_against_importing_lance(report, large_store):
+    store, _ = large_store
+    lance = median_seconds([sys.executable, "-c", "import lance"])
+    command = [sys.executable, "-m", "memcli", "query", QUESTION, "--store", str(store)]
+    touching, reading = median_seconds(command), median_seconds([*command, "--no-touch"])
+    report(
+        f"cold query, {ROWS:,} memories: {touching / lance:.2f} x import lance ({lance:.3f} s), "
+        f"{reading / lance:.2f} x with --no-touch; must 2.5 or less"
+    )
+
+
+def test_search_within_a_process(report, large_store):
+    from pathlib import Path
+
+    from memcli.encoder import Encoder
+    from memcli.filters import Filters
+    from memcli.retrieval import Retriever
+    from store.store import Store
+
+    snapshot = Store.open(Path(large_store[0])).snapshot()
+    encoder = Encoder.of_stamp(snapshot.encoder)
+    retriever = Retriever(snapshot, lambda: encoder)
+    times = []
+    for i in range(41):
+        started = time.perf_counter()
+        retriever.search(f"{QUESTION} ({i})", 10, Filters())
+        times.append((time.perf_counter() - started) * 1e3)
+    first, rest = times[0], sorted(times[1:])
+    report(
+        f"search, {ROWS:,} memories: first {first:.0f} ms, then p50 {rest[20]:.0f} ms, "
+        f"p95 {rest[38]:.0f} ms; must 50 or less"
+    )
+
+
+def test_ingest_rate(report, large_store):
+    report(f"ingest, static-256: {ROWS / large_store[1]:,.0f} turns/s; must 5,000 or more")
+
+
+def test_ingest_memory_is_flat(report, tmp_path):
+    import subprocess
+
+    from bench_support import write_conversation
+
+    peaks = []
+    for rows in (20_000, 80_000):
+        path = tmp_path / f"{rows}.jsonl"
+        write_conversation(path, rows)
+        memcli("init", "--store", tmp_path / str(rows))
+        code = (
+            "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, "
+            "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); "
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)"
+        )
+        ingest = [sys.executable, "-m", "memcli", "ingest", path, "--store", tmp_path / str(rows)]
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, ingest)], capture_output=True, text=True
+        )
+        peaks.append(int(done.stdout))
+    report(f"ingest, peak memory: {peaks[0]} MB for 20,000 turns, {peaks[1]} MB for 80,000")
+
+
+def test_disk(report, conversation, large_store):
+    import json
+
+    texts = sum(
+        len(json.loads(line)["content"].encode())
+        for line in conversation.read_text("utf-8").splitlines()
+    )
+    vectors = ROWS * 256 * 2
+    used = sum(path.stat().st_size for path in (large_store[0] / "tables").rglob("*.*"))
+    report(
+        f"disk after compact: {used / (texts + vectors):.2f} x (text + vectors), "
+        f"{used:,} bytes; must 1.5 or less"
+    )

@@ -1,0 +1,45 @@
+"""memcli init"""
+
+import json
+import stat
+
+
+def test_init_makes_a_closed_store_that_says_what_it_is(run, tmp_path):
+    store = tmp_path / "deep" / "store"
+    result = run("init", "--store", store)
+    assert result.records[0]["counts"] == {"store": str(store)}
+    assert stat.S_IMODE(store.stat().st_mode) == 0o700
+    assert {path.name for path in store.iterdir()} == {
+        "README", "store.json", "config.toml", "tables", "commits", "lock",
+    }  # fmt: skip
+    assert json.loads((store / "store.json").read_text())["format"] == 1
+    assert run("check", "--store", store).records == []
+
+
+def test_init_never_touches_what_is_there(run, sample, tmp_path):
+    before = (sample / "store.json").read_bytes()
+    assert "is a store already" in run("init", "--store", sample, status=73).stderr
+    assert (sample / "store.json").read_bytes() == before
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("dear")
+    assert "not empty" in run("init", "--store", tmp_path / "full", status=73).stderr
+
+
+def test_init_here_is_found_from_folders_below(run, tmp_path):
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    run("init", "--here", cwd=tmp_path)
+    assert run("log", cwd=below).records[0]["command"] == "init"
+
+
+def test_the_environment_names_a_store(run, tmp_path):
+    named = {"MEMCLI_STORE": str(tmp_path / "mine")}
+    run("init", env=named)
+    assert run("log", env=named).records[0]["command"] == "init"
+
+
+def test_an_unknown_encoder_makes_no_store(run, tmp_path):
+    store = tmp_path / "store"
+    result = run("init", "--store", store, "--encoder", "gpt", status=69)
+    assert "no encoder at gpt" in result.stderr
+    assert not store.exists()

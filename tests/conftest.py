@@ -1,0 +1,112 @@
+"""
+What all tests share: a clean environment, a filled store to copy, and the program itself.
+
+The program is run as users run it, in a process of its own; its status, stdout and stderr are
+looked at apart.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "memcli" / "samples" / "mara-and-jonas.jsonl"
+TIMEOUT_S = 120
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the program gave."""
+
+    stdout: str
+    stderr: str
+    status: int
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records on stdout."""
+        return [json.loads(line) for line in self.stdout.split("\n") if line]
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Take away the user's settings; nothing reaches their own store."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("MEMCLI_")]:
+            patch.delenv(name)
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("COLUMNS", "100")
+        yield
+
+
+def run_memcli(
+    *arguments: object,
+    stdin: str | bytes | None = None,
+    status: int = 0,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> Result:
+    """Run memcli, look at its status, and return what it wrote."""
+    command = [sys.executable, "-m", "memcli", *map(str, arguments)]
+    given = stdin.encode() if isinstance(stdin, str) else stdin or b""
+    done = subprocess.run(
+        command,
+        input=given,
+        capture_output=True,
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    stdout, stderr = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == status, f"status {done.returncode}, not {status}: {stderr}{stdout}"
+    return Result(stdout, stderr, done.returncode)
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Return what runs memcli: `run("log", "-k", 1, stdin=..., status=0)`."""
+    return run_memcli
+
+
+@pytest.fixture(scope="session")
+def sample_once(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store with the sample: 290 turns of 17 sessions. No test may change it."""
+    path = tmp_path_factory.mktemp("sample") / "store"
+    run("init", "--store", path)
+    run("ingest", SAMPLE, "--store", path, "--now", "2026-01-01T00:00:00Z")
+    return path
+
+
+@pytest.fixture
+def sample(sample_once: Path, tmp_path: Path) -> Path:
+    """Return a copy of its own of the store with the sample."""
+    return Path(shutil.copytree(sample_once, tmp_path / "store"))
+
+
+@pytest.fixture(scope="session")
+def empty_once(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a new store. No test may change it."""
+    path = tmp_path_factory.mktemp("empty") / "store"
+    run("init", "--store", path)
+    return path
+
+
+@pytest.fixture
+def empty_store(empty_once: Path, tmp_path: Path) -> Path:
+    """Return a new store of its own."""
+    return Path(shutil.copytree(empty_once, tmp_path / "empty"))

@@ -1,0 +1,152 @@
+"""Runs of memcli that are killed at a step of our choice, and what a store holds after them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.check import check
+from store.store import Store
+
+DEATH = Path(__file__).with_name("death")
+MEMCLI = (sys.executable, "-m", "memcli")
+
+
+def on_store(statement: str) -> list[str]:
+    """Return a command that runs a statement about the store at `path`."""
+    imports = "import pathlib, sys; from store.store import Store; path = pathlib.Path(sys.argv[1])"
+    return [sys.executable, "-c", f"{imports}; {statement}", "STORE"]
+
+
+def run_until(
+    command: Sequence[str], folder: Path, at: int = 0
+) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """Run a command until its step `at`, 0 for to its end; return it and the steps it took."""
+    log = folder.parent / f"{folder.name}.steps"
+    log.unlink(missing_ok=True)
+    path = [str(DEATH), *(entry for entry in sys.path if entry)]
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("MEMCLI_")}
+    environment = {
+        **clean,
+        "PYTHONPATH": os.pathsep.join(path),
+        "DEATH_FOLDER": str(folder),
+        "DEATH_LOG": str(log),
+        "DEATH_AT": str(at),
+    }
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return done, log.read_text().splitlines()
+
+
+def content(path: Path) -> dict[str, Any]:
+    """Return all that a store holds for its user, read without a lock."""
+    snapshot = Store.open(path).snapshot()
+    columns = ["id", "text", "session_id", "seq"]
+    rows = sorted(snapshot.read("memories", columns).to_pylist(), key=lambda row: row["id"])
+    ends = ["source_id", "target_id", "relation"]
+    links = sorted(tuple(row.values()) for row in snapshot.read("links", ends).to_pylist())
+    for name, found in (("memories", rows), ("links", links)):
+        assert len(found) == snapshot.count(name) == snapshot.table(name).count()
+    return {"memories": rows, "links": links}
+
+
+def errors(path: Path) -> list[str]:
+    """Return what check finds wrong."""
+    problems = check(Store.open(path))
+    return [problem.what for problem in problems if problem.severity == "error"]
+
+
+class Killer:
+    """Kills one command, run on copies of one folder, at each of its steps."""
+
+    def __init__(self, folder: Path, command: Sequence[str], before: Path | None) -> None:
+        self.folder = folder
+        self.command = command
+        self.before = before
+        self.whole = self._copy("whole")
+        done, self.steps = run_until(self.on(self.whole), self.whole)
+        assert done.returncode == 0, done.stderr
+
+    def _copy(self, name: str) -> Path:
+        path = self.folder / name
+        if self.before is not None:
+            shutil.copytree(self.before, path)
+        return path
+
+    def on(self, path: Path) -> list[str]:
+        """Return the command for the store at a path."""
+        return [argument.replace("STORE", str(path)) for argument in self.command]
+
+    def points(self) -> list[int]:
+        """
+        Return the steps to die at: all but the later ones of several fsyncs in a row.
+
+        An fsync makes no difference to what another process finds, only to what a power loss takes.
+        """
+        kinds = [step.split()[0] for step in self.steps]
+        pairs = enumerate(zip(["", *kinds], kinds, strict=False), 1)
+        return [number for number, pair in pairs if pair != ("fsync", "fsync")]
+
+    def victims(self) -> list[tuple[int, Path]]:
+        """Run the command until each of the points, two at a time; return what each left."""
+        points = self.points()
+        with ThreadPoolExecutor(2) as pool:
+            return list(zip(points, pool.map(self.victim, points), strict=True))
+
+    def victim(self, at: int) -> Path:
+        """Run the command until one of its steps and return what it left."""
+        path = self._copy(f"dead-{at:03}")
+        done, steps = run_until(self.on(path), path, at)
+        assert done.returncode == -signal.SIGKILL, (at, done.stderr)
+        assert len(steps) == at
+        return path
+
+
+def turns(session: str, first: int, n: int) -> list[str]:
+    """Return the lines of some turns of one session."""
+    return [
+        json.dumps({"content": f"turn {i} of {session}", "session_id": session, "name": "Mara"})
+        for i in range(first, first + n)
+    ]
+
+
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two inputs: a small one, and one that goes on with its session and fills the indexes."""
+    folder = tmp_path_factory.mktemp("inputs")
+    lines = {"first": turns("a", 0, 3), "second": turns("a", 3, 2) + turns("b", 0, 1_010)}
+    paths = {name: folder / f"{name}.jsonl" for name in lines}
+    for name, path in paths.items():
+        path.write_text("\n".join(lines[name]) + "\n")
+    return paths
+
+
+@pytest.fixture(scope="session")
+def small_store(inputs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the first input."""
+    path = tmp_path_factory.mktemp("small") / "store"
+    run_memcli("init", "--store", str(path))
+    run_memcli("ingest", str(inputs["first"]), "--store", str(path), "--quiet")
+    return path
+
+
+def run_memcli(*arguments: str, status: int = 0) -> str:
+    """Run memcli to its end and return what it wrote to stdout."""
+    done = subprocess.run([*MEMCLI, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def tools() -> dict[str, Any]:
+    """The functions of this file."""
+    return globals()

@@ -1,0 +1,108 @@
+"""
+Kills the process at the n-th step that it takes on the disk.
+
+Python imports this module at its start, when the folder is on PYTHONPATH. Each call that changes
+files below $DEATH_FOLDER, or a Lance table, is a step, and is noted in $DEATH_LOG. The step whose
+number is $DEATH_AT is never taken: the process dies before it.
+"""
+
+import importlib.abc
+import importlib.util
+import os
+import signal
+import sys
+
+FOLDER = os.environ.get("DEATH_FOLDER", "")
+AT = int(os.environ.get("DEATH_AT", "0"))
+OF_FILES = ("link", "rename", "replace", "unlink", "mkdir", "rmdir", "fsync")
+OF_LANCE = {
+    "LanceDataset": (
+        "restore",
+        "delete",
+        "create_scalar_index",
+        "create_index",
+        "cleanup_old_versions",
+    ),
+    "MergeInsertBuilder": ("execute",),
+    "Tags": ("create", "delete"),
+    "DatasetOptimizer": ("optimize_indices", "compact_files"),
+}
+
+_taken = 0
+_log = -1
+
+
+def step(name, target=""):
+    """Note a step, and die if it is the one."""
+    global _taken
+    _taken += 1
+    os.write(_log, f"{name} {target}\n".encode())
+    if _taken == AT:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def path_of(target):
+    """Return the path of what a call works on, which may be an open file."""
+    if isinstance(target, int):
+        return os.readlink(f"/proc/self/fd/{target}")
+    return os.path.abspath(os.fspath(target))
+
+
+def file_call(name, call):
+    """Return a call of os that is a step."""
+
+    def wrapped(*arguments, **options):
+        # A rename and a link are known by the name that they make.
+        target = path_of(arguments[min(1, len(arguments) - 1)] if name in MAKES else arguments[0])
+        if target == FOLDER or target.startswith(FOLDER + os.sep):
+            step(name, target)
+        return call(*arguments, **options)
+
+    return wrapped
+
+
+MAKES = ("link", "rename", "replace")
+
+
+def lance_call(name, call):
+    """Return a call of Lance that is a step."""
+
+    def wrapped(*arguments, **options):
+        step(name)
+        return call(*arguments, **options)
+
+    return wrapped
+
+
+class AfterLance(importlib.abc.MetaPathFinder):
+    """Waits for `import lance` and wraps what writes."""
+
+    def find_spec(self, name, path, target=None):
+        if name != "lance":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec("lance")
+        load = spec.loader.exec_module
+
+        def load_and_wrap(module):
+            load(module)
+            wrap(module)
+
+        spec.loader.exec_module = load_and_wrap
+        return spec
+
+
+def wrap(lance):
+    """Wrap what writes in Lance."""
+    lance.write_dataset = lance_call("write_dataset", lance.write_dataset)
+    for class_name, methods in OF_LANCE.items():
+        class_ = getattr(sys.modules["lance.dataset"], class_name)
+        for name in methods:
+            setattr(class_, name, lance_call(name, getattr(class_, name)))
+
+
+if FOLDER:
+    _log = os.open(os.environ["DEATH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for name in OF_FILES:
+        setattr(os, name, file_call(name, getattr(os, name)))
+    sys.meta_path.insert(0, AfterLance())

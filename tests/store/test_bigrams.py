@@ -1,0 +1,75 @@
+"""Text without spaces is found by any two characters of it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from store.bigrams import index_keys, query_keys
+from store.store import Store
+
+CJK = "漢字仮名交文日本語한국어中文測試データひらがな"
+runs = st.text(CJK, min_size=2, max_size=12)
+mixed = st.lists(runs | st.text("ab .,!1é", max_size=5), max_size=4).map("".join)
+
+
+@st.composite
+def texts_with_parts(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a text and two or more characters in a row of one of its runs."""
+    run = draw(runs)
+    start = draw(st.integers(0, len(run) - 2))
+    end = draw(st.integers(start + 2, len(run)))
+    return draw(mixed) + " " + run + draw(mixed), run[start:end]
+
+
+def test_a_run_gives_its_pairs_and_its_characters() -> None:
+    assert index_keys("東京都 is big") == ["東京", "京都", "東", "京", "都"]
+    assert query_keys("東京都?") == ["東京", "京都"]
+
+
+def test_one_character_is_searched_as_it_is() -> None:
+    assert query_keys("猫 or 犬") == ["猫", "犬"]
+    assert set(query_keys("猫")) <= set(index_keys("白い猫が"))
+
+
+def test_text_with_spaces_gives_nothing() -> None:
+    for text in ("", "harbour", "café crème", "Привет", "😀 !"):
+        assert index_keys(text) == query_keys(text) == []
+
+
+def test_pairs_do_not_cross_what_stands_between() -> None:
+    assert index_keys("東a京") == ["東", "京"]
+
+
+@given(texts_with_parts())
+def test_every_part_of_a_run_is_indexed(example: tuple[str, str]) -> None:
+    text, part = example
+    assert set(query_keys(part)) <= set(index_keys(text))
+
+
+@given(mixed)
+def test_a_text_is_found_by_itself(text: str) -> None:
+    assert set(query_keys(text)) <= set(index_keys(text))
+
+
+@pytest.fixture(scope="module")
+def library(born: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store to fill with examples."""
+    path = tmp_path_factory.mktemp("library") / "store"
+    shutil.copytree(born, path)
+    return Store.open(path)
+
+
+@settings(max_examples=25, deadline=None)
+@given(examples=st.lists(texts_with_parts(), min_size=1, max_size=8))
+def test_every_part_is_found_in_a_store(library: Store, memories, examples) -> None:
+    texts = [f"{place} {text}" for place, (text, _) in enumerate(examples)]
+    with library.transaction("write", may_shrink=True) as transaction:
+        transaction.delete("memories", "true")
+        transaction.append("memories", memories(*texts))
+        transaction.publish()
+    for text, (_, part) in zip(texts, examples, strict=True):
+        found = library.snapshot().match(part, len(texts), ["id"])
+        assert text in found["id"].to_pylist()

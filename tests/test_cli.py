@@ -1,0 +1,193 @@
+"""The command line as a whole: help, start-up, failures, completions, the direction of imports."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from memcli import completions
+from memcli.cli import COMMANDS
+from store import errors
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example_and_its_exit_status(run, command):
+    shown = run(command, "--help").stdout
+    assert re.search(rf"Example: .*memcli {command}\b", shown)
+    assert "EXIT STATUS: 0" in shown
+
+
+def test_help_lists_every_command(run):
+    shown = run("--help").stdout
+    for command, summary in COMMANDS.items():
+        assert command in shown
+        assert summary.split()[0] in shown
+
+
+def test_every_command_is_in_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for command in COMMANDS:
+        assert f"`{command}`" in readme
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version", "query --help", "ingest --help"])
+def test_help_imports_nothing_heavy(argument):
+    code = (
+        "import sys, runpy\n"
+        f"sys.argv = ['memcli', *{argument.split()!r}]\n"
+        "try: runpy.run_module('memcli', run_name='__main__')\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_version(run):
+    assert run("--version").stdout == "memcli 0.1.0\n"
+
+
+def test_a_wrong_flag_is_a_usage_error(run):
+    result = run("query", "x", "--nope", status=2)
+    assert "--nope" in result.stderr
+    assert result.stdout == ""
+
+
+def test_an_unknown_command_is_a_usage_error(run):
+    assert "querry" in run("querry", status=2).stderr
+
+
+def test_an_expected_failure_is_one_line(run, tmp_path):
+    result = run("query", "x", "--store", tmp_path / "none", status=66)
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("memcli: no store at ")
+    assert result.stdout == ""
+
+
+STATUSES = {1, 2, 3, 65, 66, 69, 73, 74, 75, 76, 130}
+
+
+def subclasses(kind):
+    for child in kind.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+@pytest.mark.parametrize("kind", list(subclasses(errors.MemcliError)))
+def test_every_error_has_a_status_of_the_table_and_a_sentence(kind):
+    assert kind.status in STATUSES
+    assert kind.__doc__
+    assert kind.__name__ in errors.__doc__
+    assert f"| {kind.status} |" in (ROOT / "README.md").read_text("utf-8")
+
+
+# ---------------------------------------------------------------- pipes
+
+
+def test_a_reader_that_closes_the_pipe_is_a_success(sample):
+    export = f"'{sys.executable}' -m memcli export --store '{sample}'"
+    command = f"{export} | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_stdout_is_an_io_error(sample):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "memcli", "export", "--store", sample],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 74
+    assert done.stderr.startswith("memcli: cannot write to stdout: No space left")
+
+
+# ---------------------------------------------------------------- completions
+
+
+@pytest.mark.parametrize(("shell", "name"), completions.FILES.items())
+def test_completion_scripts_are_those_that_the_program_would_write(shell, name):
+    assert (ROOT / "completions" / name).read_text("utf-8") == completions.script(shell)
+
+
+def complete(line):
+    words = line.split(" ")
+    wanted = {
+        "_MEMCLI_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "memcli"],
+        env={**os.environ, **wanted},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.split()
+
+
+def test_tab_completes_commands_options_and_values():
+    assert complete("memcli exp") == ["export"]
+    assert "--namespace" in complete("memcli query --name")
+    assert complete("memcli query --format js") == ["jsonl", "json"]
+
+
+# ---------------------------------------------------------------- layers
+
+MAY_IMPORT = {
+    "schemas": {"schemas"},
+    "store": {"store", "schemas"},
+    "memcli": {"memcli", "store", "schemas"},
+}
+ONLY_IMPORTER = {"lance": "store/_lance.py", "duckdb": "store/_duckdb.py"}
+
+
+def imports_of(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_run_one_way(package):
+    ours = set(MAY_IMPORT)
+    for path in (ROOT / package).rglob("*.py"):
+        if path.name == "generate.py":
+            continue  # run by hand only, to write the JSON Schemas from the types
+        top = {name.split(".")[0] for name in imports_of(path)}
+        assert top & ours <= MAY_IMPORT[package], path
+
+
+@pytest.mark.parametrize(("library", "importer"), ONLY_IMPORTER.items())
+def test_one_module_imports_each_storage_library(library, importer):
+    found = [
+        str(path.relative_to(ROOT))
+        for package in MAY_IMPORT
+        for path in (ROOT / package).rglob("*.py")
+        if library in {name.split(".")[0] for name in imports_of(path)}
+    ]
+    assert found == [importer]
+
+
+def test_algorithms_import_no_store_and_nothing_that_reaches_outside():
+    forbidden = {"store", "os", "pathlib", "time", "subprocess", "logging"}
+    for path in (ROOT / "memcli" / "algorithms").glob("*.py"):
+        top = {name.split(".")[0] for name in imports_of(path)}
+        assert not top & forbidden, path

@@ -1,0 +1,103 @@
+"""Encoders: the bundled ones and a user's own folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from memcli.encoder import BUNDLED, Encoder, encoder_folder
+from store.errors import EncoderUnavailable
+
+TEXTS = ["The cat sleeps.", "", "Where did we put the server?", "word " * 900, "ночь 夜 🌙"]
+
+
+@pytest.fixture(scope="module", params=BUNDLED)
+def encoder(request):
+    return Encoder.load(request.param)
+
+
+def test_vectors_have_the_dimension_and_length_one(encoder):
+    vectors = encoder.encode(TEXTS)
+    assert vectors.shape == (len(TEXTS), encoder.dimension)
+    assert vectors.dtype == np.float32
+    norms = np.linalg.norm(vectors, axis=1)
+    assert np.all((np.abs(norms - 1) < 1e-3) | (norms == 0))
+
+
+def test_the_order_of_texts_is_kept_whatever_their_lengths(encoder):
+    together = encoder.encode(TEXTS)
+    alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
+    # int8 activations are scaled by batch in MiniLM, so its vectors move a little with company.
+    cosines = (together * alone).sum(1)
+    assert np.all((cosines > 0.97) | (np.linalg.norm(alone, axis=1) == 0))
+
+
+def test_like_texts_are_nearer_than_unlike_ones(encoder):
+    a, b, c = encoder.encode(["my dog loves the park", "the puppy likes the garden", "tax form"])
+    assert a @ b > a @ c
+
+
+def test_no_texts_give_no_vectors(encoder):
+    assert len(encoder.encode([])) == 0
+
+
+def test_progress_counts_every_text_once(encoder):
+    done = []
+    encoder.encode(TEXTS * 3, done.append)
+    assert sum(done) == 3 * len(TEXTS)
+
+
+def test_the_stamp_says_which_weights(encoder):
+    about = json.loads((encoder_folder(encoder.name) / "model.json").read_text("utf-8"))
+    stamp = encoder.stamp()
+    assert (stamp.name, stamp.dimension, stamp.sha256) == (
+        about["name"],
+        about["dimension"],
+        about["sha256"],
+    )
+    assert stamp.path is None
+    assert Encoder.of_stamp(stamp).name == encoder.name
+
+
+@pytest.fixture
+def own_folder(tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(encoder_folder("static-256"), folder)
+    return folder
+
+
+def test_a_folder_without_model_json_works_too(own_folder):
+    (own_folder / "model.json").unlink()
+    encoder = Encoder.load(str(own_folder))
+    assert (encoder.name, encoder.dimension) == ("mine", 256)
+    assert encoder.stamp().path == str(own_folder)
+
+
+def test_a_missing_folder_is_an_unavailable_encoder():
+    with pytest.raises(EncoderUnavailable, match="no encoder at nowhere"):
+        Encoder.load("nowhere")
+
+
+def test_changed_weights_are_refused(own_folder):
+    about = json.loads((own_folder / "model.json").read_text("utf-8"))
+    (own_folder / "model.json").write_text(json.dumps({**about, "sha256": "0" * 64}))
+    with pytest.raises(EncoderUnavailable, match="does not have the hash"):
+        Encoder.load(str(own_folder)).stamp()
+
+
+def test_a_store_refuses_another_encoder_of_the_same_name(own_folder):
+    stamp = Encoder.load(str(own_folder)).stamp()
+    about = json.loads((own_folder / "model.json").read_text("utf-8"))
+    (own_folder / "model.json").write_text(json.dumps({**about, "sha256": "1" * 64}))
+    with pytest.raises(EncoderUnavailable, match="is not the encoder that this store was made"):
+        Encoder.of_stamp(stamp)
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "model.json"])
+def test_a_broken_file_is_an_unavailable_encoder(own_folder, name):
+    (own_folder / name).write_bytes(b"{broken")
+    with pytest.raises(EncoderUnavailable, match=name):
+        Encoder.load(str(own_folder))

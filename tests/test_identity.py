@@ -1,0 +1,90 @@
+"""Ids come from content, and a set of them is small and right."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.identity import ID_LENGTH, MAX_RUNS, IdSet, as_array, content_id
+from store.errors import StoreCorrupt
+
+# Control characters part the parts.
+words = st.text(st.characters(min_codepoint=32), max_size=8)
+parts = st.lists(st.none() | words, min_size=1, max_size=5)
+ids = st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=1, max_size=ID_LENGTH)
+
+
+def test_an_id_never_changes_between_releases() -> None:
+    assert content_id("default", None, "hello") == "fuomtrt27k7qwgks"
+    assert content_id("café") == "ij6szye2rvss55c7"
+
+
+@given(parts)
+def test_an_id_is_sixteen_characters_of_base32(content: list[str | None]) -> None:
+    id_ = content_id(*content)
+    assert len(id_) == ID_LENGTH
+    assert set(id_) <= set("abcdefghijklmnopqrstuvwxyz234567")
+    assert id_ == content_id(*content)
+
+
+@given(parts, parts)
+def test_other_parts_give_another_id(first: list[str | None], second: list[str | None]) -> None:
+    if first != second:
+        assert content_id(*first) != content_id(*second)
+
+
+def test_absent_and_empty_parts_differ() -> None:
+    assert len({content_id(None), content_id(""), content_id(None, ""), content_id("", None)}) == 4
+
+
+def test_half_a_character_has_an_id_too() -> None:
+    assert len(content_id("\ud83d")) == ID_LENGTH
+
+
+@given(st.lists(st.lists(ids, max_size=12), max_size=2 * MAX_RUNS + 2), st.lists(ids, max_size=12))
+def test_a_set_holds_what_was_put_into_it(added: list[list[str]], asked: list[str]) -> None:
+    found = IdSet()
+    for batch in added:
+        found.add(batch)
+    everything = {id_ for batch in added for id_ in batch}
+    assert found.contains(asked).tolist() == [id_ in everything for id_ in asked]
+    assert found.contains(sorted(everything)).all()
+
+
+@given(st.lists(st.lists(ids, max_size=12), max_size=2 * MAX_RUNS + 2))
+def test_an_id_is_new_once(batches: list[list[str]]) -> None:
+    found, model = IdSet(), set()
+    for batch in batches:
+        expected = []
+        for id_ in batch:
+            expected.append(id_ not in model)
+            model.add(id_)
+        assert found.add_new(batch).tolist() == expected
+    assert len(found) == len(model)
+
+
+def test_an_empty_set_has_nothing() -> None:
+    found = IdSet()
+    found.add([])
+    assert len(found) == 0
+    assert found.contains(["a"]).tolist() == [False]
+    assert found.contains([]).tolist() == []
+    assert found.add_new([]).tolist() == []
+
+
+def test_runs_stay_few() -> None:
+    found = IdSet()
+    for number in range(100):
+        found.add([f"{number:016}"])
+    assert len(found._runs) <= MAX_RUNS + 1
+    assert len(found) == 100
+
+
+def test_ids_cost_sixteen_bytes_each() -> None:
+    array = as_array(["a", "b" * ID_LENGTH])
+    assert array.dtype == np.dtype(f"S{ID_LENGTH}")
+
+
+def test_an_id_that_is_too_long_is_refused() -> None:
+    with pytest.raises(StoreCorrupt, match="longer than 16"):
+        as_array(["a" * 17])

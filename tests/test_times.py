@@ -1,0 +1,131 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from memcli.times import format_time, parse_time
+from store.errors import BadRecord
+
+FIXED_ZONES = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2025-01-11T09:12:00Z", "2025-01-11T09:12:00Z"),
+        ("2025-01-11T09:12:00.25+02:00", "2025-01-11T07:12:00.250000Z"),
+        ("2025-01-11 09:12", "2025-01-11T09:12:00Z"),
+        (" 2025-01-11 09:12 ", "2025-01-11T09:12:00Z"),
+        ("2025-01-11", "2025-01-11T00:00:00Z"),
+        ("2025-1-12 9:12", "2025-01-12T09:12:00Z"),
+        ("2025/01/12 10:00", "2025-01-12T10:00:00Z"),
+        ("20250111", "2025-01-11T00:00:00Z"),
+        ("1736586720", "2025-01-11T09:12:00Z"),
+        ("1736586720.5", "2025-01-11T09:12:00.500000Z"),
+        ("1736586720123", "2025-01-11T09:12:00.123000Z"),
+        ("8 May 2023", "2023-05-08T00:00:00Z"),
+        ("1:56 pm on 8 May, 2023", "2023-05-08T13:56:00Z"),
+        ("May 8th, 2023 at 13:56", "2023-05-08T13:56:00Z"),
+        ("Sat Jan 11 09:00:00 2025", "2025-01-11T09:00:00Z"),
+        ("Sat, 11 Jan 2025 09:12:00 GMT", "2025-01-11T09:12:00Z"),
+        ("8 May 2023 13:56 +0200", "2023-05-08T11:56:00Z"),
+        ("12/01/2025, 09:12", "2025-01-12T09:12:00Z"),
+        ("12/01/25 9:12:33\u202fPM", "2025-01-12T21:12:33Z"),
+        ("12/01/69", "1969-01-12T00:00:00Z"),
+        ("8 May 23", "2023-05-08T00:00:00Z"),
+        ("\u200e12.01.2025 12:05 am", "2025-01-12T00:05:00Z"),
+    ],
+)
+def test_usual_forms_are_read_as_utc(text, wanted):
+    assert format_time(parse_time(text)) == wanted
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "hello", "Monday", "8 May", "May 2023", "09:12", "25:00", "31/31/2025", "2025-02-30"),
+        *("2025-01-11 25:00", "10 and 8 May 2023", "8 May 2023 1:56 PM CST", "2023", "1.5"),
+        *("1899-12-31", "2201-01-01", "1" * 40, 2023, 0, -5, 7.5, 10**30, True),
+        *(float("nan"), float("inf")),
+    ],
+)
+def test_what_is_no_time_is_refused_with_its_value_and_a_remedy(value):
+    with pytest.raises(BadRecord) as caught:
+        parse_time(value)
+    assert str(value)[:20] in caught.value.reason
+    assert "RFC 3339" in caught.value.remedy
+
+
+def test_day_comes_first_unless_that_is_impossible_or_told_otherwise():
+    assert parse_time("12/01/2025").month == 1
+    assert parse_time("12/13/2025").month == 12
+    assert parse_time("12/01/2025", day_first=False).month == 12
+    assert parse_time("13/01/2025", day_first=False).month == 1
+
+
+def test_a_base_gives_the_year_or_the_whole_date_that_is_missing():
+    base = date(2024, 2, 29)
+    assert parse_time("8 May", base=base) == datetime(2024, 5, 8, tzinfo=UTC)
+    assert parse_time("9:12 pm", base=base) == datetime(2024, 2, 29, 21, 12, tzinfo=UTC)
+    assert parse_time("8 May 2023", base=base).year == 2023
+    with pytest.raises(BadRecord):
+        parse_time("29 February", base=date(2023, 1, 1))
+
+
+def test_a_naive_time_is_in_the_default_zone():
+    ahead = timezone(timedelta(hours=2))
+    assert parse_time("2025-01-11T09:12", ahead) == datetime(2025, 1, 11, 7, 12, tzinfo=UTC)
+    assert parse_time("2025-01-11T09:12Z", ahead) == datetime(2025, 1, 11, 9, 12, tzinfo=UTC)
+    assert parse_time(date(2025, 1, 11)) == datetime(2025, 1, 11, tzinfo=UTC)
+    assert parse_time(datetime(2025, 1, 11, 9)) == datetime(2025, 1, 11, 9, tzinfo=UTC)
+
+
+def test_the_clock_and_the_local_zone_play_no_part(monkeypatch):
+    import time
+
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert format_time(parse_time("8 May 23 13:56")) == "2023-05-08T13:56:00Z"
+        with pytest.raises(BadRecord):
+            parse_time("8 May 2023 13:56 EST")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_seconds_to_nanoseconds_are_told_apart_by_size():
+    wanted = datetime(2025, 1, 11, 9, 12, tzinfo=UTC)
+    assert {parse_time(1736586720 * 1000**power) for power in range(4)} == {wanted}
+
+
+@settings(deadline=None)
+@given(st.datetimes(datetime(1901, 1, 1), datetime(2199, 12, 31), timezones=FIXED_ZONES))
+@example(datetime(2025, 1, 11, tzinfo=UTC))
+def test_a_formatted_time_is_read_back(moment):
+    text = format_time(moment)
+    assert text.endswith("Z")
+    assert parse_time(text) == moment
+    assert parse_time(moment.isoformat()) == moment
+
+
+@settings(deadline=None)
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2060, 1, 1)), st.sampled_from(["/", ".", "-"]))
+def test_numeric_dates_are_read_back(moment, sep):
+    text = moment.strftime(f"%d{sep}%m{sep}%Y, %H:%M:%S")
+    assert parse_time(text) == moment.replace(microsecond=0, tzinfo=UTC)
+    american = moment.strftime(f"%m{sep}%d{sep}%Y, %I:%M %p")
+    wanted = moment.replace(second=0, microsecond=0, tzinfo=UTC)
+    assert parse_time(american, day_first=False) == wanted
+
+
+@settings(deadline=None)
+@given(st.text() | st.integers() | st.floats())
+def test_anything_is_a_time_or_a_bad_record(value):
+    try:
+        moment = parse_time(value)
+    except BadRecord:
+        return
+    assert moment.tzinfo is UTC
+    assert 1899 <= moment.year <= 2201

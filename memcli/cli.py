@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import typer
+from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
 
 from memcli import __version__
+from memcli.terminal import one_line
 from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.
@@ -35,6 +38,7 @@ COMMANDS: Final = {
 }
 # The shell scripts of completions/ set this at every TAB.
 COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"
+INTERRUPTED: Final = 130
 
 
 class LazyGroup(TyperGroup):
@@ -73,7 +77,6 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -84,8 +87,9 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def memcli(
+    context: typer.Context,
     version: bool = typer.Option(
         False, "--version", help="Print the version.", callback=_print_version, is_eager=True
     ),
@@ -95,23 +99,77 @@ def memcli(
 
     Example: memcli ingest chat.jsonl && memcli query "where did we decide to deploy?"
 
-    EXIT STATUS: 0 done, 2 usage, 3 some input rejected, 65 bad data or corrupt store, 66 no such
-    store or input, 69 encoder unavailable, 73 exists already, 74 I/O error or disk full, 75 locked
-    (try again), 76 format version not understood, 130 interrupted.
+    EXIT STATUS: 0 done, 1 no hits where they are required, 2 usage, 3 some input rejected,
+    65 bad data or corrupt store, 66 no such store or input, 69 encoder unavailable, 73 exists
+    already, 74 I/O error or disk full, 75 locked (try again), 76 format version not understood,
+    130 interrupted.
     """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; an expected failure is one line on stderr and its own status."""
+    open_missing_streams()
     if COMPLETE_VARIABLE in os.environ:
         from typer._completion_classes import completion_init
 
         completion_init()
     try:
-        app(prog_name="memcli")
+        leave(_status_of_run())
     except MemcliError as error:
-        sys.stderr.write(f"memcli: {error}\n")
-        raise SystemExit(error.status) from None
-    except KeyboardInterrupt:
-        sys.stderr.write("memcli: interrupted\n")
-        raise SystemExit(130) from None
+        fail(str(error), error.status)
+    except ClickException as error:
+        fail(_usage(error), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        leave(0)
+    except OSError as error:
+        fail(f"{error.strerror or error} (check the disk and what output goes to)", os.EX_IOERR)
+
+
+def _status_of_run() -> int:
+    """Run Typer and return the status that it would exit with."""
+    try:
+        status = app(prog_name="memcli", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as end:
+        status = end.code
+    if status == INTERRUPTED:
+        raise KeyboardInterrupt
+    return status if isinstance(status, int) else 0
+
+
+def _usage(error: ClickException) -> str:
+    """Return a usage error with where to look."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "memcli"
+    return f"{error.format_message().rstrip('.')} (see: {command} --help)"
+
+
+def open_missing_streams() -> None:
+    """Put something in the place of streams that the caller has closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def fail(message: str, status: int) -> NoReturn:
+    """Say in one line what went wrong, and leave."""
+    with suppress(OSError):
+        sys.stderr.write(f"memcli: {one_line(message)}\n")
+    leave(status)
+
+
+def leave(status: int) -> NoReturn:
+    """
+    End the process at once.
+
+    All that was written is synced and printed by now; taking down the interpreter with the
+    runtimes of Lance and ONNX would cost a short command a fifth of its time.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)

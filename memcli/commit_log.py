@@ -56,6 +56,7 @@ def as_row(record: Json) -> Json:
         "command": record["command"] + restored,
         "changed": ", ".join(f"{name} {gain:+,}" for name, gain in gains),
         "state": _state(record),
+        "line": f"{record['number']}\t{record['time']}\t{record['command']}{restored}",
     }
 
 

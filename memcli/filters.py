@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
+
+from store.errors import BadUsage
+
+MemoryType = Literal["episodic", "semantic", "procedural", "core", "resource", "vault"]
 
 
 @dataclass(frozen=True)
@@ -46,3 +52,18 @@ def literal(text: str) -> str:
 def time_literal(moment: datetime) -> str:
     """Return a time as SQL writes it."""
     return f"timestamp '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+
+
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
+def require_whole(condition: str) -> None:
+    """Raise BadUsage unless a condition of the user's stays one when it is put in brackets."""
+    bare = QUOTED.sub("", condition)
+    depth, lowest = 0, 0
+    for char in bare:
+        depth += (char == "(") - (char == ")")
+        lowest = min(lowest, depth)
+    loose = "'" in bare or '"' in bare or ";" in bare or "--" in bare or "/*" in bare
+    if depth or lowest or loose or not condition.strip():
+        raise BadUsage(f"--where {condition!r} is not one condition", "balance quotes and brackets")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -147,7 +148,13 @@ def _extra(message: Message) -> dict[str, Any]:
 
 def search_keys(text: str, speaker: str | None) -> str:
     """Return the words by which a memory is found: who speaks, what is said, CJK pairs."""
-    return " ".join([*name_words(speaker or ""), text, *index_keys(text)])
+    return " ".join([*_name_words(speaker or ""), text, *index_keys(text)])
+
+
+@lru_cache(maxsize=1_024)
+def _name_words(speaker: str) -> list[str]:
+    """Return the words of a speaker's name; a conversation has few, and many turns of each."""
+    return name_words(speaker)
 
 
 def count_words(text: str) -> int:

@@ -74,6 +74,15 @@ def namespace_filter(given: str | None) -> str | None:
     return given or os.environ.get("MEMCLI_NAMESPACE") or None
 
 
+def require_utf8(**values: str | None) -> None:
+    """Raise BadUsage for an argument that is not UTF-8."""
+    for name, value in values.items():
+        try:
+            (value or "").encode()
+        except UnicodeEncodeError as error:
+            raise BadUsage(f"{name} is not UTF-8", "check the terminal's encoding") from error
+
+
 def parse_moment(value: str | None, option: str) -> datetime | None:
     """Return the time given with an option; BadUsage when it is none."""
     if value is None:

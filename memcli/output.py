@@ -46,15 +46,21 @@ def show(
         rows = [msg.decode().rstrip() for msg in map(jsonl.encode, records)]
         jsonl.write_bytes([b"[" + ",\n ".join(rows).encode() + b"]\n"])
     elif form is Format.text:
-        jsonl.write_bytes((str(record.get(text) or "") + "\n").encode() for record in records)
+        lines = (str(record.get(text) or "") + "\n" for record in records)
+        jsonl.write_bytes(_for_terminal(line).encode() for line in lines)
     else:
         _show_table(list(records), form, columns)
+
+
+def _for_terminal(text: str) -> str:
+    """Return a text as it may be written: as it is, but on a terminal without control codes."""
+    return printable(text) if sys.stdout.isatty() else text
 
 
 def is_tabular(form: Format | None) -> bool:
     """Say whether a person is going to read a table."""
     chosen = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
-    return chosen in (Format.table, Format.md)
+    return chosen not in (Format.jsonl, Format.json)
 
 
 def _show_table(records: list[dict[str, Any]], form: Format, columns: Sequence[str]) -> None:
@@ -65,7 +71,7 @@ def _show_table(records: list[dict[str, Any]], form: Format, columns: Sequence[s
     if form is Format.csv:
         jsonl.write_bytes([as_csv(names, rows).encode()])
     elif form is Format.md:
-        jsonl.write_bytes([as_markdown(names, rows).encode()])
+        jsonl.write_bytes([_for_terminal(as_markdown(names, rows)).encode()])
     else:
         jsonl.write_bytes([as_table(names, rows).encode()])
 

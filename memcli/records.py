@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from memcli.filters import MemoryType
 from store.errors import BadRecord, UnsupportedVersion
 
 VERSION: Final = 1
@@ -19,7 +20,6 @@ VERSION: Final = 1
 # What the columns can hold.
 Place = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Single = Annotated[float, msgspec.Meta(ge=-3.4e38, le=3.4e38)]
-MemoryType = Literal["episodic", "semantic", "procedural", "core", "resource", "vault"]
 Relation = Literal[
     "next",
     "mentions",
@@ -102,7 +102,7 @@ class Link(Record, tag="link"):
 
 
 class Hit(Record, tag="hit"):
-    """One answer to a query; `why` holds each signal's share of the score."""
+    """One answer to a query; `why` has each signal's share of the score, `signals` raw values."""
 
     rank: int
     score: float
@@ -121,6 +121,7 @@ class Hit(Record, tag="hit"):
     source_ids: list[str] | None = None
     query: str | None = None
     why: dict[str, float] | None = None
+    signals: dict[str, float] | None = None
 
 
 class Query(Record, tag="query"):
@@ -162,7 +163,10 @@ class Commit(Record, tag="commit"):
     parent: int | None = None
     arguments: dict[str, Any] | None = None
     restores: int | None = None
+    keeps_from: int | None = None
+    changes: dict[str, int] | None = None
     kept: bool | None = None
+    undone: bool | None = None
 
 
 class Problem(Record, tag="problem"):
@@ -193,6 +197,10 @@ class Summary(Record, tag="summary"):
     counts: dict[str, Any] | None = None
 
 
+class Row(Record, tag="row"):
+    """One row of an answer in SQL; its other fields are the columns that were asked for."""
+
+
 KINDS: Final[dict[str, type[Record]]] = {
     "message": Message,
     "memory": Memory,
@@ -204,6 +212,7 @@ KINDS: Final[dict[str, type[Record]]] = {
     "problem": Problem,
     "error": Error,
     "summary": Summary,
+    "row": Row,
 }
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}
 

@@ -8,13 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from memcli.output import printable
+
 SHOW_AFTER_S: Final = 1.0
 REDRAW_EVERY_S: Final = 0.2
 
 
 def note(text: str) -> None:
     """Say something to the user that is not an error."""
-    print(f"memcli: {text}", file=sys.stderr)  # noqa: T201
+    print(f"memcli: {one_line(text)}", file=sys.stderr)  # noqa: T201
+
+
+def one_line(text: str) -> str:
+    """Return a text that cannot command a terminal or pretend to be two lines."""
+    return printable(text.replace("\n", "\\n"))
 
 
 class Progress:

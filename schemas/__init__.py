@@ -18,6 +18,7 @@ RECORD_KINDS: Final = (
     "problem",
     "error",
     "summary",
+    "row",
 )
 
 # Columns of a table of memories that are computed from the others and never on the wire.

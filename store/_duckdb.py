@@ -21,6 +21,7 @@ from store.errors import (
     InputNotFound,
     Interrupted,
     MemcliError,
+    StoreCorrupt,
     StoreIOError,
     StoreLocked,
 )
@@ -111,6 +112,8 @@ def duckdb_errors() -> Iterator[None]:
 
 def translated(error: Exception) -> MemcliError:
     """Return our error for one of DuckDB's, by its nearest class in OURS."""
+    if "reading the stream registered" in str(error):
+        return StoreCorrupt("a table of the store cannot be read", "run memcli check")
     ours = next(OURS[type_.__name__] for type_ in type(error).__mro__ if type_.__name__ in OURS)
     return ours(_first_line(error), REMEDIES.get(ours, ""))
 

@@ -8,11 +8,9 @@ durable transaction over several tables.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +24,8 @@ import lance
 from lance.query import MatchQuery
 
 from schemas import DERIVED_COLUMNS
-from store.errors import BadUsage, InputNotFound, MemcliError, StoreCorrupt, StoreIOError
+from store.errors import BadUsage, InputNotFound, StoreCorrupt
+from store.lance_errors import lance_errors, short
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,55 +65,6 @@ TAGS: Final = "_refs/tags"
 VERSIONS: Final = "_versions"
 MAX_VERSION: Final = 2**64 - 1
 MANIFEST_END: Final = b"LANC"
-NO_SPACE: Final = ("No space left", "os error 28", "File too large", "os error 27", "Disk quota")
-DAMAGED: Final = (
-    "was not found",
-    "Not found",
-    "file size is too small",
-    "invalid magic",
-    "sufficient data",
-    "Invalid range",
-    "failed to fill whole buffer",
-    "decode Protobuf",
-    "corrupt",
-)
-NOT_ALLOWED: Final = ("Permission denied", "os error 13", "Read-only file system", "os error 30")
-
-
-@contextmanager
-def lance_errors(doing: str) -> Iterator[None]:
-    """Turn what Lance raises into errors of ours."""
-    try:
-        yield
-    except MemcliError:
-        raise
-    except (OSError, ValueError, RuntimeError, pa.ArrowException) as error:
-        raise _mapped(error, doing) from error
-    except BaseException as error:
-        # What Lance's Rust code does on a manifest full of noise; no class of it can be imported.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise StoreCorrupt(f"cannot {doing}: {_short(str(error))}", "run memcli check") from error
-
-
-def _mapped(error: Exception, doing: str) -> MemcliError:
-    """Return our error for one of Lance's, which carry their kind in the message only."""
-    text = str(error)
-    code = getattr(error, "errno", None)
-    if code in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(t in text for t in NO_SPACE):
-        return StoreIOError(f"cannot {doing}: the disk is full", "free some space, run it again")
-    if code in (errno.EACCES, errno.EROFS) or any(mark in text for mark in NOT_ALLOWED):
-        return StoreIOError(f"cannot {doing}: permission denied", "check owner and mode")
-    if any(mark in text for mark in DAMAGED):
-        return StoreCorrupt(f"cannot {doing}: {_short(text)}", "run memcli check")
-    if "Invalid user input" in text or "sql parser error" in text:
-        return BadUsage(f"cannot {doing}: {_short(text)}", "check the filter")
-    return StoreIOError(f"cannot {doing}: {_short(text)}", "run memcli check")
-
-
-def _short(text: str) -> str:
-    """Return Lance's message without the place in its source code."""
-    return text.split(", /")[0].splitlines()[0].removeprefix("Invalid user input: ")
 
 
 class Table:
@@ -188,6 +138,14 @@ class Table:
         if columns is not None:
             schema = pa.schema([ROW_ID if c == "_rowid" else schema.field(c) for c in columns])
         return pa.Table.from_batches(self.batches(columns, where, limit), schema)
+
+    def require_condition(self, where: str) -> None:
+        """Raise BadUsage unless a text alone is a condition, whatever it is put between."""
+        try:
+            self._dataset.scanner(filter=where, limit=1).explain_plan()
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = short(str(error)).split("(sql parser error: ")[-1].rstrip(")")
+            raise BadUsage(f"--where: {reason}", "give one condition in SQL") from error
 
     def take(self, row_ids: Sequence[int], columns: list[str]) -> pa.Table:
         """Return the rows with those Lance row ids, in that order."""
@@ -401,7 +359,7 @@ class Table:
         try:
             self._dataset.validate()
         except (OSError, ValueError, RuntimeError) as error:
-            raise StoreCorrupt(f"table {self.name}: {_short(str(error))}") from error
+            raise StoreCorrupt(f"table {self.name}: {short(str(error))}") from error
 
 
 class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]

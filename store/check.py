@@ -47,6 +47,14 @@ def check(store: Store) -> Iterator[Problem]:
     """Yield the problems of a store, nothing when all is well; writes nothing."""
     yield from _check_directory(store)
     yield from _check_commits(store)
+    try:
+        yield from _check_content(store)
+    except MemcliError as error:
+        yield Problem("error", error.what, "restore what is damaged from a backup")
+
+
+def _check_content(store: Store) -> Iterator[Problem]:
+    """The tables that the head names are whole, and so are the rows in them."""
     snapshot = store.snapshot()
     broken = False
     for name in PROTOCOL_TABLES:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -95,9 +96,22 @@ def ask(
             connection.execute(f"SET {name} = {value}")
         parsed = _only_statement(connection, statement)
         relation = connection.sql(parsed, params=list(parameters) or None)
-        rows = _fetch(relation, max_rows)
+        rows = _interruptible(connection, lambda: _fetch(relation, max_rows))
     cut = max_rows is not None and rows.num_rows > max_rows
     return Answer(rows.slice(0, max_rows) if cut else rows, cut)
+
+
+def _interruptible(connection: Connection, work: Callable[[], pa.Table]) -> pa.Table:
+    """Do DuckDB's work in a thread of its own: while it runs here, Ctrl-C can go unheard."""
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(work)
+        try:
+            while not running.done():
+                wait([running], timeout=0.1)
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+        return running.result()
 
 
 def _fetch(relation: Relation, max_rows: int | None) -> pa.Table:

@@ -41,15 +41,11 @@ def test_every_command_is_in_the_readme():
 
 @pytest.mark.parametrize("argument", ["--help", "--version", "query --help", "ingest --help"])
 def test_help_imports_nothing_heavy(argument):
-    code = (
-        "import sys, runpy\n"
-        f"sys.argv = ['memcli', *{argument.split()!r}]\n"
-        "try: runpy.run_module('memcli', run_name='__main__')\n"
-        "except SystemExit: pass\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.splitlines()[-1] == "[]"
+    command = [sys.executable, "-X", "importtime", "-m", "memcli", *argument.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "memcli" in imported
+    assert not imported & set(HEAVY)
 
 
 def test_version(run):
@@ -191,3 +187,39 @@ def test_algorithms_import_no_store_and_nothing_that_reaches_outside():
     for path in (ROOT / "memcli" / "algorithms").glob("*.py"):
         top = {name.split(".")[0] for name in imports_of(path)}
         assert not top & forbidden, path
+
+
+# ---------------------------------------------------------------- odd surroundings
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("query", "--help")])
+def test_help_on_a_full_disk_is_an_io_error(arguments):
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "memcli", *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (74, 1)
+
+
+def test_closed_streams_are_no_bug(sample):
+    memcli = f"'{sys.executable}' -m memcli"
+    for line in (
+        f"{memcli} query hazelnut --store '{sample}' >&-",
+        f"{memcli} ingest --store '{sample}' <&-",
+        f"{memcli} query hazelnut --store '{sample}' 2>&- >/dev/null",
+    ):
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_an_argument_that_is_not_utf8_is_a_usage_error(sample):
+    command = [sys.executable, "-m", "memcli", "query", b"caf\xe9", "--store", str(sample)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "query is not UTF-8" in done.stderr
+
+
+def test_every_usage_error_is_one_line(run):
+    for arguments in (("qury",), ("query", "x", "-k", "0"), ("export", "-f", "table")):
+        stderr = run(*arguments, status=2).stderr
+        assert stderr.startswith("memcli: ")
+        assert stderr.count("\n") == 1

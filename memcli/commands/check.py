@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from memcli import options, output
 from memcli.terminal import note
-from store.errors import StoreCorrupt
+from store.errors import BadUsage, StoreCorrupt
+
+if TYPE_CHECKING:
+    from store.check import Problem
+    from store.store import Store
 
 
 def check_command(
@@ -25,12 +33,23 @@ def check_command(
     from store.check import check
 
     opened = options.open_store(store)
-    problems = list(check(opened))
-    output.show(
-        (problem.to_json() for problem in problems), format, ("severity", "what", "remedy", "ids")
-    )
+    problems = [*_check_config(opened), *check(opened)]
+    if problems or not sys.stdout.isatty():
+        records = (problem.to_json() for problem in problems)
+        output.show(records, format, ("severity", "what", "remedy", "ids"))
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         raise StoreCorrupt(f"{errors} problems in {opened.layout.root}", "see the list")
     if not quiet:
         note(f"{opened.layout.root} is sound")
+
+
+def _check_config(opened: Store) -> Iterator[Problem]:
+    """The settings can be read."""
+    from memcli.config import read_config
+    from store.check import Problem
+
+    try:
+        read_config(opened.layout.config)
+    except BadUsage as error:
+        yield Problem("error", error.what, error.remedy)

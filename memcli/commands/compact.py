@@ -36,7 +36,8 @@ def compact_command(
     keep_commits = keep or read_config(opened.layout.config).keep_commits
     done = compact(opened, keep_commits)
     if not quiet:
-        note(f"{done.bytes_before:,} bytes are now {done.bytes_after:,}")
+        steps = "; ".join(done.steps) or "nothing to merge or index"
+        note(f"{done.bytes_before:,} bytes are now {done.bytes_after:,} ({steps})")
     counts = done.to_json()
     record = {"kind": "summary", "v": 1, "command": "compact", "commit": done.commit.number}
     output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))

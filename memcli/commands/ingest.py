@@ -14,8 +14,11 @@ from memcli import options, output
 from memcli.rejects import OnError, RejectLog
 from memcli.terminal import note, progress
 from memcli.transcripts import Form, expand_sources, read_source
+from store.layout import is_store
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from memcli.ingestion import Ingestion
     from memcli.transcripts import Item
     from store.commits import Commit
@@ -51,8 +54,9 @@ def ingest_command(
 
     Reads JSON Lines (message records, or memories and links of an export), plain text and
     Markdown transcripts ("Name: text" under dated headings), CSV and Parquet. All of a call is one
-    commit. The same input again changes nothing; a file that grew adds its new turns. The new
-    memories go to stdout, if that is not a terminal.
+    commit. A memory is what a record says, with its time and id where it has them: the same again
+    changes nothing, and a file that grew adds its new turns. The new memories go to stdout, if
+    that is not a terminal; under --dry-run, those that would be kept.
 
     Example: memcli ingest chats/*.jsonl --namespace work
 
@@ -79,15 +83,15 @@ def ingest_command(
     commit = None if dry_run else ingestion.commit(arguments)
     if not quiet:
         _report(ingestion, commit, dry_run)
-    if commit is not None:
-        _show_new(opened, commit, format)
+    if commit is not None or dry_run:
+        _show_new(ingestion, opened, commit, format)
     log.finish()
 
 
 def _open_or_create(given: Path | None, create: bool, quiet: bool) -> Store:
     """Open the store; make the per-user one at its first use, one that was named if asked to."""
     path = options.store_path(given)
-    if not path.exists() and (create or path == options.user_store()):
+    if not is_store(path) and (create or path == options.user_store()):
         from memcli.commands.init import create_store
 
         create_store(path)
@@ -122,23 +126,30 @@ def _report(ingestion: Ingestion, commit: Commit | None, dry_run: bool) -> None:
         note(f"{new:,} of {ingestion.seen:,} records are new; kept as commit {commit.number}")
 
 
-def _show_new(opened: Store, commit: Commit, form: output.Format | None) -> None:
+def _show_new(
+    ingestion: Ingestion, opened: Store, commit: Commit | None, form: output.Format | None
+) -> None:
     """Write the new memories to stdout for the next command, unless a person is looking."""
     import sys
 
     from memcli.columns import batch_to_records, wire_columns
-    from store.commits import read_commit
-    from store.snapshot import Snapshot
 
     if form is None and sys.stdout.isatty():
         return
-    # Not the head: another writer may have published since.
-    snapshot = Snapshot(opened.layout, commit)
-    before = read_commit(opened.layout.commits, commit.number - 1).tables["memories"].rows
-    columns = wire_columns(snapshot.table("memories").schema)
-    rows = (
-        record
-        for batch in snapshot.scan("memories", columns, offset=before)
-        for record in batch_to_records(batch, "memory")
+    columns = wire_columns(ingestion.schema)
+    batches = (
+        (batch.select(columns) for batch in ingestion.rows)
+        if commit is None
+        else _written(opened, commit, columns)
     )
-    output.show(rows, form, ("id", "session_id", "seq", "happened_at", "speaker", "text"))
+    records = (record for batch in batches for record in batch_to_records(batch, "memory"))
+    output.show(records, form, ("id", "session_id", "seq", "happened_at", "speaker", "text"))
+
+
+def _written(opened: Store, commit: Commit, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the memories that a commit added: not the head, another writer may be ahead."""
+    from store.commits import read_commit
+    from store.snapshot import Snapshot
+
+    before = read_commit(opened.layout.commits, commit.number - 1).tables["memories"].rows
+    yield from Snapshot(opened.layout, commit).scan("memories", columns, offset=before)

@@ -31,6 +31,6 @@ def log_command(
 
     found = entries(options.open_store(store), limit)
     if output.is_tabular(format):
-        output.show(map(as_row, found), format, COLUMNS)
+        output.show(map(as_row, found), format, COLUMNS, text="line")
     else:
-        output.show(found, format, COLUMNS, text="command")
+        output.show(found, format)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from memcli import jsonl, options, output
-from memcli.filters import Filters
+from memcli.filters import Filters, MemoryType, require_whole
 from memcli.terminal import note
 from store.errors import BadUsage, MemcliError, NoHits
 
@@ -29,7 +29,9 @@ def query_command(
     ] = None,
     store: options.StoreOption = None,
     namespace: options.NamespaceOption = None,
-    type: Annotated[str | None, typer.Option(help="Only memories of this type.")] = None,
+    type: Annotated[
+        MemoryType | None, typer.Option(help="Only memories of this type.", metavar="TYPE")
+    ] = None,
     level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
     session: Annotated[str | None, typer.Option(help="Only this session.")] = None,
     name: Annotated[str | None, typer.Option(help="Only what this speaker said.")] = None,
@@ -69,6 +71,7 @@ def query_command(
 
     if batch == bool(text and text.strip()):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
+    options.require_utf8(query=text, where=where, name=name, session=session)
     filters = Filters(
         namespace=options.namespace_filter(namespace),
         type=type,
@@ -91,6 +94,9 @@ def query_command(
     from memcli.retrieval import Retriever
 
     retriever = Retriever(snapshot, encoder)
+    if where is not None:
+        require_whole(where)
+        snapshot.table("memories").require_condition(where)
     size = top_k or read_config(opened.layout.config).query.top_k
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0

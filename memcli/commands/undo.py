@@ -45,8 +45,9 @@ def undo_command(
     else:
         record = entry(opened.undo(None if to is None else str(to)), head)
         if not quiet:
-            note(f"the store is as commit {record['restores']} left it; this is {record['number']}")
+            back = f"undo --to {head.restores or head.number} takes that back"
+            note(f"the store is as commit {record['restores']} left it ({back})")
     if output.is_tabular(format):
-        output.show([as_row({"changes": {}, **record})], format, COLUMNS)
+        output.show([as_row({"changes": {}, **record})], format, COLUMNS, text="line")
     else:
-        output.show([record], format, COLUMNS, text="command")
+        output.show([record], format)

@@ -30,6 +30,7 @@ ROLES: Final = {
 }
 _HASHES = re.compile(r"(#{1,6})\s")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
+_HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _NUMERIC_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-][0-9]{2,4}\b")
 
 
@@ -153,7 +154,14 @@ def _key(mark: Mark) -> str:
 
 
 def _is_day_first(marks: Sequence[Mark]) -> bool:
-    """Tell 12/01 from 01/12 by a date of the sample that reads only one way; else day first."""
+    """
+    Tell 12/01 from 01/12 by a date of the sample that reads only one way.
+
+    Where there is none, slashes with AM or PM speak for the American order.
+    """
     dates = [_NUMERIC_DATE.match(mark.when) for mark in marks if mark.when]
     pairs = [(int(date[1]), int(date[2])) for date in dates if date]
-    return any(a > 12 for a, _ in pairs) or not any(b > 12 for _, b in pairs)
+    if any(a > 12 for a, _ in pairs) or any(b > 12 for _, b in pairs):
+        return any(a > 12 for a, _ in pairs)
+    whens = [mark.when for mark in marks if mark.when and "/" in mark.when]
+    return not any(_HALF_DAY.search(when) for when in whens)

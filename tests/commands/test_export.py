@@ -182,7 +182,7 @@ def test_a_database_opens_with_duckdb_alone(run, odd_store, tmp_path):
 
 def test_a_namespace_takes_its_own_links_along(run, sample):
     made = run("ingest", "-n", "other", "--store", sample, stdin='{"content":"a"}\n{"content":"b"}')
-    mine = "npydk4duq4aytpo3"
+    mine = "ikp5z47sbbz4vyua"
     across = {
         "kind": "link",
         "v": 1,

@@ -67,9 +67,11 @@ def test_filters_bound_what_is_found(run, sample):
 def test_no_filter_opens_another_namespace(run, empty_store):
     given = message("the secret is plum", namespace="a") + message("nothing", namespace="b")
     run("ingest", "--store", empty_store, "--now", MOMENT, stdin=given)
-    for condition in ("1=1) OR (namespace = 'a'", "namespace = 'a' OR 1=1"):
-        hits = ask(run, empty_store, "secret plum", "-n", "b", "--where", condition)
-        assert {hit["namespace"] for hit in hits} <= {"b"}
+    wide = ("-n", "b", "--where", "namespace = 'a' OR 1=1")
+    hits = ask(run, empty_store, "secret plum", *wide)
+    assert {hit["namespace"] for hit in hits} == {"b"}
+    torn = ("-n", "b", "--where", "1=1) OR (namespace = 'a'")
+    run("query", "secret plum", *torn, "--store", empty_store, status=2)
     bound = {"MEMCLI_NAMESPACE": "b"}
     hits = run("query", "secret plum", "--store", empty_store, env=bound).records
     assert {hit["namespace"] for hit in hits} == {"b"}

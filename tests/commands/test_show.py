@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-FIRST = "npydk4duq4aytpo3"
+FIRST = "ikp5z47sbbz4vyua"
 STATEMENT = {
     "kind": "memory",
     "v": 1,

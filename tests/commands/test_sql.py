@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -117,3 +121,22 @@ def test_csv_has_numbers_in_full_and_a_header_without_rows(run, sample_once):
 def test_json_is_one_array(run, sample_once):
     done = run("sql", "FROM range(2)", "-f", "json", "--store", sample_once)
     assert [row["range"] for row in json.loads(done.stdout)] == [0, 1]
+
+
+def test_ctrl_c_stops_a_statement(sample_once):
+    slow = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b"
+    command = [sys.executable, "-m", "memcli", "sql", slow, "--store", str(sample_once)]
+    # A shell's background job, and some test runners, ignore SIGINT; a terminal's job does not.
+    begin = [sys.executable, "-c", WITH_SIGINT, *command]
+    with subprocess.Popen(begin, stderr=subprocess.PIPE, text=True) as running:
+        time.sleep(4)
+        running.send_signal(signal.SIGINT)
+        _, stderr = running.communicate(timeout=60)
+    assert (running.returncode, stderr) == (130, "memcli: interrupted\n")
+
+
+WITH_SIGINT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""

@@ -12,7 +12,7 @@ def test_undo_takes_back_the_last_step_and_can_be_taken_back(run, sample):
     (record,) = done.records
     assert (record["kind"], record["number"], record["restores"]) == ("commit", 3, 1)
     assert record["changes"] == {"memories": -290, "links": -273}
-    assert done.stderr == "memcli: the store is as commit 1 left it; this is 3\n"
+    assert done.stderr == "memcli: the store is as commit 1 left it (undo --to 2 takes that back)\n"
     assert count(run, sample) == 0
     (again,) = run("undo", "--to", 2, "--quiet", "--store", sample).records
     assert (again["number"], again["restores"]) == (4, 2)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import threading
 import time
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from store.errors import BadUsage, Interrupted, MemcliError, StoreCorrupt
+from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.sql import write_database
 from store.store import Store
 
@@ -164,24 +161,6 @@ def test_a_slow_statement_is_stopped_in_time(snapshot):
             "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b", timeout_s=0.3
         )
     assert time.monotonic() - started < 20
-
-
-def test_ctrl_c_stops_a_statement(snapshot):
-    stopped = threading.Event()
-
-    def press() -> None:
-        # Again and again, as a person would: one that meets a call-back of C code is lost.
-        while not stopped.wait(0.5):
-            os.kill(os.getpid(), signal.SIGINT)
-
-    finger = threading.Thread(target=press)
-    finger.start()
-    try:
-        with pytest.raises(Interrupted):
-            snapshot.ask("SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b")
-    finally:
-        stopped.set()
-        finger.join()
 
 
 def test_memory_is_limited(snapshot):

@@ -273,3 +273,8 @@ def test_any_text_is_items_whatever_the_pieces(source, shorten, text, step):
     data = text.encode()
     pieces = [shorten(item) for item in read_text(source(data, step))]
     assert pieces == [shorten(item) for item in read_text(source(data))]
+
+
+def test_slashes_with_am_or_pm_are_american_where_nothing_else_tells(read_text_of):
+    given = "3/4/24, 6:02 PM - Mara: Hi.\n3/4/24, 6:03 PM - Jonas: Hi.\n"
+    assert {item["timestamp"][:10] for item in read_text_of(read_text, given)} == {"2024-03-04"}

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 DEFAULT_ENCODER: Final = "static-256"
 BUNDLED: Final = ("static-256", "minilm-l6-v2")
-# Padded tokens a run: bounds memory whatever the lengths are, and keeps two cores busy.
-TOKENS_PER_BATCH: Final = 4_096
-TEXTS_PER_BATCH: Final = 256
+# Padded tokens and texts a run: bounds memory whatever the lengths are. A transformer, which is
+# what wants special tokens, is fastest while its activations stay in the cache; a table of token
+# vectors is when the tokenizer gets much at a time.
+TRANSFORMER_BATCH: Final = (2_048, 64)
+TABLE_BATCH: Final = (16_384, 512)
 # A token of these vocabularies is rarely shorter than one character and the tokenizer's work
 # grows with the text, so what lies far behind the last token that counts is cut off before.
 MAX_CHARACTERS_PER_TOKEN: Final = 32
@@ -109,7 +111,9 @@ class Encoder:
         longest = self.max_tokens * MAX_CHARACTERS_PER_TOKEN
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.zeros((len(texts), 0), np.float32)
-        for batch in _batches(order, [min(len(text), longest) for text in texts]):
+        lengths = [min(len(text), longest) for text in texts]
+        size = TRANSFORMER_BATCH if self._special else TABLE_BATCH
+        for batch in _batches(order, lengths, *size):
             found = self._run([texts[i][:longest] for i in batch])
             if not vectors.shape[1]:
                 vectors = np.zeros((len(texts), found.shape[1]), np.float32)
@@ -147,12 +151,14 @@ def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return unit
 
 
-def _batches(order: list[int], lengths: list[int]) -> Iterator[list[int]]:
+def _batches(
+    order: list[int], lengths: list[int], max_tokens: int, max_texts: int
+) -> Iterator[list[int]]:
     """Cut indices, sorted by length, so that a batch's padded size stays bounded."""
     batch: list[int] = []
     for index in order:
         padded = (len(batch) + 1) * (lengths[index] // 4 + 1)
-        if batch and (padded > TOKENS_PER_BATCH or len(batch) == TEXTS_PER_BATCH):
+        if batch and (padded > max_tokens or len(batch) == max_texts):
             yield batch
             batch = []
         batch.append(index)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,11 +19,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.ingestion import Ingestion
-    from memcli.transcripts import Item
+    from memcli.transcripts import Accepted, Item
     from store.commits import Commit
     from store.store import Store
 
+# Records and characters that are worked on at a time: bounds memory for long turns too.
 CHUNK = 4_096
+CHUNK_CHARACTERS = 8 << 20
 
 
 def ingest_command(
@@ -76,7 +77,7 @@ def ingest_command(
     ingestion = Ingestion(opened, encoder, defaults)
     with RejectLog(on_error, rejects) as log, progress("ingest", quiet=quiet) as counter:
         records = log.accepted(_read_all(sources, form))
-        while chunk := list(islice(records, CHUNK)):
+        for chunk in chunks(records):
             ingestion.add(chunk)
             counter.advance(len(chunk))
     arguments = options.given_options(inputs=sources, namespace=bound, session=session, name=name)
@@ -98,6 +99,20 @@ def _open_or_create(given: Path | None, create: bool, quiet: bool) -> Store:
         if not quiet:
             note(f"made a new store at {path}")
     return options.open_store(given)
+
+
+def chunks(records: Iterator[Accepted]) -> Iterator[list[Accepted]]:
+    """Yield the records in lists of bounded length and size."""
+    chunk: list[Accepted] = []
+    size = 0
+    for item in records:
+        chunk.append(item)
+        size += len(getattr(item.record, "content", "")) + len(getattr(item.record, "text", ""))
+        if len(chunk) == CHUNK or size > CHUNK_CHARACTERS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _read_all(sources: list[str], form: Form) -> Iterator[Item]:

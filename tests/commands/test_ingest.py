@@ -192,3 +192,15 @@ def test_a_store_of_a_newer_format_is_not_touched(run, empty_store):
     (empty_store / "store.json").write_text(json.dumps({**identity, "format": 99}))
     result = run("ingest", "--store", empty_store, stdin=line("a"), status=76)
     assert "format version 99" in result.stderr
+
+
+def test_long_turns_are_worked_on_a_few_at_a_time():
+    from memcli.commands.ingest import CHUNK, CHUNK_CHARACTERS, chunks
+    from memcli.records import Message
+    from memcli.transcripts import Accepted
+
+    def turns(n, length):
+        return (Accepted(Message(v=1, content="x" * length), "-", i) for i in range(n))
+
+    assert [len(chunk) for chunk in chunks(turns(2 * CHUNK + 1, 1))] == [CHUNK, CHUNK, 1]
+    assert [len(chunk) for chunk in chunks(turns(7, CHUNK_CHARACTERS // 2))] == [3, 3, 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,28 +26,42 @@ def one_line(text: str) -> str:
 
 
 class Progress:
-    """A counter with a rate, drawn on one line of a terminal once the work takes over a second."""
+    """
+    What is being done, how much of it is and for how long, on one line of a terminal.
+
+    The line appears once the work takes over a second. A thread redraws it, so that work that
+    cannot count, such as the building of an index, shows that it goes on.
+    """
 
     def __init__(self, what: str, total: int | None = None, quiet: bool = False) -> None:
         self.what, self.total = what, total
         self.done = 0
         self._started = time.monotonic()
-        self._drawn = 0.0
-        self._on = sys.stderr.isatty() and not quiet
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        if sys.stderr.isatty() and not quiet:
+            self._thread = threading.Thread(target=self._redraw, daemon=True)
+            self._thread.start()
 
     def advance(self, n: int) -> None:
         """Count `n` more as done."""
         self.done += n
-        now = time.monotonic()
-        if self._on and now - self._started > SHOW_AFTER_S and now - self._drawn > REDRAW_EVERY_S:
-            self._drawn = now
-            self._draw(now - self._started)
+
+    def _redraw(self) -> None:
+        wait = SHOW_AFTER_S
+        while not self._stop.wait(wait):
+            wait = REDRAW_EVERY_S
+            self._draw(time.monotonic() - self._started)
 
     def _draw(self, elapsed_s: float) -> None:
-        rate = self.done / elapsed_s
-        share = f"/{self.total:,} {self._bar()}" if self.total else ""
-        line = f"\r\x1b[K{self.what} {self.done:,}{share} ({rate:,.0f}/s)"
+        line = f"\r\x1b[K{self.what} {self._count(elapsed_s)}"
         print(line, end="", file=sys.stderr, flush=True)  # noqa: T201
+
+    def _count(self, elapsed_s: float) -> str:
+        if not self.done:
+            return f"{elapsed_s:.0f} s"
+        share = f"/{self.total:,} {self._bar()}" if self.total else ""
+        return f"{self.done:,}{share} ({self.done / elapsed_s:,.0f}/s)"
 
     def _bar(self, width: int = 20) -> str:
         filled = min(width, int(width * self.done / max(1, self.total or 1)))
@@ -54,7 +69,11 @@ class Progress:
 
     def close(self) -> None:
         """Take the line away."""
-        if self._drawn:
+        if self._thread is None:
+            return
+        self._stop.set()
+        self._thread.join()
+        if time.monotonic() - self._started > SHOW_AFTER_S:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201
 
 

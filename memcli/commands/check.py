@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from memcli import options, output
-from memcli.terminal import note
+from memcli.terminal import note, progress
 from store.errors import BadUsage, StoreCorrupt
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def check_command(
     from store.check import check
 
     opened = options.open_store(store)
-    problems = [*_check_config(opened), *check(opened)]
+    with progress("check", quiet=quiet):
+        problems = [*_check_config(opened), *check(opened)]
     if problems or not sys.stdout.isatty():
         records = (problem.to_json() for problem in problems)
         output.show(records, format, ("severity", "what", "remedy", "ids"))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from memcli import options, output
-from memcli.terminal import note
+from memcli.terminal import note, progress
 
 
 def compact_command(
@@ -34,7 +34,8 @@ def compact_command(
 
     opened = options.open_store(store)
     keep_commits = keep or read_config(opened.layout.config).keep_commits
-    done = compact(opened, keep_commits)
+    with progress("compact", quiet=quiet):
+        done = compact(opened, keep_commits)
     if not quiet:
         steps = "; ".join(done.steps) or "nothing to merge or index"
         note(f"{done.bytes_before:,} bytes are now {done.bytes_after:,} ({steps})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,10 +10,11 @@ import typer
 
 from memcli import jsonl, options
 from memcli.exports import ExportFormat, format_of
-from memcli.terminal import note
+from memcli.terminal import note, progress
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
+    from memcli.terminal import Progress
     from store.snapshot import Snapshot
 
 
@@ -52,13 +54,20 @@ def export_command(
         raise BadUsage(f"{form} needs a place to go to", f"add -o {what}")
     snapshot = options.open_store(store).snapshot(options.snapshot_moment(at))
     bound = options.namespace_filter(namespace)
-    written = _write(snapshot, form, path, bound, force)
+    # A line of progress would run into records on the same terminal.
+    with progress("export", quiet=quiet or (path is None and sys.stdout.isatty())) as counter:
+        written = _write(snapshot, form, path, bound, force, counter)
     if path is not None and not quiet:
         note(f"wrote {written} to {path}")
 
 
 def _write(
-    snapshot: Snapshot, form: ExportFormat, path: Path | None, namespace: str | None, force: bool
+    snapshot: Snapshot,
+    form: ExportFormat,
+    path: Path | None,
+    namespace: str | None,
+    force: bool,
+    counter: Progress,
 ) -> str:
     """Write an export and return in words what it holds."""
     from memcli.exports.contents import Contents
@@ -66,7 +75,7 @@ def _write(
 
     if form is ExportFormat.markdown and path is not None:
         return write_new_folder(snapshot, path, namespace)
-    contents = Contents(snapshot, namespace)
+    contents = Contents(snapshot, namespace, counter.advance)
     if path is not None:
         return write_new_file(contents, form, path, force)
     jsonl.write_bytes(encoder_of(form)(contents))

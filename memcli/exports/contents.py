@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -36,6 +36,7 @@ class Contents:
 
     snapshot: Snapshot
     namespace: str | None = None
+    on_rows: Callable[[int], None] = lambda n: None
     counts: Counter[str] = field(default_factory=Counter)
 
     def batches(self) -> Iterator[tuple[Part, pa.RecordBatch]]:
@@ -43,6 +44,7 @@ class Contents:
         for part in PARTS:
             for batch in self._part(part):
                 self.counts[part.table] += batch.num_rows
+                self.on_rows(batch.num_rows)
                 yield part, batch
 
     def _part(self, part: Part) -> Iterator[pa.RecordBatch]:

@@ -26,10 +26,12 @@ from lance.query import MatchQuery
 from schemas import DERIVED_COLUMNS
 from store.errors import BadUsage, InputNotFound, StoreCorrupt
 from store.lance_errors import lance_errors, short
+from store.memory import limit_arenas
 
 if TYPE_CHECKING:
     import numpy as np
 
+limit_arenas()  # before Lance starts its threads, at the first table
 # Name of the index, column and kind, for each table that has any.
 INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "memories": (

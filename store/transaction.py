@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
 MAX_UNINDEXED_ROWS: Final = 1_000
+# What is appended and indexed in one go: Lance's memory grows with that.
+ROWS_AT_ONCE: Final = 262_144
 
 
 class Transaction:
@@ -87,7 +89,10 @@ class Transaction:
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Add rows to a table and return how many they were."""
         before = self._tables[name].count()
-        self.writable(name).append(rows)
+        for some in instalments(rows):
+            self.writable(name).append(some)
+            if self._tables[name].unindexed_rows() >= ROWS_AT_ONCE:
+                self._tables[name].extend_indexes()
         return self._tables[name].count() - before
 
     def upsert(self, name: str, rows: pa.Table, on: list[str]) -> None:
@@ -164,6 +169,28 @@ class Transaction:
             table = self._tables[name]
             if table.newest_version != self.head.tables[name].version:
                 table.restore(self.head.tables[name].version)
+
+
+def instalments(
+    rows: pa.Table | pa.RecordBatchReader,
+) -> Iterator[pa.Table | pa.RecordBatchReader]:
+    """Yield rows in parts of at least ROWS_AT_ONCE rows, but for the last."""
+    import pyarrow as pa
+
+    if not isinstance(rows, pa.RecordBatchReader):
+        yield rows
+        return
+    batches = iter(rows)
+    for first in batches:
+
+        def part(first: pa.RecordBatch = first) -> Iterator[pa.RecordBatch]:
+            taken = first.num_rows
+            yield first
+            while taken < ROWS_AT_ONCE and (batch := next(batches, None)) is not None:
+                taken += batch.num_rows
+                yield batch
+
+        yield pa.RecordBatchReader.from_batches(rows.schema, part())
 
 
 def tag_name(number: int) -> str:

@@ -260,6 +260,26 @@ def test_rows_that_no_index_has_stay_few(store: Store, memories, monkeypatch) ->
     assert store.snapshot().read_ids("memories", ["word0", "word8"], ["id"]).num_rows == 2
 
 
+def test_a_long_append_is_written_and_indexed_in_instalments(
+    store: Store, memories, texts, monkeypatch
+) -> None:
+    monkeypatch.setattr("store.transaction.ROWS_AT_ONCE", 5)
+    rows = memories(*"abcdefghijkl")
+    unindexed = []
+    extend = _lance.Table.extend_indexes
+    monkeypatch.setattr(
+        _lance.Table,
+        "extend_indexes",
+        lambda self, merge=False: (unindexed.append(self.unindexed_rows()), extend(self, merge)),
+    )
+    with store.transaction("write") as transaction:
+        reader = pa.RecordBatchReader.from_batches(rows.schema, rows.to_batches(max_chunksize=2))
+        assert transaction.append("memories", reader) == 12
+        transaction.publish()
+    assert unindexed == [6, 6]
+    assert texts(store) == rows["text"].to_pylist()
+
+
 def test_two_transactions_cannot_be_open_at_once(store: Store) -> None:
     with store.transaction("first"), pytest.raises(StoreLocked) as caught:
         store.undo()

@@ -1,0 +1,1 @@
+"""What a sentence says: pure functions over text, without a language model."""

@@ -1,0 +1,211 @@
+"""
+Rank the content words of a text and name the broad topics that it touches.
+
+Words are ranked by rarity and place, as in the simplest of the keyword extractors that hold up
+without training (TF-IDF with a position term; YAKE, Campos et al. 2020). Topics come from a compact
+general lexicon of stems.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from memcli.algorithms.ranking import FUNCTION_WORDS
+from memcli.language.parts import Fact
+
+__all__ = ["keywords", "tags"]
+
+LONGEST_TEXT: Final = 20_000  # characters; what comes later adds no keyword
+MOST_TAGS: Final = 4
+# A word at the end of the text counts this much of one at its beginning.
+LAST_PLACE: Final = 0.6
+REPEATED: Final = 0.3  # added per repetition, up to three
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_SUFFIX = re.compile(r"(?:'s|\u2019s|ingly|ings?|edly|ed|ies|ers?|es|s|ly)\Z")
+_EMPTY: Final = frozenset(
+    """
+    user assistant also really just like get got getting go going gone come came make made making
+    thing things stuff lot lots bit way ways much many one two good great nice awesome amazing cool
+    best better new old big little long time times day days today yesterday tomorrow week month year
+    know think thought want wanted need needed see saw seen say said tell told take took taken give
+    gave let put use used using feel felt try tried keep kept look looked looking seem sure yes no
+    yeah well ok okay oh wow hey hi hello thanks thank please sorry maybe actually definitely pretty
+    even still always never ever now back around away another every each something anything
+    everything nothing someone anyone everyone people kind sort may will would could should might
+    must shall can can't don't doesn't didn't isn't wasn't won't i'm i've i'll it's that's there's
+    haven't hasn't last let's you're we're they're he's she's what's lol haha etc via
+    per yet since though although
+    """.split()
+)
+_SKIPPED: Final = FUNCTION_WORDS | _EMPTY
+
+# Stems: a word counts when it begins with one that ends in *, or equals one without.
+_LEXICON: Final[dict[str, str]] = {
+    "work": "work works worked working job jobs career* office boss colleague* coworker* client*"
+    " meeting* project* deadline* manager* salar* promot* interview* startup* business* compan*"
+    " employ* hire* hired freelanc* internship* profession* resign*",
+    "family": "family families mother* father* mom mum dad sister* brother* son sons daughter*"
+    " husband* wife wives kid kids child* baby babies parent* grand* aunt* uncle* cousin* niece*"
+    " nephew* sibling* married marriage wedding* spouse*",
+    "friends": "friend* buddy neighbor* neighbour* roommate* partner* boyfriend* girlfriend*"
+    " dating",
+    "health": "health* doctor* hospital* medic* sick* ill illness* allerg* pain* injur* surger*"
+    " therap* clinic* symptom* diabet* asthma* diet* sleep* insomni* migraine* headache* dentist*"
+    " nurse* vaccin* pregnan* anxi* depress* diagnos* disease* pill pills blood",
+    "food": "food* eat eats eating ate cook* recipe* restaurant* dinner* lunch* breakfast* coffee*"
+    " tea vegan* vegetarian* bake* baking meal* pizza* pasta* sushi* cake* chocolate* fruit*"
+    " vegetable* salad* cheese* bread* dessert* drink* wine* beer* snack* delicious tast* soup*"
+    " chicken* meat* seafood* kitchen* cuisine*",
+    "travel": "travel* trip trips flight* fly flew flying hotel* vacation* holiday* airport*"
+    " passport*"
+    " visa* tour tours tourist* beach* luggage* itinerar* backpack* cruise* roadtrip* abroad"
+    " sightsee*",
+    "money": "money* bank* budget* price* pay pays paid payment* cost costs rent rents loan* debt*"
+    " invest* saving* salar* tax taxes mortgage* insurance* expens* cash* income* financ* invoice*",
+    "home": "home homes house* apartment* flat flats move* moved moving landlord* furniture*"
+    " garden*"
+    " room rooms bedroom* renovat* roof* neighborhood* neighbourhood* rent rents lease*",
+    "education": "school* universit* college* class classes course* exam* study stud* homework*"
+    " teacher* professor* degree* graduat* thesis* learn* lesson* tutor* scholarship* semester*",
+    "sport": "sport* gym gyms run runs running runner* marathon* football* soccer* basketball*"
+    " tennis*"
+    " swim* cycl* bike* biking yoga* workout* training train hik* climb* ski skiing match matches"
+    " team teams coach* athlet* fitness* exercis* golf* surf* volleyball* baseball*",
+    "music": "music* song* band bands concert* guitar* piano* violin* sing sings singing singer*"
+    " album* drum* orchestra* playlist* melod* choir*",
+    "reading": "book* read reads reading novel* author* librar* poem* poet* literatur* bookshop*",
+    "film and games": "movie* film* cinema* series show shows netflix game games gaming gamer*"
+    " videogame* console* episode* actor* actress*",
+    "art": "art arts artist* paint* draw* sculpt* museum* galler* photo* craft* potter* design*",
+    "pets": "pet pets dog dogs cat cats puppy puppies kitten* vet vets hamster* rabbit* parrot*"
+    " leash* aquarium*",
+    "nature": "nature* forest* mountain* river* lake* ocean* sea flower* plant* tree trees weather*"
+    " rain* snow* sunset* camping* wildlife* park parks",
+    "plans": "plan plans planned planning goal goals intend* schedul* upcoming appointment* reserv*"
+    " organiz* organis* deadline* resolution* dream* hope hopes hoping",
+    "feelings": "happy happi* sad sadness* angry anger* excit* nervous* worri* afraid scared fear*"
+    " love loves loved lonely stress* proud* upset* grateful* frustrat* disappoint* joy* cried cry"
+    " miss misses missed anxi* overwhelm*",
+    "technology": "comput* laptop* software* app apps phone* code coding program* server* website*"
+    " internet* data database* api apis algorithm* robot* ai python* javascript* bug bugs deploy*"
+    " cloud* gadget* tech technolog* wifi",
+    "community": "volunteer* charit* donat* communit* fundrais* shelter* activis* campaign* church*"
+    " nonprofit*",
+    "celebration": "birthday* party parties celebrat* anniversar* wedding* gift* christmas*"
+    " ceremon*",
+    "shopping": "buy buys buying bought shop shops shopping store stores purchas* order ordered"
+    " clothes* clothing dress dresses shoes sale",
+}
+_BY_ATTRIBUTE: Final[dict[str, str]] = {
+    attribute: topic
+    for topic, attributes in {
+        "work": "employer occupation past_employer past_occupation project",
+        "family": "spouse sibling child mother father relative relationship_status",
+        "friends": "partner friend",
+        "health": "health allergic_to",
+        "food": "diet",
+        "home": "residence past_residence lives_with",
+        "education": "education learning",
+        "pets": "pet",
+        "plans": "plans_to goal",
+        "identity": "name birthday age origin phone email address",
+        "decisions": "decision status",
+        "routine": "habit",
+    }.items()
+    for attribute in attributes.split()
+}
+
+
+def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return whole words and beginnings of words -> topics."""
+    whole: dict[str, list[str]] = {}
+    begins: dict[str, list[str]] = {}
+    for topic, words in _LEXICON.items():
+        for word in words.split():
+            table = begins if word.endswith("*") else whole
+            table.setdefault(word.rstrip("*"), []).append(topic)
+    return whole, begins
+
+
+_WHOLE, _BEGINS = _tables()
+_STEM_LENGTHS: Final = tuple(sorted({len(stem) for stem in _BEGINS}))
+
+
+def keywords(text: str, rarity: Callable[[str], float] | None, n: int = 6) -> list[str]:
+    """
+    Return up to n content words of the text in lower case, the most telling first.
+
+    `rarity` gives the weight of a lower-case word, such as its inverse document frequency (any
+    number, higher is rarer); without it, longer words count as rarer. Of words with one stem the
+    first is kept. Two capitalised words in a row are one keyword.
+    """
+    found: dict[str, tuple[str, float, int]] = {}
+    words = _content(text[:LONGEST_TEXT])
+    for index, (word, is_name) in enumerate(words):
+        stem = _stem(word)
+        if stem in found:
+            first, score, times = found[stem]
+            found[stem] = (first, score, times + 1)
+            continue
+        place = 1.0 - (1.0 - LAST_PLACE) * index / max(len(words) - 1, 1)
+        found[stem] = (word, _weight(word, is_name, rarity) * place, 0)
+    ranked = sorted(found.values(), key=lambda w: -w[1] * (1 + REPEATED * min(w[2], 3)))
+    return [word for word, _, _ in ranked[: max(n, 0)]]
+
+
+def tags(text: str, fact: Fact | None = None, n: int = MOST_TAGS) -> list[str]:
+    """Return up to n broad topics of a text, those of its fact first, then by number of words."""
+    counts: dict[str, int] = {}
+    for match in _WORD.finditer(text[:LONGEST_TEXT].lower()):
+        for topic in _topics(match[0]):
+            counts[topic] = counts.get(topic, 0) + 1
+    stated = _BY_ATTRIBUTE.get(fact.attribute) if fact else None
+    ranked = sorted(counts, key=lambda topic: -counts[topic])
+    return list(dict.fromkeys(([stated] if stated else []) + ranked))[: max(n, 0)]
+
+
+def _topics(word: str) -> list[str]:
+    """Return the topics of a word: its own, or those of the longest stem that it begins with."""
+    if word in _WHOLE:
+        return _WHOLE[word]
+    for length in reversed(_STEM_LENGTHS):
+        topics = _BEGINS.get(word[:length]) if length <= len(word) else None
+        if topics:
+            return topics
+    return []
+
+
+def _content(text: str) -> list[tuple[str, bool]]:
+    """Return the content words in lower case, names of two words joined, and whether a name."""
+    found: list[tuple[str, bool]] = []
+    end, after_name = 0, False
+    for match in _WORD.finditer(text):
+        word = match[0]
+        is_name = word[0].isupper() and match.start() > 0
+        plain = word.casefold().removesuffix("'s").removesuffix("\u2019s")
+        if plain in _SKIPPED or len(plain) < 2 or (plain.isdigit() and len(plain) < 4):
+            after_name = False
+            continue
+        if is_name and after_name and text[end : match.start()] == " ":
+            found[-1] = (f"{found[-1][0]} {plain}", True)
+            is_name = False
+        else:
+            found.append((plain, is_name))
+        end, after_name = match.end(), is_name
+    return found
+
+
+def _weight(word: str, is_name: bool, rarity: Callable[[str], float] | None) -> float:
+    parts = word.split(" ")
+    rare = max(map(rarity, parts)) if rarity else min(len(word), 10) / 10
+    return rare * (1.2 if is_name else 1.0)
+
+
+def _stem(word: str) -> str:
+    """Cut common endings, as far as four letters stay."""
+    cut = _SUFFIX.sub("", word)
+    stem = cut if len(cut) >= 4 else word.removesuffix("s") if len(word) > 3 else word
+    return stem[:-1] if len(stem) > 4 and (stem[-1] in "ey" or stem[-1] == stem[-2]) else stem

@@ -1,0 +1,114 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.language.secrets import Secret, find_secrets, redact
+
+# Put together here so that no scanner takes this file for a leak.
+GITHUB = "ghp_" + "a1B2c3D4e5F6" * 3
+AWS = "AKIA" + "IOSFODNN7EXAMPLE"
+JWT = ".".join(["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxMjM0NTY3ODkwIn0", "dozjgNryP4J3jVmNHl0w5N"])
+
+
+def found(text):
+    return [(secret.kind, text[secret.start : secret.end]) for secret in find_secrets(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("my password is hunter2", "password", "hunter2"),
+        ("My password is swordfish.", "password", "swordfish"),
+        ("Password: Tr0ub4dor&3, please keep it", "password", "Tr0ub4dor&3"),
+        ("the password for my bank account is 'blue moon rising'", "password", "blue moon rising"),
+        ("The wifi code is 8842-11.", "code", "8842-11"),
+        ("the door code to the office is 5519#", "code", "5519#"),
+        ("My PIN is 4471", "pin", "4471"),
+        ("the PIN for the blue card is 4471!", "pin", "4471"),
+        ("CVV 123", "pin", "123"),
+        (f"use {GITHUB} to push", "github token", GITHUB),
+        (f"key={AWS}", "aws key", AWS),
+        (f"Authorization: Bearer {JWT}", "jwt", JWT),
+        ("postgres://bob:s3cret@db.internal:5432/x", "password", "s3cret"),
+        ("pay with 4111 1111 1111 1111 please", "card number", "4111 1111 1111 1111"),
+        ("amex 378282246310005", "card number", "378282246310005"),
+        ("IBAN DE89 3704 0044 0532 0130 00 OK", "iban", "DE89 3704 0044 0532 0130 00"),
+        ("iban GB82WEST12345698765432", "iban", "GB82WEST12345698765432"),
+        ("my social is 219-09-9999", "social security number", "219-09-9999"),
+        ("api_key = 'q8Zr2LmX7vTn4Kd9Wb1c'", "token", "q8Zr2LmX7vTn4Kd9Wb1c"),
+    ],
+)
+def test_a_secret_is_found_without_the_words_around_it(text, kind, value):
+    assert found(text) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How are you today?",
+        "My password is not working",
+        "my password is wrong again",
+        "The password is causing trouble",
+        "I forgot my password.",
+        "The token is expired",
+        "The key is under the mat",
+        "My code is broken in 3 places",
+        "Call me at +49 30 1234567 after 2025-01-11",
+        "pay with 4111 1111 1111 1112",
+        "order 1234567890123456",
+        "see https://example.org/a/b:c@d and http://localhost:8080/x",
+        "DE88 3704 0044 0532 0130 00",
+        "the secret is internationalization_of_everything",
+        "I pinned 3 pictures at 10:30",
+        "我的名字是李明。我住在上海。",
+    ],
+)
+def test_ordinary_chat_has_no_secret(text):
+    assert found(text) == []
+
+
+def test_a_private_key_is_one_secret_from_begin_to_end():
+    key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEabc=\n-----END RSA PRIVATE KEY-----"
+    assert found(f"here: {key} done") == [("private key", key)]
+
+
+def test_a_private_key_that_is_cut_off_counts_to_the_end():
+    assert found("x -----BEGIN PRIVATE KEY-----\nMIIE")[0][1].endswith("MIIE")
+
+
+def test_redacting_names_the_kind_and_keeps_the_rest():
+    text = "My password is hunter2, PIN is 4471. Bye!"
+    assert redact(text, find_secrets(text)) == (
+        "My password is [secret: password], PIN is [secret: pin]. Bye!"
+    )
+
+
+def test_what_was_redacted_is_not_found_again():
+    text = f"password: hunter2 and {GITHUB}"
+    assert find_secrets(redact(text, find_secrets(text))) == []
+
+
+@given(st.text())
+def test_spans_lie_inside_the_text_in_order_and_apart(text):
+    secrets = find_secrets(text + " my password is " + text)
+    end = 0
+    for secret in secrets:
+        assert end <= secret.start < secret.end <= 2 * len(text) + 16
+        end = secret.end
+
+
+@given(st.text(alphabet="password is:='\"12aB-@/ \n.", max_size=200))
+def test_redacting_never_raises(text):
+    assert isinstance(redact(text, find_secrets(text)), str)
+
+
+@pytest.mark.parametrize(
+    "unit", ["password is ", "1 ", "eyJ", "a", "a://b:", "DE12 ", "-----BEGIN PRIVATE KEY", "pin "]
+)
+def test_long_input_stays_quick(unit):
+    find_secrets(unit * (100_000 // len(unit)))
+
+
+def test_redacting_nothing_changes_nothing():
+    assert redact("plain", []) == "plain"
+    assert redact("abc", [Secret("pin", 1, 2)]) == "a[secret: pin]c"

@@ -8,8 +8,9 @@ ids follow for the few that are shown.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -18,9 +19,12 @@ import numpy as np
 import pyarrow as pa
 
 from memcli.algorithms.ranking import lexical_query
+from memcli.raising import KEY_COLUMNS, SEGMENT, STATEMENT, Place, raise_turns, read_keys
+from memcli.succession import Succession
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder
+    from memcli.filters import Filters
     from store.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -37,7 +41,10 @@ RANKED: Final = (
     "superseded_by",
     "source_ids",
     "n_words",
+    "valid_to",
 )
+# What keys say of a row: see raising.Raised.
+KEY_SCORES: Final = ("statement_bm25", "statement_cosine", "segment_bm25", "retired")
 UNSEEN_STATES: Final = "state IN ('hidden', 'archived')"
 
 
@@ -55,6 +62,39 @@ class Timings:
         return result
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """
+    The conditions of one search, as SQL.
+
+    turns: for what is found by its own words; derived: for what was made of turns; either: for what
+    is found by its meaning. keyed: whether what was made of a turn raises it.
+    """
+
+    turns: str | None
+    derived: str | None
+    either: str | None
+    keyed: bool
+
+    @classmethod
+    def of(cls, filters: Filters, hidden: str | None) -> Bounds:
+        """Return the conditions for a user's filters, leaving out what is hidden."""
+        own = both(filters.condition(), hidden)
+        if filters.level or filters.type is not None:
+            return cls(own, own, own, keyed=False)
+        # Statements that were replaced are looked for too: they tell which turns are out of date.
+        keys = both(filters.of_keys().condition(), hidden)
+        turns = both(filters.of_turns().condition(), hidden)
+        either = both(keys, "level = 0 OR level = 1 OR level = 4")
+        return cls(turns, keys, either, keyed=True)
+
+
+def both(first: str | None, second: str | None) -> str | None:
+    """Return the condition that two conditions hold, None being none."""
+    given = [condition for condition in (first, second) if condition]
+    return " AND ".join(f"({condition})" for condition in given) or None
+
+
 class CandidateSource:
     """Finds candidates in one snapshot with one encoder, which may still be loading."""
 
@@ -65,20 +105,20 @@ class CandidateSource:
         self._window = window
         self._unseen_ids: list[str] | None = None
 
-    def find(self, query: str, where: str | None, everything: bool) -> pa.Table:
+    def find(self, query: str, filters: Filters, everything: bool) -> pa.Table:
         """
-        Return candidate rows, each once: the columns RANKED, `bm25`, `cosine`, `table`, `_rowid`.
+        Return candidate rows, each once: RANKED, KEY_SCORES, `bm25`, `cosine`, `table`, `_rowid`.
 
         `everything` also looks into the archive and does not leave out what is hidden.
         """
         self.timings = Timings()
-        tables = ["memories"]
+        tables, hidden = ["memories"], None
         if everything and self.snapshot.count("archive"):
             tables.append("archive")
         elif unseen := self._unseen():
-            hidden = ", ".join(f"'{id_}'" for id_ in unseen)
-            where = " AND ".join(filter(None, [where, f"id NOT IN ({hidden})"]))
-        return pa.concat_tables([self._find_in(table, query, where) for table in tables])
+            hidden = "id NOT IN ({})".format(", ".join(f"'{id_}'" for id_ in unseen))
+        bounds = Bounds.of(filters, hidden)
+        return pa.concat_tables([self._find_in(table, query, filters, bounds) for table in tables])
 
     def _unseen(self) -> list[str]:
         """Return the ids of memories that are found only when all are asked for."""
@@ -89,52 +129,84 @@ class CandidateSource:
                 self._unseen_ids = rows["id"].to_pylist()
         return self._unseen_ids
 
-    def _find_in(self, table: str, query: str, where: str | None) -> pa.Table:
-        with ThreadPoolExecutor(1) as pool:
-            searching = pool.submit(self._dense, table, query, where)
-            bm25 = self._lexical(table, query, where)
+    def _find_in(self, table: str, query: str, filters: Filters, bounds: Bounds) -> pa.Table:
+        measure = self.timings.measure
+        with ThreadPoolExecutor(2) as pool:
+            searching = pool.submit(self._dense, table, query, bounds)
+            looking_up = pool.submit(self._lexical, table, query, bounds.derived, "derived_keys")
+            turns = self._lexical(table, query, bounds.turns, "keys")
+            derived = looking_up.result()
             vector, cosine = searching.result()
-        leading = [*list(bm25)[:N_LEADING], *list(cosine)[:N_LEADING]]
-        around = self.timings.measure("around", lambda: self._around(table, leading, where))
+        leading = [row_id for found in (turns, derived, cosine) for row_id in leaders(found)]
+        around = measure("around", lambda: self._around(table, leading, bounds.turns))
+        bm25 = turns | derived
         row_ids = sorted({*bm25, *cosine, *around})
-        unscored = [row_id for row_id in row_ids if row_id not in cosine]
-        cosine |= self.timings.measure("vectors", lambda: self._exact(table, unscored, vector))
-        rows = self.timings.measure("read", lambda: self.snapshot.take(row_ids, RANKED, table))
+        rows = measure("read", lambda: self.snapshot.take(row_ids, RANKED, table))
+        heirs: dict[int, Place] = {}
+        if bounds.keyed:
+            succession = Succession(self.snapshot, table, bounds.derived, filters.as_of)
+            heirs = measure("heirs", lambda: succession.heirs(query, row_ids, rows))
+        if heirs:
+            row_ids += self._turns_at(table, heirs.values(), bounds, set(row_ids))
+            rows = self.snapshot.take(row_ids, RANKED, table)
+        # What segments mean is not asked for: they are keys by their words.
+        above = SEGMENT if bounds.keyed else math.inf
+        levels = rows["level"].to_pylist()
+        unscored = [
+            row_id
+            for row_id, level in zip(row_ids, levels, strict=True)
+            if row_id not in cosine and level < above
+        ]
+        cosine |= measure("vectors", lambda: self._exact(table, unscored, vector))
         columns: dict[str, Any] = {
             "bm25": pa.array([bm25.get(row_id, 0.0) for row_id in row_ids], pa.float64()),
-            "cosine": pa.array([cosine[row_id] for row_id in row_ids], pa.float64()),
+            "cosine": pa.array([cosine.get(row_id, 0.0) for row_id in row_ids], pa.float64()),
             "table": pa.array([table] * len(row_ids), pa.string()),
             "_rowid": pa.array(row_ids, pa.uint64()),
         }
         for name, values in columns.items():
             rows = rows.append_column(name, values)
-        return rows
+        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, heirs))
 
-    def _lexical(self, table: str, query: str, where: str | None) -> dict[int, float]:
+    def _turns_at(
+        self, table: str, places: Iterable[Place], bounds: Bounds, known: set[int]
+    ) -> list[int]:
+        """Return the row ids of the turns at some places, without those that are known."""
+        found = self.snapshot.around([place[1:] for place in places], 0, bounds.turns, table)
+        return sorted(set(found) - known)
+
+    def _lexical(self, table: str, query: str, where: str | None, on: str) -> dict[int, float]:
         """Return BM25 by row id, best first."""
         words = lexical_query(query)
         rows = self.timings.measure(
             "lexical",
-            lambda: self.snapshot.match(words, N_CANDIDATES, ["_rowid"], where, table),
+            lambda: self.snapshot.match(words, N_CANDIDATES, ["_rowid"], where, table, on),
         )
         return by_row_id(rows, "bm25")
 
-    def _dense(
-        self, table: str, query: str, where: str | None
-    ) -> tuple[np.ndarray, dict[int, float]]:
+    def _dense(self, table: str, query: str, bounds: Bounds) -> tuple[np.ndarray, dict[int, float]]:
         """Return the query's vector, and the cosine by row id of the nearest, nearest first."""
         vector = self.timings.measure("encode", lambda: self._encoder().encode([query])[0])
+        n = N_CANDIDATES * (2 if bounds.keyed and self._has_keys() else 1)
         rows = self.timings.measure(
-            "dense",
-            lambda: self.snapshot.nearest(vector, N_CANDIDATES, ["_rowid"], where, table),
+            "dense", lambda: self.snapshot.nearest(vector, n, ["_rowid"], bounds.either, table)
         )
         return vector, by_row_id(rows, "cosine")
 
+    def _has_keys(self) -> bool:
+        """Say whether anything has been made of turns."""
+        return bool(self.snapshot.commit.watermarks)
+
     def _around(self, table: str, leading: Sequence[int], where: str | None) -> list[int]:
         """Return the row ids of what was said around the leading candidates."""
-        rows = self.snapshot.take(sorted(set(leading)), ("session_id", "seq"), table)
-        pairs = zip(rows["session_id"].to_pylist(), rows["seq"].to_pylist(), strict=True)
-        places = [(name, seq) for name, seq in pairs if name is not None and seq is not None]
+        columns = ("session_id", "seq", "level")
+        rows = self.snapshot.take(sorted(set(leading)), columns, table)
+        found = zip(*(rows[name].to_pylist() for name in columns), strict=True)
+        places = [
+            (name, seq)
+            for name, seq, level in found
+            if name is not None and seq is not None and level <= STATEMENT
+        ]
         return self.snapshot.around(places, self._window, where, table)
 
     def _exact(self, table: str, row_ids: Sequence[int], vector: np.ndarray) -> dict[int, float]:
@@ -145,6 +217,64 @@ class CandidateSource:
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         cosines = flat.reshape(len(row_ids), -1).astype(np.float32) @ vector
         return dict(zip(row_ids, cosines.tolist(), strict=True))
+
+
+def leaders(found: dict[int, float]) -> list[int]:
+    """Return the row ids of the best of some candidates, which are best first."""
+    return list(found)[:N_LEADING]
+
+
+def with_keys(
+    rows: pa.Table, filters: Filters, keyed: bool, heirs: Mapping[int, Place]
+) -> pa.Table:
+    """
+    Return the rows that may be hits, with what their keys say of them in columns KEY_SCORES.
+
+    Segments and summaries are keys only, unless their level is asked for, and so are statements
+    when turns are.
+    """
+    levels = rows["level"].to_numpy()
+    keys = []
+    if keyed:
+        derived = rows.filter(pa.array(levels > 0))
+        bm25, cosine = derived["bm25"].to_pylist(), derived["cosine"].to_pylist()
+        places = [heirs.get(row_id) for row_id in derived["_rowid"].to_pylist()]
+        keys = read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.as_of, places)
+        shown = rows.filter(pa.array(_may_be_hits(rows, filters)))
+    else:
+        shown = rows
+    raised = raise_turns(keys, turn_places(shown))
+    for name in KEY_SCORES:
+        shown = shown.append_column(name, pa.array(getattr(raised, name)))
+    row_ids = shown["_rowid"].to_pylist()
+    heirs_of_turns = [row_ids[at] if at >= 0 else None for at in raised.heirs.tolist()]
+    return shown.append_column("heir", pa.array(heirs_of_turns, pa.uint64()))
+
+
+def _may_be_hits(rows: pa.Table, filters: Filters) -> np.ndarray:
+    """Return a bool for each row of a search with keys: whether it may be a hit itself."""
+    levels: np.ndarray = rows["level"].to_numpy()
+    turns: np.ndarray = levels == 0
+    if filters.level == 0:
+        return turns
+    holds = [
+        by is None or (filters.as_of is not None and end is not None and end > filters.as_of)
+        for by, end in zip(
+            rows["superseded_by"].to_pylist(), rows["valid_to"].to_pylist(), strict=True
+        )
+    ]
+    allowed = np.array(holds, bool) | filters.superseded
+    hits: np.ndarray = turns | (np.isin(levels, (1, 4)) & allowed)
+    return hits
+
+
+def turn_places(rows: pa.Table) -> list[Place | None]:
+    """Return where each turn stands; None for what is no turn, or stands nowhere."""
+    columns = (rows[name].to_pylist() for name in ("level", "namespace", "session_id", "seq"))
+    return [
+        None if level or session is None or seq is None else (namespace, session, seq)
+        for level, namespace, session, seq in zip(*columns, strict=True)
+    ]
 
 
 def by_row_id(rows: pa.Table, score: str) -> dict[int, float]:

@@ -24,7 +24,10 @@ from store.errors import MemcliError
 COMMANDS: Final = {
     "init": "Make a new, empty store.",
     "ingest": "Keep conversations: transcripts and records become memories.",
+    "extract": "Make statements, topic segments and summaries of turns.",
+    "link": "Connect memories: typed links, names, near-duplicates.",
     "query": "Find the memories that answer a question.",
+    "entities": "List, show, merge and split the names that memories mention.",
     "show": "Show memories whole, with their links and sources.",
     "export": "Write everything out in an open format.",
     "sql": "Ask the store in SQL, read only.",

@@ -20,7 +20,7 @@ from schemas import DERIVED_COLUMNS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-JSON_COLUMNS: Final = frozenset({"metadata", "extra"})
+JSON_COLUMNS: Final = frozenset({"metadata", "extra", "evidence"})
 _to_json = msgspec.json.Encoder().encode
 _from_json = msgspec.json.Decoder().decode
 

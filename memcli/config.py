@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -28,6 +28,9 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
 
     query: QueryConfig = msgspec.field(default_factory=QueryConfig)
     compact: CompactConfig = msgspec.field(default_factory=CompactConfig)
+    # What may stand in it is checked where a model is used (memcli.llm_settings.LlmSettings): its
+    # module is not worth loading for other commands.
+    llm: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def keep_commits(self) -> int:

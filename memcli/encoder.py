@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from store.commits import EncoderStamp
 from store.errors import EncoderUnavailable
+from store.memory import give_back
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,9 +61,15 @@ class Encoder:
         self.max_tokens = int(self._about.get("max_tokens") or 256)
         self._special = bool(self._about.get("add_special_tokens", True))
         self._tokenizer = _load_tokenizer(folder, self.max_tokens)
-        self._session = _load_session(folder, threads or default_threads())
+        self._threads = threads or default_threads()
+        self._session: Any = _load_session(folder, self._threads)
         self._inputs = {node.name for node in self._session.get_inputs()}
         self.dimension = int(self._about.get("dimension") or len(self.encode(["a"])[0]))
+
+    def release(self) -> None:
+        """Give back the memory of the largest batch so far; the next text takes it anew."""
+        self._session = None
+        give_back()
 
     @classmethod
     def load(cls, name: str, threads: int | None = None) -> Encoder:
@@ -135,6 +142,8 @@ class Encoder:
         feeds = {"input_ids": ids, "attention_mask": mask.astype(np.int64)}
         if "token_type_ids" in self._inputs:
             feeds["token_type_ids"] = np.zeros_like(ids)
+        if self._session is None:
+            self._session = _load_session(self.folder, self._threads)
         return _unit(self._session.run(None, feeds)[0], mask)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -26,6 +26,7 @@ class Filters:
     before: datetime | None = None
     where: str | None = None
     superseded: bool = False
+    as_of: datetime | None = None
 
     def condition(self) -> str | None:
         """Return the condition in SQL, or None when nothing is restricted."""
@@ -38,10 +39,35 @@ class Filters:
             self.since is not None and f"happened_at >= {time_literal(self.since)}",
             self.until is not None and f"happened_at <= {time_literal(self.until)}",
             self.before is not None and f"happened_at < {time_literal(self.before)}",
-            not self.superseded and "superseded_by IS NULL",
+            not self.superseded and self._not_superseded(),
             self.where is not None and f"({self.where})",
         ]
         return " AND ".join(test for test in tests if test) or None
+
+    def as_of_moment(self, now: datetime | None) -> Filters:
+        """
+        Return these bounds with the present taken to be `now`, if that is given.
+
+        What was said later is not found, and what was replaced later still holds: also after
+        `before` and `until`, which are moments of the past.
+        """
+        ends = [moment for moment in (now, self.before, self.until) if moment is not None]
+        until = min((m for m in (now, self.until) if m is not None), default=None)
+        return replace(self, until=until, as_of=min(ends, default=None))
+
+    def _not_superseded(self) -> str:
+        """Return the condition that a statement holds: still, or still did at `as_of`."""
+        if self.as_of is None:
+            return "superseded_by IS NULL"
+        return f"(superseded_by IS NULL OR valid_to > {time_literal(self.as_of)})"
+
+    def of_turns(self) -> Filters:
+        """Return the same bounds for verbatim turns alone."""
+        return replace(self, level=0)
+
+    def of_keys(self) -> Filters:
+        """Return the bounds within which derived memories are keys of turns."""
+        return replace(self, level=None, type=None, superseded=True)
 
 
 def literal(text: str) -> str:

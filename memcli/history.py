@@ -1,4 +1,4 @@
-"""What became of a memory, commit by commit."""
+"""What became of a memory, commit by commit: what changed, what replaced it and why."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli import jsonl
-from memcli.lookup import ID, find, read_where
+from memcli.lookup import ID, find, links_of, read_by_id, read_where
 from store.errors import InputNotFound
 
 if TYPE_CHECKING:
     from store.commits import Commit
+    from store.snapshot import Snapshot
     from store.store import Store
 
 Json = dict[str, Any]
@@ -52,11 +53,35 @@ def _versions(
     for commit in commits:
         if read == (read := [commit.tables[name].version for name in TABLES]):
             continue
-        rows = read_where(Snapshot(store.layout, commit), f"id = {quoted([id_])}", namespace)
+        snapshot = Snapshot(store.layout, commit)
+        rows = read_where(snapshot, f"id = {quoted([id_])}", namespace)
         after = rows[0] if rows else None
         if after != before:
-            yield _version(commit, before, after)
+            yield {**_version(commit, before, after), **_succession(snapshot, after, namespace)}
         before = after
+
+
+def _succession(snapshot: Snapshot, record: Json | None, namespace: str | None) -> Json:
+    """
+    Return what replaced a memory as of a commit, why, and what it replaced itself, in their words.
+
+    When it was replaced is the memory's own `valid_to`.
+    """
+    if record is None or not record["level"]:
+        return {}
+    links = links_of(snapshot, record["id"], namespace)
+    some = [link for link in links if link["relation"] == "supersedes"]
+    ends = [link[end] for link in some for end in ("source_id", "target_id")]
+    texts = {id_: row["text"] for id_, row in read_by_id(snapshot, ends, namespace).items()}
+    newer = record.get("superseded_by")
+    replaced = [link["target_id"] for link in some if link["source_id"] == record["id"]]
+    reasons = [link.get("reason") for link in some if link["source_id"] == newer]
+    told = {
+        "replaced_by": texts.get(newer or ""),
+        "reason": reasons[0] if reasons else None,
+        "replaces": [texts[id_] for id_ in replaced if id_ in texts],
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _version(commit: Commit, before: Json | None, after: Json | None) -> Json:
@@ -80,5 +105,7 @@ def _change(before: Json | None, after: Json | None) -> str:
         return "added"
     if after is None:
         return "removed"
+    if after.get("superseded_by") and not before.get("superseded_by"):
+        return "superseded"
     moved = bool(after.get("archived")) - bool(before.get("archived"))
     return {1: "archived", 0: "changed", -1: "restored"}[moved]

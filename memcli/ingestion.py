@@ -24,17 +24,17 @@ from memcli.intake import (
     SessionKey,
     Turn,
     TurnMaker,
-    count_words,
+    embedding_text,
     next_links,
-    search_keys,
+    search_columns,
     turns_to_batch,
     vector_column,
 )
-from memcli.records import Link, Memory, Message, Record
+from memcli.meanwhile import ID_TABLES, require_same_ground
+from memcli.records import Entity, Link, Memory, Message, Record
 from memcli.spool import Spool
 from schemas import tables
-from store.commits import read_commit
-from store.errors import BadRecord, CommitConflict
+from store.errors import BadRecord
 from store.snapshot import quoted
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
 # Up to this many ids are looked up in the index; above, reading all ids once is faster.
 MAX_LOOKUPS: Final = 4_000
-ID_TABLES: Final = ("memories", "archive")
 
 
 class KnownIds:
@@ -100,6 +99,8 @@ class Ingestion:
         self._known = KnownIds(self.snapshot)
         self._met = IdSet()
         self._known_links: IdSet | None = None
+        self._entities: list[dict[str, Any]] = []
+        self._known_entities: set[str] | None = None
         self._worker = ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
 
@@ -114,6 +115,7 @@ class Ingestion:
             else:
                 self._add_memories([item.record for item in some])
         self._add_links([item.record for item in items if isinstance(item.record, Link)])
+        self._add_entities([item.record for item in items if isinstance(item.record, Entity)])
 
     def _new(self, ids: Sequence[str]) -> np.ndarray:
         """Return the indices of the ids that neither the store nor this call has met."""
@@ -153,11 +155,7 @@ class Ingestion:
         for spool, archived in ((self.rows, False), (self.archived, True)):
             some = [rows[i] for i in new if rows[i]["archived"] is archived]
             if some:
-                vectors = self.encoder.encode([row["text"] for row in some])
-                table = records_to_table(some, self.schema.remove(len(self.schema) - 1))
-                column = vector_column(vectors, self.schema)
-                table = table.append_column(self.schema.field("vector"), column)
-                spool.append(table.combine_chunks().to_batches()[0])
+                spool.append(encoded_rows(some, self.encoder, self.schema))
 
     def _add_links(self, records: Sequence[Record]) -> None:
         if not records:
@@ -170,6 +168,18 @@ class Ingestion:
             table = records_to_table([rows[i] for i in new], tables.links())
             self.links.append(table.combine_chunks().to_batches()[0])
 
+    def _add_entities(self, records: Sequence[Record]) -> None:
+        """Take the entities of an export that the store does not have."""
+        if not records:
+            return
+        if self._known_entities is None:
+            self._known_entities = set(self.snapshot.read("entities", ["id"])["id"].to_pylist())
+        for row in map(_plain, records):
+            if row["id"] not in self._known_entities:
+                self._known_entities.add(row["id"])
+                row["namespace"] = self.defaults.namespace or row["namespace"]
+                self._entities.append(row)
+
     # ---------------------------------------------------------------- writing
 
     def count_new(self) -> int:
@@ -180,13 +190,12 @@ class Ingestion:
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
         """Write what was collected; return the commit, or None when there was nothing new."""
         self._finish()
-        if not (self.rows.rows or self.archived.rows or self.links.rows):
+        if not (self.rows.rows or self.archived.rows or self.links.rows or self._entities):
             return None
+        self.encoder.release()  # what it held is more than what writing takes
         with self.store.transaction("ingest", arguments) as transaction:
-            if transaction.head.encoder != self.snapshot.encoder:
-                raise CommitConflict("the store moved to another encoder", "run it again")
-            if lost_memories(self.store, self.snapshot.commit, transaction.head):
-                raise CommitConflict("memories were taken out of the store", "run it again")
+            since = self.snapshot.commit
+            require_same_ground(self.store, since, transaction.head, harmless=None)
             self._write(transaction)
             return transaction.publish() if transaction.changed else None
 
@@ -208,6 +217,9 @@ class Ingestion:
         self._append(transaction, "memories", placed())
         self._append(transaction, "archive", (_without(b, late) for b in self.archived))
         self._append(transaction, "links", iter(pairs))
+        if self._entities:
+            rows = records_to_table(self._entities, tables.entities())
+            transaction.upsert("entities", rows, ["id"])
         late_links = _link_ids(transaction) if moved and self.links.rows else None
         self._append(transaction, "links", (_links_without(b, late_links) for b in self.links))
 
@@ -227,19 +239,22 @@ class Ingestion:
         transaction.append(table, reader)
 
 
-def lost_memories(store: Store, since: Commit, head: Commit) -> bool:
-    """Say whether memories went after a commit: what was known then may be known no more."""
-    before = since
-    for number in range(since.number + 1, head.number + 1):
-        commit = read_commit(store.layout.commits, number)
-        if commit.restores is not None or _n_memories(commit) < _n_memories(before):
-            return True
-        before = commit
-    return False
+def encoded_rows(
+    rows: Sequence[dict[str, Any]], encoder: Encoder, schema: pa.Schema
+) -> pa.RecordBatch:
+    """Return memories with their search columns as rows of `memories`, vectors included."""
+    vectors = encoder.encode([embedding_text(row) for row in rows])
+    return rows_to_batch(
+        [{**row, "vector": vector} for row, vector in zip(rows, vectors, strict=True)], schema
+    )
 
 
-def _n_memories(commit: Commit) -> int:
-    return sum(commit.tables[name].rows for name in ID_TABLES)
+def rows_to_batch(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
+    """Return memories with their search columns and vectors as rows of `memories`."""
+    table = records_to_table(rows, schema.remove(len(schema) - 1))
+    vectors = vector_column(np.stack([row["vector"] for row in rows]), schema)
+    table = table.append_column(schema.field("vector"), vectors)
+    return table.combine_chunks().to_batches()[0]
 
 
 def _without(batch: pa.RecordBatch, late: KnownIds | None) -> pa.RecordBatch:
@@ -268,8 +283,7 @@ def _memory_row(record: Record, encoder: str, defaults: Defaults) -> dict[str, A
     row["extra"] = row["extra"] or None
     row["encoder"] = encoder
     row["namespace"] = defaults.namespace or row["namespace"]
-    row["keys"] = search_keys(row["text"], row["speaker"])
-    row["n_words"] = count_words(row["text"])
+    row.update(search_columns(row))
     if not 0 < len(row["id"]) <= ID_LENGTH or not row["id"].isascii():
         raise BadRecord(f"memory id {row['id']!r} is not 1 to {ID_LENGTH} characters of ASCII")
     return row

@@ -151,6 +151,31 @@ def search_keys(text: str, speaker: str | None) -> str:
     return " ".join([*_name_words(speaker or ""), text, *index_keys(text)])
 
 
+def search_columns(row: dict[str, Any]) -> dict[str, Any]:
+    """
+    Return the columns by which full-text search finds a memory that is given as a row.
+
+    Turns and what is derived from them have a column each: the words of one kind are no measure
+    of how rare a word is in the other. A segment is found by the words of its turns, which are its
+    keywords, once each.
+    """
+    text, words = row["text"], row.get("keywords") or []
+    columns = {"keys": None, "derived_keys": None, "n_words": count_words(text)}
+    if row["level"] == 0:
+        return columns | {"keys": search_keys(text, row.get("speaker"))}
+    if row["level"] == 1:
+        found = " ".join(filter(None, [text, row.get("context"), *words]))
+    else:
+        found = " ".join(words) or text
+    return columns | {"derived_keys": search_keys(found, row.get("speaker"))}
+
+
+def embedding_text(row: dict[str, Any]) -> str:
+    """Return what the encoder gets of a memory: its text and the context that it needs."""
+    context = row.get("context") if row["level"] else None
+    return f"{context} {row['text']}" if context else str(row["text"])
+
+
 @lru_cache(maxsize=1_024)
 def _name_words(speaker: str) -> list[str]:
     """Return the words of a speaker's name; a conversation has few, and many turns of each."""

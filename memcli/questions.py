@@ -49,5 +49,5 @@ def answer(
         since=query.since or filters.since,
         until=query.until or filters.until,
         before=query.before or filters.before,
-    )
+    ).as_of_moment(filters.as_of)
     return retriever.search(query.query, top_k, bounds, everything)

@@ -164,6 +164,7 @@ class Commit(Record, tag="commit"):
     arguments: dict[str, Any] | None = None
     restores: int | None = None
     keeps_from: int | None = None
+    watermarks: dict[str, int] | None = None
     changes: dict[str, int] | None = None
     kept: bool | None = None
     undone: bool | None = None
@@ -197,6 +198,22 @@ class Summary(Record, tag="summary"):
     counts: dict[str, Any] | None = None
 
 
+class Entity(Record, tag="entity"):
+    """A name in a namespace; `canonical_id` is set when it means the same as another."""
+
+    id: str
+    namespace: str
+    name: str
+    recorded_at: datetime
+    type: str | None = None
+    aliases: list[str] | None = None
+    canonical_id: str | None = None
+    mentions: int | None = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    evidence: dict[str, Any] | None = None
+
+
 class Row(Record, tag="row"):
     """One row of an answer in SQL; its other fields are the columns that were asked for."""
 
@@ -212,6 +229,7 @@ KINDS: Final[dict[str, type[Record]]] = {
     "problem": Problem,
     "error": Error,
     "summary": Summary,
+    "entity": Entity,
     "row": Row,
 }
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -22,7 +22,7 @@ from memcli.algorithms.ranking import (
     rank_candidates,
     speaker_match,
 )
-from memcli.candidates import CandidateSource
+from memcli.candidates import CandidateSource, turn_places
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder
@@ -90,7 +90,7 @@ class Retriever:
 
         `everything` also looks among superseded, hidden and archived memories.
         """
-        rows = self.candidates.find(query, filters.condition(), everything)
+        rows = self.candidates.find(query, filters, everything)
         if filters.namespace is not None:
             # Looked at again here: a filter of the user's (--where) must not open another one.
             inside = [name == filters.namespace for name in rows["namespace"].to_pylist()]
@@ -150,7 +150,9 @@ class Retriever:
         if missing:
             found = self.snapshot.read_ids("memories", missing, ["id", "ref"])
             known.update(zip(found["id"].to_pylist(), found["ref"].to_pylist(), strict=True))
-        return [[ref for id_ in group if (ref := known.get(id_))] for group in behind]
+        found_refs = ([ref for id_ in group if (ref := known.get(id_))] for group in behind)
+        # A statement keeps the ref of its turn.
+        return [list(dict.fromkeys(refs)) for refs in found_refs]
 
 
 def as_candidates(query: str, rows: pa.Table) -> Candidates:
@@ -162,24 +164,31 @@ def as_candidates(query: str, rows: pa.Table) -> Candidates:
         session=_session_codes(rows),
         seq=rows["seq"].fill_null(0).to_numpy(),
         speaker_match=speaker_match(query, speakers),
-        superseded=np.array([s is not None for s in rows["superseded_by"].to_pylist()], bool),
+        superseded=np.array([s is not None for s in rows["superseded_by"].to_pylist()], bool)
+        | rows["retired"].to_numpy(),
         words=rows["n_words"].fill_null(0).to_numpy(),
+        statement_lexical=rows["statement_bm25"].to_numpy(),
+        statement_cosine=rows["statement_cosine"].to_numpy(),
+        segment_lexical=rows["segment_bm25"].to_numpy(),
+        heirs=_heirs(rows),
     )
+
+
+def _heirs(rows: pa.Table) -> np.ndarray:
+    """Return for each row the index of the row that replaced it, -1 for most, int [n]."""
+    keys = zip(rows["table"].to_pylist(), rows["_rowid"].to_pylist(), strict=True)
+    at = {key: index for index, key in enumerate(keys)}
+    heirs = zip(rows["table"].to_pylist(), rows["heir"].to_pylist(), strict=True)
+    return np.array([at.get(heir, -1) for heir in heirs], np.int64)
 
 
 def _session_codes(rows: pa.Table) -> np.ndarray:
-    """Return a number for each row's session, -1 for rows that have no place in one."""
-    keys = zip(
-        rows["namespace"].to_pylist(),
-        rows["session_id"].to_pylist(),
-        rows["seq"].to_pylist(),
-        strict=True,
-    )
+    """Return a number for each turn's session, -1 for rows that have no place of their own."""
     codes: dict[tuple[str, str], int] = {}
     return np.array(
         [
-            -1 if session is None or seq is None else codes.setdefault((space, session), len(codes))
-            for space, session, seq in keys
+            -1 if place is None else codes.setdefault(place[:2], len(codes))
+            for place in turn_places(rows)
         ],
         np.int64,
     )

@@ -18,11 +18,12 @@ RECORD_KINDS: Final = (
     "problem",
     "error",
     "summary",
+    "entity",
     "row",
 )
 
 # Columns of a table of memories that are computed from the others and never on the wire.
-DERIVED_COLUMNS: Final = frozenset({"keys", "n_words", "vector"})
+DERIVED_COLUMNS: Final = frozenset({"keys", "derived_keys", "n_words", "vector"})
 
 __all__ = ["DERIVED_COLUMNS", "RECORD_KINDS", "record_schema", "sql"]
 

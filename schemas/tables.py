@@ -53,6 +53,7 @@ def memories(dimension: int) -> pa.Schema:
     """Return the schema of `memories`; what is derived is never on the wire."""
     derived = (
         pa.field("keys", pa.string()),
+        pa.field("derived_keys", pa.string()),
         pa.field("n_words", pa.int32()),
         pa.field("vector", pa.list_(VECTOR_TYPE, dimension)),
     )
@@ -76,6 +77,7 @@ def entities() -> pa.Schema:
             pa.field("canonical_id", pa.string()),
             pa.field("evidence", pa.string()),
             pa.field("recorded_at", TIME, nullable=False),
+            pa.field("extra", pa.string()),
         ]
     )
 

@@ -36,12 +36,13 @@ limit_arenas()  # before Lance starts its threads, at the first table
 INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "memories": (
         ("keys", "INVERTED"),
+        ("derived_keys", "INVERTED"),
         ("id", "BTREE"),
         ("session_id", "BTREE"),
         ("happened_at", "BTREE"),
         ("namespace", "BITMAP"),
     ),
-    "archive": (("keys", "INVERTED"), ("id", "BTREE")),
+    "archive": (("keys", "INVERTED"), ("derived_keys", "INVERTED"), ("id", "BTREE")),
     "links": (("source_id", "BTREE"), ("target_id", "BTREE")),
 }
 FULL_TEXT: Final = {
@@ -186,14 +187,19 @@ class Table:
         )
 
     def match(
-        self, text: str, top_k: int, columns: list[str], where: str | None = None
+        self,
+        text: str,
+        top_k: int,
+        columns: list[str],
+        where: str | None = None,
+        on: str = "keys",
     ) -> pa.Table:
         """
-        Return the rows that match the words of `text` best by BM25, in `keys`.
+        Return the rows that match the words of `text` best by BM25, in one indexed column.
 
         The extra column `bm25` holds the score.
         """
-        query = MatchQuery(text, "keys")
+        query = MatchQuery(text, on)
         with lance_errors(f"search {self.name}"):
             found = self._dataset.to_table(
                 columns=[*columns, "_score"],

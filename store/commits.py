@@ -58,6 +58,8 @@ class Commit:
     arguments: dict[str, Any] = field(default_factory=dict)
     restores: int | None = None
     keeps_from: int | None = None
+    # How many rows a step had worked through: a step with none left has nothing to do.
+    watermarks: dict[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the commit as a record on the wire and as its file holds it."""
@@ -74,6 +76,7 @@ class Commit:
             "tables": tables,
             "restores": self.restores,
             "keeps_from": self.keeps_from,
+            "watermarks": self.watermarks or None,
         }
         return {key: value for key, value in record.items() if value is not None}
 
@@ -96,6 +99,7 @@ class Commit:
             arguments=record.get("arguments", {}),
             restores=record.get("restores"),
             keeps_from=record.get("keeps_from"),
+            watermarks={name: int(n) for name, n in record.get("watermarks", {}).items()},
         )
 
 

@@ -11,6 +11,11 @@ Every error that memcli expects, with the exit status on the class.
     +-- StoreNotFound          66   there is no store at that path
     +-- InputNotFound          66   an input, a commit or an id does not exist
     +-- EncoderUnavailable     69   encoder files are missing or broken
+    +-- ServiceUnavailable     69   a language model cannot be reached, refuses us or fails
+    |   +-- RequestRefused     69   it works, but refuses one request
+    |   +-- ServiceBusy        69   it asks to be tried again later
+    +-- InvalidAnswer          69   a language model answered nothing that can be used
+    +-- BudgetExhausted        69   the tokens that a run may use are used up
     +-- StoreExists            73   init or an output over something that exists
     +-- StoreIOError           74   the disk is full, or a file cannot be read or written
     +-- StoreLocked            75   another writer holds the lock
@@ -96,6 +101,36 @@ class InputNotFound(MemcliError):
 
 class EncoderUnavailable(MemcliError):
     """Encoder files are missing, broken or not those the store was made with."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class ServiceUnavailable(MemcliError):
+    """A language model's service or command cannot be reached, refuses us or fails."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class RequestRefused(ServiceUnavailable):
+    """The service works but refuses this one request, for instance as too long."""
+
+
+class ServiceBusy(ServiceUnavailable):
+    """The service asks to be tried again later: in `wait_s` seconds, None where it says no time."""
+
+    def __init__(self, what: str, remedy: str = "", *, wait_s: float | None = None) -> None:
+        self.wait_s = wait_s
+        super().__init__(what, remedy)
+
+
+class InvalidAnswer(MemcliError):
+    """The language model answered, but with nothing that can be used."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class BudgetExhausted(MemcliError):
+    """The tokens that a run may use are used up."""
 
     status = os.EX_UNAVAILABLE
 

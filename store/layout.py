@@ -48,6 +48,15 @@ CONFIG_TEXT: Final = """\
 [compact]
 # How many of the newest commits stay readable by --at and undo.
 # keep_commits = 10
+
+[llm]
+# A language model for extract, if you have one: any OpenAI-compatible service, or any command that
+# takes a prompt on stdin.
+# base_url = "http://localhost:11434/v1"
+# model = "llama3.1"
+# api_key_env = "OPENAI_API_KEY"
+# command = "llm -m x"
+# max_tokens = 200000
 """
 
 

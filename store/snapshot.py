@@ -105,10 +105,15 @@ class Snapshot:
         columns: Sequence[str] = ("id",),
         where: str | None = None,
         table: str = "memories",
+        on: str = "keys",
     ) -> pa.Table:
-        """Return the rows that match a text best by BM25 (column `bm25`), best first."""
+        """
+        Return the rows that match a text best by BM25 (column `bm25`), best first.
+
+        `on` is `keys`, which turns have, or `derived_keys`, which all other memories have.
+        """
         words = " ".join([text, *query_keys(text)])
-        return self.table(table).match(words, top_k, list(columns), where)
+        return self.table(table).match(words, top_k, list(columns), where, on)
 
     def nearest(
         self,

@@ -57,6 +57,7 @@ class Transaction:
         self.encoder = head.encoder
         self.restores: int | None = None
         self.keeps_from: int | None = None
+        self.watermarks = dict(head.watermarks)
         remove_unpublished(layout.commits)
         self._files = {name: list_files(layout.table(name)) for name in PROTOCOL_TABLES}
         self._tables = {name: self._rolled_back(name) for name in PROTOCOL_TABLES}
@@ -117,6 +118,7 @@ class Transaction:
             if state.version != self.head.tables[name].version:
                 self.writable(name).restore(state.version)
         self.encoder, self.restores = target.encoder, target.number
+        self.watermarks = dict(target.watermarks)
 
     def set_encoder(self, encoder: EncoderStamp) -> None:
         """State which encoder the vectors are of after this transaction."""
@@ -137,6 +139,7 @@ class Transaction:
             arguments=self.arguments,
             restores=self.restores,
             keeps_from=self.keeps_from,
+            watermarks=self.watermarks,
         )
         self._refuse_to_shrink(commit)
         self._protect(commit)

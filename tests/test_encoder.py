@@ -101,3 +101,9 @@ def test_a_broken_file_is_an_unavailable_encoder(own_folder, name):
     (own_folder / name).write_bytes(b"{broken")
     with pytest.raises(EncoderUnavailable, match=name):
         Encoder.load(str(own_folder))
+
+
+def test_what_it_released_it_takes_again(encoder):
+    before = encoder.encode(["a harbour in the fog"])
+    encoder.release()
+    assert (encoder.encode(["a harbour in the fog"]) == before).all()

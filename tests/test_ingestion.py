@@ -31,6 +31,9 @@ class ToyEncoder:
         places = [content_id(text).encode()[0] % self.dimension for text in texts]
         return np.eye(self.dimension, dtype=np.float32)[places]
 
+    def release(self) -> None:
+        """It holds nothing."""
+
 
 def accepted(**fields: object) -> Accepted:
     """Return a record as the reader of an input hands it on."""

@@ -50,20 +50,25 @@ class Weights:
     words: scale of the discount on short turns, see `length_factor`.
     superseded: factor in [0, 1] on statements that a newer one replaced: they stay findable, below
     their equals.
+    statement_lexical, statement_dense, segment: weights of what the keys of a turn say of it, where
+    there are keys.
     """
 
     dense: float = 1.0
-    lexical: float = 1.5
+    lexical: float = 1.2
     speaker: float = 0.4
-    forward: float = 0.4
+    forward: float = 0.3
     backward: float = 0.2
     decay: float = 0.6
     window: int = 2
     session: float = 0.75
-    session_turns: int = 3
-    sharpness: float = 2.0
+    session_turns: int = 4
+    sharpness: float = 2.5
     words: float = 10.0
     superseded: float = 0.5
+    statement_lexical: float = 0.5
+    statement_dense: float = 0.3
+    segment: float = 0.3
 
     def __post_init__(self) -> None:
         """Refuse values with which scores would leave [0, 1]."""
@@ -82,6 +87,9 @@ class Candidates:
     session: a code per session of a namespace, below 0 outside sessions; seq: place in the session.
     speaker_match: in [0, 1], from `speaker_match`; superseded: a newer statement replaced it.
     words: number of words of the text.
+    statement_lexical, statement_cosine, segment_lexical: the best BM25 and cosine of the statements
+    made from the row, BM25 of the segment it is in; None where the store has nothing of the kind.
+    heirs: for a superseded row the index of the row that says what holds now, else -1.
     """
 
     lexical: NDArray[np.floating]
@@ -91,6 +99,10 @@ class Candidates:
     speaker_match: NDArray[np.floating]
     superseded: NDArray[np.bool_]
     words: NDArray[np.integer]
+    statement_lexical: NDArray[np.floating] | None = None
+    statement_cosine: NDArray[np.floating] | None = None
+    segment_lexical: NDArray[np.floating] | None = None
+    heirs: NDArray[np.integer] | None = None
 
 
 class Ranking(NamedTuple):
@@ -114,19 +126,49 @@ def rank_candidates(candidates: Candidates, weights: Weights = DEFAULT_WEIGHTS) 
     """
     evidence = in_context(own_evidence(candidates, weights), candidates, weights)
     demotion = np.where(candidates.superseded, weights.superseded, 1.0)
-    score, shares = scaled(evidence.shares, demotion)
+    inherited = succession(evidence.score, candidates.heirs)
+    score, shares = scaled(evidence.shares | inherited, demotion)
     order = np.lexsort((candidates.seq, candidates.session, -score))
     return Ranking(order, score, shares)
 
 
+def succession(scores: FloatArray, heirs: NDArray[np.integer] | None) -> dict[str, FloatArray]:
+    """
+    Return what heirs lack to stand where what they replaced would have stood, as a share [n].
+
+    Who asks where someone lives wants what holds now, in whatever words it was said.
+    """
+    if heirs is None or not (heirs >= 0).any():
+        return {}
+    old = np.flatnonzero(heirs >= 0)
+    wanted = scores.copy()
+    np.maximum.at(wanted, heirs[old], scores[old])
+    return {"succession": wanted - scores}
+
+
 def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
-    """Score what a candidate's own text and speaker say; shares dense, lexical and speaker [n]."""
+    """
+    Score what a candidate's own text, its speaker and its keys say.
+
+    The shares are dense, lexical and speaker and, where there are keys, statement_lexical,
+    statement_dense and segment, each [n].
+    """
     signals = {
         "dense": relative(candidates.cosine, weights.sharpness),
         "lexical": relative(candidates.lexical, weights.sharpness),
         "speaker": np.clip(candidates.speaker_match, 0.0, 1.0),
     }
-    each = {"dense": weights.dense, "lexical": weights.lexical, "speaker": weights.speaker}
+    keys = {
+        "statement_lexical": candidates.statement_lexical,
+        "statement_dense": candidates.statement_cosine,
+        "segment": candidates.segment_lexical,
+    }
+    signals |= {
+        name: relative(values, weights.sharpness)
+        for name, values in keys.items()
+        if values is not None and values.any()
+    }
+    each = {name: float(getattr(weights, name)) for name in signals}
     return scaled(fuse(signals, each).shares, length_factor(candidates.words, weights.words))
 
 

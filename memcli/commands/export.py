@@ -36,9 +36,9 @@ def export_command(
     """
     Write everything out in an open format.
 
-    jsonl, csv and parquet hold all memories, then the archived ones (`archived` is true), then all
-    links; `memcli ingest` of them makes an equal store. csv and parquet are one table, in which
-    the column `kind` tells memories and links apart. markdown makes a folder with a page for each
+    jsonl, csv and parquet hold all memories, then the archived ones (`archived` is true), all links
+    and all entities; `memcli ingest` of them makes an equal store. csv and parquet are one table,
+    in which the column `kind` tells them apart. markdown makes a folder with a page for each
     session; duckdb makes a database file with all tables and views. A file gets its name only when
     it is whole.
 

@@ -16,8 +16,6 @@ from memcli.transcripts import Form, expand_sources, read_source
 from store.layout import is_store
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from memcli.ingestion import Ingestion
     from memcli.transcripts import Accepted, Item
     from store.commits import Commit
@@ -145,26 +143,8 @@ def _show_new(
     ingestion: Ingestion, opened: Store, commit: Commit | None, form: output.Format | None
 ) -> None:
     """Write the new memories to stdout for the next command, unless a person is looking."""
-    import sys
+    from memcli.piping import show_memories, written_memories
 
-    from memcli.columns import batch_to_records, wire_columns
-
-    if form is None and sys.stdout.isatty():
-        return
-    columns = wire_columns(ingestion.schema)
-    batches = (
-        (batch.select(columns) for batch in ingestion.rows)
-        if commit is None
-        else _written(opened, commit, columns)
-    )
-    records = (record for batch in batches for record in batch_to_records(batch, "memory"))
-    output.show(records, form, ("id", "session_id", "seq", "happened_at", "speaker", "text"))
-
-
-def _written(opened: Store, commit: Commit, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    """Yield the memories that a commit added: not the head, another writer may be ahead."""
-    from store.commits import read_commit
-    from store.snapshot import Snapshot
-
-    before = read_commit(opened.layout.commits, commit.number - 1).tables["memories"].rows
-    yield from Snapshot(opened.layout, commit).scan("memories", columns, offset=before)
+    batches = ingestion.rows if commit is None else written_memories(opened, commit)
+    columns = ("id", "session_id", "seq", "happened_at", "speaker", "text")
+    show_memories(batches, ingestion.schema, form, columns)

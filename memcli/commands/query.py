@@ -83,7 +83,7 @@ def query_command(
         before=options.parse_moment(before, "--before"),
         where=where,
         superseded=everything,
-    )
+    ).as_of_moment(options.parse_moment(now, "--now"))
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
     # The encoder loads while the modules for searching are imported and words are looked up.

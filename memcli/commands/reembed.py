@@ -82,9 +82,10 @@ def _encoded(batch: pa.RecordBatch, schema: pa.Schema, encoder: Encoder) -> pa.R
     """Return rows with their vectors and the encoder's name."""
     import pyarrow as pa
 
-    from memcli.intake import vector_column
+    from memcli.intake import embedding_text, vector_column
 
-    vectors = encoder.encode(batch["text"].to_pylist())
+    rows = batch.select(["text", "level", "context"]).to_pylist()
+    vectors = encoder.encode([embedding_text(row) for row in rows])
     names = pa.repeat(pa.scalar(encoder.name, pa.string()), batch.num_rows)
     columns = {name: batch[name] for name in batch.schema.names}
     columns |= {"encoder": names, "vector": vector_column(vectors, schema)}

@@ -11,7 +11,9 @@ from memcli import jsonl, options, output
 from memcli.output import Format
 
 COLUMNS = ("id", "type", "level", "speaker", "session_id", "happened_at", "text")
-HISTORY_COLUMNS = ("id", "commit", "command", "change", "changed", "text")
+HISTORY_COLUMNS = (
+    "id", "commit", "command", "change", "text", "valid_to", "replaced_by", "reason", "replaces"
+)  # fmt: skip
 
 
 def show_command(
@@ -35,7 +37,8 @@ def show_command(
     A memory is named by its id, by four or more characters that begin it, or by the id that its
     message came with (`ref`), which may name several. On a terminal each is a readable block, with
     the turns before and after; in a pipe it is a memory record, with the field `links` under
-    --links. --history tells how each came about: the fields `change`, `changed` and `commit`.
+    --links. --history tells how each came about: the fields `change`, `changed` and `commit`; when,
+    by what and why it was replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`.
 
     Example: memcli query "key box" | jq -r .id | xargs memcli show
 

@@ -1,4 +1,4 @@
-"""What an export holds, and in which order: memories, the archive, links."""
+"""What an export holds, and in which order: memories, the archive, links, entities."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ PARTS: Final = (
     Part("memories", "memory", False),
     Part("archive", "memory", True),
     Part("links", "link", False),
+    Part("entities", "entity", False),
 )
 
 
@@ -60,4 +61,6 @@ class Contents:
         archived = self.counts["archive"]
         memories = f"{self.counts['memories'] + archived:,} memories"
         aside = f" ({archived:,} of them archived)" if archived else ""
-        return f"{memories}{aside} and {self.counts['links']:,} links"
+        entities = self.counts["entities"]
+        names = f" and {entities:,} entities" if entities else ""
+        return f"{memories}{aside}{',' if names else ' and'} {self.counts['links']:,} links{names}"

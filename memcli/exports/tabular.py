@@ -1,5 +1,5 @@
 """
-An export as one table, CSV or Parquet: the column `kind` tells memories from links.
+An export as one table, CSV or Parquet: the column `kind` tells what a row is.
 
 One table and not two, so that a file is whole by itself and `ingest` can take it back. Columns
 that a kind does not have are null. In CSV a value that is there is quoted and one that is not is
@@ -31,11 +31,13 @@ _HEAD: Final = (
 
 
 def table_schema() -> pa.Schema:
-    """Return the columns of the one table: those of memories, then what only links have."""
+    """Return the columns of the one table: those of memories, then what only others have."""
     memory = [field.with_nullable(True) for field in tables.memory_record()]
     names = {field.name for field in memory}
-    link = [field.with_nullable(True) for field in tables.links() if field.name not in names]
-    return pa.schema([*_HEAD, *memory, *link])
+    other = {
+        field.name: field.with_nullable(True) for field in (*tables.links(), *tables.entities())
+    }
+    return pa.schema([*_HEAD, *memory, *(f for name, f in other.items() if name not in names)])
 
 
 def _rows(contents: Contents) -> Iterator[pa.RecordBatch]:

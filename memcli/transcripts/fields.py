@@ -26,12 +26,13 @@ TIME_FIELDS: Final = {
     "message": ("timestamp",),
     "memory": ("happened_at", "valid_from", "valid_to", "recorded_at"),
     "link": ("recorded_at",),
+    "entity": ("recorded_at", "first_at", "last_at"),
 }
-REMEDY: Final = "input is message, memory or link records"
+REMEDY: Final = "input is message, memory, link or entity records"
 
 
 def to_record(raw: Json) -> Record:
-    """Return the message, memory or link that a decoded object holds; BadRecord says why not."""
+    """Return the input record that a decoded object holds; BadRecord says why there is none."""
     kind = raw.get("kind", "message")
     if isinstance(kind, str) and kind in FIELDS and kind not in TIME_FIELDS:
         article = "an" if kind[0] in "aeiou" else "a"

@@ -26,16 +26,16 @@ from store.errors import BadRecord
 Json = dict[str, Any]
 
 STRUCTURED: Final = frozenset(
-    ("metadata", "extra", "attachments", "keywords", "tags", "entities", "source_ids")
+    "metadata extra attachments keywords tags entities source_ids aliases evidence".split()
 )
 NUMBERS: Final = frozenset(
     ("v", "level", "seq", "importance", "confidence", "weight", "pinned", "archived")
 )
 # In the kinds that an export writes, empty text is text; elsewhere it stands for nothing.
-EXPORTED: Final = ("memory", "link")
+EXPORTED: Final = ("memory", "link", "entity")
 # What is stored beside a memory but is not on the wire.
 _KNOWN = frozenset().union(
-    *(FIELDS[kind] for kind in ("message", "memory", "link")), ALIASES, *ALIASES.values(), ("kind",)
+    *(FIELDS[kind] for kind in ("message", *EXPORTED)), ALIASES, *ALIASES.values(), ("kind",)
 )
 
 

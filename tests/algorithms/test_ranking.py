@@ -17,6 +17,7 @@ from memcli.algorithms.ranking import (
 
 SIGNALS = ("lexical", "cosine", "speaker_match")
 SCALES = {"lexical": 40.0, "cosine": 1.0, "speaker_match": 1.0}
+KEYS = ("statement_lexical", "statement_cosine", "segment_lexical")
 
 
 def candidates(n=2, **columns):
@@ -40,8 +41,10 @@ def drawn_candidates(draw, min_size=1, max_size=20):
     def column(elements):
         return draw(st.lists(elements, min_size=n, max_size=n))
 
+    keys = KEYS if draw(st.booleans()) else ()
     return candidates(
         n,
+        **{name: column(st.floats(0, 40, width=32)) for name in keys},
         lexical=column(st.floats(0, SCALES["lexical"], width=32)),
         cosine=column(st.floats(-1, 1, width=32)),
         session=column(st.integers(-1, 4)),
@@ -53,7 +56,8 @@ def drawn_candidates(draw, min_size=1, max_size=20):
 
 
 def taken(rows, order):
-    return Candidates(**{f.name: getattr(rows, f.name)[order] for f in fields(rows)})
+    columns = {f.name: getattr(rows, f.name) for f in fields(rows)}
+    return Candidates(**{k: v if v is None else v[order] for k, v in columns.items()})
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,9 @@ def taken(rows, order):
         ("the speaker asked about", {"speaker_match": [0.0, 1.0]}),
         ("the longer turn", {"words": [1, 30]}),
         ("the statement still valid", {"superseded": [True, False]}),
+        ("the turn whose statement has the words", {"statement_lexical": [1.0, 9.0]}),
+        ("the turn whose statement is nearer", {"statement_cosine": [0.1, 0.6]}),
+        ("the turn of the segment with the words", {"segment_lexical": [0.0, 3.0]}),
     ],
 )
 def test_first_comes(case, columns):
@@ -102,6 +109,17 @@ def test_the_shares_of_a_turn_best_in_everything_are_as_their_weights():
     shares = rank_candidates(candidates(1, speaker_match=[1.0]), weights).shares
     assert shares["dense"] == pytest.approx(3 * shares["speaker"])
     assert shares["lexical"] == pytest.approx(2 * shares["speaker"])
+
+
+def test_keys_have_shares_of_their_own_where_there_are_any():
+    rows = candidates(
+        2, statement_lexical=[0.0, 2.0], statement_cosine=[0, 0], segment_lexical=[1, 1]
+    )
+    ranking = rank_candidates(rows)
+    assert ranking.shares["statement_lexical"][1] > ranking.shares["statement_lexical"][0] == 0
+    assert "segment" in ranking.shares
+    assert "statement_dense" not in ranking.shares
+    assert sum(ranking.shares.values()) == pytest.approx(ranking.scores)
 
 
 def test_shares_name_every_signal_and_show_where_the_score_comes_from():

@@ -124,6 +124,28 @@ def test_history_tells_each_change(run, with_statement, tmp_path):
     assert all(version["text"] == STATEMENT["text"] for version in versions)
 
 
+def test_history_tells_when_a_memory_was_replaced_by_what_and_why(run, with_statement, tmp_path):
+    store = shutil.copytree(with_statement, tmp_path / "store")
+    newer = {**STATEMENT, "id": "bbbbccccddddeeee", "text": "Mara had a bad start."}
+    older = {
+        **STATEMENT, "id": "ccccddddeeeeffff", "superseded_by": newer["id"],
+        "valid_to": "2025-02-01T00:00:00Z", "text": "Mara had an odd start.",
+    }  # fmt: skip
+    link = {
+        "kind": "link", "v": 1, "source_id": newer["id"], "target_id": older["id"],
+        "relation": "supersedes", "weight": 1.0, "reason": "start is now bad",
+        "recorded_at": "2025-02-01T00:00:00Z",
+    }  # fmt: skip
+    run("ingest", "--store", store, stdin="\n".join(map(json.dumps, (newer, older, link))))
+    ids = (older["id"], newer["id"])
+    old, new = run("show", *ids, "--history", "--store", store).records
+    assert (old["valid_to"], old["replaced_by"], old["reason"]) == (
+        older["valid_to"], newer["text"], link["reason"],
+    )  # fmt: skip
+    assert new["replaces"] == [older["text"]]
+    assert "replaced_by" not in new
+
+
 def test_the_history_of_what_never_was(run, sample_once):
     done = run("show", "zzzzzzzzzzzzzzzz", "--history", "--store", sample_once, status=66)
     assert "no memory 'zzzzzzzzzzzzzzzz' in the commits that are kept" in done.stderr

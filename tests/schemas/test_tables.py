@@ -17,9 +17,9 @@ def test_a_memory_has_a_column_for_each_field() -> None:
 
 def test_derived_columns_come_last_and_are_no_fields() -> None:
     names = tables.memories(8).names
-    assert names[:-3] == tables.memory_record().names
-    assert names[-3:] == ["keys", "n_words", "vector"]
-    assert not {"keys", "n_words", "vector"} & FIELDS["memory"]
+    assert names[:-4] == tables.memory_record().names
+    assert names[-4:] == ["keys", "derived_keys", "n_words", "vector"]
+    assert not {"keys", "derived_keys", "n_words", "vector"} & FIELDS["memory"]
 
 
 def test_a_link_has_a_column_for_each_field() -> None:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from store.memory import limit_arenas
+from store.memory import give_back, limit_arenas
 
 THREADS = """
 import ctypes, re, sys, threading
@@ -41,3 +41,4 @@ def test_threads_share_two_arenas():
 def test_it_does_nothing_where_it_cannot(monkeypatch):
     monkeypatch.setattr("store.memory.ctypes.CDLL", lambda name: object())
     limit_arenas()
+    give_back()

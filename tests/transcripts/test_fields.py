@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcli.records import KINDS, Link, Memory, Message
+from memcli.records import KINDS, Entity, Link, Memory, Message
 from memcli.transcripts.fields import ALIASES, to_record
 from store.errors import BadRecord
 
@@ -14,6 +14,10 @@ MEMORY = {
 }  # fmt: skip
 LINK = {
     "kind": "link", "source_id": "a", "target_id": "b", "relation": "next", "weight": 1,
+    "recorded_at": "2025-01-11T09:12:00Z",
+}  # fmt: skip
+ENTITY = {
+    "kind": "entity", "id": "e", "namespace": "n", "name": "Ana",
     "recorded_at": "2025-01-11T09:12:00Z",
 }  # fmt: skip
 NINE = datetime(2025, 1, 11, 9, 12, tzinfo=UTC)
@@ -30,9 +34,10 @@ def test_memories_and_links_are_input_with_times_of_any_form():
     link = to_record(LINK)
     assert isinstance(link, Link)
     assert link.recorded_at == NINE
+    assert isinstance(to_record(ENTITY), Entity)
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"message", "memory", "link"}))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"message", "memory", "link", "entity"}))
 def test_other_kinds_are_not_input(kind):
     with pytest.raises(BadRecord, match=f"^an? {kind} is not input"):
         to_record({"kind": kind, "v": 1, "content": "x"})

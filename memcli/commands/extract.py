@@ -1,0 +1,163 @@
+"""Make statements, topic segments and summaries of turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from memcli import options, output
+from memcli.terminal import note, progress
+
+if TYPE_CHECKING:
+    from memcli.extraction import Extraction
+    from memcli.llm_settings import LlmSettings
+    from memcli.model_reading import ModelReader
+    from store.commits import Commit
+    from store.store import Store
+
+
+def extract_command(
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    now: options.NowOption = None,
+    dry_run: options.DryRunOption = False,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            "--llm",
+            help="Read with a language model: its name, URL#MODEL, 'command:WORDS', 'config' for"
+            " [llm] of config.toml, or none.",
+            metavar="MODEL",
+        ),
+    ] = None,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option("--max-tokens", min=0, help="Tokens that the model may use in this run."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what was refused as not grounded.")
+    ] = False,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Make statements, topic segments and summaries of turns.
+
+    Reads memory records on stdin, as `memcli ingest` writes them, and works on their sessions;
+    with none, on every turn that was not worked on yet. Statements name whom "I" means and when
+    "last Friday" was, cite their turns, and say nothing that is not in them. One that a newer one
+    replaces stays, with the date until which it held. Run again, it does nothing.
+
+    With --llm, or [llm] in config.toml (base_url, model, api_key_env, command, timeout_s,
+    max_tokens, answer_tokens, temperature), a language model reads the turns, and its statements
+    are checked in the same way. What it fails at, or --max-tokens leaves, is read without it. Its
+    answers are kept in cache/llm of the store, also with --dry-run, so that a run which was cut
+    short goes on where it stopped. [llm] counts in a store that you named (--store, $MEMCLI_STORE)
+    or the per-user one; in a .memory/ found upward only if --llm says `config` or a model's name.
+
+    Example: memcli ingest chat.jsonl | memcli extract | memcli link
+
+    Example: memcli extract --llm http://localhost:11434/v1#qwen3 --max-tokens 200000
+
+    EXIT STATUS: 0 done, nothing to do too, 2 usage, 65 bad record on stdin, 66 no such store, or a
+    memory on stdin that it does not have, 69 the model cannot be reached, 74 I/O error or disk
+    full, 75 locked, or something else changed the store meanwhile.
+    """
+    from memcli.encoder import Encoder
+    from memcli.extraction import Extraction
+    from memcli.piping import read_memory_ids
+
+    opened = options.open_store(store)
+    say: Callable[[str], None] = (lambda text: None) if quiet else note
+    settings = _model_settings(opened, store, llm, max_tokens, say)
+    bound = options.namespace_filter(namespace)
+    turn_ids = read_memory_ids(range(1))
+    encoder = Encoder.of_stamp(opened.head().encoder)
+    extraction = Extraction(opened, encoder, options.present(now))
+    keys = extraction.pending(bound, turn_ids)
+    reader = _reader(extraction, settings, say) if settings and keys else None
+    with progress("extract", sum(key.turns for key in keys), quiet) as counter:
+        extraction.run(keys, counter.advance, reader.read if reader else None)
+    used = _used(settings, reader, say) if settings and reader else None
+    arguments = options.given_options(namespace=bound, max_tokens=max_tokens, llm=used)
+    commit = None if dry_run else extraction.commit(arguments)
+    if not quiet:
+        _report(extraction, commit, dry_run, explain)
+    _show_new(extraction, opened, commit, dry_run, format)
+
+
+def _model_settings(
+    opened: Store,
+    store: Path | None,
+    llm: str | None,
+    max_tokens: int | None,
+    say: Callable[[str], None],
+) -> LlmSettings | None:
+    """Return the settings of the model to use; with none, nothing of it is loaded."""
+    from memcli.config import read_config
+
+    table = read_config(opened.layout.config).llm
+    if not table and llm is None and max_tokens is None:
+        return None
+    from memcli.llm_setup import chosen_settings, is_own_store
+
+    own = is_own_store(store, opened.layout.root)
+    return chosen_settings(table, llm, max_tokens, own, say)
+
+
+def _reader(
+    extraction: Extraction, settings: LlmSettings, say: Callable[[str], None]
+) -> ModelReader:
+    from memcli.llm_setup import reader_of
+
+    return reader_of(settings, extraction.snapshot, extraction.encoder, say)
+
+
+def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]) -> dict[str, Any]:
+    """Say what the model used, and return it for the commit."""
+    from memcli.llm_setup import model_label, usage, usage_text
+
+    label = model_label(settings)
+    say(usage_text(reader, label))
+    return {"model": label, **usage(reader)}
+
+
+def _report(extraction: Extraction, commit: Commit | None, dry_run: bool, explain: bool) -> None:
+    """Say on stderr what was made."""
+    tally = extraction.tally
+    made = (
+        f"{tally.statements:,} statements, {tally.segments:,} segments and {tally.summaries:,} "
+        f"summaries of {tally.turns:,} turns"
+    )
+    if tally.ungrounded:
+        made += f"; {tally.ungrounded:,} refused as not grounded"
+        made += "" if explain else " (see --explain)"
+    if dry_run:
+        note(f"dry run: {made}; nothing was written")
+    elif not tally.turns:
+        note("nothing to extract: all turns are done")
+    elif commit is not None:
+        note(f"{made}; kept as commit {commit.number}")
+    if explain:
+        for refused in tally.refused:
+            what = ", ".join(refused.foreign)
+            note(f"{refused.source_id}: {what} not in its source: {refused.text}")
+
+
+def _show_new(
+    extraction: Extraction,
+    opened: Store,
+    commit: Commit | None,
+    dry_run: bool,
+    form: output.Format | None,
+) -> None:
+    """Write the new memories to stdout for the next command, unless a person is looking."""
+    from memcli.piping import show_memories, written_memories
+
+    if commit is None and not dry_run:
+        return
+    batches = extraction.rows if commit is None else written_memories(opened, commit)
+    show_memories(batches, extraction.schema, form, ("id", "level", "type", "text", "valid_from"))

@@ -1,0 +1,257 @@
+"""
+The work of `link`: statements, segments and summaries in, typed links out, in one transaction.
+
+A memory is linked once a link leads to what it was made from, so what is pending shows in the
+store; the watermark in the head makes having nothing to do cheap. Links are made for what is new
+only; what is old is met through neighbours, slots and names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.algorithms.mentions import Sighting, collect_mentions
+from memcli.associations import co_recall_links
+from memcli.entities import entity_id, upsert_rows
+from memcli.evolution import Evolution
+from memcli.meanwhile import require_same_ground
+from memcli.neighbourhood import Neighbourhood
+from memcli.piping import require_known
+from memcli.revision import link_row, write_links
+from schemas import tables
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memcli.encoder import Encoder
+    from store.commits import Commit
+    from store.store import Store
+    from store.transaction import Transaction
+
+Row = dict[str, Any]
+WATERMARK: Final = "link"
+RECALLS: Final = "co_recall"
+LINKABLE: Final = "level IN (1, 2, 3)"
+PENDING: Final = """
+SELECT id, namespace FROM memories
+WHERE level IN (1, 2, 3) AND id NOT IN (
+    SELECT source_id FROM links WHERE relation IN ('derived_from', 'summarizes')
+)
+ORDER BY namespace, happened_at, level, seq, id
+"""
+COLUMNS: Final = (
+    "id namespace level type text context keywords tags entities subject attribute value speaker "
+    "session_id seq happened_at valid_from valid_to superseded_by source_ids metadata vector"
+).split()
+ROLES: Final = frozenset({"user", "assistant"})
+
+
+@dataclass
+class Tally:
+    """What was linked, in numbers."""
+
+    memories: int = 0
+    links: Counter[str] = field(default_factory=Counter)
+    entities: int = 0
+    merged: int = 0
+    evolved: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        return {**vars(self), "links": dict(sorted(self.links.items()))}
+
+
+class Linking:
+    """One call of `link`."""
+
+    def __init__(self, store: Store, encoder: Encoder, now: datetime, evolve: bool = False) -> None:
+        self.store = store
+        self.now = now
+        self.snapshot = store.snapshot()
+        self.tally = Tally()
+        self.links: list[Row] = []
+        self._entities: list[Row] = []
+        self._evolve = evolve
+        self._evolution = Evolution(encoder, now)
+        self._merged: dict[str, str] = {}
+        self._left = 0
+        self._total = 0
+        self._co_recalled: list[Row] = []
+        self._recalled_until = self.snapshot.commit.watermarks.get(RECALLS, 0)
+
+    def pending(self, namespace: str | None, ids: Sequence[str] | None) -> list[tuple[str, str]]:
+        """Return (id, namespace) of what is not linked yet; with `ids`, among these only."""
+        given = set(ids or ())
+        if given:
+            require_known(self.snapshot, sorted(given), "extract")
+        self._total = self.snapshot.count("memories", LINKABLE)
+        if self._total == self.snapshot.commit.watermarks.get(WATERMARK):
+            return []
+        rows = self.snapshot.sql(PENDING).to_pylist()
+        wanted = [
+            (row["id"], row["namespace"])
+            for row in rows
+            if namespace in (None, row["namespace"]) and (not given or row["id"] in given)
+        ]
+        self._left = len(rows) - len(wanted)
+        return wanted
+
+    def run(
+        self, pending: Sequence[tuple[str, str]], progress: Callable[[int], None] = lambda n: None
+    ) -> None:
+        """Make the links of what is pending."""
+        by_namespace: dict[str, list[str]] = defaultdict(list)
+        for id_, namespace in pending:
+            by_namespace[namespace].append(id_)
+        for namespace, ids in by_namespace.items():
+            rows = self._read(ids)
+            self._link(namespace, rows)
+            self.tally.memories += len(rows)
+            progress(len(rows))
+        self._recall()
+
+    def _read(self, ids: Sequence[str]) -> list[Row]:
+        """Return memories with their metadata read, in the order of their ids."""
+        table = self.snapshot.read_ids("memories", ids, COLUMNS)
+        place = {id_: index for index, id_ in enumerate(ids)}
+        rows = sorted(table.to_pylist(), key=lambda row: place[row["id"]])
+        for row in rows:
+            row["metadata"] = json.loads(row["metadata"] or "{}")
+        return rows
+
+    def _link(self, namespace: str, rows: list[Row]) -> None:
+        """Make the links of the pending memories of one namespace."""
+        statements = [row for row in rows if row["level"] == 1]
+        for row in rows:
+            self._provenance(row)
+        self._name(namespace, rows)
+        around = Neighbourhood(self.snapshot, namespace, statements, self.now)
+        duplicates = around.duplicates()
+        self._merged.update(duplicates.merged)
+        self._evolution.take_sources(duplicates.sources)
+        self.links += duplicates.links
+        similar = around.similar(without=duplicates.merged)
+        self.links += similar
+        self.links += around.supporting(without=duplicates.merged)
+        if self._evolve:
+            self._evolution.take(around.rows, similar)
+
+    def _provenance(self, row: Row) -> None:
+        """Link a memory to what it was made from, and to what it says that it follows."""
+        derived = row["level"] == 1
+        relation = "derived_from" if derived else "summarizes"
+        why = "said there" if derived else "part of it"
+        for source in row["source_ids"] or ():
+            self.links.append(link_row(row["id"], source, relation, 1.0, why, self.now))
+            if row["level"] == 3:
+                reason = "segment of the session"
+                self.links.append(link_row(source, row["id"], "part_of", 1.0, reason, self.now))
+        stated = row["metadata"].get("relation")
+        if stated:
+            name, source, target, words = stated
+            reason = f"says {words!r}"
+            self.links.append(link_row(source, target, name, 0.8, reason, self.now))
+
+    def _name(self, namespace: str, rows: Sequence[Row]) -> None:
+        """Link memories to the names in them, and work out which names mean the same."""
+        texts = self._turn_texts(rows)
+        sightings = []
+        for row in rows:
+            types = row["metadata"].get("entity_types", {})
+            for name in row["entities"] or ():
+                target = entity_id(namespace, name)
+                why = f"names {name}"
+                self.links.append(link_row(row["id"], target, "mentions", 1.0, why, self.now))
+            if row["level"] == 1:
+                said = " ".join(texts.get(source, "") for source in row["source_ids"][:1])
+                names = [n for n in row["entities"] or () if n.casefold() in said.casefold()]
+                speaker = row["speaker"]
+                sightings.append(
+                    Sighting(
+                        namespace,
+                        tuple((name, types.get(name, "other")) for name in names),
+                        None if speaker is None or speaker.casefold() in ROLES else speaker,
+                        row["session_id"],
+                        row["happened_at"],
+                    )
+                )
+        where = f"namespace = {quoted([namespace])}"
+        known = self.snapshot.read("entities", None, where).to_pylist()
+        written = upsert_rows(known, collect_mentions(sightings), [], self.now)
+        self._entities += _with_all_names(namespace, rows, known, written, self.now)
+
+    def _turn_texts(self, rows: Sequence[Row]) -> dict[str, str]:
+        ids = sorted({row["source_ids"][0] for row in rows if row["level"] == 1})
+        table = self.snapshot.read_ids("memories", ids, ["id", "text"])
+        return dict(zip(table["id"].to_pylist(), table["text"].to_pylist(), strict=True))
+
+    def _recall(self) -> None:
+        """Strengthen the links between what was recalled together since the last time."""
+        links, until = co_recall_links(self.snapshot, self._recalled_until, self.now)
+        self._co_recalled, self._recalled_until = links, until
+
+    # ---------------------------------------------------------------- writing
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Write the links; None when there was nothing to link."""
+        done = self._total - self._left
+        marked = self.snapshot.commit.watermarks.get(WATERMARK) == done
+        if marked and not self.links and not self._co_recalled:
+            return None
+        with self.store.transaction("link", arguments) as transaction:
+            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            self._write(transaction)
+            transaction.watermarks |= {WATERMARK: done, RECALLS: self._recalled_until}
+            return transaction.publish()
+
+    def _write(self, transaction: Transaction) -> None:
+        before = transaction.table("links").count()
+        write_links(transaction, self.links)
+        if self._co_recalled:
+            rows = _as_table(self._co_recalled)
+            transaction.upsert("links", rows, ["source_id", "target_id", "relation"])
+        if self._entities:
+            import pyarrow as pa
+
+            rows = pa.Table.from_pylist(self._entities, schema=tables.entities())
+            transaction.upsert("entities", rows, ["id"])
+        self.tally.evolved, self.tally.merged = self._evolution.write(transaction, self._merged)
+        self.tally.entities = len(self._entities)
+        new = transaction.table("links").batches(["relation"], offset=before)
+        for batch in new:
+            self.tally.links.update(batch["relation"].to_pylist())
+
+
+def _as_table(rows: list[Row]) -> Any:
+    from memcli.columns import records_to_table
+
+    return records_to_table(rows, tables.links())
+
+
+def _with_all_names(
+    namespace: str, rows: Sequence[Row], known: Sequence[Row], written: list[Row], now: datetime
+) -> list[Row]:
+    """Return entity rows to write, so that every name that is linked to has one."""
+    present = {row["id"] for row in (*known, *written)}
+    for row in rows:
+        types = row["metadata"].get("entity_types", {})
+        for name in row["entities"] or ():
+            id_ = entity_id(namespace, name)
+            if id_ not in present:
+                present.add(id_)
+                written.append(
+                    {
+                        "id": id_,
+                        "namespace": namespace,
+                        "name": name,
+                        "type": types.get(name, "other"),
+                        "recorded_at": now,
+                    }
+                )
+    return written

@@ -1,0 +1,247 @@
+"""What is near a new statement: similar ones, the same said twice, the same said by another."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from memcli.algorithms.mixture import upper_members_batch
+from memcli.algorithms.near_duplicates import near_duplicate_groups
+from memcli.algorithms.neighbours import nearest_rows
+from memcli.algorithms.updates import Claim
+from memcli.language.facts import slot
+from memcli.language.parts import Fact
+from memcli.revision import link_row
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+
+Row = dict[str, Any]
+# MemGAS looks at the thirty nearest; an edge needs at least this cosine.
+N_NEAREST: Final = 30
+LEAST_COSINE: Final = 0.4
+MAX_OUT: Final = 6
+MAX_IN: Final = 12
+# Up to this many new statements are looked up one by one in the index of the store.
+MAX_SEARCHES: Final = 200
+DUPLICATE_COSINE: Final = 0.85
+DUPLICATE_JACCARD: Final = 0.8
+MAX_SUPPORTED: Final = 4
+KNOWN_COLUMNS: Final = (
+    "id namespace level type text context keywords tags entities subject attribute value speaker "
+    "session_id seq happened_at valid_from valid_to source_ids metadata vector"
+).split()
+
+
+@dataclass
+class Duplicates:
+    """Which statements were merged into which, the sources of what stays, and links that say so."""
+
+    merged: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, list[str]] = field(default_factory=dict)
+    links: list[Row] = field(default_factory=list)
+
+
+class Neighbourhood:
+    """New statements of one namespace among all that it has."""
+
+    def __init__(
+        self, snapshot: Snapshot, namespace: str, new: Sequence[Row], now: datetime
+    ) -> None:
+        self.snapshot = snapshot
+        self.now = now
+        self.new = [row for row in new if row["superseded_by"] is None and row["type"] != "vault"]
+        self._where = (
+            f"level = 1 AND superseded_by IS NULL AND type != 'vault' "
+            f"AND namespace = {quoted([namespace])}"
+        )
+        self.rows = {row["id"]: row for row in self.new}
+        self._ids: list[list[str | None]] = []
+        self._cosines: np.ndarray = np.zeros((0, 0))
+        if self.new:
+            self._ids, self._cosines = self._nearest()
+
+    def _nearest(self) -> tuple[list[list[str | None]], np.ndarray]:
+        """Return for each new statement the ids [k] and cosines [k] of those nearest to it."""
+        if len(self.new) <= MAX_SEARCHES:
+            return self._searched()
+        table = self.snapshot.read("memories", ["id", "vector"], self._where)
+        ids = table["id"].to_pylist()
+        flat = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        base = flat.reshape(len(ids), -1).astype(np.float32)
+        place = {id_: index for index, id_ in enumerate(ids)}
+        queries = base[[place[row["id"]] for row in self.new]]
+        found = nearest_rows(queries, base, N_NEAREST + 1)
+        named = [[ids[i] if i >= 0 else None for i in row] for row in found.indices]
+        return self._without_self(named, found.cosines.astype(np.float64))
+
+    def _searched(self) -> tuple[list[list[str | None]], np.ndarray]:
+        """Return the same by one search in the store's index for each."""
+        named: list[list[str | None]] = []
+        cosines = np.full((len(self.new), N_NEAREST + 1), np.nan)
+        for index, row in enumerate(self.new):
+            vector = np.asarray(row["vector"], np.float32)
+            found = self.snapshot.nearest(vector, N_NEAREST + 1, ["id"], self._where)
+            ids: list[str | None] = found["id"].to_pylist()
+            cosines[index, : len(ids)] = found["cosine"].to_numpy()
+            named.append([*ids, *[None] * (N_NEAREST + 1 - len(ids))])
+        return self._without_self(named, cosines)
+
+    def _without_self(
+        self, named: list[list[str | None]], cosines: np.ndarray
+    ) -> tuple[list[list[str | None]], np.ndarray]:
+        for index, row in enumerate(self.new):
+            for place, id_ in enumerate(named[index]):
+                if id_ is None or id_ == row["id"]:
+                    named[index][place], cosines[index, place] = None, np.nan
+        return named, cosines
+
+    # ---------------------------------------------------------------- links
+
+    def similar(self, without: Collection[str] = ()) -> list[Row]:
+        """
+        Return links to the neighbours that stand out among the nearest (MemGAS).
+
+        The nearest are parted by a mixture of two components; those of the upper one are linked. No
+        statement gets more than MAX_OUT links, nor more than MAX_IN from the new ones.
+        """
+        if not self.new:
+            return []
+        members = upper_members_batch(self._cosines, MAX_OUT, LEAST_COSINE)
+        wanted = [
+            (float(self._cosines[i, j]), row["id"], str(self._ids[i][j]))
+            for i, row in enumerate(self.new)
+            for j in np.flatnonzero(members[i])
+            if row["id"] not in without and self._ids[i][j] not in without
+        ]
+        degree: Counter[str] = Counter()
+        links, met = [], set()
+        for cosine, source, target in sorted(wanted, key=lambda w: (-w[0], w[1], w[2])):
+            pair = (min(source, target), max(source, target))
+            if pair in met or degree[target] >= MAX_IN:
+                continue
+            met.add(pair)
+            degree[target] += 1
+            reason = f"cosine {cosine:.2f}, among the nearest"
+            links.append(link_row(source, target, "similar", round(cosine, 4), reason, self.now))
+        return links
+
+    def duplicates(self) -> Duplicates:
+        """Return which new statements say the same as one that is older, or as each other."""
+        result = Duplicates()
+        rows = self._candidates()
+        for group in near_duplicate_groups(
+            [row["text"] for row in rows],
+            DUPLICATE_JACCARD,
+            lambda a, b: _same_scene(rows[a], rows[b]),
+        ):
+            first, *others = (rows[i] for i in group)
+            sources = list(dict.fromkeys(s for i in group for s in rows[i]["source_ids"] or ()))
+            result.sources[first["id"]] = sources
+            for other in others:
+                result.merged[other["id"]] = first["id"]
+                reason = "says the same; merged, with all sources"
+                result.links.append(
+                    link_row(first["id"], other["id"], "supersedes", 1.0, reason, self.now)
+                )
+        return result
+
+    def _candidates(self) -> list[Row]:
+        """Return the new statements and the old ones that are very near, the oldest first."""
+        near = {
+            str(id_)
+            for ids, cosines in zip(self._ids, self._cosines, strict=True)
+            for id_, cosine in zip(ids, cosines, strict=True)
+            if id_ is not None and cosine >= DUPLICATE_COSINE
+        }
+        self._read(sorted(near - self.rows.keys()))
+        rows = [self.rows[id_] for id_ in {*near, *(row["id"] for row in self.new)}]
+        return sorted(rows, key=_age)
+
+    def _read(self, ids: Sequence[str]) -> None:
+        """Read old statements that new ones have to do with."""
+        table = self.snapshot.read_ids("memories", ids, KNOWN_COLUMNS)
+        for row in table.to_pylist():
+            row["metadata"] = json.loads(row["metadata"] or "{}")
+            self.rows[row["id"]] = row
+
+    def supporting(self, without: Collection[str] = ()) -> list[Row]:
+        """Return links between statements of other turns that claim the same of the same."""
+        claims = [c for row in self.new if row["id"] not in without and (c := _claim(row))]
+        if not claims:
+            return []
+        slots = {slot(claim.fact) for claim in claims}
+        held: dict[tuple[str, str, str], list[Claim]] = {}
+        for claim in sorted(self._all_claims(slots), key=lambda c: (c.said_at, c.id)):
+            held.setdefault(_key(claim), []).append(claim)
+        links = []
+        for claim in claims:
+            older = [
+                c
+                for c in held.get(_key(claim), [])
+                if (c.said_at, c.id) < (claim.said_at, claim.id)
+            ]
+            for other in older[-MAX_SUPPORTED:]:
+                reason = f"says again: {claim.fact.attribute} {claim.fact.value}"
+                links.append(link_row(claim.id, other.id, "supports", 1.0, reason, self.now))
+        return links
+
+    def _all_claims(self, slots: Collection[tuple[str, str]]) -> list[Claim]:
+        columns = "id subject attribute value valid_from happened_at metadata".split()
+        where = f"{self._where} AND attribute IS NOT NULL"
+        rows = self.snapshot.read("memories", columns, where).to_pylist()
+        found = []
+        for row in rows:
+            row["metadata"] = json.loads(row["metadata"] or "{}")
+            claim = _claim(row)
+            if claim is not None and slot(claim.fact) in slots:
+                found.append(claim)
+        return found
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The texts of all statements that were read."""
+        return {id_: row["text"] for id_, row in self.rows.items()}
+
+
+def _claim(row: Row) -> Claim | None:
+    """Return what a statement claims, if it claims anything."""
+    since = row["valid_from"] or row["happened_at"]
+    if row["subject"] is None or row["attribute"] is None or since is None:
+        return None
+    negated = bool(row["metadata"].get("fact_negated"))
+    fact = Fact(row["subject"], row["attribute"], row["value"] or "", negated)
+    return Claim(row["id"], fact, since, row["happened_at"] or since)
+
+
+def _key(claim: Claim) -> tuple[str, str, str]:
+    fact = claim.fact
+    return (*slot(fact), f"{fact.negated}{fact.attribute}{fact.value.casefold()}")
+
+
+def _same_scene(one: Row, other: Row) -> bool:
+    """Say whether two statements in the same words can mean the same."""
+    who = ("speaker", "subject")
+    if any(one[name] != other[name] for name in who):
+        return False
+    if one["type"] != "episodic" and other["type"] != "episodic":
+        return True
+    return _day(one) == _day(other)
+
+
+def _day(row: Row) -> date | None:
+    moment: datetime | None = row["valid_from"]
+    return moment.date() if moment else None
+
+
+def _age(row: Row) -> tuple[bool, float, str]:
+    moment = row["happened_at"]
+    return moment is None, moment.timestamp() if moment else 0.0, row["id"]

@@ -1,0 +1,134 @@
+"""
+Keys of a turn beyond its own words: the statements made from it and the segment that it is in.
+
+LongMemEval's key expansion (Wu et al. 2025): what was extracted from a turn is looked up too, and
+what is found raises the turn. A statement says whom "I" means and when "last Friday" was; a
+segment knows which words were used around the turn. Keys and turns meet at their place in a
+session, so no ids have to be looked up. What replaced a statement answers what the statement did:
+so a turn that is out of date names the turn that takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from memcli.algorithms.ranking import FloatArray
+
+STATEMENT: Final = 1
+SEGMENT: Final = 2
+KEY_COLUMNS: Final = (
+    "level",
+    "namespace",
+    "session_id",
+    "seq",
+    "source_ids",
+    "superseded_by",
+    "valid_to",
+)
+Place = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A derived memory that a query found, and the turns that it is a key of."""
+
+    level: int
+    session: tuple[str, str]
+    seqs: range
+    bm25: float
+    cosine: float
+    heir: Place | None = None
+
+
+@dataclass(frozen=True)
+class Raised:
+    """
+    What keys say of turns: float [n], 0 where they say nothing; `retired` is bool [n].
+
+    heirs: for each retired turn the index of the turn that says what holds now, -1 where it is not
+    among them or the turn holds.
+    """
+
+    statement_bm25: FloatArray
+    statement_cosine: FloatArray
+    segment_bm25: FloatArray
+    retired: np.ndarray
+    heirs: np.ndarray
+
+
+def read_keys(
+    rows: pa.Table,
+    bm25: Sequence[float],
+    cosine: Sequence[float],
+    as_of: datetime | None,
+    heirs: Sequence[Place | None],
+) -> list[Key]:
+    """
+    Return the keys among derived rows, which have KEY_COLUMNS, in their order.
+
+    heirs: of each row that a newer statement replaced, where that stands; it is retired if, by
+    `as_of` or by now, it had ceased to hold.
+    """
+    keys = []
+    for row, lexical, dense, heir in zip(rows.to_pylist(), bm25, cosine, heirs, strict=True):
+        if row["level"] not in (STATEMENT, SEGMENT) or row["seq"] is None or not row["session_id"]:
+            continue
+        n_turns = len(row["source_ids"] or ()) if row["level"] == SEGMENT else 1
+        keys.append(
+            Key(
+                level=row["level"],
+                session=(row["namespace"], row["session_id"]),
+                seqs=range(row["seq"], row["seq"] + n_turns),
+                bm25=lexical,
+                cosine=dense,
+                heir=heir if is_retired(row["superseded_by"], row["valid_to"], as_of) else None,
+            )
+        )
+    return keys
+
+
+def is_retired(by: str | None, valid_to: datetime | None, as_of: datetime | None) -> bool:
+    """Say whether a statement was replaced and had, at a moment or by now, ceased to hold."""
+    # A duplicate that was merged into another has no end: what it says still holds.
+    return by is not None and valid_to is not None and (as_of is None or valid_to <= as_of)
+
+
+def raise_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> Raised:
+    """
+    Return what keys say of the turns at some places: the best of each kind counts.
+
+    A turn is retired when the statement of it that the query means, the best by words and then by
+    meaning, is: what else was said in the same breath may hold.
+    """
+    best: dict[Place, list[float]] = {}
+    meant: dict[Place, Key] = {}
+    for key in keys:
+        for seq in key.seqs:
+            place = (*key.session, seq)
+            values = best.setdefault(place, [0.0, 0.0, 0.0])
+            if key.level == SEGMENT:
+                values[2] = max(values[2], key.bm25)
+                continue
+            values[0], values[1] = max(values[0], key.bm25), max(values[1], key.cosine)
+            meant[place] = max(meant.get(place, key), key, key=_evidence)
+    nothing = [0.0, 0.0, 0.0]
+    table = np.array([best.get(p, nothing) if p else nothing for p in places], np.float64)
+    words, meaning, around = table.reshape(-1, 3).T
+    heirs = [meant[p].heir if p in meant else None for p in places]
+    # A turn that replaces what it says itself ("I left X and joined Y") holds.
+    retired = [heir not in (None, place) for heir, place in zip(heirs, places, strict=True)]
+    at = {place: index for index, place in enumerate(places)}
+    indices = [at.get(h, -1) if r else -1 for h, r in zip(heirs, retired, strict=True)]
+    return Raised(words, meaning, around, np.array(retired, bool), np.array(indices, np.int64))
+
+
+def _evidence(key: Key) -> tuple[float, float]:
+    return key.bm25, key.cosine

@@ -1,0 +1,312 @@
+"""
+What new statements change in older ones: updates, contradictions, segments that were cut anew.
+
+Nothing is deleted: what was replaced says by what, and until when it held, and a link says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from memcli.algorithms.updates import Claim, Verdict, by_slot, settle
+from memcli.columns import json_text, records_to_table
+from memcli.language.facts import replaces, slot
+from memcli.language.parts import Fact
+from memcli.language.statements import Reading
+from schemas import tables
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from memcli.notes import Notes, Row
+    from store.snapshot import Snapshot
+    from store.transaction import Transaction
+
+CLAIM_COLUMNS: Final = (
+    "id namespace subject attribute value valid_from valid_to happened_at metadata superseded_by"
+).split()
+CLAIMS: Final = "level = 1 AND attribute IS NOT NULL"
+CHANGED_COLUMNS: Final = ("superseded_by", "valid_to", "metadata")
+PARTS: Final = "level IN (2, 3) AND superseded_by IS NULL"
+
+
+@dataclass(frozen=True)
+class Change:
+    """New values of columns of a memory; `ruling` goes into its metadata, beside what is there."""
+
+    superseded_by: str | None
+    valid_to: datetime | None
+    ruling: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """
+    What another extractor decided about a memory that was there already.
+
+    supersede: the memory held until `valid_to`, then `new_id` took its place; invalidate: it held
+    until then, and `new_id` may say what is known now; noop: the turn says the same once more.
+    `turn_id` is the turn that the decision rests on.
+    """
+
+    old_id: str
+    kind: Literal["supersede", "invalidate", "noop"]
+    turn_id: str
+    new_id: str | None = None
+    valid_to: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass
+class RuledReading(Reading):
+    """A reading by an extractor that also rules on the memories that there are."""
+
+    rulings: list[Ruling] = field(default_factory=list)
+
+
+class Revision:
+    """Collects the claims of one run and settles them with those that the store has."""
+
+    def __init__(self, snapshot: Snapshot, now: datetime) -> None:
+        self.snapshot = snapshot
+        self.now = now
+        self.changes: dict[str, Change] = {}
+        self.links: list[Row] = []
+        self.superseded = 0
+        self.contradicting = 0
+        self._claims: dict[str, list[Claim]] = {}
+        self._states: dict[str, Change] = {}
+        self._new: set[str] = set()
+        # What was ruled to have ended, and by what: never judged again.
+        self._ruled: set[str] = set()
+        self._beaten: dict[str, set[str]] = {}
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Take the claims of new statements."""
+        for row in rows:
+            self._new.add(row["id"])
+            if row["level"] == 1:
+                self._take(row, row.get("metadata") or {})
+
+    def _take(self, row: Row, metadata: dict[str, Any]) -> None:
+        """Keep the claim that a statement makes, if it makes one."""
+        since = row["valid_from"] or row["happened_at"]
+        if row["subject"] is None or row["attribute"] is None or since is None:
+            return
+        if "ruling" in metadata:
+            self._end(row["id"], row["superseded_by"])
+        negated = bool(metadata.get("fact_negated"))
+        claim = Claim(
+            id=row["id"],
+            fact=Fact(row["subject"], row["attribute"], row["value"] or "", negated),
+            valid_from=since,
+            said_at=row["happened_at"] or since,
+            is_correction=bool(metadata.get("correction")),
+            valid_to=row["valid_to"],
+        )
+        self._claims.setdefault(row["namespace"], []).append(claim)
+        self._states[row["id"]] = Change(row.get("superseded_by"), row["valid_to"])
+
+    def rule(self, rulings: Iterable[Ruling]) -> None:
+        """Take what another extractor decided; it goes before what `settle` would decide."""
+        for ruling in rulings:
+            self.links.append(_ruling_link(ruling, self.now))
+            if ruling.kind != "noop":
+                kept = {"op": ruling.kind, "turn": ruling.turn_id, "reason": ruling.reason}
+                self._end(ruling.old_id, ruling.new_id)
+                self.changes[ruling.old_id] = Change(ruling.new_id, ruling.valid_to, kept)
+                self.superseded += 1
+
+    def _end(self, old: str, new: str | None) -> None:
+        """Note that a memory was ruled to have ended, and by what if by any."""
+        self._ruled.add(old)
+        if new is not None:
+            self._beaten.setdefault(new, set()).add(old)
+
+    def settle(self) -> None:
+        """Decide which claims of the touched slots hold, and note what changes."""
+        for namespace, new in list(self._claims.items()):
+            touched = set(by_slot(new, slot))
+            self._load(namespace, touched)
+        for claims in self._claims.values():
+            for group in by_slot(claims, slot).values():
+                if len(group) > 1:
+                    self._judge(group, self._verdicts(group))
+
+    def _verdicts(self, claims: Sequence[Claim]) -> dict[str, Verdict]:
+        """Settle the claims of a slot, except what was ruled; no claim loses to one it ended."""
+        verdicts = settle(claims, replaces)
+        for claim in claims:
+            verdict = verdicts.pop(claim.id, None)
+            beaten = self._beaten.get(claim.id)
+            if verdict is not None and beaten:
+                rest = [other for other in claims if other.id not in beaten]
+                verdict = settle(rest, replaces).get(claim.id)
+            if verdict is not None and claim.id not in self._ruled:
+                verdicts[claim.id] = verdict
+        return verdicts
+
+    def _load(self, namespace: str, touched: set[tuple[str, str]]) -> None:
+        """Take the claims of the store in the slots that new ones touch."""
+        where = f"{CLAIMS} AND namespace = {quoted([namespace])}"
+        for batch in self.snapshot.scan("memories", CLAIM_COLUMNS, where):
+            for row in batch.to_pylist():
+                fact = Fact(row["subject"], row["attribute"], row["value"] or "")
+                if slot(fact) in touched and row["id"] not in self._new:
+                    self._take(row, json.loads(row["metadata"] or "{}"))
+
+    def _judge(self, claims: Sequence[Claim], verdicts: dict[str, Verdict]) -> None:
+        for claim in claims:
+            verdict = verdicts.get(claim.id)
+            if verdict is None:
+                continue
+            if verdict.superseded_by is not None:
+                self._supersede(claim.id, verdict.superseded_by, verdict.valid_to, verdict.reason)
+            for other in verdict.contradicts:
+                self.links.append(
+                    link_row(claim.id, other, "contradicts", 1.0, verdict.reason, self.now)
+                )
+                self.contradicting += 1
+
+    def _supersede(self, old: str, new: str, valid_to: datetime | None, reason: str) -> None:
+        before = self._states.get(old)
+        if before is not None and before.superseded_by == new and before.valid_to == valid_to:
+            return
+        self.changes[old] = Change(new, valid_to)
+        self.links.append(link_row(new, old, "supersedes", 1.0, reason, self.now))
+        self.superseded += 1
+
+    def replace_parts(self, notes: Notes) -> None:
+        """Note which segments and summaries of a session took the place of older ones."""
+        key = notes.session.key
+        session = "IS NULL" if key.session_id is None else f"= {quoted([key.session_id])}"
+        where = f"{PARTS} AND namespace = {quoted([key.namespace])} AND session_id {session}"
+        kept = {row["id"] for row in (*notes.segments, *notes.summary)}
+        for row in self.snapshot.read(
+            "memories", ["id", "level", "source_ids", "valid_to"], where
+        ).to_pylist():
+            if row["id"] in kept:
+                continue
+            successor = notes.summary[0] if row["level"] == 3 else _most_shared(row, notes.segments)
+            self._supersede(
+                row["id"], successor["id"], row["valid_to"], "cut anew as the session grew"
+            )
+
+    # ---------------------------------------------------------------- writing
+
+    def patched(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return new rows with what was decided about them."""
+        import pyarrow as pa
+
+        ids = batch["id"].to_pylist()
+        if not any(id_ in self.changes for id_ in ids):
+            return batch
+        for name in CHANGED_COLUMNS:
+            index = batch.schema.get_field_index(name)
+            field_ = batch.schema.field(index)
+            new = _changed(name, ids, batch[name].to_pylist(), self.changes)
+            batch = batch.set_column(index, field_, pa.array(new, field_.type))
+        return batch
+
+    def write(self, transaction: Transaction) -> None:
+        """Change the rows that the store had, and write the links that say why."""
+        older = sorted(set(self.changes) - self._new)
+        if older:
+            rows = read_rows(transaction, older)
+            transaction.upsert("memories", _with_changes(rows, self.changes), ["id"])
+        write_links(transaction, self.links)
+
+
+def _most_shared(row: Row, segments: Sequence[Row]) -> Row:
+    """Return the segment that has the most turns of another."""
+    turns = set(row["source_ids"] or ())
+    return max(segments, key=lambda segment: len(turns & set(segment["source_ids"])))
+
+
+def _ruling_link(ruling: Ruling, now: datetime) -> Row:
+    """Return the link that says why: from the statement, or the turn, that a ruling rests on."""
+    relations = {"supersede": "supersedes", "invalidate": "contradicts", "noop": "supports"}
+    relation = "supersedes" if ruling.new_id else relations[ruling.kind]
+    source = ruling.new_id or ruling.turn_id
+    return link_row(source, ruling.old_id, relation, 1.0, ruling.reason, now)
+
+
+def _changed(
+    name: str, ids: Sequence[str], values: Sequence[Any], changes: dict[str, Change]
+) -> list[Any]:
+    """Return the values of a column with the changes in place."""
+    changed = list(values)
+    for index, id_ in enumerate(ids):
+        change = changes.get(id_)
+        if change is not None and name != "metadata":
+            changed[index] = getattr(change, name)
+        elif change is not None and change.ruling is not None:
+            metadata = json.loads(values[index] or "{}")
+            changed[index] = json_text({**metadata, "ruling": change.ruling})
+    return changed
+
+
+def _with_changes(rows: pa.Table, changes: dict[str, Change]) -> pa.Table:
+    import pyarrow as pa
+
+    ids = rows["id"].to_pylist()
+    for name in CHANGED_COLUMNS:
+        index = rows.schema.get_field_index(name)
+        field_ = rows.schema.field(index)
+        values = _changed(name, ids, rows[name].to_pylist(), changes)
+        rows = rows.set_column(index, field_, pa.array(values, field_.type))
+    return rows
+
+
+def read_rows(transaction: Transaction, ids: Sequence[str], table: str = "memories") -> pa.Table:
+    """Return whole rows of a table as this transaction sees it."""
+    import pyarrow as pa
+
+    step = 2_000
+    parts = [
+        transaction.table(table).read(None, f"id IN ({quoted(ids[i : i + step])})")
+        for i in range(0, len(ids), step)
+    ]
+    return pa.concat_tables(parts)
+
+
+def link_row(
+    source: str, target: str, relation: str, weight: float, reason: str | None, now: datetime
+) -> Row:
+    """Return a row of `links`."""
+    return {
+        "source_id": source,
+        "target_id": target,
+        "relation": relation,
+        "weight": weight,
+        "reason": reason,
+        "recorded_at": now,
+    }
+
+
+def write_links(transaction: Transaction, rows: Sequence[Row]) -> int:
+    """Append the links that are not there yet and return how many those were."""
+    unique = {(r["source_id"], r["target_id"], r["relation"]): r for r in rows}
+    known = known_links(transaction, sorted({source for source, _, _ in unique}))
+    new = [row for key, row in unique.items() if key not in known]
+    if new:
+        transaction.append("links", records_to_table(new, tables.links()))
+    return len(new)
+
+
+def known_links(transaction: Transaction, sources: Sequence[str]) -> set[tuple[str, str, str]]:
+    """Return (source, target, relation) of the links that start at some memories."""
+    columns, step = ["source_id", "target_id", "relation"], 2_000
+    found: set[tuple[str, str, str]] = set()
+    if not transaction.table("links").count():
+        return found
+    for i in range(0, len(sources), step):
+        where = f"source_id IN ({quoted(sources[i : i + step])})"
+        rows = transaction.table("links").read(columns, where)
+        found.update(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+    return found

@@ -1,0 +1,139 @@
+"""Whole conversations out of a store, as the steps that work on them read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from memcli.language.parts import Utterance
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+
+TURN_COLUMNS: Final = (
+    "id namespace text speaker session_id seq happened_at n_words ref extra vector".split()
+)
+# Turns of as many sessions as have that many are read at once.
+ROWS_AT_ONCE: Final = 20_000
+PENDING: Final = """
+WITH turns AS (
+    SELECT id, namespace, session_id, happened_at FROM memories WHERE level = 0
+),
+extracted AS (
+    SELECT DISTINCT unnest(source_ids) AS id FROM memories WHERE level = 2
+    UNION
+    SELECT DISTINCT unnest(source_ids) FROM archive WHERE level = 2
+)
+SELECT namespace, session_id, count(*) AS turns,
+    count(*) FILTER (id NOT IN (SELECT id FROM extracted)) AS pending
+FROM turns
+GROUP BY namespace, session_id
+HAVING pending > 0
+ORDER BY namespace, min(happened_at), session_id
+"""
+ASSISTANTS: Final = frozenset({"assistant", "ai", "bot", "system", "tool", "chatgpt", "claude"})
+
+
+class SessionKey(NamedTuple):
+    """Which conversation: sessions of different namespaces may share a name."""
+
+    namespace: str
+    session_id: str | None
+    turns: int = 0
+    pending: int = 0
+
+
+@dataclass
+class Session:
+    """One conversation: its turns in order, with their vectors, float16 [n, dimension]."""
+
+    key: SessionKey
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float16))
+
+    def utterances(self) -> list[Utterance]:
+        """Return the turns as the extractor reads them."""
+        return [as_utterance(row) for row in self.rows]
+
+    def gaps_s(self) -> list[float]:
+        """Return the seconds since the turn before, float [n]; NaN where unknown."""
+        times = [row["happened_at"] for row in self.rows]
+        pairs = zip([None, *times], times, strict=False)
+        return [(b - a).total_seconds() if a and b else float("nan") for a, b in pairs]
+
+
+def as_utterance(row: dict[str, Any]) -> Utterance:
+    """Return a turn as the extractor reads it."""
+    role = (json.loads(row["extra"]) if row["extra"] else {}).get("role")
+    speaker: str | None = row["speaker"]
+    named = (speaker or "").strip().lower()
+    return Utterance(
+        id=row["id"],
+        text=row["text"],
+        speaker=speaker,
+        said_at=row["happened_at"],
+        is_assistant=role in ASSISTANTS or named in ASSISTANTS,
+    )
+
+
+def pending_sessions(snapshot: Snapshot, namespace: str | None = None) -> list[SessionKey]:
+    """Return the sessions with turns that no segment has yet, in order of time."""
+    rows = snapshot.sql(PENDING, namespace=namespace).to_pylist()
+    return [SessionKey(**row) for row in rows]
+
+
+def read_sessions(snapshot: Snapshot, keys: Sequence[SessionKey]) -> Iterator[Session]:
+    """Yield whole sessions, a bounded number of turns in memory at a time."""
+    for group in _groups(keys):
+        found: dict[tuple[str, str | None], list[tuple[dict[str, Any], np.ndarray]]] = {}
+        for row, vector in _rows(snapshot, group):
+            found.setdefault((row["namespace"], row["session_id"]), []).append((row, vector))
+        for key in group:
+            turns = found.get(key[:2], [])
+            turns.sort(key=lambda turn: _place(turn[0]))
+            if turns:
+                vectors = np.stack([vector for _, vector in turns])
+                yield Session(key, [row for row, _ in turns], vectors)
+
+
+def _groups(keys: Sequence[SessionKey]) -> Iterator[list[SessionKey]]:
+    """Yield sessions of one namespace together, as many as are read at once."""
+    for _, some in groupby(keys, key=lambda key: key.namespace):
+        group: list[SessionKey] = []
+        for key in some:
+            if group and sum(k.turns for k in group) + key.turns > ROWS_AT_ONCE:
+                yield group
+                group = []
+            group.append(key)
+        yield group
+
+
+def _rows(
+    snapshot: Snapshot, group: Sequence[SessionKey]
+) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
+    where = f"level = 0 AND namespace = {quoted([group[0].namespace])} AND ({_named(group)})"
+    for batch in snapshot.scan("memories", TURN_COLUMNS, where):
+        vectors = batch["vector"].flatten().to_numpy(zero_copy_only=False)
+        rows = batch.drop_columns(["vector"]).to_pylist()
+        yield from zip(rows, vectors.reshape(len(rows), -1), strict=True)
+
+
+def _named(group: Iterable[SessionKey]) -> str:
+    names = [key.session_id for key in group]
+    known = [name for name in names if name is not None]
+    either = [f"session_id IN ({quoted(known)})"] if known else []
+    if None in names:
+        either.append("session_id IS NULL")
+    return " OR ".join(either)
+
+
+def _place(row: dict[str, Any]) -> tuple[int, float, str]:
+    moment: datetime | None = row["happened_at"]
+    return row["seq"] or 0, moment.timestamp() if moment else 0.0, row["id"]

@@ -1,0 +1,188 @@
+"""memcli extract"""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from memcli.language.grounding import ungrounded
+
+NOW = ("--now", "2026-01-02T00:00:00Z")
+
+
+def line(content, at="2025-03-03T10:00:00Z", name="Ida", session="s", **fields):
+    record = {"content": content, "timestamp": at, "name": name, "session_id": session, **fields}
+    return json.dumps({"kind": "message", "v": 1, **record}) + "\n"
+
+
+def rows(run, store, where):
+    statement = f"select * from memories where {where} order by session_id, level, seq, id"
+    return run("sql", statement, "--store", store).records
+
+
+def log(run, store):
+    return run("log", "--store", store).stdout
+
+
+def problems(run, store):
+    return run("check", "--store", store).stdout
+
+
+@pytest.fixture(scope="module")
+def extracted(run, sample_once, tmp_path_factory):
+    """The sample after an extraction, and what that wrote. No test may change it."""
+    store = shutil.copytree(sample_once, tmp_path_factory.mktemp("extracted") / "store")
+    return store, run("extract", "--store", store, *NOW)
+
+
+def test_what_it_writes_are_memories_and_the_note_counts_them(run, extracted):
+    store, done = extracted
+    assert {record["kind"] for record in done.records} == {"memory"}
+    assert {record["level"] for record in done.records} == {1, 2, 3}
+    assert all(record["source_ids"] for record in done.records)
+    turns = {row["id"] for row in rows(run, store, "level = 0")}
+    segments = [record for record in done.records if record["level"] == 2]
+    parts = [id_ for record in segments for id_ in record["source_ids"]]
+    assert sorted(parts) == sorted(turns)
+    n = [sum(record["level"] == level for record in done.records) for level in (1, 2, 3)]
+    assert f"{n[0]} statements, {n[1]} segments and {n[2]} summaries of 290 turns" in done.stderr
+    assert problems(run, store) == ""
+
+
+def test_every_name_number_and_date_is_in_the_sources(run, extracted):
+    store, done = extracted
+    turns = {row["id"]: row for row in rows(run, store, "level = 0")}
+    speakers = {row["speaker"] for row in turns.values()}
+    statements = [record for record in done.records if record["level"] == 1]
+    assert len(statements) > 100
+    for record in statements:
+        sources = [turns[id_] for id_ in record["source_ids"]]
+        # What stands in brackets was worked out from words of the source, which are kept.
+        text = record["text"]
+        for words in record.get("metadata", {}).get("times", ()):
+            assert any(words.casefold() in turn["text"].casefold() for turn in sources)
+        head, *others = text.split("(")
+        text = head + "".join(part.partition(")")[2] for part in others)
+        assert ungrounded(text, [turn["text"] for turn in sources], speakers) == [], record["text"]
+
+
+def test_a_dry_run_writes_nothing_and_a_rerun_has_nothing_to_do(run, extracted, sample_once):
+    store, done = extracted
+    before = log(run, sample_once)
+    tried = run("extract", "--dry-run", "--store", sample_once, *NOW)
+    assert [record["id"] for record in tried.records] == [record["id"] for record in done.records]
+    assert "dry run" in tried.stderr
+    assert log(run, sample_once) == before
+    again_before = log(run, store)
+    again = run("extract", "--store", store, *NOW)
+    assert again.stdout == ""
+    assert "nothing to extract: all turns are done" in again.stderr
+    assert log(run, store) == again_before
+
+
+def test_undo_takes_it_back_and_another_run_makes_the_same(run, extracted, tmp_path):
+    store = shutil.copytree(extracted[0], tmp_path / "store")
+    run("undo", "--store", store)
+    assert rows(run, store, "level > 0") == []
+    again = run("extract", "--store", store, *NOW)
+    assert again.stdout == extracted[1].stdout
+    assert problems(run, store) == ""
+
+
+@pytest.fixture(scope="module")
+def told(run, empty_once, tmp_path_factory):
+    """A store in which much is said that states nothing of anybody."""
+    store = shutil.copytree(empty_once, tmp_path_factory.mktemp("told") / "store")
+    turns = [
+        ("Ida", "I live in Ronda with two parrots.", {}),
+        ("Ida", "Haha, just kidding, I bought a castle in Zermatt!", {}),
+        ("Ida", "If I won the lottery I would move to Quito.", {}),
+        ("Ida", "My uncle said: \"The best cheese comes from Parma.\"", {}),
+        ("Ida", "Do you know a hotel in Malmo?", {}),
+        ("assistant", "You could try a weekend in Gdansk.", {"role": "assistant"}),
+        ("Ida", "I don't eat peanuts, I'm allergic to them.", {}),
+        ("Ida", "Thanks! Good night.", {}),
+    ]  # fmt: skip
+    given = "".join(
+        line(content, f"2025-03-03T10:0{at}:00Z", name, **more)
+        for at, (name, content, more) in enumerate(turns)
+    )
+    run("ingest", "--store", store, stdin=given)
+    return [r for r in run("extract", "--store", store, *NOW).records if r["level"] == 1]
+
+
+def test_what_is_not_said_of_oneself_in_earnest_is_no_statement(told):
+    said = " ".join(record["text"] for record in told)
+    assert "Ida lives in Ronda with two parrots" in said
+    for word in ("Zermatt", "Quito", "Parma", "Malmo", "Gdansk", "night"):
+        assert word not in said
+
+
+def test_a_negation_is_kept(told):
+    (denied,) = [record for record in told if "peanuts" in record["text"]]
+    assert denied["text"].startswith("Ida doesn't eat peanuts")
+    assert denied["metadata"]["negated"]
+
+
+def test_a_session_that_grows_is_cut_anew_and_keeps_its_statements(run, empty_store):
+    first = [
+        line(f"I planted {n} rows of beans in garden {n}.", f"2025-03-03T1{n}:00:00Z")
+        for n in range(2, 7)
+    ]
+    run("ingest", "--store", empty_store, stdin="".join(first))
+    run("extract", "--store", empty_store, *NOW)
+    before = rows(run, empty_store, "level > 0")
+    later = [
+        line(f"I sold {n} boxes of pears to the market.", f"2025-03-03T2{n}:00:00Z")
+        for n in range(4)
+    ]
+    grown = run("ingest", "--store", empty_store, stdin="".join(later)).stdout
+    done = run("extract", "--store", empty_store, *NOW, stdin=grown)
+    after = {row["id"]: row for row in rows(run, empty_store, "level > 0")}
+    for row in before:
+        if row["level"] == 1:
+            assert after[row["id"]] == row
+    assert {record["level"] for record in done.records} == {1, 2, 3}
+    (old,) = (row for row in before if row["level"] == 3)
+    successor = after[after[old["id"]]["superseded_by"]]
+    assert successor["level"] == 3
+    holding = [r for r in after.values() if r["level"] == 2 and not r.get("superseded_by")]
+    assert sum(len(row["source_ids"]) for row in holding) == 9
+    assert problems(run, empty_store) == ""
+
+
+def test_a_namespace_and_stdin_bound_what_is_read(run, empty_store):
+    given = "".join(
+        line(f"I keep {n} goats in the yard.", namespace=space, session=f"{space}{n}")
+        for space in ("east", "west")
+        for n in (2, 3)
+    )
+    turns = run("ingest", "--store", empty_store, stdin=given).stdout.splitlines()
+    east = run("extract", "--store", empty_store, "-n", "east", *NOW).records
+    assert {record["namespace"] for record in east} == {"east"}
+    (one,) = [t for t in turns if json.loads(t)["session_id"] == "west3"]
+    west = run("extract", "--store", empty_store, *NOW, stdin=one + "\n").records
+    assert {record["session_id"] for record in west} == {"west3"}
+    rest = run("extract", "--store", empty_store, *NOW).records
+    assert {record["session_id"] for record in rest} == {"west2"}
+    assert run("extract", "--store", empty_store, *NOW).stdout == ""
+
+
+def test_bad_input_is_refused_and_nothing_is_written(run, sample_once, tmp_path):
+    before = log(run, sample_once)
+    unknown = json.dumps(
+        {
+            "kind": "memory", "v": 1, "id": "aaaabbbbccccdddd", "namespace": "default",
+            "type": "episodic", "level": 0, "text": "x", "recorded_at": "2025-01-01T00:00:00Z",
+            "encoder": "static-256",
+        }
+    )  # fmt: skip
+    done = run("extract", "--store", sample_once, stdin=unknown, status=66)
+    assert "not in the store, such as aaaabbbbccccdddd" in done.stderr
+    done = run("extract", "--store", sample_once, stdin=unknown + "\n{broken\n", status=65)
+    assert done.stdout == ""
+    assert "2" in done.stderr
+    run("extract", "--store", tmp_path / "none", status=66)
+    assert log(run, sample_once) == before

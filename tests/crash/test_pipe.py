@@ -1,0 +1,112 @@
+"""`ingest | extract | link` in one pipe is the three in turn, also when one of them is killed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.store import Store
+
+LIFE = Path(__file__).parent.parent / "data" / "life.jsonl"
+MEMCLI = (sys.executable, "-m", "memcli")
+STEPS = ("ingest", "extract", "link")
+OPTIONS = ("--now", "2026-01-02T00:00:00Z", "--quiet")
+# What says when and in which transaction something was written, not what.
+WHEN = {"recorded_at"}
+
+
+def kept(path: Path) -> dict[str, Any]:
+    """Return the memories, links and entities of a store, whole but for when they were written."""
+    snapshot = Store.open(path).snapshot()
+    tables = {}
+    for name in ("memories", "links", "entities"):
+        rows = snapshot.read(name).to_pylist()
+        plain = [{k: v for k, v in row.items() if k not in WHEN} for row in rows]
+        tables[name] = sorted(plain, key=lambda row: str(row.get("id") or sorted(row.items())))
+    return tables
+
+
+def command(step: str, path: Path) -> list[str]:
+    """Return the command line of a step."""
+    given = [str(LIFE)] if step == "ingest" else []
+    return [*MEMCLI, step, *given, "--store", str(path), *OPTIONS]
+
+
+def pipe(path: Path) -> None:
+    """Run the three as one pipe of the shell."""
+    line = " | ".join(shlex.join(command(step, path)) for step in STEPS)
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def in_turn(path: Path) -> None:
+    """Run the three one after the other, each on what the store has."""
+    for step in STEPS:
+        subprocess.run(
+            command(step, path), check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """An empty store, one filled in turn, and those that each step of that left."""
+    folder = tmp_path_factory.mktemp("pipe")
+    subprocess.run(
+        [*MEMCLI, "init", "--store", str(folder / "empty")], check=True, capture_output=True
+    )
+    shutil.copytree(folder / "empty", folder / "ingest")
+    for before, after in (("ingest", "extract"), ("extract", "link"), ("link", "turns")):
+        subprocess.run(
+            command(before, folder / before),
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        shutil.copytree(folder / before, folder / after)
+    return {name: folder / name for name in ("empty", "ingest", "extract", "turns")}
+
+
+def test_a_pipe_is_the_three_commands_in_turn(stores, tmp_path, tools) -> None:
+    path = tmp_path / "store"
+    shutil.copytree(stores["empty"], path)
+    pipe(path)
+    whole = kept(stores["turns"])
+    assert len(whole["memories"]) > 90
+    assert {row["relation"] for row in whole["links"]} >= {"supersedes", "mentions", "similar"}
+    assert kept(path) == whole
+    pipe(path)
+    assert kept(path) == whole
+    assert Store.open(path).head().number == 4
+    assert tools["errors"](path) == []
+
+
+@pytest.mark.parametrize("step", ["extract", "link"])
+@pytest.mark.parametrize("point", ["first", "published"])
+def test_a_step_that_is_killed_can_be_run_again(stores, tmp_path, tools, step, point) -> None:
+    before = stores["ingest" if step == "extract" else "extract"]
+    whole = kept(stores["turns"])
+    probe = tmp_path / "probe"
+    shutil.copytree(before, probe)
+    done, steps = tools["run_until"](command(step, probe), probe)
+    assert done.returncode == 0, done.stderr
+    kinds = [taken.split()[0] for taken in steps]
+    at = {"first": kinds.index("write_dataset"), "published": kinds.index("link")}[point] + 1
+    victim = tmp_path / "victim"
+    shutil.copytree(before, victim)
+    done, _ = tools["run_until"](command(step, victim), victim, at)
+    assert done.returncode == -signal.SIGKILL
+    assert os.path.isdir(victim)
+    assert kept(victim) == kept(before)
+    in_turn(victim) if point == "first" else pipe(victim)
+    assert kept(victim) == whole
+    assert tools["errors"](victim) == []

@@ -1,0 +1,50 @@
+"""What other writers may do between reading and writing."""
+
+from dataclasses import replace
+
+import pytest
+
+from memcli.meanwhile import require_same_ground
+from store.commits import EncoderStamp
+from store.errors import CommitConflict
+from store.store import Store
+
+TOY = EncoderStamp("toy", 8, "0" * 64)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A store after an ingest, a link and an undo that wrote nothing."""
+    made = Store.create(tmp_path_factory.mktemp("meanwhile") / "store", TOY)
+    for command in ("ingest", "link"):
+        with made.transaction(command) as transaction:
+            transaction.publish()
+    with made.transaction("undo") as transaction:
+        transaction.restores = 1
+        transaction.publish()
+    return made
+
+
+def commit(store, number):
+    return store.snapshot(number).commit
+
+
+def test_new_turns_do_no_harm(store):
+    require_same_ground(store, commit(store, 1), commit(store, 2))
+
+
+def test_another_step_changes_what_was_read(store):
+    with pytest.raises(CommitConflict, match="link changed the store"):
+        require_same_ground(store, commit(store, 1), commit(store, 3))
+    require_same_ground(store, commit(store, 1), commit(store, 3), harmless=None)
+
+
+def test_an_undo_takes_memories_out(store):
+    with pytest.raises(CommitConflict, match="taken out"):
+        require_same_ground(store, commit(store, 3), commit(store, 4), harmless=None)
+
+
+def test_another_encoder_is_another_store(store):
+    moved = replace(commit(store, 2), encoder=replace(TOY, name="other"))
+    with pytest.raises(CommitConflict, match="another encoder"):
+        require_same_ground(store, commit(store, 1), moved)

@@ -89,7 +89,7 @@ class Extraction:
         """
         named = self._sessions_of(turn_ids) if turn_ids else None
         self._turns = self.snapshot.count("memories", "level = 0")
-        if self._turns == self.snapshot.commit.watermarks.get(WATERMARK):
+        if self._turns == self.snapshot.commit.watermarks.get(WATERMARK, 0):
             return []
         everywhere = pending_sessions(self.snapshot)
         wanted = everywhere
@@ -140,7 +140,7 @@ class Extraction:
 
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
         """Write what was made; None when there was nothing new and the watermark is true."""
-        moved_mark = self.snapshot.commit.watermarks.get(WATERMARK) != self._done()
+        moved_mark = self.snapshot.commit.watermarks.get(WATERMARK, 0) != self._done()
         if not (self.rows.rows or self.revision.changes or moved_mark):
             return None
         with self.store.transaction("extract", arguments) as transaction:

@@ -91,7 +91,7 @@ class Linking:
         if given:
             require_known(self.snapshot, sorted(given), "extract")
         self._total = self.snapshot.count("memories", LINKABLE)
-        if self._total == self.snapshot.commit.watermarks.get(WATERMARK):
+        if self._total == self.snapshot.commit.watermarks.get(WATERMARK, 0):
             return []
         rows = self.snapshot.sql(PENDING).to_pylist()
         wanted = [
@@ -201,7 +201,7 @@ class Linking:
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
         """Write the links; None when there was nothing to link."""
         done = self._total - self._left
-        marked = self.snapshot.commit.watermarks.get(WATERMARK) == done
+        marked = self.snapshot.commit.watermarks.get(WATERMARK, 0) == done
         if marked and not self.links and not self._co_recalled:
             return None
         with self.store.transaction("link", arguments) as transaction:

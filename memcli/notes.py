@@ -22,6 +22,8 @@ from memcli.algorithms.segmentation import Settings, segment
 from memcli.columns import json_text
 from memcli.identity import content_id
 from memcli.intake import embedding_text, search_columns
+from memcli.language.secrets import find_secrets, redact
+from memcli.language.sentences import split_sentences
 from memcli.language.statements import Reading, Statement, read_conversation
 from store.bigrams import index_keys
 
@@ -38,6 +40,7 @@ SESSION_WORDS: Final = 80
 LONGEST_EXCERPT: Final = 300
 MAX_TAGS: Final = 6
 MAX_ENTITIES: Final = 24
+MAX_WORDS: Final = 400
 _WORD = re.compile(r"\w{2,}")
 
 
@@ -229,14 +232,16 @@ def _summary(statements: Sequence[Row], budget_words: int) -> str:
 def _excerpt(turns: Sequence[Row]) -> str:
     """Return the longest of some turns, cut: what stands for a segment that states nothing."""
     longest = max(turns, key=lambda row: row["n_words"] or 0)
-    text = f"{longest['speaker']}: {longest['text']}" if longest["speaker"] else longest["text"]
+    said = open_text(longest["text"]) or "(a secret)"
+    text = f"{longest['speaker']}: {said}" if longest["speaker"] else said
     return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 3] + "..."
 
 
 def _common(statements: Sequence[Row]) -> Row:
     """Return the tags and entities that some statements share, the most frequent first."""
-    tags = Counter(tag for row in statements for tag in row["tags"] or ())
-    entities = Counter(name for row in statements for name in row["entities"] or ())
+    open_ = [row for row in statements if row["type"] != "vault"]
+    tags = Counter(tag for row in open_ for tag in row["tags"] or ())
+    entities = Counter(name for row in open_ for name in row["entities"] or ())
     return {
         "tags": [tag for tag, _ in tags.most_common(MAX_TAGS)] or None,
         "entities": [name for name, _ in entities.most_common(MAX_ENTITIES)] or None,
@@ -246,9 +251,19 @@ def _common(statements: Sequence[Row]) -> Row:
 
 def _words(turns: Sequence[Row]) -> list[str]:
     """Return the words of some turns and of the names of who speaks, each once, in order."""
-    text = " ".join(f"{row['speaker'] or ''} {row['text']}" for row in turns)
+    text = " ".join(f"{row['speaker'] or ''} {open_text(row['text'])}" for row in turns)
     words = (word.casefold() for word in (*_WORD.findall(text), *index_keys(text)))
-    return [word for word in dict.fromkeys(words) if word not in FUNCTION_WORDS]
+    return [word for word in dict.fromkeys(words) if word not in FUNCTION_WORDS][:MAX_WORDS]
+
+
+def open_text(text: str) -> str:
+    """Return a text without the sentences that give a secret away."""
+    if not find_secrets(text):
+        return text
+    if any(secret.kind == "private key" for secret in find_secrets(text)):
+        return ""
+    kept = " ".join(s.text for s in split_sentences(text) if not find_secrets(s.text))
+    return redact(kept, find_secrets(kept))
 
 
 def as_columns(row: Row) -> Row:

@@ -47,13 +47,17 @@ def show_command(
     """
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
+    from memcli.lookup import find_all, links_of
+
     if history:
         from memcli.history import histories
 
-        output.show(histories(opened, ids, bound), format, HISTORY_COLUMNS)
+        versions = histories(opened, ids, bound)
+        if links:
+            now = opened.snapshot()
+            versions = ({**v, "links": links_of(now, v["id"], bound)} for v in versions)
+        output.show(versions, format, HISTORY_COLUMNS)
         return
-    from memcli.lookup import find_all, links_of
-
     snapshot = opened.snapshot(options.snapshot_moment(at))
     records = find_all(snapshot, ids, bound)
     if format is Format.table or (format is None and sys.stdout.isatty()):

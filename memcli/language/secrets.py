@@ -39,7 +39,7 @@ CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
 
 _HINTS: Final = tuple(
     "pass pin code combination key token secret bearer credential cvv cvc :// eyj -----begin"
-    " sk- sk_ ghp_ gho_ xox akia".split()
+    " sk- sk_ ghp_ gho_ xox akia pw kennwort contrase maiden".split()
 )
 # A run of digits as long as an account number, or a run of characters too long for a word.
 _LONG_RUN = re.compile(r"\d(?:[ -]?\d){8}|[A-Za-z0-9_+/=.-]{20}|[A-Z]{2}\d{2} ?[A-Z0-9]{4}")
@@ -81,7 +81,8 @@ _VALUE: Final = (
     r"|(?P<value>[^\s\"'`\u201c\u201d]{3,128}))"
 )
 _PASSWORD = re.compile(
-    r"\b(?:pass ?(?:word|code|phrase)|passwd|pwd)s?"
+    r"\b(?:(?:pass ?(?:word|code|phrase)|passwd|pwd|pw|passwort|kennwort|contrase[n\u00f1]a"
+    r"|mot de passe)s?|(?:the|my|our) pass(?= (?:is|was)\b))"
     rf"(?: (?:for|to|of|on) (?:\w+[ ]){{0,4}}?\w+)?{_SAID_TO_BE}{_VALUE}",
     re.IGNORECASE,
 )
@@ -90,6 +91,26 @@ _PIN = re.compile(
     r"(?:\s{0,2}(?:is|was|=|:)\s{0,2}|\s)(?:now |still )?[\"'`]?"
     r"(?P<value>\d{3,8})(?![\w:/.-]\d|\w)",
     re.IGNORECASE,
+)
+_NEW_PASSWORD = re.compile(
+    r"\b(?:pass ?(?:word|code|phrase)|pwd|pw|pin)s? (?:\w+ ){0,4}?(?:to|into) [\"'`]?"
+    r"(?P<value>[^\s\"'`]{3,128})",
+    re.IGNORECASE,
+)
+_PHRASE = re.compile(
+    r"\bpass ?phrase(?: for (?:\w+ ){0,3}?\w+)?\s?(?:is|was|:|=) "
+    r"(?P<value>[a-z]+(?:[ -][a-z]+){2,7})"
+    r"(?=\s*(?:[.!,;\n]|$))",
+    re.IGNORECASE,
+)
+_LONG_PASSWORD = re.compile(
+    r"\bpass ?(?:word|code) (?:for|to|of) (?:\w+ ){0,3}?\w+ is (?P<value>[a-z]+(?: [a-z]+){2,7})"
+    r"(?=\s*(?:[.!,;\n]|$))",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\bkey[:=]?\s{1,3}(?P<value>\d{8,64})(?!\w)", re.IGNORECASE)
+_SECURITY_ANSWER = re.compile(
+    r"\bmother['\u2019]?s maiden name (?:is|was)\s{1,3}(?P<value>[^\W\d_]{2,40})", re.IGNORECASE
 )
 _CODE = re.compile(
     r"\b(?:wi-?fi|wlan|door|gate|alarm|access|entry|lock(?:er)?|safe|security|unlock|garage"
@@ -116,6 +137,15 @@ _NOT_A_PASSWORD = frozenset(
     anything nothing everything what why how when where who because case-sensitive fine ok okay
     empty blank unknown optional being been about like pretty quite kind sort stored saved written
     hidden kept set sent stolen known shown given taken broken forgotten hashed free
+    """.split()
+)
+
+
+_EXCUSES = frozenset(
+    """
+    a an the my your our too not no so very really also just always never only still in on at to
+    with and or but if that this these those it he she they we you what why how when where who
+    hard easy long short stored saved written hidden kept set sent known being been about going
     """.split()
 )
 
@@ -236,6 +266,11 @@ def _is_password(value: str) -> bool:
     return not (plain.isalpha() and plain.endswith(("ing", "ed", "ly", "able", "ible")))
 
 
+def _is_no_excuse(value: str) -> bool:
+    """Tell a phrase of words that is a secret from "too long to remember"."""
+    return value.split()[0].casefold() not in _EXCUSES
+
+
 def _has_digit(value: str) -> bool:
     return len(value) >= 3 and any(c.isdigit() for c in value)
 
@@ -256,6 +291,11 @@ _FINDERS: Final[tuple[_Finder, ...]] = (
     _cards,
     _ibans,
     _said(_PASSWORD, "password", _is_password),
+    _said(_NEW_PASSWORD, "password", _has_digit),
+    _said(_PHRASE, "password", _is_no_excuse),
+    _said(_LONG_PASSWORD, "password", _is_no_excuse),
+    _said(_NUMBERED, "code", _has_digit),
+    _said(_SECURITY_ANSWER, "security answer", bool),
     _said(_PIN, "pin", _has_digit),
     _said(_CODE, "code", _has_digit),
     _said(_KEY_WORD, "token", _is_random),

@@ -48,6 +48,8 @@ _OF_ONESELF = re.compile(r"(?:\w+,? )?(?:I|I['\u2019]m|I['\u2019]ve|[Mm]y)\b")
 # An answer as short as that is not understood without its question.
 SHORT_ANSWER_WORDS: Final = 8
 MAX_WORDS: Final = 80
+# Nobody knows who is meant once the conversation is over.
+_OPEN = re.compile(r"you(?:r|rs|rself)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,11 @@ def _statement(
     resolved = resolve_persons(clause, speaker, addressee, reading.antecedents)
     said_at = utterance.said_at
     spans = find_times(clause, said_at) if said_at else []
-    text = resolve(resolved.text, said_at) if said_at else resolved.text
+    text = resolved.text
+    if said_at and spans:
+        # Dates are put in first: the tense that tells "on Monday" is that of the words as said.
+        dated = resolve(clause, said_at)
+        text = resolve_persons(dated, speaker, addressee, reading.antecedents).text
     names = {speaker, *others, "user", "assistant"}
     sources = _sources(utterance, resolved.replacements, names, reading)
     known = {name for name in names if name}
@@ -179,6 +185,8 @@ def _statement(
     _move_on(clause, resolved.text, utterance, reading)
     if foreign:
         reading.refused.append(Refused(text, utterance.id, tuple(foreign)))
+        return None
+    if not resolved.clear and _OPEN.match(resolved.text):
         return None
     facts = tuple(find_facts(resolved.text))
     secret = bool(find_secrets(clause))
@@ -200,7 +208,7 @@ def _statement(
         context=question if short else None,
         keywords=() if secret else tuple(keywords(resolved.text, None)),
         tags=tuple(tags(resolved.text, facts[0] if facts else None)),
-        entities=tuple(_entities(resolved.text, known)),
+        entities=() if secret else tuple(_entities(resolved.text, known)),
         facts=facts,
         is_correction=is_correction(clause),
         is_negated=is_negated(clause),

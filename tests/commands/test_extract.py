@@ -186,3 +186,29 @@ def test_bad_input_is_refused_and_nothing_is_written(run, sample_once, tmp_path)
     assert "2" in done.stderr
     run("extract", "--store", tmp_path / "none", status=66)
     assert log(run, sample_once) == before
+
+
+def test_a_secret_is_in_the_vault_and_in_nothing_else_that_is_made(run, empty_store):
+    chat = line("My password is Tiger77.", session="alone")
+    chat += line("Hi! My AWS key is AKIAIOSFODNN7EXAMPLE.", session="among")
+    chat += line("We moved to Ghent and I work as a nurse.", session="among")
+    run("ingest", "--store", empty_store, stdin=chat)
+    made = run("extract", "--store", empty_store).records
+    vault = [record["text"] for record in made if record["type"] == "vault"]
+    assert len(vault) == 2
+    others = json.dumps([record for record in made if record["type"] != "vault"]).casefold()
+    assert "ghent" in others
+    assert "tiger77" not in others
+    assert "akiaiosfodnn7example" not in others
+    links = run("link", "--store", empty_store).records
+    assert links
+    wide = run("sql", "select reason from links", "--store", empty_store).stdout
+    named = run("entities", "list", "--store", empty_store).stdout
+    assert "Tiger77" not in wide + named
+
+
+def test_a_store_without_turns_has_nothing_to_extract(run, empty_store):
+    before = log(run, empty_store)
+    assert "nothing to extract" in run("extract", "--store", empty_store).stderr
+    assert "nothing to link" in run("link", "--store", empty_store).stderr
+    assert log(run, empty_store) == before

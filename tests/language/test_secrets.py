@@ -112,3 +112,37 @@ def test_long_input_stays_quick(unit):
 def test_redacting_nothing_changes_nothing():
     assert redact("plain", []) == "plain"
     assert redact("abc", [Secret("pin", 1, 2)]) == "a[secret: pin]c"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("So the pass is Zebra77Lamp, write it down.", "Zebra77Lamp"),
+        ("My pw is qwertz12", "qwertz12"),
+        ("I changed my password to Rex2019 yesterday.", "Rex2019"),
+        ("Passwort: geheim99", "geheim99"),
+        ("Wifi: FritzBox / key 11223344556677889900", "11223344556677889900"),
+        ("Secret: my mother's maiden name is Kowalski.", "Kowalski"),
+        ("Our passphrase is purple monkey dishwasher.", "purple monkey dishwasher"),
+        (
+            "The password for the bank is correct horse battery staple.",
+            "correct horse battery staple",
+        ),
+    ],
+)
+def test_what_people_say_of_their_passwords_is_found(text, value):
+    assert value in [value for _, value in found(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I changed my password to something better.",
+        "The mountain pass is closed in winter.",
+        "Our pass is valid until June.",
+        "My password for work is too long to remember.",
+        "The key question is why.",
+    ],
+)
+def test_talk_about_passwords_is_no_secret(text):
+    assert found(text) == []

@@ -125,3 +125,25 @@ def test_any_conversation_gives_statements_that_cite_its_turns(turns):
             assert statement.text.strip()
             assert 0 <= statement.importance.value <= 1
             assert 0 <= statement.confidence.value <= 1
+
+
+def test_a_weekday_is_dated_by_the_tense_of_the_words_as_said():
+    monday = datetime(2024, 5, 6, 10, tzinfo=UTC)
+    turn = Utterance("t1", "I bought a car on Monday.", "Ann", monday)
+    [[statement]] = read_conversation([turn]).statements
+    assert statement.text == "Ann bought a car on Monday (29 April 2024)."
+
+
+def test_what_is_said_of_a_you_whom_nobody_knows_is_no_statement():
+    turns = [
+        Utterance("t1", "I live in Rome.", "Ann"),
+        Utterance("t2", "I live in Oslo.", "Bob"),
+        Utterance("t3", "Your wife is called Anna.", "Cleo"),
+    ]
+    assert read_conversation(turns).statements[2] == []
+
+
+def test_a_secret_names_no_entities():
+    turn = Utterance("t1", "My password is Tiger77.", "Ann")
+    [[statement]] = read_conversation([turn]).statements
+    assert (statement.type, statement.entities, statement.keywords) == ("vault", (), ())

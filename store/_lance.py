@@ -43,7 +43,8 @@ INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("namespace", "BITMAP"),
     ),
     "archive": (("keys", "INVERTED"), ("derived_keys", "INVERTED"), ("id", "BTREE")),
-    "links": (("source_id", "BTREE"), ("target_id", "BTREE")),
+    # Links are followed from their targets by people only, who can wait for a scan.
+    "links": (("source_id", "BTREE"),),
 }
 FULL_TEXT: Final = {
     "with_position": False,

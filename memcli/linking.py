@@ -20,7 +20,7 @@ from memcli.associations import co_recall_links
 from memcli.entities import entity_id, upsert_rows
 from memcli.evolution import Evolution
 from memcli.meanwhile import require_same_ground
-from memcli.neighbourhood import Neighbourhood
+from memcli.neighbourhood import COLUMNS, Neighbourhood
 from memcli.piping import require_known
 from memcli.revision import link_row, write_links
 from schemas import tables
@@ -45,10 +45,6 @@ WHERE level IN (1, 2, 3) AND id NOT IN (
 )
 ORDER BY namespace, happened_at, level, seq, id
 """
-COLUMNS: Final = (
-    "id namespace level type text context keywords tags entities subject attribute value speaker "
-    "session_id seq happened_at valid_from valid_to superseded_by source_ids metadata vector"
-).split()
 ROLES: Final = frozenset({"user", "assistant"})
 
 

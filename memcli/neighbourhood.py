@@ -35,9 +35,9 @@ MAX_SEARCHES: Final = 200
 DUPLICATE_COSINE: Final = 0.85
 DUPLICATE_JACCARD: Final = 0.8
 MAX_SUPPORTED: Final = 4
-KNOWN_COLUMNS: Final = (
+COLUMNS: Final = (
     "id namespace level type text context keywords tags entities subject attribute value speaker "
-    "session_id seq happened_at valid_from valid_to source_ids metadata vector"
+    "session_id seq happened_at valid_from valid_to superseded_by source_ids metadata vector"
 ).split()
 
 
@@ -168,7 +168,7 @@ class Neighbourhood:
 
     def _read(self, ids: Sequence[str]) -> None:
         """Read old statements that new ones have to do with."""
-        table = self.snapshot.read_ids("memories", ids, KNOWN_COLUMNS)
+        table = self.snapshot.read_ids("memories", ids, COLUMNS)
         for row in table.to_pylist():
             row["metadata"] = json.loads(row["metadata"] or "{}")
             self.rows[row["id"]] = row

@@ -64,7 +64,7 @@ def test_what_cannot_be_meant_is_refused():
 
 def test_a_store_is_own_when_it_is_named_or_the_user_s(monkeypatch):
     monkeypatch.delenv("MEMCLI_STORE", raising=False)
-    found = Path("/work/.memory")
+    found = Path("/somewhere/.memory")
     assert not is_own_store(None, found)
     assert is_own_store(found, found)
     assert is_own_store(None, user_store())

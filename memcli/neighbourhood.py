@@ -111,7 +111,7 @@ class Neighbourhood:
         Return links to the neighbours that stand out among the nearest (MemGAS).
 
         The nearest are parted by a mixture of two components; those of the upper one are linked. No
-        statement gets more than MAX_OUT links, nor more than MAX_IN from the new ones.
+        statement gets more than MAX_OUT links, nor more than MAX_IN from others.
         """
         if not self.new:
             return []
@@ -122,7 +122,7 @@ class Neighbourhood:
             for j in np.flatnonzero(members[i])
             if row["id"] not in without and self._ids[i][j] not in without
         ]
-        degree: Counter[str] = Counter()
+        degree = self._in_degrees({target for _, _, target in wanted})
         links, met = [], set()
         for cosine, source, target in sorted(wanted, key=lambda w: (-w[0], w[1], w[2])):
             pair = (min(source, target), max(source, target))
@@ -133,6 +133,13 @@ class Neighbourhood:
             reason = f"cosine {cosine:.2f}, among the nearest"
             links.append(link_row(source, target, "similar", round(cosine, 4), reason, self.now))
         return links
+
+    def _in_degrees(self, targets: Collection[str]) -> Counter[str]:
+        """Return how many statements each of some old ones is similar to already."""
+        old = sorted(set(targets) - {row["id"] for row in self.new})
+        rows = self.snapshot.read_ids("links", old, ["target_id", "relation"], on="target_id")
+        pairs = zip(rows["target_id"].to_pylist(), rows["relation"].to_pylist(), strict=True)
+        return Counter(target for target, relation in pairs if relation == "similar")
 
     def duplicates(self) -> Duplicates:
         """Return which new statements say the same as one that is older, or as each other."""

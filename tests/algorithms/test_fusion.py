@@ -33,7 +33,13 @@ def test_relative_stays_in_the_unit_interval(values, sharpness):
     assert ((result >= 0) & (result <= 1)).all()
 
 
-@given(any_values, st.floats(0.001, 1000))
+# Scaled down, the least of floats underflow to nothing.
+normal_values = arrays(
+    np.float64, st.integers(0, 20), elements=st.integers(-1_000_000, 1_000_000).map(float)
+)
+
+
+@given(normal_values, st.floats(0.001, 1000))
 def test_relative_ignores_the_unit_of_the_values(values, unit):
     assert relative(values * unit, 2.0) == pytest.approx(relative(values, 2.0), abs=1e-9)
 

@@ -13,14 +13,18 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from memcli.algorithms.ranking import lexical_query
-from memcli.raising import KEY_COLUMNS, SEGMENT, STATEMENT, Place, raise_turns, read_keys
+from memcli.raising import KEY_COLUMNS, SEGMENT, STATEMENT, Key, Place, raise_turns, read_keys
+from memcli.states import State
 from memcli.succession import Succession
+from store.snapshot import quoted
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder
@@ -45,7 +49,9 @@ RANKED: Final = (
 )
 # What keys say of a row: see raising.Raised.
 KEY_SCORES: Final = ("statement_bm25", "statement_cosine", "segment_bm25", "retired")
-UNSEEN_STATES: Final = "state IN ('hidden', 'archived')"
+# More hidden memories than that are left out of what was found, not by the search.
+MAX_EXCLUDED: Final = 100
+UNSEEN: Final = f"state = '{State.hidden}'"
 
 
 @dataclass
@@ -103,31 +109,58 @@ class CandidateSource:
         self.timings = Timings()
         self._encoder = encoder
         self._window = window
-        self._unseen_ids: list[str] | None = None
+        self._unseen_rows: frozenset[int] = frozenset()
 
     def find(self, query: str, filters: Filters, everything: bool) -> pa.Table:
         """
-        Return candidate rows, each once: RANKED, KEY_SCORES, `bm25`, `cosine`, `table`, `_rowid`.
+        Return candidate rows, each once.
+
+        Columns: RANKED, KEY_SCORES, `bm25`, `cosine`, `dormant`, `table`, `_rowid`.
 
         `everything` also looks into the archive and does not leave out what is hidden.
         """
         self.timings = Timings()
-        tables, hidden = ["memories"], None
+        tables = ["memories"]
         if everything and self.snapshot.count("archive"):
             tables.append("archive")
-        elif unseen := self._unseen():
-            hidden = "id NOT IN ({})".format(", ".join(f"'{id_}'" for id_ in unseen))
-        bounds = Bounds.of(filters, hidden)
+        self._unseen_rows = frozenset()
+        bounds = Bounds.of(filters, None if everything else self._exclude_unseen())
         return pa.concat_tables([self._find_in(table, query, filters, bounds) for table in tables])
 
-    def _unseen(self) -> list[str]:
-        """Return the ids of memories that are found only when all are asked for."""
-        if self._unseen_ids is None:
-            self._unseen_ids = []
-            if self.snapshot.count("strengths"):
-                rows = self.snapshot.read("strengths", ["id"], UNSEEN_STATES)
-                self._unseen_ids = rows["id"].to_pylist()
-        return self._unseen_ids
+    def _exclude_unseen(self) -> str | None:
+        """
+        Return the condition that leaves out what is hidden, if there is little of it.
+
+        Where there is much, such a condition is slow: rows are left out of what was found instead,
+        of which as many more are asked for.
+        """
+        ids = self._unseen_ids
+        if len(ids) <= MAX_EXCLUDED:
+            return f"id NOT IN ({quoted(ids)})" if ids else None
+        self._unseen_rows = self._hidden_rows
+        return None
+
+    @cached_property
+    def _hidden_rows(self) -> frozenset[int]:
+        """The row ids in `memories` of what is found only when all is asked for."""
+        found = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
+        return frozenset(found["_rowid"].to_pylist())
+
+    @cached_property
+    def _unseen_ids(self) -> list[str]:
+        """The ids of memories that are found only when all are asked for."""
+        if not self.snapshot.count("strengths"):
+            return []
+        ids: list[str] = self.snapshot.read("strengths", ["id"], UNSEEN)["id"].to_pylist()
+        return ids
+
+    def _seen(self, table: str, found: dict[int, float], n: int) -> dict[int, float]:
+        """Return the best `n` of what was found without what is hidden."""
+        # Nothing in the archive is hidden, and its row ids are numbers of their own.
+        if table != "memories" or not self._unseen_rows:
+            return dict(list(found.items())[:n])
+        kept = {row_id: x for row_id, x in found.items() if row_id not in self._unseen_rows}
+        return dict(list(kept.items())[:n])
 
     def _find_in(self, table: str, query: str, filters: Filters, bounds: Bounds) -> pa.Table:
         measure = self.timings.measure
@@ -138,7 +171,11 @@ class CandidateSource:
             derived = looking_up.result()
             vector, cosine = searching.result()
         leading = [row_id for found in (turns, derived, cosine) for row_id in leaders(found)]
-        around = measure("around", lambda: self._around(table, leading, bounds.turns))
+        faded: list[Key] = []
+        if bounds.keyed and table == "memories" and self.snapshot.count("archive"):
+            faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
+        places = [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
+        around = measure("around", lambda: self._around(table, leading, places, bounds.turns))
         bm25 = turns | derived
         row_ids = sorted({*bm25, *cosine, *around})
         rows = measure("read", lambda: self.snapshot.take(row_ids, RANKED, table))
@@ -164,41 +201,81 @@ class CandidateSource:
             "table": pa.array([table] * len(row_ids), pa.string()),
             "_rowid": pa.array(row_ids, pa.uint64()),
         }
+        columns["dormant"] = pa.array(measure("states", lambda: self._dormant(table, row_ids)))
         for name, values in columns.items():
             rows = rows.append_column(name, values)
-        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, heirs))
+        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, heirs, faded))
+
+    def _archived_keys(
+        self, query: str, vector: np.ndarray, bounds: Bounds, filters: Filters
+    ) -> list[Key]:
+        """
+        Return the archived memories that are keys of turns which are still here, best first.
+
+        They are no hits any more, but without them a turn would rank below others only because its
+        statements have faded and those of others have not.
+        """
+        bm25 = self._lexical("archive", query, bounds.derived, "derived_keys")
+        row_ids = list(bm25)
+        rows = self.snapshot.take(row_ids, KEY_COLUMNS, "archive")
+        statements = [
+            row_id
+            for row_id, level in zip(row_ids, rows["level"].to_pylist(), strict=True)
+            if level == STATEMENT
+        ]
+        cosine = self._exact("archive", statements, vector)
+        scores = [cosine.get(row_id, 0.0) for row_id in row_ids]
+        nobody = [None] * len(row_ids)
+        return read_keys(rows, list(bm25.values()), scores, filters.as_of, nobody)
 
     def _turns_at(
         self, table: str, places: Iterable[Place], bounds: Bounds, known: set[int]
     ) -> list[int]:
         """Return the row ids of the turns at some places, without those that are known."""
         found = self.snapshot.around([place[1:] for place in places], 0, bounds.turns, table)
-        return sorted(set(found) - known)
+        return sorted(set(found) - known - self._unseen_rows)
+
+    def _dormant(self, table: str, row_ids: Sequence[int]) -> np.ndarray:
+        """Return for each row whether it has faded, bool [n]."""
+        if not (row_ids and self.snapshot.count("strengths")):
+            return np.zeros(len(row_ids), bool)
+        ids = self.snapshot.take(row_ids, ("id",), table)["id"].to_pylist()
+        states = self.snapshot.read_ids("strengths", ids, ["id", "state"])
+        faded = states.filter(pc.equal(states["state"], State.dormant))["id"]
+        return np.isin(ids, faded.to_pylist())
 
     def _lexical(self, table: str, query: str, where: str | None, on: str) -> dict[int, float]:
         """Return BM25 by row id, best first."""
         words = lexical_query(query)
+        n = N_CANDIDATES + len(self._unseen_rows)
         rows = self.timings.measure(
             "lexical",
-            lambda: self.snapshot.match(words, N_CANDIDATES, ["_rowid"], where, table, on),
+            lambda: self.snapshot.match(words, n, ["_rowid"], where, table, on),
         )
-        return by_row_id(rows, "bm25")
+        return self._seen(table, by_row_id(rows, "bm25"), N_CANDIDATES)
 
     def _dense(self, table: str, query: str, bounds: Bounds) -> tuple[np.ndarray, dict[int, float]]:
         """Return the query's vector, and the cosine by row id of the nearest, nearest first."""
         vector = self.timings.measure("encode", lambda: self._encoder().encode([query])[0])
         n = N_CANDIDATES * (2 if bounds.keyed and self._has_keys() else 1)
+        more = n + len(self._unseen_rows)
         rows = self.timings.measure(
-            "dense", lambda: self.snapshot.nearest(vector, n, ["_rowid"], bounds.either, table)
+            "dense", lambda: self.snapshot.nearest(vector, more, ["_rowid"], bounds.either, table)
         )
-        return vector, by_row_id(rows, "cosine")
+        return vector, self._seen(table, by_row_id(rows, "cosine"), n)
 
     def _has_keys(self) -> bool:
         """Say whether anything has been made of turns."""
         return bool(self.snapshot.commit.watermarks)
 
-    def _around(self, table: str, leading: Sequence[int], where: str | None) -> list[int]:
-        """Return the row ids of what was said around the leading candidates."""
+    def _around(
+        self,
+        table: str,
+        leading: Sequence[int],
+        also: Sequence[tuple[str, int]],
+        where: str | None,
+    ) -> list[int]:
+        """Return the row ids of what was said around the leading candidates and other places."""
         columns = ("session_id", "seq", "level")
         rows = self.snapshot.take(sorted(set(leading)), columns, table)
         found = zip(*(rows[name].to_pylist() for name in columns), strict=True)
@@ -207,7 +284,8 @@ class CandidateSource:
             for name, seq, level in found
             if name is not None and seq is not None and level <= STATEMENT
         ]
-        return self.snapshot.around(places, self._window, where, table)
+        near = self.snapshot.around([*places, *also], self._window, where, table)
+        return [row_id for row_id in near if row_id not in self._unseen_rows]
 
     def _exact(self, table: str, row_ids: Sequence[int], vector: np.ndarray) -> dict[int, float]:
         """Return the cosine of rows that the dense search did not bring."""
@@ -225,21 +303,25 @@ def leaders(found: dict[int, float]) -> list[int]:
 
 
 def with_keys(
-    rows: pa.Table, filters: Filters, keyed: bool, heirs: Mapping[int, Place]
+    rows: pa.Table,
+    filters: Filters,
+    keyed: bool,
+    heirs: Mapping[int, Place],
+    faded: Sequence[Key] = (),
 ) -> pa.Table:
     """
     Return the rows that may be hits, with what their keys say of them in columns KEY_SCORES.
 
     Segments and summaries are keys only, unless their level is asked for, and so are statements
-    when turns are.
+    when turns are. `faded` are keys that are archived.
     """
     levels = rows["level"].to_numpy()
-    keys = []
+    keys = list(faded)
     if keyed:
         derived = rows.filter(pa.array(levels > 0))
         bm25, cosine = derived["bm25"].to_pylist(), derived["cosine"].to_pylist()
         places = [heirs.get(row_id) for row_id in derived["_rowid"].to_pylist()]
-        keys = read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.as_of, places)
+        keys += read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.as_of, places)
         shown = rows.filter(pa.array(_may_be_hits(rows, filters)))
     else:
         shown = rows

@@ -14,9 +14,10 @@ from typing import Any, Final, NoReturn
 
 import typer
 from typer._click.exceptions import ClickException
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from memcli import __version__
+from memcli.plain_params import read_plainly
 from memcli.terminal import one_line
 from store.errors import MemcliError
 
@@ -26,7 +27,19 @@ COMMANDS: Final = {
     "ingest": "Keep conversations: transcripts and records become memories.",
     "extract": "Make statements, topic segments and summaries of turns.",
     "link": "Connect memories: typed links, names, near-duplicates.",
+    "consolidate": "The nightly run: all of this in turn, summaries, decay, compact.",
+    "decay": "Let memories fade that nothing recalls; archive what has faded.",
     "query": "Find the memories that answer a question.",
+    "context": "Write a block of memories for a prompt, within a budget of tokens.",
+    "profile": "Tell what is known of a person.",
+    "add": "Keep one note.",
+    "task": "Keep a tree of tasks: add, done, fail, revise, review, list, show.",
+    "pin": "Keep memories from ever fading.",
+    "unpin": "Let pinned memories fade again.",
+    "hide": "Put memories out of sight, without losing them.",
+    "restore": "Bring hidden and archived memories back.",
+    "feedback": "Say which hits helped: search and importance learn from it.",
+    "forget": "Archive memories at once, or remove them for good.",
     "entities": "List, show, merge and split the names that memories mention.",
     "show": "Show memories whole, with their links and sources.",
     "export": "Write everything out in an open format.",
@@ -44,8 +57,20 @@ COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"
 INTERRUPTED: Final = 130
 
 
+class PlainCommand(TyperCommand):
+    """A command that reads plain values without the help of validators."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, the one of --help included."""
+        return read_plainly(super().get_params(ctx))
+
+
 class LazyGroup(TyperGroup):
     """A group whose commands are imported when they are first needed."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, the one of --help included."""
+        return read_plainly(super().get_params(ctx))
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
@@ -69,6 +94,7 @@ def load_command(name: str) -> Any:
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
     single.command(
         name,
+        cls=PlainCommand,
         short_help=COMMANDS[name],
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )(getattr(module, f"{name}_command"))

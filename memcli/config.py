@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -23,12 +23,30 @@ class CompactConfig(msgspec.Struct, forbid_unknown_fields=True):
     keep_commits: Annotated[int, msgspec.Meta(ge=1)] = 10
 
 
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class DecayConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of `decay`."""
+
+    # What ages memories: days on which the store was used, or all days.
+    clock: Literal["activity", "days"] = "activity"
+    dormant_below: Share = 0.1
+    archive_below: Share = 0.01
+    importance_floor: Share = 0.3
+    promote_heat: Annotated[float, msgspec.Meta(gt=0)] = 5.0
+    # What may stand in these is checked where they are used (memcli.fading.retention), by NumPy.
+    policy: dict[str, Any] = msgspec.field(default_factory=dict)
+    types: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """All settings; every one has a default."""
 
     query: QueryConfig = msgspec.field(default_factory=QueryConfig)
     compact: CompactConfig = msgspec.field(default_factory=CompactConfig)
-    # What may stand in it is checked where a model is used (memcli.llm_settings.LlmSettings): its
+    decay: DecayConfig = msgspec.field(default_factory=DecayConfig)
+    # What may stand in it is checked where a model is used (memcli.language_model.settings): that
     # module is not worth loading for other commands.
     llm: dict[str, Any] = msgspec.field(default_factory=dict)
 

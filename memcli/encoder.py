@@ -129,6 +129,12 @@ class Encoder:
                 progress(len(batch))
         return vectors
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has, whole: without special tokens and truncation."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        # What truncation cuts off, the tokenizer keeps in pieces that do not overlap.
+        return [len(e.ids) + sum(len(piece.ids) for piece in e.overflowing) for e in encodings]
+
     def _run(self, texts: list[str]) -> np.ndarray:
         """Encode one batch."""
         import numpy as np

@@ -112,8 +112,17 @@ def upsert_rows(
         id_ = entity_id(mention.namespace, mention.name)
         table[id_] = _seen_again(table.get(id_) or _new_row(mention), mention)
     _note_aliases(table, stated)
+    return _resolve_rows(rows, table, now)
+
+
+def resolve_again(rows: Sequence[Row], now: datetime) -> list[Row]:
+    """Return the rows that change when the names of some namespaces are all resolved anew."""
+    return _resolve_rows(rows, {row["id"]: row for row in rows}, now)
+
+
+def _resolve_rows(before: Sequence[Row], table: Mapping[str, Row], now: datetime) -> list[Row]:
     found = resolve([_as_mention(row, table) for row in table.values()], _known_aliases(table))
-    return changed(rows, _resolved(table, found), now)
+    return changed(before, _resolved(table, found), now)
 
 
 def _new_row(mention: Mention) -> Row:

@@ -92,8 +92,10 @@ def _summary(rows: list[dict[str, Any]]) -> dict[str, float]:
 
 def memcli_search(retriever: Retriever) -> Search:
     """Return the search of `query`."""
+    from memcli.search_weights import weights_for
 
     def search(judgment: Judgment, filters: Filters) -> Answer:
+        retriever.weights = weights_for(retriever.snapshot.commit, filters.namespace)
         hits = retriever.search(judgment.query, DEPTH, filters)
         return [(hit.refs, hit.session_id) for hit in hits]
 

@@ -19,7 +19,7 @@ from memcli.columns import json_text
 from memcli.ingestion import encoded_rows
 from memcli.intake import search_columns
 from memcli.jsonl import format_time
-from memcli.revision import read_rows
+from memcli.row_writing import read_rows
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder

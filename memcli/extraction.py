@@ -88,7 +88,7 @@ class Extraction:
         does not have one of them.
         """
         named = self._sessions_of(turn_ids) if turn_ids else None
-        self._turns = self.snapshot.count("memories", "level = 0")
+        self._turns = self.snapshot.total("level = 0")
         if self._turns == self.snapshot.commit.watermarks.get(WATERMARK, 0):
             return []
         everywhere = pending_sessions(self.snapshot)
@@ -103,6 +103,10 @@ class Extraction:
     def _sessions_of(self, turn_ids: Sequence[str]) -> set[tuple[str, str | None]]:
         rows = require_known(self.snapshot, turn_ids, "ingest")
         return set(zip(rows["namespace"].to_pylist(), rows["session_id"].to_pylist(), strict=True))
+
+    def limit(self, some: Sequence[SessionKey], pending: Sequence[SessionKey]) -> None:
+        """State that only some of what is pending will be run: the others stay pending."""
+        self._left += sum(key.pending for key in pending) - sum(key.pending for key in some)
 
     def run(
         self,

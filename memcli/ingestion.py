@@ -31,8 +31,9 @@ from memcli.intake import (
     vector_column,
 )
 from memcli.meanwhile import ID_TABLES, require_same_ground
-from memcli.records import Entity, Link, Memory, Message, Record
+from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from memcli.spool import Spool
+from memcli.states import fitting_strengths, write_strengths
 from schemas import tables
 from store.errors import BadRecord
 from store.snapshot import quoted
@@ -101,6 +102,7 @@ class Ingestion:
         self._known_links: IdSet | None = None
         self._entities: list[dict[str, Any]] = []
         self._known_entities: set[str] | None = None
+        self._strengths: list[dict[str, Any]] = []
         self._worker = ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
 
@@ -116,6 +118,7 @@ class Ingestion:
                 self._add_memories([item.record for item in some])
         self._add_links([item.record for item in items if isinstance(item.record, Link)])
         self._add_entities([item.record for item in items if isinstance(item.record, Entity)])
+        self._strengths += [_plain(i.record) for i in items if isinstance(i.record, Strength)]
 
     def _new(self, ids: Sequence[str]) -> np.ndarray:
         """Return the indices of the ids that neither the store nor this call has met."""
@@ -124,9 +127,10 @@ class Ingestion:
 
     def _add_turns(self, items: Sequence[Accepted]) -> None:
         turns = [
-            self._maker.turn(item.record, item.path)
+            self._maker.turn(message, item.path)
             for item in items
             if isinstance(item.record, Message)
+            and (message := self._maker.without_recall(item.record))
         ]
         turns = [turns[i] for i in self._new([turn.id for turn in turns])]
         if turns:
@@ -182,6 +186,11 @@ class Ingestion:
 
     # ---------------------------------------------------------------- writing
 
+    @property
+    def n_stripped(self) -> int:
+        """How many blocks of recalled memories were taken out of turns."""
+        return self._maker.n_stripped
+
     def count_new(self) -> int:
         """Return how many new memories were collected."""
         self._finish()
@@ -190,7 +199,8 @@ class Ingestion:
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
         """Write what was collected; return the commit, or None when there was nothing new."""
         self._finish()
-        if not (self.rows.rows or self.archived.rows or self.links.rows or self._entities):
+        spools = (self.rows, self.archived, self.links)
+        if not (any(spool.rows for spool in spools) or self._entities or self._strengths):
             return None
         self.encoder.release()  # what it held is more than what writing takes
         with self.store.transaction("ingest", arguments) as transaction:
@@ -203,7 +213,7 @@ class Ingestion:
         moved = transaction.head.number != self.snapshot.commit.number
         late = KnownIds(transaction) if moved else None
         pairs = Spool(tables.links(), self.store.layout.root)
-        sequencer = Sequencer(lambda keys: _session_ends(transaction, keys))
+        sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
 
         def placed() -> Iterator[pa.RecordBatch]:
             for batch in self.rows:
@@ -220,6 +230,8 @@ class Ingestion:
         if self._entities:
             rows = records_to_table(self._entities, tables.entities())
             transaction.upsert("entities", rows, ["id"])
+        if self._strengths:
+            write_strengths(transaction, fitting_strengths(transaction, self._strengths))
         late_links = _link_ids(transaction) if moved and self.links.rows else None
         self._append(transaction, "links", (_links_without(b, late_links) for b in self.links))
 
@@ -302,15 +314,15 @@ def _link_ids(snapshot: Snapshot | Transaction) -> IdSet:
     return found
 
 
-def _session_ends(
-    transaction: Transaction, keys: Sequence[SessionKey]
+def session_ends(
+    tables_of: Snapshot | Transaction, keys: Sequence[SessionKey]
 ) -> dict[SessionKey, SessionEnd]:
     """Return where the sessions that the store has already end."""
     ends: dict[SessionKey, SessionEnd] = {}
     sessions = sorted({session for _, session in keys})
     where = f"level = 0 AND session_id IN ({quoted(sessions)})"
     columns = ["namespace", "session_id", "seq", "id"]
-    for table in (transaction.table(name) for name in ID_TABLES):
+    for table in (tables_of.table(name) for name in ID_TABLES):
         for batch in table.batches(columns, where) if table.count() else ():
             for row in batch.to_pylist():
                 end = ends.setdefault((row["namespace"], row["session_id"]), SessionEnd())

@@ -19,10 +19,12 @@ from memcli.algorithms.mentions import Sighting, collect_mentions
 from memcli.associations import co_recall_links
 from memcli.entities import entity_id, upsert_rows
 from memcli.evolution import Evolution
-from memcli.meanwhile import require_same_ground
+from memcli.meanwhile import ID_TABLES, require_same_ground
 from memcli.neighbourhood import COLUMNS, Neighbourhood
+from memcli.night.resolving import WATERMARK as NAMES
+from memcli.night.resolving import names_mark
 from memcli.piping import require_known
-from memcli.revision import link_row, write_links
+from memcli.row_writing import link_row, write_links
 from schemas import tables
 from store.snapshot import quoted
 
@@ -86,7 +88,7 @@ class Linking:
         given = set(ids or ())
         if given:
             require_known(self.snapshot, sorted(given), "extract")
-        self._total = self.snapshot.count("memories", LINKABLE)
+        self._total = self.snapshot.total(LINKABLE)
         if self._total == self.snapshot.commit.watermarks.get(WATERMARK, 0):
             return []
         rows = self.snapshot.sql(PENDING).to_pylist()
@@ -184,8 +186,11 @@ class Linking:
 
     def _turn_texts(self, rows: Sequence[Row]) -> dict[str, str]:
         ids = sorted({row["source_ids"][0] for row in rows if row["level"] == 1})
-        table = self.snapshot.read_ids("memories", ids, ["id", "text"])
-        return dict(zip(table["id"].to_pylist(), table["text"].to_pylist(), strict=True))
+        found: dict[str, str] = {}
+        for name in filter(self.snapshot.count, ID_TABLES):
+            table = self.snapshot.read_ids(name, ids, ["id", "text"])
+            found |= zip(table["id"].to_pylist(), table["text"].to_pylist(), strict=True)
+        return found
 
     def _recall(self) -> None:
         """Strengthen the links between what was recalled together since the last time."""
@@ -203,7 +208,8 @@ class Linking:
         with self.store.transaction("link", arguments) as transaction:
             require_same_ground(self.store, self.snapshot.commit, transaction.head)
             self._write(transaction)
-            transaction.watermarks |= {WATERMARK: done, RECALLS: self._recalled_until}
+            marks = {WATERMARK: done, RECALLS: self._recalled_until, NAMES: names_mark(transaction)}
+            transaction.watermarks |= marks
             return transaction.publish()
 
     def _write(self, transaction: Transaction) -> None:

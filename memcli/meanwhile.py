@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ID_TABLES: Final = ("memories", "archive")
 # These add turns or move rows about; they change nothing that was read.
-HARMLESS: Final = frozenset({"ingest", "compact"})
+HARMLESS: Final = frozenset({"ingest", "add", "task", "compact"})
 
 
 def require_same_ground(

@@ -18,7 +18,7 @@ from memcli.algorithms.neighbours import nearest_rows
 from memcli.algorithms.updates import Claim
 from memcli.language.facts import slot
 from memcli.language.parts import Fact
-from memcli.revision import link_row
+from memcli.row_writing import link_row
 from store.snapshot import quoted
 
 if TYPE_CHECKING:
@@ -143,26 +143,10 @@ class Neighbourhood:
 
     def duplicates(self) -> Duplicates:
         """Return which new statements say the same as one that is older, or as each other."""
-        result = Duplicates()
-        rows = self._candidates()
-        for group in near_duplicate_groups(
-            [row["text"] for row in rows],
-            DUPLICATE_JACCARD,
-            lambda a, b: _same_scene(rows[a], rows[b]),
-        ):
-            first, *others = (rows[i] for i in group)
-            sources = list(dict.fromkeys(s for i in group for s in rows[i]["source_ids"] or ()))
-            result.sources[first["id"]] = sources
-            for other in others:
-                result.merged[other["id"]] = first["id"]
-                reason = "says the same; merged, with all sources"
-                result.links.append(
-                    link_row(first["id"], other["id"], "supersedes", 1.0, reason, self.now)
-                )
-        return result
+        return merge_groups(self._candidates(), self.now)
 
     def _candidates(self) -> list[Row]:
-        """Return the new statements and the old ones that are very near, the oldest first."""
+        """Return the new statements and the old ones that are very near."""
         near = {
             str(id_)
             for ids, cosines in zip(self._ids, self._cosines, strict=True)
@@ -170,8 +154,7 @@ class Neighbourhood:
             if id_ is not None and cosine >= DUPLICATE_COSINE
         }
         self._read(sorted(near - self.rows.keys()))
-        rows = [self.rows[id_] for id_ in {*near, *(row["id"] for row in self.new)}]
-        return sorted(rows, key=_age)
+        return [self.rows[id_] for id_ in sorted({*near, *(row["id"] for row in self.new)})]
 
     def _read(self, ids: Sequence[str]) -> None:
         """Read old statements that new ones have to do with."""
@@ -217,6 +200,25 @@ class Neighbourhood:
     def texts(self) -> dict[str, str]:
         """The texts of all statements that were read."""
         return {id_: row["text"] for id_, row in self.rows.items()}
+
+
+def merge_groups(rows: Sequence[Row], now: datetime) -> Duplicates:
+    """Return which of some statements say the same as an older one of them."""
+    result = Duplicates()
+    rows = sorted(rows, key=_age)
+    for group in near_duplicate_groups(
+        [row["text"] for row in rows],
+        DUPLICATE_JACCARD,
+        lambda a, b: _same_scene(rows[a], rows[b]),
+    ):
+        first, *others = (rows[i] for i in group)
+        sources = list(dict.fromkeys(s for i in group for s in rows[i]["source_ids"] or ()))
+        result.sources[first["id"]] = sources
+        reason = "says the same; merged, with all sources"
+        for other in others:
+            result.merged[other["id"]] = first["id"]
+            result.links.append(link_row(first["id"], other["id"], "supersedes", 1.0, reason, now))
+    return result
 
 
 def _claim(row: Row) -> Claim | None:

@@ -161,10 +161,10 @@ class _Maker:
         """Return the row of a topic segment: its most central statements, all its words."""
         turns = self.rows[start:end]
         around = self.rows[max(0, start - 1) : end + 1]
-        text = _summary(statements, SEGMENT_WORDS) or _excerpt(turns)
+        text = central_text(statements, SEGMENT_WORDS) or _excerpt(turns)
         return {
             **self.shared,
-            **_common(statements),
+            **common_of(statements),
             "id": content_id("segment", turns[0]["namespace"], *(row["id"] for row in turns)),
             "type": "episodic",
             "level": 2,
@@ -180,12 +180,12 @@ class _Maker:
 
     def summary(self, statements: Sequence[Row], segments: Sequence[Row]) -> Row:
         """Return the row of the whole session; its parts are its segments."""
-        text = _summary(statements, SESSION_WORDS) or segments[0]["text"]
+        text = central_text(statements, SESSION_WORDS) or segments[0]["text"]
         counts = Counter(word for row in statements for word in row["keywords"] or ())
         parts = [row["id"] for row in segments]
         return {
             **self.shared,
-            **_common(statements),
+            **common_of(statements),
             "id": content_id("session", self.session.key.namespace, *parts),
             "type": "episodic",
             "level": 3,
@@ -215,7 +215,7 @@ def metadata_of(statement: Statement) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
-def _summary(statements: Sequence[Row], budget_words: int) -> str:
+def central_text(statements: Sequence[Row], budget_words: int) -> str:
     """Return the most central statements within a number of words, in order; never a secret."""
     open_ = [row for row in statements if row["type"] != "vault"]
     if not open_:
@@ -237,7 +237,7 @@ def _excerpt(turns: Sequence[Row]) -> str:
     return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 3] + "..."
 
 
-def _common(statements: Sequence[Row]) -> Row:
+def common_of(statements: Sequence[Row]) -> Row:
     """Return the tags and entities that some statements share, the most frequent first."""
     open_ = [row for row in statements if row["type"] != "vault"]
     tags = Counter(tag for row in open_ for tag in row["tags"] or ())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from memcli import output
-from memcli.records import Memory, from_wire
+from memcli.records import Memory, Record, from_wire
 from store.errors import BadRecord, InputNotFound
 
 if TYPE_CHECKING:
@@ -27,9 +27,14 @@ def read_memory_ids(levels: range) -> list[str]:
     Other records are passed over, and memories of other levels. BadRecord names the line of what
     is no record.
     """
+    records = read_records()
+    return [r.id for r in records if isinstance(r, Memory) and r.level in levels]
+
+
+def read_records() -> Iterator[Record]:
+    """Yield the records on stdin, none on a terminal; BadRecord names the line of what is none."""
     if sys.stdin.isatty():
-        return []
-    ids = []
+        return
     for number, line in enumerate(sys.stdin.buffer, 1):
         if not line.strip():
             continue
@@ -37,12 +42,9 @@ def read_memory_ids(levels: range) -> list[str]:
             raw = msgspec.json.decode(line)
             if not isinstance(raw, dict):
                 raise BadRecord("not a JSON object")
-            record = from_wire(raw)
+            yield from_wire(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
             raise BadRecord(str(error), path="stdin", line=number) from error
-        if isinstance(record, Memory) and record.level in levels:
-            ids.append(record.id)
-    return ids
 
 
 def require_known(snapshot: Snapshot, ids: Sequence[str], step: str) -> pa.Table:

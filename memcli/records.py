@@ -165,6 +165,7 @@ class Commit(Record, tag="commit"):
     restores: int | None = None
     keeps_from: int | None = None
     watermarks: dict[str, int] | None = None
+    weights: dict[str, dict[str, float]] | None = None
     changes: dict[str, int] | None = None
     kept: bool | None = None
     undone: bool | None = None
@@ -214,6 +215,61 @@ class Entity(Record, tag="entity"):
     evidence: dict[str, Any] | None = None
 
 
+class Strength(Record, tag="strength"):
+    """The state of a memory, and what its retention was when it came to it."""
+
+    id: str
+    state: Literal["active", "promoted", "dormant", "archived", "hidden"]
+    n_accesses: int
+    recorded_at: datetime
+    retention: Single | None = None
+    stability_days: Single | None = None
+    last_access_at: datetime | None = None
+
+
+class Context(Record, tag="context"):
+    """A block of memories for a prompt; `text` is the block, `sections` say what is in it."""
+
+    query: str
+    text: str
+    tokens: int
+    max_tokens: int
+    sections: list[dict[str, Any]]
+
+
+class Profile(Record, tag="profile"):
+    """One thing that is known of a person, with when it holds and the turns that say so."""
+
+    namespace: str
+    name: str
+    section: Literal["attributes", "preferences", "people", "routines", "plans", "history"]
+    text: str
+    ids: list[str]
+    support: int
+    score: float
+    importance: Single
+    confidence: Single
+    since: datetime | None = None
+    until: datetime | None = None
+    said_at: datetime | None = None
+    attribute: str | None = None
+    value: str | None = None
+    superseded_by: str | None = None
+    source_ids: list[str] | None = None
+    refs: list[str] | None = None
+
+
+class Person(Record, tag="person"):
+    """A person that memories know, and how many statements they made."""
+
+    namespace: str
+    name: str
+    said: int
+    aliases: list[str] | None = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
 class Row(Record, tag="row"):
     """One row of an answer in SQL; its other fields are the columns that were asked for."""
 
@@ -230,6 +286,10 @@ KINDS: Final[dict[str, type[Record]]] = {
     "error": Error,
     "summary": Summary,
     "entity": Entity,
+    "strength": Strength,
+    "context": Context,
+    "profile": Profile,
+    "person": Person,
     "row": Row,
 }
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -23,6 +23,7 @@ from memcli.algorithms.ranking import (
     speaker_match,
 )
 from memcli.candidates import CandidateSource, turn_places
+from memcli.states import read_strengths
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder
@@ -61,6 +62,7 @@ class Hit:
     source_ids: list[str] | None
     ref: str | None
     why: dict[str, float]
+    retention: float | None = None
     signals: dict[str, float] = field(default_factory=dict)
 
 
@@ -134,6 +136,9 @@ class Retriever:
         members = [index for group in groups for index in group]
         read = dict(zip(members, self._read(rows, members, SHOWN), strict=True))
         refs = self._refs([[read[i] for i in group] for group in groups])
+        strengths = read_strengths(self.snapshot, [row["id"] for row in read.values()])
+        for row in read.values():
+            row["retention"] = strengths.get(row["id"], {}).get("retention")
         return [
             _hit(rank, read[best], best, ranking, candidates, group_refs)
             for rank, ((best, *_), group_refs) in enumerate(zip(groups, refs, strict=True), 1)
@@ -148,8 +153,11 @@ class Retriever:
         ]
         missing = sorted({id_ for group in behind for id_ in group} - known.keys())
         if missing:
-            found = self.snapshot.read_ids("memories", missing, ["id", "ref"])
-            known.update(zip(found["id"].to_pylist(), found["ref"].to_pylist(), strict=True))
+            for table in (
+                ("memories", "archive") if self.snapshot.count("archive") else ("memories",)
+            ):
+                found = self.snapshot.read_ids(table, missing, ["id", "ref"])
+                known.update(zip(found["id"].to_pylist(), found["ref"].to_pylist(), strict=True))
         found_refs = ([ref for id_ in group if (ref := known.get(id_))] for group in behind)
         # A statement keeps the ref of its turn.
         return [list(dict.fromkeys(refs)) for refs in found_refs]
@@ -171,6 +179,7 @@ def as_candidates(query: str, rows: pa.Table) -> Candidates:
         statement_cosine=rows["statement_cosine"].to_numpy(),
         segment_lexical=rows["segment_bm25"].to_numpy(),
         heirs=_heirs(rows),
+        dormant=rows["dormant"].to_numpy(),
     )
 
 

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from memcli.algorithms.updates import Claim, Verdict, by_slot, settle
-from memcli.columns import json_text, records_to_table
+from memcli.columns import json_text
 from memcli.language.facts import replaces, slot
 from memcli.language.parts import Fact
 from memcli.language.statements import Reading
-from schemas import tables
+from memcli.meanwhile import ID_TABLES
+from memcli.row_writing import link_row, read_rows, write_links
 from store.snapshot import quoted
 
 if TYPE_CHECKING:
@@ -154,11 +155,11 @@ class Revision:
     def _load(self, namespace: str, touched: set[tuple[str, str]]) -> None:
         """Take the claims of the store in the slots that new ones touch."""
         where = f"{CLAIMS} AND namespace = {quoted([namespace])}"
-        for batch in self.snapshot.scan("memories", CLAIM_COLUMNS, where):
-            for row in batch.to_pylist():
-                fact = Fact(row["subject"], row["attribute"], row["value"] or "")
-                if slot(fact) in touched and row["id"] not in self._new:
-                    self._take(row, json.loads(row["metadata"] or "{}"))
+        batches = (b for t in ID_TABLES for b in self.snapshot.scan(t, CLAIM_COLUMNS, where))
+        for row in (row for batch in batches for row in batch.to_pylist()):
+            fact = Fact(row["subject"], row["attribute"], row["value"] or "")
+            if slot(fact) in touched and row["id"] not in self._new:
+                self._take(row, json.loads(row["metadata"] or "{}"))
 
     def _judge(self, claims: Sequence[Claim], verdicts: dict[str, Verdict]) -> None:
         for claim in claims:
@@ -187,10 +188,12 @@ class Revision:
         session = "IS NULL" if key.session_id is None else f"= {quoted([key.session_id])}"
         where = f"{PARTS} AND namespace = {quoted([key.namespace])} AND session_id {session}"
         kept = {row["id"] for row in (*notes.segments, *notes.summary)}
-        for row in self.snapshot.read(
-            "memories", ["id", "level", "source_ids", "valid_to"], where
-        ).to_pylist():
-            if row["id"] in kept:
+        columns = ["id", "level", "source_ids", "valid_to", "tags"]
+        parts = (batch for t in ID_TABLES for batch in self.snapshot.scan(t, columns, where))
+        for row in (row for batch in parts for row in batch.to_pylist()):
+            # Days and topics have no session either, but are not of that of turns without one.
+            is_above = key.session_id is None and (row["tags"] or [""])[0] in ("day", "topic")
+            if row["id"] in kept or is_above:
                 continue
             successor = notes.summary[0] if row["level"] == 3 else _most_shared(row, notes.segments)
             self._supersede(
@@ -216,9 +219,9 @@ class Revision:
     def write(self, transaction: Transaction) -> None:
         """Change the rows that the store had, and write the links that say why."""
         older = sorted(set(self.changes) - self._new)
-        if older:
-            rows = read_rows(transaction, older)
-            transaction.upsert("memories", _with_changes(rows, self.changes), ["id"])
+        for table in filter(lambda name: older and transaction.table(name).count(), ID_TABLES):
+            rows = read_rows(transaction, older, table)
+            transaction.upsert(table, _with_changes(rows, self.changes), ["id"])
         write_links(transaction, self.links)
 
 
@@ -261,52 +264,3 @@ def _with_changes(rows: pa.Table, changes: dict[str, Change]) -> pa.Table:
         values = _changed(name, ids, rows[name].to_pylist(), changes)
         rows = rows.set_column(index, field_, pa.array(values, field_.type))
     return rows
-
-
-def read_rows(transaction: Transaction, ids: Sequence[str], table: str = "memories") -> pa.Table:
-    """Return whole rows of a table as this transaction sees it."""
-    import pyarrow as pa
-
-    step = 2_000
-    parts = [
-        transaction.table(table).read(None, f"id IN ({quoted(ids[i : i + step])})")
-        for i in range(0, len(ids), step)
-    ]
-    return pa.concat_tables(parts)
-
-
-def link_row(
-    source: str, target: str, relation: str, weight: float, reason: str | None, now: datetime
-) -> Row:
-    """Return a row of `links`."""
-    return {
-        "source_id": source,
-        "target_id": target,
-        "relation": relation,
-        "weight": weight,
-        "reason": reason,
-        "recorded_at": now,
-    }
-
-
-def write_links(transaction: Transaction, rows: Sequence[Row]) -> int:
-    """Append the links that are not there yet and return how many those were."""
-    unique = {(r["source_id"], r["target_id"], r["relation"]): r for r in rows}
-    known = known_links(transaction, sorted({source for source, _, _ in unique}))
-    new = [row for key, row in unique.items() if key not in known]
-    if new:
-        transaction.append("links", records_to_table(new, tables.links()))
-    return len(new)
-
-
-def known_links(transaction: Transaction, sources: Sequence[str]) -> set[tuple[str, str, str]]:
-    """Return (source, target, relation) of the links that start at some memories."""
-    columns, step = ["source_id", "target_id", "relation"], 2_000
-    found: set[tuple[str, str, str]] = set()
-    if not transaction.table("links").count():
-        return found
-    for i in range(0, len(sources), step):
-        where = f"source_id IN ({quoted(sources[i : i + step])})"
-        rows = transaction.table("links").read(columns, where)
-        found.update(zip(*(rows[name].to_pylist() for name in columns), strict=True))
-    return found

@@ -119,10 +119,12 @@ def _rows(
     snapshot: Snapshot, group: Sequence[SessionKey]
 ) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
     where = f"level = 0 AND namespace = {quoted([group[0].namespace])} AND ({_named(group)})"
-    for batch in snapshot.scan("memories", TURN_COLUMNS, where):
-        vectors = batch["vector"].flatten().to_numpy(zero_copy_only=False)
-        rows = batch.drop_columns(["vector"]).to_pylist()
-        yield from zip(rows, vectors.reshape(len(rows), -1), strict=True)
+    # Archived turns were said too: without them, the others would be read as another talk.
+    for table in ("memories", "archive"):
+        for batch in snapshot.scan(table, TURN_COLUMNS, where):
+            vectors = batch["vector"].flatten().to_numpy(zero_copy_only=False)
+            rows = batch.drop_columns(["vector"]).to_pylist()
+            yield from zip(rows, vectors.reshape(len(rows), -1), strict=True)
 
 
 def _named(group: Iterable[SessionKey]) -> str:

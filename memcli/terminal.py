@@ -47,6 +47,10 @@ class Progress:
         """Count `n` more as done."""
         self.done += n
 
+    def rename(self, what: str) -> None:
+        """Show that something else is being done now."""
+        self.what = what
+
     def _redraw(self) -> None:
         wait = SHOW_AFTER_S
         while not self._stop.wait(wait):

@@ -19,6 +19,10 @@ RECORD_KINDS: Final = (
     "error",
     "summary",
     "entity",
+    "strength",
+    "context",
+    "profile",
+    "person",
     "row",
 )
 

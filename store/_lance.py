@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +21,7 @@ import pyarrow as pa
 os.environ.setdefault("LANCE_LOG", "error")
 
 import lance
+from lance.file import LanceFileReader
 from lance.query import MatchQuery
 
 from schemas import DERIVED_COLUMNS
@@ -45,6 +46,7 @@ INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "archive": (("keys", "INVERTED"), ("derived_keys", "INVERTED"), ("id", "BTREE")),
     # Links are followed from their targets by people only, who can wait for a scan.
     "links": (("source_id", "BTREE"),),
+    "strengths": (("id", "BTREE"),),
 }
 FULL_TEXT: Final = {
     "with_position": False,
@@ -265,6 +267,14 @@ class Table:
                 self._dataset.create_scalar_index(column, kind, replace=True, **options)
             self._refresh()
 
+    def missing_indexes(self) -> set[str]:
+        """Return the columns that a table of an earlier program has no index on."""
+        with lance_errors(f"read the indexes of {self.name}"):
+            present = {
+                name for index in self._dataset.describe_indices() for name in index.field_names
+            }
+        return {column for column, _ in INDEXES.get(self.name, ())} - present
+
     def unindexed_rows(self) -> int:
         """Return how many rows a search has to scan because no index has them yet."""
         if self.name not in INDEXES:
@@ -306,9 +316,12 @@ class Table:
             self._refresh()
 
     def small_fragments(self, rows: int) -> int:
-        """Return how many fragments have fewer rows than that, deleted ones not counted."""
+        """Return how many fragments fewer there could be, with so many rows in each at most."""
         with lance_errors(f"read {self.name}"):
-            return sum(f.count_rows() < rows for f in self._dataset.get_fragments())
+            counts = [f.count_rows() for f in self._dataset.get_fragments()]
+        small = [count for count in counts if count < rows]
+        needed: int = -(-sum(small) // rows)
+        return len(small) - needed
 
     def index_segments_to_merge(self) -> bool:
         """Say whether an index is in more than one piece."""
@@ -326,6 +339,12 @@ class Table:
     def fragment_count(self) -> int:
         """Return how many fragments the table has."""
         return len(self._dataset.get_fragments())
+
+    def data_files(self) -> set[str]:
+        """Return the names of the data files that this version has rows in."""
+        with lance_errors(f"read {self.name}"):
+            fragments = self._dataset.get_fragments()
+            return {file.path for fragment in fragments for file in fragment.data_files()}
 
     def tag(self, name: str) -> None:
         """Protect this version from cleaning up."""
@@ -380,6 +399,19 @@ class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]
 
     def scanner(self, columns: list[str] | None = None, **options: Any) -> Any:
         return super().scanner(columns=columns or self.schema.names, **options)
+
+
+def file_batches(path: Path, is_wanted: Callable[[pa.DataType], bool]) -> Iterator[pa.RecordBatch]:
+    """
+    Stream the columns of some types of one file of data or of an index, whatever refers to it.
+
+    Rows that a table has marked as deleted are among them.
+    """
+    with lance_errors(f"read {path.name}"):
+        schema = LanceFileReader(str(path)).metadata().schema
+        columns = [field.name for field in schema if is_wanted(field.type)]
+        if columns:
+            yield from LanceFileReader(str(path), columns=columns).read_all().to_batches()
 
 
 def manifest_path(path: Path, version: int) -> Path:

@@ -48,6 +48,7 @@ def check(store: Store) -> Iterator[Problem]:
     yield from _check_directory(store)
     yield from _check_commits(store)
     try:
+        yield from _check_purges(store)
         yield from _check_content(store)
     except MemcliError as error:
         yield Problem("error", error.what, "restore what is damaged from a backup")
@@ -99,6 +100,15 @@ def _check_commits(store: Store) -> Iterator[Problem]:
         yield Problem("warning", f"{path.name} was left by a crashed writer", "delete it")
 
 
+def _check_purges(store: Store) -> Iterator[Problem]:
+    """Nothing is left of before the newest purge."""
+    from store.purge import unfinished_purge
+
+    if unfinished_purge(store) is not None:
+        what = "a purge was cut short: what was before it is still in the files"
+        yield Problem("error", what, "run memcli forget --purge")
+
+
 def _check_table(store: Store, snapshot: Snapshot, name: str) -> Iterator[Problem]:
     """The head's version opens, is whole, counts what the commit says; kept versions are there."""
     state = snapshot.commit.tables.get(name)
@@ -148,6 +158,9 @@ def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
         ("links", "links stand more than once", DOUBLE_LINKS),
         ("memories", "memories cite sources that do not exist", LOOSE_SOURCES),
         ("memories", "memories are superseded by what does not exist", LOOSE_SUCCESSORS),
+        ("strengths", "strengths are of memories that do not exist", LOOSE_STRENGTHS),
+        ("strengths", "strengths stand more than once", DOUBLE_STRENGTHS),
+        ("strengths", "memories are archived by state or by table, not by both", HALF_ARCHIVED),
     )
     for table, what, statement in checks:
         ids = [str(row["id"]) for row in snapshot.sql(statement).to_pylist()]
@@ -176,6 +189,14 @@ WHERE source NOT IN {EVERYTHING}"""
 LOOSE_SUCCESSORS: Final = f"""
 SELECT id FROM memories
 WHERE superseded_by IS NOT NULL AND superseded_by NOT IN {EVERYTHING}"""
+
+LOOSE_STRENGTHS: Final = f"SELECT DISTINCT id FROM strengths WHERE id NOT IN {EVERYTHING}"
+DOUBLE_STRENGTHS: Final = "SELECT id FROM strengths GROUP BY id HAVING count(*) > 1"
+# What came in archived has no strength yet.
+HALF_ARCHIVED: Final = """
+SELECT DISTINCT id FROM strengths WHERE state = 'archived' AND id IN (SELECT id FROM memories)
+UNION
+SELECT DISTINCT id FROM strengths WHERE state != 'archived' AND id IN (SELECT id FROM archive)"""
 
 
 def _check_vectors(snapshot: Snapshot, name: str) -> Iterator[Problem]:

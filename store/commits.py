@@ -60,6 +60,13 @@ class Commit:
     keeps_from: int | None = None
     # How many rows a step had worked through: a step with none left has nothing to do.
     watermarks: dict[str, int] = field(default_factory=dict)
+    # By namespace, factors on the weights of search that `feedback` has moved.
+    weights: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    @property
+    def is_purge(self) -> bool:
+        """Say whether it rewrote history: of no state before it is anything left."""
+        return self.command == "forget" and "purge" in self.arguments
 
     def to_json(self) -> dict[str, Any]:
         """Return the commit as a record on the wire and as its file holds it."""
@@ -77,6 +84,7 @@ class Commit:
             "restores": self.restores,
             "keeps_from": self.keeps_from,
             "watermarks": self.watermarks or None,
+            "weights": self.weights or None,
         }
         return {key: value for key, value in record.items() if value is not None}
 
@@ -100,6 +108,10 @@ class Commit:
             restores=record.get("restores"),
             keeps_from=record.get("keeps_from"),
             watermarks={name: int(n) for name, n in record.get("watermarks", {}).items()},
+            weights={
+                namespace: {name: float(factor) for name, factor in factors.items()}
+                for namespace, factors in record.get("weights", {}).items()
+            },
         )
 
 

@@ -8,6 +8,7 @@ publish when a count changed; only after it is published are unneeded versions c
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,9 +82,15 @@ def _compact_table(transaction: Transaction, name: str) -> list[str]:
     """Compact one table, where that gains anything, and return what was done."""
     table = transaction.table(name)
     steps = []
-    if table.small_fragments(ROWS_PER_FRAGMENT) > 1:
+    if table.small_fragments(ROWS_PER_FRAGMENT) > 0:
+        # Lance merges only fragments that the same indexes cover.
+        if table.unindexed_rows():
+            transaction.writable(name).extend_indexes()
         transaction.writable(name).merge_fragments(ROWS_PER_FRAGMENT)
         steps.append(f"{name}: fragments merged")
+    if table.missing_indexes():
+        transaction.writable(name).create_indexes()
+        steps.append(f"{name}: indexes built")
     if table.unindexed_rows() or table.index_segments_to_merge():
         transaction.writable(name).extend_indexes(merge=True)
         steps.append(f"{name}: indexes completed")
@@ -139,7 +146,7 @@ def bytes_on_disk(store: Store) -> int:
     total = 0
     for path in list_files(store.layout.tables):
         try:
-            total += (store.layout.tables / path).stat().st_size
+            total += os.stat(path).st_size
         except FileNotFoundError:
             continue  # cleaned up by another process since it was listed
     return total

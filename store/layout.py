@@ -36,6 +36,7 @@ config.toml   settings; edit it as you like
 tables/       Lance tables; lancedb.connect("tables") opens them
 commits/      one file for each published transaction, never changed
 lock          held while something writes
+consolidate.lock  held while a nightly run is at work
 
 Do not delete or edit files in tables/ and commits/ by hand: use memcli.
 """
@@ -48,6 +49,28 @@ CONFIG_TEXT: Final = """\
 [compact]
 # How many of the newest commits stay readable by --at and undo.
 # keep_commits = 10
+
+[decay]
+# What ages memories: "activity", days on which the store was used, or "days", all of them.
+# clock = "activity"
+# Retention below which a memory ranks lower, and below which it is archived.
+# dormant_below = 0.1
+# archive_below = 0.01
+# What matters at least so much is never archived.
+# importance_floor = 0.3
+# What is recalled so often that it is this hot never fades.
+# promote_heat = 5.0
+
+[decay.policy]
+# One of ebbinghaus, power, layered, heat, age and none.
+# name = "ebbinghaus"
+# Days in which a memory fades at first, and that each recall adds which is well apart from others.
+# initial_days = 5.0
+# recall_days = 5.0
+
+[decay.types.semantic]
+# The same for one type: episodic, semantic, procedural, core, resource or vault.
+# name = "power"
 
 [llm]
 # A language model for extract, if you have one: any OpenAI-compatible service, or any command that

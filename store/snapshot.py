@@ -64,6 +64,11 @@ class Snapshot:
         state = self.commit.tables.get(table)
         return state.rows if state and where is None else self.table(table).count(where)
 
+    def total(self, where: str) -> int:
+        """Return the number of rows of `memories` and `archive` together."""
+        tables = (name for name in ("memories", "archive") if self.count(name))
+        return sum(self.count(name, where) for name in tables)
+
     def scan(
         self,
         table: str,

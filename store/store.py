@@ -99,7 +99,8 @@ class Store:
         commit = self.head() if at is None else self._commit_at(at)
         if at is not None and commit.number not in self.kept_commits():
             raise InputNotFound(
-                f"commit {commit.number} is no longer kept", "compact has cleaned it up; see log"
+                f"commit {commit.number} is no longer kept",
+                "compact or forget --purge removed it; see: memcli log",
             )
         return Snapshot(self.layout, commit)
 
@@ -116,11 +117,14 @@ class Store:
         """
         Return the numbers of the commits whose table versions are still there.
 
-        A compact names the oldest it kept; the state that an undo left is always kept.
+        A compact names the oldest it kept; the state that an undo left is always kept, but for a
+        purge, before which nothing is.
         """
         commits = list(self.commits())
         oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
-        return {c.number for c in commits if c.number >= oldest} | set(undone_commits(commits))
+        purge = max((c.number for c in commits if c.is_purge), default=1)
+        undone = {number for number in undone_commits(commits) if number >= purge}
+        return {c.number for c in commits if c.number >= oldest} | undone
 
     # ---------------------------------------------------------------- writing
 

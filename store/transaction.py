@@ -18,8 +18,9 @@ them all with one commit file. What holds, and the order that keeps it:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +28,7 @@ from store import _lance
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
 from store.layout import PROTOCOL_TABLES, Layout, io_errors, sync
-from store.snapshot import Snapshot
+from store.snapshot import IDS_PER_FILTER, Snapshot, quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,6 +59,7 @@ class Transaction:
         self.restores: int | None = None
         self.keeps_from: int | None = None
         self.watermarks = dict(head.watermarks)
+        self.weights = {name: dict(factors) for name, factors in head.weights.items()}
         remove_unpublished(layout.commits)
         self._files = {name: list_files(layout.table(name)) for name in PROTOCOL_TABLES}
         self._tables = {name: self._rolled_back(name) for name in PROTOCOL_TABLES}
@@ -105,6 +107,25 @@ class Transaction:
         """Take rows out of a table."""
         self.writable(name).delete(where)
 
+    def move(self, source: str, target: str, ids: Sequence[str]) -> int:
+        """Move rows from one table to another of the same schema and return how many they were."""
+        import pyarrow as pa
+
+        wheres = [
+            f"id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
+            for start in range(0, len(ids), IDS_PER_FILTER)
+        ]
+        table = self._tables[source]
+        batches = (batch for where in wheres for batch in table.batches(None, where))
+        first = next(batches, None)
+        if first is None:
+            return 0
+        rows = pa.RecordBatchReader.from_batches(table.schema, chain([first], batches))
+        moved = self.append(target, rows)
+        for where in wheres:
+            self.delete(source, where)
+        return moved
+
     def overwrite(self, name: str, rows: pa.RecordBatchReader) -> None:
         """Replace a table's rows and schema, and build its indexes anew."""
         table = self.writable(name)
@@ -119,6 +140,7 @@ class Transaction:
                 self.writable(name).restore(state.version)
         self.encoder, self.restores = target.encoder, target.number
         self.watermarks = dict(target.watermarks)
+        self.weights = {name: dict(factors) for name, factors in target.weights.items()}
 
     def set_encoder(self, encoder: EncoderStamp) -> None:
         """State which encoder the vectors are of after this transaction."""
@@ -140,6 +162,7 @@ class Transaction:
             restores=self.restores,
             keeps_from=self.keeps_from,
             watermarks=self.watermarks,
+            weights=self.weights,
         )
         self._refuse_to_shrink(commit)
         self._protect(commit)

@@ -7,8 +7,8 @@ import time
 from datetime import UTC, datetime
 
 from memcli.language.parts import Utterance
+from memcli.language_model.prompt import SCHEMA, SYSTEM, ExistingMemory
 from memcli.llm import Reply
-from memcli.llm_prompt import SCHEMA, SYSTEM, ExistingMemory
 
 FRIDAY = datetime(2031, 5, 2, 17, 30, tzinfo=UTC)
 TURNS = [

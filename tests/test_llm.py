@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from memcli.language_model.command import CommandModel
+from memcli.language_model.service import HttpModel
 from memcli.llm import LlmSettings, open_model
-from memcli.llm_command import CommandModel
-from memcli.llm_service import HttpModel
 from store.errors import BadUsage
 
 SECRET = "sk-very-secret-0815"

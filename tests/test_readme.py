@@ -68,18 +68,3 @@ def test_every_example_works(shell):
         done = shell(line)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         assert done.stdout or "> /dev/null" in line or "backup" in line, line
-
-
-def test_the_crontab_line_works_in_an_empty_environment(tmp_path):
-    line = next(text.strip() for text in README.splitlines() if text.strip().startswith("0 3 "))
-    command = line.split(None, 5)[5].replace("memcli ", f"{sys.executable} -m memcli ")
-    chats = tmp_path / "chats"
-    chats.mkdir()
-    (chats / "a.txt").write_text("=== 8 May 2023 ===\nAnn: Hello\nBen: Hi\n")
-    home = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
-    begin = [sys.executable, "-m", "memcli", "init", "--store", str(tmp_path / "memory")]
-    subprocess.run(begin, env=home, check=True, capture_output=True)
-    done = subprocess.run(
-        ["/bin/sh", "-c", command], env=home, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

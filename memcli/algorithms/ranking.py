@@ -50,6 +50,7 @@ class Weights:
     words: scale of the discount on short turns, see `length_factor`.
     superseded: factor in [0, 1] on statements that a newer one replaced: they stay findable, below
     their equals.
+    dormant: factor in [0, 1] on what has faded.
     statement_lexical, statement_dense, segment: weights of what the keys of a turn say of it, where
     there are keys.
     """
@@ -66,13 +67,15 @@ class Weights:
     sharpness: float = 2.5
     words: float = 10.0
     superseded: float = 0.5
+    dormant: float = 0.97
     statement_lexical: float = 0.5
     statement_dense: float = 0.3
     segment: float = 0.3
 
     def __post_init__(self) -> None:
         """Refuse values with which scores would leave [0, 1]."""
-        if min(astuple(self)) < 0 or self.session_turns < 1 or self.superseded > 1:
+        factors = (self.superseded, self.dormant)
+        if min(astuple(self)) < 0 or self.session_turns < 1 or max(factors) > 1:
             raise ValueError(f"weights out of range: {self}")
 
 
@@ -90,6 +93,7 @@ class Candidates:
     statement_lexical, statement_cosine, segment_lexical: the best BM25 and cosine of the statements
     made from the row, BM25 of the segment it is in; None where the store has nothing of the kind.
     heirs: for a superseded row the index of the row that says what holds now, else -1.
+    dormant: it has faded; None where nothing has.
     """
 
     lexical: NDArray[np.floating]
@@ -103,6 +107,7 @@ class Candidates:
     statement_cosine: NDArray[np.floating] | None = None
     segment_lexical: NDArray[np.floating] | None = None
     heirs: NDArray[np.integer] | None = None
+    dormant: NDArray[np.bool_] | None = None
 
 
 class Ranking(NamedTuple):
@@ -126,6 +131,8 @@ def rank_candidates(candidates: Candidates, weights: Weights = DEFAULT_WEIGHTS) 
     """
     evidence = in_context(own_evidence(candidates, weights), candidates, weights)
     demotion = np.where(candidates.superseded, weights.superseded, 1.0)
+    if candidates.dormant is not None:
+        demotion = demotion * np.where(candidates.dormant, weights.dormant, 1.0)
     inherited = succession(evidence.score, candidates.heirs)
     score, shares = scaled(evidence.shares | inherited, demotion)
     order = np.lexsort((candidates.seq, candidates.session, -score))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from memcli import options, output
 from memcli.terminal import note, progress
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
 
 
 def check_command(
+    purged: Annotated[
+        str | None,
+        typer.Option(
+            "--purged",
+            help="Look for the bytes of this text instead; - reads it from stdin.",
+            metavar="TEXT",
+        ),
+    ] = None,
     store: options.StoreOption = None,
     quiet: options.QuietOption = False,
     format: options.FormatOption = None,
@@ -26,18 +36,27 @@ def check_command(
     Each problem is a record with its remedy; none is good. Warnings, such as what a crashed
     writer left, do not count as failure.
 
+    With --purged, proves that a text is gone: every byte of every file of the store is read, and
+    what is packed is unpacked, rows that are only marked as deleted too. A text from stdin stays
+    out of the shell's history; the end of its last line is not part of it. Case counts, and so does
+    every space.
+
     Example: memcli check --store ~/memory
 
-    EXIT STATUS: 0 nothing wrong, 65 something is, 66 no such store, 76 format not understood.
+    Example: memcli check --purged - < secret.txt
+
+    EXIT STATUS: 0 nothing wrong, 2 usage, 65 something is, or the text was found, 66 no such
+    store, 76 format not understood.
     """
     from store.check import check
 
     opened = options.open_store(store)
+    if purged is not None:
+        _prove_purged(opened, purged, quiet, format)
+        return
     with progress("check", quiet=quiet):
         problems = [*_check_config(opened), *check(opened)]
-    if problems or not sys.stdout.isatty():
-        records = (problem.to_json() for problem in problems)
-        output.show(records, format, ("severity", "what", "remedy", "ids"))
+    _show(problems, format)
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         raise StoreCorrupt(f"{errors} problems in {opened.layout.root}", "see the list")
@@ -54,3 +73,37 @@ def _check_config(opened: Store) -> Iterator[Problem]:
         read_config(opened.layout.config)
     except BadUsage as error:
         yield Problem("error", error.what, error.remedy)
+
+
+def _show(problems: list[Problem], form: output.Format | None) -> None:
+    if problems or not sys.stdout.isatty():
+        records = (problem.to_json() for problem in problems)
+        output.show(records, form, ("severity", "what", "remedy", "ids"))
+
+
+def _prove_purged(opened: Store, given: str, quiet: bool, form: output.Format | None) -> None:
+    """Look for a text in all files; StoreCorrupt when it is in one."""
+    from store.traces import as_problem, find_traces
+
+    text = _text_of(given)
+    with progress("check", quiet=quiet) as counter:
+        problems = [as_problem(opened, t) for t in find_traces(opened, [text], counter.advance)]
+    _show(problems, form)
+    if problems:
+        raise StoreCorrupt(f"{len(problems)} files hold the text or may hold it", "see the list")
+    if not quiet:
+        note(f"no file of {opened.layout.root} holds the text")
+
+
+def _text_of(given: str) -> str:
+    """Return the text to look for, with `-` that on stdin; BadUsage for an empty one."""
+    if given == "-":
+        try:
+            given = sys.stdin.buffer.read().decode()
+        except UnicodeDecodeError as error:
+            raise BadUsage("the text on stdin is not UTF-8", "check its encoding") from error
+        given = given.removesuffix("\n").removesuffix("\r")
+    options.require_utf8(**{"the text": given})
+    if not given:
+        raise BadUsage("--purged needs a text", "give what must not be found")
+    return given

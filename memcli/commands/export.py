@@ -36,11 +36,11 @@ def export_command(
     """
     Write everything out in an open format.
 
-    jsonl, csv and parquet hold all memories, then the archived ones (`archived` is true), all links
-    and all entities; `memcli ingest` of them makes an equal store. csv and parquet are one table,
-    in which the column `kind` tells them apart. markdown makes a folder with a page for each
-    session; duckdb makes a database file with all tables and views. A file gets its name only when
-    it is whole.
+    jsonl, csv and parquet hold all memories, then the archived ones (`archived` is true), all
+    links, entities and strengths; `memcli ingest` of them makes an equal store. csv and parquet are
+    one table, in which the column `kind` tells them apart. markdown makes a folder with a page for
+    each session; duckdb makes a database file with all tables and views. A file gets its name only
+    when it is whole.
 
     Example: memcli export -o memories.parquet
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,8 +12,8 @@ from memcli.terminal import note, progress
 
 if TYPE_CHECKING:
     from memcli.extraction import Extraction
-    from memcli.llm_settings import LlmSettings
-    from memcli.model_reading import ModelReader
+    from memcli.language_model.reading import ModelReader
+    from memcli.language_model.settings import LlmSettings
     from store.commits import Commit
     from store.store import Store
 
@@ -24,19 +23,8 @@ def extract_command(
     namespace: options.NamespaceOption = None,
     now: options.NowOption = None,
     dry_run: options.DryRunOption = False,
-    llm: Annotated[
-        str | None,
-        typer.Option(
-            "--llm",
-            help="Read with a language model: its name, URL#MODEL, 'command:WORDS', 'config' for"
-            " [llm] of config.toml, or none.",
-            metavar="MODEL",
-        ),
-    ] = None,
-    max_tokens: Annotated[
-        int | None,
-        typer.Option("--max-tokens", min=0, help="Tokens that the model may use in this run."),
-    ] = None,
+    llm: options.LlmOption = None,
+    max_tokens: options.MaxTokensOption = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what was refused as not grounded.")
     ] = False,
@@ -72,7 +60,7 @@ def extract_command(
 
     opened = options.open_store(store)
     say: Callable[[str], None] = (lambda text: None) if quiet else note
-    settings = _model_settings(opened, store, llm, max_tokens, say)
+    settings = options.model_settings(opened, store, llm, max_tokens, say)
     bound = options.namespace_filter(namespace)
     turn_ids = read_memory_ids(range(1))
     encoder = Encoder.of_stamp(opened.head().encoder)
@@ -89,39 +77,20 @@ def extract_command(
     _show_new(extraction, opened, commit, dry_run, format)
 
 
-def _model_settings(
-    opened: Store,
-    store: Path | None,
-    llm: str | None,
-    max_tokens: int | None,
-    say: Callable[[str], None],
-) -> LlmSettings | None:
-    """Return the settings of the model to use; with none, nothing of it is loaded."""
-    from memcli.config import read_config
-
-    table = read_config(opened.layout.config).llm
-    if not table and llm is None and max_tokens is None:
-        return None
-    from memcli.llm_setup import chosen_settings, is_own_store
-
-    own = is_own_store(store, opened.layout.root)
-    return chosen_settings(table, llm, max_tokens, own, say)
-
-
 def _reader(
     extraction: Extraction, settings: LlmSettings, say: Callable[[str], None]
 ) -> ModelReader:
-    from memcli.llm_setup import reader_of
+    from memcli.language_model.setup import reader_of
 
     return reader_of(settings, extraction.snapshot, extraction.encoder, say)
 
 
 def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]) -> dict[str, Any]:
     """Say what the model used, and return it for the commit."""
-    from memcli.llm_setup import model_label, usage, usage_text
+    from memcli.language_model.setup import model_label, usage, usage_text
 
     label = model_label(settings)
-    say(usage_text(reader, label))
+    say(usage_text(reader.budget, reader.cached_answers, label))
     return {"model": label, **usage(reader)}
 
 

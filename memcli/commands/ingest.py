@@ -70,7 +70,7 @@ def ingest_command(
     bound = options.namespace_filter(namespace)
     defaults = Defaults(bound, session, name, moment, options.present(now), file_time)
     sources = expand_sources(inputs or ["-"])
-    opened = _open_or_create(store, create, quiet)
+    opened = open_or_create(store, create, quiet)
     encoder = Encoder.of_stamp(opened.head().encoder)
     ingestion = Ingestion(opened, encoder, defaults)
     with RejectLog(on_error, rejects) as log, progress("ingest", quiet=quiet) as counter:
@@ -87,7 +87,7 @@ def ingest_command(
     log.finish()
 
 
-def _open_or_create(given: Path | None, create: bool, quiet: bool) -> Store:
+def open_or_create(given: Path | None, create: bool, quiet: bool) -> Store:
     """Open the store; make the per-user one at its first use, one that was named if asked to."""
     path = options.store_path(given)
     if not is_store(path) and (create or path == options.user_store()):
@@ -130,6 +130,8 @@ def _report(ingestion: Ingestion, commit: Commit | None, dry_run: bool) -> None:
             f"{path}: {count:,} turns have no time; assumed {moment:%Y-%m-%dT%H:%M:%SZ} "
             "(or set it with --timestamp)"
         )
+    if ingestion.n_stripped:
+        note(f"took out {ingestion.n_stripped:,} blocks of recalled memories")
     new = ingestion.count_new()
     if dry_run:
         note(f"dry run: {new:,} of {ingestion.seen:,} records are new; nothing was written")

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import jsonl, options, output
+from memcli import options, output
 from memcli.filters import Filters, MemoryType, require_whole
+from memcli.recalls import note_recalls
 from memcli.terminal import note
-from store.errors import BadUsage, MemcliError, NoHits
+from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from memcli.records import Query
     from memcli.retrieval import Hit, Retriever
-    from store.store import Store
 
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref")
 
@@ -92,6 +90,7 @@ def query_command(
 
     encoder = ThreadPoolExecutor(1).submit(Encoder.of_stamp, snapshot.encoder).result
     from memcli.retrieval import Retriever
+    from memcli.search_weights import weights_for
 
     retriever = Retriever(snapshot, encoder)
     if where is not None:
@@ -101,11 +100,13 @@ def query_command(
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0
     for query in asked:
+        retriever.weights = weights_for(snapshot.commit, filters.namespace or query.namespace)
         hits = answer(retriever, query, filters, query.top_k or size, everything)
         n_hits += len(hits)
         show(hits, query, format, explain, retriever)
         if hits and not no_touch:
-            touch(opened, hits, query, options.present(now), last=not batch)
+            recalled = [(hit.id, hit.rank) for hit in hits]
+            note_recalls(opened, recalled, query.query, options.present(now), last=not batch)
     if require_hits and not n_hits:
         raise NoHits("no hits")
 
@@ -135,20 +136,3 @@ def as_record(hit: Hit, query: Query, explain: bool) -> dict[str, Any]:
     if not explain:
         del record["signals"]
     return record
-
-
-def touch(store: Store, hits: list[Hit], query: Query, now: datetime, last: bool) -> None:
-    """Note which memories were recalled, after the answer is out; failing that costs nothing."""
-    import pyarrow as pa
-
-    from schemas.tables import accesses
-
-    if last:
-        jsonl.close_stdout()
-    rows = [
-        {"id": hit.id, "accessed_at": now, "query": query.query, "rank": hit.rank} for hit in hits
-    ]
-    try:
-        store.record_accesses(pa.Table.from_pylist(rows, schema=accesses()))
-    except MemcliError:
-        return  # a store that may only be read is still a store

@@ -1,4 +1,4 @@
-"""What an export holds, and in which order: memories, the archive, links, entities."""
+"""What an export holds, and in which order: memories, the archive, links, entities, strengths."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ PARTS: Final = (
     Part("archive", "memory", True),
     Part("links", "link", False),
     Part("entities", "entity", False),
+    Part("strengths", "strength", False),
 )
 
 

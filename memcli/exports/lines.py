@@ -10,7 +10,7 @@ from memcli.exports.contents import Contents
 
 
 def encode_lines(contents: Contents) -> Iterator[bytes]:
-    """Yield one line for each memory, link and entity."""
+    """Yield one line for each memory, link, entity and strength."""
     for part, batch in contents.batches():
         for record in batch_to_records(batch, part.kind):
             if part.archived:

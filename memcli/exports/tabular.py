@@ -34,9 +34,8 @@ def table_schema() -> pa.Schema:
     """Return the columns of the one table: those of memories, then what only others have."""
     memory = [field.with_nullable(True) for field in tables.memory_record()]
     names = {field.name for field in memory}
-    other = {
-        field.name: field.with_nullable(True) for field in (*tables.links(), *tables.entities())
-    }
+    others = (*tables.links(), *tables.entities(), *tables.strengths())
+    other = {field.name: field.with_nullable(True) for field in others}
     return pa.schema([*_HEAD, *memory, *(f for name, f in other.items() if name not in names)])
 
 

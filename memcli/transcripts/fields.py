@@ -27,8 +27,9 @@ TIME_FIELDS: Final = {
     "memory": ("happened_at", "valid_from", "valid_to", "recorded_at"),
     "link": ("recorded_at",),
     "entity": ("recorded_at", "first_at", "last_at"),
+    "strength": ("recorded_at", "last_access_at"),
 }
-REMEDY: Final = "input is message, memory, link or entity records"
+REMEDY: Final = "input is message, memory, link, entity or strength records"
 
 
 def to_record(raw: Json) -> Record:

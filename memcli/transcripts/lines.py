@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
+from memcli.recall_marks import TAG, balance_of_marks, collapse_recall
 from memcli.transcripts.items import Rejected, Source
 from store.errors import BadRecord
 
 MAX_LINE_BYTES: Final = 8 * 1024 * 1024
 BOM: Final = b"\xef\xbb\xbf"
+# A block of recalled memories that has not ended by then has lost its end.
+MAX_BLOCK_BYTES: Final = 1024 * 1024
 
 
 class Line(NamedTuple):
@@ -39,6 +42,33 @@ def read_lines(source: Source, limit: int = MAX_LINE_BYTES) -> Iterator[Line | R
             yield Line(number, data)
         else:
             yield _not_utf8(source.path, number, data, fault)
+
+
+def read_said_lines(source: Source) -> Iterator[Line | Rejected]:
+    """Yield lines as `read_lines` does, each block of recalled memories as an empty one."""
+    held: list[Line] = []
+    depth = size = 0
+    for line in read_lines(source):
+        if isinstance(line, Rejected):
+            yield from _collapsed(held)
+            yield line
+            held, depth, size = [], 0, 0
+        elif not held and TAG.encode() not in line.data:
+            yield line
+        else:
+            held.append(line)
+            size += len(line.data)
+            depth += balance_of_marks(line.data.decode())
+            if depth <= 0 or size > MAX_BLOCK_BYTES:
+                yield from _collapsed(held)
+                held, depth, size = [], 0, 0
+    yield from _collapsed(held)
+
+
+def _collapsed(held: list[Line]) -> Iterator[Line]:
+    """Yield lines with the blocks in them left empty."""
+    for index, text in collapse_recall([line.data.decode() for line in held]):
+        yield Line(held[index].number, text.encode())
 
 
 def _skip_line(stream: BinaryIO) -> int:

@@ -15,7 +15,7 @@ from typing import Final
 
 from memcli.times import parse_time
 from memcli.transcripts.items import Item, Rejected, Source, rejected
-from memcli.transcripts.lines import read_lines
+from memcli.transcripts.lines import read_said_lines
 from memcli.transcripts.marks import (
     Mark,
     find_mark,
@@ -53,7 +53,7 @@ def read_markdown(source: Source) -> Iterator[Item]:
             yield rejected(error, source.path, 1)
             return
     reader = _MarkdownReader(style, turns)
-    for line in read_lines(source):
+    for line in read_said_lines(source):
         if isinstance(line, Rejected):
             yield line
         elif line.number > n_front:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from memcli.recall_marks import TAG, collapse_recall
 from memcli.transcripts.items import Source
 from memcli.transcripts.lines import BOM
 from memcli.transcripts.marks import Mark, find_heading
@@ -67,7 +68,9 @@ def sample(source: Source) -> tuple[list[str], Source]:
     head, source = look_ahead(source, HEAD_BYTES)
     text = head.removeprefix(BOM).decode(errors="replace")
     lines = [line.removesuffix("\r") for line in text.split("\n")]
-    return lines[:-1] if len(head) >= HEAD_BYTES and len(lines) > 1 else lines, source
+    whole = lines[:-1] if len(head) >= HEAD_BYTES and len(lines) > 1 else lines
+    # What was recalled tells nothing of how the transcript around it is written.
+    return [line for _, line in collapse_recall(whole)] if TAG in text else whole, source
 
 
 def is_text(lines: Sequence[str]) -> bool:

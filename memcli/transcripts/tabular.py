@@ -29,10 +29,11 @@ STRUCTURED: Final = frozenset(
     "metadata extra attachments keywords tags entities source_ids aliases evidence".split()
 )
 NUMBERS: Final = frozenset(
-    ("v", "level", "seq", "importance", "confidence", "weight", "pinned", "archived")
+    "v level seq importance confidence weight pinned archived "
+    "retention stability_days n_accesses".split()
 )
 # In the kinds that an export writes, empty text is text; elsewhere it stands for nothing.
-EXPORTED: Final = ("memory", "link", "entity")
+EXPORTED: Final = ("memory", "link", "entity", "strength")
 # What is stored beside a memory but is not on the wire.
 _KNOWN = frozenset().union(
     *(FIELDS[kind] for kind in ("message", *EXPORTED)), ALIASES, *ALIASES.values(), ("kind",)

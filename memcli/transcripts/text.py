@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from memcli.transcripts.items import Item, Rejected, Source
-from memcli.transcripts.lines import read_lines
+from memcli.transcripts.lines import read_said_lines
 from memcli.transcripts.marks import Mark, find_heading, find_mark
 from memcli.transcripts.style import Fence, Style, choose_style, is_text, sample
 from memcli.transcripts.turns import Turns
@@ -31,7 +31,7 @@ def read_text(source: Source) -> Iterator[Item]:
         return
     turns = Turns(source, style.day_first)
     reader = _TextReader(style, turns)
-    for line in read_lines(source):
+    for line in read_said_lines(source):
         if isinstance(line, Rejected):
             yield line
         else:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
+
+from store.compact import bytes_on_disk
+from store.store import Store
 
 
 def add_one(run, store, i):
@@ -52,6 +56,32 @@ def test_compact_again_does_nothing(run, many_commits):
     again = run("compact", "--store", many_commits).records[0]
     assert again["commit"] == first["commit"]
     assert again["counts"]["steps"] == []
+
+
+def test_sizes_are_those_of_the_files_also_of_a_relative_path(many_commits, monkeypatch):
+    monkeypatch.chdir(many_commits.parent)
+    absolute = bytes_on_disk(Store.open(many_commits))
+    assert absolute == bytes_on_disk(Store.open(Path(many_commits.name))) > 10_000
+
+
+def test_one_compact_is_enough_when_fragments_are_indexed_and_not(run, many_commits):
+    run("extract", "--store", many_commits)
+    run("link", "--store", many_commits)
+    assert run("compact", "--store", many_commits).records[0]["counts"]["steps"]
+    assert run("compact", "--store", many_commits).records[0]["counts"]["steps"] == []
+
+
+def test_an_index_that_earlier_programs_did_not_make_is_made(run, many_commits):
+    store = Store.open(many_commits)
+    with store.transaction("write") as transaction:
+        table = transaction.writable("strengths")
+        for index in table._dataset.describe_indices():
+            table._dataset.drop_index(index.name)
+        table._refresh()
+        transaction.publish()
+    steps = run("compact", "--store", many_commits).records[0]["counts"]["steps"]
+    assert "strengths: indexes built" in steps
+    assert not store.snapshot().table("strengths").missing_indexes()
 
 
 def test_kept_commits_can_be_read_and_others_say_that_they_are_gone(run, many_commits):

@@ -92,6 +92,25 @@ RECORDS = [
         "recorded_at": "2025-02-01T10:00:00Z",
         "unknown": [1],
     },
+    {
+        "kind": "strength",
+        "v": 1,
+        "id": "aaaabbbbccccdd22",
+        "state": "hidden",
+        "n_accesses": 3,
+        "last_access_at": "2025-03-01T10:00:00.5Z",
+        "recorded_at": "2025-03-02T10:00:00Z",
+    },
+    {
+        "kind": "strength",
+        "v": 1,
+        "id": "aaaabbbbccccdd33",
+        "state": "archived",
+        "retention": 0.001,
+        "stability_days": 5.0,
+        "n_accesses": 0,
+        "recorded_at": "2025-03-02T10:00:00Z",
+    },
 ]
 
 
@@ -110,10 +129,13 @@ def odd_jsonl(run, odd_store):
     return run("export", "--store", odd_store).stdout
 
 
-def test_jsonl_holds_memories_then_the_archive_then_links(odd_jsonl):
+ORDER = [("memory", False), ("memory", True), ("link", False), ("strength", False)]
+
+
+def test_jsonl_holds_memories_then_the_archive_then_links_then_strengths(odd_jsonl):
     records = [json.loads(line) for line in odd_jsonl.split("\n") if line]
     kinds = [(record["kind"], record.get("archived", False)) for record in records]
-    assert kinds == sorted(kinds, key=[("memory", False), ("memory", True), ("link", False)].index)
+    assert kinds == sorted(kinds, key=ORDER.index)
     texts = [record["text"] for record in records if record["kind"] == "memory"]
     assert texts[: len(TEXTS)] == TEXTS
     statement = next(r for r in records if r.get("id") == RECORDS[0]["id"])
@@ -144,9 +166,24 @@ def test_the_circle_through_ingest_gives_an_equal_store(
     run("ingest", file, "--store", empty_store)
     assert run("export", "--store", empty_store).stdout == odd_jsonl
     assert Store.open(empty_store).snapshot().count("archive") == 1
+    assert Store.open(empty_store).snapshot().count("strengths") == 2
     if suffix == "jsonl":
         again = run("ingest", file, "--store", empty_store)
         assert again.stderr.startswith("memcli: nothing new")
+
+
+def test_a_strength_that_fits_no_memory_is_left_out(run, empty_store):
+    lines = "\n".join(
+        json.dumps(record)
+        for record in [
+            {**MEMORY, "id": "aaaabbbbccccdd44", "text": "Here."},
+            {**RECORDS[3], "id": "aaaabbbbccccdd44", "state": "archived"},
+            {**RECORDS[3], "id": "aaaabbbbccccdd55"},
+        ]
+    )
+    run("ingest", "--store", empty_store, stdin=lines)
+    assert Store.open(empty_store).snapshot().count("strengths") == 0
+    assert run("check", "--store", empty_store).records == []
 
 
 def test_csv_can_be_piped_into_ingest(run, odd_store, odd_jsonl, empty_store):

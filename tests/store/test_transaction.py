@@ -61,6 +61,30 @@ def test_a_transaction_sees_its_own_changes(store: Store, memories) -> None:
         assert transaction.changed
 
 
+def test_rows_move_to_another_table_and_none_is_lost(store: Store, save, texts) -> None:
+    save(store, "a", "b", "c")
+    with store.transaction("write") as transaction:
+        assert transaction.move("memories", "archive", ["c", "a", "none"]) == 2
+        assert transaction.move("memories", "archive", []) == 0
+        transaction.publish()
+    snapshot = store.snapshot()
+    assert texts(store) == ["b"]
+    assert sorted(snapshot.read("archive", ["id"])["id"].to_pylist()) == ["a", "c"]
+    assert (snapshot.total("level = 0"), snapshot.total("id = 'c'")) == (3, 1)
+
+
+def test_weights_of_search_are_carried_on_and_taken_back_by_undo(store: Store, save) -> None:
+    save(store, "a")
+    with store.transaction("feedback") as transaction:
+        transaction.weights["home"] = {"dense": 1.25}
+        assert transaction.head.weights == {}
+        transaction.publish()
+    save(store, "b")
+    assert Store.open(store.layout.root).head().weights == {"home": {"dense": 1.25}}
+    store.undo("2")
+    assert store.head().weights == {}
+
+
 def test_what_is_not_published_is_taken_back(store: Store, save, memories, texts) -> None:
     save(store, "a")
     with store.transaction("write") as transaction:

@@ -1,0 +1,116 @@
+"""The nightly run: all of this in turn, summaries, decay, compact."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from memcli import options, output
+from memcli.terminal import note, progress
+
+if TYPE_CHECKING:
+    from memcli.night.consolidation import Run
+    from store.store import Store
+
+
+def consolidate_command(
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    now: options.NowOption = None,
+    steps: Annotated[
+        str | None,
+        typer.Option("--steps", help="Only these, separated by commas.", metavar="NAMES"),
+    ] = None,
+    max_seconds: Annotated[
+        float | None,
+        typer.Option("--max-seconds", min=0, help="Begin nothing more after so long."),
+    ] = None,
+    if_changed: Annotated[
+        bool, typer.Option("--if-changed", help="Look no further if nothing happened meanwhile.")
+    ] = False,
+    llm: options.LlmOption = None,
+    max_tokens: options.MaxTokensOption = None,
+    dry_run: options.DryRunOption = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Write nothing at all but errors, as cron wants.")
+    ] = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    The nightly run: extract, link, merge, entities, summarize, abstract, profile, promote, decay,
+    compact, in this order.
+
+    What was not worked on yet is made into statements and linked; what is said twice is merged;
+    names that mean the same are joined; sessions are summed up into days and topics, lessons that
+    come again into concepts, what is known of a person into a profile; what is recalled often is
+    promoted, what fades is archived, and the files are put in order. Each step is a transaction of
+    its own and finds out by itself what is left: killed at any moment, it is simply run again. The
+    record on stdout says what changed.
+
+    A second run at the same time ends at once with status 75. With --llm, or [llm] in config.toml,
+    a language model reads turns and writes summaries, see memcli extract --help.
+
+    Example: memcli consolidate --quiet
+
+    Example: memcli consolidate --steps extract,link --max-seconds 60
+
+    EXIT STATUS: 0 done, nothing to do and out of time too, 2 usage, 66 no such store, 69 the model
+    cannot be reached, 74 I/O error or disk full, 75 another run or writer is at it.
+    """
+    from memcli.night.consolidation import chosen_steps, consolidate
+    from memcli.night.watch import has_changed, note_done, only_run
+
+    wanted = chosen_steps(steps)
+    opened = options.open_store(store)
+    say = (lambda text: None) if quiet else note
+    settings = options.model_settings(opened, store, llm, max_tokens, say)
+    started = time.monotonic()
+    with only_run(opened.layout.root):
+        run = _run_of(opened, options.present(now), options.namespace_filter(namespace))
+        run.deadline = None if max_seconds is None else started + max_seconds
+        if if_changed and not has_changed(run):
+            wanted = []
+        if settings is not None and wanted:
+            from memcli.night.models import Models
+
+            run.models = Models(settings, opened.layout.root, say)
+        if dry_run:
+            say(f"dry run: would do {', '.join(wanted) or 'nothing'}; nothing was written")
+            return
+        with progress("consolidate", None, quiet) as line:
+            consolidate(run, wanted, lambda step: line.rename(f"consolidate: {step}"))
+        if wanted and not run.left and steps is None and namespace is None:
+            note_done(run)
+    if run.models is not None:
+        say(run.models.used())
+    if not quiet:
+        idle = "nothing to do" if wanted else "nothing happened since the last run"
+        _report(run, idle, time.monotonic() - started)
+        output.show([_summary(run, time.monotonic() - started)], format)
+
+
+def _run_of(opened: Store, now: Any, namespace: str | None) -> Run:
+    from memcli.config import read_config
+    from memcli.encoder import Encoder
+    from memcli.night.consolidation import Run
+
+    encoder = Encoder.of_stamp(opened.head().encoder)
+    return Run(opened, encoder, read_config(opened.layout.config), now, namespace)
+
+
+def _summary(run: Run, seconds: float) -> dict[str, Any]:
+    """Return the summary record: what each step changed, and what there was no time for."""
+    record: dict[str, Any] = {"kind": "summary", "v": 1, "command": "consolidate"}
+    if run.commits:
+        record["commit"] = run.commits[-1]
+    counts = {**run.done, "commits": len(run.commits), "seconds": round(seconds, 3)}
+    return {**record, "counts": {**counts, "left": run.left} if run.left else counts}
+
+
+def _report(run: Run, idle: str, seconds: float) -> None:
+    """Say on stderr what was done."""
+    done = f"{', '.join(run.done)} in {seconds:.1f} s" if run.done else idle
+    left = f"; out of time before {', '.join(run.left)}: run it again" if run.left else ""
+    note(done + left)

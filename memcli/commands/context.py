@@ -1,0 +1,140 @@
+"""Write a block of memories for a prompt, within a budget of tokens."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memcli import jsonl, options, output
+from memcli.contexts.blocks import BlockFormat
+from memcli.recalls import note_recalls
+from memcli.terminal import note
+from store.errors import BadUsage
+
+if TYPE_CHECKING:
+    from memcli.contexts.building import Context
+    from memcli.contexts.tokens import Meter
+
+
+def context_command(
+    text: Annotated[
+        str | None, typer.Argument(help="The task or message; - or none is stdin.")
+    ] = None,
+    max_tokens: Annotated[
+        int, typer.Option("--max-tokens", min=0, help="The most that is written.")
+    ] = 2_000,
+    tokens_per_char: Annotated[
+        str | None,
+        typer.Option(
+            help="Count characters times this, not the encoder's tokens.", metavar="FACTOR"
+        ),
+    ] = None,
+    session: Annotated[
+        str | None, typer.Option(help="Recent turns of this session; else of the newest.")
+    ] = None,
+    recent: Annotated[int, typer.Option(min=0, help="How many recent turns, at most.")] = 6,
+    no_profile: Annotated[
+        bool, typer.Option("--no-profile", help="Leave out what is known of persons.")
+    ] = False,
+    no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    at: options.AtOption = None,
+    now: options.NowOption = None,
+    quiet: options.QuietOption = False,
+    format: Annotated[
+        BlockFormat, typer.Option("--format", "-f", help="json is one record, with ids.")
+    ] = BlockFormat.md,
+) -> None:
+    """
+    Write a block of memories for a prompt, within a budget of tokens.
+
+    Core memories, what is known of persons, open tasks, what is relevant to the text and the last
+    turns, each said once and in order of time. The whole block, with its marks and headings, has
+    no more than --max-tokens tokens of the store's encoder; with --tokens-per-char, that many for
+    each character. What fits no memory writes nothing. With --format json, the budget is that of
+    the field `text`. `memcli ingest` takes such blocks out of what it reads.
+
+    Example: memcli context "plan the trip to Porto" --max-tokens 1500
+
+    EXIT STATUS: 0 done (nothing found too), 2 usage, 66 no such store or commit, 69 encoder
+    unavailable.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from memcli.encoder import Encoder
+
+    asked = message(text)
+    options.require_utf8(text=asked, session=session, namespace=namespace)
+    meter = _factor_meter(tokens_per_char)
+    moment = options.parse_moment(now, "--now")
+    opened = options.open_store(store)
+    snapshot = opened.snapshot(options.snapshot_moment(at))
+    # The encoder loads while modules are imported; numpy must not be by two threads at once.
+    import numpy  # noqa: F401
+
+    encoder = ThreadPoolExecutor(1).submit(Encoder.of_stamp, snapshot.encoder).result
+    from memcli.contexts.building import Request, build_context
+    from memcli.contexts.tokens import EncoderMeter
+    from memcli.retrieval import Retriever
+    from memcli.search_weights import weights_for
+
+    bound = options.namespace_filter(namespace)
+    request = Request(asked, max_tokens, bound, session, recent, not no_profile, moment)
+    form = BlockFormat.text if format is BlockFormat.text else BlockFormat.md
+    weights = weights_for(snapshot.commit, request.namespace)
+    retriever = Retriever(snapshot, encoder, weights)
+    context = build_context(retriever, request, meter or EncoderMeter(encoder), form)
+    show(context, asked, max_tokens, format)
+    if not quiet:
+        _report(context, max_tokens, session)
+    if context.entries and not no_touch:
+        note_recalls(opened, context.recalled(), asked, options.present(now), last=True)
+
+
+def message(given: str | None) -> str:
+    """Return the text of the argument or of stdin, without blocks of recall; BadUsage if none."""
+    from memcli.recall_marks import strip_recall
+
+    if given is None or given == "-":
+        if given is None and sys.stdin.isatty():
+            raise BadUsage("give a task or message", 'for example: memcli context "the trip"')
+        try:
+            given = sys.stdin.buffer.read().decode()
+        except UnicodeDecodeError as error:
+            raise BadUsage("stdin is not UTF-8", "convert it with iconv") from error
+    text = strip_recall(given)[0].strip()
+    if not text:
+        raise BadUsage("the task or message is empty", "see: memcli context -h")
+    return text
+
+
+def _factor_meter(factor: str | None) -> Meter | None:
+    """Return a meter of characters, if a factor is given."""
+    if factor is None:
+        return None
+    from memcli.contexts.tokens import character_meter
+
+    return character_meter(factor)
+
+
+def show(context: Context, query: str, max_tokens: int, form: BlockFormat) -> None:
+    """Write the block, or the record that holds it."""
+    if form is BlockFormat.json:
+        from memcli.contexts.blocks import as_record
+
+        record = as_record(context.entries, context.text, query, context.tokens, max_tokens)
+        jsonl.write([record])
+    else:
+        text = output.printable(context.text) if sys.stdout.isatty() else context.text
+        jsonl.write_bytes([text.encode()])
+
+
+def _report(context: Context, max_tokens: int, session: str | None) -> None:
+    """Say on stderr, to a person, why there is nothing."""
+    if not context.entries:
+        note(f"nothing to show within {max_tokens:,} tokens")
+    elif session is not None and not any(e.section == "recent" for e in context.entries):
+        note(f"no recent turns of the session {session!r}")

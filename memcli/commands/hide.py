@@ -1,0 +1,32 @@
+"""Put memories out of sight, without losing them."""
+
+from __future__ import annotations
+
+from memcli import options
+from memcli.marking_command import IdsArgument, Mark, run_mark
+
+
+def hide_command(
+    ids: IdsArgument = None,
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    now: options.NowOption = None,
+    dry_run: options.DryRunOption = False,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Put memories out of sight, without losing them.
+
+    A hidden memory is found with `query --all` only, until `restore` brings it back. Along with it
+    goes what was made of it: a turn's statements, and segments and summaries that quote it. A
+    statement alone leaves its turn in sight, and you are told which that is. Memories are named by
+    id, by four or more characters that begin one, or by your own ref; without a name, all memories
+    and hits on stdin are meant. The memories that change go to stdout.
+
+    Example: memcli query "surprise party" -k 3 | memcli hide --dry-run
+
+    EXIT STATUS: 0 done, so already too, 2 usage, or the beginning of several ids, 65 bad record on
+    stdin, 66 no such memory or store, 74 I/O error or disk full, 75 locked.
+    """
+    run_mark(Mark.HIDE, ids, store, namespace, now, dry_run, quiet, format)

@@ -1,0 +1,93 @@
+"""Tell what is known of a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memcli import options, output
+from memcli.language.facets import Facet
+from memcli.output import Format
+from memcli.terminal import note
+
+if TYPE_CHECKING:
+    from memcli.profiles.people import Person
+    from memcli.profiles.reading import Profile
+    from store.snapshot import Snapshot
+
+COLUMNS = ("name", "section", "since", "until", "support", "text")
+PEOPLE_COLUMNS = ("name", "namespace", "said", "aliases", "first_at", "last_at")
+
+
+def profile_command(
+    name: Annotated[
+        str | None, typer.Argument(help="Whose; a short form will do.", metavar="[NAME]")
+    ] = None,
+    store: options.StoreOption = None,
+    namespace: options.NamespaceOption = None,
+    section: Annotated[Facet | None, typer.Option(help="Only this section.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many of a section.")] = 8,
+    archived: Annotated[bool, typer.Option("--all", help="Archived statements too.")] = False,
+    at: options.AtOption = None,
+    now: options.NowOption = None,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    Tell what is known of a person, from the statements that extract made, with their sources.
+
+    The sections: attributes (what they are, have and do now), preferences, people, routines, plans
+    (not yet past), and history (what was superseded, and what happened). What is said more than
+    once is told once with all its sources; what is superseded is in the history only. NAME can be
+    a part of a name or a short form (Jim for James), where only one person can be meant. Without
+    NAME: the user of a chat with an assistant, both people of a chat of two; where more people
+    talk, the list of them. Secrets are never told.
+
+    Example: memcli profile Mara --section plans
+
+    Example: memcli profile --format md > profile.md
+
+    EXIT STATUS: 0 done, 2 usage, or a name that can mean several, 65 corrupt store, 66 no such
+    store, commit or person.
+    """
+    options.require_utf8(NAME=name, **{"--namespace": namespace})
+    opened = options.open_store(store)
+    snapshot = opened.snapshot(options.snapshot_moment(at))
+    present = options.present(now)
+    from memcli.profiles.people import Directory
+    from memcli.profiles.reading import people_to_show, read_profiles
+
+    directory = Directory(snapshot, options.namespace_filter(namespace))
+    people, listed = people_to_show(directory, name)
+    if listed or not people:
+        _list(people, format, quiet)
+        return
+    profiles = read_profiles(snapshot, people, present, limit, section, archived)
+    if not quiet and not any(profile.entries for profile in profiles):
+        note(f"nothing is known of {' and '.join(p.name for p in people)} yet")
+    _show(snapshot, profiles, format)
+
+
+def _list(people: list[Person], format: Format | None, quiet: bool) -> None:
+    """Show who there is to ask for."""
+    if not quiet:
+        many = "several people talk here; name one: memcli profile NAME"
+        note(many if people else "no persons yet: memcli extract | memcli link")
+    output.show([person.to_record() for person in people], format, PEOPLE_COLUMNS, text="name")
+
+
+def _show(snapshot: Snapshot, profiles: list[Profile], format: Format | None) -> None:
+    from memcli import jsonl
+    from memcli.profiles.page import as_page, day
+    from memcli.profiles.records import profile_records, refs_of
+
+    if format is Format.md:
+        jsonl.write_bytes([as_page(profiles, refs_of(snapshot, profiles)).encode()])
+        return
+    records = profile_records(snapshot, profiles)
+    if output.is_tabular(format) and format is not Format.csv:
+        for record in records:
+            record.update((k, day(record[k])) for k in ("since", "until") if k in record)
+    columns = COLUMNS if format is not Format.csv else ()
+    output.show(records, format, columns)

@@ -1,0 +1,1 @@
+"""Blocks of memories for a prompt, within a budget of tokens."""

@@ -1,0 +1,360 @@
+"""
+A context: what a prompt is told of the past, gathered from a store and packed into a budget.
+
+Sections fill soft shares of the budget; what they leave goes to what is relevant. A statement and
+its turn are one, and what recent turns say is not said again. Turns around a relevant one are not
+added: search weighs them already, and on judged conversations they took the place of evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from memcli.algorithms.diversity import mmr_order
+from memcli.algorithms.packing import Piece, conflicts, pack
+from memcli.contexts.blocks import (
+    BlockFormat,
+    Entry,
+    bulleted,
+    day_of,
+    frame,
+    head,
+    one_line,
+    render,
+    said,
+    short_date,
+)
+from memcli.contexts.excerpts import excerpt, statements_of
+from memcli.contexts.items import Item
+from memcli.contexts.recent_turns import Row, recent_turns
+from memcli.filters import Filters
+from memcli.states import State
+
+if TYPE_CHECKING:
+    from memcli.contexts.tokens import Meter
+    from memcli.retrieval import Hit, Retriever
+    from store.snapshot import Snapshot
+
+# Shares of the budget, in the order in which they are filled; `relevant` has what is left.
+SHARES: Final = {"core": 0.1, "tasks": 0.1, "recent": 0.15, "profile": 0.1}
+# Candidates for `relevant`: enough to fill the budget with short ones, within bounds.
+TOKENS_PER_CANDIDATE: Final = 8
+CANDIDATES: Final = (50, 500)
+# What takes more than this part of the budget is shortened.
+LONGEST_PART: Final = 8
+# A message is searched for by its beginning and its end.
+LONGEST_QUERY: Final = 2_000
+CORE_COLUMNS: Final = (
+    "id text level type tags speaker happened_at source_ids pinned importance superseded_by "
+    "namespace"
+).split()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for; recent: how many turns; profile, tasks: whether to show these."""
+
+    query: str
+    max_tokens: int
+    namespace: str | None = None
+    session: str | None = None
+    recent: int = 6
+    profile: bool = True
+    now: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """Entries, the block that they make, and how many tokens it has."""
+
+    entries: list[Entry]
+    text: str
+    tokens: int
+
+    def recalled(self) -> list[tuple[str, int]]:
+        """Return the ids of all that is shown with ranks from 1, what is relevant first."""
+        order = sorted(self.entries, key=lambda e: (e.section != "relevant", -e.item.score))
+        ids = dict.fromkeys(id_ for entry in order for id_ in entry.item.ids)
+        return [(id_, rank) for rank, id_ in enumerate(ids, 1)]
+
+
+def build_context(
+    retriever: Retriever, request: Request, meter: Meter, form: BlockFormat = BlockFormat.md
+) -> Context:
+    """Return the context of a request, its block never above `max_tokens` by the meter."""
+    limit = meter.limit(request.max_tokens)
+    if meter.units([frame()])[0] >= limit:
+        return Context([], "", 0)
+    gathering = Gathering(retriever, request, meter, limit)
+    entries = gathering.entries()
+    chosen = choose(entries, meter, limit, form)
+    text = render(chosen, form)
+    return Context(chosen, text, meter.tokens(meter.units([text])[0]))
+
+
+def choose(
+    entries: Sequence[Entry], meter: Meter, limit: int, form: BlockFormat = BlockFormat.md
+) -> list[Entry]:
+    """
+    Return the entries that make a block of `limit` units or less, as full as can be.
+
+    entries: in each section those to take first at the front.
+    """
+    heads = sorted({key for entry in entries for key in entry.heads}, key=str)
+    texts = [*(head(key, form) for key in heads), *(bulleted(e.item.text) for e in entries)]  # type: ignore[arg-type]
+    costs = meter.units(texts)
+    of_head = dict(zip(heads, costs, strict=False))
+    pieces = [
+        Piece(
+            entry.section,
+            cost,
+            tuple((key, of_head[key]) for key in entry.heads),
+            entry.covers,
+            entry.unless,
+        )
+        for entry, cost in zip(entries, costs[len(heads) :], strict=True)
+    ]
+    rest = limit - meter.units([frame()])[0]
+    taken = pack(pieces, rest, SHARES) if rest > 0 else []
+    if not meter.is_additive:
+        taken = _settled(taken, pieces, entries, meter, limit, form)
+    return [entries[i] for i in taken]
+
+
+def _settled(
+    taken: list[int],
+    pieces: Sequence[Piece],
+    entries: Sequence[Entry],
+    meter: Meter,
+    limit: int,
+    form: BlockFormat,
+) -> list[int]:
+    """
+    Return what was taken by the sum of its parts as it fits when measured as a whole.
+
+    For tokenizers to which lines are not apart; for others the sum is exact, and nothing is done.
+    """
+
+    def whole(indices: Sequence[int]) -> int:
+        return meter.units([render([entries[i] for i in indices], form)])[0]
+
+    heads = {head_ for i in taken for head_ in pieces[i].heads}
+    parts = sum(pieces[i].cost for i in taken) + sum(cost for _, cost in heads)
+    if not taken or whole(taken) == parts + meter.units([frame()])[0]:
+        return taken
+    while taken and whole(taken) > limit:
+        taken = taken[:-1]
+    for index in range(len(pieces)):
+        if index not in taken and not conflicts(pieces, taken, index):
+            more = [*taken, index]
+            taken = more if whole(more) <= limit else taken
+    return taken
+
+
+class Gathering:
+    """What may go into a context, in each section what matters most first."""
+
+    def __init__(self, retriever: Retriever, request: Request, meter: Meter, limit: int) -> None:
+        self.retriever = retriever
+        self.snapshot: Snapshot = retriever.snapshot
+        self.request = request
+        self._meter = meter
+        self._longest = limit // LONGEST_PART
+
+    def entries(self) -> list[Entry]:
+        """Return the entries of all sections."""
+        # Searching comes first: the encoder loads meanwhile, and nothing else needs it.
+        relevant = self._relevant()
+        recent = self._recent() if self.request.recent else []
+        listed = [self._listed(item, i) for i, item in enumerate(self._told())]
+        listed.sort(key=lambda entry: -entry.item.score)
+        found = [*self._core(), *listed, *recent, *relevant]
+        return self._in_mmr_order(self._shortened(found))
+
+    def _told(self) -> list[Item]:
+        """Return what others gathered: tasks and, if wanted, the profile."""
+        from memcli.tasks.reading import task_items
+
+        request = self.request
+        items = task_items(self.snapshot, request.namespace, request.now)
+        if request.profile:
+            from memcli.profiles.reading import profile_items
+
+            now = request.now or self.snapshot.commit.time
+            items += profile_items(self.snapshot, request.namespace, now)
+        return items
+
+    @staticmethod
+    def _listed(item: Item, place: int) -> Entry:
+        """Return an item of others as an entry; the depth of a task is kept."""
+        indent = item.text[: len(item.text) - len(item.text.lstrip(" "))]
+        text = indent + one_line(item.text)
+        tasks = item.ids if item.section == "tasks" else ()
+        return Entry(replaced(item, text=text), (place,), covers=frozenset((*tasks, _key(text))))
+
+    # ---------------------------------------------------------------- core
+
+    def _core(self) -> list[Entry]:
+        """Return what is core, pinned or promoted, the pinned first, then by importance."""
+        rows = [row for row in self._core_rows() if self._may_be_core(row)]
+        rows.sort(
+            key=lambda r: (not r["pinned"], not r["promoted"], -(r["importance"] or 0), r["id"])
+        )
+        return [self._core_entry(row, 1.0 / (1 + place)) for place, row in enumerate(rows)]
+
+    def _core_rows(self) -> list[Row]:
+        where = "type = 'core' OR pinned = true"
+        rows = {r["id"]: r for r in self.snapshot.read("memories", CORE_COLUMNS, where).to_pylist()}
+        promoted = self._in_state(State.promoted)
+        more = self.snapshot.read_ids("memories", sorted(promoted - rows.keys()), CORE_COLUMNS)
+        rows.update((row["id"], row) for row in more.to_pylist())
+        return [{**row, "promoted": row["id"] in promoted} for row in rows.values()]
+
+    def _in_state(self, state: State) -> set[str]:
+        """Return the ids of the memories in a state."""
+        if not self.snapshot.count("strengths"):
+            return set()
+        found = self.snapshot.read("strengths", ["id"], f"state = '{state}'")
+        return set(found["id"].to_pylist())
+
+    @cached_property
+    def _hidden(self) -> set[str]:
+        return self._in_state(State.hidden)
+
+    def _may_be_core(self, row: Row) -> bool:
+        request, moment = self.request, row["happened_at"]
+        later = request.now and moment and moment > request.now
+        return not (
+            row["superseded_by"]
+            or row["type"] == "vault"
+            or later
+            # Tasks and profiles have sections of their own.
+            or {"task", "profile"} & set(row["tags"] or ())
+            or row["id"] in self._hidden
+            or (request.namespace and row["namespace"] != request.namespace)
+        )
+
+    def _core_entry(self, row: Row, score: float) -> Entry:
+        turn = row["level"] == 0
+        text = said(row["text"], row["speaker"]) if turn else one_line(row["text"])
+        item = Item("core", text, (row["id"],), row["happened_at"], score)
+        if turn and (day := day_of(item)):
+            item = replaced(item, text=f"{text} ({short_date(day)})")
+        keys = _keys(row["id"], row["level"], row["source_ids"])
+        place = (row["happened_at"] is None, str(row["happened_at"]), row["id"])
+        return Entry(item, place, covers=keys | {_key(text)}, unless=keys)
+
+    # ---------------------------------------------------------------- turns
+
+    def _recent(self) -> list[Entry]:
+        """Return the last turns of the session, the newest first."""
+        request = self.request
+        rows = recent_turns(
+            self.snapshot, request.namespace, request.session, request.recent, request.now
+        )
+        shown = [row for row in rows if row["id"] not in self._hidden]
+        return [
+            self._entry("recent", row, 1.0 / (1 + place), frozenset())
+            for place, row in enumerate(shown)
+        ]
+
+    def _relevant(self) -> list[Entry]:
+        """Return what search finds, best first."""
+        request = self.request
+        least, most = CANDIDATES
+        top_k = min(most, max(least, request.max_tokens // TOKENS_PER_CANDIDATE))
+        filters = Filters(namespace=request.namespace).as_of_moment(request.now)
+        hits = self.retriever.search(_searched(request.query), top_k, filters)
+        hits = [hit for hit in hits if hit.type != "vault" and not _is_profile(hit)]
+        places = self._places([hit.id for hit in hits])
+        return [self._entry("relevant", _row(hit, places), hit.score, None) for hit in hits]
+
+    def _places(self, ids: Sequence[str]) -> dict[str, Row]:
+        rows = self.snapshot.read_ids("memories", ids, ["id", "seq", "vector"]).to_pylist()
+        self._vectors = {row["id"]: row["vector"] for row in rows}
+        return {row["id"]: row for row in rows}
+
+    def _entry(self, section: str, row: Row, score: float, unless: frozenset[str] | None) -> Entry:
+        """Return the entry of a turn, or of what was found."""
+        turn = row["level"] == 0
+        text = said(row["text"], row["speaker"]) if turn else one_line(row["text"])
+        item = Item(section, text, (row["id"],), row["happened_at"], score)
+        moment = row["happened_at"].timestamp() if row["happened_at"] else 0.0
+        place = (moment, row["session_id"] or "", row["seq"] or 0, row["id"])
+        keys = _keys(row["id"], row["level"], row["source_ids"]) | {_key(text)}
+        return Entry(item, place, day_of(item), keys, keys if unless is None else unless)
+
+    def _shortened(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Return entries with those that are too long made shorter."""
+        units = self._meter.units([entry.item.text for entry in entries])
+        long = {
+            i
+            for i, entry in enumerate(entries)
+            if units[i] > self._longest and entry.section not in ("tasks", "profile")
+        }
+        if not long:
+            return list(entries)
+        turns = sorted({entries[i].item.ids[0] for i in long})
+        statements = statements_of(self.snapshot, turns)
+        return [
+            self._short(entry, statements.get(entry.item.ids[0], [])) if i in long else entry
+            for i, entry in enumerate(entries)
+        ]
+
+    def _short(self, entry: Entry, statements: Sequence[str]) -> Entry:
+        """Return an entry that says the part that matters: by its statements, if it has some."""
+        from memcli.language.sentences import split_sentences
+
+        parts = [one_line(text) for text in statements]
+        if not parts:
+            parts = [s.text.strip() for s in split_sentences(entry.item.text) if s.text.strip()]
+        text = excerpt(parts, self.request.query, self._longest, self._meter.units)
+        return replaced(entry, item=replaced(entry.item, text=text))
+
+    def _in_mmr_order(self, entries: list[Entry]) -> list[Entry]:
+        """Return the entries, those that are relevant in an order that is also diverse."""
+        relevant = [entry for entry in entries if entry.section == "relevant"]
+        if not relevant:
+            return entries
+        vectors = np.array([self._vectors[e.item.ids[0]] for e in relevant], np.float32)
+        costs = self._meter.units([bulleted(entry.item.text) for entry in relevant])
+        scores = np.maximum([entry.item.score for entry in relevant], 0.0)
+        order = mmr_order(scores, vectors, np.maximum(costs, 1))
+        others = [entry for entry in entries if entry.section != "relevant"]
+        return [*others, *(relevant[i] for i in order)]
+
+
+def _is_profile(hit: Hit) -> bool:
+    """Say whether a hit sums up a person, which the profile section does line by line."""
+    return hit.level == 4 and hit.type == "core"
+
+
+def _row(hit: Hit, places: dict[str, Row]) -> Row:
+    """Return a hit as a row of `memories`, as far as it is shown."""
+    return {**vars(hit), "seq": places.get(hit.id, {}).get("seq")}
+
+
+def _keys(id_: str, level: int, sources: Sequence[str] | None) -> frozenset[str]:
+    """Return what a memory and what says the same have in common: its id, and its only turn's."""
+    alone = level == 1 and sources is not None and len(sources) == 1
+    return frozenset((id_, sources[0]) if alone and sources else (id_,))
+
+
+def _key(text: str) -> str:
+    """Return a text as others with the same words have it; never an id."""
+    return " " + "".join(filter(str.isalnum, text.casefold())) if text else ""
+
+
+def _searched(query: str) -> str:
+    """Return what is searched for: of a long message its beginning and its end."""
+    if len(query) <= LONGEST_QUERY:
+        return query
+    half = LONGEST_QUERY // 2
+    return f"{query[:half]}\n{query[-half:]}"

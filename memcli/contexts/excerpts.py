@@ -1,0 +1,72 @@
+"""What a long turn is shown by: the statements made from it, else the sentences that matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from memcli.algorithms.ranking import lexical_query
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+
+GAP: Final = "…"
+_WORD = re.compile(r"\w+")
+Measure = Callable[[Sequence[str]], list[int]]
+
+
+def statements_of(snapshot: Snapshot, turn_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the texts of the statements made from turns alone, in order, by turn."""
+    links = snapshot.read_ids(
+        "links", turn_ids, ["source_id", "target_id", "relation"], "target_id"
+    )
+    made = {row["source_id"] for row in links.to_pylist() if row["relation"] == "derived_from"}
+    columns = ["id", "text", "level", "type", "source_ids", "superseded_by", "seq"]
+    rows = snapshot.read_ids("memories", sorted(made), columns).to_pylist()
+    found: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: (row["seq"] or 0, row["id"])):
+        alone = row["level"] == 1 and len(row["source_ids"] or ()) == 1
+        if alone and row["superseded_by"] is None and row["type"] != "vault":
+            found.setdefault(row["source_ids"][0], []).append(row["text"])
+    return found
+
+
+def excerpt(parts: Sequence[str], query: str, limit: int, measure: Measure) -> str:
+    """
+    Return the parts of a text that share most words with a query, in the order of the text.
+
+    All that is returned measures `limit` or less, but for a first part that is too long by itself:
+    of that, the beginning. A gap shows where something was left out.
+    """
+    wanted = {word.casefold() for word in _WORD.findall(lexical_query(query))}
+    costs, gap = measure(parts), measure([GAP])[0]
+    shared = [len(wanted & {w.casefold() for w in _WORD.findall(part)}) for part in parts]
+    kept: list[int] = []
+    left = limit
+    for index in sorted(range(len(parts)), key=lambda i: (-shared[i], i)):
+        if costs[index] + gap <= left:
+            kept.append(index)
+            left -= costs[index] + gap
+    if not kept and parts:
+        return _beginning(parts[0], limit - gap, measure)
+    return _joined(parts, sorted(kept))
+
+
+def _joined(parts: Sequence[str], kept: Sequence[int]) -> str:
+    words: list[str] = []
+    expected = 0
+    for index in kept:
+        words += [parts[index]] if index == expected else [GAP, parts[index]]
+        expected = index + 1
+    return " ".join(words if expected == len(parts) else [*words, GAP])
+
+
+def _beginning(text: str, limit: int, measure: Measure) -> str:
+    """Return as much of the beginning of a text as measures `limit` or less, and a gap."""
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if measure([text[:middle]])[0] <= limit else (low, middle - 1)
+    cut = text[:low].rsplit(None, 1)[0] if " " in text[:low] else text[:low]
+    return f"{cut.rstrip()} {GAP}".lstrip()

@@ -1,0 +1,1 @@
+"""How memories fade: retention, its effects and its pictures."""

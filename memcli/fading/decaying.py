@@ -1,0 +1,294 @@
+"""
+The work of `decay`: what has faded ranks lower, then is archived; what is recalled comes back.
+
+Every memory's state follows from its anchors and the present alone, so that it does not matter how
+often this runs; only rows of which the state or the count of recalls has changed are written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from memcli.algorithms import decay
+from memcli.fading.retention import Remembered, Settings, active_days, clock_day
+from memcli.meanwhile import require_same_ground
+from memcli.states import State
+from schemas import tables
+from store.commits import read_commit
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from store.commits import Commit
+    from store.store import Store
+    from store.transaction import Transaction
+
+Row = dict[str, Any]
+# What can be read again in turns that are still there weighs less, at each level of memories: as a
+# key of these turns it stays of use when it is archived. Facts about somebody are used as they are.
+AT_HAND: Final[Mapping[int, float]] = {1: 0.6, 2: 0.5, 3: 0.5}
+# In the order of the numbers of algorithms.decay.
+STATES: Final = (State.active.value, State.dormant.value, State.archived.value)
+# By these the head says for which day, recalls, memories and settings the states hold.
+DAY, RECALLS, MEMORIES, SETTINGS = "decay_day", "decay_recalls", "decay_commit", "decay_settings"
+# What states follow from is not changed by these.
+NEUTRAL: Final = frozenset({"decay", "compact"})
+
+
+@dataclass
+class Change:
+    """A memory whose state changes, and why."""
+
+    id: str
+    namespace: str
+    type: str
+    level: int
+    before: State
+    after: State
+    retention: float
+    importance: float
+    reason: str
+
+    def to_json(self) -> Row:
+        """Return it as a row on the wire."""
+        numbers = {
+            "retention": round(self.retention, 4),
+            "importance": round(self.importance, 3),
+        }
+        return {"kind": "row", "v": 1, **vars(self), **numbers}
+
+
+@dataclass
+class Tally:
+    """What a decay did, in numbers."""
+
+    memories: int = 0
+    changes: Counter[str] = field(default_factory=Counter)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        return {"memories": self.memories, **dict(sorted(self.changes.items()))}
+
+
+class Decaying:
+    """One call of `decay`; `only` limits the states that memories may come to."""
+
+    def __init__(
+        self, store: Store, settings: Settings, now: datetime, only: frozenset[State] | None = None
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self.now = now
+        self.only = only
+        self.snapshot = store.snapshot()
+        self.tally = Tally()
+        self.changes: Sequence[Change] = []
+        self._marks: dict[str, int] = {}
+        self._rows: pa.Table | None = None
+        self._gone: list[str] = []
+        self._back: list[str] = []
+
+    def marks(self) -> dict[str, int]:
+        """Return what the states follow from: they hold as long as none of it changes."""
+        days = active_days(self.snapshot, self.now)
+        used = len(days) or self.settings.counts_idle_days
+        return {
+            DAY: clock_day(days, self.now, self.settings) if used else 0,
+            RECALLS: self.snapshot.count("accesses"),
+            MEMORIES: last_change(self.store, self.snapshot.commit),
+            SETTINGS: self.settings.fingerprint(),
+        }
+
+    def is_done(self) -> bool:
+        """Say whether the states hold already."""
+        if not (self.snapshot.count("memories") or self.snapshot.count("archive")):
+            return True
+        self._marks = self.marks()
+        known = self.snapshot.commit.watermarks
+        return all(known.get(name) == value for name, value in self._marks.items())
+
+    def run(self, namespace: str | None = None) -> None:
+        """Work out what changes; with a namespace, in it only."""
+        known = Remembered(self.snapshot, self.now, self.settings)
+        verdict = Verdict(known)
+        inside = np.ones(len(known.ids), bool)
+        if namespace is not None:
+            inside = known.namespaces == namespace
+            self._marks = {}  # of the others nothing is known
+        if self.only is not None:
+            self._marks = {}
+        self.tally.memories = int(inside.sum())
+        after = verdict.after.copy()
+        fixed = known.is_fixed
+        if self.only is not None:
+            fixed = fixed | ~np.isin(after, list(self.only))
+        after[fixed] = verdict.before[fixed]
+        moved = inside & (after != verdict.before)
+        self.changes = Changes(known, verdict, after, np.flatnonzero(moved))
+        was = verdict.before == State.archived
+        self._gone = known.ids_of(moved & (after == State.archived))
+        self._back = known.ids_of(moved & was)
+        names = np.where(was, "restored", after)[moved]
+        self.tally.changes.update(names.tolist())
+        recounted = inside & (known.n_recalls != known.counted)
+        changed = np.flatnonzero(moved | recounted)
+        self._rows = _strengths(known, verdict, after, changed, self.now) if len(changed) else None
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Write what changed; None when nothing did and that was known."""
+        known = self.snapshot.commit.watermarks
+        if self._rows is None and all(known.get(name) == at for name, at in self._marks.items()):
+            return None
+        with self.store.transaction("decay", arguments) as transaction:
+            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            self._write(transaction)
+            transaction.watermarks |= self._marks
+            return transaction.publish()
+
+    def _write(self, transaction: Transaction) -> None:
+        if self._rows is not None:
+            transaction.upsert("strengths", self._rows, ["id"])
+        transaction.move("memories", "archive", self._gone)
+        transaction.move("archive", "memories", self._back)
+
+
+def last_change(store: Store, head: Commit) -> int:
+    """Return the number of the commit that made what states follow from as it is at `head`."""
+    commit = head
+    while earlier := commit.restores or (commit.parent if commit.command in NEUTRAL else None):
+        commit = read_commit(store.layout.commits, earlier)
+    return commit.number
+
+
+class Verdict:
+    """
+    The state that each memory of a store should be in, [n] in the order of `known`.
+
+    before, after: values of State; importance: with what its sources being at hand takes off.
+    """
+
+    def __init__(self, known: Remembered) -> None:
+        self.retention = known.by_policy("retention")
+        self.stability = known.by_policy("stability_days")
+        self.heat = known.by_policy("heat")
+        self.idle_days = known.anchors.idle_days
+        self.importance = known.anchors.importance.copy()
+        self.is_promoted = (self.heat >= known.settings.promote_heat) & (known.n_recalls > 0)
+        # What was brought back by hand is active, whatever it was before.
+        self.before = known.states
+        steps = self._decide(known)
+        self.after = np.array(STATES, dtype=object)[steps]
+        self.after[self.is_promoted & (steps == decay.ACTIVE)] = State.promoted.value
+
+    def _decide(self, known: Remembered) -> np.ndarray:
+        """Return decay.ACTIVE, DORMANT or ARCHIVED, int [n]: sources first, for they decide."""
+        found = np.full(len(known.ids), decay.ACTIVE)
+        is_kept = known.is_kept | self.is_promoted
+        for level in (0, 1, 2, 3, 4):
+            if share := AT_HAND.get(level):
+                self.importance[self._at_hand(known, level, found)] *= share
+            where = np.flatnonzero(known.levels == level)
+            found[where] = decay.steps(
+                self.retention[where],
+                self.importance[where],
+                is_kept[where],
+                known.settings.thresholds,
+            )
+        return found
+
+    def _at_hand(self, known: Remembered, level: int, found: np.ndarray) -> np.ndarray:
+        """Return the indices of a level's memories that can be made again from what stays."""
+        wholes, parts = known.parts
+        sourced = np.zeros(len(found), bool)
+        sourced[wholes] = True
+        gone = (found == decay.ARCHIVED) | known.is_fixed
+        missing = gone[parts] & (known.levels[parts] == 0)
+        sourced[wholes[missing]] = False
+        return np.flatnonzero(sourced & (known.levels == level) & ~known.is_claim)
+
+
+class Changes(Sequence[Change]):
+    """What changes, each with its reason: put into words only where somebody reads them."""
+
+    def __init__(
+        self, known: Remembered, verdict: Verdict, after: np.ndarray, where: np.ndarray
+    ) -> None:
+        self._known, self._verdict = known, verdict
+        self._after, self._where = after, where
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        index = int(self._where[place])
+        return _change(self._known, self._verdict, index, self._after[index])
+
+
+def _strengths(
+    known: Remembered, verdict: Verdict, after: np.ndarray, where: np.ndarray, now: datetime
+) -> pa.Table:
+    """Return rows of `strengths`; of what was set by hand, what says so and when is kept."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    set_at = known.set_at.take(pa.array(where))
+    schema = tables.strengths()
+    columns = {
+        "id": pa.array([known.ids[index] for index in where]),
+        "state": pa.array(after[where].astype(str)),
+        "retention": pa.array(verdict.retention[where], pa.float32(), mask=known.is_fixed[where]),
+        "stability_days": pa.array(
+            verdict.stability[where],
+            pa.float32(),
+            mask=known.is_fixed[where] | set_at.is_valid().to_numpy(),
+        ),
+        "n_accesses": pa.array(known.n_recalls[where], pa.int32()),
+        "last_access_at": known.last_recalls.take(pa.array(where)),
+        "recorded_at": pc.fill_null(set_at, pa.scalar(now, tables.TIME)),
+    }
+    return pa.table([columns[field.name] for field in schema], names=schema.names).cast(schema)
+
+
+def _change(known: Remembered, verdict: Verdict, index: int, after: str) -> Change:
+    return Change(
+        id=known.ids[index],
+        namespace=str(known.namespaces[index]),
+        type=str(known.types[index]),
+        level=int(known.levels[index]),
+        before=State(verdict.before[index]),
+        after=State(after),
+        retention=float(verdict.retention[index]),
+        importance=float(verdict.importance[index]),
+        reason=_reason(known, verdict, index, State(after)),
+    )
+
+
+def _reason(known: Remembered, verdict: Verdict, index: int, after: State) -> str:
+    """Say why a memory comes to a state."""
+    limits = known.settings.thresholds
+    left = f"retention {verdict.retention[index]:.3f}"
+    idle = f"{verdict.idle_days[index]:.0f} days of use without a recall"
+    importance = f"importance {verdict.importance[index]:.2f}"
+    if after is State.archived:
+        below = f"{left} < {limits.archive_below:g}, {importance} < {limits.importance_floor:g}"
+        return f"{below}: {idle}"
+    if after is State.dormant:
+        return f"{left} < {limits.dormant_below:g}: {idle}"
+    if after is State.promoted:
+        return f"heat {verdict.heat[index]:.1f} >= {known.settings.promote_heat:g}"
+    return "is kept" if known.is_kept[index] else f"{left}: recalled, or needed again"
+
+
+def iter_rows(changes: Sequence[Change]) -> Iterator[Row]:
+    """Yield changes as records, those that go first."""
+    order = {State.archived: 0, State.dormant: 1, State.active: 2, State.promoted: 3}
+    for change in sorted(changes, key=lambda c: (order[c.after], c.retention, c.id)):
+        yield change.to_json()

@@ -1,0 +1,128 @@
+"""
+The work of `forget`: which memories are meant, and how they are archived at once.
+
+What only they have said goes along, so that it is not found in other words.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from memcli.lookup import find_all, read_by_id
+from memcli.records import Hit, Memory, from_wire
+from store.errors import BadRecord, BadUsage
+from store.snapshot import IDS_PER_FILTER
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from store.commits import Commit
+    from store.snapshot import Snapshot
+    from store.store import Store
+
+Json = dict[str, Any]
+SHOWN: Final = 3
+
+
+def read_names(given: Sequence[str]) -> list[str]:
+    """
+    Return the ids, prefixes and refs that were given, or the ids of the records on stdin.
+
+    What is given leaves stdin alone, so that a loop can go on reading it. Memory and hit records
+    count, others are passed over. BadUsage on a terminal, BadRecord for what is no record.
+    """
+    if given:
+        return list(dict.fromkeys(given))
+    if sys.stdin.isatty():
+        raise BadUsage("name memories", "an id, the beginning of one or a ref, or pipe records in")
+    ids = []
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            raw = msgspec.json.decode(line)
+            if not isinstance(raw, dict):
+                raise BadRecord("not a JSON object")
+            record = from_wire(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
+            raise BadRecord(str(error), path="stdin", line=number) from error
+        if isinstance(record, Memory | Hit):
+            ids.append(record.id)
+    return list(dict.fromkeys(ids))
+
+
+def find_named(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> list[Json]:
+    """Return the memories that are meant; InputNotFound names those that are not there."""
+    known: dict[str, Json] = {}
+    for start in range(0, len(names), IDS_PER_FILTER):
+        some = names[start : start + IDS_PER_FILTER]
+        known.update(read_by_id(snapshot, some, namespace))
+    rest = find_all(snapshot, [name for name in names if name not in known], namespace)
+    known.update((record["id"], record) for record in rest)
+    return list(known.values())
+
+
+def refuse_pinned(ids: Iterable[str], is_allowed: bool) -> None:
+    """Raise BadUsage when something pinned would go and nobody said that it may."""
+    pinned = sorted(set(ids))
+    if pinned and not is_allowed:
+        some = ", ".join(pinned[:SHOWN]) + (", ..." if len(pinned) > SHOWN else "")
+        what = "is pinned" if len(pinned) == 1 else "are pinned"
+        raise BadUsage(f"{some} {what}; nothing was changed", "memcli unpin, or add --pinned")
+
+
+@dataclass
+class Forgetting:
+    """What one call of `forget` archives: what was named, and what only that has said."""
+
+    store: Store
+    snapshot: Snapshot
+    named: list[Json] = field(default_factory=list)
+    along: list[Json] = field(default_factory=list)
+
+    def take(self, records: Sequence[Json], pinned: bool = False) -> None:
+        """Take memories that are to be archived; BadUsage for pinned ones unless they may."""
+        self.named = [record for record in records if not record.get("archived")]
+        refuse_pinned((r["id"] for r in self.named if r.get("pinned")), pinned)
+        turns = {record["id"] for record in records if record["level"] == 0}
+        ids = {record["id"] for record in records}
+        self.along = [r for r in self._said_by(turns) if r["id"] not in ids]
+
+    def _said_by(self, turns: set[str]) -> list[Json]:
+        """Return the statements all of whose turns are archived, and one of them now."""
+        columns = ["id", "source_ids", "pinned"]
+        cited: dict[str, set[str]] = {}
+        for batch in self.snapshot.scan("memories", columns, "level = 1") if turns else ():
+            for row in batch.to_pylist():
+                sources = set(row["source_ids"] or ())
+                if not turns.isdisjoint(sources) and not row["pinned"]:
+                    cited[row["id"]] = sources
+        others = sorted({source for sources in cited.values() for source in sources} - turns)
+        archived = set(self.snapshot.read_ids("archive", others, ["id"])["id"].to_pylist())
+        ids = [id_ for id_, sources in cited.items() if sources <= turns | archived]
+        found: dict[str, Json] = {}
+        for start in range(0, len(ids), IDS_PER_FILTER):
+            found.update(read_by_id(self.snapshot, ids[start : start + IDS_PER_FILTER], None))
+        return [found[id_] for id_ in ids if id_ in found]
+
+    @property
+    def records(self) -> list[Json]:
+        """All memories that are to be archived."""
+        return [*self.named, *self.along]
+
+    def commit(self, arguments: Json, now: datetime) -> Commit | None:
+        """Archive them in one transaction; None when there is nothing to do."""
+        from memcli.meanwhile import require_same_ground
+        from memcli.states import State, set_state
+
+        if not self.records:
+            return None
+        with self.store.transaction("forget", arguments) as transaction:
+            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            set_state(transaction, [r["id"] for r in self.records], State.archived, now)
+            return transaction.publish()

@@ -1,0 +1,237 @@
+"""
+Wrappers around a language model: what was answered once is not asked again, and a budget holds.
+
+A run that was killed, or that is repeated, takes up its answers from the cache for nothing. Put
+the cache around the meter, so that only what is really asked is counted:
+`CachedModel(MeteredModel(model, budget), folder)`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from memcli.language_model.text import estimated_tokens, parse_json
+from memcli.llm import LanguageModel, Reply, Schema
+from store.errors import BudgetExhausted, InvalidAnswer, StoreIOError
+
+__all__ = ["Budget", "CachedModel", "MeteredModel", "purge"]
+
+DIGEST_BYTES: Final = 20
+SUFFIX: Final = ".json"
+TEMPORARY: Final = ".tmp"
+# A prompt may hold only the beginning of a long turn, so that is what a purge looks for.
+PURGED_BEGINNING: Final = 500
+
+
+# ---------------------------------------------------------------- the budget
+
+
+@dataclass(slots=True)
+class Budget:
+    """
+    What the model has used of the tokens that a run may use; no `max_tokens`, no limit.
+
+    `is_estimated` says that some of the counts are guesses, as the service gave none.
+    """
+
+    max_tokens: int | None = None
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    is_estimated: bool = False
+
+    @property
+    def used(self) -> int:
+        """How many tokens are used, of prompts and answers together."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def require(self, prompt_tokens: int) -> None:
+        """Raise BudgetExhausted when a prompt of about so many tokens goes beyond the limit."""
+        if self.max_tokens is not None and self.used + prompt_tokens > self.max_tokens:
+            raise BudgetExhausted(
+                f"{self.used} of {self.max_tokens} tokens are used, the next call needs about "
+                f"{prompt_tokens} and its answer",
+                "raise --max-tokens",
+            )
+
+    def spend(self, reply: Reply) -> None:
+        """Count an answer and its prompt."""
+        self.calls += 1
+        self.prompt_tokens += reply.prompt_tokens
+        self.completion_tokens += reply.completion_tokens
+        self.is_estimated |= reply.is_estimated
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredModel:
+    """A model whose tokens are counted; it raises BudgetExhausted instead of asking too much.
+
+    The last answer may pass the limit: its length is not known before.
+    """
+
+    model: LanguageModel
+    budget: Budget
+
+    @property
+    def name(self) -> str:
+        """Return the name of the model."""
+        return self.model.name
+
+    def complete(self, system: str, user: str, schema: Schema) -> Reply:
+        """Ask the model if the budget allows it."""
+        self.budget.require(estimated_tokens(system) + estimated_tokens(user))
+        reply = self.model.complete(system, user, schema)
+        self.budget.spend(reply)
+        return reply
+
+
+# ---------------------------------------------------------------- the cache
+
+
+class _Entry(msgspec.Struct):
+    """A file of the cache: what was asked, so that a purge can find it, and the answer."""
+
+    system: str
+    user: str
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    is_estimated: bool = False
+
+
+class CachedModel:
+    """
+    A model with a folder of its answers, one file each, named by a hash of what was asked.
+
+    Answers that were cut off or are no JSON are not kept: the model may do better the next time.
+    The folder is made with mode 0700, its files with 0600; StoreIOError where that fails. `hits`
+    counts the answers that were there.
+    """
+
+    def __init__(self, model: LanguageModel, folder: Path) -> None:
+        self.model, self.folder = model, folder
+        self.hits = 0
+        with _io_errors(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the model."""
+        return self.model.name
+
+    def complete(self, system: str, user: str, schema: Schema) -> Reply:
+        """Return the kept answer to these very words, or ask the model and keep what it says."""
+        path = self.folder / (_digest(self.name, system, user, schema) + SUFFIX)
+        kept = _kept(path)
+        if kept and (kept.system, kept.user) == (_storable(system), _storable(user)):
+            used = (kept.prompt_tokens, kept.completion_tokens, kept.is_estimated)
+            self.hits += 1
+            return Reply(kept.text, *used, is_cached=True)
+        reply = self.model.complete(system, user, schema)
+        if _is_worth_keeping(reply):
+            _keep(path, system, user, reply)
+        return reply
+
+    def purge(self, texts: Iterable[str]) -> int:
+        """Remove every answer whose request or text holds one of these texts; return how many."""
+        return purge(self.folder, texts)
+
+
+def purge(folder: Path, texts: Iterable[str]) -> int:
+    """
+    Remove the answers of a cache in which one of the texts stands; return how many.
+
+    Needs no model. Of a long text the beginning is looked for, as a prompt may hold no more of
+    it. Files that are damaged, or were never finished, go too: nobody knows what is in them. No
+    folder is an empty cache.
+    """
+    wanted = {form for text in texts for form in _forms(text)}
+    removed = 0
+    with _io_errors(folder):
+        for path in sorted(folder.iterdir()) if wanted and folder.is_dir() else ():
+            if path.suffix in (SUFFIX, TEMPORARY) and _holds(_kept(path), wanted):
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+def _forms(text: str) -> set[str]:
+    """Return a text as it may stand in an entry: plain, or inside a JSON string of two kinds."""
+    start = _storable(text).strip()[:PURGED_BEGINNING].rstrip()
+    quoted = (json.dumps(start, ensure_ascii=False), json.dumps(start))
+    return {start, *(form[1:-1] for form in quoted)} if start else set()
+
+
+def _holds(entry: _Entry | None, wanted: set[str]) -> bool:
+    """Say whether one of the texts stands in an entry, or may stand in one that is unreadable."""
+    if entry is None:
+        return True
+    content = (entry.user, entry.text, entry.system)
+    return any(form in part for part in content for form in wanted)
+
+
+def _storable(text: str) -> str:
+    """Return a text as UTF-8 can hold it: without halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _digest(name: str, system: str, user: str, schema: Schema) -> str:
+    """Return the hash of a request to a model."""
+    asked = json.dumps([name, system, user, schema], sort_keys=True)
+    return hashlib.blake2b(asked.encode("ascii"), digest_size=DIGEST_BYTES).hexdigest()
+
+
+def _is_worth_keeping(reply: Reply) -> bool:
+    """Say whether an answer is whole and holds JSON."""
+    with suppress(InvalidAnswer):
+        parse_json(reply.text)
+        return not reply.is_truncated
+    return False
+
+
+def _kept(path: Path) -> _Entry | None:
+    """Read an entry; None where there is none or it is damaged."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Entry)
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _keep(path: Path, system: str, user: str, reply: Reply) -> None:
+    """Write an entry so that it is there whole or not at all."""
+    asked = (_storable(system), _storable(user))
+    used = (reply.prompt_tokens, reply.completion_tokens)
+    entry = _Entry(*asked, _storable(reply.text), *used, is_estimated=reply.is_estimated)
+    content = msgspec.json.encode(entry)
+    with _io_errors(path.parent):
+        descriptor, temporary = tempfile.mkstemp(TEMPORARY, ".", path.parent)  # of mode 0600
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+
+@contextmanager
+def _io_errors(folder: Path) -> Iterator[None]:
+    """Raise errors of the operating system as ours."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreIOError(
+            f"cannot keep the model's answers in {folder}: {error.strerror or error}",
+            "free some space, or check its permissions",
+        ) from error

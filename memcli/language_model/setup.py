@@ -1,0 +1,123 @@
+"""
+Which language model a command uses, if any, and where its answers are kept.
+
+A store that was only found by walking upward (.memory/) may come from somebody else, with a
+repository or an archive, and its [llm] can name a command to run or a place to send the
+conversations to. So that table counts only where the user named the store, or asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.language_model.cache import Budget, CachedModel, MeteredModel
+from memcli.language_model.settings import COMMAND_PREFIX, NO_MODEL, LlmSettings, settings_from
+from memcli.llm import open_model
+from store.errors import BadUsage
+from store.layout import io_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memcli.language_model.reading import ModelReader
+    from store.snapshot import Snapshot
+
+__all__ = ["FROM_CONFIG", "chosen_settings", "is_own_store", "model_label", "open_cached"]
+
+FROM_CONFIG: Final = "config"
+CACHE: Final = ("cache", "llm")
+
+
+def is_own_store(given: Path | None, root: Path) -> bool:
+    """Say whether the user named the store, or it is their own one, rather than found near by."""
+    from memcli.options import user_store
+
+    return given is not None or bool(os.environ.get("MEMCLI_STORE")) or root == user_store()
+
+
+def chosen_settings(
+    table: Mapping[str, Any],
+    given: str | None,
+    max_tokens: int | None,
+    own: bool,
+    note: Callable[[str], None],
+) -> LlmSettings | None:
+    """
+    Return the settings of the model to use; None for none. Raises BadUsage.
+
+    table: [llm] of the store's config.toml; given, max_tokens: the options; own: see is_own_store.
+    """
+    plain = None if given is None else given.strip()
+    if plain == NO_MODEL:
+        return None
+    if not own and table and not _asks_for_table(plain):
+        if plain is None:
+            note(f"[llm] of a store found upward is not used (--llm {FROM_CONFIG} uses it)")
+        table = {}
+    if plain == FROM_CONFIG and not table:
+        raise BadUsage("config.toml has no table [llm]", "write one, or give --llm URL#MODEL")
+    settings = settings_from(table, None if plain == FROM_CONFIG else plain)
+    if settings is None and max_tokens is not None:
+        raise BadUsage("--max-tokens without a model", "name one with --llm")
+    if settings is None or max_tokens is None:
+        return settings
+    return replace(settings, max_tokens=max_tokens)
+
+
+def _asks_for_table(given: str | None) -> bool:
+    """Say whether --llm means the model of config.toml, or only gives it another name."""
+    return given is not None and not given.startswith(COMMAND_PREFIX) and "://" not in given
+
+
+def open_cached(settings: LlmSettings, root: Path) -> tuple[CachedModel, Budget]:
+    """Return the model, its answers kept in the cache of a store, and what counts its tokens."""
+    budget = Budget(settings.max_tokens)
+    model = open_model(settings)
+    folder = root.joinpath(*CACHE)
+    with io_errors(f"make {folder}"):
+        for path in (folder.parent, folder):
+            path.mkdir(mode=0o700, exist_ok=True)
+    return CachedModel(MeteredModel(model, budget), folder), budget
+
+
+def model_label(settings: LlmSettings) -> str:
+    """Return what a commit may keep of a model: its name, or the program without its words."""
+    if settings.command is None:
+        return settings.model or ""
+    return COMMAND_PREFIX + Path(shlex.split(settings.command)[0]).name
+
+
+def usage(reader: ModelReader) -> dict[str, int]:
+    """Return the calls and tokens of a run."""
+    budget = reader.budget
+    return {
+        "calls": budget.calls,
+        "prompt_tokens": budget.prompt_tokens,
+        "answer_tokens": budget.completion_tokens,
+        "cached_answers": reader.cached_answers,
+    }
+
+
+def usage_text(budget: Budget, cached_answers: int, label: str) -> str:
+    """Say in words what a run used."""
+    about = "about " if budget.is_estimated else ""
+    return (
+        f"{label}: {budget.calls:,} calls, {about}{budget.prompt_tokens:,} prompt and "
+        f"{budget.completion_tokens:,} answer tokens, {cached_answers:,} answers from the "
+        "cache"
+    )
+
+
+def reader_of(
+    settings: LlmSettings, snapshot: Snapshot, encoder: Any, note: Callable[[str], None]
+) -> ModelReader:
+    """Return what reads sessions with a model."""
+    from memcli.language_model.reading import ModelReader
+
+    model, budget = open_cached(settings, snapshot.layout.root)
+    return ModelReader(model, budget, snapshot, encoder, note)

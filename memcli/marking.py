@@ -1,0 +1,134 @@
+"""
+Marks on memories that a user sets by hand: which memories are meant, and what is to change.
+
+What puts memories out of sight, and back, is in sight.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.lookup import ID, TABLES, find_all, read_by_id
+from memcli.row_writing import read_rows
+from memcli.states import State, read_strengths, set_state
+from store.errors import InputNotFound
+from store.snapshot import IDS_PER_FILTER
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+    from store.transaction import Transaction
+
+Json = dict[str, Any]
+
+
+# A pinned memory is active, as it may not fade; one that is out of sight stays so.
+FADED: Final = frozenset({State.dormant, State.archived})
+UNSEEN: Final = frozenset({State.hidden, State.archived})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user names: ids, beginnings of ids or refs, and the ids of records on stdin."""
+
+    names: Sequence[str] = ()
+    ids: Sequence[str] = ()
+    namespace: str | None = None
+
+    def read(self, snapshot: Snapshot) -> list[Json]:
+        """Return the memory records, each once; InputNotFound for what is not there."""
+        # Whole ids are looked up together: there may be thousands of them.
+        whole = [name.lower() for name in self.names if ID.fullmatch(name.lower())]
+        known = read_records(snapshot, [*whole, *self.ids], self.namespace)
+        others = [name for name in self.names if name.lower() not in known]
+        named = {r["id"]: r for r in find_all(snapshot, others, self.namespace)}
+        lost = [id_ for id_ in self.ids if id_ not in known]
+        if lost:
+            raise InputNotFound(
+                f"{len(lost):,} of the memories on stdin are not in the store, such as {lost[0]}",
+                "is it the right store and namespace?",
+            )
+        return list((known | named).values())
+
+
+@dataclass
+class Marking:
+    """
+    What a mark changes in a snapshot; nothing is written yet.
+
+    records: the memories that change, as they will be; pinned: what becomes of the pin, by id;
+    states: ids by the state that they come to; along: how many went along with what was named;
+    told: turns in sight whose statements were hidden.
+    """
+
+    records: list[Json] = field(default_factory=list)
+    pinned: dict[str, bool] = field(default_factory=dict)
+    states: dict[State, list[str]] = field(default_factory=dict)
+    along: int = 0
+    told: list[str] = field(default_factory=list)
+
+    def write(self, transaction: Transaction, now: datetime) -> None:
+        """Write the changes."""
+        for state, ids in self.states.items():
+            set_state(transaction, ids, state, now)
+        # By now, what was archived and is to be pinned is back among the others.
+        for table in TABLES if self.pinned else ():
+            _write_pins(transaction, table, self.pinned)
+
+
+def states_of(snapshot: Snapshot, records: Iterable[Json]) -> dict[str, State]:
+    """Return the state of each memory record, by id."""
+    archived = {record["id"]: bool(record.get("archived")) for record in records}
+    rows = read_strengths(snapshot, list(archived))
+    stated = {id_: State(row["state"]) for id_, row in rows.items()}
+    return {
+        id_: State.archived if is_archived else stated.get(id_, State.active)
+        for id_, is_archived in archived.items()
+    }
+
+
+def read_records(snapshot: Snapshot, ids: Sequence[str], namespace: str | None) -> dict[str, Json]:
+    """Return the memory records with these ids that there are, by id in this order."""
+    found: dict[str, Json] = {}
+    for start in range(0, len(ids), IDS_PER_FILTER):
+        found |= read_by_id(snapshot, ids[start : start + IDS_PER_FILTER], namespace)
+    return {id_: found[id_] for id_ in ids if id_ in found}
+
+
+def pin_or_unpin(records: Sequence[Json], states: Mapping[str, State], pin: bool) -> Marking:
+    """Return what pins or unpins memories; a pin also brings back what has faded."""
+    marking = Marking()
+    for record in records:
+        id_ = record["id"]
+        fades = pin and states[id_] in FADED
+        if bool(record.get("pinned")) != pin:
+            marking.pinned[id_] = pin
+        elif not fades:
+            continue
+        kept = record
+        if fades:
+            marking.states.setdefault(State.active, []).append(id_)
+            kept = without(kept, "archived")
+        marking.records.append(kept | {"pinned": True} if pin else without(kept, "pinned"))
+    return marking
+
+
+def _write_pins(transaction: Transaction, table: str, pinned: Mapping[str, bool]) -> None:
+    """Set the column `pinned` of those memories that are in a table."""
+    import pyarrow as pa
+
+    if not transaction.table(table).count():
+        return
+    rows = read_rows(transaction, sorted(pinned), table)
+    index = rows.schema.get_field_index("pinned")
+    # What was never pinned has no value there.
+    values = [pinned[id_] or None for id_ in rows["id"].to_pylist()]
+    rows = rows.set_column(index, rows.schema.field(index), pa.array(values, pa.bool_()))
+    transaction.upsert(table, rows, ["id"])
+
+
+def without(record: Json, *names: str) -> Json:
+    """Return a record without some of its fields."""
+    return {name: value for name, value in record.items() if name not in names}

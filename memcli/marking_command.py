@@ -1,0 +1,136 @@
+"""The body that the commands `pin`, `unpin`, `hide` and `restore` share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from memcli import options, output
+from memcli.terminal import note
+from store.errors import BadUsage
+
+if TYPE_CHECKING:
+    from memcli.marking import Marking, Wanted
+    from store.commits import Commit
+    from store.snapshot import Snapshot
+    from store.store import Store
+
+COLUMNS: Final = ("id", "level", "speaker", "happened_at", "text")
+SHOWN: Final = 5
+IdsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Ids, beginnings of ids, or your own refs; none: memories and hits on stdin.",
+        metavar="[ID...]",
+    ),
+]
+
+
+class Mark(StrEnum):
+    """What can be done to memories by hand."""
+
+    PIN = "pin"
+    UNPIN = "unpin"
+    HIDE = "hide"
+    RESTORE = "restore"
+
+
+DONE: Final = {
+    Mark.PIN: "pinned",
+    Mark.UNPIN: "unpinned",
+    Mark.HIDE: "hidden",
+    Mark.RESTORE: "brought back",
+}
+
+
+def run_mark(
+    kind: Mark,
+    ids: Sequence[str] | None,
+    store: Path | None,
+    namespace: str | None,
+    now: str | None,
+    dry_run: bool,
+    quiet: bool,
+    format: output.Format | None,
+) -> None:
+    """Set a mark on the memories that are named, or come on stdin, and write those that change."""
+    if not ids and sys.stdin.isatty():
+        raise BadUsage("no memory is named", "give ids, or pipe memories or hits into it")
+    options.require_utf8(**{f"id {place}": name for place, name in enumerate(ids or (), 1)})
+    present = options.present(now)
+    opened = options.open_store(store)
+    from memcli.marking import Wanted
+
+    bound = options.namespace_filter(namespace)
+    wanted = Wanted(ids or (), () if ids else _read_ids(), bound)
+    arguments = options.given_options(ids=ids, stdin=len(wanted.ids), namespace=bound)
+    marking, commit = mark(opened, kind, wanted, present, arguments, dry_run)
+    if not quiet:
+        _report(kind, marking, commit, dry_run)
+    output.show(marking.records, format, COLUMNS)
+
+
+def _read_ids() -> list[str]:
+    """Return the ids of the memories and hits on stdin, each once; other records are passed by."""
+    from memcli.piping import read_records
+    from memcli.records import Hit, Memory
+
+    records = read_records()
+    return list(dict.fromkeys(r.id for r in records if isinstance(r, Memory | Hit)))
+
+
+def mark(
+    store: Store,
+    kind: Mark,
+    wanted: Wanted,
+    now: datetime,
+    arguments: dict[str, Any] | None = None,
+    dry_run: bool = False,
+) -> tuple[Marking, Commit | None]:
+    """Do to memories what a mark says, in one transaction; no commit where it is so already."""
+    snapshot = store.snapshot()
+    marking = plan(snapshot, kind, wanted)
+    if dry_run or not marking.records:
+        return marking, None
+    with store.transaction(kind, arguments) as transaction:
+        if transaction.head.number != snapshot.commit.number:
+            from store.snapshot import Snapshot
+
+            marking = plan(Snapshot(store.layout, transaction.head), kind, wanted)
+        marking.write(transaction, now)
+        return marking, transaction.publish() if transaction.changed else None
+
+
+def plan(snapshot: Snapshot, kind: Mark, wanted: Wanted) -> Marking:
+    """Return what a mark changes."""
+    from memcli.marking import pin_or_unpin, states_of
+    from memcli.sight import hide, restore
+
+    records = wanted.read(snapshot)
+    states = states_of(snapshot, records)
+    if kind in (Mark.PIN, Mark.UNPIN):
+        return pin_or_unpin(records, states, kind is Mark.PIN)
+    return (hide if kind is Mark.HIDE else restore)(snapshot, records, states)
+
+
+def _report(kind: Mark, marking: Marking, commit: Commit | None, dry_run: bool) -> None:
+    """Say on stderr what was changed, and what it leaves in sight."""
+    n = len(marking.records)
+    along = f", {marking.along:,} of them made of the others," if marking.along else ""
+    what = f"{n:,} {'memory' if n == 1 else 'memories'}{along}"
+    if not n:
+        note("that is so already; nothing was changed")
+    elif dry_run:
+        note(f"dry run: {what} would be {DONE[kind]}; nothing was changed")
+    elif commit is not None:
+        note(f"{what} {DONE[kind]} as commit {commit.number} (memcli undo takes that back)")
+    if marking.told:
+        more = ", ..." if len(marking.told) > SHOWN else ""
+        turns = ", ".join(marking.told[:SHOWN]) + more
+        note(f"still in sight where it was said: {turns}")

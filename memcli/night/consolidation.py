@@ -1,0 +1,254 @@
+"""
+The nightly run: every step in turn, each its own transaction, until none has anything to do.
+
+Steps find out for themselves what is left, from marks in the head, so that a run which was killed
+or ran out of time is simply run again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.states import State
+from store.errors import BadUsage, CommitConflict
+
+if TYPE_CHECKING:
+    from memcli.config import Config
+    from memcli.encoder import Encoder
+    from memcli.night.models import Models
+    from memcli.sessions import SessionKey
+    from store.commits import Commit
+    from store.store import Store
+
+Counts = dict[str, Any]
+STEPS: Final = (
+    "extract",
+    "link",
+    "merge",
+    "entities",
+    "summarize",
+    "abstract",
+    "profile",
+    "promote",
+    "decay",
+    "compact",
+)
+# Turns that are extracted in one transaction: what a killed run loses at most, and less where the
+# time is limited, so that it can stop in between.
+TURNS_AT_ONCE: Final = 20_000
+TURNS_AT_ONCE_IN_A_HURRY: Final = 500
+MAX_TRIES: Final = 5
+
+
+@dataclass
+class Run:
+    """What a run works on and with; `note` says something to the user."""
+
+    store: Store
+    encoder: Encoder
+    config: Config
+    now: datetime
+    namespace: str | None = None
+    models: Models | None = None
+    deadline: float | None = None
+    done: dict[str, Counts] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    commits: list[int] = field(default_factory=list)
+
+    @property
+    def is_over_time(self) -> bool:
+        """Say whether no more may be begun."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what each commit keeps of the call."""
+        given = {"by": "consolidate", "namespace": self.namespace}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def note(self, commit: Commit | None) -> bool:
+        """Keep the number of a commit, if there was one, and say so."""
+        if commit is not None:
+            self.commits.append(commit.number)
+        return commit is not None
+
+
+def chosen_steps(names: str | None) -> list[str]:
+    """Return the steps that a comma-separated list names, in order; BadUsage for unknown ones."""
+    if names is None:
+        return list(STEPS)
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := [name for name in wanted if name not in STEPS]:
+        raise BadUsage(f"there is no step {unknown[0]!r}", f"steps are {', '.join(STEPS)}")
+    return [step for step in STEPS if step in wanted]
+
+
+def consolidate(run: Run, steps: Sequence[str], progress: Callable[[str], None]) -> None:
+    """
+    Do the steps that there is time for; what changed is in `run.done`, by step.
+
+    A step that another writer got in the way of is tried again; CommitConflict when it still is in
+    the way after some tries.
+    """
+    for step in steps:
+        if run.is_over_time:
+            run.left.append(step)
+            continue
+        progress(step)
+        counts = _tried(run, STEP_FUNCTIONS[step])
+        if counts is not None:
+            run.done[step] = counts
+
+
+def _tried(run: Run, step: Callable[[Run], Counts | None]) -> Counts | None:
+    for attempt in range(1, MAX_TRIES + 1):
+        try:
+            return step(run)
+        except CommitConflict:
+            if attempt == MAX_TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+# ---------------------------------------------------------------- the steps
+# Each returns what it changed, None for nothing.
+
+
+def _extract(run: Run) -> Counts | None:
+    from memcli.extraction import Extraction
+
+    total: Counts = {}
+    while True:
+        extraction = Extraction(run.store, run.encoder, run.now)
+        pending = extraction.pending(run.namespace, None)
+        some = next(portions(pending, _turns_at_once(run)), [])
+        if run.is_over_time and some:
+            run.left.append("extract")
+            return total or None
+        extraction.limit(some, pending)
+        reader = run.models.reader(extraction) if run.models and some else None
+        extraction.run(some, read=reader.read if reader else None)
+        if run.note(extraction.commit(run.arguments())):
+            total = _sum(total, extraction.tally.to_json())
+        if len(some) == len(pending):
+            return total or None
+
+
+def _turns_at_once(run: Run) -> int:
+    return TURNS_AT_ONCE if run.deadline is None else TURNS_AT_ONCE_IN_A_HURRY
+
+
+def portions(keys: Sequence[SessionKey], turns: int) -> Iterator[list[SessionKey]]:
+    """Yield sessions in portions of at most so many turns, but at least one session."""
+    portion: list[SessionKey] = []
+    for key in keys:
+        if portion and sum(k.turns for k in portion) + key.turns > turns:
+            yield portion
+            portion = []
+        portion.append(key)
+    if portion:
+        yield portion
+
+
+def _link(run: Run) -> Counts | None:
+    from memcli.linking import Linking
+
+    linking = Linking(run.store, run.encoder, run.now)
+    linking.run(linking.pending(run.namespace, None))
+    return linking.tally.to_json() if run.note(linking.commit(run.arguments())) else None
+
+
+def _merge(run: Run) -> Counts | None:
+    from memcli.night.merging import Merging
+
+    merging = Merging(run.store, run.encoder, run.now)
+    if merging.is_done():
+        return None
+    merging.run(run.namespace)
+    return merging.counts() if run.note(merging.commit(run.arguments())) else None
+
+
+def _entities(run: Run) -> Counts | None:
+    from memcli.night.resolving import Resolving
+
+    resolving = Resolving(run.store, run.now)
+    if resolving.is_done():
+        return None
+    resolving.run(run.namespace)
+    return resolving.counts() if run.note(resolving.commit(run.arguments())) else None
+
+
+def _summarize(run: Run) -> Counts | None:
+    from memcli.summaries.summarizing import Summarizing
+
+    write = run.models.writer() if run.models else None
+    summarizing = Summarizing(run.store, run.encoder, run.now, write)
+    summarizing.run(run.namespace)
+    return summarizing.tally.to_json() if run.note(summarizing.commit(run.arguments())) else None
+
+
+def _abstract(run: Run) -> Counts | None:
+    from memcli.summaries.concepts import Abstracting
+
+    abstracting = Abstracting(run.store, run.encoder, run.now)
+    abstracting.run(run.namespace)
+    return abstracting.tally.to_json() if run.note(abstracting.commit(run.arguments())) else None
+
+
+def _profile(run: Run) -> Counts | None:
+    from memcli.profiles.memories import ProfileMemories
+
+    profiles = ProfileMemories(run.store, run.encoder, run.now)
+    profiles.run(run.namespace)
+    return profiles.tally.to_json() if run.note(profiles.commit(run.arguments())) else None
+
+
+def _promote(run: Run) -> Counts | None:
+    return _fade(run, frozenset({State.promoted}))
+
+
+def _decay(run: Run) -> Counts | None:
+    return _fade(run, None)
+
+
+def _fade(run: Run, only: frozenset[State] | None) -> Counts | None:
+    from memcli.fading.decaying import Decaying
+    from memcli.fading.retention import Settings
+
+    decaying = Decaying(run.store, Settings.of(run.config.decay), run.now, only)
+    if decaying.is_done():
+        return None
+    decaying.run(run.namespace)
+    return decaying.tally.to_json() if run.note(decaying.commit(run.arguments())) else None
+
+
+def _compact(run: Run) -> Counts | None:
+    from store.compact import compact
+
+    before = run.store.head().number
+    compaction = compact(run.store, run.config.keep_commits)
+    changed = compaction.commit.number != before
+    run.note(compaction.commit if changed else None)
+    return compaction.to_json() if changed else None
+
+
+STEP_FUNCTIONS: Final[dict[str, Callable[[Run], Counts | None]]] = {
+    "extract": _extract,
+    "link": _link,
+    "merge": _merge,
+    "entities": _entities,
+    "summarize": _summarize,
+    "abstract": _abstract,
+    "profile": _profile,
+    "promote": _promote,
+    "decay": _decay,
+    "compact": _compact,
+}
+
+
+def _sum(total: Counts, counts: Counts) -> Counts:
+    """Add counts to those of the portions before."""
+    return {name: total.get(name, 0) + value for name, value in counts.items()}

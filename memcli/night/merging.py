@@ -1,0 +1,91 @@
+"""
+The work of the merging step: what is said twice anywhere in a store becomes one statement.
+
+`link` merges what is new with what is near to it; here all that holds is looked at together, so
+that nothing depends on which night a statement came in (TiM merges the same way, Liu et al. 2023).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.evolution import Evolution
+from memcli.meanwhile import require_same_ground
+from memcli.neighbourhood import COLUMNS, Duplicates, merge_groups
+from memcli.row_writing import write_links
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memcli.encoder import Encoder
+    from store.commits import Commit
+    from store.store import Store
+
+Row = dict[str, Any]
+WATERMARK: Final = "merge"
+# All are looked at together again once a twentieth has come in; `link` sees to the rest.
+GROWTH: Final = 0.05
+CURRENT: Final = "level = 1 AND superseded_by IS NULL AND type != 'vault'"
+
+
+class Merging:
+    """One call of the step."""
+
+    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
+        self.store = store
+        self.now = now
+        self.snapshot = store.snapshot()
+        self.found = Duplicates()
+        self._evolution = Evolution(encoder, now)
+        self._mark = self.snapshot.total("level = 1")
+
+    def is_done(self) -> bool:
+        """Say whether hardly a statement has come in, and none has gone, since the last time."""
+        before = self.snapshot.commit.watermarks.get(WATERMARK, 0)
+        return before <= self._mark <= before * (1.0 + GROWTH)
+
+    def run(self, namespace: str | None, progress: Callable[[int], None] = lambda n: None) -> None:
+        """Find what is said twice; with a namespace, in it only."""
+        for name in self._namespaces(namespace):
+            rows = self._read(name)
+            found = merge_groups(rows, self.now)
+            self.found.merged.update(found.merged)
+            self.found.sources.update(found.sources)
+            self.found.links += found.links
+            progress(len(rows))
+        if namespace is not None:
+            self._mark = self.snapshot.commit.watermarks.get(WATERMARK, 0)
+
+    def _namespaces(self, namespace: str | None) -> list[str]:
+        if namespace is not None:
+            return [namespace]
+        rows = self.snapshot.sql("SELECT DISTINCT namespace FROM statements ORDER BY namespace")
+        names: list[str] = rows["namespace"].to_pylist()
+        return names
+
+    def _read(self, namespace: str) -> list[Row]:
+        where = f"{CURRENT} AND namespace = {quoted([namespace])}"
+        columns = [name for name in COLUMNS if name != "vector"]
+        rows: list[Row] = self.snapshot.read("memories", columns, where).to_pylist()
+        for row in rows:
+            row["metadata"] = json.loads(row["metadata"] or "{}")
+        return rows
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts of a summary record."""
+        return {"merged": len(self.found.merged)}
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Write what was merged; None when there was nothing to look at."""
+        if not self.found.merged and self.is_done():
+            return None
+        with self.store.transaction("merge", arguments) as transaction:
+            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            self._evolution.take_sources(self.found.sources)
+            self._evolution.write(transaction, self.found.merged)
+            write_links(transaction, self.found.links)
+            transaction.watermarks[WATERMARK] = self._mark
+            return transaction.publish()

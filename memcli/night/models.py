@@ -1,0 +1,39 @@
+"""The language model of a nightly run: one client and one budget for all that steps ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memcli.language_model.reading import ModelReader
+from memcli.language_model.setup import model_label, open_cached, usage_text
+from memcli.language_model.summaries import SummaryWriter
+
+if TYPE_CHECKING:
+    from memcli.extraction import Extraction
+    from memcli.language_model.settings import LlmSettings
+
+
+class Models:
+    """What reads sessions and what writes summaries."""
+
+    def __init__(self, settings: LlmSettings, root: Path, note: Callable[[str], None]) -> None:
+        self.settings = settings
+        self.note = note
+        self._model, self._budget = open_cached(settings, root)
+        self._writer = SummaryWriter(self._model, self._budget, note)
+
+    def reader(self, extraction: Extraction) -> ModelReader:
+        """Return what reads the sessions of an extraction."""
+        snapshot, encoder = extraction.snapshot, extraction.encoder
+        return ModelReader(self._model, self._budget, snapshot, encoder, self.note)
+
+    def writer(self) -> SummaryWriter:
+        """Return what writes summaries."""
+        return self._writer
+
+    def used(self) -> str:
+        """Say in words what was used."""
+        label = model_label(self.settings)
+        return usage_text(self._budget, self._writer.cached_answers, label)

@@ -1,0 +1,62 @@
+"""That only one nightly run is at work, and whether another one is worth while."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from store.errors import StoreIOError, StoreLocked
+
+if TYPE_CHECKING:
+    from memcli.night.consolidation import Run
+
+LOCK: Final = "consolidate.lock"
+# What is lost with the cache is only the knowledge that nothing has happened.
+DONE: Final = ("cache", "consolidated.json")
+
+
+@contextmanager
+def only_run(root: Path) -> Iterator[None]:
+    """Hold the lock of nightly runs on a store; StoreLocked at once when another run has it."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(root / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StoreLocked("another consolidate is at work on this store", "let it finish") from None
+    except OSError as error:
+        what = f"cannot write to {root}: {error.strerror}"
+        raise StoreIOError(what, "is it read-only?") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def has_changed(run: Run) -> bool:
+    """Say whether a run that was finished left anything to do since."""
+    with suppress(OSError, ValueError):
+        path = run.store.layout.root.joinpath(*DONE)
+        return bool(json.loads(path.read_text(encoding="utf-8")) != _state(run))
+    return True
+
+
+def note_done(run: Run) -> None:
+    """Keep what the store is like now that all steps are done; failing that costs nothing."""
+    path = run.store.layout.root.joinpath(*DONE)
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.write_text(json.dumps(_state(run)) + "\n", encoding="utf-8")
+
+
+def _state(run: Run) -> dict[str, Any]:
+    """Return all that steps look at: the head, recalls, the store's clock and its settings."""
+    from memcli.fading.decaying import Decaying
+    from memcli.fading.retention import Settings
+
+    decaying = Decaying(run.store, Settings.of(run.config.decay), run.now)
+    return {"commit": run.store.head().number, **decaying.marks()}

@@ -1,0 +1,187 @@
+"""
+Profiles as memories: for each person who is known well, one core memory of what matters most.
+
+It is made of the words of the statements, and of nothing but the statements: as long as those about
+a person are the same, so is the profile, whatever the day. A profile whose statements changed is
+superseded by the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.algorithms.name_forms import name_key
+from memcli.identity import content_id
+from memcli.language.facets import Facet
+from memcli.notes import common_of
+from memcli.profiles.people import Directory, Person, spellings
+from memcli.profiles.reading import (
+    COLUMNS,
+    KIND,
+    MOST_OF_SECTION,
+    STATEMENTS,
+    as_sentence,
+    hidden_ids,
+    pick_entries,
+)
+from memcli.profiles.sections import Entry, entries_of, merged
+from memcli.row_writing import link_row
+from memcli.summaries.upward import Draft, Upward, frequent_keywords, span
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    from memcli.encoder import Encoder
+    from store.store import Store
+
+__all__ = ["ProfileMemories", "Tally"]
+
+Row = dict[str, Any]
+# Somebody of whom less is known has no profile; who never speaks needs more to be a person at all.
+LEAST_ABOUT: Final = 6
+LEAST_ABOUT_SILENT: Final = 12
+LEAST_USED: Final = 3
+MAX_WORDS: Final = 120
+
+
+@dataclass
+class Tally:
+    """What was made of whom, in numbers."""
+
+    profiles: int = 0
+    superseded: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """Return the counts of a summary record."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class ProfileDraft(Draft):
+    """A profile to be written: two persons of whom the same is said have one each."""
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id that it has in the store."""
+        return content_id(KIND, self.namespace, self.name, *self.parts)
+
+
+class ProfileMemories(Upward):
+    """One call of the step `profile`."""
+
+    command = "profile"
+    level = 4
+
+    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
+        super().__init__(store, encoder, now)
+        self.tally = Tally()
+
+    def run(
+        self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
+    ) -> None:
+        """Make the profiles that are not there yet; `progress` gets counts of statements."""
+        spaces = self.begin(namespace, STATEMENTS)
+        hidden = hidden_ids(self.snapshot) if spaces else set()
+        for name in spaces:
+            where = f"{STATEMENTS} AND namespace = {quoted([name])}"
+            rows = [row for row in self.read(COLUMNS, where) if row["id"] not in hidden]
+            drafts = [_draft(*known) for known in self._known_people(name, rows)]
+            self.settle(name, KIND, drafts)
+            progress(len(rows))
+        self.finish()
+        self.tally = Tally(self.ascent.made[KIND], self.ascent.superseded)
+
+    def _known_people(
+        self, namespace: str, rows: Sequence[Row]
+    ) -> Iterator[tuple[Person, list[Entry], int]]:
+        """Yield who is known well, with what goes into their profile and how much there was."""
+        people = Directory(self.snapshot, namespace).all()
+        found = entries_of(rows, spellings(people), None)
+        known = [(person, merged(found.get(person.key, ()))) for person in people]
+        known = [(p, es) for p, es in known if len(es) >= _least(p)]
+        chosen = pick_entries(self.snapshot, [es for _, es in known], MOST_OF_SECTION)
+        for (person, entries), some in zip(known, chosen, strict=True):
+            fitting = fit_words(some, MAX_WORDS)
+            if len(fitting) >= LEAST_USED:
+                yield person, fitting, len(entries)
+
+    def _replace(self, outdated: Sequence[Row], drafts: Sequence[Draft]) -> None:
+        """Let the profile of a person take the place of the older one of the same person."""
+        by_name = {
+            name_key(name): draft
+            for draft in drafts
+            if isinstance(draft, ProfileDraft)
+            for name in draft.names
+        }
+        found = self.read_ids([row["id"] for row in outdated], ["id", "subject"])
+        subjects = {row["id"]: name_key(row["subject"] or "") for row in found}
+        gone = []
+        for row in outdated:
+            draft = by_name.get(subjects.get(row["id"], ""))
+            if draft is None:
+                gone.append(row)
+                continue
+            self.ascent.successors[row["id"]] = draft.id
+            self.ascent.superseded += 1
+            why = "what is known of the person changed"
+            link = link_row(draft.id, row["id"], "supersedes", 1.0, why, self.now)
+            self.ascent.links.append(link)
+        # Of whom too little is known now: the statement that took the last one's place stands.
+        super()._replace(gone, ())
+
+
+def _least(person: Person) -> int:
+    return LEAST_ABOUT if person.said else LEAST_ABOUT_SILENT
+
+
+def _draft(person: Person, entries: Sequence[Entry], about: int) -> ProfileDraft:
+    ids = tuple(entry.ids[0] for entry in entries)
+    make = partial(_row, person, tuple(entries), about)
+    names = tuple(sorted(person.names))
+    return ProfileDraft(KIND, person.namespace, ids, ids, make, person.name, names)
+
+
+def _row(person: Person, entries: Sequence[Entry], about: int, needed: Sequence[Row]) -> Row:
+    """Return the row of a profile, without what all summaries share."""
+    start, end = span(needed)
+    kept = [[entry.ids[0], str(entry.section), round(entry.score, 4)] for entry in entries]
+    return {
+        **common_of(needed),
+        "type": "core",
+        "text": " ".join(as_sentence(entry.text) for entry in entries),
+        "keywords": frequent_keywords(needed, [person.name]),
+        "subject": person.name,
+        "happened_at": end,
+        "valid_from": start,
+        "metadata": {
+            "entries": kept,
+            "names": sorted(person.names),
+            "said": person.said,
+            "about": about,
+        },
+    }
+
+
+def fit_words(entries: Sequence[Entry], max_words: int) -> list[Entry]:
+    """Return the entries that fit, in their order; each section gets its best before any more."""
+    left, kept = max_words, set()
+    for _, entry in sorted(_ranked(entries), key=lambda ranked: ranked[0]):
+        words = len(entry.text.split())
+        if words <= left:
+            left -= words
+            kept.add(entry.ids[0])
+    return [entry for entry in entries if entry.ids[0] in kept]
+
+
+def _ranked(entries: Sequence[Entry]) -> Iterator[tuple[tuple[int, float, str], Entry]]:
+    for section in Facet:
+        some = [entry for entry in entries if entry.section is section]
+        some.sort(key=lambda entry: (-entry.score, entry.ids))
+        for place, entry in enumerate(some):
+            yield (place, -entry.score, entry.ids[0]), entry

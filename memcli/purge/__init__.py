@@ -1,0 +1,1 @@
+"""Removing memories for good, with all that was made of them."""

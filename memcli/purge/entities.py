@@ -1,0 +1,135 @@
+"""
+What a purge does to the names that memories mention.
+
+A name goes when only memories that go have mentioned it and no turn that is left says it. What
+other names know of it, as their company or as what they are not, goes too, and so do the merges
+into it: `link` resolves them anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.algorithms.name_forms import name_key
+from memcli.columns import records_to_table
+from memcli.entities import changed, evidence_of, with_evidence
+from memcli.meanwhile import ID_TABLES
+from schemas import tables
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from memcli.purge.plan import Plan
+    from store.snapshot import Snapshot
+
+Row = dict[str, Any]
+COMPANY: Final = ("companions", "apart", "aliases")
+MERGE: Final = ("by", "reason", "score", "scores")
+
+
+class EntityPurge:
+    """The rows of `entities` after a purge."""
+
+    def __init__(self, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
+        self.snapshot = snapshot
+        self.plan = plan
+        self.now = now
+        self._rows: list[Row] = snapshot.read("entities").to_pylist()
+        # By entity: the memories that go and mention it, and of these the statements.
+        self._mentions: Counter[str] = Counter()
+        self._uses: Counter[str] = Counter()
+        self._others: set[str] = set()
+        self._count_mentions()
+        self.gone = self._unsaid()
+
+    def _count_mentions(self) -> None:
+        """Count how often what goes mentions each entity, and note which what stays does."""
+        columns = ["source_id", "target_id"]
+        for batch in self.snapshot.scan("links", columns, "relation = 'mentions'"):
+            for source, target in zip(*(batch[n].to_pylist() for n in columns), strict=True):
+                if source not in self.plan.gone:
+                    self._others.add(target)
+                    continue
+                self._mentions[target] += 1
+                self._uses[target] += source in self.plan.statements
+
+    def _unsaid(self) -> set[str]:
+        """Return the entities that nothing that is left names."""
+        spaces = {space for space, _ in self.plan.sessions}
+        speakers = self._speakers_gone()
+        some = [
+            row
+            for row in self._rows
+            if row["namespace"] in spaces
+            and row["id"] not in self._others
+            and (self._mentions[row["id"]] or (row["namespace"], row["name"]) in speakers)
+        ]
+        left = {row["id"]: (row["namespace"], name_key(row["name"])) for row in some}
+        for table in ID_TABLES if left else ():
+            where = f"level = 0 AND namespace IN ({quoted(sorted(spaces))})"
+            columns = ["id", "namespace", "text", "speaker"]
+            for batch in self.snapshot.scan(table, columns, where):
+                for turn in batch.to_pylist():
+                    if turn["id"] not in self.plan.gone:
+                        left = _not_in(turn, left)
+        return set(left)
+
+    def _speakers_gone(self) -> set[tuple[str, str]]:
+        """Return the speakers of the turns that go, by namespace."""
+        ids = sorted(self.plan.named)
+        columns = ["namespace", "speaker"]
+        found = [self.snapshot.read_ids(table, ids, columns) for table in ID_TABLES]
+        rows = [row for table in found for row in table.to_pylist()]
+        return {(row["namespace"], row["speaker"]) for row in rows if row["speaker"]}
+
+    # ---------------------------------------------------------------- rows
+
+    @cached_property
+    def _after(self) -> dict[str, Row]:
+        """The rows that differ from what they were."""
+        from store.traces import without_texts
+
+        kept = [row for row in self._rows if row["id"] not in self.gone]
+        keys = {(r["namespace"], name_key(r["name"])) for r in self._rows if r["id"] in self.gone}
+        new = [self._cleaned(row, keys) for row in kept]
+        if new:
+            batch = records_to_table(new, tables.entities()).combine_chunks().to_batches()[0]
+            new = without_texts(batch, ("evidence", "extra"), self.plan.texts).to_pylist()
+        return {row["id"]: row for row in changed(kept, new, self.now)}
+
+    def _cleaned(self, row: Row, keys: set[tuple[str, str]]) -> Row:
+        """Return a row without what it knows of the names that go and the uses that go."""
+        if row["canonical_id"] in self.gone:
+            row = {**with_evidence(row, dict.fromkeys(MERGE)), "canonical_id": None}
+        evidence = evidence_of(row)
+        seen = dict(evidence.get("seen") or {})
+        for name in COMPANY:
+            if name in seen:
+                seen[name] = [k for k in seen[name] if (row["namespace"], k) not in keys]
+        if "count" in seen:
+            seen["count"] = max(0, seen["count"] - self._uses[row["id"]])
+        never = [id_ for id_ in evidence.get("never", ()) if id_ not in self.gone]
+        seen = {name: value for name, value in seen.items() if value}
+        if (seen, never) == (evidence.get("seen") or {}, evidence.get("never") or []):
+            return row
+        return with_evidence(row, {"seen": seen, "never": never})
+
+    def changed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the rows of a batch of `entities` that stay, as they are to be."""
+        rows = [row for row in batch.to_pylist() if row["id"] not in self.gone]
+        rows = [self._after.get(row["id"], row) for row in rows]
+        table = records_to_table(rows, batch.schema).combine_chunks()
+        return table.to_batches()[0] if rows else batch.slice(0, 0)
+
+
+def _not_in(turn: Row, left: dict[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the names that a turn neither says nor is said by."""
+    said = f"{turn['speaker'] or ''} {turn['text']}".casefold()
+    namespace = turn["namespace"]
+    return {
+        id_: (space, k) for id_, (space, k) in left.items() if space != namespace or k not in said
+    }

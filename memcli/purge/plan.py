@@ -1,0 +1,312 @@
+"""
+What has to go with a memory that is removed for good, and what is to be made anew.
+
+Whatever was made of it goes: the statements that cite it, the segments of its session, whose
+keywords hold the words of turns beside theirs too, and upward the summaries and profiles that
+contain those. So do statements of its session that say a word which only it brought there: a
+reference was resolved in them. What was replaced by, merged into or ruled out by what goes may hold
+again, so it is made anew as well. `extract` finds the sessions pending, and turns give the same
+ids again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.algorithms.ranking import FUNCTION_WORDS
+from memcli.meanwhile import ID_TABLES
+from store.bigrams import index_keys
+from store.errors import BadUsage
+from store.snapshot import IDS_PER_FILTER, quoted
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+
+Row = dict[str, Any]
+Session = tuple[str, str | None]
+COLUMNS: Final = (
+    "id namespace level session_id happened_at valid_from superseded_by pinned source_ids metadata"
+).split()
+SAID_COLUMNS: Final = (
+    "id text context keywords tags entities subject attribute value speaker metadata"
+).split()
+# Links from what was made to what it was made of, and the other way round.
+MADE_OF: Final = ("summarizes", "derived_from")
+PART_OF: Final = "part_of"
+# A task is a part of another as well, which is no summary of it.
+SUMMARIES: Final = (2, 3)
+_WORD = re.compile(r"\w{2,}")
+
+
+@dataclass
+class Plan:
+    """
+    What a purge does to the memories.
+
+    named: what was asked for; gone: that and all that goes with it; statements: which of that are;
+    anew: which of that extract makes again from what is left; held: by id, when what replaced a
+    memory began to hold, for memories that stay and were replaced by what goes; unruled: those
+    that stay and whose metadata names what goes; texts: what must not be found any more; places: of
+    each session, the places of its turns that go, in order.
+    """
+
+    named: set[str]
+    gone: set[str] = field(default_factory=set)
+    statements: set[str] = field(default_factory=set)
+    anew: set[str] = field(default_factory=set)
+    sessions: set[Session] = field(default_factory=set)
+    held: dict[str, set[datetime]] = field(default_factory=dict)
+    unruled: set[str] = field(default_factory=set)
+    pinned: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    places: dict[Session, list[int]] = field(default_factory=dict)
+
+
+def plan_purge(snapshot: Snapshot, named: Iterable[str]) -> Plan:
+    """Return what goes with some memories, all of which the snapshot has."""
+    return _Planner(snapshot, set(named)).plan()
+
+
+class _Planner:
+    """Follows what was made of what."""
+
+    def __init__(self, snapshot: Snapshot, named: set[str]) -> None:
+        self.snapshot = snapshot
+        self._plan = Plan(named)
+        self.turns: dict[str, Session] = {}
+        self.hot: set[str] = set()
+        self.rows: dict[str, Row] = {}
+        self.made_of: dict[str, list[str]] = defaultdict(list)
+        self.replaced_by: dict[str, list[str]] = defaultdict(list)
+        self.evolved_by: dict[str, list[str]] = defaultdict(list)
+        self.naming: dict[str, list[str]] = defaultdict(list)
+        self.segments: dict[Session, list[str]] = defaultdict(list)
+        self._load()
+
+    def _load(self) -> None:
+        for table in ID_TABLES:
+            columns = ["id", "namespace", "session_id"]
+            for batch in self.snapshot.scan(table, columns, "level = 0"):
+                ids, *place = (batch[name].to_pylist() for name in columns)
+                self.turns.update(zip(ids, zip(*place, strict=True), strict=True))
+                self.hot.update(ids if table == "memories" else ())
+            for batch in self.snapshot.scan(table, COLUMNS, "level > 0"):
+                for row in batch.to_pylist():
+                    self._take(row)
+        self.hot -= self._plan.named
+        self._load_links()
+
+    def _take(self, row: Row) -> None:
+        """Note what a derived memory was made of, replaced by and names."""
+        id_ = row["id"]
+        self.rows[id_] = row
+        for source in row["source_ids"] or ():
+            self.made_of[source].append(id_)
+        if row["superseded_by"]:
+            self.replaced_by[row["superseded_by"]].append(id_)
+        if row["level"] == 2:
+            self.segments[_session(row)].append(id_)
+        metadata = row.pop("metadata")
+        for name in _named_in(metadata):
+            self.naming[name].append(id_)
+        for name in _evolved_by(metadata):
+            self.evolved_by[name].append(id_)
+
+    def _load_links(self) -> None:
+        relations = (*MADE_OF, PART_OF)
+        columns = ["source_id", "target_id", "relation"]
+        for batch in self.snapshot.scan("links", columns, f"relation IN ({quoted(relations)})"):
+            triples = zip(*(batch[name].to_pylist() for name in columns), strict=True)
+            for source, target, relation in triples:
+                part, whole = (source, target) if relation == PART_OF else (target, source)
+                row = self.rows.get(whole)
+                if row and (relation != PART_OF or row["level"] in SUMMARIES):
+                    self.made_of[part].append(whole)
+
+    # ---------------------------------------------------------------- what goes
+
+    def plan(self) -> Plan:
+        """Return all that goes."""
+        plan = self._plan
+        self._follow(plan.named)
+        for session in sorted({self.turns[i] for i in plan.named if i in self.turns}, key=str):
+            self._follow(self._tainted(session))
+        texts = self._texts_of(plan.named | self._lost())
+        self._follow(self._placed_by(set(texts.values())))
+        plan.statements = {i for i in plan.gone if self.rows.get(i, {}).get("level") == 1}
+        plan.anew = plan.gone - plan.named - self._lost()
+        plan.texts = sorted({text for text in texts.values() if text.strip()})
+        plan.places = self._places()
+        plan.held = {i: times for i, times in plan.held.items() if i not in plan.gone}
+        plan.unruled -= plan.gone
+        plan.pinned += sorted(i for i in plan.gone if i in self.rows and self.rows[i]["pinned"])
+        return plan
+
+    def _lost(self) -> set[str]:
+        """Return the statements, and what has no level of its own, that are not made anew."""
+        derived = (self.rows[i] for i in self._plan.gone if i in self.rows)
+        return {r["id"] for r in derived if r["level"] == 1 and not self._can_be_made_anew(r)}
+
+    def _can_be_made_anew(self, row: Row) -> bool:
+        """Say whether extract makes a statement again: it reads the turns that are not archived."""
+        sources = set(row["source_ids"] or ())
+        return row["level"] == 1 and bool(sources) and sources <= self.hot
+
+    def _follow(self, ids: Iterable[str]) -> None:
+        """Let memories go with all that their going brings about."""
+        plan, queue = self._plan, deque(sorted(ids))
+        while queue:
+            id_ = queue.popleft()
+            if id_ in plan.gone:
+                continue
+            plan.gone.add(id_)
+            queue.extend(self.made_of[id_])
+            queue.extend(self.evolved_by[id_])
+            queue.extend(self._freed(id_))
+            queue.extend(self._unruled(id_))
+            queue.extend(self._touched(id_))
+
+    def _freed(self, id_: str) -> Iterator[str]:
+        """Yield what is to be made anew as nothing replaces it any more; note what just stays."""
+        row = self.rows.get(id_, {})
+        times = {time for time in (row.get("valid_from"), row.get("happened_at")) if time}
+        for other in self.replaced_by[id_]:
+            level = self.rows[other]["level"]
+            if self._can_be_made_anew(self.rows[other]) or level in SUMMARIES:
+                yield other
+            else:
+                self._plan.held[other] = times
+
+    def _unruled(self, id_: str) -> Iterator[str]:
+        for other in self.naming[id_]:
+            if self._can_be_made_anew(self.rows[other]):
+                yield other
+            else:
+                self._plan.unruled.add(other)
+
+    def _touched(self, id_: str) -> Iterator[str]:
+        """Yield the segments of the sessions that a turn or statement belongs to."""
+        row = self.rows.get(id_)
+        if row is not None and row["level"] != 1:
+            return
+        turns = [id_] if row is None else row["source_ids"] or ()
+        for session in {self.turns[turn] for turn in turns if turn in self.turns}:
+            if session not in self._plan.sessions:
+                self._plan.sessions.add(session)
+                yield from self.segments[session]
+
+    def _tainted(self, session: Session) -> list[str]:
+        """Return the statements of a session that say what only turns that go have said."""
+        own: set[str] = set()
+        secret: set[str] = set()
+        where = _within(session)
+        for row in self._said(f"level = 0 AND {where}", ["id", "text", "speaker"]):
+            (secret if row["id"] in self._plan.named else own).update(_words(row))
+        secret -= own
+        statements = self._said(f"level = 1 AND {where}", SAID_COLUMNS) if secret else ()
+        return [row["id"] for row in statements if not secret.isdisjoint(_words(row))]
+
+    def _said(self, where: str, columns: Sequence[str]) -> Iterator[Row]:
+        for table in ID_TABLES:
+            for batch in self.snapshot.scan(table, list(columns), where):
+                yield from batch.to_pylist()
+
+    def _placed_by(self, texts: set[str]) -> list[str]:
+        """Return the statements that have one of some texts as their context."""
+        rows = self._said("level = 1 AND context IS NOT NULL", ["id", "context"])
+        return [row["id"] for row in rows if row["context"] in texts]
+
+    # ---------------------------------------------------------------- what they say
+
+    def _texts_of(self, ids: set[str]) -> dict[str, str]:
+        return {row["id"]: row["text"] for row in self._by_id(ids, ["id", "text"])}
+
+    def _by_id(self, ids: set[str], columns: list[str]) -> Iterator[Row]:
+        some = sorted(ids)
+        for start in range(0, len(some), IDS_PER_FILTER):
+            where = f"id IN ({quoted(some[start : start + IDS_PER_FILTER])})"
+            yield from self._said(where, columns)
+
+    def _places(self) -> dict[Session, list[int]]:
+        """Return the places of the turns that go; their pins are noted on the way."""
+        places: dict[Session, list[int]] = {}
+        turns = {id_ for id_ in self._plan.named if id_ in self.turns}
+        for row in self._by_id(turns, ["id", "namespace", "session_id", "seq", "pinned"]):
+            if row["pinned"]:
+                self._plan.pinned.append(row["id"])
+            if row["seq"] is not None and row["session_id"] is not None:
+                places.setdefault(_session(row), []).append(row["seq"])
+        return {session: sorted(seqs) for session, seqs in places.items()}
+
+
+def _session(row: Row) -> Session:
+    return row["namespace"], row["session_id"]
+
+
+def _within(session: Session) -> str:
+    """Return the condition for what is in a session."""
+    namespace, name = session
+    named = "IS NULL" if name is None else f"= {quoted([name])}"
+    return f"namespace = {quoted([namespace])} AND session_id {named}"
+
+
+def _named_in(metadata: str | None) -> list[str]:
+    """Return the memories that a statement's relation or ruling names, but for its evolution."""
+    if not metadata or ('"relation"' not in metadata and '"ruling"' not in metadata):
+        return []
+    said = json.loads(metadata)
+    relation, ruling = said.get("relation"), said.get("ruling")
+    names = list(relation[1:3]) if isinstance(relation, list) else []
+    names += [ruling.get("turn")] if isinstance(ruling, dict) else []
+    return [name for name in names if isinstance(name, str)]
+
+
+def _evolved_by(metadata: str | None) -> list[str]:
+    """Return the memories that gave a statement keywords, tags or its context."""
+    if not metadata or '"evolved"' not in metadata:
+        return []
+    entries = json.loads(metadata).get("evolved")
+    entries = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+    return [entry["by"] for entry in entries if isinstance(entry.get("by"), str)]
+
+
+def _words(row: Row) -> set[str]:
+    """Return the words of all texts of a row, and the pairs of its CJK characters."""
+    values = [v for name, value in row.items() if name != "id" for v in _texts(value)]
+    text = " ".join(values)
+    words = {word.casefold() for word in (*_WORD.findall(text), *index_keys(text))}
+    return words - FUNCTION_WORDS
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
+
+
+def with_sources(snapshot: Snapshot, ids: Sequence[str], taken: bool) -> set[str]:
+    """
+    Return some memories, and if `taken` all that they were made of, down to the turns.
+
+    BadUsage if not `taken` and a source of one stays, for it would be made again from that.
+    """
+    named, new = set(ids), set(ids)
+    while new:
+        sources: set[str] = set()
+        for table in ID_TABLES:
+            for row in snapshot.read_ids(table, sorted(new), ["id", "source_ids"]).to_pylist():
+                sources.update(row["source_ids"] or ())
+        found = [snapshot.read_ids(table, sorted(sources - named), ["id"]) for table in ID_TABLES]
+        new = {id_ for table in found for id_ in table["id"].to_pylist()}
+        if new and not taken:
+            some = ", ".join(sorted(new)[:3]) + (", ..." if len(new) > 3 else "")
+            what = f"what is to be purged was made of {some}, and would be made of that again"
+            raise BadUsage(what, "add --sources to purge these too, or forget it without --purge")
+        named |= new
+    return named

@@ -1,0 +1,274 @@
+"""
+The work of `forget --purge`: memories leave every table, version, index, argument and cache.
+
+What goes is decided in memcli/purge/plan.py, how a store forgets its history in store/purge.py.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.columns import json_text, records_to_table
+from memcli.meanwhile import ID_TABLES, require_same_ground
+from memcli.purge.entities import EntityPurge
+from memcli.row_writing import link_row
+from schemas import tables
+from store.errors import StoreCorrupt
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from memcli.purge.plan import Plan
+    from store.commits import Commit
+    from store.snapshot import Snapshot
+    from store.store import Store
+    from store.transaction import Transaction
+
+Row = dict[str, Any]
+CACHE: Final = ("cache", "llm")
+# How much these steps have worked through is no longer true. That there was an extraction is: it
+# says that there are statements to search.
+STEPS_TO_REDO: Final = ("link", "merge", "entities", "summarize", "profile", "abstract")
+EXTRACT: Final = "extract"
+HARMLESS: Final = frozenset({"compact"})
+# A shorter text is in the noise of compressed data, and in other words.
+MIN_PROVEN_BYTES: Final = 8
+MAX_SHOWN: Final = 5
+
+
+@dataclass
+class Tally:
+    """What a purge did, in numbers."""
+
+    named: int = 0
+    derived: int = 0
+    sessions: int = 0
+    links: int = 0
+    entities: int = 0
+    accesses: int = 0
+    queries: int = 0
+    answers: int = 0
+    commits: int = 0
+    freed: int = 0
+    said_elsewhere: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        return dict(vars(self))
+
+
+class Purge:
+    """One call of `forget --purge`."""
+
+    def __init__(self, store: Store, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
+        self.store = store
+        self.snapshot = snapshot
+        self.plan = plan
+        self.now = now
+        n_derived = len(plan.gone) - len(plan.named)
+        self.tally = Tally(len(plan.named), n_derived, len(plan.sessions))
+        self._entities = EntityPurge(snapshot, plan, now)
+
+    @cached_property
+    def _gone(self) -> pa.Array:
+        import pyarrow as pa
+
+        return pa.array(sorted(self.plan.gone), pa.string())
+
+    @cached_property
+    def _gone_ends(self) -> pa.Array:
+        """The ids that no link may have as an end."""
+        import pyarrow as pa
+
+        return pa.array(sorted(self.plan.gone | self._entities.gone), pa.string())
+
+    def commit(self, arguments: dict[str, Any]) -> Commit:
+        """
+        Do it, and look whether it is done.
+
+        StoreCorrupt when bytes of what was said are still in a file of the store.
+        """
+        from store.purge import remove_history, rewrite
+
+        with self.store.transaction("forget", arguments, may_shrink=True) as transaction:
+            require_same_ground(self.store, self.snapshot.commit, transaction.head, HARMLESS)
+            self._forget_elsewhere()
+            _let_steps_look_again(transaction)
+            commit = rewrite(transaction, self._changed, self._new_links())
+            self.tally.freed = remove_history(self.store)
+        before = self.snapshot.commit.tables["links"].rows
+        self.tally.links = before - commit.tables["links"].rows
+        self.tally.entities = len(self._entities.gone)
+        self.verify()
+        return commit
+
+    def _forget_elsewhere(self) -> None:
+        """Purge what no transaction covers; doing it twice does no harm."""
+        from memcli.language_model.cache import purge
+        from store.purge import redact_commits, rewrite_accesses
+
+        texts, tally = self.plan.texts, self.tally
+        tally.answers = purge(self.store.layout.root.joinpath(*CACHE), texts)
+        ids = self.plan.gone - self.plan.anew
+        tally.accesses, tally.queries = rewrite_accesses(self.store, ids, texts)
+        tally.commits = redact_commits(self.store, texts)
+
+    # ---------------------------------------------------------------- rows
+
+    def _changed(self, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the rows of a batch that stay, as they are to be."""
+        if table == "links":
+            return self._changed_links(batch)
+        if table == "entities":
+            return self._entities.changed(batch)
+        stay = _without(batch, "id", self._gone)
+        return self._changed_memories(stay) if table in ID_TABLES else stay
+
+    def _changed_memories(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return memories in their new places, current again where nothing replaces them."""
+        names = ["superseded_by", "valid_to", "metadata", "seq"]
+        wanted = ["id", "namespace", "session_id", "level", *names]
+        rows = batch.select(wanted).to_pylist()
+        new = [self._changed_memory(row) for row in rows]
+        return _with_columns(batch, rows, new, names)
+
+    def _changed_memory(self, row: Row) -> Row:
+        changes: Row = {}
+        times = self.plan.held.get(row["id"])
+        if times is not None:
+            changes["superseded_by"] = None
+            if row["valid_to"] in times:
+                changes["valid_to"] = None
+        if row["id"] in self.plan.unruled:
+            said = json.loads(row["metadata"] or "{}")
+            kept = {k: v for k, v in said.items() if k not in ("relation", "ruling")}
+            changes["metadata"] = json_text(kept)
+        places = self.plan.places.get((row["namespace"], row["session_id"]))
+        if places and row["seq"] is not None and row["level"] < 2:
+            changes["seq"] = row["seq"] - bisect_left(places, row["seq"])
+        return {**row, **changes}
+
+    def _changed_links(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the links whose ends stay, without reasons and fields that quote what goes."""
+        from store.traces import without_texts
+
+        for end in ("source_id", "target_id"):
+            batch = _without(batch, end, self._gone_ends)
+        return without_texts(batch, ("reason", "extra"), self.plan.texts)
+
+    def _new_links(self) -> dict[str, pa.RecordBatch]:
+        """Return links that close the gaps which turns leave in their sessions."""
+        following: dict[str, list[str]] = defaultdict(list)
+        known: set[tuple[str, str]] = set()
+        columns = ["source_id", "target_id"]
+        for batch in self.snapshot.scan("links", columns, "relation = 'next'"):
+            for pair in zip(*(batch[name].to_pylist() for name in columns), strict=True):
+                following[pair[0]].append(pair[1])
+                known.add(pair)
+        gone = self.plan.gone
+        pairs = {
+            (source, last)
+            for source, targets in following.items()
+            if source not in gone and not gone.isdisjoint(targets)
+            for target in targets
+            for last in _beyond(target, following, gone)
+        }
+        rows = [link_row(a, b, "next", 1.0, None, self.now) for a, b in sorted(pairs - known)]
+        if not rows:
+            return {}
+        return {"links": records_to_table(rows, tables.links()).combine_chunks().to_batches()[0]}
+
+    # ---------------------------------------------------------------- the proof
+
+    def verify(self) -> None:
+        """Raise StoreCorrupt when a file still holds what was said, and no memory that is left."""
+        from store.traces import find_traces
+
+        said = {text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES}
+        elsewhere = self._said_elsewhere(said)
+        self.tally.said_elsewhere = sorted({id_ for ids in elsewhere.values() for id_ in ids})
+        found = find_traces(self.store, sorted(said - elsewhere.keys()))
+        # A query that runs beside may be half-way through a file of its own.
+        writing = self.store.layout.table("accesses")
+        traces = [t for t in found if t.is_readable or not t.path.is_relative_to(writing)]
+        if traces:
+            root = self.store.layout.root
+            some = ", ".join(str(trace.path.relative_to(root)) for trace in traces[:MAX_SHOWN])
+            raise StoreCorrupt(
+                f"the memories are purged, but {len(traces)} files still hold their words: {some}",
+                "see: memcli check --purged TEXT",
+            )
+
+    def _said_elsewhere(self, texts: set[str]) -> dict[str, list[str]]:
+        """Return which texts memories that are left say too, and the ids of these."""
+        from store.traces import forms, is_text, rows_with
+
+        found: dict[str, list[str]] = defaultdict(list)
+        snapshot = self.store.snapshot()
+        for table in ID_TABLES if texts else ():
+            schema = snapshot.table(table).schema
+            columns = [f.name for f in schema if is_text(f.type)]
+            for batch in snapshot.scan(table, columns):
+                for text in sorted(texts):
+                    rows = {r for name in columns for r in rows_with(batch[name], forms(text))}
+                    found[text] += [batch["id"][row].as_py() for row in sorted(rows)]
+        return {text: ids for text, ids in found.items() if ids}
+
+
+def _let_steps_look_again(transaction: Transaction) -> None:
+    for step in STEPS_TO_REDO:
+        transaction.watermarks.pop(step, None)
+    if EXTRACT in transaction.watermarks:
+        transaction.watermarks[EXTRACT] = 0
+
+
+def _without(batch: pa.RecordBatch, column: str, ids: pa.Array) -> pa.RecordBatch:
+    import pyarrow.compute as pc
+
+    return batch.filter(pc.invert(pc.is_in(batch[column], value_set=ids)))
+
+
+def _with_columns(
+    batch: pa.RecordBatch, old: Sequence[Row], new: Sequence[Row], names: Sequence[str]
+) -> pa.RecordBatch:
+    """Return a batch with the columns that differ set anew."""
+    import pyarrow as pa
+
+    for name in names:
+        values = [row[name] for row in new]
+        if values != [row[name] for row in old]:
+            place = batch.schema.get_field_index(name)
+            field_ = batch.schema.field(place)
+            batch = batch.set_column(place, field_, pa.array(values, field_.type))
+    return batch
+
+
+def _beyond(id_: str, following: dict[str, list[str]], gone: set[str]) -> Iterator[str]:
+    """Yield the first turns that stay, at or after a turn."""
+    met: set[str] = set()
+    waiting = [id_]
+    while waiting:
+        here = waiting.pop()
+        if here in met:
+            continue
+        met.add(here)
+        if here in gone:
+            waiting += following.get(here, ())
+        else:
+            yield here
+
+
+def memories_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Row]:
+    """Yield memory records with some ids."""
+    from memcli.lookup import read_by_id
+    from store.snapshot import IDS_PER_FILTER
+
+    for start in range(0, len(ids), IDS_PER_FILTER):
+        yield from read_by_id(snapshot, ids[start : start + IDS_PER_FILTER], None).values()

@@ -1,0 +1,34 @@
+"""Noting what was recalled: rows of `accesses`, from which memories are strengthened later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from memcli import jsonl
+from store.errors import MemcliError
+
+if TYPE_CHECKING:
+    from store.store import Store
+
+
+def note_recalls(
+    store: Store, recalled: Iterable[tuple[str, int]], query: str, now: datetime, last: bool
+) -> None:
+    """
+    Note which memories were recalled, after the answer is out; failing that costs nothing.
+
+    recalled: ids with their ranks, from 1; last: nothing more goes to stdout, so close it first.
+    """
+    import pyarrow as pa
+
+    from schemas.tables import accesses
+
+    if last:
+        jsonl.close_stdout()
+    rows = [{"id": id_, "accessed_at": now, "query": query, "rank": rank} for id_, rank in recalled]
+    try:
+        store.record_accesses(pa.Table.from_pylist(rows, schema=accesses()))
+    except MemcliError:
+        return  # a store that may only be read is still a store

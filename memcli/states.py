@@ -1,0 +1,103 @@
+"""
+What state a memory is in, and how it gets there: rows of `strengths`, and which table it is in.
+
+Archived memories are in the table `archive`; every other state is only a row of `strengths`. A
+memory without a row there is active and was never recalled, as far as was counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.columns import records_to_table
+from schemas import tables
+from store.snapshot import IDS_PER_FILTER, quoted
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+    from store.transaction import Transaction
+
+Row = dict[str, Any]
+
+
+class State(StrEnum):
+    """
+    How present a memory is.
+
+    active: found as it is. promoted: recalled so often that it never fades. dormant: ranks lower.
+    archived: in `archive`, found with --all only. hidden: put out of sight by hand, likewise.
+    """
+
+    active = "active"
+    promoted = "promoted"
+    dormant = "dormant"
+    archived = "archived"
+    hidden = "hidden"
+
+
+NO_STRENGTH: Final[Row] = {
+    "state": State.active,
+    "retention": None,
+    "stability_days": None,
+    "n_accesses": 0,
+    "last_access_at": None,
+}
+
+
+def read_strengths(tables_of: Snapshot | Transaction, ids: Sequence[str]) -> dict[str, Row]:
+    """Return the rows of `strengths` of some memories, by id; those without one are left out."""
+    table = tables_of.table("strengths")
+    found: dict[str, Row] = {}
+    for start in range(0, len(ids) if table.count() else 0, IDS_PER_FILTER):
+        where = f"id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
+        found.update((row["id"], row) for row in table.read(None, where).to_pylist())
+    return found
+
+
+def write_strengths(transaction: Transaction, rows: Sequence[Row]) -> None:
+    """Replace rows of `strengths`."""
+    transaction.upsert("strengths", records_to_table(rows, tables.strengths()), ["id"])
+
+
+def fitting_strengths(transaction: Transaction, rows: Sequence[Row]) -> list[Row]:
+    """Return those of some imported strengths that fit memories of the store which have none."""
+    ids = sorted({row["id"] for row in rows})
+    known = read_strengths(transaction, ids)
+    place: dict[str, bool] = {}
+    for start in range(0, len(ids), IDS_PER_FILTER):
+        where = f"id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
+        for table in ("memories", "archive"):
+            found = transaction.table(table).read(["id"], where)["id"].to_pylist()
+            place.update(dict.fromkeys(found, table == "archive"))
+    return [
+        row
+        for row in rows
+        if row["id"] not in known and place.get(row["id"]) is (row["state"] == State.archived)
+    ]
+
+
+def set_state(transaction: Transaction, ids: Sequence[str], state: State, now: datetime) -> None:
+    """
+    Put memories into a state by hand: their row in `strengths`, and the table that it calls for.
+
+    Such a row has no retention, and `decay` leaves what was hidden or archived by hand alone. It
+    has no stability either, by which `decay` knows that its time is that of a recall.
+    """
+    before = read_strengths(transaction, ids)
+    by_hand = {"state": state, "retention": None, "stability_days": None, "recorded_at": now}
+    rows = [{**NO_STRENGTH, "id": id_, **before.get(id_, {}), **by_hand} for id_ in ids]
+    write_strengths(transaction, rows)
+    to_archive = state is State.archived
+    source, target = ("memories", "archive") if to_archive else ("archive", "memories")
+    transaction.move(source, target, ids)
+
+
+def by_state(rows: Iterable[Row]) -> dict[State, list[str]]:
+    """Return the ids of rows of `strengths`, by state."""
+    found: dict[State, list[str]] = {}
+    for row in rows:
+        found.setdefault(State(row["state"]), []).append(row["id"])
+    return found

@@ -1,0 +1,1 @@
+"""Memories that sum up others: days, topics, concepts."""

@@ -1,0 +1,201 @@
+"""
+Concepts: lessons, habits and procedures that came up again and again, each in one memory.
+
+ArcMemo (Ho et al., 2025) abstracts what solved several problems into concepts that are kept apart
+from the problems. Here a lesson is a statement that says how something is done or what helps; the
+concept is the most central wording of at least three, of two conversations or more. A wrong concept
+is worse than none, so what is a plan, a report or has no words of its own makes none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from memcli.algorithms.centrality import lexrank
+from memcli.algorithms.topics import TopicSettings, distinctive_words, group_topics, shared_words
+from memcli.notes import common_of
+from memcli.summaries.upward import Draft, Upward, between_text, frequent_keywords, span
+from memcli.summaries.wording import telling_words
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memcli.encoder import Encoder
+    from store.store import Store
+
+Row = dict[str, Any]
+STATEMENTS: Final = "level = 1 AND type <> 'vault'"
+COLUMNS: Final = (
+    "id namespace text type keywords speaker session_id seq superseded_by happened_at"
+    " n_words confidence"
+).split()
+ALIKE: Final = TopicSettings(threshold=0.65, overlap=0.5, min_words=2)
+MIN_WORDINGS: Final = 3
+MIN_SESSIONS: Final = 2
+# Half of the statements have at least two words in common that few others have.
+SHARE: Final = 0.5
+MIN_SHARED: Final = 2
+WORDS: Final = range(5, 41)
+MIN_CONFIDENCE: Final = 0.5
+# Wordings whose content words are as alike as this are one.
+SAME_WORDING: Final = 0.8
+
+# What is said of how things are done, or of what helps.
+LESSON: Final = re.compile(
+    r"\b(?:should(?:n['\u2019]t)?|always|never|mak(?:e|es|ing) (?:it a habit|sure)|remember to"
+    r"|be sure to|tr(?:y|ies) to|helps?|key (?:to|is)|is key|best way|learn(?:ed|t) (?:that|to|how)"
+    r"|lesson|tip is|advice|recommends?|rule of thumb|usually|habit|whenever|avoids?|aims? for"
+    r"|every (?:time|day|morning|evening|night|week|month|\w+day)|how to|prevents?"
+    r"|(?:important|crucial|essential|vital) (?:to|for|that)"
+    r"|(?:is|are)(?: \w+)? (?:important|crucial|essential|vital)|makes? a (?:big |huge )?difference"
+    r"|consistent)\b",
+    re.IGNORECASE,
+)
+# What happened, is intended, is asked for or points to something outside the sentence is none, nor
+# is a line of a plan or a budget.
+NO_LESSON: Final = re.compile(
+    r"\A\W*(?:it|they|these|this|that|those|there|he|she|just|and|but|action)\b|\A\W*\d|[?:\[\u3010]"
+    r"|\((?:[^)]*)\b\d{4}\)|\d[\d,.]{3,}|\bstep \d|\bnext (?:step|item)"
+    r"|\b(?:is|are|has been|have been) (?:\w+ly |still )?(?!being\b)\w{2,}ing\b"
+    r"|\b(?:will|wants? to|would (?:love|like)|thinking of|going to|gonna|plans? to|need to"
+    r"|can['\u2019]t wait|look(?:s|ing) forward|tonight|today|tomorrow|yesterday|had|was|were"
+    r"|proceed\w*|scheduled?|suggests they|learning how|started)\b",
+    re.IGNORECASE,
+)
+# Such words are in lessons of any kind: that two have them makes them no more alike.
+GENERAL: Final = frozenset(
+    (
+        "important super crucial essential really definitely usually always never sure make"
+        " makes making made help helps helped helping try tries trying tried want wants like"
+        " likes feel feels find finds keep keeps keeping get gets getting good great better best"
+        " well even especially else thing things way ways lot bit time times day days week weeks"
+        " every difference remember avoid need needs start starting starts starting use using"
+        " user assistant others also still much many think thinks love loves going go goes take"
+        " takes taking come comes put work works"
+    ).split()
+)
+
+
+@dataclass
+class Tally:
+    """What was abstracted, in numbers."""
+
+    concepts: int = 0
+    superseded: int = 0
+
+    def to_json(self) -> dict[str, int]:
+        """Return the counts of a summary record."""
+        return dict(vars(self))
+
+
+class Abstracting(Upward):
+    """One call of `abstract`."""
+
+    command = "abstract"
+    level = 4
+
+    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
+        super().__init__(store, encoder, now)
+        self.tally = Tally()
+
+    def run(
+        self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
+    ) -> None:
+        """Make the concepts that are not there yet; `progress` gets counts of statements."""
+        for name in self.begin(namespace, STATEMENTS):
+            rows = self.read(COLUMNS, f"{STATEMENTS} AND namespace = {quoted([name])}")
+            groups = find_concepts([row for row in rows if is_lesson(row)], self.encoder)
+            self.settle(name, "concept", [_draft(group) for group in groups])
+            progress(len(rows))
+        self.finish()
+        self.tally = Tally(self.ascent.made["concept"], self.ascent.superseded)
+
+
+def _draft(statements: Sequence[Row]) -> Draft:
+    ids = tuple(row["id"] for row in statements)
+    return Draft("concept", statements[0]["namespace"], ids, ids, partial(concept_row, statements))
+
+
+def is_lesson(row: Row) -> bool:
+    """Say whether a statement holds and says how something is done, or what helps, in general."""
+    text = row["text"]
+    return (
+        row["superseded_by"] is None
+        and (row["n_words"] or 0) in WORDS
+        and (row["confidence"] is None or row["confidence"] >= MIN_CONFIDENCE)
+        and (row["type"] == "procedural" or bool(LESSON.search(text)))
+        and not NO_LESSON.search(text)
+    )
+
+
+def find_concepts(lessons: Sequence[Row], encoder: Encoder) -> list[tuple[Row, ...]]:
+    """Return the groups of lessons, of one namespace, that are one concept; in order of time."""
+    ordered = sorted(lessons, key=_place)
+    told = telling_words([row] for row in ordered)
+    words = distinctive_words([[w for w in own if w not in GENERAL] for own in told])
+    if not any(words):
+        return []
+    vectors = encoder.encode([" ".join(own) for own in words])
+    groups: dict[int, list[int]] = {}
+    for index, label in enumerate(group_topics(np.asarray(vectors), words, ALIKE).tolist()):
+        if label >= 0:
+            groups.setdefault(label, []).append(index)
+    kept = (_of_one_mind(indices, words) for indices in groups.values())
+    return [tuple(ordered[i] for i in some) for some in kept if _says_enough(some, ordered, words)]
+
+
+def _of_one_mind(indices: Sequence[int], words: Sequence[Sequence[str]]) -> list[int]:
+    """Return those of a group that have at least two of the words that half of it has."""
+    shared = set(shared_words([words[i] for i in indices], SHARE))
+    return [i for i in indices if len(shared & set(words[i])) >= MIN_SHARED]
+
+
+def _says_enough(
+    indices: Sequence[int], lessons: Sequence[Row], words: Sequence[Sequence[str]]
+) -> bool:
+    """Say whether a group was said often enough, by its wordings and its sessions."""
+    sessions = {lessons[i]["session_id"] for i in indices}
+    wordings: list[set[str]] = []
+    for own in (set(words[i]) for i in indices):
+        if all(len(own & other) < SAME_WORDING * len(own | other) for other in wordings):
+            wordings.append(own)
+    return len(wordings) >= MIN_WORDINGS and len(sessions) >= MIN_SESSIONS
+
+
+def _place(row: Row) -> tuple[datetime, int, str]:
+    return row["happened_at"] or datetime.min.replace(tzinfo=UTC), row["seq"] or 0, row["id"]
+
+
+def concept_row(lessons: Sequence[Row], statements: Sequence[Row]) -> Row:
+    """
+    Return the row of a concept: its most central wording, and when and where it came up.
+
+    lessons: its statements without vectors; statements: the same with them, in order of time.
+    """
+    ranks = lexrank(np.stack([row["vector"] for row in statements]))
+    central = statements[int(np.argmax(ranks))]
+    shared = common_of(statements)
+    start, end = span(statements)
+    n_sessions = len({row["session_id"] for row in statements})
+    about = ", ".join((shared["tags"] or [])[:3])
+    where = f" when talking of {about}" if about else ""
+    said = f"Said {len(statements)} times in {n_sessions} conversations{where}"
+    confidences = [row["confidence"] for row in lessons if row["confidence"] is not None]
+    return {
+        **shared,
+        "type": "procedural",
+        "text": central["text"],
+        "context": f"{said}, {between_text(start, end)}.",
+        "keywords": frequent_keywords(statements),
+        "happened_at": end,
+        "valid_from": start,
+        "confidence": max(confidences, default=None),
+    }

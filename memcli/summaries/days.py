@@ -1,0 +1,55 @@
+"""Days: what was said in the conversations of one day, in a few of their statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from memcli.notes import central_text, common_of
+from memcli.summaries.upward import Writer, day_text, frequent_keywords, span
+
+Row = dict[str, Any]
+DAY_WORDS: Final = 120
+# A day of one conversation is summed up by the summary of that.
+MIN_SESSIONS: Final = 2
+
+
+def by_day(sessions: Sequence[Row]) -> dict[date, list[Row]]:
+    """
+    Return the session summaries of each day (UTC) with more than one, in order of time.
+
+    A session that spans days belongs to the one of its last turn; without a time, to none.
+    """
+    days: dict[date, list[Row]] = {}
+    for row in sorted((s for s in sessions if s["happened_at"]), key=_place):
+        days.setdefault(row["happened_at"].astimezone(UTC).date(), []).append(row)
+    return {day: rows for day, rows in sorted(days.items()) if len(rows) >= MIN_SESSIONS}
+
+
+def _place(row: Row) -> tuple[datetime, str, str]:
+    return row["happened_at"], row["session_id"] or "", row["id"]
+
+
+def day_row(sessions: Sequence[Row], statements: Sequence[Row], write: Writer | None) -> Row:
+    """
+    Return the row of a day; sessions and statements in order of time.
+
+    statements: those that hold, with vectors; where there are none, the summaries of the sessions.
+    """
+    start, end = span(sessions)
+    day = day_text(sessions[-1]["happened_at"].astimezone(UTC))
+    context = f"{day}, {len(sessions)} conversations."
+    written = write(context, [row["text"] for row in statements]) if write and statements else None
+    text = written or central_text(statements, DAY_WORDS)
+    return {
+        **common_of(statements),
+        "type": "episodic",
+        "text": text or sessions[0]["text"],
+        "context": context,
+        "keywords": frequent_keywords(statements),
+        "happened_at": end,
+        "valid_from": start,
+        "valid_to": end,
+        "metadata": {"abstractive": True} if written else None,
+    }

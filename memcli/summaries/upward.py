@@ -1,0 +1,340 @@
+"""
+Memories that sum up others: which are wanted, which took the place of which, and how to write them.
+
+The id of one is of its parts, so one whose parts are the same is left as it is. One whose parts
+changed stays too, and says what took its place. Nothing here says when it was made but
+`recorded_at`, so a run that was killed and begun again ends at the same rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.identity import content_id
+from memcli.ingestion import KnownIds, rows_to_batch
+from memcli.linking import WATERMARK as LINK_WATERMARK
+from memcli.meanwhile import ID_TABLES, require_same_ground
+from memcli.notes import as_columns, encode
+from memcli.row_writing import link_row, read_rows, write_links
+from schemas import tables
+from store.snapshot import quoted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from memcli.encoder import Encoder
+    from store.commits import Commit
+    from store.store import Store
+    from store.transaction import Transaction
+
+Row = dict[str, Any]
+Writer = Callable[[str, Sequence[str]], str | None]
+PART_COLUMNS: Final = ["id", "source_ids", "superseded_by", "tags"]
+NEEDED_COLUMNS: Final = (
+    "id text type keywords tags entities importance n_words session_id happened_at seq vector"
+).split()
+MAX_KEYWORDS: Final = 30
+# The rows that so many summaries are made of are in memory at once.
+DRAFTS_AT_ONCE: Final = 200
+UNKNOWN: Final = 0.25
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+# A chain of memories that replaced one another is followed so far.
+MAX_HEIRS: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Draft:
+    """
+    A memory that sums up its parts.
+
+    `make` gets the rows that it is made of (`needs`, their ids), with vectors and in the order of
+    time, and returns its row, without what all rows share.
+    """
+
+    kind: str
+    namespace: str
+    parts: tuple[str, ...]
+    needs: tuple[str, ...]
+    make: Callable[[list[Row]], Row]
+
+    @property
+    def id(self) -> str:
+        """The id that it has in the store."""
+        return content_id(self.kind, self.namespace, *self.parts)
+
+
+@dataclass
+class Ascent:
+    """What a run found to write: new rows, and what took the place of which older ones."""
+
+    rows: list[Row] = field(default_factory=list)
+    links: list[Row] = field(default_factory=list)
+    # Id of a summary to that of its successor; None for one that holds again.
+    successors: dict[str, str | None] = field(default_factory=dict)
+    made: Counter[str] = field(default_factory=Counter)
+    superseded: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Say that there is nothing to write."""
+        return not self.rows and not self.successors
+
+
+class Upward:
+    """What the steps share that sum up: reading, finding what changed, writing."""
+
+    command = ""
+    level = 3
+
+    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
+        self.store = store
+        self.encoder = encoder
+        self.now = now
+        self.snapshot = store.snapshot()
+        self.ascent = Ascent()
+        self._mark: int | None = None
+
+    # ---------------------------------------------------------------- what there is to do
+
+    def begin(self, namespace: str | None, counted: str) -> list[str]:
+        """
+        Return the namespaces to look at; none when nothing was added or taken away.
+
+        counted: the filter for the parts, of which nothing that is written here is one. The
+        watermark is how many there are and how many were superseded: it grows with each of both.
+        """
+        total = self.snapshot.total(counted)
+        superseded = self.snapshot.total(f"({counted}) AND superseded_by IS NOT NULL")
+        if total + superseded == self.snapshot.commit.watermarks.get(self.command, 0):
+            return []
+        inside = total
+        if namespace is not None:
+            inside = self.snapshot.total(f"({counted}) AND namespace = {quoted([namespace])}")
+        # Only what was seen whole is marked as done.
+        self._mark = total + superseded if inside == total else None
+        return self._namespaces(counted) if namespace is None else [namespace]
+
+    def _namespaces(self, counted: str) -> list[str]:
+        found: set[str] = set()
+        for table in ID_TABLES:
+            for batch in self.snapshot.scan(table, ["namespace"], counted):
+                found.update(batch["namespace"].dictionary_encode().dictionary.to_pylist())
+        return sorted(found)
+
+    def read(self, columns: Sequence[str], where: str) -> list[Row]:
+        """Return rows of `memories` and `archive`: what was put aside is a part all the same."""
+        return [
+            row
+            for table in ID_TABLES
+            for batch in self.snapshot.scan(table, list(columns), where)
+            for row in batch.to_pylist()
+        ]
+
+    def read_ids(self, ids: Iterable[str], columns: Sequence[str]) -> list[Row]:
+        """Return the rows of either table that have these ids, in the order of their ids."""
+        import numpy as np
+
+        some = sorted(set(ids))
+        found: list[Row] = []
+        for table in ID_TABLES:
+            if not some or not self.snapshot.count(table):
+                continue
+            rows = self.snapshot.read_ids(table, some, list(columns))
+            if "vector" in columns and len(rows):
+                vectors = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+                whole = vectors.reshape(len(rows), -1).astype(np.float32)
+                plain = rows.drop_columns(["vector"]).to_pylist()
+                found += [row | {"vector": v} for row, v in zip(plain, whole, strict=True)]
+            else:
+                found += rows.to_pylist()
+        return sorted(found, key=lambda row: str(row["id"]))
+
+    # ---------------------------------------------------------------- what changes
+
+    def settle(self, namespace: str, kind: str, drafts: Sequence[Draft]) -> None:
+        """Note which of the drafts are new and which older memories they take the place of."""
+        drafts = sorted(drafts, key=lambda draft: draft.id)
+        known = self._known(namespace, kind)
+        wanted = {draft.id: draft for draft in drafts}
+        new = [draft for draft in drafts if draft.id not in known]
+        for start in range(0, len(new), DRAFTS_AT_ONCE):
+            self._make(new[start : start + DRAFTS_AT_ONCE])
+        for id_ in sorted(set(wanted) & set(known)):
+            if known[id_]["superseded_by"] is not None:
+                self.ascent.successors[id_] = None
+        live = [row for row in known.values() if row["superseded_by"] is None]
+        outdated = [row for row in live if row["id"] not in wanted]
+        if outdated:
+            self._replace(outdated, drafts)
+
+    def _known(self, namespace: str, kind: str) -> dict[str, Row]:
+        """Return the memories of a kind that the store has, by id, in their order."""
+        where = f"level = {self.level} AND namespace = {quoted([namespace])} AND session_id IS NULL"
+        rows = self.read(PART_COLUMNS, where)
+        return {
+            row["id"]: row
+            for row in sorted(rows, key=lambda row: str(row["id"]))
+            if (row["tags"] or [""])[0] == kind
+        }
+
+    def _make(self, drafts: Sequence[Draft]) -> None:
+        needed = {id_ for draft in drafts for id_ in draft.needs}
+        rows = {row["id"]: row for row in self.read_ids(needed, NEEDED_COLUMNS)}
+        for row in rows.values():
+            # Summaries of what states nothing have none.
+            row["importance"] = UNKNOWN if row["importance"] is None else row["importance"]
+        for draft in drafts:
+            below = [rows[id_] for id_ in dict.fromkeys(draft.needs) if id_ in rows]
+            self._add(draft, sorted(below, key=_place))
+
+    def _add(self, draft: Draft, below: list[Row]) -> None:
+        row = draft.make(below)
+        row["tags"] = [draft.kind, *(tag for tag in row["tags"] or () if tag != draft.kind)]
+        row |= {
+            "id": draft.id,
+            "namespace": draft.namespace,
+            "level": self.level,
+            "source_ids": list(draft.parts),
+            "recorded_at": self.now,
+            "encoder": self.encoder.name,
+        }
+        self.ascent.rows.append(row)
+        self.ascent.made[draft.kind] += 1
+        for part in draft.parts:
+            self.ascent.links += [
+                link_row(draft.id, part, "summarizes", 1.0, f"part of the {draft.kind}", self.now),
+                link_row(part, draft.id, "part_of", 1.0, f"part of the {draft.kind}", self.now),
+            ]
+
+    def _replace(self, outdated: Sequence[Row], drafts: Sequence[Draft]) -> None:
+        """Find for each memory that is out of date what has most of its parts now."""
+        heirs = self._heirs({part for row in outdated for part in row["source_ids"] or ()})
+        by_part: dict[str, list[str]] = {}
+        for draft in drafts:
+            for part in draft.parts:
+                by_part.setdefault(part, []).append(draft.id)
+        for row in outdated:
+            left = [heirs[part] for part in row["source_ids"] or () if part in heirs]
+            votes = Counter(id_ for part in dict.fromkeys(left) for id_ in by_part.get(part, ()))
+            # What no summary has any more is left to its last part; without any, it stays.
+            successor = min(votes, key=lambda id_: (-votes[id_], id_)) if votes else None
+            successor = successor or (left[-1] if left else None)
+            if successor is not None:
+                self.ascent.successors[row["id"]] = successor
+                self.ascent.superseded += 1
+                why = "its parts changed"
+                link = link_row(successor, row["id"], "supersedes", 1.0, why, self.now)
+                self.ascent.links.append(link)
+
+    def _heirs(self, parts: set[str]) -> dict[str, str]:
+        """Return for each part what it is now: itself, or what took its place in the end."""
+        by: dict[str, str | None] = {}
+        asked = parts
+        for _ in range(MAX_HEIRS):
+            if not asked:
+                break
+            rows = self.read_ids(asked, ["id", "superseded_by"])
+            by.update((row["id"], row["superseded_by"]) for row in rows)
+            asked = {row["superseded_by"] for row in rows} - set(by) - {None}
+        heirs = {}
+        for part in sorted(parts & set(by)):
+            now, met = part, {part}
+            while (following := by[now]) is not None and following in by and following not in met:
+                now = following
+                met.add(now)
+            heirs[part] = now
+        return heirs
+
+    # ---------------------------------------------------------------- writing
+
+    def finish(self) -> None:
+        """Give the new rows their vectors."""
+        encode(self.ascent.rows, self.encoder)
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Write what was made; None when there was nothing new and the watermark is true."""
+        mark = self._mark
+        if self.ascent.is_empty and mark is None:
+            return None
+        with self.store.transaction(self.command, arguments) as transaction:
+            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            self._write(transaction)
+            if mark is not None:
+                transaction.watermarks[self.command] = mark
+            return transaction.publish()
+
+    def _write(self, transaction: Transaction) -> None:
+        import pyarrow as pa
+
+        rows = self.ascent.rows
+        if rows:
+            # An import meanwhile may have brought some.
+            late = KnownIds(transaction).contains([row["id"] for row in rows])
+            rows = [row for row, is_known in zip(rows, late, strict=True) if not is_known]
+        if rows:
+            schema = tables.memories(self.encoder.dimension)
+            batch = rows_to_batch([as_columns(row) for row in rows], schema)
+            transaction.append("memories", pa.Table.from_batches([batch]))
+        for table in ID_TABLES:
+            _supersede(transaction, table, self.ascent.successors)
+        write_links(transaction, self.ascent.links)
+        if LINK_WATERMARK in transaction.watermarks:
+            transaction.watermarks[LINK_WATERMARK] += sum(row["level"] <= 3 for row in rows)
+
+
+def _supersede(transaction: Transaction, table: str, successors: dict[str, str | None]) -> None:
+    """Note in the rows of a table what took their place."""
+    if not successors or not transaction.table(table).count():
+        return
+    rows = read_rows(transaction, sorted(successors), table)
+    if rows.num_rows:
+        transaction.upsert(table, _with_successors(rows, successors), ["id"])
+
+
+def _with_successors(rows: pa.Table, successors: dict[str, str | None]) -> pa.Table:
+    import pyarrow as pa
+
+    index = rows.schema.get_field_index("superseded_by")
+    values = [successors[id_] for id_ in rows["id"].to_pylist()]
+    return rows.set_column(index, rows.schema.field(index), pa.array(values, pa.string()))
+
+
+def _place(row: Row) -> tuple[datetime, int, str]:
+    return row["happened_at"] or _NEVER, row["seq"] or 0, row["id"]
+
+
+def frequent_keywords(statements: Sequence[Row], first: Sequence[str] = ()) -> list[str] | None:
+    """Return the keywords that some statements share, after those that are to come first."""
+    counts = Counter(word for row in statements for word in row["keywords"] or ())
+    words = [*first, *(word for word, _ in counts.most_common(MAX_KEYWORDS))]
+    return list(dict.fromkeys(words))[:MAX_KEYWORDS] or None
+
+
+def span(rows: Sequence[Row]) -> tuple[datetime | None, datetime | None]:
+    """Return the first and the last moment of some parts; None where none has any."""
+    starts = [row.get("valid_from") or row["happened_at"] for row in rows]
+    ends = [row["happened_at"] for row in rows]
+    known = [s for s in starts if s], [e for e in ends if e]
+    return min(known[0], default=None), max(known[1], default=None)
+
+
+def day_text(moment: datetime) -> str:
+    """Write a date as in `5 January 2026`, whatever the locale."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def between_text(start: datetime | None, end: datetime | None) -> str:
+    """Write a span of days: `on 5 January 2026`, or `5 January 2026 to 7 March 2026`."""
+    if start is None or end is None:
+        return "at unknown times"
+    first, last = day_text(start), day_text(end)
+    return f"on {first}" if first == last else f"{first} to {last}"
+
+
+MONTHS: Final = (
+    "January February March April May June July August September October November December".split()
+)

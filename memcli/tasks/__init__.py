@@ -1,0 +1,1 @@
+"""The tree of tasks: reading it, changing it, showing it."""

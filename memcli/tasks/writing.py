@@ -1,0 +1,96 @@
+"""How a step of `task` gets into the store: worked out without the lock, written as one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from memcli.columns import json_text
+from memcli.row_writing import read_rows, write_links
+from schemas import tables
+from store.errors import CommitConflict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from memcli.tasks.changes import Changes, Row
+    from store.commits import Commit
+    from store.snapshot import Snapshot
+    from store.store import Store
+    from store.transaction import Transaction
+
+Build = Callable[["Snapshot"], "Changes"]
+
+
+def carry_out(
+    store: Store, build: Build, arguments: dict[str, Any], dry_run: bool = False
+) -> tuple[Changes, Commit | None]:
+    """
+    Write what a step changes; without anything to change, or in a dry run, there is no commit.
+
+    `build` works the step out on a snapshot. Where others wrote meanwhile it does so again under
+    the lock, so that two who add tasks at once both succeed. Raises CommitConflict when the store
+    moved to another encoder.
+    """
+    changes = build(store.snapshot())
+    if dry_run or changes.is_empty:
+        return changes, None
+    since = changes.snapshot.commit
+    encoded = _encoded(changes)
+    with store.transaction("task", arguments) as transaction:
+        if transaction.head.encoder != since.encoder:
+            raise CommitConflict("the store moved to another encoder", "run it again")
+        if transaction.head.number != since.number:
+            changes = build(store.snapshot())
+            if changes.is_empty:
+                return changes, None
+            encoded = _encoded(changes)
+        _write(transaction, changes, encoded)
+        return changes, transaction.publish()
+
+
+def _encoded(changes: Changes) -> pa.Table | None:
+    """Return the new memories as rows of `memories`; None where there are none."""
+    if not changes.rows:
+        return None
+    import pyarrow as pa
+
+    from memcli.ingestion import encoded_rows
+    from memcli.intake import search_columns
+
+    encoder = changes.encoder()
+    rows = [{**_as_columns(row), **search_columns(row)} for row in changes.rows]
+    batch = encoded_rows(rows, encoder, tables.memories(encoder.dimension))
+    return pa.Table.from_batches([batch])
+
+
+def _write(transaction: Transaction, changes: Changes, encoded: pa.Table | None) -> None:
+    if encoded is not None:
+        transaction.append("memories", encoded)
+    archived = changes.tasks.archived
+    for table in ("memories", "archive"):
+        # What ended may have faded since.
+        ids = [id_ for id_ in sorted(changes.columns) if (id_ in archived) == (table == "archive")]
+        if ids:
+            rows = read_rows(transaction, ids, table)
+            transaction.upsert(table, _patched(rows, changes.columns), ["id"])
+    write_links(transaction, changes.links)
+
+
+def _patched(rows: pa.Table, columns: dict[str, Row]) -> pa.Table:
+    """Return rows with new values in some of their columns."""
+    import pyarrow as pa
+
+    new = [_as_columns(columns[id_]) for id_ in rows["id"].to_pylist()]
+    for name in sorted({name for values in new for name in values}):
+        index = rows.schema.get_field_index(name)
+        kept = rows[name].to_pylist()
+        merged = [values.get(name, old) for values, old in zip(new, kept, strict=True)]
+        field = rows.schema.field(index)
+        rows = rows.set_column(index, field, pa.array(merged, field.type))
+    return rows
+
+
+def _as_columns(row: Row) -> Row:
+    """Return values with their metadata as its column holds it."""
+    return {**row, "metadata": json_text(row["metadata"])} if "metadata" in row else row

@@ -1,0 +1,247 @@
+"""
+Rewriting history, which only a purge may do.
+
+A deletion only marks rows, and every older version keeps them. So every table is written anew as
+a transaction like any other, and after that is published all that was before it goes: older
+versions with their tags, and what crashed writers left. What holds, and the order that keeps it:
+
+1. What no transaction covers comes first, and may be done twice: commit arguments, `accesses`.
+   A purge that is killed there has not happened; run again, it does all of it.
+2. The tables are written and published as one commit, marked as a purge. From now on the new state
+   is the only one there is: no earlier commit is kept, not even what an undo left.
+3. What is older is removed. It needs nothing but the store to go on with, so whoever purges or
+   compacts next finishes what was killed here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from store import _lance
+from store.commits import commit_numbers, commit_path, read_commit
+from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
+from store.layout import PROTOCOL_TABLES, io_errors, sync
+from store.traces import rows_with
+from store.transaction import list_files, sync_files, tag_number
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from store.commits import Commit
+    from store.store import Store
+    from store.transaction import Transaction
+
+PURGED: Final = "[purged]"
+# What a query that is running writes is younger than that.
+ORPHAN_AGE_S: Final = 60.0
+
+Change = Callable[[str, "pa.RecordBatch"], "pa.RecordBatch"]
+
+
+def rewrite(
+    transaction: Transaction,
+    change: Change,
+    more: dict[str, pa.RecordBatch] | None = None,
+    now: datetime | None = None,
+) -> Commit:
+    """
+    Write every table anew and publish that as the oldest commit that is kept.
+
+    change: returns the rows of a batch of a table that stay, as they are to be; more: rows to add
+    at the end of a table.
+    """
+    for name in PROTOCOL_TABLES:
+        _rewrite_table(transaction, name, change, (more or {}).get(name))
+    transaction.keeps_from = transaction.head.number + 1
+    return transaction.publish(now)
+
+
+def _rewrite_table(
+    transaction: Transaction, name: str, change: Change, more: pa.RecordBatch | None
+) -> None:
+    import pyarrow as pa
+
+    table = transaction.table(name)
+    is_indexed = table.has_vector_index()
+
+    def rows() -> Iterable[pa.RecordBatch]:
+        yield from (change(name, batch) for batch in table.batches())
+        if more is not None:
+            yield more
+
+    transaction.overwrite(name, pa.RecordBatchReader.from_batches(table.schema, rows()))
+    if is_indexed and transaction.table(name).count() >= MIN_ROWS_FOR_VECTOR_INDEX:
+        transaction.writable(name).create_vector_index()
+
+
+# ---------------------------------------------------------------- what is older
+
+
+def unfinished_purge(store: Store) -> Commit | None:
+    """Return the newest purge if something older than it is still there."""
+    newest = next((commit for commit in store.commits() if commit.is_purge), None)
+    if newest is None:
+        return None
+    older = (_older_manifests(store.layout.table(n), s.version) for n, s in newest.tables.items())
+    return newest if any(older) else None
+
+
+def _older_manifests(path: Path, version: int) -> bool:
+    manifests = (path / _lance.VERSIONS).glob("*.manifest")
+    return any(_lance.manifest_version(manifest) < version for manifest in manifests)
+
+
+def remove_history(store: Store) -> int:
+    """
+    Remove what no kept commit names, and what crashed writers left; return the bytes freed.
+
+    Only under the writers' lock.
+    """
+    commits = {commit.number: commit for commit in store.commits()}
+    kept = [commits[number] for number in store.kept_commits()]
+    freed = _clean_up_accesses(store) + _remove_spools(store)
+    for name in PROTOCOL_TABLES:
+        path = store.layout.table(name)
+        needed = {commit.tables[name].version for commit in kept}
+        table = _lance.Table.open(name, path)
+        tags = {tag: version for tag, version in table.tags().items() if tag_number(tag)}
+        table.untag([tag for tag, version in tags.items() if version not in needed])
+        freed += table.clean_up(only_writer=True)
+        # What is gone has to stay gone when the power fails.
+        sync_files(list_files(path), path)
+    return freed
+
+
+def _remove_spools(store: Store) -> int:
+    """Remove the temporary files of writers that were killed before they had no name."""
+    freed = 0
+    for path in store.layout.root.glob("tmp????????"):
+        with suppress(OSError):
+            size = path.stat().st_size
+            path.unlink()
+            freed += size
+    return freed
+
+
+# ---------------------------------------------------------------- what no transaction covers
+
+
+def rewrite_accesses(store: Store, ids: Iterable[str], texts: Sequence[str]) -> tuple[int, int]:
+    """
+    Take memories out of `accesses`, and queries in which one of some texts stands.
+
+    Such a query is forgotten, that it was answered is not. Returns how many rows went and how many
+    queries.
+    """
+    import pyarrow as pa
+
+    table = _lance.open_mended("accesses", store.layout.table("accesses"))
+    gone = pa.array(sorted(ids), pa.string())
+    counts = [0, 0]
+    for batch in table.batches(["id", "query"]):
+        stay, said = _accesses_left(batch, gone, texts)
+        counts[0] += batch.num_rows - stay.num_rows
+        counts[1] += said.true_count
+    if any(counts):
+        rows = (_without_queries(*_accesses_left(b, gone, texts)) for b in table.batches())
+        table.overwrite(pa.RecordBatchReader.from_batches(table.schema, rows))
+    # Even when nothing was found: the one that rewrote it may have been killed right here.
+    _clean_up_accesses(store)
+    return counts[0], counts[1]
+
+
+def _accesses_left(
+    batch: pa.RecordBatch, gone: pa.Array, texts: Sequence[str]
+) -> tuple[pa.RecordBatch, pa.BooleanArray]:
+    """Return the accesses of what is not gone, and for each whether its query says a text."""
+    import pyarrow.compute as pc
+
+    stay = batch.filter(pc.invert(pc.is_in(batch["id"], value_set=gone)))
+    return stay, _queries_with(stay["query"], texts)
+
+
+def _without_queries(batch: pa.RecordBatch, said: pa.BooleanArray) -> pa.RecordBatch:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    place = batch.schema.get_field_index("query")
+    queries = pc.if_else(said, pa.scalar(None, pa.string()), batch["query"])
+    return batch.set_column(place, batch.schema.field(place), queries)
+
+
+def _queries_with(queries: pa.Array, texts: Sequence[str]) -> pa.BooleanArray:
+    """Return for each query whether one of some texts is in it, in whatever case and spacing."""
+    import pyarrow as pa
+
+    wanted = [plain for text in texts if (plain := _plain(text))]
+    found = [q is not None and any(w in _plain(q) for w in wanted) for q in queries.to_pylist()]
+    return pa.array(found, pa.bool_())
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _clean_up_accesses(store: Store) -> int:
+    """
+    Remove the older versions of `accesses`, and files that no version has.
+
+    Queries write it without the lock: what one of them may be writing stays.
+    """
+    path = store.layout.table("accesses")
+    table = _lance.open_mended("accesses", path)
+    freed = table.clean_up()
+    named = table.data_files()
+    for file in (path / "data").glob("*"):
+        with suppress(FileNotFoundError):
+            status = file.stat()
+            if file.name not in named and time.time() - status.st_mtime > ORPHAN_AGE_S:
+                file.unlink()
+                freed += status.st_size
+    sync_files(set(), path)
+    return freed
+
+
+def redact_commits(store: Store, texts: Sequence[str]) -> int:
+    """Replace what the arguments of commits say with one of some texts in it; return how many."""
+    folder = store.layout.commits
+    n_redacted = 0
+    for number in commit_numbers(folder):
+        record = read_commit(folder, number).to_json()
+        arguments = _redacted(record["arguments"], texts)
+        if arguments != record["arguments"]:
+            _replace(commit_path(folder, number), {**record, "arguments": arguments})
+            n_redacted += 1
+    return n_redacted
+
+
+def _redacted(value: Any, texts: Sequence[str]) -> Any:
+    """Return a JSON value without the strings in which one of some texts stands."""
+    import pyarrow as pa
+
+    if isinstance(value, str):
+        return PURGED if rows_with(pa.array([value]), texts) else value
+    if isinstance(value, list):
+        return [_redacted(item, texts) for item in value]
+    if isinstance(value, dict):
+        return {_redacted(key, texts): _redacted(item, texts) for key, item in value.items()}
+    return value
+
+
+def _replace(path: Path, record: dict[str, Any]) -> None:
+    """Write a commit file anew, so that readers find the old one or the new one."""
+    temporary = path.parent / f".{path.stem}.{os.getpid()}.tmp"
+    with io_errors(f"rewrite {path}"):
+        with temporary.open("wb") as file:
+            file.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+        sync(path.parent)

@@ -1,0 +1,214 @@
+"""The nightly run: all steps, some of them, twice at once, from a crontab."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from memcli.night.consolidation import STEPS, chosen_steps, portions
+from memcli.sessions import SessionKey
+from store.errors import BadUsage
+from store.store import Store
+
+ROOT = Path(__file__).parent.parent.parent
+NIGHT = ("--now", "2026-01-02T03:00:00Z")
+TWO_TALKS_OF_A_DAY = "\n".join(
+    json.dumps(
+        {
+            "content": text,
+            "name": "Mara",
+            "session_id": session,
+            "timestamp": f"2026-01-01T{hour}:00:00Z",
+        }
+    )
+    for session, hour, text in (
+        ("morning", "08", "I signed the lease of the studio in Leiden this morning."),
+        ("evening", "20", "I painted the studio walls dark green after work."),
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def slept_once(run, sample_once, tmp_path_factory):
+    """Return a store after its first night, and what the run said. No test may change it."""
+    path = tmp_path_factory.mktemp("slept") / "store"
+    shutil.copytree(sample_once, path)
+    run("ingest", "--store", path, "--now", "2026-01-01T23:00:00Z", stdin=TWO_TALKS_OF_A_DAY)
+    return path, run("consolidate", "--store", path, *NIGHT)
+
+
+@pytest.fixture
+def slept(slept_once, tmp_path):
+    return Path(shutil.copytree(slept_once[0], tmp_path / "slept"))
+
+
+def test_a_night_does_every_step_and_says_what_changed(slept_once):
+    path, result = slept_once
+    [record] = result.records
+    assert (record["kind"], record["command"]) == ("summary", "consolidate")
+    counts = record["counts"]
+    assert counts["extract"]["turns"] == 292
+    assert counts["link"]["memories"] > 100
+    assert counts["summarize"]["days"] == 1
+    assert counts["profile"]["profiles"] == 2
+    assert counts["commits"] == len([c for c in Store.open(path).commits() if c.number > 3])
+    assert "extract, link" in result.stderr
+
+
+def test_each_step_is_a_transaction_of_its_own(slept_once):
+    commands = [commit.command for commit in Store.open(slept_once[0]).commits()][::-1]
+    steps = [name for name in commands if name not in ("init", "ingest")]
+    assert len(steps) == len(set(steps))
+    assert steps == [step for step in STEPS if step in steps]
+    assert {"extract", "link", "summarize", "profile"} <= set(steps)
+
+
+def test_a_second_night_finds_nothing_to_do(run, slept):
+    before = Store.open(slept).head().number
+    result = run("consolidate", "--store", slept, *NIGHT)
+    assert "nothing to do" in result.stderr
+    assert result.records[0]["counts"]["commits"] == 0
+    assert Store.open(slept).head().number == before
+
+
+def test_check_finds_a_store_sound_after_a_night(run, slept):
+    assert run("check", "--store", slept).records == []
+
+
+def test_what_comes_in_later_is_all_that_the_next_night_works_on(run, slept):
+    line = '{"content": "I moved to Lisbon in May and work as a vet now.", "name": "Mara"}'
+    run("ingest", "--store", slept, "--now", "2026-01-03T10:00:00Z", stdin=line)
+    [record] = run("consolidate", "--store", slept, "--now", "2026-01-04T03:00:00Z").records
+    assert record["counts"]["extract"]["turns"] == 1
+
+
+def test_steps_can_be_chosen(run, sample):
+    [record] = run("consolidate", "--store", sample, "--steps", "link, extract").records
+    assert [name for name in record["counts"] if name in STEPS] == ["extract", "link"]
+
+
+def test_a_step_that_there_is_not_is_a_usage_error(run, sample):
+    result = run("consolidate", "--store", sample, "--steps", "extract,dream", status=2)
+    assert "no step 'dream'" in result.stderr
+    assert "extract, link" in result.stderr
+
+
+def test_steps_are_done_in_their_order_whatever_the_user_says():
+    assert chosen_steps("decay,extract") == ["extract", "decay"]
+    with pytest.raises(BadUsage):
+        chosen_steps("sleep")
+
+
+def test_out_of_time_nothing_more_is_begun_and_the_record_says_what_is_left(run, sample):
+    result = run("consolidate", "--store", sample, "--max-seconds", "0")
+    assert result.records[0]["counts"]["left"] == list(STEPS)
+    assert "run it again" in result.stderr
+    assert Store.open(sample).head().command == "ingest"
+
+
+def test_sessions_are_worked_on_in_portions_of_bounded_size():
+    keys = [SessionKey("n", str(i), turns, turns) for i, turns in enumerate((3, 4, 9, 1, 1))]
+    parts = [[key.turns for key in part] for part in portions(keys, 7)]
+    assert parts == [[3, 4], [9], [1, 1]]
+    assert list(portions([], 7)) == []
+
+
+def test_with_if_changed_an_idle_store_is_left_alone(run, slept):
+    result = run("consolidate", "--if-changed", "--store", slept)
+    assert "nothing happened since the last run" in result.stderr
+    run("add", "One more thing to remember", "--store", slept)
+    again = run("consolidate", "--if-changed", "--store", slept)
+    assert again.records[0]["counts"]["extract"]["turns"] == 1
+
+
+def test_a_second_run_at_once_ends_with_75(run, slept):
+    with FileLock(slept / "consolidate.lock"):
+        result = run("consolidate", "--store", slept, status=75)
+    assert "another consolidate is at work" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_dry_run_writes_nothing(run, sample):
+    before = Store.open(sample).head().number
+    result = run("consolidate", "--dry-run", "--store", sample)
+    assert "nothing was written" in result.stderr
+    assert Store.open(sample).head().number == before
+
+
+def test_a_namespace_bounds_the_night(run, sample):
+    other = '{"content": "Our cat Pip hates the vacuum cleaner.", "name": "Ida"}'
+    run("ingest", "--store", sample, "--namespace", "home", stdin=other)
+    [record] = run("consolidate", "--store", sample, "--namespace", "home").records
+    assert record["counts"]["extract"]["turns"] == 1
+
+
+def test_without_a_store_the_remedy_is_named(run, tmp_path):
+    result = run("consolidate", "--store", tmp_path / "none", status=66)
+    assert "memcli init" in result.stderr
+
+
+# ---------------------------------------------------------------- README
+
+
+def readme_block(language: str) -> str:
+    """Return the first block of code of a language in the README."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    found = re.search(rf"```{language}\n(.*?)```", readme, re.DOTALL)
+    assert found, f"the README has no {language} block"
+    return found[1]
+
+
+@pytest.fixture
+def home(sample, tmp_path):
+    """Return a home in which memcli is installed and the store is where the README has it."""
+    home = tmp_path / "home"
+    program = home / ".local" / "bin" / "memcli"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {sys.executable} -m memcli "$@"\n'
+    )
+    program.chmod(0o755)
+    shutil.copytree(sample, home / "memory")
+    (home / "chats").mkdir()
+    (home / "chats" / "a.txt").write_text("=== 8 May 2023 ===\nAnn: I bought a boat.\nBen: Oh!\n")
+    return home
+
+
+def run_as_cron(line: str, home: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a command as cron does: by /bin/sh, with hardly any environment, in the home."""
+    command = ["/bin/sh", "-c", line]
+    return subprocess.run(
+        command, env={"HOME": str(home)}, cwd=home, capture_output=True, check=False, timeout=120
+    )
+
+
+def test_the_crontab_line_of_the_readme_works_in_an_empty_environment(home):
+    lines = [line for line in readme_block("crontab").splitlines() if not line.startswith("#")]
+    [line] = [line for line in lines if line.strip()]
+    command = line.split(maxsplit=5)[5]
+    done = run_as_cron(command, home)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    snapshot = Store.open(home / "memory").snapshot()
+    assert snapshot.count("memories", "level = 1") > 100
+    assert snapshot.count("memories", "speaker = 'Ann'") > 0
+
+
+def test_the_systemd_units_of_the_readme_are_whole_and_start_the_same_command(home):
+    units = configparser.ConfigParser(interpolation=None, strict=False)
+    units.optionxform = str
+    units.read_string(readme_block("ini"))
+    assert units["Timer"]["OnCalendar"]
+    assert units["Timer"]["Persistent"] == "true"
+    assert units["Service"]["Type"] == "oneshot"
+    command = units["Service"]["ExecStart"].replace("%h", str(home))
+    done = run_as_cron(command + " --steps extract", home)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -1,0 +1,76 @@
+"""A nightly run that is killed at random moments and run again ends at the same store."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.store import Store
+
+LIFE = Path(__file__).parent.parent / "data" / "life.jsonl"
+MEMCLI = (sys.executable, "-m", "memcli")
+NOW = "2026-03-01T03:00:00Z"
+# Vectors differ in the last bit with the batches that texts were encoded in.
+NOT_COMPARED = {"recorded_at", "vector"}
+TABLES = ("memories", "archive", "links", "entities", "strengths")
+STORES, KILLS_EACH = 5, 4
+
+
+def kept(path: Path) -> dict[str, Any]:
+    """Return all rows of a store, but for when they were written."""
+    snapshot = Store.open(path).snapshot()
+    tables = {}
+    for name in TABLES:
+        rows = snapshot.read(name).to_pylist()
+        plain = [{k: v for k, v in row.items() if k not in NOT_COMPARED} for row in rows]
+        tables[name] = sorted(plain, key=lambda row: str(row.get("id") or sorted(row.items())))
+    return tables
+
+
+def consolidate(path: Path) -> list[str]:
+    """Return the command line of a nightly run."""
+    return [*MEMCLI, "consolidate", "--store", str(path), "--now", NOW, "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a store that was told a life and has not slept on it."""
+    path = tmp_path_factory.mktemp("told") / "store"
+    for arguments in (["init"], ["ingest", str(LIFE), "--now", "2026-01-02T00:00:00Z"]):
+        command = [*MEMCLI, *arguments, "--store", str(path)]
+        subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
+def test_a_run_killed_at_twenty_random_moments_ends_where_a_whole_one_does(told, tmp_path, tools):
+    until = tools["run_until"]
+    whole = Path(shutil.copytree(told, tmp_path / "whole"))
+    done, steps = until(consolidate(whole), whole)
+    assert done.returncode == 0, done.stderr
+    assert len(steps) > 100
+
+    def killed(number: int) -> dict[str, Any]:
+        path = Path(shutil.copytree(told, tmp_path / f"killed-{number}"))
+        chance = random.Random(number)
+        left = len(steps)
+        for _ in range(KILLS_EACH):
+            killed, taken = until(consolidate(path), path, chance.randint(1, max(1, left // 2)))
+            assert killed.returncode in (-9, 0), killed.stderr
+            left = max(1, left - len(taken))
+        last, _ = until(consolidate(path), path)
+        assert last.returncode == 0, last.stderr
+        assert tools["errors"](path) == []
+        return kept(path)
+
+    expected = kept(whole)
+    with ThreadPoolExecutor(2) as pool:
+        for found in pool.map(killed, range(STORES)):
+            for name in TABLES:
+                assert found[name] == expected[name], name

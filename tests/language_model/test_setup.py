@@ -1,0 +1,77 @@
+"""Which model a command uses, and what of it may be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from memcli.language_model.settings import LlmSettings
+from memcli.language_model.setup import chosen_settings, is_own_store, model_label
+from memcli.options import user_store
+from store.errors import BadUsage
+
+TABLE = {"base_url": "http://localhost:9/v1", "model": "small", "api_key_env": "KEY"}
+
+
+def chosen(table, given=None, max_tokens=None, own=True):
+    notes = []
+    return chosen_settings(table, given, max_tokens, own, notes.append), notes
+
+
+def test_the_table_of_an_own_store_counts():
+    settings, notes = chosen(TABLE)
+    assert (settings.model, settings.api_key_env, notes) == ("small", "KEY", [])
+
+
+@pytest.mark.parametrize("given", ["none", " none "])
+def test_none_is_no_model_whatever_the_table_says(given):
+    assert chosen(TABLE, given, max_tokens=9) == (None, [])
+    assert chosen({"nonsense": 1}, given) == (None, [])
+
+
+def test_the_table_of_a_store_found_upward_is_passed_over_with_a_note():
+    settings, notes = chosen(TABLE, own=False)
+    assert settings is None
+    assert "--llm config" in notes[0]
+
+
+@pytest.mark.parametrize(("given", "model"), [("config", "small"), ("large", "large")])
+def test_it_counts_when_it_is_asked_for(given, model):
+    settings, notes = chosen(TABLE, given, own=False)
+    assert (settings.model, settings.api_key_env, notes) == (model, "KEY", [])
+
+
+@pytest.mark.parametrize("given", ["http://other:9/v1#m", "command:llm -m x"])
+def test_a_model_named_whole_takes_nothing_from_such_a_store(given):
+    settings, _ = chosen({"api_key_env": "KEY", "timeout_s": 1.0}, given, own=False)
+    assert (settings.api_key_env, settings.timeout_s) == (None, LlmSettings().timeout_s)
+
+
+def test_the_option_goes_before_the_budget_of_the_table():
+    assert chosen(TABLE | {"max_tokens": 5})[0].max_tokens == 5
+    assert chosen(TABLE | {"max_tokens": 5}, max_tokens=0)[0].max_tokens == 0
+
+
+def test_what_cannot_be_meant_is_refused():
+    with pytest.raises(BadUsage, match="no table"):
+        chosen({}, "config")
+    with pytest.raises(BadUsage, match="without a model"):
+        chosen({}, max_tokens=5)
+    with pytest.raises(BadUsage, match="no setting"):
+        chosen(TABLE | {"modle": "x"})
+
+
+def test_a_store_is_own_when_it_is_named_or_the_user_s(monkeypatch):
+    monkeypatch.delenv("MEMCLI_STORE", raising=False)
+    found = Path("/somewhere/.memory")
+    assert not is_own_store(None, found)
+    assert is_own_store(found, found)
+    assert is_own_store(None, user_store())
+    monkeypatch.setenv("MEMCLI_STORE", str(found))
+    assert is_own_store(None, found)
+
+
+def test_of_a_command_only_the_program_is_told():
+    assert model_label(LlmSettings(command="/opt/llm -m x --key abc")) == "command:llm"
+    assert model_label(LlmSettings(base_url="http://localhost/v1?k=abc", model="m")) == "m"

@@ -1,0 +1,255 @@
+"""Rewriting history, and the proof that it was rewritten."""
+
+import json
+import os
+
+import pyarrow as pa
+import pytest
+
+from schemas import tables
+from store import _lance, purge
+from store.check import check
+from store.compact import compact
+from store.purge import redact_commits, remove_history, rewrite, rewrite_accesses, unfinished_purge
+from store.store import Store
+from store.traces import as_problem, find_traces, forms, rows_with, without_texts
+
+SECRET = 'The "key" is\tunder the caf\u00e9 mat, \U0001f5dd and nobody knows'
+
+
+def traces(store: Store, text: str = SECRET) -> list[str]:
+    return [str(t.path.relative_to(store.layout.root)) for t in find_traces(store, [text])]
+
+
+def without(text: str):
+    """Return what takes the rows with a text out of `memories`."""
+
+    def change(table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        keep = [value != text for value in batch["text"].to_pylist()] if table == "memories" else []
+        return batch.filter(pa.array(keep, pa.bool_())) if table == "memories" else batch
+
+    return change
+
+
+def purge_text(store: Store, text: str = SECRET, clean: bool = True) -> None:
+    with store.transaction("forget", {"purge": True}, may_shrink=True) as transaction:
+        rewrite(transaction, without(text))
+        if clean:
+            remove_history(store)
+
+
+# ---------------------------------------------------------------- history
+
+
+def test_nothing_of_before_is_left_not_even_what_an_undo_left(store: Store, save, texts) -> None:
+    save(store, "a", SECRET)
+    save(store, "b")
+    store.undo()
+    with store.transaction("move") as transaction:
+        transaction.move("memories", "archive", ["a"])
+        transaction.publish()
+    assert traces(store)
+    purge_text(store)
+    assert traces(store) == []
+    assert store.kept_commits() == {store.head().number}
+    assert texts(store) == []
+    assert store.snapshot().read("archive", ["id"])["id"].to_pylist() == ["a"]
+    assert [p.what for p in check(store) if p.severity == "error"] == []
+
+
+def test_rows_that_are_only_marked_as_deleted_are_found(store: Store, save) -> None:
+    save(store, SECRET, "a", "b")
+    with store.transaction("forget", may_shrink=True) as transaction:
+        transaction.delete("memories", "id != 'a' AND id != 'b'")
+        transaction.publish()
+    compact(store, keep_commits=1)
+    assert [path for path in traces(store) if "data" in path]
+
+
+def test_later_commits_survive_the_end_of_a_purge_that_was_cut_short(store, save, texts) -> None:
+    save(store, "a", SECRET)
+    purge_text(store, clean=False)
+    assert unfinished_purge(store) == store.head()
+    assert traces(store)
+    assert any("cut short" in problem.what for problem in check(store))
+    save(store, "b")
+    with store.locked():
+        remove_history(store)
+    assert unfinished_purge(store) is None
+    assert traces(store) == []
+    assert texts(store) == ["a", "b"]
+    assert texts(store, 3) == ["a"]
+    assert store.kept_commits() == {3, 4}
+    assert [p.what for p in check(store) if p.severity == "error"] == []
+
+
+def test_a_store_without_a_purge_has_none_to_finish(store: Store, save) -> None:
+    save(store, "a")
+    assert unfinished_purge(store) is None
+
+
+def test_the_vector_index_is_built_anew(store: Store, memories, monkeypatch) -> None:
+    monkeypatch.setattr(purge, "MIN_ROWS_FOR_VECTOR_INDEX", 300)
+    with store.transaction("write") as transaction:
+        transaction.append("memories", memories(SECRET, *map(str, range(400))))
+        transaction.writable("memories").create_vector_index()
+        transaction.publish()
+    purge_text(store)
+    table = store.snapshot().table("memories")
+    assert table.has_vector_index()
+    assert table.unindexed_rows() == 0
+    assert table.count() == 400
+    monkeypatch.setattr(purge, "MIN_ROWS_FOR_VECTOR_INDEX", 500)
+    purge_text(store, "17")
+    assert not store.snapshot().table("memories").has_vector_index()
+
+
+def test_a_reader_of_before_gets_an_error_that_says_why(store: Store, save) -> None:
+    from store.errors import InputNotFound, StoreCorrupt
+
+    save(store, "a", SECRET)
+    fresh, busy = store.snapshot(), store.snapshot()
+    busy.table("memories")
+    purge_text(store)
+    with pytest.raises(InputNotFound, match="version"):
+        fresh.read("memories")
+    with pytest.raises(StoreCorrupt):
+        busy.read("memories")
+
+
+# ---------------------------------------------------------------- commit arguments
+
+
+def test_arguments_that_hold_a_text_are_redacted_and_others_stay(store: Store, memories) -> None:
+    arguments = {"inputs": [f"/x/{SECRET}/y", "z"], "n": 3, "deep": {SECRET: {"a": SECRET}}}
+    with store.transaction("write", arguments) as transaction:
+        transaction.append("memories", memories("a"))
+        written = transaction.publish()
+    assert any("commits" in path for path in traces(store))
+    with store.locked():
+        assert redact_commits(store, [SECRET]) == 1
+        assert redact_commits(store, [SECRET]) == 0
+    assert traces(store) == []
+    head = store.head()
+    assert head.arguments == {
+        "inputs": ["[purged]", "z"],
+        "n": 3,
+        "deep": {"[purged]": {"a": "[purged]"}},
+    }
+    assert {**head.to_json(), "arguments": arguments} == written.to_json()
+    assert list(store.layout.commits.glob(".*")) == []
+
+
+# ---------------------------------------------------------------- accesses
+
+
+def accesses(store: Store, *rows: tuple[str, str | None]) -> None:
+    fields = [{"id": id_, "query": query, "accessed_at": 0, "rank": 1} for id_, query in rows]
+    store.record_accesses(pa.Table.from_pylist(fields, schema=tables.accesses()))
+
+
+def test_accesses_of_what_is_gone_go_and_queries_that_say_it_are_forgotten(store: Store) -> None:
+    accesses(store, ("gone", "where?"), ("kept", f"is it true that {SECRET.upper()}  ?"))
+    accesses(store, ("kept", "where?"), ("kept", None))
+    with store.locked():
+        assert rewrite_accesses(store, ["gone"], [SECRET, " "]) == (1, 1)
+        assert rewrite_accesses(store, ["gone"], [SECRET]) == (0, 0)
+    left = store.snapshot().read("accesses", ["id", "query"]).to_pylist()
+    assert [row["query"] for row in left] == [None, "where?", None]
+    assert traces(store, SECRET.upper()) == []
+    accesses(store, ("kept", "more"))
+    assert store.snapshot().table("accesses").count() == 4
+
+
+def test_what_a_killed_query_left_goes_but_not_what_one_is_writing(store: Store) -> None:
+    accesses(store, ("a", "?"))
+    data = store.layout.table("accesses") / "data"
+    (data / "old.lance").write_text(SECRET)
+    (data / "young.lance").write_text("being written")
+    os.utime(data / "old.lance", (1, 1))
+    (store.layout.root / "tmpabcd1234").write_text(SECRET)
+    with store.locked():
+        remove_history(store)
+    assert traces(store) == ["tables/accesses.lance/data/young.lance"]
+    assert store.snapshot().table("accesses").count() == 1
+
+
+# ---------------------------------------------------------------- traces
+
+
+def test_a_text_is_found_however_json_writes_it(store: Store) -> None:
+    written = [
+        SECRET,
+        json.dumps(SECRET),
+        json.dumps(SECRET, ensure_ascii=False),
+        json.dumps({"a": json.dumps({"b": SECRET})}),
+    ]
+    path = store.layout.root / "note"
+    for text in written:
+        path.write_text(f"x{text}y", encoding="utf-8")
+        assert traces(store) == ["note"]
+    assert all(any(form in text for form in forms(SECRET)) for text in written)
+    path.write_text(SECRET[:-1], encoding="utf-8")
+    assert traces(store) == []
+
+
+@pytest.mark.parametrize("shift", [-3, -1, 0, 1, 2])
+def test_a_text_across_two_pieces_of_a_file_is_found(store: Store, shift, monkeypatch) -> None:
+    monkeypatch.setattr("store.traces.CHUNK_BYTES", 64)
+    path = store.layout.root / "note"
+    path.write_bytes(b"x" * (64 * 3 + shift - len(SECRET.encode()) // 2) + SECRET.encode())
+    assert traces(store) == ["note"]
+    assert traces(store, "x" * 60) == ["note"]
+    assert traces(store, "x" * 300) == []
+
+
+def test_a_name_of_a_file_counts(store: Store) -> None:
+    (store.layout.root / "the mat").mkdir()
+    (store.layout.root / "the mat" / "x").write_text("")
+    assert traces(store, "the mat") == ["the mat/x"]
+
+
+def test_a_file_that_cannot_be_decoded_may_hold_it(store: Store, save) -> None:
+    save(store, "a")
+    path = store.layout.table("memories") / "data" / "torn.lance"
+    path.write_bytes(b"torn")
+    (trace,) = find_traces(store, [SECRET])
+    problem = as_problem(store, trace)
+    assert "may hold" in problem.what
+    assert problem.table == "memories"
+    assert "compact" in problem.remedy
+
+
+def test_a_problem_names_the_columns_and_rows_but_not_the_text(store: Store, save) -> None:
+    texts = [f"{i}: {SECRET}" for i in range(30)]
+    save(store, *texts, "other")
+    problems = [as_problem(store, trace) for trace in find_traces(store, [SECRET])]
+    data = next(p for p in problems if "/data/" in p.what)
+    assert "text" in data.what
+    assert "keys" in data.what
+    assert data.ids == texts[:10]
+    assert all(SECRET not in p.what and SECRET not in p.remedy for p in problems)
+
+
+def test_rows_are_found_in_columns_of_all_kinds() -> None:
+    lists = pa.array([["a"], None, [], ["b", SECRET], [SECRET]])
+    assert rows_with(lists, [SECRET]) == [3, 4]
+    assert rows_with(pa.array([b"\xff", SECRET.encode(), None]), [SECRET]) == [1]
+    assert rows_with(pa.array([None, SECRET, "."]).dictionary_encode(), [SECRET, "."]) == [1, 2]
+    assert rows_with(pa.array([], pa.string()), [SECRET]) == []
+
+
+def test_only_cells_that_quote_a_text_become_null() -> None:
+    batch = pa.RecordBatch.from_pydict({"a": [SECRET, "x", None], "b": ["y", SECRET, "z"]})
+    assert without_texts(batch, ["a"], [SECRET]).to_pydict() == {
+        "a": [None, "x", None],
+        "b": ["y", SECRET, "z"],
+    }
+
+
+def test_files_of_lance_are_read_whatever_refers_to_them(store: Store, save) -> None:
+    save(store, "a", SECRET)
+    (path,) = (store.layout.table("memories") / "data").glob("*.lance")
+    found = pa.Table.from_batches(_lance.file_batches(path, pa.types.is_string))
+    assert found["text"].to_pylist() == ["a", SECRET]
+    assert "vector" not in found.column_names

@@ -1,0 +1,35 @@
+"""Stores that are talked into and extracted, for the tests of what sums up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from memcli.encoder import Encoder
+from memcli.extraction import Extraction
+from memcli.ingestion import Ingestion
+from memcli.intake import Defaults
+from memcli.records import from_wire
+from memcli.transcripts.items import Accepted
+
+NOW = datetime(2031, 6, 1, tzinfo=UTC)
+
+
+def line(content, at, session, namespace="default", name="Ida"):
+    fields = {"content": content, "timestamp": at, "session_id": session, "namespace": namespace}
+    return {"kind": "message", "v": 1, "name": name, **fields}
+
+
+def grow(store, turns):
+    """Take turns into a store and extract them, as the commands do."""
+    encoder = Encoder.of_stamp(store.head().encoder)
+    ingestion = Ingestion(store, encoder, Defaults(now=NOW))
+    ingestion.add([Accepted(from_wire(turn), "-", i) for i, turn in enumerate(turns)])
+    ingestion.commit({})
+    extraction = Extraction(store, encoder, NOW)
+    extraction.run(extraction.pending(None, None))
+    extraction.commit({})
+
+
+def links(store, relation):
+    table = store.snapshot().read("links", None, f"relation = '{relation}'")
+    return {(row["source_id"], row["target_id"]) for row in table.to_pylist()}

@@ -1,0 +1,49 @@
+"""What goes with a memory that is removed for good."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from memcli.purge.plan import _evolved_by, _named_in, _words, with_sources
+from memcli.purge.purging import _beyond
+from store.errors import BadUsage
+from store.store import Store
+
+
+def test_a_gap_in_a_session_is_closed_over_all_turns_that_go() -> None:
+    following = {"a": ["b"], "b": ["c"], "c": ["d"], "d": ["e"]}
+    assert list(_beyond("b", following, {"b", "c"})) == ["d"]
+    assert list(_beyond("d", following, {"b", "c"})) == ["d"]
+    assert list(_beyond("b", {"b": ["c"], "c": ["b"]}, {"b", "c"})) == []
+
+
+def test_metadata_names_other_memories() -> None:
+    said = {
+        "relation": ["causes", "a", "b", "because"],
+        "ruling": {"op": "noop", "turn": "t"},
+        "evolved": [{"by": "x"}, {"by": "y"}, {}],
+    }
+    assert _named_in(json.dumps(said)) == ["a", "b", "t"]
+    assert _evolved_by(json.dumps(said)) == ["x", "y"]
+    for empty in (None, "{}", '{"relation": 1, "ruling": null, "evolved": "no"}'):
+        assert _named_in(empty) == []
+        assert _evolved_by(empty) == []
+
+
+def test_words_are_those_of_all_texts_and_pairs_of_cjk_characters() -> None:
+    row = {"id": "ignored", "text": "The Otter's den", "keywords": ["Mud"], "seq": 3, "value": None}
+    assert _words(row) == {"otter", "den", "mud"}
+    assert {"\u6771\u4eac", "\u4eac\u90fd"} <= _words({"text": "\u6771\u4eac\u90fd"})
+
+
+def test_what_would_be_made_again_goes_only_with_its_sources(run, sample) -> None:
+    run("extract", "--store", sample, "--quiet")
+    snapshot = Store.open(sample).snapshot()
+    (segment,) = snapshot.read("memories", ["id", "source_ids"], "level = 2", 1).to_pylist()
+    with pytest.raises(BadUsage, match="--sources"):
+        with_sources(snapshot, [segment["id"]], taken=False)
+    whole = {segment["id"], *segment["source_ids"]}
+    assert with_sources(snapshot, [segment["id"]], taken=True) == whole
+    assert with_sources(snapshot, sorted(whole), taken=False) == whole

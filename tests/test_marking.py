@@ -1,0 +1,81 @@
+"""Marks that a user sets by hand: what goes along with a hidden memory, and two at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.intake import Defaults
+from memcli.marking import Wanted, read_records, states_of
+from memcli.marking_command import Mark, mark, plan
+from memcli.sight import goes_along
+from memcli.states import State
+from store.store import Store
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+IDS = st.sampled_from("abcdef")
+
+
+@pytest.fixture
+def filled(empty_store):
+    """A store of three thousand turns, and their ids."""
+    from memcli.encoder import Encoder
+    from memcli.ingestion import Ingestion
+    from memcli.records import Message
+    from memcli.transcripts import Accepted
+
+    store = Store.open(empty_store)
+    ingestion = Ingestion(store, Encoder.of_stamp(store.head().encoder), Defaults(now=NOW))
+    said = (Message(v=1, content=f"turn {i}", timestamp=NOW) for i in range(3_000))
+    ingestion.add([Accepted(message, "-", 1) for message in said])
+    ingestion.commit({})
+    return store, store.snapshot().read("memories", ["id"])["id"].to_pylist()
+
+
+@given(st.sets(IDS, min_size=1), st.sets(IDS))
+def test_a_statement_goes_along_with_any_of_its_turns(sources, unseen):
+    row = {"level": 1, "source_ids": sorted(sources), "text": ""}
+    assert goes_along(row, unseen) == bool(sources & unseen)
+
+
+@given(st.sets(IDS, min_size=1), st.sets(IDS), st.integers(2, 4))
+def test_a_summary_goes_along_with_all_its_parts_or_what_it_quotes(sources, unseen, level):
+    row = {"level": level, "source_ids": sorted(sources), "text": "She keeps goats. It rains."}
+    assert goes_along(row, unseen) == (sources <= unseen)
+    assert goes_along(row, unseen, ["She keeps goats."])
+    assert goes_along(row, unseen, ["She keeps bees."]) == (sources <= unseen)
+
+
+@given(st.sets(IDS, min_size=1), st.sets(IDS), st.sets(IDS), st.integers(1, 4))
+def test_hiding_more_never_brings_anything_back(sources, unseen, more, level):
+    row = {"level": level, "source_ids": sorted(sources), "text": ""}
+    assert goes_along(row, unseen | more) >= goes_along(row, unseen)
+
+
+def test_thousands_are_hidden_and_restored_at_once(filled):
+    store, ids = filled
+    marking, commit = mark(store, Mark.HIDE, Wanted(ids=ids), NOW)
+    assert commit is not None
+    assert len(marking.records) == len(ids)
+    records = read_records(store.snapshot(), ids, None)
+    assert list(records) == ids
+    assert set(states_of(store.snapshot(), records.values()).values()) == {State.hidden}
+    marking, _ = mark(store, Mark.RESTORE, Wanted(names=ids), NOW)
+    assert sorted(marking.states[State.active]) == sorted(ids)
+    assert plan(store.snapshot(), Mark.RESTORE, Wanted(ids=ids)).records == []
+
+
+def test_what_another_writer_did_meanwhile_is_looked_at_again(filled, monkeypatch):
+    store, ids = filled
+    late = store.snapshot()
+    mark(store, Mark.PIN, Wanted(ids=ids[:2]), NOW)
+    monkeypatch.setattr(store, "snapshot", lambda: late)
+    marking, commit = mark(store, Mark.PIN, Wanted(ids=ids[:3]), NOW)
+    assert commit is not None
+    assert [record["id"] for record in marking.records] == [ids[2]]
+    head = store.head().number
+    assert mark(store, Mark.PIN, Wanted(ids=ids[:2]), NOW)[1] is None
+    assert store.head().number == head

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from memcli.lookup import find_all, read_by_id
-from memcli.records import Hit, Memory, from_wire
-from store.errors import BadRecord, BadUsage
+from memcli.piping import read_records
+from memcli.records import Hit, Memory
+from store.errors import BadUsage
 from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
@@ -40,19 +39,7 @@ def read_names(given: Sequence[str]) -> list[str]:
         return list(dict.fromkeys(given))
     if sys.stdin.isatty():
         raise BadUsage("name memories", "an id, the beginning of one or a ref, or pipe records in")
-    ids = []
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        try:
-            raw = msgspec.json.decode(line)
-            if not isinstance(raw, dict):
-                raise BadRecord("not a JSON object")
-            record = from_wire(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
-            raise BadRecord(str(error), path="stdin", line=number) from error
-        if isinstance(record, Memory | Hit):
-            ids.append(record.id)
+    ids = [record.id for record in read_records() if isinstance(record, Memory | Hit)]
     return list(dict.fromkeys(ids))
 
 

@@ -7,13 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from memcli.filters import Filters
+from memcli.piping import read_records
 from memcli.records import Hit as HitRecord
-from memcli.records import from_wire
 from memcli.search_weights import weights_for
-from store.errors import BadRecord
 from store.snapshot import IDS_PER_FILTER, quoted
 
 if TYPE_CHECKING:
@@ -74,26 +71,11 @@ def read_answers(namespace: str | None) -> list[Answer]:
     if sys.stdin.isatty():
         return []
     found: dict[tuple[str, str], dict[str, Shown]] = {}
-    for hit in _read_hits():
-        if namespace in (None, hit.namespace):
+    for hit in read_records():
+        if isinstance(hit, HitRecord) and namespace in (None, hit.namespace):
             shown = _shown(hit)
             found.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
     return _answers(found)
-
-
-def _read_hits() -> Iterator[HitRecord]:
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        try:
-            raw = msgspec.json.decode(line)
-            if not isinstance(raw, dict):
-                raise BadRecord("not a JSON object")
-            record = from_wire(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
-            raise BadRecord(str(error), path="stdin", line=number) from error
-        if isinstance(record, HitRecord):
-            yield record
 
 
 def _shown(hit: Hit | HitRecord) -> Shown:

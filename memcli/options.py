@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +13,6 @@ from memcli.output import Format
 from store.errors import BadUsage, MemcliError, StoreNotFound
 
 if TYPE_CHECKING:
-    from memcli.language_model.settings import LlmSettings
     from store.store import Store
 
 STORE_HELP = "The store; else $MEMCLI_STORE, the nearest .memory/ upward, the per-user folder."
@@ -35,19 +33,6 @@ NowOption = Annotated[
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
-]
-LlmOption = Annotated[
-    str | None,
-    typer.Option(
-        "--llm",
-        help="Read with a language model: its name, URL#MODEL, 'command:WORDS', 'config' for"
-        " [llm] of config.toml, or none.",
-        metavar="MODEL",
-    ),
-]
-MaxTokensOption = Annotated[
-    int | None,
-    typer.Option("--max-tokens", min=0, help="Tokens that the model may use in this run."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 
@@ -126,22 +111,3 @@ def given_options(**options: Any) -> dict[str, Any]:
     """Return what a commit keeps of a command's arguments: what was given, as JSON values."""
     kept = {name: value for name, value in options.items() if value not in (None, False, [], ())}
     return {name: str(value) if isinstance(value, Path) else value for name, value in kept.items()}
-
-
-def model_settings(
-    opened: Store,
-    store: Path | None,
-    llm: str | None,
-    max_tokens: int | None,
-    say: Callable[[str], None],
-) -> LlmSettings | None:
-    """Return the settings of the model to use; with none, nothing of it is loaded."""
-    from memcli.config import read_config
-
-    table = read_config(opened.layout.config).llm
-    if not table and llm is None and max_tokens is None:
-        return None
-    from memcli.language_model.setup import chosen_settings, is_own_store
-
-    own = is_own_store(store, opened.layout.root)
-    return chosen_settings(table, llm, max_tokens, own, say)

@@ -9,38 +9,20 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from store import _lance
 from store.commits import commit_numbers, read_commit
 from store.errors import MemcliError
 from store.layout import PROTOCOL_TABLES
+from store.problems import MAX_IDS, Problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
 
 if TYPE_CHECKING:
     from store.store import Store
 
-MAX_IDS: Final = 10
 UNIT_TOLERANCE: Final = 0.01  # half precision keeps three digits
-
-
-@dataclass
-class Problem:
-    """Something that is wrong, and what to do about it."""
-
-    severity: Literal["error", "warning"]
-    what: str
-    remedy: str
-    table: str | None = None
-    ids: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as a record."""
-        fields = {"severity": self.severity, "what": self.what, "remedy": self.remedy}
-        record = {"kind": "problem", "v": 1, **fields, "table": self.table, "ids": self.ids}
-        return {name: value for name, value in record.items() if value}
 
 
 def check(store: Store) -> Iterator[Problem]:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from store import _lance
-from store.check import MAX_IDS, Problem
 from store.errors import MemcliError
 from store.layout import TABLE_NAMES, io_errors
+from store.problems import MAX_IDS, Problem
 
 if TYPE_CHECKING:
     import pyarrow as pa

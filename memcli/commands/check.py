@@ -13,7 +13,7 @@ from memcli.terminal import note, progress
 from store.errors import BadUsage, StoreCorrupt
 
 if TYPE_CHECKING:
-    from store.check import Problem
+    from store.problems import Problem
     from store.store import Store
 
 
@@ -67,7 +67,7 @@ def check_command(
 def _check_config(opened: Store) -> Iterator[Problem]:
     """The settings can be read."""
     from memcli.config import read_config
-    from store.check import Problem
+    from store.problems import Problem
 
     try:
         read_config(opened.layout.config)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import options, output
+from memcli import model_options, options, output
 from memcli.terminal import note, progress
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def consolidate_command(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Look no further if nothing happened meanwhile.")
     ] = False,
-    llm: options.LlmOption = None,
-    max_tokens: options.MaxTokensOption = None,
+    llm: model_options.LlmOption = None,
+    max_tokens: model_options.MaxTokensOption = None,
     dry_run: options.DryRunOption = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Write nothing at all but errors, as cron wants.")
@@ -65,7 +65,7 @@ def consolidate_command(
     wanted = chosen_steps(steps)
     opened = options.open_store(store)
     say = (lambda text: None) if quiet else note
-    settings = options.model_settings(opened, store, llm, max_tokens, say)
+    settings = model_options.model_settings(opened, store, llm, max_tokens, say)
     started = time.monotonic()
     with only_run(opened.layout.root):
         run = _run_of(opened, options.present(now), options.namespace_filter(namespace))

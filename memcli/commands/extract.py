@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import options, output
+from memcli import model_options, options, output
 from memcli.terminal import note, progress
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ def extract_command(
     namespace: options.NamespaceOption = None,
     now: options.NowOption = None,
     dry_run: options.DryRunOption = False,
-    llm: options.LlmOption = None,
-    max_tokens: options.MaxTokensOption = None,
+    llm: model_options.LlmOption = None,
+    max_tokens: model_options.MaxTokensOption = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what was refused as not grounded.")
     ] = False,
@@ -60,7 +60,7 @@ def extract_command(
 
     opened = options.open_store(store)
     say: Callable[[str], None] = (lambda text: None) if quiet else note
-    settings = options.model_settings(opened, store, llm, max_tokens, say)
+    settings = model_options.model_settings(opened, store, llm, max_tokens, say)
     bound = options.namespace_filter(namespace)
     turn_ids = read_memory_ids(range(1))
     encoder = Encoder.of_stamp(opened.head().encoder)

@@ -8,6 +8,7 @@ durable transaction over several tables.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -316,12 +317,18 @@ class Table:
             self._refresh()
 
     def small_fragments(self, rows: int) -> int:
+        """Return how many fragments have fewer rows than that, deleted ones not counted."""
+        return len(self._small_counts(rows))
+
+    def spare_fragments(self, rows: int) -> int:
         """Return how many fragments fewer there could be, with so many rows in each at most."""
+        small = self._small_counts(rows)
+        return len(small) - math.ceil(sum(small) / rows)
+
+    def _small_counts(self, rows: int) -> list[int]:
         with lance_errors(f"read {self.name}"):
-            counts = [f.count_rows() for f in self._dataset.get_fragments()]
-        small = [count for count in counts if count < rows]
-        needed: int = -(-sum(small) // rows)
-        return len(small) - needed
+            counts = [int(fragment.count_rows()) for fragment in self._dataset.get_fragments()]
+        return [count for count in counts if count < rows]
 
     def index_segments_to_merge(self) -> bool:
         """Say whether an index is in more than one piece."""

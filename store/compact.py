@@ -82,7 +82,7 @@ def _compact_table(transaction: Transaction, name: str) -> list[str]:
     """Compact one table, where that gains anything, and return what was done."""
     table = transaction.table(name)
     steps = []
-    if table.small_fragments(ROWS_PER_FRAGMENT) > 0:
+    if table.spare_fragments(ROWS_PER_FRAGMENT):
         # Lance merges only fragments that the same indexes cover.
         if table.unindexed_rows():
             transaction.writable(name).extend_indexes()

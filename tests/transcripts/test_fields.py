@@ -37,7 +37,9 @@ def test_memories_and_links_are_input_with_times_of_any_form():
     assert isinstance(to_record(ENTITY), Entity)
 
 
-@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"message", "memory", "link", "entity"}))
+@pytest.mark.parametrize(
+    "kind", sorted(set(KINDS) - {"message", "memory", "link", "entity", "strength"})
+)
 def test_other_kinds_are_not_input(kind):
     with pytest.raises(BadRecord, match=f"^an? {kind} is not input"):
         to_record({"kind": kind, "v": 1, "content": "x"})

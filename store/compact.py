@@ -82,11 +82,7 @@ def _compact_table(transaction: Transaction, name: str) -> list[str]:
     """Compact one table, where that gains anything, and return what was done."""
     table = transaction.table(name)
     steps = []
-    if table.spare_fragments(ROWS_PER_FRAGMENT):
-        # Lance merges only fragments that the same indexes cover.
-        if table.unindexed_rows():
-            transaction.writable(name).extend_indexes()
-        transaction.writable(name).merge_fragments(ROWS_PER_FRAGMENT)
+    if _merge_fragments(transaction, name):
         steps.append(f"{name}: fragments merged")
     if table.missing_indexes():
         transaction.writable(name).create_indexes()
@@ -98,6 +94,18 @@ def _compact_table(transaction: Transaction, name: str) -> list[str]:
         transaction.writable(name).create_vector_index()
         steps.append(f"{name}: vector index built")
     return steps
+
+
+def _merge_fragments(transaction: Transaction, name: str) -> bool:
+    """Merge small fragments as long as that makes fewer of them; say whether it did."""
+    table, before = transaction.table(name), None
+    while (spare := table.spare_fragments(ROWS_PER_FRAGMENT)) and spare != before:
+        # Lance merges only neighbours that the same indexes cover, so it can take several rounds.
+        if table.unindexed_rows():
+            transaction.writable(name).extend_indexes()
+        transaction.writable(name).merge_fragments(ROWS_PER_FRAGMENT)
+        before = spare
+    return before is not None
 
 
 def _gains_by_vector_index(table: _lance.Table) -> bool:

@@ -1,0 +1,30 @@
+"""Compacting the tables of a store, whatever lies between small fragments."""
+
+from store import compact as compacting
+from store.compact import compact
+from store.store import Store
+
+
+def fragments(store: Store) -> list[int]:
+    """Return the rows of each fragment of `memories`."""
+    dataset = store.snapshot().table("memories")._dataset
+    return sorted(fragment.count_rows() for fragment in dataset.get_fragments())
+
+
+def test_one_run_merges_small_fragments_around_a_large_one(store: Store, save, monkeypatch) -> None:
+    monkeypatch.setattr(compacting, "ROWS_PER_FRAGMENT", 10)
+    for name, rows in (("a", 3), ("b", 2), ("c", 12), ("d", 2), ("e", 1)):
+        save(store, *(f"{name}{row}" for row in range(rows)))
+    assert len(fragments(store)) == 5
+    assert "memories: fragments merged" in compact(store).steps
+    assert fragments(store) == [8, 12]
+    assert compact(store).steps == []
+
+
+def test_fragments_that_cannot_become_fewer_are_left_alone(store: Store, save, monkeypatch) -> None:
+    monkeypatch.setattr(compacting, "ROWS_PER_FRAGMENT", 10)
+    save(store, *(f"a{row}" for row in range(9)))
+    save(store, *(f"b{row}" for row in range(7)))
+    before = fragments(store)
+    assert not [step for step in compact(store).steps if "fragments" in step]
+    assert fragments(store) == before == [7, 9]

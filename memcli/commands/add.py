@@ -14,10 +14,9 @@ from store.errors import BadRecord, BadUsage
 from store.layout import is_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from memcli.encoder import Encoder
     from memcli.notes_by_hand import Added, Row
     from store.store import Store
 
@@ -78,7 +77,9 @@ def add_command(
         if not quiet:
             note("nothing new: no note on stdin")
         return
-    encoder = _loading(opened)
+    from memcli.encoder import begin_loading
+
+    encoder = begin_loading(opened.head().encoder)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
     from memcli.notes_by_hand import About, add_notes, note_rows
 
@@ -96,18 +97,6 @@ def add_command(
     _show(opened, added, format)
     if not quiet:
         _report(added, rows, dry_run)
-
-
-def _loading(opened: Store) -> Callable[[], Encoder]:
-    """Begin to load the store's encoder in a thread, and return what waits for it."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    # All need numpy, which must not be imported by two threads at once.
-    import numpy  # noqa: F401
-
-    from memcli.encoder import Encoder
-
-    return ThreadPoolExecutor(1).submit(Encoder.of_stamp, opened.head().encoder).result
 
 
 def _lines() -> list[str]:

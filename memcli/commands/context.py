@@ -62,9 +62,7 @@ def context_command(
     EXIT STATUS: 0 done (nothing found too), 2 usage, 66 no such store or commit, 69 encoder
     unavailable.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
-    from memcli.encoder import Encoder
+    from memcli.encoder import begin_loading
 
     asked = message(text)
     options.require_utf8(text=asked, session=session, namespace=namespace)
@@ -72,10 +70,7 @@ def context_command(
     moment = options.parse_moment(now, "--now")
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
-    # The encoder loads while modules are imported; numpy must not be by two threads at once.
-    import numpy  # noqa: F401
-
-    encoder = ThreadPoolExecutor(1).submit(Encoder.of_stamp, snapshot.encoder).result
+    encoder = begin_loading(snapshot.encoder)
     from memcli.contexts.building import Request, build_context
     from memcli.contexts.tokens import EncoderMeter
     from memcli.retrieval import Retriever

@@ -60,10 +60,8 @@ def query_command(
     EXIT STATUS: 0 done (no hits too), 1 no hits with --require-hits, 2 usage, 65 bad query record,
     66 no such store or commit, 69 encoder unavailable.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     from memcli.config import read_config
-    from memcli.encoder import Encoder
+    from memcli.encoder import begin_loading
     from memcli.questions import answer, read_queries
     from memcli.records import Query
 
@@ -84,11 +82,8 @@ def query_command(
     ).as_of_moment(options.parse_moment(now, "--now"))
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
-    # The encoder loads while the modules for searching are imported and words are looked up.
-    # Both need numpy, which must not be imported by two threads at once.
-    import numpy  # noqa: F401
-
-    encoder = ThreadPoolExecutor(1).submit(Encoder.of_stamp, snapshot.encoder).result
+    # It loads while the modules for searching are imported and words are looked up.
+    encoder = begin_loading(snapshot.encoder)
     from memcli.retrieval import Retriever
     from memcli.search_weights import weights_for
 

@@ -48,6 +48,7 @@ def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder])
     """Return the most telling sentences within RESULT_WORDS, in their order."""
     from memcli.intake import count_words
 
+    evidence = [item for item in evidence if item.text.strip()]
     lengths = [count_words(item.text) for item in evidence]
     chosen: Sequence[int] = range(len(evidence))
     if sum(lengths) > RESULT_WORDS:

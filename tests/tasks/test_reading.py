@@ -295,6 +295,12 @@ def test_a_result_is_made_of_given_sentences_within_a_number_of_words(drawn):
     assert set(result.source_ids) <= {item.source_id for item in evidence}
 
 
+def test_what_says_nothing_leaves_no_trace_in_a_result():
+    blank, told = Evidence("\r", "a", 1.0), Evidence("Pump mended", "b", 1.0)
+    assert extract_result([blank, told], encoder) == extract_result([told], encoder)
+    assert extract_result([blank], encoder).text == ""
+
+
 def test_a_long_story_is_cut_to_its_most_telling_sentences():
     words = ("pear plum fig", "goat cow hen", "oak elm ash", "iron tin lead")
     story = [f"In year {n} they traded {words[n % 4]} for seven days." for n in range(40)]

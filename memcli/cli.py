@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "check": "Look for damage and broken invariants.",
     "compact": "Merge small files, build indexes, clean up.",
     "reembed": "Move the store to another encoder.",
+    "models": "List the encoders, or train a fast one from a teacher: list, distill.",
     "eval": "Measure recall against judged questions.",
 }
 # The shell scripts of completions/ set this at every TAB.

@@ -56,13 +56,13 @@ class Encoder:
 
     def __init__(self, folder: Path, name: str, threads: int | None = None) -> None:
         self.folder = folder
-        self._about = _read_about(folder)
+        self._about = read_about(folder)
         self.name = str(self._about.get("name") or name)
         self.max_tokens = int(self._about.get("max_tokens") or 256)
-        self._special = bool(self._about.get("add_special_tokens", True))
+        self.special = bool(self._about.get("add_special_tokens", True))
         self._tokenizer = _load_tokenizer(folder, self.max_tokens)
         self._threads = threads or default_threads()
-        self._session: Any = _load_session(folder, self._threads)
+        self._session: Any = load_session(folder, self._threads)
         self._inputs = {node.name for node in self._session.get_inputs()}
         self.dimension = int(self._about.get("dimension") or len(self.encode(["a"])[0]))
 
@@ -119,7 +119,7 @@ class Encoder:
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.zeros((len(texts), 0), np.float32)
         lengths = [min(len(text), longest) for text in texts]
-        size = TRANSFORMER_BATCH if self._special else TABLE_BATCH
+        size = TRANSFORMER_BATCH if self.special else TABLE_BATCH
         for batch in _batches(order, lengths, *size):
             found = self._run([texts[i][:longest] for i in batch])
             if not vectors.shape[1]:
@@ -137,10 +137,21 @@ class Encoder:
 
     def _run(self, texts: list[str]) -> np.ndarray:
         """Encode one batch."""
+        return self.encode_tokens(self.tokenize(texts, self.special))
+
+    def vocabulary(self) -> dict[str, int]:
+        """Return the id of each token that the tokenizer knows."""
+        return dict(self._tokenizer.get_vocab())
+
+    def tokenize(self, texts: list[str], special: bool = False) -> list[list[int]]:
+        """Return the token ids of each text, cut at max_tokens."""
+        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=special)
+        return [encoding.ids for encoding in encodings]
+
+    def encode_tokens(self, tokens: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return float32 [n, dimension] unit vectors of one batch of token ids, taken as given."""
         import numpy as np
 
-        encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=self._special)
-        tokens = [encoding.ids for encoding in encodings]
         lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
         mask = np.arange(max(1, int(lengths.max()))) < lengths[:, None]
         ids = np.zeros(mask.shape, np.int64)
@@ -149,7 +160,7 @@ class Encoder:
         if "token_type_ids" in self._inputs:
             feeds["token_type_ids"] = np.zeros_like(ids)
         if self._session is None:
-            self._session = _load_session(self.folder, self._threads)
+            self._session = load_session(self.folder, self._threads)
         return _unit(self._session.run(None, feeds)[0], mask)
 
 
@@ -191,7 +202,7 @@ def _batches(
         yield batch
 
 
-def _read_about(folder: Path) -> dict[str, Any]:
+def read_about(folder: Path) -> dict[str, Any]:
     """Return model.json, or nothing where there is none."""
     try:
         about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
@@ -199,7 +210,9 @@ def _read_about(folder: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise EncoderUnavailable(f"cannot read {folder}/model.json: {error}") from error
-    return dict(about)
+    if not isinstance(about, dict):
+        raise EncoderUnavailable(f"{folder}/model.json is not a JSON object")
+    return about
 
 
 def _load_tokenizer(folder: Path, max_tokens: int) -> Any:
@@ -215,7 +228,7 @@ def _load_tokenizer(folder: Path, max_tokens: int) -> Any:
     return tokenizer
 
 
-def _load_session(folder: Path, threads: int) -> Any:
+def load_session(folder: Path, threads: int) -> Any:
     """Load model.onnx on that many threads."""
     import onnxruntime
 

@@ -20,6 +20,7 @@ from memcli.filters import Filters
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder
+    from memcli.questions import Asking
     from memcli.records import Judgment
     from memcli.retrieval import Retriever
     from store.snapshot import Snapshot
@@ -28,6 +29,8 @@ BASELINES: Final = ("grep", "bm25", "dense", "recent")
 # Hits read for one question: enough turns to hold fifty different sessions.
 DEPTH: Final = 500
 COLUMNS: Final = ("id", "ref", "session_id")
+# The category of judgments with nothing relevant.
+UNANSWERABLE: Final = "nothing relevant"
 
 # A search returns (refs of a hit, its session) for each hit, best first.
 Answer = list[tuple[list[str], str | None]]
@@ -51,7 +54,8 @@ def evaluate(
     """
     Return measures by category, with `all` last: means over judgments, latency in milliseconds.
 
-    Judgments without anything relevant are left out: recall says nothing about them.
+    `answered` is the share of judgments with any hit. Those without anything relevant have only
+    that, as the category UNANSWERABLE: recall says nothing about them.
     """
     from dataclasses import replace
 
@@ -62,14 +66,15 @@ def evaluate(
             filters,
             namespace=judgment.namespace or filters.namespace,
             before=judgment.before or filters.before,
-        )
+        ).as_of_moment(filters.as_of)
         started = time.perf_counter()
         answer = search(judgment, bounds)
         elapsed_ms = (time.perf_counter() - started) * 1e3
         found, relevant = rankings(answer, judgment)
-        if relevant:
-            values = measure(found, relevant, ks)
-            rows.append({"category": judgment.category or "", "ms": elapsed_ms, **values})
+        values = measure(found, relevant, ks) if relevant else {}
+        category = (judgment.category or "none") if relevant else UNANSWERABLE
+        answered = {"answered": float(bool(answer))}
+        rows.append({"category": category, "ms": elapsed_ms, **values, **answered})
     return _by_category(rows)
 
 
@@ -77,8 +82,11 @@ def _by_category(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     """Return the mean of each measure by category, and over all."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        groups.setdefault(row["category"] or "none", []).append(row)
-    ordered = {name: groups[name] for name in sorted(groups)} | {"all": rows}
+        groups.setdefault(row["category"], []).append(row)
+    judged = [row for row in rows if row["category"] != UNANSWERABLE]
+    last = groups.pop(UNANSWERABLE, [])
+    ordered = {name: groups[name] for name in sorted(groups)}
+    ordered |= {UNANSWERABLE: last, "all": judged}
     return {name: _summary(group) for name, group in ordered.items() if group}
 
 
@@ -90,13 +98,14 @@ def _summary(rows: list[dict[str, Any]]) -> dict[str, float]:
     return {**summary, "p50_ms": float(p50), "p95_ms": float(p95)}
 
 
-def memcli_search(retriever: Retriever) -> Search:
-    """Return the search of `query`."""
-    from memcli.search_weights import weights_for
+def memcli_search(retriever: Retriever, asking: Asking) -> Search:
+    """Return the search of `query`, asked in some way."""
+    from dataclasses import replace
+
+    from memcli.questions import ask
 
     def search(judgment: Judgment, filters: Filters) -> Answer:
-        retriever.weights = weights_for(retriever.snapshot.commit, filters.namespace)
-        hits = retriever.search(judgment.query, DEPTH, filters)
+        hits = ask(retriever, judgment.query, replace(asking, filters=filters), DEPTH)
         return [(hit.refs, hit.session_id) for hit in hits]
 
     return search

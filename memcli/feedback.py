@@ -24,6 +24,7 @@ from memcli.algorithms.feedback import (
 from memcli.judged_hits import Answer, Row, Shown, accesses_of, ask_again, key_of, members
 from memcli.meanwhile import require_same_ground
 from memcli.options import given_options
+from memcli.search_weights import fitted_weights
 from schemas import tables
 from store.errors import BadUsage
 
@@ -124,7 +125,7 @@ class Feedback:
         after = dict(present)
         for answer in self.answers:
             now = after[answer.namespace]
-            after[answer.namespace] = learn_factors(now, *self._compared(answer))
+            after[answer.namespace] = learn_factors(now, *self._compared(answer), fitted_weights())
         rounded = {space: kept(moved) for space, moved in after.items()}
         return {space: moved for space, moved in rounded.items() if moved != kept(present[space])}
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from memcli.algorithms.ranking import name_words
+from memcli.algorithms.words import name_words
 from memcli.columns import json_text
 from memcli.identity import content_id
 from memcli.recall_marks import strip_recall

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
-from memcli.algorithms.ranking import FUNCTION_WORDS
 from memcli.algorithms.segmentation import Settings, segment
+from memcli.algorithms.words import FUNCTION_WORDS
 from memcli.columns import json_text
 from memcli.identity import content_id
 from memcli.intake import embedding_text, search_columns

@@ -31,6 +31,14 @@ AtOption = Annotated[
 NowOption = Annotated[
     str | None, typer.Option("--now", help="Take this as the present time (RFC 3339).")
 ]
+MinScoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--min-score",
+        help="Leave out hits below this (0 to 1); auto: all, where there is hardly an answer.",
+        metavar="SCORE",
+    ),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
 ]

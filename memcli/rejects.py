@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, TypeVar
 
 from memcli.terminal import note
 from store.errors import BadUsage, PartialInput, StoreIOError
 
 if TYPE_CHECKING:
-    from memcli.transcripts import Accepted, Item
+    from memcli.transcripts import Rejected
 
 SHOWN: Final = 20
+Good = TypeVar("Good")
 
 
 class OnError(StrEnum):
@@ -58,8 +59,8 @@ class RejectLog:
             with contextlib.suppress(OSError):
                 self._file.close()
 
-    def accepted(self, items: Iterable[Item]) -> Iterator[Accepted]:
-        """Yield the good records."""
+    def accepted(self, items: Iterable[Good | Rejected]) -> Iterator[Good]:
+        """Yield what was read, without what could not be."""
         from memcli.transcripts import Rejected
 
         for item in items:

@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from memcli.algorithms.ranking import (
-    DEFAULT_WEIGHTS,
-    Candidates,
-    Ranking,
-    Weights,
-    rank_candidates,
-    speaker_match,
-)
-from memcli.candidates import CandidateSource, turn_places
+from memcli.algorithms.answerability import answer_signs, answerability, calibrated
+from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
+from memcli.candidates import CandidateSource, Timings
+from memcli.search_weights import calibration, fitted_weights
+from memcli.second_round import second_round
+from memcli.signals import Asked, SignalReader, read_columns, without_repeats
 from memcli.states import read_strengths
 
 if TYPE_CHECKING:
@@ -66,6 +63,15 @@ class Hit:
     signals: dict[str, float] = field(default_factory=dict)
 
 
+class Found(NamedTuple):
+    """What a question brought up: rows, their signals and their order, index by index."""
+
+    asked: Asked
+    rows: pa.Table
+    candidates: Candidates
+    ranking: Ranking
+
+
 class Retriever:
     """Answers questions from one snapshot with one encoder, which may still be loading."""
 
@@ -73,11 +79,12 @@ class Retriever:
         self,
         snapshot: Snapshot,
         encoder: Callable[[], Encoder],
-        weights: Weights = DEFAULT_WEIGHTS,
+        weights: Weights | None = None,
     ) -> None:
         self.snapshot = snapshot
-        self.weights = weights
-        self.candidates = CandidateSource(snapshot, encoder, weights.window)
+        self.weights = weights or fitted_weights()
+        self.candidates = CandidateSource(snapshot, encoder, self.weights.window)
+        self.signals = SignalReader(snapshot, encoder)
 
     @property
     def timings_ms(self) -> dict[str, float]:
@@ -85,62 +92,90 @@ class Retriever:
         return self.candidates.timings.ms
 
     def search(
-        self, query: str, top_k: int, filters: Filters, everything: bool = False
+        self,
+        query: str,
+        top_k: int,
+        filters: Filters,
+        everything: bool = False,
+        *,
+        now: datetime | None = None,
+        rounds: int = 1,
     ) -> list[Hit]:
         """
         Return the `top_k` best hits for a question, best first.
 
-        `everything` also looks among superseded, hidden and archived memories.
+        `everything` also looks among superseded, hidden and archived memories. `now` is when the
+        question is asked, unless the filters say so: what "last week" is counted from. With two
+        `rounds`, a question whose evidence is split is asked again.
         """
+        self.candidates.timings = Timings()
+        measure = self.candidates.timings.measure
+        found = self.ranked(query, filters, everything, now)
+        if rounds > 1 and found.rows.num_rows:
+            found = measure("second round", lambda: second_round(self, found, filters, everything))
+        if not found.rows.num_rows:
+            return []
+        groups = measure("group", lambda: self._groups(found.rows, found.ranking, top_k))
+        return measure("show", lambda: self._hits(groups, found))
+
+    def ranked(
+        self, query: str, filters: Filters, everything: bool = False, now: datetime | None = None
+    ) -> Found:
+        """Return the candidates of a question and their order, with calibrated scores."""
+        asked, rows = self.find(query, filters, everything, now)
+        timings = self.candidates.timings
+        candidates = self.signals.read(asked, rows, timings)
+        ranking = timings.measure("rank", lambda: self.rank(candidates))
+        return Found(asked, rows, candidates, ranking)
+
+    def rank(self, candidates: Candidates) -> Ranking:
+        """Return the order of candidates; the best score is how likely one of them answers."""
+        ranking = rank_candidates(candidates, self.weights)
+        sureness = answerability(answer_signs(candidates, ranking, self.weights), calibration())
+        return calibrated(ranking, sureness)
+
+    def find(
+        self, query: str, filters: Filters, everything: bool = False, now: datetime | None = None
+    ) -> tuple[Asked, pa.Table]:
+        """Return what is read from a question, and its candidate rows (`CandidateSource.find`)."""
         rows = self.candidates.find(query, filters, everything)
+        asked = Asked.of(query, filters.as_of or now, rows)
+        near = asked.near(filters)
+        if near is not None:
+            # A question that names a day and little else has its answers among all of the store's.
+            more = self.candidates.find(query, near, everything)
+            rows = without_repeats(pa.concat_tables([rows, more]))
         if filters.namespace is not None:
             # Looked at again here: a filter of the user's (--where) must not open another one.
             inside = [name == filters.namespace for name in rows["namespace"].to_pylist()]
             rows = rows.filter(pa.array(inside, pa.bool_()))
-        if not rows.num_rows:
-            return []
-        measure = self.candidates.timings.measure
-        candidates = as_candidates(query, rows)
-        ranking = measure("rank", lambda: rank_candidates(candidates, self.weights))
-        groups = measure("group", lambda: self._groups(rows, ranking, top_k))
-        return measure("show", lambda: self._hits(rows, groups, ranking, candidates))
+        return asked, rows
 
     def _groups(self, rows: pa.Table, ranking: Ranking, top_k: int) -> list[list[int]]:
         """Return hits as groups of row indices, best first."""
         levels = rows["level"].to_pylist()
         if 1 not in levels:
             return [[int(index)] for index in ranking.order[:top_k]]
-        ids = [row["id"] for row in self._read(rows, range(rows.num_rows), ("id",))]
+        ids = read_columns(self.snapshot, rows, ("id",))["id"].to_pylist()
         return group_by_source(ids, levels, rows["source_ids"].to_pylist(), ranking.order, top_k)
 
-    def _read(
-        self, rows: pa.Table, indices: Sequence[int], columns: Sequence[str]
-    ) -> list[dict[str, Any]]:
-        """Return columns of some candidates, which may be of several tables, in their order."""
-        tables, row_ids = rows["table"].to_pylist(), rows["_rowid"].to_pylist()
-        found: dict[int, dict[str, Any]] = {}
-        for table in dict.fromkeys(tables[i] for i in indices):
-            some = [i for i in indices if tables[i] == table]
-            read = self.snapshot.take([row_ids[i] for i in some], columns, table)
-            found.update(zip(some, read.to_pylist(), strict=True))
-        return [found[i] for i in indices]
+    def _read(self, rows: pa.Table, indices: Sequence[int]) -> list[dict[str, Any]]:
+        """Return what is shown of some candidates, in their order."""
+        found: list[dict[str, Any]] = read_columns(
+            self.snapshot, rows.take(list(indices)), SHOWN
+        ).to_pylist()
+        return found
 
-    def _hits(
-        self,
-        rows: pa.Table,
-        groups: list[list[int]],
-        ranking: Ranking,
-        candidates: Candidates,
-    ) -> list[Hit]:
+    def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the first of each stands for it."""
         members = [index for group in groups for index in group]
-        read = dict(zip(members, self._read(rows, members, SHOWN), strict=True))
+        read = dict(zip(members, self._read(found.rows, members), strict=True))
         refs = self._refs([[read[i] for i in group] for group in groups])
         strengths = read_strengths(self.snapshot, [row["id"] for row in read.values()])
         for row in read.values():
             row["retention"] = strengths.get(row["id"], {}).get("retention")
         return [
-            _hit(rank, read[best], best, ranking, candidates, group_refs)
+            _hit(rank, read[best], best, found, group_refs)
             for rank, ((best, *_), group_refs) in enumerate(zip(groups, refs, strict=True), 1)
         ]
 
@@ -161,46 +196,6 @@ class Retriever:
         found_refs = ([ref for id_ in group if (ref := known.get(id_))] for group in behind)
         # A statement keeps the ref of its turn.
         return [list(dict.fromkeys(refs)) for refs in found_refs]
-
-
-def as_candidates(query: str, rows: pa.Table) -> Candidates:
-    """Return the signals of candidate rows as arrays in their order."""
-    speakers = [speaker or "" for speaker in rows["speaker"].to_pylist()]
-    return Candidates(
-        lexical=rows["bm25"].to_numpy(),
-        cosine=rows["cosine"].to_numpy(),
-        session=_session_codes(rows),
-        seq=rows["seq"].fill_null(0).to_numpy(),
-        speaker_match=speaker_match(query, speakers),
-        superseded=np.array([s is not None for s in rows["superseded_by"].to_pylist()], bool)
-        | rows["retired"].to_numpy(),
-        words=rows["n_words"].fill_null(0).to_numpy(),
-        statement_lexical=rows["statement_bm25"].to_numpy(),
-        statement_cosine=rows["statement_cosine"].to_numpy(),
-        segment_lexical=rows["segment_bm25"].to_numpy(),
-        heirs=_heirs(rows),
-        dormant=rows["dormant"].to_numpy(),
-    )
-
-
-def _heirs(rows: pa.Table) -> np.ndarray:
-    """Return for each row the index of the row that replaced it, -1 for most, int [n]."""
-    keys = zip(rows["table"].to_pylist(), rows["_rowid"].to_pylist(), strict=True)
-    at = {key: index for index, key in enumerate(keys)}
-    heirs = zip(rows["table"].to_pylist(), rows["heir"].to_pylist(), strict=True)
-    return np.array([at.get(heir, -1) for heir in heirs], np.int64)
-
-
-def _session_codes(rows: pa.Table) -> np.ndarray:
-    """Return a number for each turn's session, -1 for rows that have no place of their own."""
-    codes: dict[tuple[str, str], int] = {}
-    return np.array(
-        [
-            -1 if place is None else codes.setdefault(place[:2], len(codes))
-            for place in turn_places(rows)
-        ],
-        np.int64,
-    )
 
 
 def group_by_source(
@@ -228,11 +223,11 @@ def _hit(
     rank: int,
     row: dict[str, Any],
     best: int,
-    ranking: Ranking,
-    candidates: Candidates,
+    found: Found,
     refs: list[str],
 ) -> Hit:
     """Return a hit of the row that stands for it, the candidate with index `best`."""
+    ranking, candidates = found.ranking, found.candidates
     return Hit(
         rank=rank,
         score=round(float(ranking.scores[best]), 6),

@@ -1,16 +1,40 @@
-"""What the signals of a search count in a namespace, after the feedback that was given there."""
+"""
+What the signals of a search count: as fitted, and in a namespace after the feedback given there.
+
+weights.toml holds the fitted values, the same for all stores; feedback moves them by factors.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from math import exp, fsum, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from memcli.algorithms.answerability import Calibration
 from memcli.algorithms.feedback import SIGNALS, weights_with
+from memcli.algorithms.ranking import Weights
 
 if TYPE_CHECKING:
-    from memcli.algorithms.ranking import Weights
     from store.commits import Commit
+
+
+@cache
+def fitted_weights() -> Weights:
+    """Return the weights that come with the program."""
+    return Weights(**{name: x for name, x in _read().items() if name != "answerable"})
+
+
+@cache
+def calibration() -> Calibration:
+    """Return what turns evidence into the probability of an answer."""
+    return Calibration(**_read()["answerable"])
+
+
+def _read() -> dict[str, Any]:
+    return tomllib.loads(files("memcli").joinpath("weights.toml").read_text(encoding="utf-8"))
 
 
 def weights_for(commit: Commit, namespace: str | None) -> Weights:
@@ -21,8 +45,8 @@ def weights_for(commit: Commit, namespace: str | None) -> Weights:
     feedback: that is what the only one learned where there is one, and a compromise elsewhere.
     """
     if namespace is not None:
-        return weights_with(commit.weights.get(namespace, {}))
-    return weights_with(_mean(commit.weights))
+        return weights_with(commit.weights.get(namespace, {}), fitted_weights())
+    return weights_with(_mean(commit.weights), fitted_weights())
 
 
 def _mean(factors: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

@@ -11,6 +11,7 @@ Every error that memcli expects, with the exit status on the class.
     +-- StoreNotFound          66   there is no store at that path
     +-- InputNotFound          66   an input, a commit or an id does not exist
     +-- EncoderUnavailable     69   encoder files are missing or broken
+    +-- RerankerUnavailable    69   a reranker is missing, broken, or lacks what it needs
     +-- ServiceUnavailable     69   a language model cannot be reached, refuses us or fails
     |   +-- RequestRefused     69   it works, but refuses one request
     |   +-- ServiceBusy        69   it asks to be tried again later
@@ -101,6 +102,12 @@ class InputNotFound(MemcliError):
 
 class EncoderUnavailable(MemcliError):
     """Encoder files are missing, broken or not those the store was made with."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class RerankerUnavailable(MemcliError):
+    """A reranker's files are missing or broken, or it lacks a package, a key or its service."""
 
     status = os.EX_UNAVAILABLE
 

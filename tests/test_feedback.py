@@ -11,10 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from memcli.algorithms.feedback import learn_factors, raised_importance, weights_with
-from memcli.algorithms.ranking import DEFAULT_WEIGHTS
 from memcli.feedback import Feedback, kept, reset
 from memcli.judged_hits import Answer, Shown, key_of, read_answers
-from memcli.search_weights import weights_for
+from memcli.search_weights import fitted_weights, weights_for
 from store.errors import BadRecord, BadUsage, CommitConflict
 from store.store import Store
 
@@ -93,7 +92,7 @@ def test_a_statement_and_its_turn_are_one_hit(store, known):
         snapshot = store.snapshot()
         moved.append(feedback.moves(snapshot, {}))
     assert moved[0] == moved[1]
-    assert moved[0].factors["east"] == kept(learn_factors({}, [WORDS], [MEANING]))
+    assert moved[0].factors["east"] == kept(learn_factors({}, [WORDS], [MEANING], fitted_weights()))
     with pytest.raises(BadUsage, match="both"):
         Feedback(store, None, NOW).judge([known.turns[0]], [said], [answer])
 
@@ -139,8 +138,8 @@ def test_namespaces_learn_apart_and_answers_in_any_order(store, known):
     assert moves.factors["west"]["dense"] > 1.0 > moves.factors["west"]["lexical"]
     commit = store.head()
     assert commit.weights == moves.factors
-    assert weights_for(commit, "west") == weights_with(moves.factors["west"])
-    assert weights_for(commit, "north") == DEFAULT_WEIGHTS
+    assert weights_for(commit, "west") == weights_with(moves.factors["west"], fitted_weights())
+    assert weights_for(commit, "north") == fitted_weights()
     mean = weights_for(commit, None)
     between = [weights_for(commit, space).dense for space in ("east", "west")]
     assert mean.dense == pytest.approx((between[0] * between[1]) ** 0.5)
@@ -154,7 +153,9 @@ def test_hits_that_are_not_named_count_only_when_that_is_said(store, known):
     _, _, without = give(store, [known.turns[0]], [], [answer])
     assert without.factors == {}
     _, _, with_rest = give(store, [known.turns[0]], [], [answer], rest_unused=True)
-    assert with_rest.factors["east"] == kept(learn_factors({}, [WORDS], [MEANING]))
+    assert with_rest.factors["east"] == kept(
+        learn_factors({}, [WORDS], [MEANING], fitted_weights())
+    )
     assert importance(store, known.turns[1]) is None
 
 

@@ -17,13 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memcli.algorithms.contiguity import contiguity_kernel
-from memcli.algorithms.ranking import DEFAULT_WEIGHTS, Weights
+from memcli.algorithms.ranking import Weights
 
 FloatArray = NDArray[np.float64]
 Shares = Mapping[str, float]
 
 # The evidence of a memory itself and its keys, whose weights are divided by their sum.
-OWN: Final = ("dense", "lexical", "speaker", "statement_lexical", "statement_dense", "segment")
+OWN: Final = (
+    "dense",
+    "lexical",
+    "interaction",
+    "speaker",
+    "statement_lexical",
+    "statement_dense",
+    "segment",
+)
 # What is around it, weighed against its own evidence.
 CONTEXT: Final = ("contiguity", "session")
 SIGNALS: Final = OWN + CONTEXT
@@ -58,7 +66,7 @@ class Learning:
 DEFAULT_LEARNING: Final = Learning()
 
 
-def weights_with(factors: Mapping[str, float], weights: Weights = DEFAULT_WEIGHTS) -> Weights:
+def weights_with(factors: Mapping[str, float], weights: Weights) -> Weights:
     """
     Return weights with each signal's multiplied by its factor, 1 where it has none.
 
@@ -78,7 +86,7 @@ def learn_factors(
     factors: Mapping[str, float],
     used: Sequence[Shares],
     unused: Sequence[Shares],
-    weights: Weights = DEFAULT_WEIGHTS,
+    weights: Weights,
     learning: Learning = DEFAULT_LEARNING,
 ) -> dict[str, float]:
     """

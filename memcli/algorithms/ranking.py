@@ -1,7 +1,5 @@
 """Rank the candidates of one query by words, meaning, speaker, neighbours and session."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import NamedTuple
 
@@ -10,76 +8,82 @@ from numpy.typing import NDArray
 
 from memcli.algorithms.contiguity import contiguity_kernel, session_support, spread
 from memcli.algorithms.fusion import Fused, fuse, length_factor, relative, scaled
+from memcli.algorithms.late_interaction import coverage, rarity, with_neighbours
+from memcli.algorithms.time_match import Interval, order_prior, preference, time_match
+from memcli.algorithms.topic_feedback import Heard, best_of_home, recency, topic_likeness
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_WORD = re.compile(r"\w+")
-
-# The closed classes of English (articles, pronouns, prepositions, auxiliaries, question words),
-# after the Snowball stop list. The shorter lists of search engines leave most of them in, where
-# they only add noise. "may" and "will" are not here: they are also a month and a name.
-FUNCTION_WORDS = frozenset(
-    _WORD.findall(
-        """
-        a about above after again against all am an and any are as at be because been before
-        being below between both but by can could d did do does doing done down during each few
-        for from further had has have having he her here hers herself him himself his how i if
-        in into is it its itself just ll m me might mine more most must my myself no nor not of
-        off on once only or other our ours ourselves out over own re s same shall she should so
-        some such t than that the their theirs them themselves then there these they this those
-        through to too under until up us ve very was we were what when where which while who
-        whom whose why with would you your yours yourself yourselves
-        """
-    )
-)
-
-_CAMEL_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])")
-# Kana, Han and Hangul: names in these scripts stand in a sentence with no space around them.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-
 
 @dataclass(frozen=True)
 class Weights:
-    """What each signal counts, from the middle of plateaus over three unlike sets of conversations.
+    """
+    What each signal counts; the fitted values are in memcli/weights.toml.
 
-    dense, lexical, speaker: weights of the evidence of the turn itself.
+    dense, lexical, interaction, speaker: of the evidence of the turn itself.
+    lent_forward, lent_backward, lent_decay, lent_window: what a turn lends of the question's words
+    to those after and before it, see `late_interaction.with_neighbours`.
+    statement_lexical, statement_dense, segment: of what the keys of a turn say of it, where there
+    are keys.
+    sharpness: power on the relative scores of all of these.
+    words: scale of the discount on short turns, see `length_factor`.
     forward, backward, decay, window: the contiguity kernel, in parts of the neighbour's evidence.
     session, session_turns: weight of the mean of the session's best turns, and of how many turns.
-    sharpness: power on relative dense and lexical scores.
-    words: scale of the discount on short turns, see `length_factor`.
+    asks, answers, dated: factors on a turn that asks, that comes after one that does, and that says
+    a time where the question asks for one.
     superseded: factor in [0, 1] on statements that a newer one replaced: they stay findable, below
     their equals.
     dormant: factor in [0, 1] on what has faded.
-    statement_lexical, statement_dense, segment: weights of what the keys of a turn say of it, where
-    there are keys.
+    time: how many times as much, less one, what was said at the time asked for counts; latest: the
+    same of the latest or first of what answers, where the question asks for that.
+    topic, topic_sessions, asker, recency, recency_days: what counts for messages beside their
+    evidence, against that of the best candidate, see `topic_feedback`.
     """
 
-    dense: float = 1.0
-    lexical: float = 1.2
-    speaker: float = 0.4
-    forward: float = 0.3
-    backward: float = 0.2
-    decay: float = 0.6
-    window: int = 2
-    session: float = 0.75
-    session_turns: int = 4
-    sharpness: float = 2.5
-    words: float = 10.0
-    superseded: float = 0.5
-    dormant: float = 0.97
-    statement_lexical: float = 0.5
-    statement_dense: float = 0.3
-    segment: float = 0.3
+    dense: float
+    lexical: float
+    interaction: float
+    speaker: float
+    lent_forward: float
+    lent_backward: float
+    lent_decay: float
+    lent_window: int
+    statement_lexical: float
+    statement_dense: float
+    segment: float
+    sharpness: float
+    words: float
+    forward: float
+    backward: float
+    decay: float
+    window: int
+    session: float
+    session_turns: int
+    asks: float
+    answers: float
+    dated: float
+    superseded: float
+    dormant: float
+    time: float
+    latest: float
+    topic: float
+    topic_sessions: int
+    asker: float
+    recency: float
+    recency_days: float
 
     def __post_init__(self) -> None:
         """Refuse values with which scores would leave [0, 1]."""
         factors = (self.superseded, self.dormant)
-        if min(astuple(self)) < 0 or self.session_turns < 1 or max(factors) > 1:
+        if (
+            min(astuple(self)) < 0
+            or min(self.session_turns, self.topic_sessions) < 1
+            or max(factors) > 1
+        ):
             raise ValueError(f"weights out of range: {self}")
-
-
-DEFAULT_WEIGHTS = Weights()
+        if self.recency_days <= 0:
+            raise ValueError(f"recency_days must be above 0: {self.recency_days}")
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,17 @@ class Candidates:
     session: a code per session of a namespace, below 0 outside sessions; seq: place in the session.
     speaker_match: in [0, 1], from `speaker_match`; superseded: a newer statement replaced it.
     words: number of words of the text.
+    matches: [n, q] in [0, 1], how near each word of the question comes to one of the row's.
     statement_lexical, statement_cosine, segment_lexical: the best BM25 and cosine of the statements
     made from the row, BM25 of the segment it is in; None where the store has nothing of the kind.
     heirs: for a superseded row the index of the row that says what holds now, else -1.
     dormant: it has faded; None where nothing has.
+    asks, answers, dated: it asks; comes after a turn of someone else's that does; the question asks
+    when and it says a time. None where that is not known.
+    said: when each row was said, in days, not a number where unknown; times: the times that the
+    question asks for, see `time_match.Interval`; latest: it asks for the latest (True) or the first
+    (False) of several, None for neither.
+    heard: what counts when the question is a message; None when it is not.
     """
 
     lexical: NDArray[np.floating]
@@ -103,11 +114,19 @@ class Candidates:
     speaker_match: NDArray[np.floating]
     superseded: NDArray[np.bool_]
     words: NDArray[np.integer]
+    matches: NDArray[np.float32] | None = None
     statement_lexical: NDArray[np.floating] | None = None
     statement_cosine: NDArray[np.floating] | None = None
     segment_lexical: NDArray[np.floating] | None = None
     heirs: NDArray[np.integer] | None = None
     dormant: NDArray[np.bool_] | None = None
+    asks: NDArray[np.bool_] | None = None
+    answers: NDArray[np.bool_] | None = None
+    dated: NDArray[np.bool_] | None = None
+    said: NDArray[np.floating] | None = None
+    times: tuple[Interval, ...] = ()
+    latest: bool | None = None
+    heard: Heard | None = None
 
 
 class Ranking(NamedTuple):
@@ -123,20 +142,71 @@ class Ranking(NamedTuple):
     shares: dict[str, FloatArray]
 
 
-def rank_candidates(candidates: Candidates, weights: Weights = DEFAULT_WEIGHTS) -> Ranking:
+def rank_candidates(candidates: Candidates, weights: Weights) -> Ranking:
     """Order candidates by their own evidence, that of their neighbours and that of their session.
 
     Scores compare within one query only, because evidence is relative to the best candidate's.
     Equal scores come in the order of session code and seq.
     """
     evidence = in_context(own_evidence(candidates, weights), candidates, weights)
-    demotion = np.where(candidates.superseded, weights.superseded, 1.0)
-    if candidates.dormant is not None:
-        demotion = demotion * np.where(candidates.dormant, weights.dormant, 1.0)
-    inherited = succession(evidence.score, candidates.heirs)
-    score, shares = scaled(evidence.shares | inherited, demotion)
+    # What takes the place of something out of date inherits all of its evidence.
+    shares = evidence.shares | succession(evidence.score, candidates.heirs)
+    formed = scaled(shares, form_factor(candidates, weights))
+    score, shares = in_topic(in_time(formed, candidates, weights), candidates, weights)
     order = np.lexsort((candidates.seq, candidates.session, -score))
     return Ranking(order, score, shares)
+
+
+def form_factor(candidates: Candidates, weights: Weights) -> FloatArray:
+    """
+    Return what each candidate's form and state leave of its evidence, [n] in [0, 1].
+
+    The highest factor is 1: a question that is told when rather than asked back loses nothing.
+    """
+    given = {
+        "superseded": candidates.superseded,
+        "dormant": candidates.dormant,
+        "asks": candidates.asks,
+        "answers": candidates.answers,
+        "dated": candidates.dated,
+    }
+    factor = np.ones(len(candidates.lexical))
+    for name, holds in given.items():
+        if holds is not None:
+            weight = float(getattr(weights, name))
+            factor *= np.where(holds, weight, 1.0) / max(weight, 1.0)
+    return factor
+
+
+def in_time(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
+    """Prefer what was said at the time asked for, and the latest or first where that is asked."""
+    said = candidates.said
+    if said is None:
+        return evidence
+    if candidates.times:
+        match = time_match(said, candidates.times)
+        evidence = scaled(evidence.shares, preference(match, weights.time))
+    if candidates.latest is not None:
+        place = order_prior(said, evidence.score, candidates.latest)
+        evidence = scaled(evidence.shares, preference(place, weights.latest))
+    return evidence
+
+
+def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
+    """Add what counts for a message, as the shares topic, asker and recency [n]; else nothing."""
+    heard = candidates.heard
+    best = evidence.score.max(initial=0.0)
+    if heard is None or best <= 0.0:
+        return evidence
+    spoken = np.maximum(heard.cosine, 0.0) * length_factor(heard.words, weights.words) * heard.own
+    added = {
+        "topic": weights.topic * topic_likeness(evidence.score, heard, weights.topic_sessions),
+        "asker": weights.asker * relative(best_of_home(spoken, heard.home)),
+        "recency": weights.recency * recency(heard.age, weights.recency_days),
+    }
+    most = 1.0 + weights.topic + weights.asker + weights.recency
+    shares = evidence.shares | {name: best * part for name, part in added.items()}
+    return scaled(shares, 1.0 / most)
 
 
 def succession(scores: FloatArray, heirs: NDArray[np.integer] | None) -> dict[str, FloatArray]:
@@ -157,26 +227,42 @@ def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
     """
     Score what a candidate's own text, its speaker and its keys say.
 
-    The shares are dense, lexical and speaker and, where there are keys, statement_lexical,
-    statement_dense and segment, each [n].
+    The shares are dense, lexical and speaker, interaction where words were compared and, where
+    there are keys, statement_lexical, statement_dense and segment, each [n].
     """
     signals = {
         "dense": relative(candidates.cosine, weights.sharpness),
         "lexical": relative(candidates.lexical, weights.sharpness),
         "speaker": np.clip(candidates.speaker_match, 0.0, 1.0),
     }
-    keys = {
+    others = {
+        "interaction": interaction(candidates, weights),
         "statement_lexical": candidates.statement_lexical,
         "statement_dense": candidates.statement_cosine,
         "segment": candidates.segment_lexical,
     }
     signals |= {
         name: relative(values, weights.sharpness)
-        for name, values in keys.items()
+        for name, values in others.items()
         if values is not None and values.any()
     }
     each = {name: float(getattr(weights, name)) for name in signals}
     return scaled(fuse(signals, each).shares, length_factor(candidates.words, weights.words))
+
+
+def interaction(candidates: Candidates, weights: Weights) -> FloatArray | None:
+    """Return how much of the question the words of each candidate and around it cover, [n]."""
+    if candidates.matches is None:
+        return None
+    return coverage(lent_matches(candidates, weights), rarity(candidates.matches))
+
+
+def lent_matches(candidates: Candidates, weights: Weights) -> NDArray[np.float32]:
+    """Return the matches of candidates, which have some, with what is lent by those around."""
+    assert candidates.matches is not None
+    lent = (weights.lent_forward, weights.lent_backward, weights.lent_decay, weights.lent_window)
+    kernel = contiguity_kernel(*lent)
+    return with_neighbours(candidates.matches, candidates.session, candidates.seq, kernel)
 
 
 def in_context(own: Fused, candidates: Candidates, weights: Weights) -> Fused:
@@ -191,42 +277,3 @@ def in_context(own: Fused, candidates: Candidates, weights: Weights) -> Fused:
         "session": weights.session * session_support(own.score, *place, weights.session_turns),
     }
     return scaled(shares, 1.0 / (1.0 + sum(kernel.weights) + weights.session))
-
-
-def speaker_match(query: str, speakers: Sequence[str]) -> FloatArray:
-    """Tell whether the query names the speaker of each row.
-
-    Returns float [n]: 1 where a word of the name is a whole word of the query in any case, else 0.
-    """
-    asked = set(name_words(query))
-    known = {name: _is_named(name, query, asked) for name in set(speakers)}
-    return np.array([known[name] for name in speakers], dtype=np.float64)
-
-
-def _is_named(name: str, query: str, asked: set[str]) -> bool:
-    if _UNSPACED.search(name):
-        return name.casefold() in query.casefold()
-    # A single letter is an initial or what an apostrophe left over, not a name.
-    return any(len(word) > 1 and word in asked for word in name_words(name))
-
-
-def name_words(text: str) -> list[str]:
-    """Split into lower-case words, joined names both ways: "LiHua" gives li, hua and lihua.
-
-    The words of a speaker's name are also the keys under which full-text search finds the row.
-    """
-    words = _WORD.findall(_CAMEL_SEAM.sub(" ", text)) + _WORD.findall(text)
-    return list(dict.fromkeys(word.casefold() for word in words))
-
-
-def lexical_query(query: str) -> str:
-    """Keep the words of a query that are worth looking up; all of it if none is.
-
-    Words in capitals stay: "US", "WHO" and the D of "vitamin D" are not the words they look like.
-    """
-    return " ".join(word for word in _WORD.findall(query) if _is_content(word)) or query
-
-
-def _is_content(word: str) -> bool:
-    capitals = word.isupper() and word not in ("A", "I")
-    return capitals or word.lower() not in FUNCTION_WORDS

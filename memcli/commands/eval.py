@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from memcli import options, output
-from memcli.terminal import progress
+from memcli.reranking import options as rerank_options
+from memcli.terminal import note, progress
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ def eval_command(
         list[str] | None,
         typer.Option(help="Also measure grep, bm25, dense, recent or all; may be repeated."),
     ] = None,
+    rerank: rerank_options.RerankOption = None,
+    rerank_depth: rerank_options.DepthOption = None,
+    rerank_weight: rerank_options.WeightOption = None,
+    rounds: Annotated[int, typer.Option(min=1, max=2, help="As of `query`.")] = 1,
+    min_score: options.MinScoreOption = None,
     store: options.StoreOption = None,
     namespace: options.NamespaceOption = None,
     at: options.AtOption = None,
@@ -36,30 +42,45 @@ def eval_command(
 
     A judgment names its question and the message ids (`relevant`) or sessions
     (`relevant_sessions`) that answer it; its namespace and `before` bound the search. recall@k is
-    the share of the relevant ids among the first k hits, averaged over judgments. Questions with
-    nothing relevant are left out. Nothing is written, not even accesses.
+    the share of the relevant ids among the first k hits, averaged over judgments. `answered` is
+    the share of questions with any hit: with --min-score auto, what is kept of those that the store
+    answers, and of those with nothing relevant, which count for nothing else. Nothing is written,
+    not even accesses. --rerank, --rounds and --min-score are those of `query`.
 
     Example: memcli eval judgments.jsonl -k 5,10 --level 0 --baseline bm25 --baseline grep
 
-    EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder missing.
+    EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder or
+    reranker missing.
     """
     from memcli import evaluation
     from memcli.encoder import Encoder
     from memcli.filters import Filters
+    from memcli.questions import Asking, parse_min_score
     from memcli.retrieval import Retriever
 
+    least = parse_min_score(min_score)
     cutoffs = _cutoffs(k)
     systems = _systems(baseline or [], evaluation.BASELINES)
     questions = list(read_judgments(judgments))
-    snapshot = options.open_store(store).snapshot(options.snapshot_moment(at))
+    opened = options.open_store(store)
+    snapshot = opened.snapshot(options.snapshot_moment(at))
     encoder = Encoder.of_stamp(snapshot.encoder)
-    searches = {"memcli": evaluation.memcli_search(Retriever(snapshot, lambda: encoder))}
-    searches |= {name: evaluation.baseline(name, snapshot, encoder) for name in systems}
+    reranker = rerank_options.chosen_reranker(
+        rerank, rerank_depth, rerank_weight, opened, store, note
+    )
+    retriever = Retriever(snapshot, lambda: encoder)
     bounds = Filters(namespace=options.namespace_filter(namespace), level=level)
+    asking = Asking(bounds, rounds=rounds, min_score=least, reranker=reranker)
+    searches = {"memcli": evaluation.memcli_search(retriever, asking)}
+    searches |= {name: evaluation.baseline(name, snapshot, encoder) for name in systems}
     results = {}
     for name, search in searches.items():
         with progress(f"eval {name}", len(questions), quiet) as counter:
             results[name] = evaluation.evaluate(questions, search, cutoffs, bounds, counter.advance)
+    if reranker and reranker.failed:
+        note(f"{reranker.failed:,} questions of {len(questions):,} were not reranked")
+    if reranker and not quiet:
+        note(reranker.usage())
     records = [
         {"kind": "summary", "v": 1, "command": "eval", "counts": row}
         for row in evaluation.as_rows(results)

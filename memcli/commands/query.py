@@ -10,6 +10,7 @@ import typer
 from memcli import options, output
 from memcli.filters import Filters, MemoryType, require_whole
 from memcli.recalls import note_recalls
+from memcli.reranking import options as rerank_options
 from memcli.terminal import note
 from store.errors import BadUsage, NoHits
 
@@ -41,6 +42,13 @@ def query_command(
     everything: Annotated[
         bool, typer.Option("--all", help="Also superseded, hidden and archived memories.")
     ] = False,
+    rerank: rerank_options.RerankOption = None,
+    rerank_depth: rerank_options.DepthOption = None,
+    rerank_weight: rerank_options.WeightOption = None,
+    rounds: Annotated[
+        int, typer.Option(min=1, max=2, help="2: ask again with names found, if need be.")
+    ] = 1,
+    min_score: options.MinScoreOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
     require_hits: Annotated[bool, typer.Option("--require-hits", help="1 if none.")] = False,
@@ -52,22 +60,33 @@ def query_command(
     Find the memories that answer a question in plain words.
 
     Meaning, words, who speaks and what was said around a turn are weighed together; `why` in each
-    hit says how much each brought. With --batch, queries come on stdin, one a line, as plain text
+    hit says how much each brought. The score of the first hit is how likely the store answers the
+    question at all, the others are in relation to it; --min-score auto gives no hits where it
+    hardly does. A time in the question ("in May 2023", "last week", "before 2022") prefers what was
+    said then. With --batch, queries come on stdin, one a line, as plain text
     or as query records, and are answered in order by one process.
+
+    --rerank lets a reranker judge the first 50 hits (--rerank-depth) anew: a folder with an ONNX
+    cross-encoder, one of LanceDB's rerankers (lancedb:rrf, lancedb:cohere?top_n=20), the model of
+    [llm] in config.toml (model), or another one (model:URL#MODEL). Its share is `rerank` in `why`.
+    --rounds 2 asks once more, with the names and dates that came up, where no hit says all of the
+    question; what that takes is among the milliseconds of --explain.
 
     Example: memcli query "where did we decide to deploy?" -k 3 --since 2026-01-01 | jq -r .text
 
     EXIT STATUS: 0 done (no hits too), 1 no hits with --require-hits, 2 usage, 65 bad query record,
-    66 no such store or commit, 69 encoder unavailable.
+    66 no such store or commit, 69 encoder or reranker unavailable.
     """
     from memcli.config import read_config
     from memcli.encoder import begin_loading
-    from memcli.questions import answer, read_queries
+    from memcli.questions import Asking, answer, parse_min_score, read_queries
     from memcli.records import Query
 
     if batch == bool(text and text.strip()):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
     options.require_utf8(query=text, where=where, name=name, session=session)
+    least = parse_min_score(min_score)
+    moment = options.parse_moment(now, "--now")
     filters = Filters(
         namespace=options.namespace_filter(namespace),
         type=type,
@@ -79,29 +98,34 @@ def query_command(
         before=options.parse_moment(before, "--before"),
         where=where,
         superseded=everything,
-    ).as_of_moment(options.parse_moment(now, "--now"))
+    ).as_of_moment(moment)
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
     # It loads while the modules for searching are imported and words are looked up.
     encoder = begin_loading(snapshot.encoder)
     from memcli.retrieval import Retriever
-    from memcli.search_weights import weights_for
 
+    reranker = rerank_options.chosen_reranker(
+        rerank, rerank_depth, rerank_weight, opened, store, note
+    )
     retriever = Retriever(snapshot, encoder)
     if where is not None:
         require_whole(where)
         snapshot.table("memories").require_condition(where)
     size = top_k or read_config(opened.layout.config).query.top_k
+    present = options.present(now)
+    asking = Asking(filters, everything, present, rounds, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0
     for query in asked:
-        retriever.weights = weights_for(snapshot.commit, filters.namespace or query.namespace)
-        hits = answer(retriever, query, filters, query.top_k or size, everything)
+        hits = answer(retriever, query, asking, query.top_k or size)
         n_hits += len(hits)
         show(hits, query, format, explain, retriever)
         if hits and not no_touch:
             recalled = [(hit.id, hit.rank) for hit in hits]
-            note_recalls(opened, recalled, query.query, options.present(now), last=not batch)
+            note_recalls(opened, recalled, query.query, present, last=not batch)
+    if explain and reranker:
+        note(reranker.usage())
     if require_hits and not n_hits:
         raise NoHits("no hits")
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from memcli.algorithms.ranking import FUNCTION_WORDS
+from memcli.algorithms.words import FUNCTION_WORDS
 from memcli.language.parts import Fact
 
 __all__ = ["keywords", "tags"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from memcli.algorithms.ranking import FUNCTION_WORDS
+from memcli.algorithms.words import FUNCTION_WORDS
 
 UPPER: Final = (
     "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100\u0106\u010c\u010e\u0110\u0118\u011a\u011e\u0130\u0141\u0143"

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Final
 
-from memcli.algorithms.ranking import FUNCTION_WORDS
+from memcli.algorithms.words import FUNCTION_WORDS
 from memcli.language.name_types import NO_PERSON, Run, canonical, has_person_verb, type_of
 from memcli.language.name_words import (
     GIVEN_NAMES,

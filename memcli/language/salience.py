@@ -6,7 +6,7 @@ import math
 import re
 from typing import Final
 
-from memcli.algorithms.ranking import FUNCTION_WORDS
+from memcli.algorithms.words import FUNCTION_WORDS
 from memcli.language.antecedents import KIN
 from memcli.language.modality import plain_quotes, restates_user
 

@@ -28,6 +28,11 @@ __all__ = [
 ]
 
 _ROWS: Final = [row.split() for line in IRREGULAR.split("\n") for row in line.split("|") if row]
+# The plain form of each irregular past and participle, "left" -> "leave", by the first verb that has
+# it and where it is not a plain form itself ("felt", "found" and "saw" of their own are rare).
+PLAIN_FORMS: Final = {
+    form: row[0] for row in reversed(_ROWS) for form in row[1:] if form not in {r[0] for r in _ROWS}
+}
 _PASTS: Final = frozenset({row[1] for row in _ROWS} | {"were"})
 _PARTICIPLES: Final = frozenset(row[-1] for row in _ROWS)
 _REGULAR: Final = frozenset(PLAIN.split())

@@ -19,6 +19,7 @@ __all__ = [
     "Source",
     "expand_sources",
     "read_source",
+    "reader_of",
 ]
 
 Form: TypeAlias = Literal["auto", "jsonl", "json", "text", "markdown", "csv", "parquet"]
@@ -42,11 +43,11 @@ def read_source(path: str, form: Form = "auto") -> Iterator[Item]:
             except BadRecord as error:
                 yield Rejected(error, b"")
                 return
-        with closing(_reader(known)(source)) as items:  # type: ignore[type-var]
+        with closing(reader_of(known)(source)) as items:  # type: ignore[type-var]
             yield from items
 
 
-def _reader(form: str) -> Reader:
+def reader_of(form: str) -> Reader:
     """Return the reader of a form, imported only now."""
     match form:
         case "jsonl":

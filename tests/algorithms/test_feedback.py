@@ -1,3 +1,4 @@
+from functools import partial
 from math import isclose, log
 
 import numpy as np
@@ -11,13 +12,17 @@ from memcli.algorithms.feedback import (
     SIGNALS,
     Learning,
     Valuing,
-    learn_factors,
     lowered_importance,
     mixture,
     raised_importance,
-    weights_with,
 )
-from memcli.algorithms.ranking import DEFAULT_WEIGHTS
+from memcli.algorithms.feedback import learn_factors as learn_from
+from memcli.algorithms.feedback import weights_with as weights_from
+from memcli.search_weights import fitted_weights
+
+FITTED = fitted_weights()
+learn_factors = partial(learn_from, weights=FITTED)
+weights_with = partial(weights_from, weights=FITTED)
 
 WORDS = {"lexical": 0.6, "dense": 0.1, "session": 0.1}
 MEANING = {"lexical": 0.1, "dense": 0.6, "session": 0.1}
@@ -30,7 +35,7 @@ importance = st.floats(0.0, 1.0)
 
 
 def own_sum(moved):
-    return sum(getattr(DEFAULT_WEIGHTS, name) * moved[name] for name in OWN)
+    return sum(getattr(FITTED, name) * moved[name] for name in OWN)
 
 
 def test_the_signal_that_sets_used_hits_apart_counts_for_more_and_the_other_for_less():
@@ -139,17 +144,17 @@ def test_what_was_learned_long_ago_fades_as_more_is_learned():
 def test_weights_are_multiplied_and_only_those_of_signals(before):
     weights = weights_with(before | {"sharpness": 2.0, "unheard": 0.5})
     for name in set(SIGNALS) - {"contiguity"}:
-        assert getattr(weights, name) == getattr(DEFAULT_WEIGHTS, name) * before.get(name, 1.0)
-    assert weights.forward == DEFAULT_WEIGHTS.forward * before.get("contiguity", 1.0)
-    assert weights.backward == DEFAULT_WEIGHTS.backward * before.get("contiguity", 1.0)
+        assert getattr(weights, name) == getattr(FITTED, name) * before.get(name, 1.0)
+    assert weights.forward == FITTED.forward * before.get("contiguity", 1.0)
+    assert weights.backward == FITTED.backward * before.get("contiguity", 1.0)
     for name in ("decay", "window", "sharpness", "words", "superseded", "session_turns"):
-        assert getattr(weights, name) == getattr(DEFAULT_WEIGHTS, name)
+        assert getattr(weights, name) == getattr(FITTED, name)
 
 
 def test_factors_out_of_bounds_are_taken_into_them():
     weights = weights_with({"dense": 100.0, "lexical": 0.0})
-    assert weights.dense == DEFAULT_WEIGHTS.dense * DEFAULT_LEARNING.bound
-    assert weights.lexical == DEFAULT_WEIGHTS.lexical / DEFAULT_LEARNING.bound
+    assert weights.dense == FITTED.dense * DEFAULT_LEARNING.bound
+    assert weights.lexical == FITTED.lexical / DEFAULT_LEARNING.bound
 
 
 @given(importance)

@@ -1,0 +1,114 @@
+"""
+What the form of a turn says about the answers in it: it asks, it answers, it holds a date.
+
+In a conversation a turn that ends in a question asks for what another turn says, and the turn after
+it tells; these are the adjacency pairs of conversation analysis (Schegloff and Sacks, 1973). A
+question about when something was is answered where a date, a weekday or a number stands.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+
+# Question marks, also full-width and Arabic; and what may stand after one.
+_MARKS = ("?", "\uff1f", "\u061f")
+_CLOSING = "!)]\"'\u2019\u201d*_~ \t\r\n"
+_DIGIT = re.compile(r"[0-9]")
+_WORD = re.compile(r"[A-Za-z]+")
+_DATE_WORDS = frozenset(
+    """
+    january february april june july august september october november december
+    monday mondays tuesday tuesdays wednesday wednesdays thursday thursdays friday fridays
+    saturday saturdays sunday sundays yesterday today tonight tomorrow ago
+    christmas easter halloween
+    """.split()
+)
+# "march" and "may" are words too, and months with a capital.
+_CAPITAL_MONTHS = frozenset(("March", "May"))
+_UNITS = frozenset(
+    """
+    night nights morning mornings evening evenings day days weekend weekends week weeks month months
+    year years decade decades summer summers winter winters spring fall autumn
+    """.split()
+)
+# "last week", "a couple of days", "three long years"
+_BEFORE_UNITS = frozenset(
+    "last next this past few couple one two three four five six seven eight nine ten".split()
+)
+# What is in every text with a date and quick to look for: most texts hold none of it.
+_NEEDLES = (
+    *("day", "week", "month", "year", "night", "morning", "evening", "ago", "tomorrow", "decade"),
+    *("summer", "winter", "spring", "fall", "autumn", "christmas", "easter", "halloween"),
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
+
+
+def asks(texts: Sequence[str]) -> BoolArray:
+    """Tell which texts end in a question mark, bool [n]."""
+    return np.array([text.rstrip(_CLOSING).endswith(_MARKS) for text in texts], dtype=bool)
+
+
+def holds_date(texts: Sequence[str]) -> BoolArray:
+    """
+    Tell which texts hold a word of the calendar or a number, bool [n].
+
+    Words are compared and nothing is resolved: a parser for each of several hundred candidates
+    would take longer than the search.
+    """
+    return np.array([_holds_date(text) for text in texts], dtype=bool)
+
+
+def _holds_date(text: str) -> bool:
+    if _DIGIT.search(text):
+        return True
+    lowered = text.lower()
+    if not _holds_needle(lowered):
+        return False
+    words = _WORD.findall(lowered)
+    if not _DATE_WORDS.isdisjoint(words) or not _CAPITAL_MONTHS.isdisjoint(_WORD.findall(text)):
+        return True
+    return any(
+        word in _UNITS and not _BEFORE_UNITS.isdisjoint(words[max(0, at - 2) : at])
+        for at, word in enumerate(words)
+    )
+
+
+def _holds_needle(lowered: str) -> bool:
+    # A plain loop takes half the time of a pattern or of `any`.
+    for needle in _NEEDLES:  # noqa: SIM110
+        if needle in lowered:
+            return True
+    return False
+
+
+def answers(
+    asking: ArrayLike, session: ArrayLike, seq: ArrayLike, speaker: Sequence[str | None]
+) -> BoolArray:
+    """
+    Tell which turns come right after a turn that asks and that somebody else said.
+
+    asking: bool [n], of `asks`; session: int [n], below 0 outside sessions; seq: int [n], place in
+    the session; speaker: [n]. A turn whose predecessor is not among the rows answers nothing, nor
+    does one where either speaker is unknown. Returns bool [n].
+    """
+    codes = np.asarray(session, dtype=np.int64).tolist()
+    places = np.asarray(seq, dtype=np.int64).tolist()
+    questions: dict[tuple[int, int], set[str]] = {}
+    for code, place, who, asked in zip(
+        codes, places, speaker, np.asarray(asking, dtype=bool).tolist(), strict=True
+    ):
+        if asked and code >= 0 and who:
+            questions.setdefault((code, place + 1), set()).add(who)
+    return np.array(
+        [
+            bool(who) and bool(questions.get((code, place), set()) - {who})
+            for code, place, who in zip(codes, places, speaker, strict=True)
+        ],
+        dtype=bool,
+    )

@@ -1,0 +1,204 @@
+"""List the encoders, or train a fast one from a teacher: list, distill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from memcli import options, output
+from memcli.distillation.texts import Split
+from memcli.rejects import OnError, RejectLog
+from memcli.terminal import note, progress
+from store.errors import BadUsage
+
+if TYPE_CHECKING:
+    from memcli.distillation.distil import Result, Start
+    from memcli.distillation.training import Settings
+    from memcli.encoder import Encoder
+
+COLUMNS: Final = ("name", "dimension", "max_tokens", "megabytes", "default", "license")
+MEASURED: Final = ("measure", "before", "after")
+
+
+class Action(StrEnum):
+    """What can be done with encoders."""
+
+    LIST = "list"
+    DISTILL = "distill"
+
+
+def models_command(
+    action: Annotated[Action, typer.Argument(help="What to do.")],
+    teacher: Annotated[
+        str | None, typer.Argument(help="distill: the encoder to learn from.", metavar="[NAME|DIR]")
+    ] = None,
+    texts: Annotated[
+        list[str] | None,
+        typer.Option("--texts", "-t", help="Free text, or records; - is stdin; repeat."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The new folder.")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            help="A static encoder to go on from, or scratch; else static-256 where it fits.",
+            metavar="NAME|DIR|scratch",
+        ),
+    ] = None,
+    dimension: Annotated[
+        int | None, typer.Option(min=1, max=4096, help="From scratch: of the vectors; else 256.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, max=1000, help="Times that texts are seen.")] = 2,
+    rate: Annotated[float, typer.Option(min=1e-6, max=1, help="Learning rate at first.")] = 2e-3,
+    max_texts: Annotated[
+        int, typer.Option(min=100, help="Passages to learn from; of more, a sample.")
+    ] = 50_000,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**31 - 1, help="Of the sample and the order.")
+    ] = 0,
+    split: Annotated[Split, typer.Option(help="Where plain text is cut into passages.")] = "auto",
+    on_error: Annotated[
+        OnError, typer.Option(help="abort: input that cannot be read stops all.")
+    ] = OnError.abort,
+    dry_run: options.DryRunOption = False,
+    quiet: options.QuietOption = False,
+    format: options.FormatOption = None,
+) -> None:
+    """
+    List the encoders that come with memcli, or train a fast one from a teacher.
+
+    `distill TEACHER --texts FILE --out DIR` makes a static encoder: a table of token vectors, much
+    faster than its teacher, that is fitted to what the teacher makes of your own text: documents,
+    notes, or `memcli export` on stdin. Nearly all of the time is the teacher's, some minutes for
+    50,000 passages. The summary says how near the table comes to the teacher on passages held out,
+    before and after: mean cosine, rank correlation of similarities, share of the ten nearest that
+    are the same. More --epochs come nearer, and find less in text of other kinds. Then take it:
+    memcli reembed --encoder DIR.
+
+    Example: memcli models distill minilm-l6-v2 --texts docs/ --out my-encoder
+
+    EXIT STATUS: 0 done, 2 usage, 3 done but some input rejected, 65 bad input or too little, 66 no
+    such input, 69 no such encoder, 73 DIR exists, 74 I/O error or disk full.
+    """
+    given = {"TEACHER": teacher, "--texts": texts, "--out": out}
+    if action is Action.LIST:
+        _require_none(given)
+        output.show(_bundled(), format, COLUMNS)
+        return
+    if teacher is None or not texts or out is None:
+        missing = next(name for name, value in given.items() if not value)
+        raise BadUsage(f"distill needs {missing}", "see: memcli models --help")
+    from memcli.distillation.distil import choose_start
+    from memcli.distillation.folder import require_free
+    from memcli.distillation.training import Settings
+    from memcli.encoder import Encoder
+
+    options.require_utf8(**{"--out": str(out)})
+    require_free(out)
+    settings = Settings(epochs=epochs, first_rate=rate, last_rate=min(rate, 1e-4), seed=seed)
+    loaded = Encoder.load(teacher)
+    begun = choose_start(loaded, start, dimension)
+    with RejectLog(on_error, None) as log:
+        passages = _sample(texts, split, max_texts, seed, log, quiet)
+        if dry_run:
+            _say(f"{len(passages):,} passages, {loaded.name} from {begun.name}: a dry run", quiet)
+        else:
+            _distil(loaded, passages, begun, settings, out, quiet, format)
+    log.finish()
+
+
+def _require_none(given: dict[str, Any]) -> None:
+    """Raise BadUsage for what only `distill` takes."""
+    for name, value in given.items():
+        if value:
+            raise BadUsage(f"list takes no {name}", "see: memcli models --help")
+
+
+def _bundled() -> Iterator[dict[str, Any]]:
+    """Yield what is to be known of each encoder that comes with memcli."""
+    from memcli.encoder import BUNDLED, DEFAULT_ENCODER, encoder_folder, read_about
+
+    for name in BUNDLED:
+        folder = encoder_folder(name)
+        about = read_about(folder)
+        size = round((folder / "model.onnx").stat().st_size / 1e6, 1)
+        shown = {key: about.get(key) for key in ("dimension", "max_tokens", "license", "sha256")}
+        kept = {"megabytes": size, "default": name == DEFAULT_ENCODER}
+        yield {"kind": "row", "v": 1, "name": name, **shown, **kept}
+
+
+def _say(text: str, quiet: bool) -> None:
+    if not quiet:
+        note(text)
+
+
+def _sample(
+    inputs: list[str], split: Split, size: int, seed: int, log: RejectLog, quiet: bool
+) -> list[str]:
+    """Return the passages to learn from: all that differ, or a sample of them."""
+    from memcli.distillation.texts import Sample, read_passages
+    from memcli.transcripts import expand_sources
+
+    sample = Sample(size, seed)
+    with progress("read", quiet=quiet) as counter:
+        for path in expand_sources(inputs):
+            for passage in log.accepted(read_passages(path, split)):
+                sample.add(passage)
+                counter.advance(1)
+    passages = sample.texts()
+    if sample.seen > len(passages):
+        _say(f"{len(passages):,} of {sample.seen:,} passages, each taken once", quiet)
+    return passages
+
+
+def _distil(
+    teacher: Encoder,
+    passages: list[str],
+    start: Start,
+    settings: Settings,
+    out: Path,
+    quiet: bool,
+    form: output.Format | None,
+) -> None:
+    """Train, write the new folder and show the figures."""
+    from memcli.distillation.distil import distil
+    from memcli.distillation.folder import write_encoder
+
+    result = distil(
+        teacher, passages, start, settings, lambda what, total: progress(what, total, quiet)
+    )
+    figures = _figures(result)
+    provenance = {
+        "teacher": teacher.name,
+        "teacher_sha256": teacher.weights_hash(),
+        "from": start.name,
+        "from_sha256": start.sha256,
+        **asdict(settings),
+        **figures,
+    }
+    about = {"name": out.absolute().name, "distilled": provenance}
+    tokenizer = teacher.folder / "tokenizer.json"
+    write_encoder(out, result.table, result.scales, tokenizer, about)
+    _say(f"made {out}; take it with: memcli reembed --encoder {out}", quiet)
+    if output.is_tabular(form):
+        measures = [{"measure": name, **figures[name]} for name in result.after._fields]
+        output.show(measures, form, MEASURED, text="measure")
+    else:
+        output.show([{"kind": "summary", "v": 1, "command": "models", "counts": figures}], form)
+
+
+def _figures(result: Result) -> dict[str, Any]:
+    """Return what there is to know of a distillation in numbers."""
+    rows, dimension = result.table.shape
+    figures: dict[str, Any] = {"texts": result.texts, "held_out": result.held_out}
+    figures |= {"vocabulary": rows, "dimension": dimension}
+    figures |= {f"{name}_loss": round(value, 5) for name, value in result.loss._asdict().items()}
+    for name, before in result.before._asdict().items():
+        after = result.after._asdict()[name]
+        figures[name] = {"before": round(before, 4), "after": round(after, 4)}
+    return figures

@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.algorithms.answerability import (
+    Calibration,
+    answer_signs,
+    answerability,
+    calibrated,
+)
+from memcli.algorithms.ranking import Candidates, Ranking, rank_candidates
+from memcli.search_weights import calibration, fitted_weights
+
+WEIGHTS = fitted_weights()
+FLAT = Calibration(0.0, 0.0, 0.0, 0.0, 0.0, threshold=0.3)
+
+
+def rows(matches, speaker_match=None, lexical=None):
+    matches = np.array(matches, np.float32)
+    n = len(matches)
+    return Candidates(
+        lexical=np.array(lexical if lexical is not None else np.arange(n, 0, -1), float),
+        cosine=np.full(n, 0.5),
+        session=np.arange(n),
+        seq=np.zeros(n, np.int64),
+        speaker_match=np.array(speaker_match if speaker_match is not None else [0.0] * n),
+        superseded=np.zeros(n, bool),
+        words=np.full(n, 20),
+        matches=matches,
+    )
+
+
+def signs(candidates):
+    return answer_signs(candidates, rank_candidates(candidates, WEIGHTS), WEIGHTS)
+
+
+def test_a_hit_that_says_the_question_covers_it_and_one_that_says_something_like_it_does_not():
+    assert signs(rows([[1.0, 1.0], [0.0, 0.0]]))["covered"] == pytest.approx(1.0)
+    assert signs(rows([[0.7, 0.7], [0.0, 0.0]]))["covered"] == 0.0
+
+
+def test_a_rare_word_that_nobody_says_leaves_little():
+    said = signs(rows([[1.0, 1.0], [1.0, 0.0], [1.0, 0.0]]))["rarest"]
+    unsaid = signs(rows([[1.0, 0.2], [1.0, 0.0], [1.0, 0.0]]))["rarest"]
+    assert said > 2 * unsaid
+
+
+def test_who_is_asked_about_and_says_nothing_of_it_is_a_bad_sign():
+    matches, named = [[1.0, 1.0], [0.2, 0.0]], [0.0, 1.0]
+    others = signs(rows(matches, named))
+    itself = signs(rows(matches, named[::-1]))
+    assert others["elsewhere"] > 0.5 > itself["elsewhere"] == 0.0
+    nobody = signs(rows(matches))
+    assert (nobody["unspoken"], nobody["elsewhere"]) == (0.0, 0.0)
+    assert signs(rows(matches, [0.0, 1.0]))["unspoken"] == 0.5
+
+
+@pytest.mark.parametrize("matches", [np.zeros((0, 2)), np.zeros((2, 0))])
+def test_without_rows_or_words_there_are_no_signs(matches):
+    found = signs(rows(np.array(matches)))
+    assert set(found.values()) == {0.0}
+
+
+@given(st.lists(st.lists(st.floats(0, 1, width=32), min_size=2, max_size=2), min_size=1))
+def test_signs_and_the_probability_stay_in_their_bounds(matches):
+    found = signs(rows(matches, [float(i % 2) for i in range(len(matches))]))
+    assert all(0.0 <= value <= 1.0 for value in found.values())
+    assert 0.0 < answerability(found, calibration()) < 1.0
+
+
+def test_the_fitted_signs_point_where_they_should():
+    good = {"covered": 1.0, "rarest": 0.5, "unspoken": 0.0, "elsewhere": 0.0}
+    sure = answerability(good, calibration())
+    assert sure > answerability(good | {"covered": 0.2}, calibration())
+    assert sure > answerability(good | {"elsewhere": 0.5}, calibration())
+    assert sure > answerability(good | {"unspoken": 1.0}, calibration())
+    assert answerability(good, replace(FLAT, intercept=0.0)) == 0.5
+
+
+def test_the_best_score_becomes_the_probability_and_the_others_keep_their_relation():
+    scores = np.array([0.2, 0.4])
+    ranking = Ranking(np.array([1, 0]), scores, {"dense": scores / 2, "lexical": scores / 2})
+    order, found, shares = calibrated(ranking, 0.9)
+    assert found == pytest.approx([0.45, 0.9])
+    assert sum(shares.values()) == pytest.approx(found)
+    assert order.tolist() == [1, 0]
+    nothing = Ranking(np.zeros(0, np.int64), np.zeros(0), {"dense": np.zeros(0)})
+    assert calibrated(nothing, 0.9).scores.tolist() == []

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.algorithms.topic_feedback import Heard, best_of_home, recency, topic_likeness
+
+EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
+
+
+def heard(home, vectors, words=None):
+    n = len(home)
+    return Heard(
+        home=np.array(home),
+        vectors=np.array(vectors, np.float32).reshape(n, 2),
+        words=np.array(words if words is not None else [20] * n),
+        cosine=np.zeros(n),
+        own=np.ones(n, bool),
+        age=np.zeros(n),
+    )
+
+
+def test_a_session_like_the_one_found_first_is_likelier_than_one_unlike_it():
+    rows = heard([0, 1, 2], [EAST, [0.8, 0.6], NORTH])
+    likeness = topic_likeness([1.0, 0.1, 0.1], rows, 1)
+    assert likeness == pytest.approx([1.0, 0.8, 0.0])
+
+
+def test_what_leads_counts_by_its_evidence_and_no_more_sessions_than_asked():
+    rows = heard([0, 1, 2], [EAST, NORTH, NORTH])
+    alone = topic_likeness([1.0, 0.5, 0.0], rows, 1)
+    both = topic_likeness([1.0, 0.5, 0.0], rows, 2)
+    assert alone.tolist() == [1.0, 0.0, 0.0]
+    assert both == pytest.approx([1.0, 0.5, 0.5])
+
+
+def test_long_turns_say_more_of_what_a_session_is_about():
+    rows = heard([0, 1, 1], [EAST, EAST, NORTH], [20, 59, 0])
+    assert topic_likeness([1.0, 0.0, 0.0], rows, 1)[1] > 0.95
+
+
+def test_rows_outside_sessions_are_like_nothing():
+    assert topic_likeness([1.0, 1.0], heard([-1, -1], [EAST, EAST]), 3).tolist() == [0.0, 0.0]
+    assert topic_likeness([], heard([], np.zeros((0, 2))), 3).tolist() == []
+
+
+drawn = st.lists(
+    st.tuples(st.integers(-1, 3), st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 1)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(drawn, st.integers(1, 4))
+def test_likeness_is_one_for_a_session_and_within_the_unit_interval(rows, leading):
+    home, x, y, base = map(list, zip(*rows, strict=True))
+    likeness = topic_likeness(base, heard(home, list(zip(x, y, strict=True))), leading)
+    assert ((likeness >= 0) & (likeness <= 1)).all()
+    for code in set(home):
+        assert len({value for value, of in zip(likeness, home, strict=True) if of == code}) == 1
+
+
+def test_the_best_of_a_session_is_that_of_all_its_rows():
+    assert best_of_home([1.0, 3.0, 2.0, 5.0], [0, 0, 7, -1]).tolist() == [3.0, 3.0, 2.0, 0.0]
+    assert best_of_home([], []).tolist() == []
+
+
+def test_recency_falls_with_age_and_says_nothing_of_an_unknown_one():
+    found = recency([0.0, 30.0, -5.0, float("nan"), 1e9], 30.0)
+    assert found == pytest.approx([1.0, np.exp(-1), 1.0, 0.0, 0.0])

@@ -1,0 +1,86 @@
+"""
+What each signal of the search is worth: recall without it, with the interval of the difference.
+
+python tests/bench/ablation.py STORE=JUDGMENTS ... [--cache DIR]
+
+Stores as for fit_weights.py. Each row leaves one idea out of the search as it ships (weights as in
+memcli/weights.toml, not fitted again) and prints, for each store, recall at 5 and 10 and what the
+search with the idea has more, with its 95 % interval (paired bootstrap over questions).
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from judged import Question, bootstrap, questions_of, recalls
+
+from memcli.algorithms.ranking import Weights
+from memcli.search_weights import fitted_weights
+
+WITHOUT: dict[str, dict[str, float]] = {
+    "dense": {"dense": 0.0},
+    "lexical (BM25)": {"lexical": 0.0},
+    "late interaction": {"interaction": 0.0},
+    "words lent by the turns around": {"lent_forward": 0.0, "lent_backward": 0.0},
+    "speaker": {"speaker": 0.0},
+    "words of statements": {"statement_lexical": 0.0},
+    "vectors of statements": {"statement_dense": 0.0},
+    "words of segments": {"segment": 0.0},
+    "all keys": {"statement_lexical": 0.0, "statement_dense": 0.0, "segment": 0.0},
+    "contiguity": {"forward": 0.0, "backward": 0.0},
+    "session": {"session": 0.0},
+    "discount on short turns": {"words": 0.0},
+    "turns that ask, answers": {"asks": 1.0, "answers": 1.0},
+    "dated turns for when": {"dated": 1.0},
+    "times of the question": {"time": 0.0},
+    "latest, first": {"latest": 0.0},
+    "topic of a message": {"topic": 0.0},
+    "the asker's own turns": {"asker": 0.0},
+    "recency for messages": {"recency": 0.0},
+    "all for messages": {"topic": 0.0, "asker": 0.0, "recency": 0.0},
+}
+
+
+Sets = dict[str, list[Question]]
+
+
+def row(label: str, sets: Sets, weights: Weights, whole: dict[str, np.ndarray]) -> str:
+    """Return one row of the table, in Markdown."""
+    cells = [label]
+    for name, questions in sets.items():
+        found = recalls(questions, weights)
+        more = whole[name] - found
+        for cut in (0, 1):
+            low, high = bootstrap(more[:, cut])
+            brings = f"{more[:, cut].mean():+.3f} [{low:+.3f}, {high:+.3f}]"
+            # Where nothing changes there is no interval.
+            cells += [f"{found[:, cut].mean():.3f}", brings if more[:, cut].any() else "0"]
+    return "| " + " | ".join(cells) + " |"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    parser.add_argument("sets", nargs="+", metavar="STORE=JUDGMENTS")
+    parser.add_argument("--cache", type=Path, help="a folder to keep candidates in")
+    given = parser.parse_args()
+    sets = {}
+    for pair in given.sets:
+        store, judgments = map(Path, pair.split("="))
+        cache = given.cache / f"{store.name}-{judgments.stem}.pkl" if given.cache else None
+        sets[store.name] = [q for q in questions_of(store, judgments, cache) if q.relevant]
+    weights = fitted_weights()
+    whole = {name: recalls(questions, weights) for name, questions in sets.items()}
+    columns = [f"{name} {at}" for name in sets for at in ("@5", "brings", "@10", "brings")]
+    print("| without | " + " | ".join(columns) + " |")
+    print("|---" * (len(columns) + 1) + "|")
+    print(row("nothing left out", sets, weights, whole), flush=True)
+    for label, values in WITHOUT.items():
+        print(row(label, sets, replace(weights, **values), whole), flush=True)
+
+
+if __name__ == "__main__":
+    main()

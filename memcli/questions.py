@@ -81,9 +81,11 @@ def ask(retriever: Retriever, text: str, asking: Asking, top_k: int) -> list[Hit
     retriever.weights = weights_for(retriever.snapshot.commit, filters.namespace)
 
     def search(size: int) -> list[Hit]:
-        return retriever.search(
-            text, size, filters, asking.everything, now=asking.now, rounds=asking.rounds
-        )
+        if asking.rounds > 1:
+            from memcli.second_round import search_twice
+
+            return search_twice(retriever, text, size, filters, asking.everything, asking.now)
+        return retriever.search(text, size, filters, asking.everything, now=asking.now)
 
     hits = asking.reranker.best(text, top_k, search) if asking.reranker else search(top_k)
     return above(hits, asking.min_score)

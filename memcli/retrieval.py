@@ -18,7 +18,6 @@ from memcli.algorithms.answerability import answer_signs, answerability, calibra
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.candidates import CandidateSource, Timings
 from memcli.search_weights import calibration, fitted_weights
-from memcli.second_round import second_round
 from memcli.signals import Asked, SignalReader, read_columns, without_repeats
 from memcli.states import read_strengths
 
@@ -99,22 +98,21 @@ class Retriever:
         everything: bool = False,
         *,
         now: datetime | None = None,
-        rounds: int = 1,
     ) -> list[Hit]:
         """
         Return the `top_k` best hits for a question, best first.
 
         `everything` also looks among superseded, hidden and archived memories. `now` is when the
-        question is asked, unless the filters say so: what "last week" is counted from. With two
-        `rounds`, a question whose evidence is split is asked again.
+        question is asked, unless the filters say so: what "last week" is counted from.
         """
         self.candidates.timings = Timings()
-        measure = self.candidates.timings.measure
-        found = self.ranked(query, filters, everything, now)
-        if rounds > 1 and found.rows.num_rows:
-            found = measure("second round", lambda: second_round(self, found, filters, everything))
+        return self.hits(self.ranked(query, filters, everything, now), top_k)
+
+    def hits(self, found: Found, top_k: int) -> list[Hit]:
+        """Return the best of what was found as hits, best first."""
         if not found.rows.num_rows:
             return []
+        measure = self.candidates.timings.measure
         groups = measure("group", lambda: self._groups(found.rows, found.ranking, top_k))
         return measure("show", lambda: self._hits(groups, found))
 

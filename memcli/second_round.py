@@ -18,17 +18,37 @@ from memcli.algorithms.fusion import scaled
 from memcli.algorithms.late_interaction import rarity
 from memcli.algorithms.ranking import Ranking
 from memcli.algorithms.rounds import SECOND_WEIGHT, Coverage, fuse_rounds, is_split, second_terms
+from memcli.candidates import Timings
 from memcli.signals import read_columns, row_keys, without_repeats
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from numpy.typing import NDArray
 
     from memcli.filters import Filters
-    from memcli.retrieval import Found, Retriever
+    from memcli.retrieval import Found, Hit, Retriever
     from store.snapshot import Snapshot
 
 # How many of the first hits are looked at.
 LEADING: Final = 5
+
+
+def search_twice(
+    retriever: Retriever,
+    query: str,
+    top_k: int,
+    filters: Filters,
+    everything: bool = False,
+    now: datetime | None = None,
+) -> list[Hit]:
+    """Return the hits of a question as `Retriever.search` does, asked again if need be."""
+    retriever.candidates.timings = Timings()
+    measure = retriever.candidates.timings.measure
+    found = retriever.ranked(query, filters, everything, now)
+    if found.rows.num_rows:
+        found = measure("second round", lambda: second_round(retriever, found, filters, everything))
+    return retriever.hits(found, top_k)
 
 
 def second_round(retriever: Retriever, first: Found, filters: Filters, everything: bool) -> Found:

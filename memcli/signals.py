@@ -56,12 +56,6 @@ class Asked:
         newest = pc.max(rows["happened_at"]).as_py()
         return cls(text, asked_time(text, now, newest), is_message(text), now)
 
-    def age(self, said: np.ndarray) -> np.ndarray:
-        """Return how many days before the question, or else the newest row, rows were said, [n]."""
-        newest = np.max(said, initial=-np.inf, where=~np.isnan(said))
-        ages: np.ndarray = (self.now.timestamp() / DAY_S if self.now else newest) - said
-        return ages
-
     def near(self, filters: Filters) -> Filters | None:
         """Return the bounds of what was said at the one time asked for, if it has both ends."""
         named = [span for span in self.time.spans if span.weight == 1.0]
@@ -113,7 +107,7 @@ class SignalReader:
             times=tuple(span.interval for span in time.spans),
             latest=None if time.direction is None else time.direction == "latest",
             heard=(
-                measure("topic", lambda: self._heard(rows, asked.age(said)))
+                measure("topic", lambda: self._heard(rows, ages(said)))
                 if asked.is_message
                 else None
             ),
@@ -160,6 +154,18 @@ def read_columns(snapshot: Snapshot, rows: pa.Table, columns: Sequence[str]) -> 
         return parts[0]
     places = np.concatenate([np.flatnonzero(tables == name) for name in names])
     return pa.concat_tables(parts).take(np.argsort(places))
+
+
+def ages(said: np.ndarray) -> np.ndarray:
+    """
+    Return how many days before the newest of them rows were said, [n].
+
+    Counted from there and not from the present: a topic is gone on with where it was left, however
+    long ago that is.
+    """
+    newest = np.max(said, initial=-np.inf, where=~np.isnan(said))
+    days: np.ndarray = newest - said
+    return days
 
 
 def without_repeats(rows: pa.Table) -> pa.Table:

@@ -7,28 +7,20 @@ stands in the passage (type 1).
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 
+from memcli.distillation.wire import MAX_VARINT, write_field
+from memcli.encoder import encoder_folder
+
 FLOAT, INT32, INT64, BOOL = 1, 6, 7, 9
 
 
-def _varint(number):
-    number &= (1 << 64) - 1
-    found = bytearray()
-    while number > 127:
-        found.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*found, number])
-
-
 def _field(number, value):
-    """Return a field of a protobuf message: an integer, a text, or a message in bytes."""
-    if isinstance(value, int):
-        return _varint(number << 3) + _varint(value)
-    raw = value.encode() if isinstance(value, str) else value
-    return _varint(number << 3 | 2) + _varint(len(raw)) + raw
+    """Return a field of a protobuf message; negative numbers as protobuf writes them."""
+    return write_field(number, value & MAX_VARINT if isinstance(value, int) else value)
 
 
 def _message(*fields):
@@ -137,3 +129,11 @@ def cross_encoder(path, output="column", types=True, integers=INT64, extra=None,
     inputs = [value(name, integers, *sizes) for name in names]
     inputs += [value(extra, INT64, *sizes)] if extra else []
     write_model(path, [*nodes, last], constants, inputs, [value("logits", FLOAT, *shape)])
+
+
+def cross_encoder_folder(path):
+    """Make a folder with a cross-encoder and a tokenizer, and return it."""
+    path.mkdir()
+    shutil.copy(encoder_folder("static-256") / "tokenizer.json", path)
+    cross_encoder(path / "model.onnx")
+    return path

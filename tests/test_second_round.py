@@ -11,7 +11,7 @@ from memcli.algorithms.ranking import Ranking
 from memcli.encoder import Encoder
 from memcli.filters import Filters
 from memcli.retrieval import Retriever
-from memcli.second_round import evidence_is_split, joined, new_terms
+from memcli.second_round import evidence_is_split, joined, new_terms, search_twice
 from store.store import Store
 
 TURNS = (
@@ -54,7 +54,7 @@ def test_names_that_came_up_are_asked_for(retriever):
 def test_a_second_round_shows_what_it_takes_and_what_it_brings(retriever):
     once = retriever.search(SPLIT, 4, Filters())
     assert "second round" not in retriever.timings_ms
-    twice = retriever.search(SPLIT, 4, Filters(), rounds=2)
+    twice = search_twice(retriever, SPLIT, 4, Filters())
     assert retriever.timings_ms["second round"] > 0.0
     assert {hit.id for hit in twice} == {hit.id for hit in once}
     assert any(hit.why["second_round"] > 0 for hit in twice)
@@ -66,7 +66,7 @@ def test_a_second_round_shows_what_it_takes_and_what_it_brings(retriever):
 
 def test_a_question_whose_evidence_is_whole_is_asked_once(retriever):
     once = retriever.search("strong coffee and walks", 4, Filters())
-    twice = retriever.search("strong coffee and walks", 4, Filters(), rounds=2)
+    twice = search_twice(retriever, "strong coffee and walks", 4, Filters())
     assert [hit.id for hit in twice] == [hit.id for hit in once]
     assert all("second_round" not in hit.why for hit in twice)
 

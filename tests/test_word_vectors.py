@@ -27,6 +27,12 @@ def test_a_word_has_one_vector_in_questions_and_texts(table):
     assert table.encode(["bridge"])[0] == pytest.approx(question[0], abs=1e-6)
 
 
+def test_an_irregular_past_is_its_plain_form(table):
+    words = WordVectors(lambda: table)
+    assert words.of_question("left") == pytest.approx(words.of_question("leave"))
+    assert len(set(words.bags(["went gone go", "lay"]).words)) == 2
+
+
 def test_vectors_are_made_once_for_each_word(table, monkeypatch):
     made = []
     encode = table.encode

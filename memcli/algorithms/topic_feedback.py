@@ -29,7 +29,7 @@ class Heard:
 
     home: a code for the session of each row, below 0 for none; vectors: [n, d], of unit length or
     zero; words: number of words; cosine: of message and row; own: whether a person said it, not an
-    assistant; age: days from the row to the message, not a number where unknown.
+    assistant; age: days from the row to the newest one, not a number where unknown.
     """
 
     home: NDArray[np.integer]

@@ -77,7 +77,8 @@ def context_command(
     from memcli.search_weights import weights_for
 
     bound = options.namespace_filter(namespace)
-    request = Request(asked, max_tokens, bound, session, recent, not no_profile, moment)
+    present = options.present(now)
+    request = Request(asked, max_tokens, bound, session, recent, not no_profile, moment, present)
     form = BlockFormat.text if format is BlockFormat.text else BlockFormat.md
     weights = weights_for(snapshot.commit, request.namespace)
     retriever = Retriever(snapshot, encoder, weights)
@@ -86,7 +87,7 @@ def context_command(
     if not quiet:
         _report(context, max_tokens, session)
     if context.entries and not no_touch:
-        note_recalls(opened, context.recalled(), asked, options.present(now), last=True)
+        note_recalls(opened, context.recalled(), asked, present, last=True)
 
 
 def message(given: str | None) -> str:

@@ -59,7 +59,11 @@ CORE_COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for; recent: how many turns; profile, tasks: whether to show these."""
+    """
+    What is asked for; recent: how many turns; profile: whether to show it.
+
+    now: what is later is not seen; asked_at: what "last week" is counted from.
+    """
 
     query: str
     max_tokens: int
@@ -68,6 +72,7 @@ class Request:
     recent: int = 6
     profile: bool = True
     now: datetime | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -271,7 +276,7 @@ class Gathering:
         least, most = CANDIDATES
         top_k = min(most, max(least, request.max_tokens // TOKENS_PER_CANDIDATE))
         filters = Filters(namespace=request.namespace).as_of_moment(request.now)
-        hits = self.retriever.search(_searched(request.query), top_k, filters)
+        hits = self.retriever.search(_searched(request.query), top_k, filters, now=request.asked_at)
         hits = [hit for hit in hits if hit.type != "vault" and not _is_profile(hit)]
         places = self._places([hit.id for hit in hits])
         return [self._entry("relevant", _row(hit, places), hit.score, None) for hit in hits]

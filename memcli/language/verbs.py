@@ -18,6 +18,7 @@ __all__ = [
     "BARE_VERBS",
     "COMMANDS",
     "MODALS",
+    "PLAIN_FORMS",
     "has_finite_verb",
     "is_adverb",
     "is_bare",
@@ -28,8 +29,8 @@ __all__ = [
 ]
 
 _ROWS: Final = [row.split() for line in IRREGULAR.split("\n") for row in line.split("|") if row]
-# The plain form of each irregular past and participle, "left" -> "leave", by the first verb that has
-# it and where it is not a plain form itself ("felt", "found" and "saw" of their own are rare).
+# The plain form of each irregular past and participle, "left" -> "leave", by the first verb that
+# has it, unless it is a plain form itself ("lay").
 PLAIN_FORMS: Final = {
     form: row[0] for row in reversed(_ROWS) for form in row[1:] if form not in {r[0] for r in _ROWS}
 }

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
 from memcli.encoder import encoder_folder
 from tests.llm_loopback import LoopbackServer
-from tests.onnx_graphs import cross_encoder
+from tests.onnx_graphs import cross_encoder_folder
 
 QUESTION = "Why was the crust of the tart a danger for Jonas?"
 
 
 @pytest.fixture
 def folder(tmp_path):
-    path = tmp_path / "cross"
-    path.mkdir()
-    shutil.copy(encoder_folder("static-256") / "tokenizer.json", path)
-    cross_encoder(path / "model.onnx")
-    return path
+    return cross_encoder_folder(tmp_path / "cross")
 
 
 def test_a_cross_encoder_has_its_share_and_the_best_score_stays(run, sample, folder):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from memcli.encoder import encoder_folder
 from memcli.reranking.cross_encoder import CrossEncoder, _batches
 from store.errors import EncoderUnavailable, MemcliError, RerankerUnavailable
 from tests.hits import hit
-from tests.onnx_graphs import INT32, cross_encoder
+from tests.onnx_graphs import INT32, cross_encoder, cross_encoder_folder
 
 TEXTS = ["the goat sleeps", "a goat in the harbour", "nothing of it", ""]
 QUERY = "goat harbour"
@@ -20,11 +19,7 @@ QUERY = "goat harbour"
 
 @pytest.fixture
 def folder(tmp_path):
-    path = tmp_path / "cross"
-    path.mkdir()
-    shutil.copy(encoder_folder("static-256") / "tokenizer.json", path)
-    cross_encoder(path / "model.onnx")
-    return path
+    return cross_encoder_folder(tmp_path / "cross")
 
 
 def overlaps(folder, texts=TEXTS, query=QUERY):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from memcli.encoder import Encoder, encoder_folder
+from memcli.encoder import Encoder
 from memcli.filters import Filters
 from memcli.reranking.cross_encoder import CrossEncoder
 from memcli.reranking.lancedb_rerankers import LanceScorer
@@ -20,18 +19,14 @@ from store.errors import BadUsage, RerankerUnavailable, ServiceUnavailable
 from store.store import Store
 from tests.hits import hits
 from tests.llm_loopback import LoopbackServer
-from tests.onnx_graphs import cross_encoder
+from tests.onnx_graphs import cross_encoder_folder
 
 QUESTION = "Why was the crust of the tart a danger for Jonas?"
 
 
 @pytest.fixture
 def folder(tmp_path):
-    path = tmp_path / "cross"
-    path.mkdir()
-    shutil.copy(encoder_folder("static-256") / "tokenizer.json", path)
-    cross_encoder(path / "model.onnx")
-    return path
+    return cross_encoder_folder(tmp_path / "cross")
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ none, the bundled table takes its place: words are compared with words only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from memcli.algorithms.late_interaction import Bags
-from memcli.algorithms.words import content_words
+from memcli.algorithms.words import FUNCTION_WORDS, compared_words
 from memcli.encoder import DEFAULT_ENCODER, Encoder
 from memcli.language.verbs import PLAIN_FORMS
 
@@ -26,36 +27,56 @@ MAX_WORDS: Final = 100_000
 MAX_LETTERS: Final = 64
 
 
+class _Codes(dict[str, int]):
+    """The index of each word that was met, -1 for one that is not worth comparing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        if word in FUNCTION_WORDS:
+            code = -1
+        elif word in PLAIN_FORMS:
+            code = self[PLAIN_FORMS[word]]
+        else:
+            code = len(self.words)
+            self.words.append(word)
+        self[word] = code
+        return code
+
+
 class WordVectors:
     """The vectors of words that were met, kept from one question to the next."""
 
     def __init__(self, encoder: Callable[[], Encoder]) -> None:
         self._encoder_of_store = encoder
         self._encoder: Encoder | None = None
-        self._codes: dict[str, int] = {}
+        self._codes = _Codes()
         self._table: SingleArray = np.zeros((0, 0), np.float32)
 
     def of_question(self, question: str) -> SingleArray:
-        """Return the vectors of the words of a question that are worth comparing, [q, d]."""
-        codes = self.bags([question]).words
+        """Return the vectors of the words of a question that are worth comparing, each once."""
+        codes = list(dict.fromkeys(self.bags([question]).words.tolist()))
         return self.table[codes]
 
     def bags(self, texts: Sequence[str]) -> Bags:
         """Return the words of texts as indices into `table`; "went" is "go"."""
         if len(self._codes) > MAX_WORDS:
-            self._codes, self._table = {}, self._table[:0]
-        each = [content_words(text) for text in texts]
-        codes, plain = self._codes, PLAIN_FORMS
-        words = [
-            codes.setdefault(plain.get(word, word), len(codes)) for words in each for word in words
-        ]
-        lengths = np.fromiter(map(len, each), np.int64, len(each))
-        return Bags(np.array(words, np.int64), np.concatenate([[0], np.cumsum(lengths)]))
+            self._codes, self._table = _Codes(), self._table[:0]
+        codes = self._codes
+        found = [[codes[word] for word in compared_words(text)] for text in texts]
+        lengths = np.fromiter(map(len, found), np.int64, len(found))
+        words = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
+        owners = np.repeat(np.arange(len(found)), lengths)
+        kept = words >= 0
+        counts = np.bincount(owners[kept], minlength=len(found))
+        return Bags(words[kept], np.concatenate([[0], np.cumsum(counts)]))
 
     @property
     def table(self) -> SingleArray:
         """The vectors of all words that were met, [words, d], of unit length or zero."""
-        new = list(self._codes)[len(self._table) :]
+        new = self._codes.words[len(self._table) :]
         if new:
             vectors = self._loaded().encode([word[:MAX_LETTERS] for word in new])
             known = self._table if len(self._table) else vectors[:0]

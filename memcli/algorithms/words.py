@@ -69,13 +69,14 @@ def lexical_query(query: str) -> str:
     return " ".join(word for word in _WORD.findall(query) if _is_content(word)) or query
 
 
-def content_words(text: str) -> list[str]:
-    """Return the distinct words of a text that are worth comparing, in lower case, as they come.
+def compared_words(text: str) -> list[str]:
+    """Return the words of a text as they are compared, in lower case, as they come.
 
     Characters of scripts that are written without spaces stand for themselves.
     """
-    words = dict.fromkeys(_COMPARED.findall(text.casefold()))
-    return [word for word in words if word not in FUNCTION_WORDS]
+    folded = text.casefold()
+    # The simpler pattern takes half the time.
+    return (_WORD if folded.isascii() else _COMPARED).findall(folded)
 
 
 def _is_content(word: str) -> bool:

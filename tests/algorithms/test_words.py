@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.algorithms.words import (
-    FUNCTION_WORDS,
-    content_words,
+    compared_words,
     lexical_query,
     name_words,
     speaker_match,
@@ -60,20 +59,17 @@ def test_function_words_are_not_looked_up(query, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("When did Mel go to THE race? Race!", ["mel", "go", "race"]),
+        ("When did Mel GO? Race!", ["when", "did", "mel", "go", "race"]),
         ("李华 works", ["李", "华", "works"]),
         ("Straße, 25 km", ["strasse", "25", "km"]),
-        ("who are you", []),
         ("", []),
     ],
 )
-def test_content_words_are_compared_once_and_in_lower_case(text, expected):
-    assert content_words(text) == expected
+def test_words_are_compared_in_lower_case(text, expected):
+    assert compared_words(text) == expected
 
 
 @given(st.text(max_size=60))
-def test_content_words_are_distinct_and_hold_no_function_words(text):
-    words = content_words(text)
-    assert len(set(words)) == len(words)
-    assert not FUNCTION_WORDS & set(words)
-    assert content_words(" ".join(words)) == [word for word in words if word in content_words(word)]
+def test_the_words_of_any_text_are_words_again(text):
+    words = compared_words(text)
+    assert compared_words(" ".join(words)) == words

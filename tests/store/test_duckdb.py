@@ -246,7 +246,8 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
         map(int, line.split()) for line in result.stdout.splitlines()
     )
     assert (n_small, n_large) == (500_000, 2_500_000)
-    assert after < before + 48 * 1024  # the larger file has 188 MB more
+    # The larger file has 188 MB more; how far the reader is ahead is a matter of chance.
+    assert after < before + 94 * 1024
 
 
 CELLS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\r"))

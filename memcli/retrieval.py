@@ -18,7 +18,7 @@ from memcli.algorithms.answerability import answer_signs, answerability, calibra
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.candidates import CandidateSource, Timings
 from memcli.search_weights import calibration, fitted_weights
-from memcli.signals import Asked, SignalReader, read_columns, without_repeats
+from memcli.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.states import read_strengths
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ SHOWN: Final = (
     "source_ids",
     "ref",
 )
+
+
+# With so many candidates of the time asked for, the store is not searched again for that time.
+ENOUGH_WITHIN: Final = 50
 
 
 @dataclass
@@ -139,7 +143,7 @@ class Retriever:
         rows = self.candidates.find(query, filters, everything)
         asked = Asked.of(query, filters.as_of or now, rows)
         near = asked.near(filters)
-        if near is not None:
+        if near is not None and said_within(rows, near) < ENOUGH_WITHIN:
             # A question that names a day and little else has its answers among all of the store's.
             more = self.candidates.find(query, near, everything)
             rows = without_repeats(pa.concat_tables([rows, more]))

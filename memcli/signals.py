@@ -168,6 +168,13 @@ def ages(said: np.ndarray) -> np.ndarray:
     return days
 
 
+def said_within(rows: pa.Table, bounds: Filters) -> int:
+    """Return how many rows were said from `since` to `until`, which the bounds have."""
+    said = rows["happened_at"].to_pylist()
+    since, until = bounds.since, bounds.until
+    return sum(bool(m and since and until and since <= m <= until) for m in said)
+
+
 def without_repeats(rows: pa.Table) -> pa.Table:
     """Return candidate rows without those that came before already."""
     first: dict[RowKey, int] = {}

@@ -241,13 +241,18 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     small.write_text("a,b\n" + line * 500_000)
     large.write_text("a,b\n" + line * 2_500_000)
     command = [sys.executable, "-c", PEAK, str(small), str(large)]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
-    (n_small, before), (n_large, after) = (
-        map(int, line.split()) for line in result.stdout.splitlines()
-    )
-    assert (n_small, n_large) == (500_000, 2_500_000)
-    # The larger file has 188 MB more; how far the reader is ahead is a matter of chance.
-    assert after < before + 94 * 1024
+
+    def growth_kib():
+        result = subprocess.run(command, capture_output=True, text=True, check=True)
+        (n_small, before), (n_large, after) = (
+            map(int, line.split()) for line in result.stdout.splitlines()
+        )
+        assert (n_small, n_large) == (500_000, 2_500_000)
+        return after - before
+
+    # The larger file has 188 MB more. How far the reader is ahead is a matter of chance (5 to 52 MB
+    # in eight runs); memory that grows with the file grows in every run.
+    assert any(growth_kib() < 48 * 1024 for _ in range(3))
 
 
 CELLS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\r"))

@@ -57,21 +57,21 @@ class Answer(NamedTuple):
 
 
 @contextmanager
-def open_tables(sources: Sources) -> Iterator[Connection]:
+def _tables(connection: Connection, sources: Sources) -> Iterator[Connection]:
     """Yield a connection in which the sources are tables, scanned with push-down, and our views."""
-    with _duckdb.connect() as connection:
+    with connection:
         with _duckdb.duckdb_errors():
-            # Without a folder to spill to: its default is one in the working directory.
-            connection.execute("SET temp_directory = ''")
             for name, source in sources.items():
                 connection.register(name, source)
-            connection.execute(schemas.sql("views"))
+            # As temporary as what is registered, for others share the database.
+            views = schemas.sql("views").replace("CREATE VIEW", "CREATE TEMPORARY VIEW")
+            connection.execute(views)
         yield connection
 
 
 def run_sql(sources: Sources, statement: str, parameters: Sequence[object] = ()) -> pa.Table:
     """Return what a statement of our own gives."""
-    with open_tables(sources) as connection, _duckdb.duckdb_errors():
+    with _tables(_duckdb.cursor(), sources) as connection, _duckdb.duckdb_errors():
         return connection.sql(statement, params=list(parameters)).to_arrow_table()
 
 
@@ -88,7 +88,8 @@ def ask(
     Raises BadUsage for a statement that is wrong, writes, reaches out or takes too long.
     """
     with (
-        open_tables(sources) as connection,
+        # A database of its own, which the sandbox locks.
+        _tables(_duckdb.without_spilling(_duckdb.connect()), sources) as connection,
         _time_limit(connection, timeout_s),
         _explained_errors(),
     ):

@@ -110,11 +110,9 @@ def test_a_writer_that_finds_debris_may_die_too(
     killer = tools["Killer"](tmp_path / "again", ingest.command, debris)
     before, after = content(small_store), content(ingest.whole)
     assert content(killer.whole) == after
-    kinds = [step.split()[0] for step in killer.steps]
-    first_write = kinds.index("write_dataset") + 1
-    assert {"restore", "delete", "unlink"} <= set(kinds[:first_write])
-    for at in range(1, first_write + 1):
-        path = killer.victim(at)
+    first_write = killer.kinds.index("write_dataset") + 1
+    assert {"restore", "delete", "unlink"} <= set(killer.kinds[:first_write])
+    for at, path in killer.victims(range(1, first_write + 1)):
         assert content(path) == before, killer.steps[at - 1]
         memcli("ingest", inputs["second"], "--store", path, "--quiet")
         assert content(path) == after, killer.steps[at - 1]

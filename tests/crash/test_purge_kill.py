@@ -38,9 +38,8 @@ def told(small_store: Path, inputs, tmp_path_factory) -> Path:
     return path
 
 
-def points(steps: list[str]) -> list[int]:
-    """Return the steps to die at."""
-    kinds = [step.split()[0] for step in steps]
+def points(kinds: list[str]) -> list[int]:
+    """Return the steps to die at, given the kinds of all."""
     turning = {at for at, kind in enumerate(kinds, 1) if kind in TURNING_POINTS}
     published = kinds.index("link") + 2
     return sorted(turning | {published, len(kinds), *range(1, len(kinds) + 1, EVERY)})
@@ -58,8 +57,7 @@ def test_a_killed_purge_is_done_when_it_is_run_again(told: Path, tmp_path, tools
     }
     assert list(find_traces(Store.open(killer.whole), [SECRET])) == []
     seen = []
-    for at in points(killer.steps):
-        path = killer.victim(at)
+    for at, path in killer.victims(points(killer.kinds)):
         left = content(path)
         assert left in (before, after), killer.steps[at - 1]
         seen.append(left == after)
@@ -81,8 +79,7 @@ def test_a_compact_finishes_a_killed_purge_too(told: Path, tmp_path, tools: Any)
     secret = next(r["id"] for r in tools["content"](told)["memories"] if r["text"] == SECRET)
     command = [*tools["MEMCLI"], "forget", "--purge", secret, "--store", "STORE", "--quiet"]
     killer = tools["Killer"](tmp_path, command, told)
-    kinds = [step.split()[0] for step in killer.steps]
-    path = killer.victim(kinds.index("link") + 2)
+    path = killer.victim(killer.kinds.index("link") + 2)
     assert unfinished_purge(Store.open(path)) is not None
     assert "cut short" in " ".join(tools["errors"](path))
     memcli("compact", "--store", path, "--quiet")

@@ -3,17 +3,21 @@ Kills the process at the n-th step that it takes on the disk.
 
 Python imports this module at its start, when the folder is on PYTHONPATH. Each call that changes
 files below $DEATH_FOLDER, or a Lance table, is a step, and is noted in $DEATH_LOG. The step whose
-number is $DEATH_AT is never taken: the process dies before it.
+number is $DEATH_AT is never taken: the process dies before it. Where $DEATH_COPIES names a folder,
+$DEATH_FOLDER is copied into it before each step, under the step's number: what a death there would
+leave, for death takes nothing back that is written.
 """
 
 import importlib.abc
 import importlib.util
 import os
+import shutil
 import signal
 import sys
 
 FOLDER = os.environ.get("DEATH_FOLDER", "")
 AT = int(os.environ.get("DEATH_AT", "0"))
+COPIES = os.environ.get("DEATH_COPIES", "")
 OF_FILES = ("link", "rename", "replace", "unlink", "mkdir", "rmdir", "fsync")
 OF_LANCE = {
     "LanceDataset": (
@@ -37,6 +41,8 @@ def step(name, target=""):
     global _taken
     _taken += 1
     os.write(_log, f"{name} {target}\n".encode())
+    if COPIES and os.path.isdir(FOLDER):
+        shutil.copytree(FOLDER, os.path.join(COPIES, str(_taken)))
     if _taken == AT:
         os.kill(os.getpid(), signal.SIGKILL)
 

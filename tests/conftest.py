@@ -1,8 +1,8 @@
 """
 What all tests share: a clean environment, a filled store to copy, and the program itself.
 
-The program is run as users run it, in a process of its own; its status, stdout and stderr are
-looked at apart.
+What is tested is run as users run it, in a process of its own; its status, stdout and stderr are
+looked at apart. Commands that only set the scene run in this process, which halves their time.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import hypothesis
@@ -87,18 +90,66 @@ def run_memcli(
     return Result(stdout, stderr, done.returncode)
 
 
-@pytest.fixture(scope="session")
-def run() -> Run:
-    """Return what runs memcli: `run("log", "-k", 1, stdin=..., status=0)`."""
-    return run_memcli
+def run_here(*arguments: object, stdin: str | bytes | None = None) -> Result:
+    """Run memcli in this process, where it must succeed, and return what it wrote."""
+    from memcli.cli import app
+
+    given = stdin.encode() if isinstance(stdin, str) else stdin or b""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        TemporaryFile() as written,
+        TemporaryFile() as said,
+        # Files of their own, for a command may point its stdout elsewhere before it is done.
+        open(os.dup(written.fileno()), "w", encoding="utf-8") as stdout,
+        open(os.dup(said.fileno()), "w", encoding="utf-8") as stderr,
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+    ):
+        patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given), encoding="utf-8"))
+        try:
+            status = app(list(map(str, arguments)), prog_name="memcli", standalone_mode=False)
+        except SystemExit as end:
+            status = end.code
+        stdout.flush()
+        stderr.flush()
+        texts = [os.pread(file.fileno(), file.seek(0, 2), 0).decode() for file in (written, said)]
+    status = status if isinstance(status, int) else 0
+    assert status == 0, f"status {status}: {texts}"
+    return Result(*texts, status)
+
+
+def is_of_the_whole_program(path: Path) -> bool:
+    """Say whether a test module looks at memcli from outside, whatever the command."""
+    folders, modules = {"crash", "concurrency"}, {"test_cli", "test_readme", "test_wire"}
+    return path.parent.name in folders or path.stem in modules
+
+
+@pytest.fixture(scope="module")
+def run(request: pytest.FixtureRequest) -> Run:
+    """
+    Return what runs memcli: `run("log", "-k", 1, stdin=..., status=0)`.
+
+    The command that the test module is named for has a process of its own, and so has one that no
+    module is named for, that should fail or is given an environment or a folder.
+    """
+    path = request.path
+    others = {other.stem.removeprefix("test_") for other in (ROOT / "tests/commands").iterdir()}
+    here = set() if is_of_the_whole_program(path) else others - set(path.stem.split("_"))
+
+    def run_it(*arguments: object, **options: Any) -> Result:
+        if arguments and arguments[0] in here and options.keys() <= {"stdin"}:
+            return run_here(*arguments, **options)
+        return run_memcli(*arguments, **options)
+
+    return run_it
 
 
 @pytest.fixture(scope="session")
-def sample_once(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store with the sample: 290 turns of 17 sessions. No test may change it."""
     path = tmp_path_factory.mktemp("sample") / "store"
-    run("init", "--store", path)
-    run("ingest", SAMPLE, "--store", path, "--now", "2026-01-01T00:00:00Z")
+    run_here("init", "--store", path)
+    run_here("ingest", SAMPLE, "--store", path, "--now", "2026-01-01T00:00:00Z")
     return path
 
 
@@ -109,10 +160,10 @@ def sample(sample_once: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_once(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a new store. No test may change it."""
     path = tmp_path_factory.mktemp("empty") / "store"
-    run("init", "--store", path)
+    run_here("init", "--store", path)
     return path
 
 

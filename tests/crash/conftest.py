@@ -77,8 +77,8 @@ class Killer:
     leaves is copied in one whole run of it, which takes a fraction of the time.
     """
 
-    # Where a commit is published, and the first of what it is made of.
-    TURNING_POINTS = ("link", "replace", "write_dataset")
+    # Where a commit is published.
+    TURNING_POINTS = ("link", "replace")
 
     def __init__(self, folder: Path, command: Sequence[str], before: Path | None) -> None:
         self.folder = folder

@@ -19,7 +19,7 @@ from store.traces import find_traces
 SECRET = "turn 1 of a"
 # Deaths between these look alike: some of them are enough.
 TURNING_POINTS = ("link", "replace", "cleanup_old_versions")
-EVERY = 40
+EVERY = 8
 
 
 def memcli(*arguments: object) -> None:
@@ -38,11 +38,11 @@ def told(small_store: Path, inputs, tmp_path_factory) -> Path:
     return path
 
 
-def points(kinds: list[str]) -> list[int]:
-    """Return the steps to die at, given the kinds of all."""
-    turning = {at for at, kind in enumerate(kinds, 1) if kind in TURNING_POINTS}
-    published = kinds.index("link") + 2
-    return sorted(turning | {published, len(kinds), *range(1, len(kinds) + 1, EVERY)})
+def points(killer: Any) -> list[int]:
+    """Return the steps to die at."""
+    turning = [at for at in killer.points() if killer.kinds[at - 1] in TURNING_POINTS]
+    published = killer.kinds.index("link") + 2
+    return sorted({*turning, published, len(killer.kinds), *killer.points()[::EVERY]})
 
 
 def test_a_killed_purge_is_done_when_it_is_run_again(told: Path, tmp_path, tools: Any) -> None:
@@ -57,7 +57,7 @@ def test_a_killed_purge_is_done_when_it_is_run_again(told: Path, tmp_path, tools
     }
     assert list(find_traces(Store.open(killer.whole), [SECRET])) == []
     seen = []
-    for at, path in killer.victims(points(killer.kinds)):
+    for at, path in killer.victims(points(killer)):
         left = content(path)
         assert left in (before, after), killer.steps[at - 1]
         seen.append(left == after)

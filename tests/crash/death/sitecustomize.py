@@ -5,7 +5,8 @@ Python imports this module at its start, when the folder is on PYTHONPATH. Each 
 files below $DEATH_FOLDER, or a Lance table, is a step, and is noted in $DEATH_LOG. The step whose
 number is $DEATH_AT is never taken: the process dies before it. Where $DEATH_COPIES names a folder,
 $DEATH_FOLDER is copied into it before each step, under the step's number: what a death there would
-leave, for death takes nothing back that is written.
+leave, for death takes nothing back that is written. A second fsync in a row leaves what the first
+one does, and has no copy.
 """
 
 import importlib.abc
@@ -33,16 +34,18 @@ OF_LANCE = {
 }
 
 _taken = 0
+_last = ""
 _log = -1
 
 
 def step(name, target=""):
     """Note a step, and die if it is the one."""
-    global _taken
+    global _taken, _last
     _taken += 1
     os.write(_log, f"{name} {target}\n".encode())
-    if COPIES and os.path.isdir(FOLDER):
+    if COPIES and os.path.isdir(FOLDER) and not name == _last == "fsync":
         shutil.copytree(FOLDER, os.path.join(COPIES, str(_taken)))
+    _last = name
     if _taken == AT:
         os.kill(os.getpid(), signal.SIGKILL)
 

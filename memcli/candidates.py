@@ -2,19 +2,17 @@
 What a query might be about: rows of the store, with what ranking needs of each.
 
 Dense and lexical candidates are searched for at the same time, then the turns around the best of
-them are added. Only columns that are cheap to read at random are read for all of them; texts and
-ids follow for the few that are shown.
+them are added. What ranking needs of the rows is read in one go: reading at random costs more by
+the time than by the column. The rest follows for the few that are shown.
 """
 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +20,10 @@ import pyarrow.compute as pc
 
 from memcli.algorithms.words import lexical_query
 from memcli.raising import KEY_COLUMNS, SEGMENT, STATEMENT, Key, Place, raise_turns, read_keys
+from memcli.search_bounds import Bounds
 from memcli.states import State
 from memcli.succession import Succession
+from memcli.timings import Timings
 from store.snapshot import quoted
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
     from memcli.filters import Filters
     from store.snapshot import Snapshot
 
-T = TypeVar("T")
 # Candidates of each kind: half of them would cost a point of recall over sessions.
 N_CANDIDATES: Final = 200
 # How many of the best candidates of each kind bring the turns around them.
 N_LEADING: Final = 20
 RANKED: Final = (
+    "id",
+    "text",
     "level",
     "namespace",
     "speaker",
@@ -53,60 +54,8 @@ KEY_SCORES: Final = ("statement_bm25", "statement_cosine", "segment_bm25", "reti
 # More hidden memories than that are left out of what was found, not by the search.
 MAX_EXCLUDED: Final = 100
 # The levels that are found by their meaning; segments and summaries would crowd out the rest.
-COMPARED: Final = pa.array([0, 1, 4], pa.int8())
+LEVELS_COMPARED: Final = (0, 1, 4)
 UNSEEN: Final = f"state = '{State.hidden}'"
-
-
-@dataclass
-class Timings:
-    """How long each step of a search took, in milliseconds."""
-
-    ms: dict[str, float] = field(default_factory=dict)
-
-    def measure(self, name: str, work: Callable[[], T]) -> T:
-        """Do some work and note how long it took."""
-        started = time.perf_counter()
-        result = work()
-        self.ms[name] = self.ms.get(name, 0.0) + (time.perf_counter() - started) * 1e3
-        return result
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """
-    The conditions of one search, as SQL.
-
-    turns: for turns by their place; said: for what is found by its own words; derived: for what was
-    made of turns; either: for what is found by its meaning. keyed: whether what was made of a turn
-    raises it.
-
-    With keys, `said` leaves out the level: only turns have those words. So does `either`, and looks
-    at the levels of what was found: a condition that holds for nearly all of a million rows takes
-    four times as long as the search.
-    """
-
-    turns: str | None
-    said: str | None
-    derived: str | None
-    either: str | None
-    keyed: bool
-
-    @classmethod
-    def of(cls, filters: Filters, hidden: str | None) -> Bounds:
-        """Return the conditions for a user's filters, leaving out what is hidden."""
-        own = both(filters.condition(), hidden)
-        if filters.level or filters.type is not None:
-            return cls(own, own, own, own, keyed=False)
-        # Statements that were replaced are looked for too: they tell which turns are out of date.
-        keys = both(filters.of_keys().condition(), hidden)
-        turns = both(filters.of_turns().condition(), hidden)
-        return cls(turns, keys, keys, keys, keyed=True)
-
-
-def both(first: str | None, second: str | None) -> str | None:
-    """Return the condition that two conditions hold, None being none."""
-    given = [condition for condition in (first, second) if condition]
-    return " AND ".join(f"({condition})" for condition in given) or None
 
 
 class CandidateSource:
@@ -177,41 +126,97 @@ class CandidateSource:
             turns = self._lexical(table, query, bounds.said, "keys")
             derived = looking_up.result()
             vector, cosine = searching.result()
-        leading = [row_id for found in (turns, derived, cosine) for row_id in leaders(found)]
         faded: list[Key] = []
         if bounds.keyed and table == "memories" and self.snapshot.count("archive"):
             faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
-        places = [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
-        around = measure("around", lambda: self._around(table, leading, places, bounds.turns))
+        leading = [row_id for found in (turns, derived) for row_id in leaders(found)]
+        places = self._places(table, leading, list(cosine))
+        places += [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
         bm25 = turns | derived
-        row_ids = sorted({*bm25, *cosine, *around})
-        rows = measure("read", lambda: self.snapshot.take(row_ids, RANKED, table))
+        near = self._near(table, places, self._window, bounds)
+        rows = self._read(table, {*bm25, *cosine, *near})
         heirs: dict[int, Place] = {}
         if bounds.keyed:
+            cosine = compared(cosine, rows)
+            wanted = pa.array(sorted({*bm25, *cosine, *near}), pa.uint64())
+            rows = rows.filter(pc.is_in(rows["_rowid"], wanted))
             succession = Succession(self.snapshot, table, bounds.derived, filters.as_of)
-            heirs = measure("heirs", lambda: succession.heirs(query, row_ids, rows))
-        if heirs:
-            row_ids += self._turns_at(table, heirs.values(), bounds, set(row_ids))
-            rows = self.snapshot.take(row_ids, RANKED, table)
+            heirs = measure("heirs", lambda: succession.heirs(query, rows))
+            found = self._near(table, [place[1:] for place in heirs.values()], 0, bounds)
+            if more := found - set(rows["_rowid"].to_pylist()):
+                rows = pa.concat_tables([rows, self._read(table, more)])
+        rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
+        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, heirs, faded))
+
+    def _scored(
+        self,
+        rows: pa.Table,
+        table: str,
+        bm25: Mapping[int, float],
+        cosine: Mapping[int, float],
+        vector: np.ndarray,
+        keyed: bool,
+    ) -> pa.Table:
+        """Return rows with their scores and states, and `table`."""
+        measure = self.timings.measure
+        row_ids = rows["_rowid"].to_pylist()
         # What segments mean is not asked for: they are keys by their words.
-        above = SEGMENT if bounds.keyed else math.inf
-        levels = rows["level"].to_pylist()
+        above = SEGMENT if keyed else math.inf
         unscored = [
             row_id
-            for row_id, level in zip(row_ids, levels, strict=True)
+            for row_id, level in zip(row_ids, rows["level"].to_pylist(), strict=True)
             if row_id not in cosine and level < above
         ]
-        cosine |= measure("vectors", lambda: self._exact(table, unscored, vector))
-        columns: dict[str, Any] = {
+        exact = measure("vectors", lambda: self._exact(table, unscored, vector))
+        dormant = measure("states", lambda: self._dormant(rows))
+        columns = {
             "bm25": pa.array([bm25.get(row_id, 0.0) for row_id in row_ids], pa.float64()),
-            "cosine": pa.array([cosine.get(row_id, 0.0) for row_id in row_ids], pa.float64()),
+            "cosine": pa.array(
+                [cosine.get(row_id, exact.get(row_id, 0.0)) for row_id in row_ids], pa.float64()
+            ),
             "table": pa.array([table] * len(row_ids), pa.string()),
-            "_rowid": pa.array(row_ids, pa.uint64()),
+            "dormant": pa.array(dormant),
         }
-        columns["dormant"] = pa.array(measure("states", lambda: self._dormant(table, row_ids)))
         for name, values in columns.items():
             rows = rows.append_column(name, values)
-        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, heirs, faded))
+        return rows
+
+    def _read(self, table: str, row_ids: Iterable[int]) -> pa.Table:
+        """Return the columns RANKED and `_rowid` of some rows."""
+        wanted = sorted(row_ids)
+        rows = self.timings.measure("read", lambda: self.snapshot.take(wanted, RANKED, table))
+        return rows.append_column("_rowid", pa.array(wanted, pa.uint64()))
+
+    def _places(
+        self, table: str, leading: Sequence[int], nearest: Sequence[int]
+    ) -> list[tuple[str, int]]:
+        """
+        Return where leading candidates stand, (session_id, seq), if they are turns or of one.
+
+        nearest: by their meaning, of which the first that are compared lead.
+        """
+        nearest = nearest[: 2 * N_LEADING]
+        wanted = sorted({*leading, *nearest})
+        columns = ("level", "session_id", "seq")
+        read = self.timings.measure("places", lambda: self.snapshot.take(wanted, columns, table))
+        rows = (read[name].to_pylist() for name in columns)
+        known = {row_id: row for row_id, *row in zip(wanted, *rows, strict=True)}
+        meant = [row_id for row_id in nearest if known[row_id][0] in LEVELS_COMPARED]
+        found = (known[row_id] for row_id in dict.fromkeys([*leading, *meant[:N_LEADING]]))
+        return [
+            (session, seq)
+            for level, session, seq in found
+            if session is not None and seq is not None and level <= STATEMENT
+        ]
+
+    def _near(
+        self, table: str, places: Sequence[tuple[str, int]], window: int, bounds: Bounds
+    ) -> set[int]:
+        """Return the row ids of the turns at most `window` places from (session_id, seq)."""
+        found = self.timings.measure(
+            "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
+        )
+        return set(found) - self._unseen_rows
 
     def _archived_keys(
         self, query: str, vector: np.ndarray, bounds: Bounds, filters: Filters
@@ -235,18 +240,11 @@ class CandidateSource:
         nobody = [None] * len(row_ids)
         return read_keys(rows, list(bm25.values()), scores, filters.as_of, nobody)
 
-    def _turns_at(
-        self, table: str, places: Iterable[Place], bounds: Bounds, known: set[int]
-    ) -> list[int]:
-        """Return the row ids of the turns at some places, without those that are known."""
-        found = self.snapshot.around([place[1:] for place in places], 0, bounds.turns, table)
-        return sorted(set(found) - known - self._unseen_rows)
-
-    def _dormant(self, table: str, row_ids: Sequence[int]) -> np.ndarray:
+    def _dormant(self, rows: pa.Table) -> np.ndarray:
         """Return for each row whether it has faded, bool [n]."""
-        if not (row_ids and self.snapshot.count("strengths")):
-            return np.zeros(len(row_ids), bool)
-        ids = self.snapshot.take(row_ids, ("id",), table)["id"].to_pylist()
+        if not (rows.num_rows and self.snapshot.count("strengths")):
+            return np.zeros(rows.num_rows, bool)
+        ids = rows["id"].to_pylist()
         states = self.snapshot.read_ids("strengths", ids, ["id", "state"])
         faded = states.filter(pc.equal(states["state"], State.dormant))["id"]
         return np.isin(ids, faded.to_pylist())
@@ -264,39 +262,17 @@ class CandidateSource:
     def _dense(self, table: str, query: str, bounds: Bounds) -> tuple[np.ndarray, dict[int, float]]:
         """Return the query's vector, and the cosine by row id of the nearest, nearest first."""
         vector = self.timings.measure("encode", lambda: self._encoder().encode([query])[0])
-        both_kinds = bounds.keyed and self._has_keys()
-        n = N_CANDIDATES * (2 if both_kinds else 1)
-        more = n + len(self._unseen_rows) + (n // 2 if both_kinds else 0)
-        columns = ["_rowid", "level"] if both_kinds else ["_rowid"]
+        # Some of the nearest will be of levels that are not compared.
+        n = N_CANDIDATES * 3 if bounds.keyed and self._has_keys() else N_CANDIDATES
+        more = n + len(self._unseen_rows)
         rows = self.timings.measure(
-            "dense", lambda: self.snapshot.nearest(vector, more, columns, bounds.either, table)
+            "dense", lambda: self.snapshot.nearest(vector, more, ["_rowid"], bounds.either, table)
         )
-        if both_kinds:
-            rows = rows.filter(pc.is_in(rows["level"], COMPARED))
         return vector, self._seen(table, by_row_id(rows, "cosine"), n)
 
     def _has_keys(self) -> bool:
         """Say whether anything has been made of turns."""
         return bool(self.snapshot.commit.watermarks)
-
-    def _around(
-        self,
-        table: str,
-        leading: Sequence[int],
-        also: Sequence[tuple[str, int]],
-        where: str | None,
-    ) -> list[int]:
-        """Return the row ids of what was said around the leading candidates and other places."""
-        columns = ("session_id", "seq", "level")
-        rows = self.snapshot.take(sorted(set(leading)), columns, table)
-        found = zip(*(rows[name].to_pylist() for name in columns), strict=True)
-        places = [
-            (name, seq)
-            for name, seq, level in found
-            if name is not None and seq is not None and level <= STATEMENT
-        ]
-        near = self.snapshot.around([*places, *also], self._window, where, table)
-        return [row_id for row_id in near if row_id not in self._unseen_rows]
 
     def _exact(self, table: str, row_ids: Sequence[int], vector: np.ndarray) -> dict[int, float]:
         """Return the cosine of rows that the dense search did not bring."""
@@ -306,6 +282,14 @@ class CandidateSource:
         flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         cosines = flat.reshape(len(row_ids), -1).astype(np.float32) @ vector
         return dict(zip(row_ids, cosines.tolist(), strict=True))
+
+
+def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
+    """Return the nearest of the levels that are found by their meaning, nearest first."""
+    wanted = rows.filter(pc.is_in(rows["level"], pa.array(LEVELS_COMPARED, pa.int8())))["_rowid"]
+    kept = set(wanted.to_pylist())
+    found = [(row_id, score) for row_id, score in cosine.items() if row_id in kept]
+    return dict(found[: N_CANDIDATES * 2])
 
 
 def leaders(found: dict[int, float]) -> list[int]:

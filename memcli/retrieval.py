@@ -16,28 +16,29 @@ import pyarrow as pa
 
 from memcli.algorithms.answerability import answer_signs, answerability, calibrated
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
-from memcli.candidates import CandidateSource, Timings
+from memcli.candidates import CandidateSource
 from memcli.search_weights import calibration, fitted_weights
 from memcli.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.states import read_strengths
+from memcli.timings import Timings
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder
     from memcli.filters import Filters
     from store.snapshot import Snapshot
 
+# What is shown of a hit: of these columns some come with the candidates, the rest is read.
 SHOWN: Final = (
     "id",
     "text",
-    "type",
     "level",
     "namespace",
     "speaker",
     "session_id",
     "happened_at",
     "source_ids",
-    "ref",
 )
+READ: Final = ("type", "ref")
 
 
 # With so many candidates of the time asked for, the store is not searched again for that time.
@@ -158,15 +159,15 @@ class Retriever:
         levels = rows["level"].to_pylist()
         if 1 not in levels:
             return [[int(index)] for index in ranking.order[:top_k]]
-        ids = read_columns(self.snapshot, rows, ("id",))["id"].to_pylist()
-        return group_by_source(ids, levels, rows["source_ids"].to_pylist(), ranking.order, top_k)
+        ids, sources = rows["id"].to_pylist(), rows["source_ids"].to_pylist()
+        return group_by_source(ids, levels, sources, ranking.order, top_k)
 
     def _read(self, rows: pa.Table, indices: Sequence[int]) -> list[dict[str, Any]]:
         """Return what is shown of some candidates, in their order."""
-        found: list[dict[str, Any]] = read_columns(
-            self.snapshot, rows.take(list(indices)), SHOWN
-        ).to_pylist()
-        return found
+        shown = rows.take(list(indices))
+        read = read_columns(self.snapshot, shown, READ).to_pylist()
+        known = shown.select(SHOWN).to_pylist()
+        return [row | more for row, more in zip(known, read, strict=True)]
 
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the first of each stands for it."""

@@ -18,8 +18,8 @@ from memcli.algorithms.fusion import scaled
 from memcli.algorithms.late_interaction import rarity
 from memcli.algorithms.ranking import Ranking
 from memcli.algorithms.rounds import SECOND_WEIGHT, Coverage, fuse_rounds, is_split, second_terms
-from memcli.candidates import Timings
-from memcli.signals import read_columns, row_keys, without_repeats
+from memcli.signals import row_keys, without_repeats
+from memcli.timings import Timings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from memcli.filters import Filters
     from memcli.retrieval import Found, Hit, Retriever
-    from store.snapshot import Snapshot
 
 # How many of the first hits are looked at.
 LEADING: Final = 5
@@ -53,7 +52,7 @@ def search_twice(
 
 def second_round(retriever: Retriever, first: Found, filters: Filters, everything: bool) -> Found:
     """Return what two rounds found; the first alone where its evidence is whole."""
-    terms = new_terms(retriever.snapshot, first) if evidence_is_split(first) else []
+    terms = new_terms(first) if evidence_is_split(first) else []
     if not terms:
         return first
     again = " ".join([first.asked.text, *terms])
@@ -76,11 +75,10 @@ def evidence_is_split(found: Found) -> bool:
     return is_split(Coverage(leading**2, rare / (rare.sum() or 1.0)))
 
 
-def new_terms(snapshot: Snapshot, found: Found) -> list[str]:
+def new_terms(found: Found) -> list[str]:
     """Return the names and dates of the best hits that the question does not have."""
     leading = found.ranking.order[:LEADING]
-    columns = ("text", "speaker", "happened_at")
-    hits = read_columns(snapshot, found.rows.take(leading), columns).to_pylist()
+    hits = found.rows.take(leading).select(["text", "speaker", "happened_at"]).to_pylist()
     return second_terms(
         found.asked.text, [_named(hit) for hit in hits], found.ranking.scores[leading]
     )

@@ -1,7 +1,7 @@
 """
 What is known of the rows that a question brought up, as the arrays that ranking takes.
 
-Scores come with the rows; texts, and vectors where the question is a message, are read here.
+Scores and texts come with the rows; vectors, where the question is a message, are read here.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from memcli.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from memcli.algorithms.late_interaction import SingleArray
-    from memcli.candidates import Timings
     from memcli.encoder import Encoder
     from memcli.filters import Filters
+    from memcli.timings import Timings
     from store.snapshot import Snapshot
 
-DAY_S: Final = 86_400.0
+US_PER_DAY: Final = 86_400e6
 RowKey = tuple[str, int]
 
 
@@ -82,7 +82,7 @@ class SignalReader:
         measure = timings.measure
         speakers = rows["speaker"].to_pylist()
         session, seq = _codes(turn_places(rows)), rows["seq"].fill_null(0).to_numpy()
-        texts = measure("texts", lambda: self._texts(rows))
+        texts: list[str] = rows["text"].to_pylist()
         asking = asks(texts)
         time, said = asked.time, days_of(rows)
         return Candidates(
@@ -112,10 +112,6 @@ class SignalReader:
                 else None
             ),
         )
-
-    def _texts(self, rows: pa.Table) -> list[str]:
-        texts: list[str] = read_columns(self.snapshot, rows, ("text",))["text"].to_pylist()
-        return texts
 
     def _matches(
         self, query: str, texts: Sequence[str], speakers: Sequence[str | None]
@@ -190,8 +186,9 @@ def row_keys(rows: pa.Table) -> list[RowKey]:
 
 def days_of(rows: pa.Table) -> np.ndarray:
     """Return when each row was said, in days since 1970, not a number where unknown; [n]."""
-    moments = rows["happened_at"].to_pylist()
-    return np.array([m.timestamp() / DAY_S if m else np.nan for m in moments], np.float64)
+    moments = rows["happened_at"].cast(pa.timestamp("us")).cast(pa.int64())
+    days: np.ndarray = moments.to_numpy() / US_PER_DAY
+    return days
 
 
 def _codes(keys: Iterable[tuple[object, ...] | None]) -> np.ndarray:

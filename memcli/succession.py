@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.raising import STATEMENT, Place, is_retired
@@ -34,7 +34,7 @@ class Succession:
         self.where = where
         self.as_of = as_of
 
-    def heirs(self, query: str, row_ids: Sequence[int], rows: pa.Table) -> dict[int, Place]:
+    def heirs(self, query: str, rows: pa.Table) -> dict[int, Place]:
         """
         Return where the statements stand that hold in place of the retired ones among some rows.
 
@@ -42,7 +42,7 @@ class Succession:
         where that was said later than is asked for, and none for a question that names what was
         replaced ("How long did she live in Oslo?"): it is about the past.
         """
-        old = self._retired(row_ids, rows)
+        old = self._retired(rows)
         known = self._followed({row["superseded_by"] for row in old.values()})
         asked = set(_words(query))
         heirs = {}
@@ -52,12 +52,13 @@ class Succession:
                 heirs[row_id] = (heir["namespace"], heir["session_id"], heir["seq"])
         return heirs
 
-    def _retired(self, row_ids: Sequence[int], rows: pa.Table) -> dict[int, Row]:
+    def _retired(self, rows: pa.Table) -> dict[int, Row]:
         """Return the statements that a newer one replaced, by row id."""
-        columns = (rows[name].to_pylist() for name in ("level", "superseded_by", "valid_to"))
+        names = ("_rowid", "level", "superseded_by", "valid_to")
+        columns = (rows[name].to_pylist() for name in names)
         some = [
             row_id
-            for row_id, level, by, end in zip(row_ids, *columns, strict=True)
+            for row_id, level, by, end in zip(*columns, strict=True)
             if level == STATEMENT and is_retired(by, end, self.as_of)
         ]
         if not some:

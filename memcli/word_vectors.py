@@ -54,6 +54,7 @@ class WordVectors:
         self._encoder: Encoder | None = None
         self._codes = _Codes()
         self._table: SingleArray = np.zeros((0, 0), np.float32)
+        self._room: SingleArray = self._table
 
     def of_question(self, question: str) -> SingleArray:
         """Return the vectors of the words of a question that are worth comparing, each once."""
@@ -78,10 +79,18 @@ class WordVectors:
         """The vectors of all words that were met, [words, d], of unit length or zero."""
         new = self._codes.words[len(self._table) :]
         if new:
-            vectors = self._loaded().encode([word[:MAX_LETTERS] for word in new])
-            known = self._table if len(self._table) else vectors[:0]
-            self._table = np.concatenate([known, vectors])
+            self._append(self._loaded().encode([word[:MAX_LETTERS] for word in new]))
         return self._table
+
+    def _append(self, vectors: SingleArray) -> None:
+        """Add rows to the table; its room doubles, for to copy it each time would cost more."""
+        used, needed = len(self._table), len(self._table) + len(vectors)
+        if needed > len(self._room):
+            room = np.empty((max(needed, 2 * used), vectors.shape[1]), np.float32)
+            room[:used] = self._table if used else vectors[:0]
+            self._room = room
+        self._room[used:needed] = vectors
+        self._table = self._room[:needed]
 
     def _loaded(self) -> Encoder:
         if self._encoder is None:

@@ -48,7 +48,7 @@ def test_evidence_is_split_where_two_turns_say_different_parts(retriever):
 
 def test_names_that_came_up_are_asked_for(retriever):
     found = retriever.ranked(SPLIT, Filters())
-    assert "Bertil" in new_terms(retriever.snapshot, found)
+    assert "Bertil" in new_terms(found)
 
 
 def test_a_second_round_shows_what_it_takes_and_what_it_brings(retriever):

@@ -64,7 +64,8 @@ class WordVectors:
     def bags(self, texts: Sequence[str]) -> Bags:
         """Return the words of texts as indices into `table`; "went" is "go"."""
         if len(self._codes) > MAX_WORDS:
-            self._codes, self._table = _Codes(), self._table[:0]
+            self._codes, self._room = _Codes(), self._room[:0]
+            self._table = self._room
         codes = self._codes
         found = [[codes[word] for word in compared_words(text)] for text in texts]
         lengths = np.fromiter(map(len, found), np.int64, len(found))

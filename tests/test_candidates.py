@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from memcli import candidates
@@ -130,3 +131,37 @@ def test_many_hidden_memories_leave_as_many_candidates_and_all_archived_keys(
         for given in (by_rows, by_condition)
     ]
     assert keyed[0] == pytest.approx(keyed[1])
+
+
+def test_segments_and_summaries_take_no_place_of_what_is_compared(monkeypatch):
+    monkeypatch.setattr(candidates, "N_CANDIDATES", 2)
+    levels = [2, 0, 1, 3, 4, 0, 0]
+    rows = pa.table(
+        {"_rowid": pa.array(range(7), pa.uint64()), "level": pa.array(levels, pa.int8())}
+    )
+    near = {row_id: 1.0 - row_id / 10 for row_id in range(7)}
+    assert candidates.compared(near, rows) == {1: 0.9, 2: 0.8, 4: 0.6, 5: 0.5}
+
+
+def test_each_candidate_stands_once_with_its_own_words(told, encoder):
+    source = source_of(told, encoder)
+    rows = source.find(statement(told)["text"], Filters(), False)
+    row_ids = rows["_rowid"].to_pylist()
+    assert len(set(row_ids)) == len(row_ids) > 200
+    read = source.snapshot.take(row_ids, ["id", "text", "level"])
+    assert rows.select(["id", "text", "level"]) == read
+    assert {row["level"] for row in read.to_pylist()} == {0, 1}
+
+
+def test_the_turns_around_the_best_are_candidates_too(told, encoder, monkeypatch):
+    monkeypatch.setattr(candidates, "N_CANDIDATES", 5)
+    source = source_of(told, encoder)
+    asked = "harmonium"
+    near = {row["_rowid"]: row for row in source.find(asked, Filters(), False).to_pylist()}
+    alone = CandidateSource(source.snapshot, lambda: encoder, 0).find(asked, Filters(), False)
+    more = near.keys() - set(alone["_rowid"].to_pylist())
+    assert more
+    places = {(near[i]["session_id"], near[i]["seq"]) for i in near.keys() - more}
+    for row_id in more:
+        session, seq = near[row_id]["session_id"], near[row_id]["seq"]
+        assert any((session, seq + step) in places for step in (-2, -1, 1, 2))

@@ -44,6 +44,15 @@ def test_vectors_are_made_once_for_each_word(table, monkeypatch):
     assert made == ["boat", "bridge", "river"]
 
 
+def test_vectors_stay_what_they_were_as_more_words_come(table):
+    words = WordVectors(lambda: table)
+    met = [f"{first}{second}nt" for first in "bdgklmprst" for second in ("a", "ee", "oo", "ur")]
+    early = [(words.bags([word]), words.table) for word in met][5]
+    assert words.table == pytest.approx(table.encode(met), abs=1e-6)
+    assert early[1] == pytest.approx(words.table[: len(early[1])])
+    assert early[1][early[0].words] == pytest.approx(table.encode([met[5]]), abs=1e-6)
+
+
 def test_an_encoder_that_reads_words_in_context_is_replaced_by_the_bundled_table(table):
     words = WordVectors(lambda: Encoder.load("minilm-l6-v2"))
     assert words.of_question("bridge")[0] == pytest.approx(table.encode(["bridge"])[0], abs=1e-6)

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from store import _lance
+from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit
 from store.errors import MemcliError
 from store.layout import PROTOCOL_TABLES
@@ -125,7 +125,7 @@ def _check_kept(store: Store, name: str, table: _lance.Table) -> Iterator[Proble
             what = f"version {state.version} of {name}, of commit {commit.number}, has no tag"
             yield Problem("error", what, "back the store up before the next compact", name)
         try:
-            _lance.open_at(name, store.layout.table(name), state.version)
+            lance_versions.open_at(name, store.layout.table(name), state.version)
         except MemcliError:
             what = f"version {state.version} of {name}, of commit {commit.number}, is gone"
             yield Problem("error", what, "restore it from a backup", name)

@@ -24,7 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from store import _lance
+from store import _lance, lance_versions
 from store.commits import commit_numbers, commit_path, read_commit
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.layout import PROTOCOL_TABLES, io_errors, sync
@@ -94,8 +94,8 @@ def unfinished_purge(store: Store) -> Commit | None:
 
 
 def _older_manifests(path: Path, version: int) -> bool:
-    manifests = (path / _lance.VERSIONS).glob("*.manifest")
-    return any(_lance.manifest_version(manifest) < version for manifest in manifests)
+    manifests = (path / lance_versions.VERSIONS).glob("*.manifest")
+    return any(lance_versions.manifest_version(manifest) < version for manifest in manifests)
 
 
 def remove_history(store: Store) -> int:
@@ -142,7 +142,7 @@ def rewrite_accesses(store: Store, ids: Iterable[str], texts: Sequence[str]) -> 
     """
     import pyarrow as pa
 
-    table = _lance.open_mended("accesses", store.layout.table("accesses"))
+    table = lance_versions.open_mended("accesses", store.layout.table("accesses"))
     gone = pa.array(sorted(ids), pa.string())
     counts = [0, 0]
     for batch in table.batches(["id", "query"]):
@@ -196,7 +196,7 @@ def _clean_up_accesses(store: Store) -> int:
     Queries write it without the lock: what one of them may be writing stays.
     """
     path = store.layout.table("accesses")
-    table = _lance.open_mended("accesses", path)
+    table = lance_versions.open_mended("accesses", path)
     freed = table.clean_up()
     named = table.data_files()
     for file in (path / "data").glob("*"):

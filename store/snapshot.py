@@ -42,14 +42,15 @@ class Snapshot:
         return self._tables[name]
 
     def _open(self, name: str) -> Table:
-        from store import _lance  # slow to import, and an encoder can load meanwhile
+        # Slow to import, and an encoder can load meanwhile.
+        from store import _lance, lance_versions
 
         state = self.commit.tables.get(name)
         path = self.layout.table(name)
         if state is None:
             return _lance.Table.open(name, path)
         try:
-            return _lance.open_at(name, path, state.version)
+            return lance_versions.open_at(name, path, state.version)
         except InputNotFound as error:
             # A compact since this snapshot was taken can be the reason, but never for the head.
             if read_head(self.layout.commits).number != self.commit.number:

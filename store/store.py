@@ -208,9 +208,9 @@ class Store:
 
     def record_accesses(self, rows: pa.Table) -> None:
         """Append to `accesses`, which no transaction covers, and keep its fragments few."""
-        from store import _lance
+        from store import lance_versions
 
-        table = _lance.open_mended("accesses", self.layout.table("accesses"))
+        table = lance_versions.open_mended("accesses", self.layout.table("accesses"))
         table.append(rows)
         if table.fragment_count() > MAX_ACCESS_FRAGMENTS:
             # Another query may be at it, and Lance lets only one of them do it.

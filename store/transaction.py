@@ -24,7 +24,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from store import _lance
+from store import _lance, lance_versions
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
 from store.layout import PROTOCOL_TABLES, Layout, io_errors, sync
@@ -69,7 +69,7 @@ class Transaction:
         """Return a table at the head's content, undoing what a crashed writer left."""
         version = self.head.tables[name].version
         table = _lance.Table.open(name, self.layout.table(name), version)
-        _lance.remove_torn_versions(name, self.layout.table(name), after=version)
+        lance_versions.remove_torn_versions(name, self.layout.table(name), after=version)
         if table.newest_version != version:
             table.restore(version)
         table.untag([tag for tag in table.tag_names() if tag_number(tag) > self.head.number])

@@ -60,30 +60,6 @@ def test_a_table_that_is_not_there_is_corruption(tmp_path: Path) -> None:
         _lance.Table.open("memories", tmp_path / "memories.lance")
 
 
-def test_the_version_is_in_the_name_of_a_manifest(store: Store, save) -> None:
-    save(store, "a")
-    folder = store.layout.table("memories")
-    found = {_lance.manifest_version(path) for path in (folder / "_versions").glob("*.manifest")}
-    newest = _lance.Table.open("memories", folder).newest_version
-    assert found == set(range(1, newest + 1))
-    assert all(_lance.manifest_path(folder, version).is_file() for version in found)
-    assert _lance.manifest_version(folder / "d12.manifest") == 0
-
-
-def test_torn_versions_are_removed_and_whole_ones_stay(store: Store, save, memories) -> None:
-    save(store, "a")
-    folder = store.layout.table("memories")
-    table = _lance.Table.open("memories", folder)
-    whole = table.version
-    for text in "bcd":
-        table.append(memories(text))
-    for version, size in ((whole + 1, 0), (whole + 3, 100)):
-        os.truncate(_lance.manifest_path(folder, version), size)
-    _lance.remove_torn_versions("memories", folder, after=whole)
-    assert _lance.Table.open("memories", folder).newest_version == whole + 2
-    assert not _lance.manifest_path(folder, whole + 1).exists()
-
-
 # ---------------------------------------------------------------- a disk that is full or closed
 
 WRITER = """

@@ -1,0 +1,73 @@
+"""
+The versions of a Lance table as files on disk, some of which a power loss may have torn.
+
+Lance fsyncs nothing, so the newest version may be half written, or a version of a commit be gone.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+from store._lance import Table
+from store.errors import InputNotFound, StoreCorrupt
+from store.lance_errors import lance_errors
+
+# Where Lance keeps them inside a table.
+VERSIONS: Final = "_versions"
+MAX_VERSION: Final = 2**64 - 1
+MANIFEST_END: Final = b"LANC"
+
+
+def manifest_path(path: Path, version: int) -> Path:
+    """Return where Lance keeps a version: 20 digits, so that the newest sorts first."""
+    return path / VERSIONS / f"{MAX_VERSION - version:020}.manifest"
+
+
+def manifest_version(manifest: Path) -> int:
+    """Return the version of a manifest by its file name, 0 for a name of another form."""
+    return MAX_VERSION - int(manifest.stem) if re.fullmatch(r"\d{20}", manifest.stem) else 0
+
+
+def remove_torn_versions(name: str, path: Path, after: int = 0) -> None:
+    """
+    Remove the versions after one that a power loss left half written.
+
+    Lance fsyncs nothing, and neither writes nor cleans up beside a version it cannot read.
+    """
+    for manifest in (path / VERSIONS).glob("*.manifest"):
+        version = manifest_version(manifest)
+        if version > after and not opens(name, path, version):
+            with lance_errors(f"mend table {name}"):
+                manifest.unlink(missing_ok=True)
+
+
+def opens(name: str, path: Path, version: int) -> bool:
+    """Say whether a version can be read."""
+    try:
+        whole = manifest_path(path, version).read_bytes().endswith(MANIFEST_END)
+        return whole and Table.open(name, path, version).version == version
+    except (FileNotFoundError, StoreCorrupt):
+        return False
+
+
+def open_mended(name: str, path: Path) -> Table:
+    """Open the newest version of a table that can be read, and leave no newer one."""
+    try:
+        return Table.open(name, path)
+    except StoreCorrupt:
+        remove_torn_versions(name, path)
+        return Table.open(name, path)
+
+
+def open_at(name: str, path: Path, version: int) -> Table:
+    """Open a version that a commit names; InputNotFound when it was compacted away."""
+    try:
+        return Table.open(name, path, version)
+    except StoreCorrupt as error:
+        if manifest_path(path, version).exists() or not (path / VERSIONS).is_dir():
+            raise
+        raise InputNotFound(
+            f"version {version} of {name} is gone", "it was compacted away; see memcli log"
+        ) from error

@@ -33,6 +33,7 @@ def calibration() -> Calibration:
     return Calibration(**_read()["answerable"])
 
 
+@cache
 def _read() -> dict[str, Any]:
     return tomllib.loads(files("memcli").joinpath("weights.toml").read_text(encoding="utf-8"))
 

@@ -19,15 +19,15 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from ideas.granularity import route, router_weights
+from ideas.pagerank import as_graph, personalized_pagerank, seed_weights
+from ideas.query_feedback import expansion_terms, hopfield_query
 from judged import bootstrap
 
 from memcli.algorithms.diversity import mmr_order
 from memcli.algorithms.fusion import relative
-from memcli.algorithms.granularity import route, router_weights
 from memcli.algorithms.late_interaction import rarity
 from memcli.algorithms.metrics import recall
-from memcli.algorithms.pagerank import as_graph, personalized_pagerank, seed_weights
-from memcli.algorithms.query_feedback import expansion_terms, hopfield_query
 from memcli.algorithms.ranking import rank_candidates
 from memcli.algorithms.rounds import (
     Coverage,

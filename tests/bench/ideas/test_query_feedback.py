@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from memcli.algorithms.query_feedback import expansion_terms, hopfield_query
+from ideas.query_feedback import expansion_terms, hopfield_query
 
 TERMS = st.lists(st.sampled_from(["tea", "cup", "boat", "sea", "été", "茶"]), max_size=8)
 SHARES = st.floats(0.0, 1.0)

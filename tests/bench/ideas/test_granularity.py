@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from memcli.algorithms.granularity import certainty, route, router_weights
+from ideas.granularity import certainty, route, router_weights
 
 COSINES = st.lists(st.floats(-1.0, 1.0), max_size=30)
 TEMPERATURES = st.sampled_from([0.05, 0.1, 0.2, 1.0])

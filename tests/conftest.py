@@ -23,14 +23,14 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.support.paths import ROOT, SAMPLE
+
 # The same examples in every run, so that a run tells of the change and not of chance; to look for
 # others: HYPOTHESIS_PROFILE=explore. No deadlines: the machine is not what is tested.
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
-ROOT = Path(__file__).parent.parent
-SAMPLE = ROOT / "memcli" / "samples" / "mara-and-jonas.jsonl"
 TIMEOUT_S = 120
 
 

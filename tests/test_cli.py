@@ -14,8 +14,8 @@ import pytest
 from memcli import completions
 from memcli.cli import COMMANDS
 from store import errors
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich")
 
 

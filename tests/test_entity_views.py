@@ -6,7 +6,7 @@ import pytest
 
 from memcli.entities import find
 from memcli.entity_views import as_record, totals
-from tests.entity_rows import LATER, NOW, a_family
+from tests.support.entity_rows import LATER, NOW, a_family
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from memcli.questions import AUTO, above, parse_min_score
 from memcli.search_weights import calibration
 from store.errors import BadUsage
-from tests.hits import hits
+from tests.support.hits import hits
 
 
 @pytest.mark.parametrize(("text", "least"), [(None, None), ("auto", AUTO), ("0.25", 0.25)])

@@ -12,7 +12,7 @@ from memcli.algorithms.mentions import Mention
 from memcli.entities import canonical_of, entity_id, evidence_of, find, upsert_rows
 from memcli.rulings import merge, split
 from store.errors import BadUsage, InputNotFound
-from tests.entity_rows import LATER, NAMES, NOW, a_family, after, id_of, meaning, seen, told
+from tests.support.entity_rows import LATER, NAMES, NOW, a_family, after, id_of, meaning, seen, told
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from memcli.night.consolidation import STEPS, chosen_steps, portions
 from memcli.sessions import SessionKey
 from store.errors import BadUsage
 from store.store import Store
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 NIGHT = ("--now", "2026-01-02T03:00:00Z")
 TWO_TALKS_OF_A_DAY = "\n".join(
     json.dumps(

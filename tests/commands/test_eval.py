@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-QUESTIONS = Path(__file__).parents[2] / "memcli/samples/mara-and-jonas.questions.jsonl"
+from tests.support.paths import QUESTIONS
 
 
 def figures(result):

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.llm_loopback import LoopbackServer
+from tests.support.llm_loopback import LoopbackServer
 
 KEY = "sk-testonlyZ9x8c7v6b5n4m3"
 NOW = "2031-07-01T00:00:00Z"

@@ -8,11 +8,11 @@ about a food; the rest of what is said stays as it was.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-LIFE = Path(__file__).parent.parent / "data" / "life.jsonl"
+from tests.support.paths import LIFE
+
 WRITTEN = "2025-02-01T00:00:00Z"
 HOME, WORK = "Where does Tess live?", "Where does Tess work?"
 BIRTHDAY, FOOD = "When is Tess's birthday?", "Does Tess like coriander?"

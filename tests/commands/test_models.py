@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.small_teachers import make_teacher, make_texts
+from tests.support.small_teachers import make_teacher, make_texts
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from memcli.encoder import encoder_folder
-from tests.llm_loopback import LoopbackServer
-from tests.onnx_graphs import cross_encoder_folder
+from tests.support.llm_loopback import LoopbackServer
+from tests.support.onnx_graphs import cross_encoder_folder
 
 QUESTION = "Why was the crust of the tart a danger for Jonas?"
 

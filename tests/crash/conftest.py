@@ -16,8 +16,8 @@ import pytest
 
 from store.check import check
 from store.store import Store
+from tests.support.paths import DEATH
 
-DEATH = Path(__file__).with_name("death")
 MEMCLI = (sys.executable, "-m", "memcli")
 
 

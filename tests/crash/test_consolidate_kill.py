@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from store.store import Store
+from tests.support.paths import LIFE
 
-LIFE = Path(__file__).parent.parent / "data" / "life.jsonl"
 MEMCLI = (sys.executable, "-m", "memcli")
 NOW = "2026-03-01T03:00:00Z"
 # Vectors differ in the last bit with the batches that texts were encoded in.

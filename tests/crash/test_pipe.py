@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from store.store import Store
+from tests.support.paths import LIFE
 
-LIFE = Path(__file__).parent.parent / "data" / "life.jsonl"
 MEMCLI = (sys.executable, "-m", "memcli")
 STEPS = ("ingest", "extract", "link")
 OPTIONS = ("--now", "2026-01-02T00:00:00Z", "--quiet")

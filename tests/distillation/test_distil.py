@@ -12,7 +12,7 @@ from memcli.distillation import training
 from memcli.distillation.distil import choose_start, distil
 from memcli.encoder import Encoder
 from store.errors import BadRecord, BadUsage, EncoderUnavailable
-from tests.small_teachers import WORDS, make_teacher, make_texts
+from tests.support.small_teachers import WORDS, make_teacher, make_texts
 
 
 def stage(what, total):

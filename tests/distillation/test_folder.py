@@ -10,7 +10,7 @@ import pytest
 from memcli.distillation.folder import require_free, write_encoder
 from memcli.encoder import Encoder
 from store.errors import StoreExists, StoreIOError
-from tests.small_teachers import tokenizer_of
+from tests.support.small_teachers import tokenizer_of
 
 TABLE = np.arange(63 * 4).reshape(63, 4).astype(np.int8)
 SCALES = np.full((63, 1), 0.01, np.float32)

@@ -11,7 +11,7 @@ from memcli.algorithms.distillation import quantize, unit
 from memcli.distillation.static_model import model_bytes, read_table
 from memcli.encoder import Encoder, encoder_folder
 from store.errors import EncoderUnavailable
-from tests.small_teachers import make_teacher
+from tests.support.small_teachers import make_teacher
 
 
 def written(folder, table):

@@ -14,7 +14,7 @@ import pytest
 from memcli.language_model.command import CommandModel
 from memcli.language_model.text import estimated_tokens
 from store.errors import ServiceUnavailable
-from tests.llm_fake import wait_for
+from tests.support.llm_fake import wait_for
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
 

@@ -18,8 +18,8 @@ from memcli.language_model.prompt import SCHEMA
 from memcli.language_model.service import HttpModel
 from memcli.language_model.settings import LlmSettings
 from store.errors import InvalidAnswer, MemcliError
-from tests.llm_fake import ADD, EXISTING, FRIDAY, TURNS, FakeModel
-from tests.llm_loopback import LoopbackServer
+from tests.support.llm_fake import ADD, EXISTING, FRIDAY, TURNS, FakeModel
+from tests.support.llm_loopback import LoopbackServer
 
 
 def extract(*proposals, turns=TURNS, existing=EXISTING):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from memcli.language.parts import Utterance
 from memcli.language_model.extraction import extract_batch
 from memcli.language_model.prompt import MAX_TURN_CHARACTERS, SCHEMA, SYSTEM
-from tests.llm_fake import EXISTING, FRIDAY, TURNS, FakeModel
+from tests.support.llm_fake import EXISTING, FRIDAY, TURNS, FakeModel
 
 
 def prompt_of(turns=TURNS, existing=EXISTING):

@@ -14,8 +14,9 @@ import pytest
 from memcli.language_model.service import MAX_TRIES, HttpModel, _read
 from memcli.language_model.settings import LlmSettings
 from store.errors import RequestRefused, ServiceUnavailable
-from tests.llm_fake import wait_for
-from tests.llm_loopback import LoopbackServer
+from tests.support.llm_fake import wait_for
+from tests.support.llm_loopback import LoopbackServer
+from tests.support.paths import ROOT
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
 SECRET = "sk-very-secret-0815"
@@ -307,7 +308,7 @@ def test_an_answer_that_trickles_in_ends_at_the_time_limit():
 def test_the_service_runs_as_a_program_too(tmp_path: Path):
     files = [tmp_path / name for name in ("port", "script.json", "log")]
     files[1].write_text(json.dumps({"answers": [{"content": "{}"}], "api_key": SECRET}))
-    script = Path(__file__).parent.parent / "llm_loopback.py"
+    script = ROOT / "tests" / "support" / "llm_loopback.py"
     with subprocess.Popen([sys.executable, script, *files]) as server:
         try:
             wait_for(files[0].exists)

@@ -10,8 +10,8 @@ import pytest
 from memcli.encoder import encoder_folder
 from memcli.reranking.cross_encoder import CrossEncoder, _batches
 from store.errors import EncoderUnavailable, MemcliError, RerankerUnavailable
-from tests.hits import hit
-from tests.onnx_graphs import INT32, cross_encoder, cross_encoder_folder
+from tests.support.hits import hit
+from tests.support.onnx_graphs import INT32, cross_encoder, cross_encoder_folder
 
 TEXTS = ["the goat sleeps", "a goat in the harbour", "nothing of it", ""]
 QUERY = "goat harbour"

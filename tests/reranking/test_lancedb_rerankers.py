@@ -12,7 +12,7 @@ import pytest
 
 from memcli.reranking.lancedb_rerankers import LanceScorer, open_lancedb
 from store.errors import BadUsage, InvalidAnswer, RerankerUnavailable
-from tests.hits import hit, hits
+from tests.support.hits import hit, hits
 
 SECRET = "My password is hunter2-Zebra99, do not tell."
 

@@ -21,8 +21,8 @@ from memcli.reranking.model_ranking import (
     scorer_of,
 )
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused, ServiceUnavailable
-from tests.hits import hit, hits
-from tests.llm_loopback import LoopbackServer
+from tests.support.hits import hit, hits
+from tests.support.llm_loopback import LoopbackServer
 
 QUERY = "Where does Wilma live?"
 HITS = hits("I like goats.", "I moved to Lund.", "Lund is cold.", speaker="Wilma")

@@ -8,7 +8,7 @@ import pytest
 
 from memcli.reranking.reranker import Reranker, passage
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused, ServiceUnavailable
-from tests.hits import hit, hits
+from tests.support.hits import hit, hits
 
 
 class Scorer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -17,9 +16,10 @@ from memcli.reranking.setup import open_reranker
 from memcli.retrieval import Retriever
 from store.errors import BadUsage, RerankerUnavailable, ServiceUnavailable
 from store.store import Store
-from tests.hits import hits
-from tests.llm_loopback import LoopbackServer
-from tests.onnx_graphs import cross_encoder_folder
+from tests.support.hits import hits
+from tests.support.llm_loopback import LoopbackServer
+from tests.support.onnx_graphs import cross_encoder_folder
+from tests.support.paths import ROOT
 
 QUESTION = "Why was the crust of the tart a danger for Jonas?"
 
@@ -137,5 +137,4 @@ def test_only_the_named_kind_is_loaded(folder):
         "open_reranker(sys.argv[1], None);"
         "assert not {'lancedb', 'torch', 'urllib.request'} & set(sys.modules)"
     )
-    root = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", script, str(folder)], check=True, cwd=root)
+    subprocess.run([sys.executable, "-c", script, str(folder)], check=True, cwd=ROOT)

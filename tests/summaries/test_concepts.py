@@ -9,7 +9,7 @@ import pytest
 from memcli.encoder import Encoder
 from memcli.summaries.concepts import Abstracting, is_lesson
 from store.store import Store
-from tests.talked_stores import NOW, grow, line, links
+from tests.support.talked_stores import NOW, grow, line, links
 
 LESSONS = (
     "I usually check the tomatoes for mildew and water the roots.",

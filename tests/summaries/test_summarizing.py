@@ -16,7 +16,7 @@ from memcli.summaries.summarizing import Summarizing
 from memcli.summaries.upward import between_text
 from store.errors import CommitConflict
 from store.store import Store
-from tests.talked_stores import NOW, grow, line, links
+from tests.support.talked_stores import NOW, grow, line, links
 
 DAYS = range(3, 9)
 OPTIONS = ("--now", "2031-06-01T00:00:00Z")

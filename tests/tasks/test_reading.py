@@ -36,8 +36,8 @@ from memcli.tasks.writing import carry_out
 from store.check import check
 from store.errors import BadUsage, CommitConflict, InputNotFound
 from store.store import Store
+from tests.support.paths import DEATH
 
-DEATH = Path(__file__).parent.parent / "crash" / "death"
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 encoder = cache(lambda: Encoder.load("static-256"))
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 
 from memcli.records import to_wire
 from memcli.transcripts import Accepted, Source, read_source
-
-DATA = Path(__file__).parent.parent / "data"
+from tests.support.paths import DATA
 
 
 class Dribble(io.RawIOBase):

@@ -7,6 +7,7 @@ import pytest
 
 from memcli.transcripts import Accepted, Rejected, read_source
 from store.errors import InputNotFound
+from tests.support.paths import DATA
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_the_import_is_light():
         "import sys, memcli.transcripts as t; list(t.read_source(sys.argv[1]));"
         f"print([m for m in '{heavy}'.split() if m in sys.modules])"
     )
-    path = __file__.replace("transcripts/test_transcripts.py", "data/mixed.jsonl")
+    path = str(DATA / "mixed.jsonl")
     result = subprocess.run(
         [sys.executable, "-c", program, path], capture_output=True, text=True, check=True
     )

@@ -4,7 +4,7 @@ A small OpenAI-compatible service on the loopback, which answers what a script s
 In a test: `with LoopbackServer([answer, ...], api_key=...) as server:` has `server.url` and
 `server.requests`. As a program, for memcli in processes of its own:
 
-    python tests/llm_loopback.py PORTFILE SCRIPT.json [LOGFILE]
+    python tests/support/llm_loopback.py PORTFILE SCRIPT.json [LOGFILE]
 
 PORTFILE gets the port once it listens, LOGFILE a JSON line for each request. It ends on SIGTERM
 and when its parent is gone. SCRIPT.json is a list of answers or {"answers": [...], "api_key": s}.

@@ -24,7 +24,7 @@ from memcli.search_bounds import Bounds
 from memcli.states import State
 from memcli.succession import Succession
 from memcli.timings import Timings
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.entities import Row, canonical_of, evidence_of, find
 from memcli.lookup import read_by_id
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

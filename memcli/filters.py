@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from store.errors import BadUsage
+from store.literals import literal, time_literal
 
 MemoryType = Literal["episodic", "semantic", "procedural", "core", "resource", "vault"]
 
@@ -68,16 +69,6 @@ class Filters:
     def of_keys(self) -> Filters:
         """Return the bounds within which derived memories are keys of turns."""
         return replace(self, level=None, type=None, superseded=True)
-
-
-def literal(text: str) -> str:
-    """Return a string as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def time_literal(moment: datetime) -> str:
-    """Return a time as SQL writes it."""
-    return f"timestamp '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
 
 
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")

@@ -46,7 +46,8 @@ def _versions(
     store: Store, commits: Sequence[Commit], id_: str, namespace: str | None
 ) -> Iterator[Json]:
     """Yield a record for each commit in which the memory changed."""
-    from store.snapshot import Snapshot, quoted
+    from store.literals import quoted
+    from store.snapshot import Snapshot
 
     before: Json | None = None
     read = None

@@ -36,7 +36,7 @@ from memcli.spool import Spool
 from memcli.states import fitting_strengths, write_strengths
 from schemas import tables
 from store.errors import BadRecord
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder

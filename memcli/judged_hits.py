@@ -11,7 +11,8 @@ from memcli.filters import Filters
 from memcli.piping import read_records
 from memcli.records import Hit as HitRecord
 from memcli.search_weights import weights_for
-from store.snapshot import IDS_PER_FILTER, quoted
+from store.literals import quoted, time_literal
+from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +160,7 @@ def ask_again(
 
 def _size(snapshot: Snapshot, access: Row) -> int:
     """Return how many hits a query had when it returned a memory."""
-    at = f"accessed_at = timestamp '{access['accessed_at']:%Y-%m-%d %H:%M:%S.%f}'"
+    at = f"accessed_at = {time_literal(access['accessed_at'])}"
     where = f"{at} AND query = {quoted([access['query']])}"
     ranks = snapshot.read("accesses", ["rank"], where)["rank"].to_pylist()
     return max([rank for rank in ranks if rank is not None], default=1)

@@ -26,7 +26,7 @@ from memcli.night.resolving import names_mark
 from memcli.piping import require_known
 from memcli.row_writing import link_row, write_links
 from schemas import tables
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

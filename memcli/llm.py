@@ -10,10 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from memcli.language_model.settings import LlmSettings, read_key
-
-__all__ = ["LanguageModel", "Reply", "Schema", "open_model"]
-
 Schema = dict[str, Any]
 
 
@@ -41,15 +37,3 @@ class LanguageModel(Protocol):
 
         Raises ServiceUnavailable, or RequestRefused where only this prompt is at fault.
         """
-
-
-def open_model(settings: LlmSettings) -> LanguageModel:
-    """Return the model of checked settings; BadUsage when the key's variable is not set."""
-    # Imported here: both kinds are built on this module, and only one of them is used.
-    if settings.command is not None:
-        from memcli.language_model.command import CommandModel
-
-        return CommandModel(settings.command, settings.timeout_s)
-    from memcli.language_model.service import HttpModel
-
-    return HttpModel(settings, read_key(settings.api_key_env))

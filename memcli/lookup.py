@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.columns import batch_to_records, wire_columns
 from store.errors import BadUsage, InputNotFound
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa

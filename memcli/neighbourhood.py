@@ -19,7 +19,7 @@ from memcli.algorithms.updates import Claim
 from memcli.language.facts import slot
 from memcli.language.parts import Fact
 from memcli.row_writing import link_row
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

@@ -19,7 +19,7 @@ from memcli.language.parts import Fact
 from memcli.language.statements import Reading
 from memcli.meanwhile import ID_TABLES
 from memcli.row_writing import link_row, read_rows, write_links
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa

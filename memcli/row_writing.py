@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from memcli.columns import records_to_table
 from schemas import tables
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from memcli.language.parts import Utterance
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

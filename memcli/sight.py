@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.lookup import TABLES
 from memcli.marking import UNSEEN, Marking, read_records, states_of, without
 from memcli.states import State
-from store.snapshot import IDS_PER_FILTER, quoted
+from store.literals import quoted
+from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

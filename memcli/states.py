@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.columns import records_to_table
 from schemas import tables
-from store.snapshot import IDS_PER_FILTER, quoted
+from store.literals import quoted
+from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

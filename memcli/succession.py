@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.raising import STATEMENT, Place, is_retired
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -26,6 +26,7 @@ from store.errors import (
     StoreIOError,
     StoreLocked,
 )
+from store.literals import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -201,11 +202,11 @@ def read_tabular(
 
 def _csv_source(delimiter: str, names: list[str], keep_bad: bool) -> str:
     """Return the table function for a CSV file; its one parameter is the path."""
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     rejects = f"store_rejects=true, rejects_limit={MAX_BAD_ROWS}, " if keep_bad else ""
     # DuckDB's own sniffer passes over rows that disagree with its guess, so it is left out.
     return (
-        f"read_csv(?, auto_detect=false, header=true, delim={_literal(delimiter)}, quote='\"', "
+        f"read_csv(?, auto_detect=false, header=true, delim={literal(delimiter)}, quote='\"', "
         f"escape='\"', strict_mode=true, columns={{{columns}}}, {rejects}"
         # Only a value without quotes is null: `""` is the empty text.
         "allow_quoted_nulls=false, "
@@ -262,11 +263,6 @@ def _named(names: list[str], path: str) -> list[str]:
         reason = f"two columns are called {twins[0]!r}"
         raise BadRecord(reason, path=path, line=1, remedy="rename one")
     return named
-
-
-def _literal(text: str) -> str:
-    """Return a text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _explained(error: Exception, path: str, form: str) -> MemcliError:

@@ -8,16 +8,13 @@ accesses) belongs to a namespace when all ids that it names do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from store import _lance
-from store.snapshot import quoted
-
-if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+from store.literals import quoted
 
 NAMED: Final = ("memories", "archive", "entities")
 ID_COLUMNS: Final = {
@@ -31,6 +28,18 @@ ROWS_PER_FILTER: Final = 131_072
 # What pyarrow and Lance take as an option of a scan.
 Option: TypeAlias = Any
 Load = Callable[[], pa.Array]
+
+
+class Snapshot(Protocol):
+    """What is read here of a snapshot."""
+
+    def table(self, name: str) -> _lance.Table:
+        """Return a table."""
+
+    def scan(
+        self, table: str, columns: list[str] | None = None, where: str | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """Stream the rows of a table."""
 
 
 def _where(namespace: str) -> str:

@@ -10,6 +10,7 @@ from store.bigrams import query_keys
 from store.commits import read_head
 from store.errors import InputNotFound, StoreCorrupt
 from store.layout import TABLE_NAMES, Layout
+from store.literals import quoted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -196,8 +197,3 @@ class Snapshot:
 
         sources = self.sql_sources(namespace)
         return ask(sources, statement, max_rows=max_rows, timeout_s=timeout_s)
-
-
-def quoted(values: Sequence[str]) -> str:
-    """Return strings as a list of SQL literals."""
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)

@@ -28,7 +28,8 @@ from store import _lance, lance_versions
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
 from store.layout import PROTOCOL_TABLES, Layout, io_errors, sync
-from store.snapshot import IDS_PER_FILTER, Snapshot, quoted
+from store.literals import quoted
+from store.snapshot import IDS_PER_FILTER, Snapshot
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.exports.names import NameGiver
 from memcli.exports.pages import Session, render_index, render_page
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

@@ -28,7 +28,7 @@ from memcli.language_model.prompt import ExistingMemory
 from memcli.language_model.statements import ordered_sources, statement_of
 from memcli.revision import RuledReading, Ruling
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder

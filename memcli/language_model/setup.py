@@ -16,8 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language_model.cache import Budget, CachedModel, MeteredModel
-from memcli.language_model.settings import COMMAND_PREFIX, NO_MODEL, LlmSettings, settings_from
-from memcli.llm import open_model
+from memcli.language_model.settings import (
+    COMMAND_PREFIX,
+    NO_MODEL,
+    LlmSettings,
+    read_key,
+    settings_from,
+)
+from memcli.llm import LanguageModel
 from store.errors import BadUsage
 from store.layout import io_errors
 
@@ -26,8 +32,6 @@ if TYPE_CHECKING:
 
     from memcli.language_model.reading import ModelReader
     from store.snapshot import Snapshot
-
-__all__ = ["FROM_CONFIG", "chosen_settings", "is_own_store", "model_label", "open_cached"]
 
 FROM_CONFIG: Final = "config"
 CACHE: Final = ("cache", "llm")
@@ -121,3 +125,15 @@ def reader_of(
 
     model, budget = open_cached(settings, snapshot.layout.root)
     return ModelReader(model, budget, snapshot, encoder, note)
+
+
+def open_model(settings: LlmSettings) -> LanguageModel:
+    """Return the model of checked settings; BadUsage when the key's variable is not set."""
+    # Imported here: only one of the two is used.
+    if settings.command is not None:
+        from memcli.language_model.command import CommandModel
+
+        return CommandModel(settings.command, settings.timeout_s)
+    from memcli.language_model.service import HttpModel
+
+    return HttpModel(settings, read_key(settings.api_key_env))

@@ -15,7 +15,7 @@ from memcli.evolution import Evolution
 from memcli.meanwhile import require_same_ground
 from memcli.neighbourhood import COLUMNS, Duplicates, merge_groups
 from memcli.row_writing import write_links
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

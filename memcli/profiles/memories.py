@@ -31,7 +31,7 @@ from memcli.profiles.reading import (
 from memcli.profiles.sections import Entry, entries_of, merged
 from memcli.row_writing import link_row
 from memcli.summaries.upward import Draft, Upward, frequent_keywords, span
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder

@@ -17,7 +17,7 @@ from memcli.profiles.people import MOST_MAIN, Directory, Person, spellings
 from memcli.profiles.sections import Entry, entries_of, merged, picked, shortlist
 from memcli.states import State
 from store.errors import MemcliError
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,7 @@ from memcli.columns import records_to_table
 from memcli.entities import changed, evidence_of, with_evidence
 from memcli.meanwhile import ID_TABLES
 from schemas import tables
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa

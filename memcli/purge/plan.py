@@ -23,7 +23,8 @@ from memcli.algorithms.words import FUNCTION_WORDS
 from memcli.meanwhile import ID_TABLES
 from store.bigrams import index_keys
 from store.errors import BadUsage
-from store.snapshot import IDS_PER_FILTER, quoted
+from store.literals import quoted
+from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

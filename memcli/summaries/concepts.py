@@ -23,7 +23,7 @@ from memcli.algorithms.topics import TopicSettings, distinctive_words, group_top
 from memcli.notes import common_of
 from memcli.summaries.upward import Draft, Upward, between_text, frequent_keywords, span
 from memcli.summaries.wording import telling_words
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.summaries.days import by_day, day_row
 from memcli.summaries.topics import Topic, find_topics, topic_row
 from memcli.summaries.upward import Draft, Upward, Writer
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ from memcli.meanwhile import ID_TABLES, require_same_ground
 from memcli.notes import as_columns, encode
 from memcli.row_writing import link_row, read_rows, write_links
 from schemas import tables
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa

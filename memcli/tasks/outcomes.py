@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memcli.lookup import read_where
 from memcli.tasks.reading import LEVEL, Tasks, sentence, told
-from store.snapshot import quoted
+from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.encoder import Encoder

@@ -21,7 +21,8 @@ from memcli.contexts.items import Item
 from memcli.lookup import MIN_PREFIX, read_where
 from memcli.times import parse_time
 from store.errors import BadUsage, InputNotFound, MemcliError
-from store.snapshot import IDS_PER_FILTER, quoted
+from store.literals import quoted
+from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

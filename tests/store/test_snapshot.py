@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from store.errors import BadUsage, InputNotFound, StoreCorrupt
-from store.snapshot import Snapshot, quoted
+from store.literals import quoted
+from store.snapshot import Snapshot
 from store.store import Store
 
 NASTY = ["it's", '"', "''", "a'; DROP", "\\", "%", "\n", "é", "漢字", "\x00", "--", "😀", ""]

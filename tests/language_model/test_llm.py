@@ -6,7 +6,8 @@ import pytest
 
 from memcli.language_model.command import CommandModel
 from memcli.language_model.service import HttpModel
-from memcli.llm import LlmSettings, open_model
+from memcli.language_model.settings import LlmSettings
+from memcli.language_model.setup import open_model
 from store.errors import BadUsage
 
 SECRET = "sk-very-secret-0815"

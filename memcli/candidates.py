@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memcli.algorithms.words import lexical_query
+from memcli.language.words import lexical_query
 from memcli.raising import KEY_COLUMNS, SEGMENT, STATEMENT, Key, Place, raise_turns, read_keys
 from memcli.search_bounds import Bounds
 from memcli.states import State

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.mixture import upper_members_batch
-from memcli.algorithms.near_duplicates import near_duplicate_groups
 from memcli.algorithms.neighbours import nearest_rows
 from memcli.algorithms.updates import Claim
-from memcli.language.facts import slot
+from memcli.language.facts.finding import slot
+from memcli.language.near_duplicates import near_duplicate_groups
 from memcli.language.parts import Fact
 from memcli.row_writing import link_row
 from store.literals import quoted

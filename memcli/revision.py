@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from memcli.algorithms.updates import Claim, Verdict, by_slot, settle
 from memcli.columns import json_text
-from memcli.language.facts import replaces, slot
+from memcli.language.facts.finding import replaces, slot
 from memcli.language.parts import Fact
 from memcli.language.statements import Reading
 from memcli.meanwhile import ID_TABLES

@@ -86,9 +86,9 @@ def new_terms(found: Found) -> list[str]:
 
 def _named(hit: dict[str, Any]) -> list[str]:
     """Return the names and the dates in the text of a hit."""
-    from memcli.language.names import find_entities
-    from memcli.language.temporal import find_times
-    from memcli.language.temporal_wording import spell
+    from memcli.language.names.recognition import find_entities
+    from memcli.language.time.resolution import find_times
+    from memcli.language.time.wording import spell
 
     names = [entity.name for entity in find_entities(hit["text"])]
     times = find_times(hit["text"], hit["happened_at"]) if hit["happened_at"] else []

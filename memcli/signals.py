@@ -18,11 +18,11 @@ import pyarrow.compute as pc
 from memcli.algorithms.late_interaction import word_matches
 from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.topic_feedback import Heard
-from memcli.algorithms.turn_form import answers, asks, holds_date
-from memcli.algorithms.words import speaker_match
 from memcli.candidates import turn_places
-from memcli.language.asked_time import AskedTime, asked_time
-from memcli.language.messages import is_message
+from memcli.language.acts.messages import is_message
+from memcli.language.time.query_time import AskedTime, asked_time
+from memcli.language.turn_form import answers, asks, holds_date
+from memcli.language.words import speaker_match
 from memcli.sessions import ASSISTANTS
 from memcli.word_vectors import WordVectors
 

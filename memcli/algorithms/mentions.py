@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from memcli.algorithms.name_forms import name_key
+from memcli.language.names.forms import name_key
 
 NAME_WEIGHT: Final = 0.5
 COMPANY_WEIGHT: Final = 0.3

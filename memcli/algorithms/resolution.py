@@ -16,13 +16,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from memcli.algorithms.mentions import UNKNOWN_TYPES, Mention, weigh
-from memcli.algorithms.name_forms import (
-    block_keys,
-    likeness,
-    lookup_keys,
-    name_key,
-    read_form,
-)
+from memcli.language.names.forms import block_keys, likeness, lookup_keys, name_key, read_form
 
 __all__ = ["Alias", "Resolution", "could_be_one", "resolve"]
 

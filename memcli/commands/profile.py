@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli import options, output
-from memcli.language.facets import Facet
+from memcli.language.facets.finding import Facet
 from memcli.output import Format
 from memcli.terminal import note
 

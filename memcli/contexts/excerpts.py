@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from memcli.algorithms.words import lexical_query
+from memcli.language.words import lexical_query
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from memcli.language.verbs import has_finite_verb, is_adverb, is_finite
+from memcli.language.lexicon.verbs import has_finite_verb, is_adverb, is_finite
 
 __all__ = ["clauses"]
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from memcli.language.names import NOT_NAMES, canonical
+from memcli.language.names.recognition import NOT_NAMES, canonical
 
 __all__ = ["ungrounded"]
 

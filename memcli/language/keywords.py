@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from memcli.algorithms.words import FUNCTION_WORDS
 from memcli.language.parts import Fact
+from memcli.language.words import FUNCTION_WORDS
 
 __all__ = ["keywords", "tags"]
 

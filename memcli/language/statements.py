@@ -15,18 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from memcli.language.clauses import clauses
-from memcli.language.facts import find_facts, is_correction
-from memcli.language.grounding import ungrounded
-from memcli.language.keywords import keywords, tags
-from memcli.language.kinds import Scored, confidence, importance, memory_type
-from memcli.language.names import canonical, find_entities
-from memcli.language.parts import Entity, Fact, TimeSpan, Utterance
-from memcli.language.persons import Antecedent, aged, antecedents_of, resolve_persons
-from memcli.language.relations import Cue, cue_of
-from memcli.language.secrets import find_secrets
-from memcli.language.sentences import Sentence, split_sentences
-from memcli.language.stance import (
+from memcli.language.acts.kinds import Scored, confidence, importance, memory_type
+from memcli.language.acts.stance import (
     Stance,
     certainty,
     is_negated,
@@ -35,7 +25,17 @@ from memcli.language.stance import (
     stance,
     stated_part,
 )
-from memcli.language.temporal import derived_dates, find_times, resolve, validity, words_of
+from memcli.language.clauses import clauses
+from memcli.language.facts.finding import find_facts, is_correction
+from memcli.language.grounding import ungrounded
+from memcli.language.keywords import keywords, tags
+from memcli.language.names.recognition import canonical, find_entities
+from memcli.language.parts import Entity, Fact, TimeSpan, Utterance
+from memcli.language.persons.resolution import Antecedent, aged, antecedents_of, resolve_persons
+from memcli.language.relations import Cue, cue_of
+from memcli.language.secrets import find_secrets
+from memcli.language.sentences import Sentence, split_sentences
+from memcli.language.time.resolution import derived_dates, find_times, resolve, validity, words_of
 
 # A sentence below this says too little to be a memory of its own.
 LEAST_SALIENCE: Final = 0.25

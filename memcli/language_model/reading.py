@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from memcli.language.kinds import Scored
+from memcli.language.acts.kinds import Scored
 from memcli.language.parts import Entity, Fact, Utterance
 from memcli.language.secrets import find_secrets
 from memcli.language.statements import Refused, Statement

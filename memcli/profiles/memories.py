@@ -14,9 +14,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.algorithms.name_forms import name_key
 from memcli.identity import content_id
-from memcli.language.facets import Facet
+from memcli.language.facets.finding import Facet
+from memcli.language.names.forms import name_key
 from memcli.notes import common_of
 from memcli.profiles.people import Directory, Person, spellings
 from memcli.profiles.reading import (

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from memcli.language.facets import Facet
-from memcli.language.rewriting import capital
+from memcli.language.facets.finding import Facet
+from memcli.language.persons.rewriting import capital
 from memcli.output import printable
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """
 From statements to the entries of a profile: what each shows of a person, and how much it matters.
 
-A statement is placed by what it says (memcli/language/facets.py) and by when: what was superseded
-and what is past goes to the history. Those that say the same make one entry with all sources.
+A statement is placed by what it says (memcli/language/facets/finding.py) and by when: what was
+superseded and what is past goes to the history. Those that say the same make one entry with all
+sources.
 """
 
 from __future__ import annotations
@@ -18,11 +19,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.distinct import pick_distinct
-from memcli.algorithms.name_forms import name_key
-from memcli.algorithms.near_duplicates import near_duplicate_groups
-from memcli.language.about import About, NameIndex, subjects_of
-from memcli.language.facets import Facet, Shown, Tense, facet_of_attribute, is_former, shown_facet
-from memcli.language.verbs import is_past
+from memcli.language.facets.about import About, NameIndex, subjects_of
+from memcli.language.facets.finding import (
+    Facet,
+    Shown,
+    Tense,
+    facet_of_attribute,
+    is_former,
+    shown_facet,
+)
+from memcli.language.lexicon.verbs import is_past
+from memcli.language.names.forms import name_key
+from memcli.language.near_duplicates import near_duplicate_groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.algorithms.words import FUNCTION_WORDS
+from memcli.language.words import FUNCTION_WORDS
 from memcli.meanwhile import ID_TABLES
 from store.bigrams import index_keys
 from store.errors import BadUsage

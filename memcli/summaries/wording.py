@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from memcli.algorithms.words import FUNCTION_WORDS
+from memcli.language.words import FUNCTION_WORDS
 
 Row = dict[str, Any]
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")

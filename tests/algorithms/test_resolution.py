@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from memcli.algorithms import resolution
 from memcli.algorithms.mentions import Mention, Sighting, collect_mentions
-from memcli.algorithms.name_forms import likeness, name_key, read_form
 from memcli.algorithms.resolution import Alias, could_be_one, resolve
+from memcli.language.names.forms import likeness, name_key, read_form
 
 DAY = datetime(2025, 3, 1, tzinfo=UTC)
 TYPES = ("person", "organization", "place", "other")

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.algorithms.updates import Claim, by_slot, settle
-from memcli.language.facts import replaces, slot
+from memcli.language.facts.finding import replaces, slot
 from memcli.language.parts import Fact
 
 DAY = timedelta(days=1)

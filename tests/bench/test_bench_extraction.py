@@ -13,7 +13,7 @@ from bench_support import SHARED, memcli
 from memcli.encoder import Encoder
 from memcli.language.grounding import ungrounded
 from memcli.language.sentences import split_sentences
-from memcli.language.temporal import derived_dates, find_times
+from memcli.language.time.resolution import derived_dates, find_times
 from memcli.times import parse_time
 
 pytestmark = pytest.mark.bench

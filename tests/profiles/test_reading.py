@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.language.facets import Facet
+from memcli.language.facets.finding import Facet
 from memcli.profiles.people import Directory, Person, spellings
 from memcli.profiles.reading import profile_items, read_profiles
 from memcli.profiles.sections import entries_of, merged

@@ -1,0 +1,1 @@
+"""Dialogue acts: what a sentence does, how sure it is, what matters."""

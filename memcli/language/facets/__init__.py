@@ -1,0 +1,1 @@
+"""Facets: what a person is, likes, does and plans."""

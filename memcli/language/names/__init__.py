@@ -1,0 +1,1 @@
+"""Named entities: their words, types, forms and nicknames."""

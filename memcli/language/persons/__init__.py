@@ -1,0 +1,1 @@
+"""Persons: pronouns, agreement, antecedents."""

@@ -27,8 +27,8 @@ from memcli.timings import Timings
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
     from memcli.filters import Filters
+    from memcli.models.encoder import Encoder
     from store.snapshot import Snapshot
 
 # Candidates of each kind: half of them would cost a point of recall over sessions.

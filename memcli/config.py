@@ -46,7 +46,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     query: QueryConfig = msgspec.field(default_factory=QueryConfig)
     compact: CompactConfig = msgspec.field(default_factory=CompactConfig)
     decay: DecayConfig = msgspec.field(default_factory=DecayConfig)
-    # What may stand in it is checked where a model is used (memcli.language_model.settings): that
+    # What may stand in it is checked where a model is used (memcli.models.llm.settings): that
     # module is not worth loading for other commands.
     llm: dict[str, Any] = msgspec.field(default_factory=dict)
 

@@ -19,7 +19,7 @@ from memcli.algorithms.metrics import measure
 from memcli.filters import Filters
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from memcli.questions import Asking
     from memcli.records import Judgment
     from memcli.retrieval import Retriever

@@ -22,7 +22,7 @@ from memcli.jsonl import format_time
 from memcli.row_writing import read_rows
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.transaction import Transaction
 
 Row = dict[str, Any]

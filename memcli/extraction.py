@@ -28,8 +28,8 @@ from schemas import tables
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.encoder import Encoder
     from memcli.language.statements import Reading, Refused
+    from memcli.models.encoder import Encoder
     from store.commits import Commit
     from store.store import Store
     from store.transaction import Transaction

@@ -39,7 +39,7 @@ from store.errors import BadRecord
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from memcli.transcripts import Accepted
     from store.commits import Commit
     from store.snapshot import Snapshot

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from memcli.retrieval import Hit
     from store.snapshot import Snapshot
     from store.transaction import Transaction
@@ -147,7 +147,7 @@ def ask_again(
         asked[place] = max(asked.get(place, 0), _size(snapshot, access))
     if not asked:
         return []
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
 
     encoder = Encoder.of_stamp(snapshot.encoder)
     return _answers(

@@ -31,7 +31,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.commits import Commit
     from store.store import Store
     from store.transaction import Transaction

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from memcli.language_model.settings import LlmSettings
+    from memcli.models.llm.settings import LlmSettings
     from store.store import Store
 
 LlmOption = Annotated[
@@ -40,7 +40,7 @@ def model_settings(
     table = read_config(opened.layout.config).llm
     if not table and llm is None and max_tokens is None:
         return None
-    from memcli.language_model.setup import chosen_settings, is_own_store
+    from memcli.models.llm.opening import chosen_settings, is_own_store
 
     own = is_own_store(store, opened.layout.root)
     return chosen_settings(table, llm, max_tokens, own, say)

@@ -28,8 +28,8 @@ from memcli.language.words import FUNCTION_WORDS
 from store.bigrams import index_keys
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
     from memcli.language.statements import Refused
+    from memcli.models.encoder import Encoder
     from memcli.sessions import Session
 
 Row = dict[str, Any]

@@ -19,7 +19,7 @@ from schemas import tables
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.commits import Commit
     from store.snapshot import Snapshot
     from store.store import Store

@@ -23,8 +23,8 @@ from memcli.states import read_strengths
 from memcli.timings import Timings
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
     from memcli.filters import Filters
+    from memcli.models.encoder import Encoder
     from store.snapshot import Snapshot
 
 # What is shown of a hit: of these columns some come with the candidates, the rest is read.

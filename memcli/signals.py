@@ -28,8 +28,8 @@ from memcli.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from memcli.algorithms.late_interaction import SingleArray
-    from memcli.encoder import Encoder
     from memcli.filters import Filters
+    from memcli.models.encoder import Encoder
     from memcli.timings import Timings
     from store.snapshot import Snapshot
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memcli.algorithms.late_interaction import Bags
-from memcli.encoder import DEFAULT_ENCODER, Encoder
 from memcli.language.lexicon.verbs import PLAIN_FORMS
 from memcli.language.words import FUNCTION_WORDS, compared_words
+from memcli.models.encoder import DEFAULT_ENCODER, Encoder
 
 if TYPE_CHECKING:
     from memcli.algorithms.late_interaction import SingleArray

@@ -11,9 +11,9 @@ import pytest
 
 from memcli import candidates
 from memcli.candidates import CandidateSource
-from memcli.encoder import Encoder
 from memcli.extraction import Extraction
 from memcli.filters import Filters
+from memcli.models.encoder import Encoder
 from memcli.states import State, set_state
 from store.store import Store
 

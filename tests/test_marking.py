@@ -22,8 +22,8 @@ IDS = st.sampled_from("abcdef")
 @pytest.fixture
 def filled(empty_store):
     """A store of three thousand turns, and their ids."""
-    from memcli.encoder import Encoder
     from memcli.ingestion import Ingestion
+    from memcli.models.encoder import Encoder
     from memcli.records import Message
     from memcli.transcripts import Accepted
 

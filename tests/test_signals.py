@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memcli.encoder import Encoder
 from memcli.filters import Filters
 from memcli.language.turn_form import asks
+from memcli.models.encoder import Encoder
 from memcli.retrieval import Retriever
 from memcli.signals import Asked, days_of, read_columns, row_keys, without_repeats
 from memcli.states import State, set_state

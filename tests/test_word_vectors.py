@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from memcli import word_vectors
-from memcli.encoder import Encoder
+from memcli.models.encoder import Encoder
 from memcli.word_vectors import WordVectors
 
 

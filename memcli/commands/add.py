@@ -77,7 +77,7 @@ def add_command(
         if not quiet:
             note("nothing new: no note on stdin")
         return
-    from memcli.encoder import begin_loading
+    from memcli.models.encoder import begin_loading
 
     encoder = begin_loading(opened.head().encoder)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.

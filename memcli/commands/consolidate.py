@@ -93,7 +93,7 @@ def consolidate_command(
 
 def _run_of(opened: Store, now: Any, namespace: str | None) -> Run:
     from memcli.config import read_config
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from memcli.night.consolidation import Run
 
     encoder = Encoder.of_stamp(opened.head().encoder)

@@ -62,7 +62,7 @@ def context_command(
     EXIT STATUS: 0 done (nothing found too), 2 usage, 66 no such store or commit, 69 encoder
     unavailable.
     """
-    from memcli.encoder import begin_loading
+    from memcli.models.encoder import begin_loading
 
     asked = message(text)
     options.require_utf8(text=asked, session=session, namespace=namespace)

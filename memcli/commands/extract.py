@@ -13,7 +13,7 @@ from memcli.terminal import note, progress
 if TYPE_CHECKING:
     from memcli.extraction import Extraction
     from memcli.language_model.reading import ModelReader
-    from memcli.language_model.settings import LlmSettings
+    from memcli.models.llm.settings import LlmSettings
     from store.commits import Commit
     from store.store import Store
 
@@ -54,8 +54,8 @@ def extract_command(
     memory on stdin that it does not have, 69 the model cannot be reached, 74 I/O error or disk
     full, 75 locked, or something else changed the store meanwhile.
     """
-    from memcli.encoder import Encoder
     from memcli.extraction import Extraction
+    from memcli.models.encoder import Encoder
     from memcli.piping import read_memory_ids
 
     opened = options.open_store(store)
@@ -80,14 +80,14 @@ def extract_command(
 def _reader(
     extraction: Extraction, settings: LlmSettings, say: Callable[[str], None]
 ) -> ModelReader:
-    from memcli.language_model.setup import reader_of
+    from memcli.models.llm.opening import reader_of
 
     return reader_of(settings, extraction.snapshot, extraction.encoder, say)
 
 
 def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]) -> dict[str, Any]:
     """Say what the model used, and return it for the commit."""
-    from memcli.language_model.setup import model_label, usage, usage_text
+    from memcli.models.llm.opening import model_label, usage, usage_text
 
     label = model_label(settings)
     say(usage_text(reader.budget, reader.cached_answers, label))

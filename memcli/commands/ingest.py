@@ -62,9 +62,9 @@ def ingest_command(
     EXIT STATUS: 0 done, 2 usage, 3 done but some records rejected, 65 bad record (nothing
     written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
     """
-    from memcli.encoder import Encoder
     from memcli.ingestion import Ingestion
     from memcli.intake import Defaults
+    from memcli.models.encoder import Encoder
 
     moment = options.parse_moment(timestamp, "--timestamp")
     bound = options.namespace_filter(namespace)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from memcli import jsonl, options
-from memcli.encoder import DEFAULT_ENCODER, Encoder
+from memcli.models.encoder import DEFAULT_ENCODER, Encoder
 
 
 def init_command(

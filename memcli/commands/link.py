@@ -43,8 +43,8 @@ def link_command(
     memory on stdin that it does not have, 74 I/O error or disk full, 75 locked, or something else
     changed the store meanwhile.
     """
-    from memcli.encoder import Encoder
     from memcli.linking import Linking
+    from memcli.models.encoder import Encoder
     from memcli.piping import read_memory_ids
 
     opened = options.open_store(store)

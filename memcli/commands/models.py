@@ -17,9 +17,9 @@ from memcli.terminal import note, progress
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.distillation.distil import Result, Start
-    from memcli.distillation.training import Settings
-    from memcli.encoder import Encoder
+    from memcli.models.distillation.distil import Result, Start
+    from memcli.models.distillation.training import Settings
+    from memcli.models.encoder import Encoder
 
 COLUMNS: Final = ("name", "dimension", "max_tokens", "megabytes", "default", "license")
 MEASURED: Final = ("measure", "before", "after")
@@ -93,10 +93,10 @@ def models_command(
     if teacher is None or not texts or out is None:
         missing = next(name for name, value in given.items() if not value)
         raise BadUsage(f"distill needs {missing}", "see: memcli models --help")
-    from memcli.distillation.distil import choose_start
-    from memcli.distillation.folder import require_free
-    from memcli.distillation.training import Settings
-    from memcli.encoder import Encoder
+    from memcli.models.distillation.distil import choose_start
+    from memcli.models.distillation.folder import require_free
+    from memcli.models.distillation.training import Settings
+    from memcli.models.encoder import Encoder
 
     options.require_utf8(**{"--out": str(out)})
     require_free(out)
@@ -121,7 +121,7 @@ def _require_none(given: dict[str, Any]) -> None:
 
 def _bundled() -> Iterator[dict[str, Any]]:
     """Yield what is to be known of each encoder that comes with memcli."""
-    from memcli.encoder import BUNDLED, DEFAULT_ENCODER, encoder_folder, read_about
+    from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER, encoder_folder, read_about
 
     for name in BUNDLED:
         folder = encoder_folder(name)
@@ -166,8 +166,8 @@ def _distil(
     form: output.Format | None,
 ) -> None:
     """Train, write the new folder and show the figures."""
-    from memcli.distillation.distil import distil
-    from memcli.distillation.folder import write_encoder
+    from memcli.models.distillation.distil import distil
+    from memcli.models.distillation.folder import write_encoder
 
     result = distil(
         teacher, passages, start, settings, lambda what, total: progress(what, total, quiet)

@@ -78,7 +78,7 @@ def query_command(
     66 no such store or commit, 69 encoder or reranker unavailable.
     """
     from memcli.config import read_config
-    from memcli.encoder import begin_loading
+    from memcli.models.encoder import begin_loading
     from memcli.questions import Asking, answer, parse_min_score, read_queries
     from memcli.records import Query
 

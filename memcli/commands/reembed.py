@@ -12,7 +12,7 @@ from memcli.terminal import note, progress
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from memcli.spool import Spool
     from memcli.terminal import Progress
     from store.snapshot import Snapshot
@@ -39,7 +39,7 @@ def reembed_command(
     EXIT STATUS: 0 done, 66 no such store, 69 no such encoder, 74 I/O error or disk full,
     75 locked, or something was written meanwhile (try again).
     """
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.errors import CommitConflict
 
     opened = options.open_store(store)

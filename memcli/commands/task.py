@@ -206,7 +206,7 @@ def _write(
     """Take a step, write what it changes, and show the tasks that it was about."""
     from functools import cache
 
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from memcli.tasks import views
     from memcli.tasks.changes import Changes
     from memcli.tasks.reading import read_tasks

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
 
 MOST_PER_CHARACTER: Final = 100
 

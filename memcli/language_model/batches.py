@@ -19,7 +19,7 @@ from memcli.language.parts import Utterance
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.statements import Reading, Statement, read_conversation
 from memcli.language_model.prompt import MAX_TURN_CHARACTERS
-from memcli.language_model.text import estimated_tokens
+from memcli.models.llm.text import estimated_tokens
 from memcli.notes import SEGMENTS
 from memcli.revision import RuledReading
 

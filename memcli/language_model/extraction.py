@@ -30,8 +30,8 @@ from memcli.language_model.prompt import (
     prompt,
     repair_prompt,
 )
-from memcli.language_model.text import parse_json
-from memcli.llm import LanguageModel, Reply
+from memcli.models.llm.base import LanguageModel, Reply
+from memcli.models.llm.text import parse_json
 from memcli.times import parse_time
 from store.errors import BadRecord, InvalidAnswer
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from memcli.language.parts import Utterance
-from memcli.llm import Schema
+from memcli.models.llm.base import Schema
 from memcli.times import format_time
 
 __all__ = [

@@ -31,8 +31,8 @@ from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
-    from memcli.language_model.cache import Budget, CachedModel
+    from memcli.models.encoder import Encoder
+    from memcli.models.llm.cache import Budget, CachedModel
     from memcli.sessions import Session
     from store.snapshot import Snapshot
 

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from memcli.language.grounding import ungrounded
-from memcli.language_model.text import estimated_tokens, parse_json, shortened
-from memcli.llm import LanguageModel, Schema
+from memcli.models.llm.base import LanguageModel, Schema
+from memcli.models.llm.text import estimated_tokens, parse_json, shortened
 from memcli.notes import open_text
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 
 if TYPE_CHECKING:
-    from memcli.language_model.cache import Budget
-    from memcli.language_model.settings import LlmSettings
+    from memcli.models.llm.cache import Budget
+    from memcli.models.llm.settings import LlmSettings
 
 __all__ = ["SCHEMA", "SYSTEM", "SummaryWriter", "writer_of"]
 
@@ -138,7 +138,7 @@ def _shown(statements: Sequence[str]) -> list[str]:
 
 def writer_of(settings: LlmSettings, root: Path, note: Callable[[str], None]) -> SummaryWriter:
     """Return what writes summaries with a model, its answers kept in the cache of the store."""
-    from memcli.language_model.setup import open_cached
+    from memcli.models.llm.opening import open_cached
 
     model, budget = open_cached(settings, root)
     return SummaryWriter(model, budget, note)

@@ -18,7 +18,7 @@ from store.errors import BadUsage, CommitConflict
 
 if TYPE_CHECKING:
     from memcli.config import Config
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from memcli.night.models import Models
     from memcli.sessions import SessionKey
     from store.commits import Commit

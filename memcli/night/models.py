@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcli.language_model.reading import ModelReader
-from memcli.language_model.setup import model_label, open_cached, usage_text
 from memcli.language_model.summaries import SummaryWriter
+from memcli.models.llm.opening import model_label, open_cached, usage_text
 
 if TYPE_CHECKING:
     from memcli.extraction import Extraction
-    from memcli.language_model.settings import LlmSettings
+    from memcli.models.llm.settings import LlmSettings
 
 
 class Models:

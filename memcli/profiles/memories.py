@@ -34,7 +34,7 @@ from memcli.summaries.upward import Draft, Upward, frequent_keywords, span
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.store import Store
 
 __all__ = ["ProfileMemories", "Tally"]

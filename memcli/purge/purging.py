@@ -111,7 +111,7 @@ class Purge:
 
     def _forget_elsewhere(self) -> None:
         """Purge what no transaction covers; doing it twice does no harm."""
-        from memcli.language_model.cache import purge
+        from memcli.models.llm.cache import purge
         from store.purge import redact_commits, rewrite_accesses
 
         texts, tally = self.plan.texts, self.tally

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from memcli.encoder import (
+from memcli.models.encoder import (
     MAX_CHARACTERS_PER_TOKEN,
     TRANSFORMER_BATCH,
     default_threads,

@@ -20,17 +20,17 @@ from memcli.algorithms.reranking import discounted, windows
 from memcli.contexts.excerpts import excerpt
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
-from memcli.language_model.cache import PURGED_BEGINNING
-from memcli.language_model.text import parse_json, shortened
-from memcli.llm import LanguageModel, Schema
+from memcli.models.llm.base import LanguageModel, Schema
+from memcli.models.llm.cache import PURGED_BEGINNING
+from memcli.models.llm.text import parse_json, shortened
 from store.errors import InvalidAnswer
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from memcli.language_model.cache import Budget
-    from memcli.language_model.settings import LlmSettings
+    from memcli.models.llm.cache import Budget
+    from memcli.models.llm.settings import LlmSettings
     from memcli.retrieval import Hit
 
 __all__ = ["SCHEMA", "SYSTEM", "ModelScorer", "scorer_of"]
@@ -94,7 +94,7 @@ class ModelScorer:
         """Say in words how many calls and tokens were used."""
         if self.budget is None:
             return None
-        from memcli.language_model.setup import usage_text
+        from memcli.models.llm.opening import usage_text
 
         return usage_text(self.budget, int(getattr(self.model, "hits", 0)), self.label)
 
@@ -170,7 +170,7 @@ def _shown(label: object) -> str:
 
 def scorer_of(settings: LlmSettings, root: Path) -> ModelScorer:
     """Return what ranks with a model, its answers kept in the cache of the store at `root`."""
-    from memcli.language_model.setup import model_label, open_cached
+    from memcli.models.llm.opening import model_label, open_cached
 
     model, budget = open_cached(settings, root)
     return ModelScorer(model, budget, model_label(settings), uncached=model.model)

@@ -23,7 +23,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.store import Store
 
 Row = dict[str, Any]

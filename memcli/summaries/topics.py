@@ -15,7 +15,7 @@ from memcli.summaries.upward import Writer, between_text, frequent_keywords, spa
 from memcli.summaries.wording import telling_words
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
 
 Row = dict[str, Any]
 TOPIC_WORDS: Final = 100

@@ -32,7 +32,7 @@ from memcli.times import parse_time
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.snapshot import Snapshot
 
 Row = dict[str, Any]

@@ -15,7 +15,7 @@ from memcli.tasks.reading import LEVEL, Tasks, sentence, told
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
     from store.snapshot import Snapshot
 
 Json = dict[str, Any]

@@ -37,12 +37,12 @@ from memcli.algorithms.rounds import (
     is_split,
     second_terms,
 )
-from memcli.encoder import Encoder
 from memcli.entities import canonical_of
 from memcli.filters import Filters
 from memcli.language.time.resolution import find_times
 from memcli.language.time.wording import spell
 from memcli.language.words import lexical_query
+from memcli.models.encoder import Encoder
 from memcli.retrieval import Retriever
 from memcli.times import parse_time
 from store.store import Store

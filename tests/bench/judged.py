@@ -17,8 +17,8 @@ import numpy as np
 
 from memcli.algorithms.metrics import unique
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
-from memcli.encoder import Encoder
 from memcli.filters import Filters
+from memcli.models.encoder import Encoder
 from memcli.records import Judgment, from_wire
 from memcli.retrieval import Retriever
 from memcli.signals import read_columns

@@ -12,7 +12,7 @@ from bench_support import SHARED, memcli
 from memcli.contexts.blocks import frame, one_line
 from memcli.contexts.building import Request, build_context
 from memcli.contexts.tokens import EncoderMeter
-from memcli.encoder import Encoder
+from memcli.models.encoder import Encoder
 from memcli.retrieval import Retriever
 from store.store import Store
 

@@ -10,7 +10,7 @@ import pytest
 from bench_support import memcli
 from docstring_collection import build
 
-from memcli.encoder import Encoder
+from memcli.models.encoder import Encoder
 
 pytestmark = pytest.mark.bench
 PASSAGES = int(os.environ.get("MEMCLI_BENCH_PASSAGES", "5000"))

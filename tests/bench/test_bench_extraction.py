@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from bench_support import SHARED, memcli
 
-from memcli.encoder import Encoder
 from memcli.language.grounding import ungrounded
 from memcli.language.sentences import split_sentences
 from memcli.language.time.resolution import derived_dates, find_times
+from memcli.models.encoder import Encoder
 from memcli.times import parse_time
 
 pytestmark = pytest.mark.bench

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from memcli.encoder import Encoder
+from memcli.models.encoder import Encoder
 from memcli.recall_marks import CLOSE, OPEN
 
 ENCODER = Encoder.load("static-256")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from memcli.encoder import encoder_folder
+from memcli.models.encoder import encoder_folder
 from tests.support.llm_loopback import LoopbackServer
 from tests.support.onnx_graphs import cross_encoder_folder
 

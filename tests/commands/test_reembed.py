@@ -2,7 +2,7 @@
 
 import shutil
 
-from memcli.encoder import encoder_folder
+from memcli.models.encoder import encoder_folder
 
 
 def test_a_store_moves_to_another_encoder_and_back_by_undo(run, sample):

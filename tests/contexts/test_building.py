@@ -14,7 +14,7 @@ from memcli.contexts.blocks import BlockFormat, Entry, day_of, one_line, render
 from memcli.contexts.building import choose
 from memcli.contexts.items import Item
 from memcli.contexts.tokens import CharacterMeter, EncoderMeter
-from memcli.encoder import Encoder
+from memcli.models.encoder import Encoder
 from memcli.recall_marks import strip_recall
 
 ENCODER = Encoder.load("static-256")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.contexts.tokens import CharacterMeter, EncoderMeter, character_meter
-from memcli.encoder import BUNDLED, Encoder
+from memcli.models.encoder import BUNDLED, Encoder
 from store.errors import BadUsage
 
 

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pytest
 
 from memcli.config import DecayConfig
-from memcli.encoder import Encoder
 from memcli.extraction import Extraction
 from memcli.fading.decaying import Decaying, iter_rows
 from memcli.fading.retention import Settings
 from memcli.ingestion import Ingestion
 from memcli.intake import Defaults
+from memcli.models.encoder import Encoder
 from memcli.records import from_wire
 from memcli.states import State, set_state, write_strengths
 from memcli.transcripts.items import Accepted

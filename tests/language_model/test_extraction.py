@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language_model.cache import CachedModel
-from memcli.language_model.command import CommandModel
 from memcli.language_model.extraction import Operation, extract_batch
 from memcli.language_model.prompt import SCHEMA
-from memcli.language_model.service import HttpModel
-from memcli.language_model.settings import LlmSettings
+from memcli.models.llm.cache import CachedModel
+from memcli.models.llm.command import CommandModel
+from memcli.models.llm.http import HttpModel
+from memcli.models.llm.settings import LlmSettings
 from store.errors import InvalidAnswer, MemcliError
 from tests.support.llm_fake import ADD, EXISTING, FRIDAY, TURNS, FakeModel
 from tests.support.llm_loopback import LoopbackServer

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memcli.encoder import Encoder
 from memcli.extraction import Extraction
-from memcli.language_model.cache import Budget, CachedModel, MeteredModel
 from memcli.language_model.prompt import SYSTEM
 from memcli.language_model.reading import ModelReader
-from memcli.language_model.text import estimated_tokens
-from memcli.llm import Reply
+from memcli.models.encoder import Encoder
+from memcli.models.llm.base import Reply
+from memcli.models.llm.cache import Budget, CachedModel, MeteredModel
+from memcli.models.llm.text import estimated_tokens
 from store.check import check
 from store.store import Store
 

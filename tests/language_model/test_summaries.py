@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from memcli.language_model.cache import Budget, CachedModel, MeteredModel
-from memcli.language_model.settings import settings_from
 from memcli.language_model.summaries import MAX_TOKENS, SCHEMA, SYSTEM, SummaryWriter, writer_of
-from memcli.llm import Reply
+from memcli.models.llm.base import Reply
+from memcli.models.llm.cache import Budget, CachedModel, MeteredModel
+from memcli.models.llm.settings import settings_from
 from store.errors import ServiceUnavailable
 
 TITLE = "3 May 2031, 2 conversations."

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.encoder import Encoder
 from memcli.language.facets.finding import Facet
+from memcli.models.encoder import Encoder
 from memcli.profiles.memories import MAX_WORDS, ProfileMemories, fit_words
 from memcli.profiles.reading import profile_items
 from memcli.profiles.sections import Entry

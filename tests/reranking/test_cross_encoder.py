@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from memcli.encoder import encoder_folder
+from memcli.models.encoder import encoder_folder
 from memcli.reranking.cross_encoder import CrossEncoder, _batches
 from store.errors import EncoderUnavailable, MemcliError, RerankerUnavailable
 from tests.support.hits import hit

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.language_model.cache import PURGED_BEGINNING, purge
-from memcli.language_model.settings import settings_from
-from memcli.llm import Reply
+from memcli.models.llm.base import Reply
+from memcli.models.llm.cache import PURGED_BEGINNING, purge
+from memcli.models.llm.settings import settings_from
 from memcli.reranking.model_ranking import (
     MAX_CHARACTERS,
     MAX_FURTHER,

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from memcli.encoder import Encoder
 from memcli.filters import Filters
+from memcli.models.encoder import Encoder
 from memcli.reranking.cross_encoder import CrossEncoder
 from memcli.reranking.lancedb_rerankers import LanceScorer
 from memcli.reranking.model_ranking import ModelScorer

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.encoder import Encoder
+from memcli.models.encoder import Encoder
 from memcli.summaries.concepts import Abstracting, is_lesson
 from store.store import Store
 from tests.support.talked_stores import NOW, grow, line, links

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from memcli.encoder import Encoder
 from memcli.linking import Linking
+from memcli.models.encoder import Encoder
 from memcli.states import State, set_state
 from memcli.summaries.days import by_day
 from memcli.summaries.summarizing import Summarizing

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from memcli.language.parts import Utterance
 from memcli.language_model.prompt import SCHEMA, SYSTEM, ExistingMemory
-from memcli.llm import Reply
+from memcli.models.llm.base import Reply
 
 FRIDAY = datetime(2031, 5, 2, 17, 30, tzinfo=UTC)
 TURNS = [

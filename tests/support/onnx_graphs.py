@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from memcli.distillation.wire import MAX_VARINT, write_field
-from memcli.encoder import encoder_folder
+from memcli.models.distillation.wire import MAX_VARINT, write_field
+from memcli.models.encoder import encoder_folder
 
 FLOAT, INT32, INT64, BOOL = 1, 6, 7, 9
 

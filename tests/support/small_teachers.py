@@ -7,7 +7,7 @@ import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from memcli.algorithms.distillation import quantize
-from memcli.distillation.static_model import model_bytes
+from memcli.models.distillation.static_model import model_bytes
 
 SPECIAL = ("[UNK]", "[CLS]", "[SEP]")
 WORDS = tuple(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memcli.encoder import Encoder
 from memcli.extraction import Extraction
 from memcli.ingestion import Ingestion
 from memcli.intake import Defaults
+from memcli.models.encoder import Encoder
 from memcli.records import from_wire
 from memcli.transcripts.items import Accepted
 

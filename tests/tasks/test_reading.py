@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.algorithms.task_tree import Status
-from memcli.encoder import Encoder
+from memcli.models.encoder import Encoder
 from memcli.states import State, set_state
 from memcli.tasks.changes import Changes
 from memcli.tasks.outcomes import RESULT_WORDS, Evidence, extract_result

@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from memcli.language_model.settings import COMMAND_PREFIX, command_words
-from memcli.language_model.text import as_utf8, estimated_tokens, shortened, with_schema
-from memcli.llm import Reply, Schema
+from memcli.models.llm.base import Reply, Schema
+from memcli.models.llm.settings import COMMAND_PREFIX, command_words
+from memcli.models.llm.text import as_utf8, estimated_tokens, shortened, with_schema
 from store.errors import ServiceUnavailable
 
 __all__ = ["CommandModel"]

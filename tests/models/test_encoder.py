@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from memcli.encoder import BUNDLED, Encoder, encoder_folder
+from memcli.models.encoder import BUNDLED, Encoder, encoder_folder
 from store.errors import EncoderUnavailable
 
 TEXTS = ["The cat sleeps.", "", "Where did we put the server?", "word " * 900, "ночь 夜 🌙"]

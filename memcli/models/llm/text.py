@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from memcli.llm import Schema
+from memcli.models.llm.base import Schema
 from store.errors import InvalidAnswer
 
 __all__ = [

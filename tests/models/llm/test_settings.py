@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memcli.language_model.settings import LlmSettings, settings_from
+from memcli.models.llm.settings import LlmSettings, settings_from
 from store.errors import BadUsage
 
 SECRET = "sk-very-secret-0815"

@@ -20,8 +20,8 @@ from typing import Final
 
 import msgspec
 
-from memcli.language_model.text import estimated_tokens, parse_json
-from memcli.llm import LanguageModel, Reply, Schema
+from memcli.models.llm.base import LanguageModel, Reply, Schema
+from memcli.models.llm.text import estimated_tokens, parse_json
 from store.errors import BudgetExhausted, InvalidAnswer, StoreIOError
 
 __all__ = ["Budget", "CachedModel", "MeteredModel", "purge"]

@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memcli.algorithms import distillation as algorithm
-from memcli.distillation import training
-from memcli.distillation.static_model import read_table
-from memcli.distillation.teacher import Lesson, learn, token_vectors, vocabulary_size
-from memcli.encoder import DEFAULT_ENCODER, Encoder, encoder_folder
+from memcli.models.distillation import training
+from memcli.models.distillation.static_model import read_table
+from memcli.models.distillation.teacher import Lesson, learn, token_vectors, vocabulary_size
+from memcli.models.encoder import DEFAULT_ENCODER, Encoder, encoder_folder
 from store.errors import BadRecord, BadUsage, EncoderUnavailable
 
 if TYPE_CHECKING:

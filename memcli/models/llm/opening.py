@@ -15,15 +15,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.language_model.cache import Budget, CachedModel, MeteredModel
-from memcli.language_model.settings import (
+from memcli.models.llm.base import LanguageModel
+from memcli.models.llm.cache import Budget, CachedModel, MeteredModel
+from memcli.models.llm.settings import (
     COMMAND_PREFIX,
     NO_MODEL,
     LlmSettings,
     read_key,
     settings_from,
 )
-from memcli.llm import LanguageModel
 from store.errors import BadUsage
 from store.layout import io_errors
 
@@ -131,9 +131,9 @@ def open_model(settings: LlmSettings) -> LanguageModel:
     """Return the model of checked settings; BadUsage when the key's variable is not set."""
     # Imported here: only one of the two is used.
     if settings.command is not None:
-        from memcli.language_model.command import CommandModel
+        from memcli.models.llm.command import CommandModel
 
         return CommandModel(settings.command, settings.timeout_s)
-    from memcli.language_model.service import HttpModel
+    from memcli.models.llm.http import HttpModel
 
     return HttpModel(settings, read_key(settings.api_key_env))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from memcli.language_model.command import CommandModel
-from memcli.language_model.text import estimated_tokens
+from memcli.models.llm.command import CommandModel
+from memcli.models.llm.text import estimated_tokens
 from store.errors import ServiceUnavailable
 from tests.support.llm_fake import wait_for
 

@@ -11,7 +11,7 @@ from memcli.algorithms import distillation as algorithm
 if TYPE_CHECKING:
     import numpy as np
 
-    from memcli.distillation.teacher import Lesson
+    from memcli.models.distillation.teacher import Lesson
 
 TEXTS_AT_ONCE: Final = 4_096
 # What a token alone counts beside a passage: measured with 100 to 4,000 passages of chats.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language_model.text import parse_json
+from memcli.models.llm.text import parse_json
 from store.errors import InvalidAnswer
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from memcli.algorithms.distillation import Bags, unit
-from memcli.distillation import teacher as teaching
-from memcli.distillation import training
-from memcli.distillation.distil import choose_start, distil
-from memcli.encoder import Encoder
+from memcli.models.distillation import teacher as teaching
+from memcli.models.distillation import training
+from memcli.models.distillation.distil import choose_start, distil
+from memcli.models.encoder import Encoder
 from store.errors import BadRecord, BadUsage, EncoderUnavailable
 from tests.support.small_teachers import WORDS, make_teacher, make_texts
 
@@ -80,7 +80,7 @@ def test_the_same_again_gives_the_same_table(teacher):
 
 def test_training_goes_on_from_a_table_in_its_own_space(teacher, tmp_path):
     """Even if that table was turned round: what takes the teacher there is found again."""
-    from memcli.distillation.folder import write_encoder
+    from memcli.models.distillation.folder import write_encoder
 
     first = run(teacher, epochs=20, batch=64, first_rate=0.01)
     folder = tmp_path / "first"

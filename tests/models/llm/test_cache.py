@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language_model.cache import Budget, CachedModel, MeteredModel, purge
-from memcli.language_model.text import estimated_tokens
-from memcli.llm import Reply
+from memcli.models.llm.base import Reply
+from memcli.models.llm.cache import Budget, CachedModel, MeteredModel, purge
+from memcli.models.llm.text import estimated_tokens
 from store.errors import BudgetExhausted, StoreIOError
 
 SCHEMA = {"type": "object"}

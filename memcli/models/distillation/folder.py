@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.distillation.static_model import model_bytes
+from memcli.models.distillation.static_model import model_bytes
 from store.errors import StoreExists, StoreIOError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from memcli.language_model.settings import LlmSettings
-from memcli.language_model.setup import chosen_settings, is_own_store, model_label
+from memcli.models.llm.opening import chosen_settings, is_own_store, model_label
+from memcli.models.llm.settings import LlmSettings
 from memcli.options import user_store
 from store.errors import BadUsage
 

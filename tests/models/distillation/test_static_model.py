@@ -1,4 +1,4 @@
-"""memcli.distillation.static_model"""
+"""memcli.models.distillation.static_model"""
 
 import json
 
@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcli.algorithms.distillation import quantize, unit
-from memcli.distillation.static_model import model_bytes, read_table
-from memcli.encoder import Encoder, encoder_folder
+from memcli.models.distillation.static_model import model_bytes, read_table
+from memcli.models.encoder import Encoder, encoder_folder
 from store.errors import EncoderUnavailable
 from tests.support.small_teachers import make_teacher
 

@@ -1,4 +1,4 @@
-"""memcli.distillation.folder"""
+"""memcli.models.distillation.folder"""
 
 import json
 import os
@@ -7,8 +7,8 @@ import stat
 import numpy as np
 import pytest
 
-from memcli.distillation.folder import require_free, write_encoder
-from memcli.encoder import Encoder
+from memcli.models.distillation.folder import require_free, write_encoder
+from memcli.models.encoder import Encoder
 from store.errors import StoreExists, StoreIOError
 from tests.support.small_teachers import tokenizer_of
 

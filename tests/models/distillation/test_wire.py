@@ -1,4 +1,4 @@
-"""memcli.distillation.wire"""
+"""memcli.models.distillation.wire"""
 
 from contextlib import suppress
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.distillation import wire
+from memcli.models.distillation import wire
 
 NUMBERS = st.integers(0, 2**64 - 1)
 FIELDS = st.lists(st.tuples(st.integers(1, 2**29 - 1), NUMBERS | st.binary() | st.text()))

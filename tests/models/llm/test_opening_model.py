@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from memcli.language_model.command import CommandModel
-from memcli.language_model.service import HttpModel
-from memcli.language_model.settings import LlmSettings
-from memcli.language_model.setup import open_model
+from memcli.models.llm.command import CommandModel
+from memcli.models.llm.http import HttpModel
+from memcli.models.llm.opening import open_model
+from memcli.models.llm.settings import LlmSettings
 from store.errors import BadUsage
 
 SECRET = "sk-very-secret-0815"

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 from memcli import __version__
-from memcli.language_model.settings import ENDPOINT, LlmSettings
-from memcli.language_model.text import as_utf8, estimated_tokens, shortened, tokens_of, with_schema
-from memcli.llm import Reply, Schema
+from memcli.models.llm.base import Reply, Schema
+from memcli.models.llm.settings import ENDPOINT, LlmSettings
+from memcli.models.llm.text import as_utf8, estimated_tokens, shortened, tokens_of, with_schema
 from store.errors import RequestRefused, ServiceBusy, ServiceUnavailable
 
 if TYPE_CHECKING:

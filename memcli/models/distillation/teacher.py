@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from memcli.algorithms.distillation import Bags
-    from memcli.encoder import Encoder
+    from memcli.models.encoder import Encoder
 
 Advance = Callable[[int], None]
 TOKENS_AT_ONCE: Final = 256

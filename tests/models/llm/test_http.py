@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from memcli.language_model.service import MAX_TRIES, HttpModel, _read
-from memcli.language_model.settings import LlmSettings
+from memcli.models.llm.http import MAX_TRIES, HttpModel, _read
+from memcli.models.llm.settings import LlmSettings
 from store.errors import RequestRefused, ServiceUnavailable
 from tests.support.llm_fake import wait_for
 from tests.support.llm_loopback import LoopbackServer
@@ -288,7 +288,7 @@ def test_any_text_can_be_sent(text):
 
 
 def test_an_endless_answer_is_given_up(ask, monkeypatch):
-    monkeypatch.setattr("memcli.language_model.service.MAX_ANSWER_BYTES", 10_000)
+    monkeypatch.setattr("memcli.models.llm.http.MAX_ANSWER_BYTES", 10_000)
     error, _, _ = ask({"content": "x" * 200_000})
     assert "longer than 10000 bytes" in str(error)
 

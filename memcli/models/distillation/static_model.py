@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from memcli.distillation.wire import read_fields, write_field
+from memcli.models.distillation.wire import read_fields, write_field
 from store.errors import EncoderUnavailable
 
 if TYPE_CHECKING:

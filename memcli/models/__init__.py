@@ -1,0 +1,1 @@
+"""Models: encoders, the client of language models, distillation; the bundled ONNX models."""

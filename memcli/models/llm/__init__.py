@@ -1,0 +1,1 @@
+"""Language-model client: settings, HTTP and command, cache."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.algorithms.hebbian import CoRecall, Strength, co_recalls, strengthen
-from memcli.row_writing import link_row
+from memcli.memory.writing import link_row
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

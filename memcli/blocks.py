@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from memcli.lookup import links_of, neighbours, other_end, read_by_id
+from memcli.memory.lookup import links_of, neighbours, other_end, read_by_id
 from memcli.output import cell, printable
 
 if TYPE_CHECKING:

@@ -19,15 +19,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from memcli.language.words import lexical_query
+from memcli.memory.states import State
 from memcli.raising import KEY_COLUMNS, SEGMENT, STATEMENT, Key, Place, raise_turns, read_keys
 from memcli.search_bounds import Bounds
-from memcli.states import State
 from memcli.succession import Succession
 from memcli.timings import Timings
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from store.snapshot import Snapshot
 

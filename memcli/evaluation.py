@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.metrics import measure
-from memcli.filters import Filters
+from memcli.memory.filters import Filters
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder

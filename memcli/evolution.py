@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.columns import json_text
 from memcli.ingestion import encoded_rows
 from memcli.intake import search_columns
 from memcli.jsonl import format_time
-from memcli.row_writing import read_rows
+from memcli.memory.arrow import json_text
+from memcli.memory.writing import read_rows
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from memcli.ingestion import KnownIds, rows_to_batch
-from memcli.meanwhile import require_same_ground
+from memcli.memory.conflicts import require_same_ground
+from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
+from memcli.memory.spool import Spool
 from memcli.notes import Notes, as_columns, take_notes
 from memcli.piping import require_known
 from memcli.revision import Revision, RuledReading
-from memcli.sessions import Session, SessionKey, pending_sessions, read_sessions
-from memcli.spool import Spool
 from schemas import tables
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli import lookup
 from memcli.algorithms.feedback import (
     SIGNALS,
     Shares,
@@ -22,7 +21,8 @@ from memcli.algorithms.feedback import (
     raised_importance,
 )
 from memcli.judged_hits import Answer, Row, Shown, accesses_of, ask_again, key_of, members
-from memcli.meanwhile import require_same_ground
+from memcli.memory import lookup
+from memcli.memory.conflicts import require_same_ground
 from memcli.options import given_options
 from memcli.search_weights import fitted_weights
 from schemas import tables
@@ -274,7 +274,7 @@ def _write_importance(
     """Change the importance of memories."""
     import pyarrow as pa
 
-    from memcli.row_writing import read_rows
+    from memcli.memory.writing import read_rows
 
     rows = read_rows(transaction, sorted(importance), table)
     index = rows.schema.get_field_index("importance")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.lookup import find_all, read_by_id
+from memcli.memory.lookup import find_all, read_by_id
 from memcli.piping import read_records
 from memcli.records import Hit, Memory
 from store.errors import BadUsage
@@ -104,8 +104,8 @@ class Forgetting:
 
     def commit(self, arguments: Json, now: datetime) -> Commit | None:
         """Archive them in one transaction; None when there is nothing to do."""
-        from memcli.meanwhile import require_same_ground
-        from memcli.states import State, set_state
+        from memcli.memory.conflicts import require_same_ground
+        from memcli.memory.states import State, set_state
 
         if not self.records:
             return None

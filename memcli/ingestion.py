@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from memcli.columns import records_to_table
-from memcli.identity import ID_LENGTH, IdSet, content_id
 from memcli.intake import (
     Defaults,
     Sequencer,
@@ -30,10 +28,12 @@ from memcli.intake import (
     turns_to_batch,
     vector_column,
 )
-from memcli.meanwhile import ID_TABLES, require_same_ground
+from memcli.memory.arrow import records_to_table
+from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.memory.ids import ID_LENGTH, IdSet, content_id
+from memcli.memory.spool import Spool
+from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
-from memcli.spool import Spool
-from memcli.states import fitting_strengths, write_strengths
 from schemas import tables
 from store.errors import BadRecord
 from store.literals import quoted

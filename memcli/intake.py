@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from memcli.columns import json_text
-from memcli.identity import content_id
 from memcli.language.words import name_words
-from memcli.recall_marks import strip_recall
+from memcli.memory.arrow import json_text
+from memcli.memory.ids import content_id
+from memcli.memory.recall_blocks import strip_recall
 from store.bigrams import index_keys
 from store.errors import BadUsage
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.filters import Filters
+from memcli.memory.filters import Filters
 from memcli.piping import read_records
 from memcli.records import Hit as HitRecord
 from memcli.search_weights import weights_for

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.algorithms.mentions import Sighting, collect_mentions
 from memcli.associations import co_recall_links
-from memcli.entities import entity_id, upsert_rows
 from memcli.evolution import Evolution
-from memcli.meanwhile import ID_TABLES, require_same_ground
+from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.memory.entities import entity_id, upsert_rows
+from memcli.memory.writing import link_row, write_links
 from memcli.neighbourhood import COLUMNS, Neighbourhood
 from memcli.night.resolving import WATERMARK as NAMES
 from memcli.night.resolving import names_mark
 from memcli.piping import require_known
-from memcli.row_writing import link_row, write_links
 from schemas import tables
 from store.literals import quoted
 
@@ -231,7 +231,7 @@ class Linking:
 
 
 def _as_table(rows: list[Row]) -> Any:
-    from memcli.columns import records_to_table
+    from memcli.memory.arrow import records_to_table
 
     return records_to_table(rows, tables.links())
 

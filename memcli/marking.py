@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.lookup import ID, TABLES, find_all, read_by_id
-from memcli.row_writing import read_rows
-from memcli.states import State, read_strengths, set_state
+from memcli.memory.lookup import ID, TABLES, find_all, read_by_id
+from memcli.memory.states import State, read_strengths, set_state
+from memcli.memory.writing import read_rows
 from store.errors import InputNotFound
 from store.snapshot import IDS_PER_FILTER
 

@@ -18,7 +18,7 @@ from memcli.algorithms.updates import Claim
 from memcli.language.facts.finding import slot
 from memcli.language.near_duplicates import near_duplicate_groups
 from memcli.language.parts import Fact
-from memcli.row_writing import link_row
+from memcli.memory.writing import link_row
 from store.literals import quoted
 
 if TYPE_CHECKING:

@@ -18,19 +18,19 @@ import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
 from memcli.algorithms.segmentation import Settings, segment
-from memcli.columns import json_text
-from memcli.identity import content_id
 from memcli.intake import embedding_text, search_columns
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
 from memcli.language.statements import Reading, Statement, read_conversation
 from memcli.language.words import FUNCTION_WORDS
+from memcli.memory.arrow import json_text
+from memcli.memory.ids import content_id
 from store.bigrams import index_keys
 
 if TYPE_CHECKING:
     from memcli.language.statements import Refused
+    from memcli.memory.sessions import Session
     from memcli.models.encoder import Encoder
-    from memcli.sessions import Session
 
 Row = dict[str, Any]
 # Shorter segments say better which words were used around a turn: see the figures in the README.

@@ -96,7 +96,7 @@ def add_notes(
 
     `encoder` may still be loading; it has to be that of the head.
     """
-    from memcli.meanwhile import require_same_ground
+    from memcli.memory.conflicts import require_same_ground
     from store import _lance  # noqa: F401  # slow to import, and the encoder loads meanwhile
 
     snapshot = store.snapshot()

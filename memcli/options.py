@@ -95,7 +95,7 @@ def parse_moment(value: str | None, option: str) -> datetime | None:
     """Return the time given with an option; BadUsage when it is none."""
     if value is None:
         return None
-    from memcli.times import parse_time
+    from memcli.memory.times import parse_time
 
     try:
         return parse_time(value)

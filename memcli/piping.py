@@ -61,7 +61,7 @@ def require_known(snapshot: Snapshot, ids: Sequence[str], step: str) -> pa.Table
 
 def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:
     """Yield the memories that a commit added: not the head, another writer may be ahead."""
-    from memcli.columns import wire_columns
+    from memcli.memory.arrow import wire_columns
     from store.commits import read_commit
     from store.snapshot import Snapshot
 
@@ -78,7 +78,7 @@ def show_memories(
     columns: Sequence[str],
 ) -> None:
     """Write memories to stdout for the next command, unless a person is looking."""
-    from memcli.columns import batch_to_records, wire_columns
+    from memcli.memory.arrow import batch_to_records, wire_columns
 
     if form is None and sys.stdout.isatty():
         return

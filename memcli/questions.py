@@ -15,7 +15,7 @@ from memcli.search_weights import calibration, weights_for
 from store.errors import BadRecord, BadUsage
 
 if TYPE_CHECKING:
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
     from memcli.reranking.reranker import Reranker
     from memcli.retrieval import Hit, Retriever
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from memcli.filters import MemoryType
+from memcli.memory.filters import MemoryType
 from store.errors import BadRecord, UnsupportedVersion
 
 VERSION: Final = 1

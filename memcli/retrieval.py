@@ -17,13 +17,13 @@ import pyarrow as pa
 from memcli.algorithms.answerability import answer_signs, answerability, calibrated
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.candidates import CandidateSource
+from memcli.memory.states import read_strengths
 from memcli.search_weights import calibration, fitted_weights
 from memcli.signals import Asked, SignalReader, read_columns, said_within, without_repeats
-from memcli.states import read_strengths
 from memcli.timings import Timings
 
 if TYPE_CHECKING:
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from store.snapshot import Snapshot
 

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from memcli.algorithms.updates import Claim, Verdict, by_slot, settle
-from memcli.columns import json_text
 from memcli.language.facts.finding import replaces, slot
 from memcli.language.parts import Fact
 from memcli.language.statements import Reading
-from memcli.meanwhile import ID_TABLES
-from memcli.row_writing import link_row, read_rows, write_links
+from memcli.memory.arrow import json_text
+from memcli.memory.conflicts import ID_TABLES
+from memcli.memory.writing import link_row, read_rows, write_links
 from store.literals import quoted
 
 if TYPE_CHECKING:

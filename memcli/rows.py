@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from memcli import jsonl
-from memcli.columns import shortest_decimals
+from memcli.memory.arrow import shortest_decimals
 from store.errors import BadUsage
 
 if TYPE_CHECKING:

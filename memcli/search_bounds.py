@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
     from memcli.retrieval import Found, Hit, Retriever
 
 # How many of the first hits are looked at.

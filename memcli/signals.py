@@ -23,12 +23,12 @@ from memcli.language.acts.messages import is_message
 from memcli.language.time.query_time import AskedTime, asked_time
 from memcli.language.turn_form import answers, asks, holds_date
 from memcli.language.words import speaker_match
-from memcli.sessions import ASSISTANTS
+from memcli.memory.sessions import ASSISTANTS
 from memcli.word_vectors import WordVectors
 
 if TYPE_CHECKING:
     from memcli.algorithms.late_interaction import SingleArray
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from memcli.timings import Timings
     from store.snapshot import Snapshot

@@ -12,9 +12,9 @@ import pytest
 from memcli import candidates
 from memcli.candidates import CandidateSource
 from memcli.extraction import Extraction
-from memcli.filters import Filters
+from memcli.memory.filters import Filters
+from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
-from memcli.states import State, set_state
 from store.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

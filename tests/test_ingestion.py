@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from memcli.identity import content_id
 from memcli.ingestion import Ingestion
 from memcli.intake import Defaults
+from memcli.memory.ids import content_id
 from memcli.records import from_wire
 from memcli.transcripts import Accepted
 from store.commits import Commit, EncoderStamp

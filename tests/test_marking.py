@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from memcli.intake import Defaults
 from memcli.marking import Wanted, read_records, states_of
 from memcli.marking_command import Mark, mark, plan
+from memcli.memory.states import State
 from memcli.sight import goes_along
-from memcli.states import State
 from store.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from memcli.algorithms.ranking import Ranking
-from memcli.filters import Filters
+from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.retrieval import Retriever
 from memcli.second_round import evidence_is_split, joined, new_terms, search_twice

@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memcli.filters import Filters
 from memcli.language.turn_form import asks
+from memcli.memory.filters import Filters
+from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
 from memcli.retrieval import Retriever
 from memcli.signals import Asked, days_of, read_columns, row_keys, without_repeats
-from memcli.states import State, set_state
 from store.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

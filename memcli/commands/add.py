@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli import options, output
-from memcli.filters import MemoryType
+from memcli.memory.filters import MemoryType
 from memcli.terminal import note
 from store.errors import BadRecord, BadUsage
 from store.layout import is_store
@@ -131,8 +131,8 @@ def _show(opened: Store, added: Added, form: output.Format | None) -> None:
     """Write the memories to stdout for the next command, unless a person is looking."""
     if form is None and sys.stdout.isatty():
         return
-    from memcli.columns import batch_to_records, wire_columns
-    from memcli.lookup import read_by_id
+    from memcli.memory.arrow import batch_to_records, wire_columns
+    from memcli.memory.lookup import read_by_id
 
     records = [
         record

@@ -92,7 +92,7 @@ def context_command(
 
 def message(given: str | None) -> str:
     """Return the text of the argument or of stdin, without blocks of recall; BadUsage if none."""
-    from memcli.recall_marks import strip_recall
+    from memcli.memory.recall_blocks import strip_recall
 
     if given is None or given == "-":
         if given is None and sys.stdin.isatty():

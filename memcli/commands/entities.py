@@ -13,7 +13,7 @@ from memcli.terminal import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.entities import Row
+    from memcli.memory.entities import Row
     from store.store import Store
 
 
@@ -67,22 +67,22 @@ def entities_command(
     options.require_utf8(**{f"name {place}": name for place, name in enumerate(given, 1)})
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
-    from memcli import entity_views
+    from memcli.memory import entity_records
 
     if action in (Action.MERGE, Action.SPLIT):
         if at is not None:
             raise BadUsage(f"--at goes with list and show, not with {action}", "leave it out")
         rows = _change(opened, action, given, bound, dry_run)
         if not quiet:
-            note(entity_views.change_text(rows, dry_run))
-        output.show(map(entity_views.as_record, rows), format, CHANGE_COLUMNS, text="name")
+            note(entity_records.change_text(rows, dry_run))
+        output.show(map(entity_records.as_record, rows), format, CHANGE_COLUMNS, text="name")
         return
     snapshot = opened.snapshot(options.snapshot_moment(at))
     if action is Action.LIST:
-        output.show(entity_views.listed(snapshot, bound), format, COLUMNS, text="name")
+        output.show(entity_records.listed(snapshot, bound), format, COLUMNS, text="name")
     else:
-        records = entity_views.shown(snapshot, given, bound)
-        plain = map(entity_views.as_line, records) if output.is_tabular(format) else records
+        records = entity_records.shown(snapshot, given, bound)
+        plain = map(entity_records.as_line, records) if output.is_tabular(format) else records
         output.show(plain, format, SHOW_COLUMNS)
 
 
@@ -90,8 +90,8 @@ def _change(
     store: Store, action: Action, names: list[str], namespace: str | None, dry_run: bool
 ) -> list[Row]:
     """Write what a merge or a split changes, in one transaction, and return it."""
-    from memcli.entity_views import entity_rows
-    from memcli.rulings import merge_named, split_named
+    from memcli.memory.entity_overrides import merge_named, split_named
+    from memcli.memory.entity_records import entity_rows
 
     ruled = split_named if action is Action.SPLIT else merge_named
     if dry_run:

@@ -53,7 +53,7 @@ def eval_command(
     reranker missing.
     """
     from memcli import evaluation
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from memcli.questions import Asking, parse_min_score
     from memcli.retrieval import Retriever

@@ -27,7 +27,7 @@ def log_command(
 
     EXIT STATUS: 0 done, 2 usage, 65 corrupt store, 66 no such store, 74 I/O error.
     """
-    from memcli.commit_log import COLUMNS, as_row, entries
+    from memcli.memory.commit_log import COLUMNS, as_row, entries
 
     found = entries(options.open_store(store), limit)
     if output.is_tabular(format):

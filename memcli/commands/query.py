@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from memcli import options, output
-from memcli.filters import Filters, MemoryType, require_whole
+from memcli.memory.filters import Filters, MemoryType, require_whole
 from memcli.recalls import note_recalls
 from memcli.reranking import options as rerank_options
 from memcli.terminal import note

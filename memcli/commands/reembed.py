@@ -12,8 +12,8 @@ from memcli.terminal import note, progress
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from memcli.memory.spool import Spool
     from memcli.models.encoder import Encoder
-    from memcli.spool import Spool
     from memcli.terminal import Progress
     from store.snapshot import Snapshot
 
@@ -67,7 +67,7 @@ def reembed_command(
 
 def _encode_table(snapshot: Snapshot, name: str, encoder: Encoder, counter: Progress) -> Spool:
     """Return all rows of a table with vectors of another encoder."""
-    from memcli.spool import Spool
+    from memcli.memory.spool import Spool
     from schemas.tables import memories
 
     spool = Spool(memories(encoder.dimension), snapshot.layout.root)

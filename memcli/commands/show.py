@@ -47,10 +47,10 @@ def show_command(
     """
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
-    from memcli.lookup import find_all, links_of
+    from memcli.memory.lookup import find_all, links_of
 
     if history:
-        from memcli.history import histories
+        from memcli.memory.history import histories
 
         versions = histories(opened, ids, bound)
         if links:

@@ -27,7 +27,7 @@ def stats_command(
 
     EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 74 I/O error.
     """
-    from memcli.stats import describe, gather
+    from memcli.memory.stats import describe, gather
 
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))

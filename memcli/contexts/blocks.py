@@ -11,8 +11,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final
 
-from memcli.contexts.items import Item
-from memcli.recall_marks import CLOSE, OPEN, escape_marks
+from memcli.memory.items import Item
+from memcli.memory.recall_blocks import CLOSE, OPEN, escape_marks
 
 SECTIONS: Final = ("core", "profile", "tasks", "relevant", "recent")
 LONGEST_NAME: Final = 60

@@ -32,10 +32,10 @@ from memcli.contexts.blocks import (
     short_date,
 )
 from memcli.contexts.excerpts import excerpt, statements_of
-from memcli.contexts.items import Item
 from memcli.contexts.recent_turns import Row, recent_turns
-from memcli.filters import Filters
-from memcli.states import State
+from memcli.memory.filters import Filters
+from memcli.memory.items import Item
+from memcli.memory.states import State
 
 if TYPE_CHECKING:
     from memcli.contexts.tokens import Meter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.filters import Filters
+from memcli.memory.filters import Filters
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from memcli.columns import wire_columns
+from memcli.memory.arrow import wire_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from memcli import jsonl
-from memcli.columns import batch_to_records
 from memcli.exports.contents import Contents
+from memcli.memory.arrow import batch_to_records
 
 
 def encode_lines(contents: Contents) -> Iterator[bytes]:

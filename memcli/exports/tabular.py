@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from memcli.columns import format_times, shortest_decimals
 from memcli.exports.contents import Contents, Part
+from memcli.memory.arrow import format_times, shortest_decimals
 from schemas import tables
 from store.namespaces import gathered
 

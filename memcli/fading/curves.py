@@ -13,7 +13,7 @@ from memcli.algorithms import decay
 from memcli.algorithms.decay import Anchors, Policy, Recalls
 from memcli.fading.decaying import Verdict
 from memcli.fading.retention import Remembered, part
-from memcli.lookup import find_all
+from memcli.memory.lookup import find_all
 from store.errors import BadUsage, StoreIOError
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ import numpy as np
 
 from memcli.algorithms import decay
 from memcli.fading.retention import Remembered, Settings, active_days, clock_day
-from memcli.meanwhile import require_same_ground
-from memcli.states import State
+from memcli.memory.conflicts import require_same_ground
+from memcli.memory.states import State
 from schemas import tables
 from store.commits import read_commit
 

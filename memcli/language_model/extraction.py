@@ -19,7 +19,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from memcli.filters import MemoryType
 from memcli.language.parts import Utterance
 from memcli.language_model.prompt import (
     KINDS,
@@ -30,9 +29,10 @@ from memcli.language_model.prompt import (
     prompt,
     repair_prompt,
 )
+from memcli.memory.filters import MemoryType
+from memcli.memory.times import parse_time
 from memcli.models.llm.base import LanguageModel, Reply
 from memcli.models.llm.text import parse_json
-from memcli.times import parse_time
 from store.errors import BadRecord, InvalidAnswer
 
 __all__ = ["Operation", "extract_batch"]

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 from memcli.language.parts import Utterance
+from memcli.memory.times import format_time
 from memcli.models.llm.base import Schema
-from memcli.times import format_time
 
 __all__ = [
     "KINDS",

@@ -31,9 +31,9 @@ from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 from store.literals import quoted
 
 if TYPE_CHECKING:
+    from memcli.memory.sessions import Session
     from memcli.models.encoder import Encoder
     from memcli.models.llm.cache import Budget, CachedModel
-    from memcli.sessions import Session
     from store.snapshot import Snapshot
 
 __all__ = ["ModelReader"]

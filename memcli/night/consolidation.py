@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.states import State
+from memcli.memory.states import State
 from store.errors import BadUsage, CommitConflict
 
 if TYPE_CHECKING:
     from memcli.config import Config
+    from memcli.memory.sessions import SessionKey
     from memcli.models.encoder import Encoder
     from memcli.night.models import Models
-    from memcli.sessions import SessionKey
     from store.commits import Commit
     from store.store import Store
 

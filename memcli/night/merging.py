@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.evolution import Evolution
-from memcli.meanwhile import require_same_ground
+from memcli.memory.conflicts import require_same_ground
+from memcli.memory.writing import write_links
 from memcli.neighbourhood import COLUMNS, Duplicates, merge_groups
-from memcli.row_writing import write_links
 from store.literals import quoted
 
 if TYPE_CHECKING:

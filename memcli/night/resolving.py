@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memcli.entities import resolve_again
-from memcli.entity_views import entity_rows
-from memcli.meanwhile import require_same_ground
+from memcli.memory.conflicts import require_same_ground
+from memcli.memory.entities import resolve_again
+from memcli.memory.entity_records import entity_rows
 from schemas import tables
 
 if TYPE_CHECKING:

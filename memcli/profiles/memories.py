@@ -14,9 +14,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.identity import content_id
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import name_key
+from memcli.memory.ids import content_id
+from memcli.memory.writing import link_row
 from memcli.notes import common_of
 from memcli.profiles.people import Directory, Person, spellings
 from memcli.profiles.reading import (
@@ -29,7 +30,6 @@ from memcli.profiles.reading import (
     pick_entries,
 )
 from memcli.profiles.sections import Entry, entries_of, merged
-from memcli.row_writing import link_row
 from memcli.summaries.upward import Draft, Upward, frequent_keywords, span
 from store.literals import quoted
 

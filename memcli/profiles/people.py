@@ -13,9 +13,9 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.entities import canonical_of, entity_id
-from memcli.entity_views import entity_rows
 from memcli.language.names.forms import likeness, name_key, read_form
+from memcli.memory.entities import canonical_of, entity_id
+from memcli.memory.entity_records import entity_rows
 from store.errors import BadUsage, InputNotFound
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.columns import records_to_table
-from memcli.entities import changed, evidence_of, with_evidence
 from memcli.language.names.forms import name_key
-from memcli.meanwhile import ID_TABLES
+from memcli.memory.arrow import records_to_table
+from memcli.memory.conflicts import ID_TABLES
+from memcli.memory.entities import changed, evidence_of, with_evidence
 from schemas import tables
 from store.literals import quoted
 

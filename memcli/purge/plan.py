@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language.words import FUNCTION_WORDS
-from memcli.meanwhile import ID_TABLES
+from memcli.memory.conflicts import ID_TABLES
 from store.bigrams import index_keys
 from store.errors import BadUsage
 from store.literals import quoted

@@ -15,10 +15,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.columns import json_text, records_to_table
-from memcli.meanwhile import ID_TABLES, require_same_ground
+from memcli.memory.arrow import json_text, records_to_table
+from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.memory.writing import link_row
 from memcli.purge.entities import EntityPurge
-from memcli.row_writing import link_row
 from schemas import tables
 from store.errors import StoreCorrupt
 
@@ -267,7 +267,7 @@ def _beyond(id_: str, following: dict[str, list[str]], gone: set[str]) -> Iterat
 
 def memories_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Row]:
     """Yield memory records with some ids."""
-    from memcli.lookup import read_by_id
+    from memcli.memory.lookup import read_by_id
     from store.snapshot import IDS_PER_FILTER
 
     for start in range(0, len(ids), IDS_PER_FILTER):

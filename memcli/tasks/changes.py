@@ -24,11 +24,11 @@ from memcli.algorithms.task_tree import (
     TaskTree,
 )
 from memcli.intake import DEFAULT_NAMESPACE
-from memcli.row_writing import link_row
+from memcli.memory.times import parse_time
+from memcli.memory.writing import link_row
 from memcli.tasks.outcomes import Result, evidence_of, extract_result, said_about
 from memcli.tasks.reading import Tasks, clipped
 from memcli.tasks.rows import Wishes, as_record, common_columns, on_wire, outcome_row, task_row
-from memcli.times import parse_time
 from store.errors import BadUsage
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from memcli.lookup import read_where
+from memcli.memory.lookup import read_where
 from memcli.tasks.reading import LEVEL, Tasks, sentence, told
 from store.literals import quoted
 

@@ -17,9 +17,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Standing, Status, Task, TaskTree
-from memcli.contexts.items import Item
-from memcli.lookup import MIN_PREFIX, read_where
-from memcli.times import parse_time
+from memcli.memory.items import Item
+from memcli.memory.lookup import MIN_PREFIX, read_where
+from memcli.memory.times import parse_time
 from store.errors import BadUsage, InputNotFound, MemcliError
 from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from memcli import jsonl
 from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Status
-from memcli.identity import content_id
+from memcli.memory.ids import content_id
 from memcli.tasks.outcomes import Result
 from memcli.tasks.reading import LEVEL, OUTCOME_TAG, TAG, sentence
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from memcli.columns import json_text
-from memcli.row_writing import read_rows, write_links
+from memcli.memory.arrow import json_text
+from memcli.memory.writing import read_rows, write_links
 from schemas import tables
 from store.errors import CommitConflict
 

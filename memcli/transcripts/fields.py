@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from memcli.memory.times import parse_time
 from memcli.records import FIELDS, Record, from_wire
-from memcli.times import parse_time
 from store.errors import BadRecord, NewerRecord, UnsupportedVersion
 
 Json = dict[str, Any]

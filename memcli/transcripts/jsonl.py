@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from memcli.memory.times import parse_time
 from memcli.records import Message
-from memcli.times import parse_time
 from memcli.transcripts.fields import to_record
 from memcli.transcripts.items import Accepted, Item, Rejected, Source, rejected
 from memcli.transcripts.lines import read_lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
-from memcli.recall_marks import TAG, balance_of_marks, collapse_recall
+from memcli.memory.recall_blocks import TAG, balance_of_marks, collapse_recall
 from memcli.transcripts.items import Rejected, Source
 from store.errors import BadRecord
 

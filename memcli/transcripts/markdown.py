@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from memcli.times import parse_time
+from memcli.memory.times import parse_time
 from memcli.transcripts.items import Item, Rejected, Source, rejected
 from memcli.transcripts.lines import read_said_lines
 from memcli.transcripts.marks import (

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from memcli.times import parse_time
+from memcli.memory.times import parse_time
 from store.errors import BadRecord
 
 MAX_NAME: Final = 40

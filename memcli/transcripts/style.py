@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from memcli.recall_marks import TAG, collapse_recall
+from memcli.memory.recall_blocks import TAG, collapse_recall
 from memcli.transcripts.items import Source
 from memcli.transcripts.lines import BOM
 from memcli.transcripts.marks import Mark, find_heading

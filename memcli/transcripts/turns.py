@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from memcli.memory.times import parse_time
 from memcli.records import Message
-from memcli.times import parse_time
 from memcli.transcripts.items import Accepted, Item, Source, rejected
 from memcli.transcripts.lines import MAX_LINE_BYTES
 from memcli.transcripts.marks import Heading, Mark, is_clock

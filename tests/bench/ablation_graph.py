@@ -37,14 +37,14 @@ from memcli.algorithms.rounds import (
     is_split,
     second_terms,
 )
-from memcli.entities import canonical_of
-from memcli.filters import Filters
 from memcli.language.time.resolution import find_times
 from memcli.language.time.wording import spell
 from memcli.language.words import lexical_query
+from memcli.memory.entities import canonical_of
+from memcli.memory.filters import Filters
+from memcli.memory.times import parse_time
 from memcli.models.encoder import Encoder
 from memcli.retrieval import Retriever
-from memcli.times import parse_time
 from store.store import Store
 
 COLUMNS = [

@@ -17,7 +17,7 @@ import numpy as np
 
 from memcli.algorithms.metrics import unique
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
-from memcli.filters import Filters
+from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.records import Judgment, from_wire
 from memcli.retrieval import Retriever

@@ -13,8 +13,8 @@ from bench_support import SHARED, memcli
 from memcli.language.grounding import ungrounded
 from memcli.language.sentences import split_sentences
 from memcli.language.time.resolution import derived_dates, find_times
+from memcli.memory.times import parse_time
 from memcli.models.encoder import Encoder
-from memcli.times import parse_time
 
 pytestmark = pytest.mark.bench
 

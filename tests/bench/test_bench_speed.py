@@ -30,7 +30,7 @@ def test_cold_query_against_importing_lance(report, large_store):
 def test_search_within_a_process(report, large_store):
     from pathlib import Path
 
-    from memcli.filters import Filters
+    from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from memcli.retrieval import Retriever
     from store.store import Store

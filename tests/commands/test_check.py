@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.states import State, set_state, write_strengths
+from memcli.memory.states import State, set_state, write_strengths
 from store.store import Store
 
 

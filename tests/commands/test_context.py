@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from memcli.memory.recall_blocks import CLOSE, OPEN
 from memcli.models.encoder import Encoder
-from memcli.recall_marks import CLOSE, OPEN
 
 ENCODER = Encoder.load("static-256")
 MOMENT = "2026-02-01T10:00:00Z"

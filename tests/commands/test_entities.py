@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
-from memcli.entities import entity_id
+from memcli.memory.entities import entity_id
 from schemas.tables import entities, links
 from store.store import Store
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from memcli.columns import batch_to_records, wire_columns
+from memcli.memory.arrow import batch_to_records, wire_columns
 from store.check import check
 from store.store import Store
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.contexts.blocks import BlockFormat, Entry, bulleted, day_of, one_line, render, said
-from memcli.contexts.items import Item
-from memcli.recall_marks import CLOSE, OPEN
+from memcli.memory.items import Item
+from memcli.memory.recall_blocks import CLOSE, OPEN
 
 
 def entry(section, text, day=None):

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from memcli.algorithms.packing import Piece, conflicts
 from memcli.contexts.blocks import BlockFormat, Entry, day_of, one_line, render
 from memcli.contexts.building import choose
-from memcli.contexts.items import Item
 from memcli.contexts.tokens import CharacterMeter, EncoderMeter
+from memcli.memory.items import Item
+from memcli.memory.recall_blocks import strip_recall
 from memcli.models.encoder import Encoder
-from memcli.recall_marks import strip_recall
 
 ENCODER = Encoder.load("static-256")
 START = datetime(2025, 3, 3, 10, tzinfo=UTC)

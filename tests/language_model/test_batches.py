@@ -10,7 +10,7 @@ import pytest
 from memcli.language.parts import Utterance
 from memcli.language_model.batches import MAX_TURNS, Conversation, batches_of, parts_of
 from memcli.language_model.prompt import MAX_TURN_CHARACTERS
-from memcli.sessions import Session, SessionKey
+from memcli.memory.sessions import Session, SessionKey
 
 START = datetime(2031, 5, 5, 12, tzinfo=UTC)
 

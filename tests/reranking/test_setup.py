@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from memcli.filters import Filters
+from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.reranking.cross_encoder import CrossEncoder
 from memcli.reranking.lancedb_rerankers import LanceScorer

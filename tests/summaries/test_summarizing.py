@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from memcli.linking import Linking
+from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
-from memcli.states import State, set_state
 from memcli.summaries.days import by_day
 from memcli.summaries.summarizing import Summarizing
 from memcli.summaries.upward import between_text

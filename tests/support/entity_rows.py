@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from memcli.algorithms.mentions import Mention
 from memcli.algorithms.resolution import Alias
-from memcli.entities import canonical_of, entity_id, upsert_rows
+from memcli.memory.entities import canonical_of, entity_id, upsert_rows
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 LATER = datetime(2025, 4, 1, tzinfo=UTC)

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.algorithms.task_tree import Status
+from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
-from memcli.states import State, set_state
 from memcli.tasks.changes import Changes
 from memcli.tasks.outcomes import RESULT_WORDS, Evidence, extract_result
 from memcli.tasks.reading import (

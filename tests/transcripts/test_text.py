@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from memcli.times import format_time
+from memcli.memory.times import format_time
 from memcli.transcripts import Accepted
 from memcli.transcripts import turns as turns_module
 from memcli.transcripts.text import read_text

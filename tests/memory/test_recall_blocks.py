@@ -1,4 +1,4 @@
-"""memcli.recall_marks"""
+"""memcli.memory.recall_blocks"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.recall_marks import (
+from memcli.memory.recall_blocks import (
     CLOSE,
     EMPTY,
     OPEN,

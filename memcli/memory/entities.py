@@ -17,8 +17,8 @@ import msgspec
 
 from memcli.algorithms.mentions import UNKNOWN_TYPES, Mention, sketch
 from memcli.algorithms.resolution import Alias, Resolution, could_be_one, resolve
-from memcli.identity import content_id
 from memcli.language.names.forms import name_key
+from memcli.memory.ids import content_id
 from store.errors import BadUsage, InputNotFound
 
 # A row of the table as `pyarrow.Table.to_pylist` gives it.

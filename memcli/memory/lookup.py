@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.columns import batch_to_records, wire_columns
+from memcli.memory.arrow import batch_to_records, wire_columns
 from store.errors import BadUsage, InputNotFound
 from store.literals import quoted
 

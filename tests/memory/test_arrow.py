@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli import jsonl
-from memcli.columns import batch_to_records, json_text, records_to_table, wire_columns
+from memcli.memory.arrow import batch_to_records, json_text, records_to_table, wire_columns
 from memcli.records import MemoryType, Relation, from_wire
 from schemas import tables
 

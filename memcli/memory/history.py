@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli import jsonl
-from memcli.lookup import ID, find, links_of, read_by_id, read_where
+from memcli.memory.lookup import ID, find, links_of, read_by_id, read_where
 from store.errors import InputNotFound
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.filters import Filters, require_whole
+from memcli.memory.filters import Filters, require_whole
 from store.errors import BadUsage
 
 

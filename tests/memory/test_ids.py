@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.identity import ID_LENGTH, MAX_RUNS, IdSet, as_array, content_id
+from memcli.memory.ids import ID_LENGTH, MAX_RUNS, IdSet, as_array, content_id
 from store.errors import StoreCorrupt
 
 # Control characters part the parts.

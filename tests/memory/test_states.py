@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memcli.states import State, by_state, read_strengths, set_state, write_strengths
+from memcli.memory.states import State, by_state, read_strengths, set_state, write_strengths
 from store.store import Store
 
 NOW = datetime(2031, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.columns import records_to_table
+from memcli.memory.arrow import records_to_table
 from schemas import tables
 from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.algorithms.mentions import Mention
-from memcli.entities import canonical_of, entity_id, evidence_of, find, upsert_rows
+from memcli.memory.entities import canonical_of, entity_id, evidence_of, find, upsert_rows
 from store.errors import BadUsage, InputNotFound
 from tests.support.entity_rows import LATER, NAMES, NOW, a_family, after, id_of, meaning, seen, told
 

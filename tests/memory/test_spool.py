@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memcli.spool import Spool
+from memcli.memory.spool import Spool
 from store.errors import StoreIOError
 
 SCHEMA = pa.schema([("n", pa.int64())])

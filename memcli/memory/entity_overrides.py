@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from memcli.entities import (
+from memcli.memory.entities import (
     BY_USER,
     MERGE_FIELDS,
     Row,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from memcli.times import format_time, parse_time
+from memcli.memory.times import format_time, parse_time
 from store.errors import BadRecord
 
 FIXED_ZONES = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))

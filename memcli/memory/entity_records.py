@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.entities import Row, canonical_of, evidence_of, find
-from memcli.lookup import read_by_id
+from memcli.memory.entities import Row, canonical_of, evidence_of, find
+from memcli.memory.lookup import read_by_id
 from store.literals import quoted
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from memcli.meanwhile import require_same_ground
+from memcli.memory.conflicts import require_same_ground
 from store.commits import EncoderStamp
 from store.errors import CommitConflict
 from store.store import Store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from memcli.entities import find
-from memcli.entity_views import as_record, totals
+from memcli.memory.entities import find
+from memcli.memory.entity_records import as_record, totals
 from tests.support.entity_rows import LATER, NOW, a_family
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from memcli.columns import records_to_table
+from memcli.memory.arrow import records_to_table
 from schemas import tables
 from store.literals import quoted
 

@@ -1,0 +1,1 @@
+"""Memories in the store: ids, rows, states, sessions, entities, times."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from memcli.ingestion import KnownIds, rows_to_batch
+from memcli.ingestion.step import KnownIds, rows_to_batch
 from memcli.memory.conflicts import require_same_ground
 from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
 from memcli.memory.spool import Spool

@@ -18,7 +18,7 @@ import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
 from memcli.algorithms.segmentation import Settings, segment
-from memcli.intake import embedding_text, search_columns
+from memcli.ingestion.turns import embedding_text, search_columns
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
 from memcli.language.statements import Reading, Statement, read_conversation

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.intake import Defaults
+from memcli.ingestion.turns import Defaults
 from memcli.marking import Wanted, read_records, states_of
 from memcli.marking_command import Mark, mark, plan
 from memcli.memory.states import State
@@ -22,10 +22,10 @@ IDS = st.sampled_from("abcdef")
 @pytest.fixture
 def filled(empty_store):
     """A store of three thousand turns, and their ids."""
-    from memcli.ingestion import Ingestion
+    from memcli.ingestion.step import Ingestion
+    from memcli.ingestion.transcripts import Accepted
     from memcli.models.encoder import Encoder
     from memcli.records import Message
-    from memcli.transcripts import Accepted
 
     store = Store.open(empty_store)
     ingestion = Ingestion(store, Encoder.of_stamp(store.head().encoder), Defaults(now=NOW))

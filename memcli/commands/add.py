@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from memcli.notes_by_hand import Added, Row
+    from memcli.ingestion.notes import Added, Row
     from store.store import Store
 
 COLUMNS = ("id", "type", "tags", "happened_at", "text")
@@ -81,7 +81,7 @@ def add_command(
 
     encoder = begin_loading(opened.head().encoder)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
-    from memcli.notes_by_hand import About, add_notes, note_rows
+    from memcli.ingestion.notes import About, add_notes, note_rows
 
     bound = options.namespace_filter(namespace)
     about = About(moment, type, name, session, bound, _split(tags), pin, importance, end)
@@ -154,7 +154,7 @@ def _report(added: Added, rows: Sequence[Row], dry_run: bool) -> None:
     else:
         what = rows[0]["id"] if len(rows) == 1 else f"{added.n_new:,} notes"
         note(f"kept {what} as commit {added.commit.number}{n_known}")
-    from memcli.notes_by_hand import secrets_in
+    from memcli.ingestion.notes import secrets_in
 
     for id_, kinds in secrets_in(rows):
         remedy = f"to remove it for good: memcli forget --purge {id_}"

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli import options, output
-from memcli.rejects import OnError, RejectLog
+from memcli.ingestion.rejects import OnError, RejectLog
+from memcli.ingestion.transcripts import Form, expand_sources, read_source
 from memcli.terminal import note, progress
-from memcli.transcripts import Form, expand_sources, read_source
 from store.layout import is_store
 
 if TYPE_CHECKING:
-    from memcli.ingestion import Ingestion
-    from memcli.transcripts import Accepted, Item
+    from memcli.ingestion.step import Ingestion
+    from memcli.ingestion.transcripts import Accepted, Item
     from store.commits import Commit
     from store.store import Store
 
@@ -62,8 +62,8 @@ def ingest_command(
     EXIT STATUS: 0 done, 2 usage, 3 done but some records rejected, 65 bad record (nothing
     written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
     """
-    from memcli.ingestion import Ingestion
-    from memcli.intake import Defaults
+    from memcli.ingestion.step import Ingestion
+    from memcli.ingestion.turns import Defaults
     from memcli.models.encoder import Encoder
 
     moment = options.parse_moment(timestamp, "--timestamp")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from memcli import options, output
-from memcli.distillation.texts import Split
-from memcli.rejects import OnError, RejectLog
+from memcli.ingestion.passages import Split
+from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.terminal import note, progress
 from store.errors import BadUsage
 
@@ -141,8 +141,8 @@ def _sample(
     inputs: list[str], split: Split, size: int, seed: int, log: RejectLog, quiet: bool
 ) -> list[str]:
     """Return the passages to learn from: all that differ, or a sample of them."""
-    from memcli.distillation.texts import Sample, read_passages
-    from memcli.transcripts import expand_sources
+    from memcli.ingestion.passages import Sample, read_passages
+    from memcli.ingestion.transcripts import expand_sources
 
     sample = Sample(size, seed)
     with progress("read", quiet=quiet) as counter:

@@ -23,7 +23,7 @@ from memcli.algorithms.task_tree import (
     Task,
     TaskTree,
 )
-from memcli.intake import DEFAULT_NAMESPACE
+from memcli.ingestion.turns import DEFAULT_NAMESPACE
 from memcli.memory.times import parse_time
 from memcli.memory.writing import link_row
 from memcli.tasks.outcomes import Result, evidence_of, extract_result, said_about

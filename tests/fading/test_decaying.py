@@ -13,12 +13,12 @@ from memcli.config import DecayConfig
 from memcli.extraction import Extraction
 from memcli.fading.decaying import Decaying, iter_rows
 from memcli.fading.retention import Settings
-from memcli.ingestion import Ingestion
-from memcli.intake import Defaults
+from memcli.ingestion.step import Ingestion
+from memcli.ingestion.transcripts.items import Accepted
+from memcli.ingestion.turns import Defaults
 from memcli.memory.states import State, set_state, write_strengths
 from memcli.models.encoder import Encoder
 from memcli.records import from_wire
-from memcli.transcripts.items import Accepted
 from schemas import tables
 from store.check import check
 from store.errors import CommitConflict

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from memcli.extraction import Extraction
-from memcli.ingestion import Ingestion
-from memcli.intake import Defaults
+from memcli.ingestion.step import Ingestion
+from memcli.ingestion.transcripts.items import Accepted
+from memcli.ingestion.turns import Defaults
 from memcli.models.encoder import Encoder
 from memcli.records import from_wire
-from memcli.transcripts.items import Accepted
 
 NOW = datetime(2031, 6, 1, tzinfo=UTC)
 

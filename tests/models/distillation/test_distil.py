@@ -1,4 +1,4 @@
-"""memcli.distillation: teacher, training and distil together"""
+"""memcli.models.distillation: teacher, training and distil together"""
 
 from contextlib import nullcontext
 from types import SimpleNamespace

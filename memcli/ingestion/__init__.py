@@ -1,0 +1,1 @@
+"""Ingestion: records and transcripts into turns."""

@@ -1,0 +1,87 @@
+"""What happens to input records that are bad: stop at the first, or keep them aside and go on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Final, TypeVar
+
+from memcli.terminal import note
+from store.errors import BadUsage, PartialInput, StoreIOError
+
+if TYPE_CHECKING:
+    from memcli.ingestion.transcripts import Rejected
+
+SHOWN: Final = 20
+Good = TypeVar("Good")
+
+
+class OnError(StrEnum):
+    """What to do with a bad record."""
+
+    abort = "abort"
+    skip = "skip"
+
+
+class RejectLog:
+    """
+    Lets good records through and deals with the others as the user asked.
+
+    Under `abort` the first bad record is raised, and nothing of the call is written. Under
+    `skip` each is named on stderr and kept verbatim in the file of --rejects.
+    """
+
+    def __init__(self, on_error: OnError, path: Path | None) -> None:
+        if path is not None and on_error is not OnError.skip:
+            raise BadUsage("--rejects needs --on-error skip", "add it, or leave --rejects out")
+        self.count = 0
+        self._on_error = on_error
+        self._path = path
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> RejectLog:
+        """Open the file for rejects, emptying it."""
+        if self._path is not None:
+            try:
+                self._file = self._path.open("wb")
+            except OSError as error:
+                raise StoreIOError(f"cannot write {self._path}: {error.strerror}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+
+    def accepted(self, items: Iterable[Good | Rejected]) -> Iterator[Good]:
+        """Yield what was read, without what could not be."""
+        from memcli.ingestion.transcripts import Rejected
+
+        for item in items:
+            if isinstance(item, Rejected):
+                self._reject(item.error, item.raw)
+            else:
+                yield item
+
+    def _reject(self, error: Exception, raw: bytes) -> None:
+        if self._on_error is OnError.abort:
+            raise error
+        self.count += 1
+        if self.count <= SHOWN:
+            note(str(error))
+        if self.count == SHOWN:
+            note("further rejected records are only counted")
+        if self._file is not None:
+            self._file.write(raw.rstrip(b"\r\n") + b"\n")
+
+    def finish(self) -> None:
+        """Raise PartialInput if anything was rejected: the good records are written by now."""
+        if self.count:
+            kept = f"they are in {self._path}" if self._path else "keep them with --rejects FILE"
+            raise PartialInput(f"{self.count:,} records were rejected", kept)

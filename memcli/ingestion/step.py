@@ -1,0 +1,331 @@
+"""
+The work of `ingest`: records in, one transaction out.
+
+Reading and encoding need no lock: new rows wait in a spool. The lock is held only while the
+spool is written, and what another writer added in between is looked at again then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from memcli.ingestion.turns import (
+    Defaults,
+    Sequencer,
+    SessionEnd,
+    SessionKey,
+    Turn,
+    TurnMaker,
+    embedding_text,
+    next_links,
+    search_columns,
+    turns_to_batch,
+    vector_column,
+)
+from memcli.memory.arrow import records_to_table
+from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.memory.ids import ID_LENGTH, IdSet, content_id
+from memcli.memory.spool import Spool
+from memcli.memory.states import fitting_strengths, write_strengths
+from memcli.records import Entity, Link, Memory, Message, Record, Strength
+from schemas import tables
+from store.errors import BadRecord
+from store.literals import quoted
+
+if TYPE_CHECKING:
+    from memcli.ingestion.transcripts import Accepted
+    from memcli.models.encoder import Encoder
+    from store.commits import Commit
+    from store.snapshot import Snapshot
+    from store.store import Store
+    from store.transaction import Transaction
+
+# Up to this many ids are looked up in the index; above, reading all ids once is faster.
+MAX_LOOKUPS: Final = 4_000
+
+
+class KnownIds:
+    """Which ids a store has."""
+
+    def __init__(self, snapshot: Snapshot | Transaction) -> None:
+        self._tables = [snapshot.table(name) for name in ID_TABLES]
+        self._asked = 0
+        self._all: IdSet | None = None
+
+    def contains(self, ids: Sequence[str]) -> np.ndarray:
+        """Return a bool for each id: whether the store has it."""
+        self._asked += len(ids)
+        if self._all is None and self._asked > MAX_LOOKUPS:
+            self._all = self._load_all()
+        known = self._look_up(ids) if self._all is None else self._all
+        return known.contains(ids)
+
+    def _load_all(self) -> IdSet:
+        found = IdSet()
+        for table in self._tables:
+            for batch in table.batches(["id"]):
+                found.add(batch["id"].to_pylist())
+        return found
+
+    def _look_up(self, ids: Sequence[str]) -> IdSet:
+        found = IdSet()
+        for table in self._tables:
+            if ids and table.count():
+                rows = table.read(["id"], f"id IN ({quoted(ids)})")
+                found.add(rows["id"].to_pylist())
+        return found
+
+
+class Ingestion:
+    """Collects the rows of one call of `ingest` and writes them as one commit."""
+
+    def __init__(self, store: Store, encoder: Encoder, defaults: Defaults) -> None:
+        self.store = store
+        self.encoder = encoder
+        self.snapshot = store.snapshot()
+        self.defaults = defaults
+        self.schema = tables.memories(encoder.dimension)
+        folder = store.layout.root
+        self.rows = Spool(self.schema, folder)
+        self.archived = Spool(self.schema, folder)
+        self.links = Spool(tables.links(), folder)
+        self.seen = 0
+        self._maker = TurnMaker(defaults)
+        self._known = KnownIds(self.snapshot)
+        self._met = IdSet()
+        self._known_links: IdSet | None = None
+        self._entities: list[dict[str, Any]] = []
+        self._known_entities: set[str] | None = None
+        self._strengths: list[dict[str, Any]] = []
+        self._worker = ThreadPoolExecutor(1)
+        self._encoding: Future[None] | None = None
+
+    def add(self, items: Sequence[Accepted]) -> None:
+        """Take some records of the input, in its order."""
+        self.seen += len(items)
+        rows = [item for item in items if isinstance(item.record, Message | Memory)]
+        # Both have places in sessions, so the order between them matters.
+        for type_, some in groupby(rows, key=lambda item: type(item.record)):
+            if type_ is Message:
+                self._add_turns(list(some))
+            else:
+                self._add_memories([item.record for item in some])
+        self._add_links([item.record for item in items if isinstance(item.record, Link)])
+        self._add_entities([item.record for item in items if isinstance(item.record, Entity)])
+        self._strengths += [_plain(i.record) for i in items if isinstance(i.record, Strength)]
+
+    def _new(self, ids: Sequence[str]) -> np.ndarray:
+        """Return the indices of the ids that neither the store nor this call has met."""
+        new = self._met.add_new(ids) & ~self._known.contains(ids)
+        return np.flatnonzero(new)
+
+    def _add_turns(self, items: Sequence[Accepted]) -> None:
+        turns = [
+            self._maker.turn(message, item.path)
+            for item in items
+            if isinstance(item.record, Message)
+            and (message := self._maker.without_recall(item.record))
+        ]
+        turns = [turns[i] for i in self._new([turn.id for turn in turns])]
+        if turns:
+            self._finish()
+            self._encoding = self._worker.submit(self._keep_turns, turns)
+
+    def _keep_turns(self, turns: list[Turn]) -> None:
+        """Encode turns and put them into the spool, while the next ones are being read."""
+        vectors = self.encoder.encode([turn.text for turn in turns])
+        batch = turns_to_batch(turns, vectors, self.schema, self.defaults.now, self.encoder.name)
+        self.rows.append(batch)
+
+    def _finish(self) -> None:
+        """Wait for the turns that are being encoded."""
+        if self._encoding is not None:
+            self._encoding.result()
+            self._encoding = None
+
+    def _add_memories(self, records: Sequence[Record]) -> None:
+        """Take memories of an export as they are, but for the vectors."""
+        if not records:
+            return
+        self._finish()
+        rows = [_memory_row(record, self.encoder.name, self.defaults) for record in records]
+        new = self._new([row["id"] for row in rows])
+        for spool, archived in ((self.rows, False), (self.archived, True)):
+            some = [rows[i] for i in new if rows[i]["archived"] is archived]
+            if some:
+                spool.append(encoded_rows(some, self.encoder, self.schema))
+
+    def _add_links(self, records: Sequence[Record]) -> None:
+        if not records:
+            return
+        if self._known_links is None:
+            self._known_links = _link_ids(self.snapshot)
+        rows = [_plain(record) for record in records]
+        new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
+        if len(new):
+            table = records_to_table([rows[i] for i in new], tables.links())
+            self.links.append(table.combine_chunks().to_batches()[0])
+
+    def _add_entities(self, records: Sequence[Record]) -> None:
+        """Take the entities of an export that the store does not have."""
+        if not records:
+            return
+        if self._known_entities is None:
+            self._known_entities = set(self.snapshot.read("entities", ["id"])["id"].to_pylist())
+        for row in map(_plain, records):
+            if row["id"] not in self._known_entities:
+                self._known_entities.add(row["id"])
+                row["namespace"] = self.defaults.namespace or row["namespace"]
+                self._entities.append(row)
+
+    # ---------------------------------------------------------------- writing
+
+    @property
+    def n_stripped(self) -> int:
+        """How many blocks of recalled memories were taken out of turns."""
+        return self._maker.n_stripped
+
+    def count_new(self) -> int:
+        """Return how many new memories were collected."""
+        self._finish()
+        return self.rows.rows + self.archived.rows
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Write what was collected; return the commit, or None when there was nothing new."""
+        self._finish()
+        spools = (self.rows, self.archived, self.links)
+        if not (any(spool.rows for spool in spools) or self._entities or self._strengths):
+            return None
+        self.encoder.release()  # what it held is more than what writing takes
+        with self.store.transaction("ingest", arguments) as transaction:
+            since = self.snapshot.commit
+            require_same_ground(self.store, since, transaction.head, harmless=None)
+            self._write(transaction)
+            return transaction.publish() if transaction.changed else None
+
+    def _write(self, transaction: Transaction) -> None:
+        moved = transaction.head.number != self.snapshot.commit.number
+        late = KnownIds(transaction) if moved else None
+        pairs = Spool(tables.links(), self.store.layout.root)
+        sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
+
+        def placed() -> Iterator[pa.RecordBatch]:
+            for batch in self.rows:
+                fresh = _without(batch, late)
+                if fresh.num_rows:
+                    ready, following = sequencer.place(fresh)
+                    if following:
+                        pairs.append(next_links(following, tables.links(), self.defaults.now))
+                    yield ready
+
+        self._append(transaction, "memories", placed())
+        self._append(transaction, "archive", (_without(b, late) for b in self.archived))
+        self._append(transaction, "links", iter(pairs))
+        if self._entities:
+            rows = records_to_table(self._entities, tables.entities())
+            transaction.upsert("entities", rows, ["id"])
+        if self._strengths:
+            write_strengths(transaction, fitting_strengths(transaction, self._strengths))
+        late_links = _link_ids(transaction) if moved and self.links.rows else None
+        self._append(transaction, "links", (_links_without(b, late_links) for b in self.links))
+
+    def _append(
+        self, transaction: Transaction, table: str, batches: Iterator[pa.RecordBatch]
+    ) -> None:
+        """Append batches to a table, if there is any."""
+        first = next((batch for batch in batches if batch.num_rows), None)
+        if first is None:
+            return
+
+        def all_batches() -> Iterator[pa.RecordBatch]:
+            yield first
+            yield from batches
+
+        reader = pa.RecordBatchReader.from_batches(first.schema, all_batches())
+        transaction.append(table, reader)
+
+
+def encoded_rows(
+    rows: Sequence[dict[str, Any]], encoder: Encoder, schema: pa.Schema
+) -> pa.RecordBatch:
+    """Return memories with their search columns as rows of `memories`, vectors included."""
+    vectors = encoder.encode([embedding_text(row) for row in rows])
+    return rows_to_batch(
+        [{**row, "vector": vector} for row, vector in zip(rows, vectors, strict=True)], schema
+    )
+
+
+def rows_to_batch(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
+    """Return memories with their search columns and vectors as rows of `memories`."""
+    table = records_to_table(rows, schema.remove(len(schema) - 1))
+    vectors = vector_column(np.stack([row["vector"] for row in rows]), schema)
+    table = table.append_column(schema.field("vector"), vectors)
+    return table.combine_chunks().to_batches()[0]
+
+
+def _without(batch: pa.RecordBatch, late: KnownIds | None) -> pa.RecordBatch:
+    """Return a batch without the rows that another writer has added meanwhile."""
+    if late is None:
+        return batch
+    return batch.filter(pa.array(~late.contains(batch["id"].to_pylist())))
+
+
+def _links_without(batch: pa.RecordBatch, late: IdSet | None) -> pa.RecordBatch:
+    """Return a batch of links without those that another writer has added meanwhile."""
+    if late is None:
+        return batch
+    return batch.filter(pa.array(~late.contains([link_id(row) for row in batch.to_pylist()])))
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    """Return a record's fields as plain values, times as datetimes."""
+    return {name: getattr(record, name) for name in record.__struct_fields__}
+
+
+def _memory_row(record: Record, encoder: str, defaults: Defaults) -> dict[str, Any]:
+    """Return a memory record as a row: its own id and times, this store's encoder."""
+    row = _plain(record)
+    row["archived"] = bool(row["archived"])
+    row["extra"] = row["extra"] or None
+    row["encoder"] = encoder
+    row["namespace"] = defaults.namespace or row["namespace"]
+    row.update(search_columns(row))
+    if not 0 < len(row["id"]) <= ID_LENGTH or not row["id"].isascii():
+        raise BadRecord(f"memory id {row['id']!r} is not 1 to {ID_LENGTH} characters of ASCII")
+    return row
+
+
+def link_id(row: dict[str, Any]) -> str:
+    """Return what tells one link from another: its ends and its relation."""
+    return content_id(row["source_id"], row["target_id"], row["relation"])
+
+
+def _link_ids(snapshot: Snapshot | Transaction) -> IdSet:
+    """Return the ids of all links that a store has."""
+    found = IdSet()
+    for batch in snapshot.table("links").batches(["source_id", "target_id", "relation"]):
+        found.add([link_id(row) for row in batch.to_pylist()])
+    return found
+
+
+def session_ends(
+    tables_of: Snapshot | Transaction, keys: Sequence[SessionKey]
+) -> dict[SessionKey, SessionEnd]:
+    """Return where the sessions that the store has already end."""
+    ends: dict[SessionKey, SessionEnd] = {}
+    sessions = sorted({session for _, session in keys})
+    where = f"level = 0 AND session_id IN ({quoted(sessions)})"
+    columns = ["namespace", "session_id", "seq", "id"]
+    for table in (tables_of.table(name) for name in ID_TABLES):
+        for batch in table.batches(columns, where) if table.count() else ():
+            for row in batch.to_pylist():
+                end = ends.setdefault((row["namespace"], row["session_id"]), SessionEnd())
+                if row["seq"] is not None and row["seq"] >= end.next_seq:
+                    end.next_seq, end.last_id = row["seq"] + 1, row["id"]
+    return ends

@@ -1,0 +1,179 @@
+"""
+Markdown: a transcript of turns, or notes under headings.
+
+A turn begins with `**Name:** text`, `- Name: text`, `### Name` or what begins one in plain text,
+also in a quote. A heading with a date begins a session; others are the path in `metadata.heading`.
+Front matter may give `session`, `namespace` and `date`. Without turns, each block between blank
+lines is a message without a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
+from memcli.ingestion.transcripts.lines import read_said_lines
+from memcli.ingestion.transcripts.marks import (
+    Mark,
+    find_mark,
+    find_name,
+    heading_title,
+    is_name,
+    read_heading,
+)
+from memcli.ingestion.transcripts.style import Fence, Style, choose_style, sample
+from memcli.ingestion.transcripts.turns import Turns
+from memcli.memory.times import parse_time
+from store.errors import BadRecord
+
+MAX_FRONT_MATTER: Final = 100
+# A longer heading is a paragraph that happens to begin with a hash.
+MAX_TITLE: Final = 500
+_FRONT_LINE = re.compile(r"(\w+):\s*[\"']?(.*?)[\"']?\s*$")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
+_BOLD = re.compile(r"(\*\*|__)(?P<name>[^*_:]{1,40}?)(?::\1|\1\s?:)\s*(?P<text>.*)")
+_QUOTE = re.compile(r"(?:\s{0,3}>\s?)+")
+_LIST = re.compile(r"\s{0,3}[-*+]\s+")
+_RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})")
+_SAID = re.compile(r"\s+said$", re.IGNORECASE)
+
+
+def read_markdown(source: Source) -> Iterator[Item]:
+    """Yield the turns of a transcript, or the blocks of notes."""
+    lines, source = sample(source)
+    front, n_front = _front_matter(lines)
+    style = choose_style(lines[n_front:], find_markdown_mark)
+    turns = Turns(source, style.day_first, front.get("session"), front.get("namespace"))
+    if front.get("date"):
+        try:
+            turns.set_time(parse_time(front["date"]))
+        except BadRecord as error:
+            yield rejected(error, source.path, 1)
+            return
+    reader = _MarkdownReader(style, turns)
+    for line in read_said_lines(source):
+        if isinstance(line, Rejected):
+            yield line
+        elif line.number > n_front:
+            yield from reader.take(line.number, line.data.decode())
+    yield from turns.close()
+
+
+def _front_matter(lines: Sequence[str]) -> tuple[dict[str, str], int]:
+    """Return the `key: value` lines of the front matter, and how many lines it has in all."""
+    if not lines or lines[0].rstrip() != "---":
+        return {}, 0
+    for number, line in enumerate(lines[1:MAX_FRONT_MATTER], 2):
+        if line.rstrip() in ("---", "..."):
+            found = (_FRONT_LINE.match(line[:MAX_TITLE]) for line in lines[1 : number - 1])
+            return {pair[1].lower(): pair[2] for pair in found if pair}, number
+    return {}, 0
+
+
+def find_markdown_mark(line: str) -> Mark | None:
+    """Return the mark of a line of a transcript in Markdown."""
+    heading = _heading(line)
+    if heading:
+        name = _SAID.sub("", heading[2].strip("*_").rstrip(":"))
+        return Mark(f"h{len(heading[1])}", name, "") if is_name(name) else None
+    quote = _QUOTE.match(line)
+    bare = line[quote.end() :] if quote else line
+    item = _LIST.match(bare)
+    bare = bare[item.end() :] if item else bare
+    bold = _BOLD.match(bare)
+    if bold:
+        name = _SAID.sub("", bold["name"].strip())
+        return Mark("bold", name, bold["text"]) if is_name(name) else None
+    if item:
+        return find_name(bare, "list")
+    return find_name(bare, "quote") if quote else find_mark(bare)
+
+
+def _heading(line: str) -> re.Match[str] | None:
+    """Return the hashes and the title of a heading."""
+    return _HEADING.fullmatch(line) if len(line) <= MAX_TITLE else None
+
+
+class _Comments:
+    """Takes HTML comments out of lines, also those that span several."""
+
+    def __init__(self) -> None:
+        self._inside = False
+
+    def strip(self, line: str) -> str | None:
+        """Return a line without comments, None if there was nothing else."""
+        if not self._inside and "<!--" not in line:
+            return line
+        kept = []
+        while line:
+            if self._inside:
+                _, end, line = line.partition("-->")
+                self._inside = not end
+            else:
+                part, start, line = line.partition("<!--")
+                kept.append(part)
+                self._inside = bool(start)
+        text = "".join(kept)
+        return text if text.strip() else None
+
+
+class _MarkdownReader:
+    """Gives each line to the turn, block, heading or session that it belongs to."""
+
+    def __init__(self, style: Style, turns: Turns) -> None:
+        self._style, self._turns = style, turns
+        self._fence, self._comments = Fence(), _Comments()
+        self._path: list[tuple[int, str]] = []
+        self._in_turn = self._quoted = False
+        # Headings deeper than those before the first turn are part of what is said.
+        self._structure_level = 0
+
+    def take(self, number: int, line: str) -> Iterator[Item]:
+        """Read one line; yield what it completes."""
+        if self._fence.covers(line):
+            yield from self._go_on(number, line)
+            return
+        text = self._comments.strip(line)
+        if text is None:
+            return
+        mark = find_markdown_mark(text)
+        if mark and self._style.begins_turn(mark):
+            yield from self._turns.begin(number, mark, text)
+            self._in_turn = True
+            self._quoted = bool(_QUOTE.match(text))
+        elif heading := _heading(text):
+            yield from self._head(number, text, len(heading[1]), heading[2])
+        elif _RULE.fullmatch(text):
+            yield from self._go_on(number, "")
+        else:
+            yield from self._go_on(number, text)
+
+    def _head(self, number: int, line: str, level: int, title: str) -> Iterator[Item]:
+        """Begin a session or a section, unless the heading is part of a turn."""
+        session = read_heading(title, self._style.day_first)
+        if self._in_turn and not session and level > self._structure_level:
+            yield from self._go_on(number, line)
+            return
+        yield from self._turns.close()
+        if session:
+            self._turns.start_session(session)
+        if self._style.markers and not self._in_turn:
+            self._structure_level = level
+        self._in_turn = False
+        self._path = [(depth, name) for depth, name in self._path if depth < level]
+        if heading_title(title):
+            self._path.append((level, title))
+        self._turns.heading = " / ".join(name for _, name in self._path)
+
+    def _go_on(self, number: int, line: str) -> Iterator[Item]:
+        """Add a line to the turn; outside of turns, a blank line ends a block."""
+        ends = not line.strip() and not self._in_turn and not self._fence.inside
+        if ends:
+            yield from self._turns.close()
+        elif self._turns.open:
+            quote = _QUOTE.match(line) if self._in_turn and self._quoted else None
+            self._turns.add(line[quote.end() :] if quote else line)
+        elif not self._in_turn and line.strip():
+            yield from self._turns.begin(number, Mark("", None, line), line)

@@ -1,0 +1,127 @@
+"""
+CSV, TSV and Parquet: one record a row, columns named as the fields of a record.
+
+A column that is structured is JSON in CSV, and JSON or a nested type in Parquet. The line of a
+record is its row among those that could be read; the header of CSV is row 1.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from memcli.ingestion.transcripts.fields import ALIASES, to_record
+from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Source, rejected
+from memcli.records import FIELDS
+from schemas import DERIVED_COLUMNS
+from store.errors import BadRecord
+
+Json = dict[str, Any]
+
+STRUCTURED: Final = frozenset(
+    "metadata extra attachments keywords tags entities source_ids aliases evidence".split()
+)
+NUMBERS: Final = frozenset(
+    "v level seq importance confidence weight pinned archived "
+    "retention stability_days n_accesses".split()
+)
+# In the kinds that an export writes, empty text is text; elsewhere it stands for nothing.
+EXPORTED: Final = ("memory", "link", "entity", "strength")
+# What is stored beside a memory but is not on the wire.
+_KNOWN = frozenset().union(
+    *(FIELDS[kind] for kind in ("message", *EXPORTED)), ALIASES, *ALIASES.values(), ("kind",)
+)
+
+
+def read_csv(source: Source) -> Iterator[Item]:
+    """Yield the records of a CSV file, or a TSV file by its extension."""
+    form: Literal["csv", "tsv"] = "tsv" if source.path.lower().endswith(".tsv") else "csv"
+    return _read(source, form, header_rows=1)
+
+
+def read_parquet(source: Source) -> Iterator[Item]:
+    """Yield the records of a Parquet file."""
+    return _read(source, "parquet", header_rows=0)
+
+
+def _read(
+    source: Source, form: Literal["csv", "tsv", "parquet"], header_rows: int
+) -> Iterator[Item]:
+    """Yield a record or a rejection for each row, those that are no CSV last."""
+    from store._duckdb import BadRow, read_tabular
+
+    row = header_rows
+    bad: list[BadRow] = []
+    try:
+        with _as_file(source) as path:
+            for batch in read_tabular(path, form, on_bad_row=bad.append):
+                for values in batch.to_pylist():
+                    row += 1
+                    yield _item(values, source.path, row)
+    except BadRecord as error:
+        bad.append(BadRow(error, b""))
+    for bad_row in bad:
+        yield rejected(bad_row.error, source.path, 0, bad_row.raw)
+
+
+@contextmanager
+def _as_file(source: Source) -> Iterator[str]:
+    """Give the path of a regular file: the input's own, or that of a copy of a pipe."""
+    if source.path != STDIN and stat.S_ISREG(Path(source.path).stat().st_mode):
+        yield source.path
+        return
+    with tempfile.NamedTemporaryFile(prefix="memcli-") as copy:
+        shutil.copyfileobj(source.stream, copy, 1 << 20)
+        copy.flush()
+        yield copy.name
+
+
+def _item(values: Json, path: str, row: int) -> Item:
+    """Return the record that a row holds, or why there is none."""
+    try:
+        return Accepted(to_record(_fields(values)), path, row)
+    except BadRecord as error:
+        return rejected(error, path, row, _as_json(values))
+
+
+def _as_json(values: Json) -> bytes:
+    """Return a row as JSON, absent values left out."""
+    present = {name: value for name, value in values.items() if value is not None}
+    return msgspec.json.encode(present, enc_hook=str)
+
+
+def _fields(values: Json) -> Json:
+    """Return the values that are there, decoded, under the names of our fields."""
+    nothing = (None,) if values.get("kind") in EXPORTED else (None, "")
+    fields = {}
+    for column, value in values.items():
+        name = _field_name(column)
+        # A float that is not itself is NaN, which is how pandas writes an absent number.
+        if value not in nothing and value == value and name not in DERIVED_COLUMNS:
+            fields[name] = _decoded(name, value)
+    return fields
+
+
+def _field_name(column: str) -> str:
+    """Return the field that a column means, whatever its case."""
+    plain = column.strip().lower()
+    return plain if plain in _KNOWN else column
+
+
+def _decoded(name: str, value: Any) -> Any:
+    """Return a cell as its JSON value; the error names the column."""
+    if not isinstance(value, str) or name not in STRUCTURED | NUMBERS:
+        return value
+    text = value.strip().lower() if name in NUMBERS else value
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        what = "JSON" if name in STRUCTURED else "a number"
+        raise BadRecord(f"column `{name}`: {value[:40]!r} is not {what}") from error

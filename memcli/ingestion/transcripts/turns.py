@@ -1,0 +1,143 @@
+"""Turns and sessions put together from the lines of a transcript."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Final
+
+from memcli.ingestion.transcripts.items import Accepted, Item, Source, rejected
+from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
+from memcli.ingestion.transcripts.marks import Heading, Mark, is_clock
+from memcli.ingestion.transcripts.style import ROLES
+from memcli.memory.times import parse_time
+from memcli.records import Message
+from store.errors import BadRecord
+
+# A line that comes back after so many other ones, in one session and at one time, is the same
+# memory as the first: remembering all would let memory grow with the input.
+REMEMBERED_TURNS: Final = 50_000
+# A clock that falls back by so much has passed midnight.
+MIDNIGHT_GAP: Final = timedelta(hours=12)
+NAMELESS: Final = frozenset(ROLES) - {"chatgpt"}
+
+
+class Turns:
+    """Collects lines into messages; one turn is open at a time."""
+
+    def __init__(
+        self,
+        source: Source,
+        day_first: bool = True,
+        session: str | None = None,
+        namespace: str | None = None,
+    ) -> None:
+        self.heading = ""
+        self.open = False
+        self._path, self._day_first, self._namespace = source.path, day_first, namespace
+        self._stem = session or source.stem
+        self._session_id = self._stem
+        self._labels: dict[str, int] = {}
+        self._session_time: datetime | None = None
+        self._last_clock: datetime | None = None
+        self._seen: OrderedDict[bytes, int] = OrderedDict()
+        self._lines: list[str] = []
+        self._bytes = self._line = 0
+        self._name: str | None = None
+        self._moment: datetime | None = None
+        self._clock: str | None = None
+        self._error: BadRecord | None = None
+
+    def start_session(self, heading: Heading) -> None:
+        """
+        Go on in the session of a heading, named by date or number; the turn must be closed.
+
+        The name depends on what came before only: a file that grows keeps its sessions.
+        """
+        count = self._labels[heading.label] = self._labels.get(heading.label, 0) + 1
+        repeated = f".{count}" if count > 1 else ""
+        self._session_id = f"{self._stem}/{heading.label}{repeated}"
+        self._session_time = self._last_clock = heading.moment
+        self._seen.clear()
+
+    def set_time(self, moment: datetime) -> None:
+        """Give the time of turns that say none themselves."""
+        self._session_time = self._last_clock = moment
+
+    def begin(self, line: int, mark: Mark, raw: str) -> Iterator[Item]:
+        """Close the open turn and open that of a mark, whose whole line is `raw`."""
+        yield from self.close()
+        self.open = True
+        self._line, self._name = line, mark.name
+        self._lines, self._bytes = [mark.text], len(mark.text)
+        self._error = None
+        try:
+            self._moment, self._clock = self._time(mark.when)
+        except BadRecord as error:  # kept until the turn is whole
+            self._error, self._lines = error, [raw]
+
+    def add(self, text: str) -> None:
+        """Add a line to the open turn."""
+        self._bytes += len(text) + 1
+        if self._bytes <= MAX_LINE_BYTES:
+            self._lines.append(text)
+
+    def close(self) -> Iterator[Item]:
+        """Yield the open turn, unless nothing was said."""
+        if not self.open:
+            return
+        self.open = False
+        if self._bytes > MAX_LINE_BYTES:
+            reason = f"a turn of more than {MAX_LINE_BYTES:,} characters"
+            yield rejected(BadRecord(reason, remedy="split it"), self._path, self._line)
+            return
+        content = "\n".join(self._lines).strip()
+        if self._error:
+            yield rejected(self._error, self._path, self._line, content.encode())
+        elif content:
+            yield Accepted(self._message(content), self._path, self._line)
+
+    def _time(self, when: str | None) -> tuple[datetime | None, str | None]:
+        """Return the time of a turn, and its time of day if the day is not known."""
+        if when is None:
+            return self._session_time, None
+        if not is_clock(when):
+            self._last_clock = parse_time(when, day_first=self._day_first)
+            return self._last_clock, None
+        if self._last_clock is None:
+            return None, when
+        moment = parse_time(when, base=self._last_clock.date())
+        if self._last_clock - moment > MIDNIGHT_GAP:
+            moment += timedelta(days=1)
+        self._last_clock = moment
+        return moment, None
+
+    def _message(self, content: str) -> Message:
+        """Return the open turn as a message."""
+        role = ROLES.get((self._name or "").casefold())
+        name = None if role and (self._name or "").casefold() in NAMELESS else self._name
+        metadata = {"heading": self.heading, "time": self._clock}
+        occurrence = self._occurrence(content)
+        return Message(
+            v=1,
+            content=content,
+            role=role,
+            name=name,
+            timestamp=self._moment,
+            session_id=self._session_id,
+            namespace=self._namespace,
+            metadata={key: value for key, value in metadata.items() if value} or None,
+            extra={"occurrence": occurrence} if occurrence > 1 else None,
+        )
+
+    def _occurrence(self, content: str) -> int:
+        """Count how often the speaker said this in the session at the same time."""
+        said = f"{self._name}\0{self._moment}\0{content}".encode()
+        key = blake2b(said, digest_size=16).digest()
+        count = self._seen.pop(key, 0) + 1
+        self._seen[key] = count
+        if len(self._seen) > REMEMBERED_TURNS:
+            self._seen.popitem(last=False)
+        return count

@@ -1,0 +1,89 @@
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memcli.ingestion.transcripts.json_document import read_json
+
+
+def test_an_array_gives_its_records_with_their_lines(read):
+    assert read("array.json") == [
+        {"content": "One."},
+        {"content": ""},
+        {"content": "Three.", "name": "Mara"},
+    ]
+
+
+def test_an_object_gives_the_records_of_its_messages(read):
+    assert read("document.json") == [{"content": "One."}, {"content": "Two."}]
+
+
+def test_what_breaks_off_is_one_rejection_after_the_good_records(read):
+    assert read("truncated.json", "json") == [
+        {"content": "One."},
+        "1: broken JSON: Unterminated string starting at",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('[{"content": "a"}', "1: expected ',', found the end of the file"),
+        ('[{"content": "a"} {"content": "b"}]', "1: expected ',', found '{'"),
+        ('[{"content": "a"}] x', "1: something follows the end of the document"),
+        ('[{"content": "a"},\n 1]', "2: not a JSON object"),
+        ('[{"content": "a"},\n', "2: broken JSON: it ends too early"),
+        ('[{"content": "a"}, ' + "[" * 100_000, "1: nested too deep"),
+        ('[{"content": "a"}, ' + "1" * 5000 + "]", "1: a number is out of range"),
+    ],
+    ids=lambda value: value[:24],
+)
+def test_broken_documents_say_where_and_why(source, shorten, text, reason):
+    items = [shorten(item) for item in read_json(source(text.encode()))]
+    assert items == [{"content": "a"}, reason]
+
+
+def test_a_document_that_is_neither_array_nor_object_is_rejected(source, shorten):
+    assert [shorten(item) for item in read_json(source(b'"x"'))] == [
+        "1: neither a JSON array nor an object"
+    ]
+    assert list(read_json(source(b" \n"))) == []
+
+
+def test_a_single_object_is_a_single_record(source, shorten):
+    data = b'\xef\xbb\xbf{\n "content": "x",\n "metadata": {"messages": [1]}\n}\n'
+    assert [shorten(item) for item in read_json(source(data))] == [
+        {"content": "x", "metadata": {"messages": [1]}}
+    ]
+
+
+def test_bytes_that_are_not_utf8_end_the_document(source, shorten):
+    items = [
+        shorten(item) for item in read_json(source(b'[{"content": "a"}, {"content": "\xff"}]'))
+    ]
+    assert items[-1] == "1: not UTF-8"
+
+
+RECORDS = st.lists(
+    st.fixed_dictionaries(
+        {"content": st.text(min_size=1).filter(lambda text: not text.isspace())},
+        optional={"metadata": st.dictionaries(st.text(), st.integers() | st.text(), max_size=3)},
+    ),
+    max_size=5,
+)
+
+
+@settings(deadline=None)
+@given(RECORDS, st.integers(1, 40), st.sampled_from([None, 0, 2]), st.booleans(), st.booleans())
+def test_any_list_is_read_whatever_the_pieces(
+    source, shorten, records, step, indent, ascii_only, wrapped
+):
+    document = {"a": [1, {}], "messages": records, "z": -1.5} if wrapped else records
+    data = json.dumps(document, indent=indent, ensure_ascii=ascii_only).encode()
+    items = [shorten(item) for item in read_json(source(data, step), chunk_bytes=step)]
+    for item, record in zip(items, records, strict=True):
+        if isinstance(item, str):
+            assert "out of range" in item
+        else:
+            assert item == record

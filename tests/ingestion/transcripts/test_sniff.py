@@ -1,0 +1,77 @@
+import pytest
+
+from memcli.ingestion.transcripts.sniff import detect_form
+from store.errors import BadRecord
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("a.jsonl", "jsonl"), ("a.ndjson", "jsonl"), ("a.json", "json"), ("a.txt", "text"),
+        ("a.log", "text"), ("a.md", "markdown"), ("a.MARKDOWN", "markdown"), ("a.csv", "csv"),
+        ("a.tsv", "csv"), ("a.parquet", "parquet"),
+    ],
+)  # fmt: skip
+def test_the_extension_comes_first(source, path, form):
+    assert detect_form(source(b"[x](y): z\n", path=path))[0] == form
+
+
+@pytest.mark.parametrize(
+    ("data", "form"),
+    [
+        (b'{"content": "x"}\n{"content": "y"}\n', "jsonl"),
+        (b'\n\n{"content": "x"}\n', "jsonl"),
+        (b'{\n "messages": []\n}', "json"),
+        (b'{"messages": [{"content": "x"}]}\n', "json"),
+        (b'[{"content": "x"}]', "json"),
+        (b"[\n]", "json"),
+        (b"PAR1....", "parquet"),
+        (b"content,name\nHi,Mara\n", "csv"),
+        (b"author;text\nMara;Hi\n", "csv"),
+        (b"---\nsession: x\n---\n", "markdown"),
+        (b"# Title\n\ntext", "markdown"),
+        (b"intro\n\n**Mara:** Hi\n", "markdown"),
+        (b"[09:12] Mara: Hi\n", "text"),
+        (b"[12/01/2025, 09:12] Mara: Hi\n", "text"),
+        (b"Mara: Hi, content, all\n", "text"),
+        (b"\xef\xbb\xbfMara: Hi", "text"),
+        (b"", "text"),
+    ],
+)
+def test_without_one_the_first_bytes_decide_and_stay(source, data, form):
+    found, whole = detect_form(source(data, path="-"))
+    assert found == form
+    assert whole.stream.read() == data
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "form"),
+    [
+        ("a.json", b'{"content": "x"}\n{"content": "y"}\n', "jsonl"),
+        ("a.json", b'{"content": "x"}\n', "json"),
+        ("a.log", b'{"content": "x"}\n', "jsonl"),
+        ("a.txt", b"{not json}\n", "text"),
+    ],
+)
+def test_json_lines_under_another_name_are_found(source, path, data, form):
+    assert detect_form(source(data, path=path))[0] == form
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", b"\x1f\x8b\x08\x00\x00", b"text\0"])
+@pytest.mark.parametrize("path", ["a.txt", "a.md", "-", "a.dat"])
+def test_a_binary_file_is_refused_with_a_remedy(source, data, path):
+    with pytest.raises(BadRecord, match="a binary file") as caught:
+        detect_form(source(data, path=path))
+    assert caught.value.path == path
+    assert "unpack" in caught.value.remedy
+
+
+def test_utf16_is_named(source):
+    with pytest.raises(BadRecord, match="iconv -f UTF-16"):
+        detect_form(source("Mara: Hi".encode("utf-16")))
+
+
+def test_a_slow_pipe_is_read_no_further_than_its_first_line(source):
+    slow = source(b'{"content": "x"}\n' + b'{"content": "y"}\n' * 1000, 20)
+    detect_form(slow)
+    assert len(slow.stream.raw._rest) > 10_000

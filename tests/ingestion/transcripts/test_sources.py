@@ -1,0 +1,86 @@
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memcli.ingestion.transcripts import expand_sources
+from memcli.ingestion.transcripts.sources import look_ahead, open_source
+from store.errors import InputNotFound, StoreIOError
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for name in ("b.jsonl", "a.TXT", "c.png", ".hidden.txt", "sub/d.md", ".git/e.txt", "sub/z.csv"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_folder_is_its_known_files_sorted_without_hidden_ones(folder):
+    assert expand_sources(["."]) == ["./a.TXT", "./b.jsonl", "./sub/d.md", "./sub/z.csv"]
+
+
+def test_named_files_are_taken_whatever_their_names(folder):
+    assert expand_sources(["c.png", ".hidden.txt"]) == ["c.png", ".hidden.txt"]
+
+
+def test_patterns_that_the_shell_left_are_expanded(folder):
+    assert expand_sources(["*.jsonl", "**/*.md", "s*"]) == ["b.jsonl", "sub/d.md", "sub/z.csv"]
+
+
+def test_a_file_whose_name_is_a_pattern_is_that_file(folder):
+    (folder / "[ab].txt").write_text("x")
+    assert expand_sources(["[ab].txt"]) == ["[ab].txt"]
+
+
+def test_each_file_comes_once_and_nothing_is_stdin(folder):
+    assert expand_sources(["b.jsonl", "-", "*.jsonl", "-"]) == ["b.jsonl", "-"]
+    assert expand_sources([]) == ["-"]
+
+
+@pytest.mark.parametrize("argument", ["none.txt", "*.nothing", "", "none/"])
+def test_what_does_not_exist_is_not_found(folder, argument):
+    with pytest.raises(InputNotFound) as caught:
+        expand_sources([argument])
+    assert caught.value.status == 66
+    assert repr(argument) in caught.value.what
+
+
+def test_a_folder_without_input_is_not_found(folder):
+    (folder / "empty").mkdir()
+    with pytest.raises(InputNotFound, match="no input in the folder 'empty'"):
+        expand_sources(["empty"])
+
+
+def test_an_unreadable_file_is_an_io_error(folder, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(StoreIOError, match="permission denied") as caught:
+        expand_sources(["b.jsonl"])
+    assert caught.value.status == 74
+
+
+def test_errors_of_the_system_while_reading_are_ours(folder):
+    with pytest.raises(InputNotFound), open_source("none"):
+        pass
+    with pytest.raises(StoreIOError, match="directory"), open_source("sub"):
+        pass
+    with pytest.raises(StoreIOError, match=r"b\.jsonl"), open_source("b.jsonl"):
+        raise OSError(5, "Input/output error")
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=100), st.integers(1, 30), st.integers(0, 120))
+def test_looking_ahead_takes_nothing_away(source, data, step, size):
+    head, whole = look_ahead(source(data, step), size)
+    assert head == data[:size]
+    again, whole = look_ahead(whole, size)
+    assert again == head
+    assert whole.stream.read() == data
+
+
+def test_looking_ahead_does_not_wait_longer_than_needed(source):
+    head, _ = look_ahead(source(b"one\ntwo\nthree", 5), 100, enough=lambda part: b"\n" in part)
+    assert head == b"one\nt"

@@ -1,0 +1,118 @@
+import io
+import os
+import sys
+import threading
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from memcli.ingestion.transcripts import Accepted, read_source
+from memcli.records import Link, Memory
+
+
+def test_rows_of_csv_are_records_or_rejections(read):
+    assert read("messages.csv") == [
+        {
+            "content": 'Hello, "you"\nall', "name": "Mara", "timestamp": "2025-01-12T09:12:00Z",
+            "metadata": {"a": 1}, "extra": {"mood": "glad"},
+        },
+        {"content": "Bye", "name": "Jonas"},
+        "4: missing required field `content`",
+        "5: expected 5 columns, found 6",
+    ]  # fmt: skip
+
+
+def test_a_rejected_row_is_kept(data):
+    rejected = [item for item in read_source(str(data / "messages.csv")) if len(item) == 2]
+    assert [item.raw for item in rejected] == [b'{"Name":"Nobody"}', b"too,many,,,,cells"]
+
+
+def test_memories_and_links_can_be_in_csv(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "kind,id,namespace,type,level,text,recorded_at,keywords,pinned,importance,"
+        "source_id,target_id,relation,weight\n"
+        'memory,m,n,semantic,1,t,2025-01-11,"[""a"", ""b""]",True,0.5,,,,\n'
+        "link,,,,,,2025-01-11,,,,a,b,next,1\n"
+    )
+    memory, link = (item.record for item in read_source(str(path)))
+    assert isinstance(memory, Memory)
+    assert (memory.level, memory.pinned, memory.importance) == (1, True, 0.5)
+    assert memory.keywords == ["a", "b"]
+    assert isinstance(link, Link)
+    assert link.weight == 1.0
+
+
+@pytest.mark.parametrize("column", ["metadata", "level"])
+def test_a_cell_that_is_not_what_its_column_needs_is_rejected(tmp_path, column):
+    path = tmp_path / "in.csv"
+    path.write_text(f"content,{column}\nx,{{oops\n")
+    [item] = read_source(str(path))
+    assert str(item.error).startswith(f"{path}:2: column `{column}`: '{{oops' is not")
+
+
+def test_quoted_empty_cells_are_absent_from_messages(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text('"content","timestamp","metadata","name"\n"x","","",""\n')
+    [item] = read_source(str(path))
+    assert item.record.timestamp is item.record.metadata is item.record.name is None
+
+
+def test_other_tools_columns_are_taken_by_the_same_names_as_in_json_lines(tmp_path):
+    path = tmp_path / "in.tsv"
+    path.write_text("Text\tAuthor\tcreated_at\nHi\tMara\t1736586720\n")
+    [item] = read_source(str(path))
+    assert (item.record.content, item.record.name) == ("Hi", "Mara")
+    assert item.record.timestamp == datetime(2025, 1, 11, 9, 12, tzinfo=UTC)
+
+
+def test_parquet_keeps_nested_values_and_drops_derived_ones(tmp_path):
+    path = tmp_path / "in.parquet"
+    moment = datetime(2025, 1, 11, 9, 12)
+    columns = {
+        "content": ["x", "y"],
+        "timestamp": [moment, None],
+        "metadata": ['{"a": 1}', None],
+        "attachments": [["a.png"], None],
+        "score": [0.5, float("nan")],
+        "vector": [[0.0, 1.0]] * 2,
+    }
+    pq.write_table(pa.table(columns), path)
+    first, second = read_source(str(path))
+    assert first.record.timestamp == moment.replace(tzinfo=UTC)
+    assert first.record.metadata == {"a": 1}
+    assert first.record.attachments == ["a.png"]
+    assert first.record.extra == {"score": 0.5}
+    assert second.record.extra is None
+    assert (first.line, second.line) == (1, 2)
+
+
+def test_a_file_that_is_not_parquet_is_one_rejection(tmp_path):
+    path = tmp_path / "in.parquet"
+    path.write_bytes(b"nothing of the kind")
+    [item] = read_source(str(path))
+    assert item.error.path == str(path)
+    assert "parquet" in str(item.error)
+
+
+@pytest.mark.parametrize("form", ["auto", "csv"])
+def test_stdin_can_be_csv(monkeypatch, form):
+    class Stdin:
+        buffer = io.BufferedReader(io.BytesIO(b"content,name\nHi,Mara\na,b,c\n"))
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    good, bad = read_source("-", form)
+    assert good.path == bad.error.path == "-"
+    assert bad.error.line == 3
+
+
+def test_a_named_pipe_can_be_csv(tmp_path):
+    path = tmp_path / "pipe.csv"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=("content\nHi\n",))
+    writer.start()
+    items = list(read_source(str(path)))
+    writer.join()
+    assert [isinstance(item, Accepted) for item in items] == [True]

@@ -11,7 +11,7 @@ import pytest
 
 from memcli import candidates
 from memcli.candidates import CandidateSource
-from memcli.extraction import Extraction
+from memcli.extraction.step import Extraction
 from memcli.memory.filters import Filters
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder

@@ -11,8 +11,8 @@ from memcli import model_options, options, output
 from memcli.terminal import note, progress
 
 if TYPE_CHECKING:
-    from memcli.extraction import Extraction
-    from memcli.language_model.reading import ModelReader
+    from memcli.extraction.llm.reader import ModelReader
+    from memcli.extraction.step import Extraction
     from memcli.models.llm.settings import LlmSettings
     from store.commits import Commit
     from store.store import Store
@@ -54,7 +54,7 @@ def extract_command(
     memory on stdin that it does not have, 69 the model cannot be reached, 74 I/O error or disk
     full, 75 locked, or something else changed the store meanwhile.
     """
-    from memcli.extraction import Extraction
+    from memcli.extraction.step import Extraction
     from memcli.models.encoder import Encoder
     from memcli.piping import read_memory_ids
 

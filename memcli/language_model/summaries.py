@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
+from memcli.extraction.derived import open_text
 from memcli.language.grounding import ungrounded
 from memcli.models.llm.base import LanguageModel, Schema
 from memcli.models.llm.text import estimated_tokens, parse_json, shortened
-from memcli.notes import open_text
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 
 if TYPE_CHECKING:

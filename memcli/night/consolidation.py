@@ -118,7 +118,7 @@ def _tried(run: Run, step: Callable[[Run], Counts | None]) -> Counts | None:
 
 
 def _extract(run: Run) -> Counts | None:
-    from memcli.extraction import Extraction
+    from memcli.extraction.step import Extraction
 
     total: Counts = {}
     while True:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memcli.language_model.reading import ModelReader
+from memcli.extraction.llm.reader import ModelReader
 from memcli.language_model.summaries import SummaryWriter
 from memcli.models.llm.opening import model_label, open_cached, usage_text
 
 if TYPE_CHECKING:
-    from memcli.extraction import Extraction
+    from memcli.extraction.step import Extraction
     from memcli.models.llm.settings import LlmSettings
 
 

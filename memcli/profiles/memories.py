@@ -14,11 +14,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.extraction.derived import common_of
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
 from memcli.memory.writing import link_row
-from memcli.notes import common_of
 from memcli.profiles.people import Directory, Person, spellings
 from memcli.profiles.reading import (
     COLUMNS,

@@ -20,7 +20,7 @@ import numpy as np
 
 from memcli.algorithms.centrality import lexrank
 from memcli.algorithms.topics import TopicSettings, distinctive_words, group_topics, shared_words
-from memcli.notes import common_of
+from memcli.extraction.derived import common_of
 from memcli.summaries.upward import Draft, Upward, between_text, frequent_keywords, span
 from memcli.summaries.wording import telling_words
 from store.literals import quoted

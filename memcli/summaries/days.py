@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from memcli.notes import central_text, common_of
+from memcli.extraction.derived import central_text, common_of
 from memcli.summaries.upward import Writer, day_text, frequent_keywords, span
 
 Row = dict[str, Any]

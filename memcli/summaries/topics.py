@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.topics import distinctive_words, group_topics, shared_words
-from memcli.notes import central_text, common_of
+from memcli.extraction.derived import central_text, common_of
 from memcli.summaries.upward import Writer, between_text, frequent_keywords, span
 from memcli.summaries.wording import telling_words
 

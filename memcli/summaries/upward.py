@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.extraction.derived import as_columns, encode
 from memcli.ingestion.step import KnownIds, rows_to_batch
 from memcli.linking import WATERMARK as LINK_WATERMARK
 from memcli.memory.conflicts import ID_TABLES, require_same_ground
 from memcli.memory.ids import content_id
 from memcli.memory.writing import link_row, read_rows, write_links
-from memcli.notes import as_columns, encode
 from schemas import tables
 from store.literals import quoted
 

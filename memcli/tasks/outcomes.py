@@ -87,8 +87,8 @@ def evidence_of(tasks: Tasks, id_: str, said: Iterable[Json]) -> list[Evidence]:
 
 def _sentences(text: str, id_: str, speaker: str | None, salience: float) -> list[Evidence]:
     """Return the sentences of a text, without those that give a secret away."""
+    from memcli.extraction.derived import open_text
     from memcli.language.sentences import split_sentences
-    from memcli.notes import open_text
 
     who = f"{speaker}: " if speaker else ""
     found = [s.text for s in split_sentences(open_text(text)) if s.kind != "code"]

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from memcli.config import DecayConfig
-from memcli.extraction import Extraction
+from memcli.extraction.step import Extraction
 from memcli.fading.decaying import Decaying, iter_rows
 from memcli.fading.retention import Settings
 from memcli.ingestion.step import Ingestion

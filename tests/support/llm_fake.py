@@ -6,8 +6,8 @@ import json
 import time
 from datetime import UTC, datetime
 
+from memcli.extraction.llm.prompt import SCHEMA, SYSTEM, ExistingMemory
 from memcli.language.parts import Utterance
-from memcli.language_model.prompt import SCHEMA, SYSTEM, ExistingMemory
 from memcli.models.llm.base import Reply
 
 FRIDAY = datetime(2031, 5, 2, 17, 30, tzinfo=UTC)

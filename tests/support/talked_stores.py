@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memcli.extraction import Extraction
+from memcli.extraction.step import Extraction
 from memcli.ingestion.step import Ingestion
 from memcli.ingestion.transcripts.items import Accepted
 from memcli.ingestion.turns import Defaults

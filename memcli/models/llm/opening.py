@@ -30,7 +30,7 @@ from store.layout import io_errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.language_model.reading import ModelReader
+    from memcli.extraction.llm.reader import ModelReader
     from store.snapshot import Snapshot
 
 FROM_CONFIG: Final = "config"
@@ -121,7 +121,7 @@ def reader_of(
     settings: LlmSettings, snapshot: Snapshot, encoder: Any, note: Callable[[str], None]
 ) -> ModelReader:
     """Return what reads sessions with a model."""
-    from memcli.language_model.reading import ModelReader
+    from memcli.extraction.llm.reader import ModelReader
 
     model, budget = open_cached(settings, snapshot.layout.root)
     return ModelReader(model, budget, snapshot, encoder, note)

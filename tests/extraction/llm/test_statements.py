@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from memcli.extraction.llm.operations import Operation
+from memcli.extraction.llm.statements import statement_of
 from memcli.language.parts import Utterance
 from memcli.language.statements import Refused
-from memcli.language_model.extraction import Operation
-from memcli.language_model.statements import statement_of
 
 MONDAY = datetime(2031, 5, 5, 12, tzinfo=UTC)
 TURNS = [

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memcli.algorithms.segmentation import segment
+from memcli.extraction.derived import SEGMENTS
+from memcli.extraction.llm.prompt import MAX_TURN_CHARACTERS
+from memcli.extraction.updates import RuledReading
 from memcli.language.parts import Utterance
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.statements import Reading, Statement, read_conversation
-from memcli.language_model.prompt import MAX_TURN_CHARACTERS
 from memcli.memory.ids import content_id
 from memcli.models.llm.text import estimated_tokens
-from memcli.notes import SEGMENTS
-from memcli.revision import RuledReading
 
 if TYPE_CHECKING:
     from memcli.memory.sessions import Session

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language_model.extraction import Operation, extract_batch
-from memcli.language_model.prompt import SCHEMA
+from memcli.extraction.llm.operations import Operation, extract_batch
+from memcli.extraction.llm.prompt import SCHEMA
 from memcli.models.llm.cache import CachedModel
 from memcli.models.llm.command import CommandModel
 from memcli.models.llm.http import HttpModel

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from memcli.extraction import Extraction
-from memcli.language_model.prompt import SYSTEM
-from memcli.language_model.reading import ModelReader
+from memcli.extraction.llm.prompt import SYSTEM
+from memcli.extraction.llm.reader import ModelReader
+from memcli.extraction.step import Extraction
 from memcli.models.encoder import Encoder
 from memcli.models.llm.base import Reply
 from memcli.models.llm.cache import Budget, CachedModel, MeteredModel

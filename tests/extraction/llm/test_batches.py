@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from memcli.extraction.llm.batches import MAX_TURNS, Conversation, batches_of, parts_of
+from memcli.extraction.llm.prompt import MAX_TURN_CHARACTERS
 from memcli.language.parts import Utterance
-from memcli.language_model.batches import MAX_TURNS, Conversation, batches_of, parts_of
-from memcli.language_model.prompt import MAX_TURN_CHARACTERS
 from memcli.memory.sessions import Session, SessionKey
 
 START = datetime(2031, 5, 5, 12, tzinfo=UTC)

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from memcli.extraction.llm.operations import Operation
 from memcli.language.acts.kinds import Scored, confidence, importance, memory_type
 from memcli.language.acts.stance import certainty, is_negated, salient
 from memcli.language.facts.finding import find_facts, is_correction
@@ -23,7 +24,6 @@ from memcli.language.parts import Entity, Fact, TimeSpan, Utterance
 from memcli.language.secrets import find_secrets
 from memcli.language.statements import Refused, Statement
 from memcli.language.time.resolution import derived_dates, find_times, resolve, validity, words_of
-from memcli.language_model.extraction import Operation
 
 __all__ = ["ordered_sources", "statement_of"]
 

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from memcli.extraction.llm.batches import Conversation, Shown, batches_of
+from memcli.extraction.llm.operations import Operation, extract_batch
+from memcli.extraction.llm.prompt import ExistingMemory
+from memcli.extraction.llm.statements import ordered_sources, statement_of
+from memcli.extraction.updates import RuledReading, Ruling
 from memcli.language.acts.kinds import Scored
 from memcli.language.parts import Entity, Fact, Utterance
 from memcli.language.secrets import find_secrets
 from memcli.language.statements import Refused, Statement
-from memcli.language_model.batches import Conversation, Shown, batches_of
-from memcli.language_model.extraction import Operation, extract_batch
-from memcli.language_model.prompt import ExistingMemory
-from memcli.language_model.statements import ordered_sources, statement_of
-from memcli.revision import RuledReading, Ruling
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 from store.literals import quoted
 

@@ -24,7 +24,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.notes import Notes, Row
+    from memcli.extraction.derived import Notes, Row
     from store.snapshot import Snapshot
     from store.transaction import Transaction
 

@@ -8,9 +8,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli.extraction.llm.operations import extract_batch
+from memcli.extraction.llm.prompt import MAX_TURN_CHARACTERS, SCHEMA, SYSTEM
 from memcli.language.parts import Utterance
-from memcli.language_model.extraction import extract_batch
-from memcli.language_model.prompt import MAX_TURN_CHARACTERS, SCHEMA, SYSTEM
 from tests.support.llm_fake import EXISTING, FRIDAY, TURNS, FakeModel
 
 

@@ -19,8 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from memcli.language.parts import Utterance
-from memcli.language_model.prompt import (
+from memcli.extraction.llm.prompt import (
     KINDS,
     SCHEMA,
     SYSTEM,
@@ -29,6 +28,7 @@ from memcli.language_model.prompt import (
     prompt,
     repair_prompt,
 )
+from memcli.language.parts import Utterance
 from memcli.memory.filters import MemoryType
 from memcli.memory.times import parse_time
 from memcli.models.llm.base import LanguageModel, Reply

@@ -1,0 +1,1 @@
+"""Extraction: statements, segments and summaries of turns."""

@@ -35,7 +35,7 @@ class DecayConfig(msgspec.Struct, forbid_unknown_fields=True):
     archive_below: Share = 0.01
     importance_floor: Share = 0.3
     promote_heat: Annotated[float, msgspec.Meta(gt=0)] = 5.0
-    # What may stand in these is checked where they are used (memcli.fading.retention), by NumPy.
+    # What may stand in these is checked where they are used (memcli.retention.anchors), by NumPy.
     policy: dict[str, Any] = msgspec.field(default_factory=dict)
     types: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from memcli.terminal import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.marking import Marking, Wanted
+    from memcli.retention.pinning import Marking, Wanted
     from store.commits import Commit
     from store.snapshot import Snapshot
     from store.store import Store
@@ -65,7 +65,7 @@ def run_mark(
     options.require_utf8(**{f"id {place}": name for place, name in enumerate(ids or (), 1)})
     present = options.present(now)
     opened = options.open_store(store)
-    from memcli.marking import Wanted
+    from memcli.retention.pinning import Wanted
 
     bound = options.namespace_filter(namespace)
     wanted = Wanted(ids or (), () if ids else _read_ids(), bound)
@@ -109,8 +109,8 @@ def mark(
 
 def plan(snapshot: Snapshot, kind: Mark, wanted: Wanted) -> Marking:
     """Return what a mark changes."""
-    from memcli.marking import pin_or_unpin, states_of
-    from memcli.sight import hide, restore
+    from memcli.retention.hiding import hide, restore
+    from memcli.retention.pinning import pin_or_unpin, states_of
 
     records = wanted.read(snapshot)
     states = states_of(snapshot, records)

@@ -11,7 +11,7 @@ from memcli import options, output
 from memcli.terminal import note, progress
 
 if TYPE_CHECKING:
-    from memcli.fading.decaying import Decaying
+    from memcli.retention.decay import Decaying
     from store.commits import Commit
 
 COLUMNS = ("id", "before", "after", "retention", "importance", "reason")
@@ -54,8 +54,8 @@ def decay_command(
     74 I/O error or disk full, 75 locked, or something else changed the store meanwhile.
     """
     from memcli.config import read_config
-    from memcli.fading.decaying import Decaying, iter_rows
-    from memcli.fading.retention import Settings
+    from memcli.retention.anchors import Settings
+    from memcli.retention.decay import Decaying, iter_rows
 
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
@@ -86,7 +86,7 @@ def _draw(
     form: output.Format | None,
 ) -> None:
     """Show the curve of a memory, or of all."""
-    from memcli.fading.curves import draw_retention, explanation
+    from memcli.retention.plots import draw_retention, explanation
 
     if explain is not None:
         record, drawing = explanation(decaying, explain, namespace)

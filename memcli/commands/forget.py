@@ -13,8 +13,8 @@ from store.errors import BadUsage, InputNotFound
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from memcli.purge.plan import Plan
-    from memcli.purge.purging import Tally
+    from memcli.retention.purge.plan import Plan
+    from memcli.retention.purge.purging import Tally
     from store.snapshot import Snapshot
     from store.store import Store
 
@@ -66,7 +66,7 @@ def forget_command(
     such store or memory, 74 I/O error or disk full, 75 locked, or something else changed the store
     meanwhile.
     """
-    from memcli.forgetting import find_named, read_names
+    from memcli.retention.archiving import find_named, read_names
 
     options.require_utf8(**{f"id {n}": name for n, name in enumerate(ids or (), 1)})
     if sources and not purge:
@@ -101,7 +101,7 @@ def _archive(
     form: output.Format | None,
 ) -> None:
     """Archive memories, or list them."""
-    from memcli.forgetting import Forgetting
+    from memcli.retention.archiving import Forgetting
 
     forgetting = Forgetting(opened, snapshot)
     forgetting.take(records, pinned)
@@ -131,9 +131,9 @@ def _purge(
     form: output.Format | None,
 ) -> None:
     """Remove memories for good, or list them."""
-    from memcli.forgetting import refuse_pinned
-    from memcli.purge.plan import plan_purge, with_sources
-    from memcli.purge.purging import Purge, memories_of
+    from memcli.retention.archiving import refuse_pinned
+    from memcli.retention.purge.plan import plan_purge, with_sources
+    from memcli.retention.purge.purging import Purge, memories_of
 
     if not records:
         _say(quiet, "nothing to purge")

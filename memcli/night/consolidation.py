@@ -215,8 +215,8 @@ def _decay(run: Run) -> Counts | None:
 
 
 def _fade(run: Run, only: frozenset[State] | None) -> Counts | None:
-    from memcli.fading.decaying import Decaying
-    from memcli.fading.retention import Settings
+    from memcli.retention.anchors import Settings
+    from memcli.retention.decay import Decaying
 
     decaying = Decaying(run.store, Settings.of(run.config.decay), run.now, only)
     if decaying.is_done():

@@ -55,8 +55,8 @@ def note_done(run: Run) -> None:
 
 def _state(run: Run) -> dict[str, Any]:
     """Return all that steps look at: the head, recalls, the store's clock and its settings."""
-    from memcli.fading.decaying import Decaying
-    from memcli.fading.retention import Settings
+    from memcli.retention.anchors import Settings
+    from memcli.retention.decay import Decaying
 
     decaying = Decaying(run.store, Settings.of(run.config.decay), run.now)
     return {"commit": run.store.head().number, **decaying.marks()}

@@ -11,14 +11,14 @@ import pytest
 
 from memcli.config import DecayConfig
 from memcli.extraction.step import Extraction
-from memcli.fading.decaying import Decaying, iter_rows
-from memcli.fading.retention import Settings
 from memcli.ingestion.step import Ingestion
 from memcli.ingestion.transcripts.items import Accepted
 from memcli.ingestion.turns import Defaults
 from memcli.memory.states import State, set_state, write_strengths
 from memcli.models.encoder import Encoder
 from memcli.records import from_wire
+from memcli.retention.anchors import Settings
+from memcli.retention.decay import Decaying, iter_rows
 from schemas import tables
 from store.check import check
 from store.errors import CommitConflict

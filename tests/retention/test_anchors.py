@@ -9,7 +9,7 @@ import pytest
 
 from memcli.algorithms import decay
 from memcli.config import DecayConfig, read_config
-from memcli.fading.retention import TYPES, Settings, clock_day, part
+from memcli.retention.anchors import TYPES, Settings, clock_day, part
 from store.errors import BadUsage
 
 

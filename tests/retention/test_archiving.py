@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from memcli.purge.plan import _evolved_by, _named_in, _words, with_sources
-from memcli.purge.purging import _beyond
+from memcli.retention.purge.plan import _evolved_by, _named_in, _words, with_sources
+from memcli.retention.purge.purging import _beyond
 from store.errors import BadUsage
 from store.store import Store
 

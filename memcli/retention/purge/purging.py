@@ -1,7 +1,8 @@
 """
 The work of `forget --purge`: memories leave every table, version, index, argument and cache.
 
-What goes is decided in memcli/purge/plan.py, how a store forgets its history in store/purge.py.
+What goes is decided in memcli/retention/purge/plan.py, how a store forgets its history in
+store/purge.py.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.conflicts import ID_TABLES, require_same_ground
 from memcli.memory.writing import link_row
-from memcli.purge.entities import EntityPurge
+from memcli.retention.purge.entities import EntityPurge
 from schemas import tables
 from store.errors import StoreCorrupt
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.purge.plan import Plan
+    from memcli.retention.purge.plan import Plan
     from store.commits import Commit
     from store.snapshot import Snapshot
     from store.store import Store

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.ingestion.turns import Defaults
-from memcli.marking import Wanted, read_records, states_of
 from memcli.marking_command import Mark, mark, plan
 from memcli.memory.states import State
-from memcli.sight import goes_along
+from memcli.retention.hiding import goes_along
+from memcli.retention.pinning import Wanted, read_records, states_of
 from store.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

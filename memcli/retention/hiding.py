@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.marking import UNSEEN, Marking, read_records, states_of, without
 from memcli.memory.lookup import TABLES
 from memcli.memory.states import State
+from memcli.retention.pinning import UNSEEN, Marking, read_records, states_of, without
 from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER
 

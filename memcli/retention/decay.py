@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms import decay
-from memcli.fading.retention import Remembered, Settings, active_days, clock_day
 from memcli.memory.conflicts import require_same_ground
 from memcli.memory.states import State
+from memcli.retention.anchors import Remembered, Settings, active_days, clock_day
 from schemas import tables
 from store.commits import read_commit
 

@@ -11,13 +11,13 @@ import numpy as np
 
 from memcli.algorithms import decay
 from memcli.algorithms.decay import Anchors, Policy, Recalls
-from memcli.fading.decaying import Verdict
-from memcli.fading.retention import Remembered, part
 from memcli.memory.lookup import find_all
+from memcli.retention.anchors import Remembered, part
+from memcli.retention.decay import Verdict
 from store.errors import BadUsage, StoreIOError
 
 if TYPE_CHECKING:
-    from memcli.fading.decaying import Decaying
+    from memcli.retention.decay import Decaying
 
 Row = dict[str, Any]
 WIDTH, HEIGHT = 64, 10

@@ -23,7 +23,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.purge.plan import Plan
+    from memcli.retention.purge.plan import Plan
     from store.snapshot import Snapshot
 
 Row = dict[str, Any]

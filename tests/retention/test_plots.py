@@ -10,9 +10,9 @@ import pytest
 
 from memcli.algorithms.decay import Anchors, Policy, Recalls
 from memcli.config import DecayConfig
-from memcli.fading.curves import chart, days_until, draw_retention, explanation, retention_at
-from memcli.fading.decaying import Decaying
-from memcli.fading.retention import Settings
+from memcli.retention.anchors import Settings
+from memcli.retention.decay import Decaying
+from memcli.retention.plots import chart, days_until, draw_retention, explanation, retention_at
 from store.errors import BadUsage, InputNotFound, StoreIOError
 from store.store import Store
 

@@ -1,1 +1,0 @@
-"""How memories fade: retention, its effects and its pictures."""

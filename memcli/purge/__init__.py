@@ -1,1 +1,0 @@
-"""Removing memories for good, with all that was made of them."""

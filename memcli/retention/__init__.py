@@ -1,0 +1,1 @@
+"""Retention: decay, pinning, hiding, archiving, purge."""

@@ -1,0 +1,1 @@
+"""Purge: what goes for good, and its removal."""

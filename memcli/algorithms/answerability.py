@@ -28,7 +28,7 @@ LEADING: Final = 5
 @dataclass(frozen=True)
 class Calibration:
     """
-    The fitted values, in memcli/weights.toml.
+    The fitted values, in memcli/search/weights.toml.
 
     intercept, covered, rarest, unspoken, elsewhere: of the logistic regression over the signs of
     `answer_signs`; threshold: in [0, 1], below which `--min-score auto` takes a question to have no

@@ -19,7 +19,7 @@ IntArray = NDArray[np.int64]
 @dataclass(frozen=True)
 class Weights:
     """
-    What each signal counts; the fitted values are in memcli/weights.toml.
+    What each signal counts; the fitted values are in memcli/search/weights.toml.
 
     dense, lexical, interaction, speaker: of the evidence of the turn itself.
     lent_forward, lent_backward, lent_decay, lent_window: what a turn lends of the question's words

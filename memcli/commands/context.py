@@ -9,7 +9,7 @@ import typer
 
 from memcli import jsonl, options, output
 from memcli.contexts.blocks import BlockFormat
-from memcli.recalls import note_recalls
+from memcli.search.access_log import note_recalls
 from memcli.terminal import note
 from store.errors import BadUsage
 
@@ -73,8 +73,8 @@ def context_command(
     encoder = begin_loading(snapshot.encoder)
     from memcli.contexts.building import Request, build_context
     from memcli.contexts.tokens import EncoderMeter
-    from memcli.retrieval import Retriever
-    from memcli.search_weights import weights_for
+    from memcli.search.retriever import Retriever
+    from memcli.search.weights import weights_for
 
     bound = options.namespace_filter(namespace)
     present = options.present(now)

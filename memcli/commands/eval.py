@@ -52,11 +52,11 @@ def eval_command(
     EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder or
     reranker missing.
     """
-    from memcli import evaluation
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
-    from memcli.questions import Asking, parse_min_score
-    from memcli.retrieval import Retriever
+    from memcli.search import evaluation
+    from memcli.search.queries import Asking, parse_min_score
+    from memcli.search.retriever import Retriever
 
     least = parse_min_score(min_score)
     cutoffs = _cutoffs(k)

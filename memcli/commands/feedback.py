@@ -11,7 +11,7 @@ from memcli.terminal import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.feedback import Feedback, Moves
+    from memcli.search.feedback import Feedback, Moves
     from store.commits import Commit
     from store.store import Store
 
@@ -67,8 +67,8 @@ def feedback_command(
         _reset(opened, bound, dry_run, quiet, format)
     else:
         options.require_utf8(used=" ".join(helped), unused=" ".join(helped_not))
-        from memcli.feedback import Feedback
-        from memcli.judged_hits import read_answers
+        from memcli.search.feedback import Feedback
+        from memcli.search.feedback_hits import read_answers
 
         feedback = Feedback(opened, bound, options.present(now), rest)
         feedback.judge(helped, helped_not, read_answers(bound))
@@ -102,7 +102,7 @@ def _learn(feedback: Feedback, dry_run: bool, quiet: bool, form: output.Format |
 
 def _said(feedback: Feedback, moves: Moves) -> str:
     """Return in words what feedback moves."""
-    from memcli.feedback import in_full
+    from memcli.search.feedback import in_full
 
     before = feedback.snapshot.commit.weights
     n = moves.n_weighed
@@ -119,7 +119,7 @@ def _said(feedback: Feedback, moves: Moves) -> str:
 def _show(opened: Store, bound: str | None, quiet: bool, form: output.Format | None) -> None:
     """Print the factors of each namespace in which any has moved."""
     from memcli.algorithms.feedback import SIGNALS
-    from memcli.feedback import in_full, moved_namespaces
+    from memcli.search.feedback import in_full, moved_namespaces
 
     weights = opened.head().weights
     spaces = moved_namespaces(opened.head(), bound)
@@ -138,7 +138,7 @@ def _reset(
     opened: Store, bound: str | None, dry_run: bool, quiet: bool, form: output.Format | None
 ) -> None:
     """Take the factors back to 1."""
-    from memcli.feedback import moved_namespaces, reset
+    from memcli.search.feedback import moved_namespaces, reset
 
     spaces = moved_namespaces(opened.head(), bound)
     commit = reset(opened, bound) if spaces and not dry_run else None

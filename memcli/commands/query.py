@@ -9,14 +9,14 @@ import typer
 
 from memcli import options, output
 from memcli.memory.filters import Filters, MemoryType, require_whole
-from memcli.recalls import note_recalls
 from memcli.reranking import options as rerank_options
+from memcli.search.access_log import note_recalls
 from memcli.terminal import note
 from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
     from memcli.records import Query
-    from memcli.retrieval import Hit, Retriever
+    from memcli.search.retriever import Hit, Retriever
 
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref")
 
@@ -79,8 +79,8 @@ def query_command(
     """
     from memcli.config import read_config
     from memcli.models.encoder import begin_loading
-    from memcli.questions import Asking, answer, parse_min_score, read_queries
     from memcli.records import Query
+    from memcli.search.queries import Asking, answer, parse_min_score, read_queries
 
     if batch == bool(text and text.strip()):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
@@ -103,7 +103,7 @@ def query_command(
     snapshot = opened.snapshot(options.snapshot_moment(at))
     # It loads while the modules for searching are imported and words are looked up.
     encoder = begin_loading(snapshot.encoder)
-    from memcli.retrieval import Retriever
+    from memcli.search.retriever import Retriever
 
     reranker = rerank_options.chosen_reranker(
         rerank, rerank_depth, rerank_weight, opened, store, note

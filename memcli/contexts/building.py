@@ -31,15 +31,15 @@ from memcli.contexts.blocks import (
     said,
     short_date,
 )
-from memcli.contexts.excerpts import excerpt, statements_of
 from memcli.contexts.recent_turns import Row, recent_turns
 from memcli.memory.filters import Filters
 from memcli.memory.items import Item
 from memcli.memory.states import State
+from memcli.search.excerpts import excerpt, statements_of
 
 if TYPE_CHECKING:
     from memcli.contexts.tokens import Meter
-    from memcli.retrieval import Hit, Retriever
+    from memcli.search.retriever import Hit, Retriever
     from store.snapshot import Snapshot
 
 # Shares of the budget, in the order in which they are filled; `relevant` has what is left.

@@ -11,7 +11,7 @@ import typer
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.reranking.reranker import Reranker
+    from memcli.search.reranking.base import Reranker
     from store.store import Store
 
 __all__ = ["DepthOption", "RerankOption", "WeightOption", "chosen_reranker"]
@@ -54,8 +54,8 @@ def chosen_reranker(
         if depth is not None or weight is not None:
             raise BadUsage("--rerank-depth or --rerank-weight without --rerank", "say by what")
         return None
-    from memcli.reranking.reranker import DEFAULT_DEPTH, DEFAULT_WEIGHT
-    from memcli.reranking.setup import open_reranker
+    from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
+    from memcli.search.reranking.opening import open_reranker
 
     given_depth = DEFAULT_DEPTH if depth is None else depth
     given_weight = DEFAULT_WEIGHT if weight is None else weight

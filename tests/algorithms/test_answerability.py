@@ -12,7 +12,7 @@ from memcli.algorithms.answerability import (
     calibrated,
 )
 from memcli.algorithms.ranking import Candidates, Ranking, rank_candidates
-from memcli.search_weights import calibration, fitted_weights
+from memcli.search.weights import calibration, fitted_weights
 
 WEIGHTS = fitted_weights()
 FLAT = Calibration(0.0, 0.0, 0.0, 0.0, 0.0, threshold=0.3)

@@ -18,7 +18,7 @@ from memcli.algorithms.feedback import (
 )
 from memcli.algorithms.feedback import learn_factors as learn_from
 from memcli.algorithms.feedback import weights_with as weights_from
-from memcli.search_weights import fitted_weights
+from memcli.search.weights import fitted_weights
 
 FITTED = fitted_weights()
 learn_factors = partial(learn_from, weights=FITTED)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.ranking import rank_candidates as rank_with
 from memcli.algorithms.topic_feedback import Heard
-from memcli.search_weights import fitted_weights
+from memcli.search.weights import fitted_weights
 
 # With every signal on, also those that were fitted to be off.
 WEIGHTS = replace(fitted_weights(), statement_dense=0.3, asker=0.4, topic=1.0, recency=0.5)

@@ -4,7 +4,7 @@ What each signal of the search is worth: recall without it, with the interval of
 python tests/bench/ablation.py STORE=JUDGMENTS ... [--cache DIR]
 
 Stores as for fit_weights.py. Each row leaves one idea out of the search as it ships (weights as in
-memcli/weights.toml, not fitted again) and prints, for each store, recall at 5 and 10 and what the
+memcli/search/weights.toml, not fitted again) and prints, for each store, recall at 5 and 10 and what the
 search with the idea has more, with its 95 % interval (paired bootstrap over questions).
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from judged import Question, bootstrap, questions_of, recalls
 
 from memcli.algorithms.ranking import Weights
-from memcli.search_weights import fitted_weights
+from memcli.search.weights import fitted_weights
 
 WITHOUT: dict[str, dict[str, float]] = {
     "dense": {"dense": 0.0},

@@ -44,7 +44,7 @@ from memcli.memory.entities import canonical_of
 from memcli.memory.filters import Filters
 from memcli.memory.times import parse_time
 from memcli.models.encoder import Encoder
-from memcli.retrieval import Retriever
+from memcli.search.retriever import Retriever
 from store.store import Store
 
 COLUMNS = [

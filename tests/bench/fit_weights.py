@@ -7,7 +7,7 @@ Each STORE holds one data set, extracted and linked; JUDGMENTS is its file of ju
 sets are told apart by the folder of that file: one may be given in stores of several encoders. The
 weights are chosen by coordinate descent over the few values in GRID, from START, for the mean over
 data sets of recall@5 and recall@10; a value that is not better by LEAST stays what it was. --write
-puts them, and the calibration of scores, into memcli/weights.toml. --folds fits them anew without
+puts them, and the calibration of scores, into memcli/search/weights.toml. --folds fits them anew without
 each conversation and without each data set, and prints recall on what was left out, with 95 %
 intervals (paired bootstrap) of the difference to the search without the later signals (BEFORE).
 """
@@ -28,7 +28,7 @@ from judged import Question, bootstrap, questions_of, recalls
 
 from memcli.algorithms.answerability import Calibration, answer_signs, answerability
 from memcli.algorithms.ranking import Weights, rank_candidates
-from memcli.search_weights import fitted_weights
+from memcli.search.weights import fitted_weights
 
 GRID: dict[str, tuple[float, ...]] = {
     "interaction": (0.0, 0.4, 0.8, 1.2),
@@ -235,8 +235,8 @@ def trade_off(questions: Sequence[Question], weights: Weights, found: Calibratio
 
 
 def write(weights: Weights, found: Calibration) -> None:
-    """Put values into memcli/weights.toml, leaving its comments."""
-    path = Path(str(files("memcli").joinpath("weights.toml")))
+    """Put values into memcli/search/weights.toml, leaving its comments."""
+    path = Path(str(files("memcli").joinpath("search", "weights.toml")))
     text = path.read_text(encoding="utf-8")
     for each in (weights, found):
         for name in (f.name for f in fields(each)):
@@ -250,7 +250,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("sets", nargs="+", metavar="STORE=JUDGMENTS")
     parser.add_argument("--cache", type=Path, help="a folder to keep candidates in")
-    parser.add_argument("--write", action="store_true", help="change memcli/weights.toml")
+    parser.add_argument("--write", action="store_true", help="change memcli/search/weights.toml")
     parser.add_argument(
         "--folds", action="store_true", help="leave out conversations and data sets"
     )

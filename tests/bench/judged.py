@@ -20,8 +20,8 @@ from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candida
 from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.records import Judgment, from_wire
-from memcli.retrieval import Retriever
-from memcli.signals import read_columns
+from memcli.search.retriever import Retriever
+from memcli.search.signals import read_columns
 from store.snapshot import Snapshot
 from store.store import Store
 

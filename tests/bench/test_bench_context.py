@@ -13,7 +13,7 @@ from memcli.contexts.blocks import frame, one_line
 from memcli.contexts.building import Request, build_context
 from memcli.contexts.tokens import EncoderMeter
 from memcli.models.encoder import Encoder
-from memcli.retrieval import Retriever
+from memcli.search.retriever import Retriever
 from store.store import Store
 
 pytestmark = pytest.mark.bench

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcli.reranking.options import chosen_reranker
-from memcli.reranking.reranker import DEFAULT_DEPTH, DEFAULT_WEIGHT
+from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
 from store.errors import BadUsage
 from store.store import Store
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memcli.retrieval import Hit
+from memcli.search.retriever import Hit
 
 
 def hit(**fields):

@@ -1,0 +1,1 @@
+"""Search: candidates, signals, ranking, queries, evaluation, feedback."""

@@ -1,0 +1,367 @@
+"""
+What a query might be about: rows of the store, with what ranking needs of each.
+
+Dense and lexical candidates are searched for at the same time, then the turns around the best of
+them are added. What ranking needs of the rows is read in one go: reading at random costs more by
+the time than by the column. The rest follows for the few that are shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from memcli.language.words import lexical_query
+from memcli.memory.states import State
+from memcli.search.key_expansion import (
+    KEY_COLUMNS,
+    SEGMENT,
+    STATEMENT,
+    Key,
+    Place,
+    raise_turns,
+    read_keys,
+)
+from memcli.search.prefilters import Bounds
+from memcli.search.supersession import Succession
+from memcli.search.timings import Timings
+from store.literals import quoted
+
+if TYPE_CHECKING:
+    from memcli.memory.filters import Filters
+    from memcli.models.encoder import Encoder
+    from store.snapshot import Snapshot
+
+# Candidates of each kind: half of them would cost a point of recall over sessions.
+N_CANDIDATES: Final = 200
+# How many of the best candidates of each kind bring the turns around them.
+N_LEADING: Final = 20
+RANKED: Final = (
+    "id",
+    "text",
+    "level",
+    "namespace",
+    "speaker",
+    "session_id",
+    "seq",
+    "superseded_by",
+    "source_ids",
+    "n_words",
+    "valid_to",
+    "happened_at",
+)
+# What keys say of a row: see raising.Raised.
+KEY_SCORES: Final = ("statement_bm25", "statement_cosine", "segment_bm25", "retired")
+# More hidden memories than that are left out of what was found, not by the search.
+MAX_EXCLUDED: Final = 100
+# The levels that are found by their meaning; segments and summaries would crowd out the rest.
+LEVELS_COMPARED: Final = (0, 1, 4)
+UNSEEN: Final = f"state = '{State.hidden}'"
+
+
+class CandidateSource:
+    """Finds candidates in one snapshot with one encoder, which may still be loading."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Callable[[], Encoder], window: int) -> None:
+        self.snapshot = snapshot
+        self.timings = Timings()
+        self._encoder = encoder
+        self._window = window
+        self._unseen_rows: frozenset[int] = frozenset()
+
+    def find(self, query: str, filters: Filters, everything: bool) -> pa.Table:
+        """
+        Return candidate rows, each once.
+
+        Columns: RANKED, KEY_SCORES, `bm25`, `cosine`, `dormant`, `table`, `_rowid`.
+
+        `everything` also looks into the archive and does not leave out what is hidden.
+        """
+        tables = ["memories"]
+        if everything and self.snapshot.count("archive"):
+            tables.append("archive")
+        self._unseen_rows = frozenset()
+        bounds = Bounds.of(filters, None if everything else self._exclude_unseen())
+        return pa.concat_tables([self._find_in(table, query, filters, bounds) for table in tables])
+
+    def _exclude_unseen(self) -> str | None:
+        """
+        Return the condition that leaves out what is hidden, if there is little of it.
+
+        Where there is much, such a condition is slow: rows are left out of what was found instead,
+        of which as many more are asked for.
+        """
+        ids = self._unseen_ids
+        if len(ids) <= MAX_EXCLUDED:
+            return f"id NOT IN ({quoted(ids)})" if ids else None
+        self._unseen_rows = self._hidden_rows
+        return None
+
+    @cached_property
+    def _hidden_rows(self) -> frozenset[int]:
+        """The row ids in `memories` of what is found only when all is asked for."""
+        found = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
+        return frozenset(found["_rowid"].to_pylist())
+
+    @cached_property
+    def _unseen_ids(self) -> list[str]:
+        """The ids of memories that are found only when all are asked for."""
+        if not self.snapshot.count("strengths"):
+            return []
+        ids: list[str] = self.snapshot.read("strengths", ["id"], UNSEEN)["id"].to_pylist()
+        return ids
+
+    def _seen(self, table: str, found: dict[int, float], n: int) -> dict[int, float]:
+        """Return the best `n` of what was found without what is hidden."""
+        # Nothing in the archive is hidden, and its row ids are numbers of their own.
+        if table != "memories" or not self._unseen_rows:
+            return dict(list(found.items())[:n])
+        kept = {row_id: x for row_id, x in found.items() if row_id not in self._unseen_rows}
+        return dict(list(kept.items())[:n])
+
+    def _find_in(self, table: str, query: str, filters: Filters, bounds: Bounds) -> pa.Table:
+        measure = self.timings.measure
+        with ThreadPoolExecutor(2) as pool:
+            searching = pool.submit(self._dense, table, query, bounds)
+            looking_up = pool.submit(self._lexical, table, query, bounds.derived, "derived_keys")
+            turns = self._lexical(table, query, bounds.said, "keys")
+            derived = looking_up.result()
+            vector, cosine = searching.result()
+        faded: list[Key] = []
+        if bounds.keyed and table == "memories" and self.snapshot.count("archive"):
+            faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
+        leading = [row_id for found in (turns, derived) for row_id in leaders(found)]
+        places = self._places(table, leading, list(cosine))
+        places += [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
+        bm25 = turns | derived
+        near = self._near(table, places, self._window, bounds)
+        rows = self._read(table, {*bm25, *cosine, *near})
+        heirs: dict[int, Place] = {}
+        if bounds.keyed:
+            cosine = compared(cosine, rows)
+            wanted = pa.array(sorted({*bm25, *cosine, *near}), pa.uint64())
+            rows = rows.filter(pc.is_in(rows["_rowid"], wanted))
+            succession = Succession(self.snapshot, table, bounds.derived, filters.as_of)
+            heirs = measure("heirs", lambda: succession.heirs(query, rows))
+            found = self._near(table, [place[1:] for place in heirs.values()], 0, bounds)
+            if more := found - set(rows["_rowid"].to_pylist()):
+                rows = pa.concat_tables([rows, self._read(table, more)])
+        rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
+        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, heirs, faded))
+
+    def _scored(
+        self,
+        rows: pa.Table,
+        table: str,
+        bm25: Mapping[int, float],
+        cosine: Mapping[int, float],
+        vector: np.ndarray,
+        keyed: bool,
+    ) -> pa.Table:
+        """Return rows with their scores and states, and `table`."""
+        measure = self.timings.measure
+        row_ids = rows["_rowid"].to_pylist()
+        # What segments mean is not asked for: they are keys by their words.
+        above = SEGMENT if keyed else math.inf
+        unscored = [
+            row_id
+            for row_id, level in zip(row_ids, rows["level"].to_pylist(), strict=True)
+            if row_id not in cosine and level < above
+        ]
+        exact = measure("vectors", lambda: self._exact(table, unscored, vector))
+        dormant = measure("states", lambda: self._dormant(rows))
+        columns = {
+            "bm25": pa.array([bm25.get(row_id, 0.0) for row_id in row_ids], pa.float64()),
+            "cosine": pa.array(
+                [cosine.get(row_id, exact.get(row_id, 0.0)) for row_id in row_ids], pa.float64()
+            ),
+            "table": pa.array([table] * len(row_ids), pa.string()),
+            "dormant": pa.array(dormant),
+        }
+        for name, values in columns.items():
+            rows = rows.append_column(name, values)
+        return rows
+
+    def _read(self, table: str, row_ids: Iterable[int]) -> pa.Table:
+        """Return the columns RANKED and `_rowid` of some rows."""
+        wanted = sorted(row_ids)
+        rows = self.timings.measure("read", lambda: self.snapshot.take(wanted, RANKED, table))
+        return rows.append_column("_rowid", pa.array(wanted, pa.uint64()))
+
+    def _places(
+        self, table: str, leading: Sequence[int], nearest: Sequence[int]
+    ) -> list[tuple[str, int]]:
+        """
+        Return where leading candidates stand, (session_id, seq), if they are turns or of one.
+
+        nearest: by their meaning, of which the first that are compared lead.
+        """
+        nearest = nearest[: 2 * N_LEADING]
+        wanted = sorted({*leading, *nearest})
+        columns = ("level", "session_id", "seq")
+        read = self.timings.measure("places", lambda: self.snapshot.take(wanted, columns, table))
+        rows = (read[name].to_pylist() for name in columns)
+        known = {row_id: row for row_id, *row in zip(wanted, *rows, strict=True)}
+        meant = [row_id for row_id in nearest if known[row_id][0] in LEVELS_COMPARED]
+        found = (known[row_id] for row_id in dict.fromkeys([*leading, *meant[:N_LEADING]]))
+        return [
+            (session, seq)
+            for level, session, seq in found
+            if session is not None and seq is not None and level <= STATEMENT
+        ]
+
+    def _near(
+        self, table: str, places: Sequence[tuple[str, int]], window: int, bounds: Bounds
+    ) -> set[int]:
+        """Return the row ids of the turns at most `window` places from (session_id, seq)."""
+        found = self.timings.measure(
+            "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
+        )
+        return set(found) - self._unseen_rows
+
+    def _archived_keys(
+        self, query: str, vector: np.ndarray, bounds: Bounds, filters: Filters
+    ) -> list[Key]:
+        """
+        Return the archived memories that are keys of turns which are still here, best first.
+
+        They are no hits any more, but without them a turn would rank below others only because its
+        statements have faded and those of others have not.
+        """
+        bm25 = self._lexical("archive", query, bounds.derived, "derived_keys")
+        row_ids = list(bm25)
+        rows = self.snapshot.take(row_ids, KEY_COLUMNS, "archive")
+        statements = [
+            row_id
+            for row_id, level in zip(row_ids, rows["level"].to_pylist(), strict=True)
+            if level == STATEMENT
+        ]
+        cosine = self._exact("archive", statements, vector)
+        scores = [cosine.get(row_id, 0.0) for row_id in row_ids]
+        nobody = [None] * len(row_ids)
+        return read_keys(rows, list(bm25.values()), scores, filters.as_of, nobody)
+
+    def _dormant(self, rows: pa.Table) -> np.ndarray:
+        """Return for each row whether it has faded, bool [n]."""
+        if not (rows.num_rows and self.snapshot.count("strengths")):
+            return np.zeros(rows.num_rows, bool)
+        ids = rows["id"].to_pylist()
+        states = self.snapshot.read_ids("strengths", ids, ["id", "state"])
+        faded = states.filter(pc.equal(states["state"], State.dormant))["id"]
+        return np.isin(ids, faded.to_pylist())
+
+    def _lexical(self, table: str, query: str, where: str | None, on: str) -> dict[int, float]:
+        """Return BM25 by row id, best first."""
+        words = lexical_query(query)
+        n = N_CANDIDATES + len(self._unseen_rows)
+        rows = self.timings.measure(
+            "lexical",
+            lambda: self.snapshot.match(words, n, ["_rowid"], where, table, on),
+        )
+        return self._seen(table, by_row_id(rows, "bm25"), N_CANDIDATES)
+
+    def _dense(self, table: str, query: str, bounds: Bounds) -> tuple[np.ndarray, dict[int, float]]:
+        """Return the query's vector, and the cosine by row id of the nearest, nearest first."""
+        vector = self.timings.measure("encode", lambda: self._encoder().encode([query])[0])
+        # Some of the nearest will be of levels that are not compared.
+        n = N_CANDIDATES * 3 if bounds.keyed and self._has_keys() else N_CANDIDATES
+        more = n + len(self._unseen_rows)
+        rows = self.timings.measure(
+            "dense", lambda: self.snapshot.nearest(vector, more, ["_rowid"], bounds.either, table)
+        )
+        return vector, self._seen(table, by_row_id(rows, "cosine"), n)
+
+    def _has_keys(self) -> bool:
+        """Say whether anything has been made of turns."""
+        return bool(self.snapshot.commit.watermarks)
+
+    def _exact(self, table: str, row_ids: Sequence[int], vector: np.ndarray) -> dict[int, float]:
+        """Return the cosine of rows that the dense search did not bring."""
+        if not row_ids:
+            return {}
+        rows = self.snapshot.take(row_ids, ("vector",), table)
+        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        cosines = flat.reshape(len(row_ids), -1).astype(np.float32) @ vector
+        return dict(zip(row_ids, cosines.tolist(), strict=True))
+
+
+def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
+    """Return the nearest of the levels that are found by their meaning, nearest first."""
+    wanted = rows.filter(pc.is_in(rows["level"], pa.array(LEVELS_COMPARED, pa.int8())))["_rowid"]
+    kept = set(wanted.to_pylist())
+    found = [(row_id, score) for row_id, score in cosine.items() if row_id in kept]
+    return dict(found[: N_CANDIDATES * 2])
+
+
+def leaders(found: dict[int, float]) -> list[int]:
+    """Return the row ids of the best of some candidates, which are best first."""
+    return list(found)[:N_LEADING]
+
+
+def with_keys(
+    rows: pa.Table,
+    filters: Filters,
+    keyed: bool,
+    heirs: Mapping[int, Place],
+    faded: Sequence[Key] = (),
+) -> pa.Table:
+    """
+    Return the rows that may be hits, with what their keys say of them in columns KEY_SCORES.
+
+    Segments and summaries are keys only, unless their level is asked for, and so are statements
+    when turns are. `faded` are keys that are archived.
+    """
+    levels = rows["level"].to_numpy()
+    keys = list(faded)
+    if keyed:
+        derived = rows.filter(pa.array(levels > 0))
+        bm25, cosine = derived["bm25"].to_pylist(), derived["cosine"].to_pylist()
+        places = [heirs.get(row_id) for row_id in derived["_rowid"].to_pylist()]
+        keys += read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.as_of, places)
+        shown = rows.filter(pa.array(_may_be_hits(rows, filters)))
+    else:
+        shown = rows
+    raised = raise_turns(keys, turn_places(shown))
+    for name in KEY_SCORES:
+        shown = shown.append_column(name, pa.array(getattr(raised, name)))
+    row_ids = shown["_rowid"].to_pylist()
+    heirs_of_turns = [row_ids[at] if at >= 0 else None for at in raised.heirs.tolist()]
+    return shown.append_column("heir", pa.array(heirs_of_turns, pa.uint64()))
+
+
+def _may_be_hits(rows: pa.Table, filters: Filters) -> np.ndarray:
+    """Return a bool for each row of a search with keys: whether it may be a hit itself."""
+    levels: np.ndarray = rows["level"].to_numpy()
+    turns: np.ndarray = levels == 0
+    if filters.level == 0:
+        return turns
+    holds = [
+        by is None or (filters.as_of is not None and end is not None and end > filters.as_of)
+        for by, end in zip(
+            rows["superseded_by"].to_pylist(), rows["valid_to"].to_pylist(), strict=True
+        )
+    ]
+    allowed = np.array(holds, bool) | filters.superseded
+    hits: np.ndarray = turns | (np.isin(levels, (1, 4)) & allowed)
+    return hits
+
+
+def turn_places(rows: pa.Table) -> list[Place | None]:
+    """Return where each turn stands; None for what is no turn, or stands nowhere."""
+    columns = (rows[name].to_pylist() for name in ("level", "namespace", "session_id", "seq"))
+    return [
+        None if level or session is None or seq is None else (namespace, session, seq)
+        for level, namespace, session, seq in zip(*columns, strict=True)
+    ]
+
+
+def by_row_id(rows: pa.Table, score: str) -> dict[int, float]:
+    """Return a score by row id, in the order of the rows."""
+    return dict(zip(rows["_rowid"].to_pylist(), rows[score].to_pylist(), strict=True))

@@ -1,0 +1,175 @@
+"""The hits that feedback is about: those on stdin, or those of the queries that returned them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.memory.filters import Filters
+from memcli.piping import read_records
+from memcli.records import Hit as HitRecord
+from memcli.search.weights import weights_for
+from store.literals import quoted, time_literal
+from store.snapshot import IDS_PER_FILTER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from memcli.models.encoder import Encoder
+    from memcli.search.retriever import Hit
+    from store.snapshot import Snapshot
+    from store.transaction import Transaction
+
+Row = dict[str, Any]
+TABLES: Final = ("memories", "archive")
+STATEMENT: Final = 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """
+    One hit as it was shown.
+
+    key: what it is known by, whichever of its memories is named; shares: of each signal.
+    """
+
+    id: str
+    key: str
+    rank: int
+    shares: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The hits that one query had in one namespace, best first."""
+
+    namespace: str
+    query: str
+    hits: tuple[Shown, ...]
+
+
+def key_of(memory: Mapping[str, Any]) -> str:
+    """Return the id by which a hit is known: of the turn, for a statement that was made of one."""
+    sources: Sequence[str] = memory.get("source_ids") or ()
+    is_of_turn = memory["level"] == STATEMENT and len(sources) == 1
+    return str(sources[0] if is_of_turn else memory["id"])
+
+
+# ---------------------------------------------------------------- from stdin
+
+
+def read_answers(namespace: str | None) -> list[Answer]:
+    """
+    Return the answers that the hit records on stdin make up, none on a terminal.
+
+    Other records are passed over, and hits of other namespaces. BadRecord names the line of what
+    is no record.
+    """
+    if sys.stdin.isatty():
+        return []
+    found: dict[tuple[str, str], dict[str, Shown]] = {}
+    for hit in read_records():
+        if isinstance(hit, HitRecord) and namespace in (None, hit.namespace):
+            shown = _shown(hit)
+            found.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
+    return _answers(found)
+
+
+def _shown(hit: Hit | HitRecord) -> Shown:
+    memory = {"id": hit.id, "level": hit.level, "source_ids": hit.source_ids}
+    return Shown(hit.id, key_of(memory), hit.rank, hit.why or {})
+
+
+def _answers(found: Mapping[tuple[str, str], Mapping[str, Shown]]) -> list[Answer]:
+    """Return answers in the order of namespace and query, whatever the order they came in."""
+    return [
+        Answer(space, query, tuple(sorted(hits.values(), key=lambda hit: (hit.rank, hit.id))))
+        for (space, query), hits in sorted(found.items())
+    ]
+
+
+# ---------------------------------------------------------------- from the store
+
+
+def members(tables_of: Snapshot | Transaction, keys: Collection[str]) -> dict[str, list[Row]]:
+    """Return the memories that are known by some keys, by key: what is read of each, `table`."""
+    found: dict[str, list[Row]] = {key: [] for key in sorted(keys)}
+    columns = ["id", "level", "namespace", "importance", "source_ids"]
+    for table in TABLES:
+        for where in _conditions(sorted(keys)):
+            for row in _read(tables_of, table, columns, where).to_pylist():
+                if (key := key_of(row)) in found:
+                    found[key].append({**row, "table": table})
+    return {key: sorted(rows, key=lambda row: row["id"]) for key, rows in found.items()}
+
+
+def _conditions(keys: list[str]) -> Iterator[str]:
+    for start in range(0, len(keys), IDS_PER_FILTER):
+        some = quoted(keys[start : start + IDS_PER_FILTER])
+        yield f"id IN ({some}) OR (level = {STATEMENT} AND array_has_any(source_ids, [{some}]))"
+
+
+def _read(tables_of: Snapshot | Transaction, name: str, columns: list[str], where: str) -> pa.Table:
+    return tables_of.table(name).read(columns, where)
+
+
+def accesses_of(snapshot: Snapshot, ids: Iterable[str]) -> list[Row]:
+    """Return the accesses of memories, oldest first."""
+    wanted = sorted(set(ids))
+    table = snapshot.table("accesses")
+    rows: list[Row] = []
+    for start in range(0, len(wanted) if table.count() else 0, IDS_PER_FILTER):
+        where = f"id IN ({quoted(wanted[start : start + IDS_PER_FILTER])})"
+        rows += table.read(None, where).to_pylist()
+    return sorted(rows, key=lambda row: (row["accessed_at"], row["query"] or "", row["id"]))
+
+
+def ask_again(
+    snapshot: Snapshot, named: Mapping[str, list[Row]], accesses: list[Row]
+) -> list[Answer]:
+    """
+    Return the answers, on the present store, to the query that last returned each named memory.
+
+    named: the memories of each key. A memory that no query returned brings no answer.
+    """
+    by_id = {row["id"]: row for rows in named.values() for row in rows}
+    last: dict[str, Row] = {}
+    for access in accesses:
+        if access["query"]:
+            last[key_of(by_id[access["id"]])] = access
+    asked: dict[tuple[str, str], int] = {}
+    for access in last.values():
+        place = (by_id[access["id"]]["namespace"], access["query"])
+        asked[place] = max(asked.get(place, 0), _size(snapshot, access))
+    if not asked:
+        return []
+    from memcli.models.encoder import Encoder
+
+    encoder = Encoder.of_stamp(snapshot.encoder)
+    return _answers(
+        {
+            place: {hit.key: hit for hit in _search(snapshot, encoder, *place, size)}
+            for place, size in asked.items()
+        }
+    )
+
+
+def _size(snapshot: Snapshot, access: Row) -> int:
+    """Return how many hits a query had when it returned a memory."""
+    at = f"accessed_at = {time_literal(access['accessed_at'])}"
+    where = f"{at} AND query = {quoted([access['query']])}"
+    ranks = snapshot.read("accesses", ["rank"], where)["rank"].to_pylist()
+    return max([rank for rank in ranks if rank is not None], default=1)
+
+
+def _search(
+    snapshot: Snapshot, encoder: Encoder, namespace: str, query: str, size: int
+) -> list[Shown]:
+    from memcli.search.retriever import Retriever
+
+    retriever = Retriever(snapshot, lambda: encoder, weights_for(snapshot.commit, namespace))
+    return [_shown(hit) for hit in retriever.search(query, size, Filters(namespace=namespace))]

@@ -1,0 +1,113 @@
+"""The questions of `query --batch`, and how each is answered."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from memcli.records import Query, from_wire
+from memcli.search.weights import calibration, weights_for
+from store.errors import BadRecord, BadUsage
+
+if TYPE_CHECKING:
+    from memcli.memory.filters import Filters
+    from memcli.search.reranking.base import Reranker
+    from memcli.search.retriever import Hit, Retriever
+
+AUTO: Final = "auto"
+
+
+def read_queries() -> Iterator[Query]:
+    """Yield the queries on stdin, plain text or records, as they come."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            text = line.decode("utf-8").strip()
+            if not text:
+                continue
+            raw = msgspec.json.decode(text) if text.startswith("{") else {"query": text}
+            record = from_wire(raw, "query")
+        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
+            raise BadRecord(str(error), path="stdin", line=number) from error
+        if not isinstance(record, Query):
+            raise BadRecord("not a query record", path="stdin", line=number)
+        yield record
+
+
+@dataclass(frozen=True)
+class Asking:
+    """
+    How questions are asked: what every one of them shares.
+
+    now: when they are asked, where the filters do not say so. rounds: 1 or 2, see `second_round`.
+    min_score: hits with less are left out; AUTO leaves out all hits of a question that the store
+    hardly answers.
+    """
+
+    filters: Filters
+    everything: bool = False
+    now: datetime | None = None
+    rounds: int = 1
+    min_score: float | Literal["auto"] | None = None
+    reranker: Reranker | None = None
+
+
+def answer(retriever: Retriever, query: Query, asking: Asking, top_k: int) -> list[Hit]:
+    """Return the hits of one query; what its record says bounds it further."""
+    filters = asking.filters
+    bound, asked = filters.namespace, query.namespace
+    if not query.query.strip() or (bound and asked and bound != asked):
+        return []
+    bounds = replace(
+        filters,
+        namespace=bound or asked,
+        level=filters.level if query.level is None else query.level,
+        session=query.session_id or filters.session,
+        name=query.name or filters.name,
+        since=query.since or filters.since,
+        until=query.until or filters.until,
+        before=query.before or filters.before,
+    ).as_of_moment(filters.as_of)
+    return ask(retriever, query.query, replace(asking, filters=bounds), top_k)
+
+
+def ask(retriever: Retriever, text: str, asking: Asking, top_k: int) -> list[Hit]:
+    """Return the hits of a question, by the weights of its namespace."""
+    filters = asking.filters
+    retriever.weights = weights_for(retriever.snapshot.commit, filters.namespace)
+
+    def search(size: int) -> list[Hit]:
+        if asking.rounds > 1:
+            from memcli.search.iterative import search_twice
+
+            return search_twice(retriever, text, size, filters, asking.everything, asking.now)
+        return retriever.search(text, size, filters, asking.everything, now=asking.now)
+
+    hits = asking.reranker.best(text, top_k, search) if asking.reranker else search(top_k)
+    return above(hits, asking.min_score)
+
+
+def above(hits: list[Hit], least: float | Literal["auto"] | None) -> list[Hit]:
+    """Return the hits that are good enough; with AUTO all of them or none, by the best."""
+    if least is None or not hits:
+        return hits
+    if least == AUTO:
+        return hits if max(hit.score for hit in hits) >= calibration().threshold else []
+    return [hit for hit in hits if hit.score >= least]
+
+
+def parse_min_score(text: str | None) -> float | Literal["auto"] | None:
+    """Return the value of --min-score; BadUsage unless it is `auto` or between 0 and 1."""
+    if text is None or text == AUTO:
+        return AUTO if text else None
+    try:
+        least = float(text)
+    except ValueError:
+        least = -1.0
+    if not 0.0 <= least <= 1.0:
+        raise BadUsage(f"--min-score {text}: neither auto nor a number from 0 to 1", "try auto")
+    return least

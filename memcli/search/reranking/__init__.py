@@ -1,0 +1,1 @@
+"""Rerankers: ONNX cross-encoders, LanceDB, language models."""

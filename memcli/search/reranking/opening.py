@@ -1,0 +1,76 @@
+"""Which reranker `--rerank` names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT, FORMS, Reranker
+from store.errors import BadUsage
+
+if TYPE_CHECKING:
+    from memcli.search.reranking.base import Scorer
+    from store.store import Store
+
+__all__ = ["open_reranker"]
+
+LANCEDB: Final = "lancedb:"
+MODEL: Final = "model"
+
+
+def open_reranker(
+    spec: str,
+    opened: Store,
+    store: Path | None = None,
+    depth: int = DEFAULT_DEPTH,
+    weight: float = DEFAULT_WEIGHT,
+    say: Callable[[str], None] = lambda text: None,
+) -> Reranker:
+    """
+    Return the reranker that a text names, ready for any number of questions.
+
+    spec: a folder with a cross-encoder; lancedb:NAME?argument=value; `model` for the language model
+    of [llm] in config.toml, or model:MODEL with MODEL as for --llm. `./model` is a folder.
+    opened: the store, whose config.toml and cache a language model uses; store: the option --store,
+    since [llm] of a store that was only found upward is not used unasked.
+    `say` is told in a line what went wrong and was made good.
+
+    Raises BadUsage where nothing of the kind can be, RerankerUnavailable or EncoderUnavailable
+    where it is not there, is broken, or lacks a package.
+    """
+    plain = spec.strip()
+    if not plain:
+        raise BadUsage("--rerank names nothing", f"give {FORMS}")
+    if not 0.0 <= weight <= 1.0 or depth < 1:
+        raise BadUsage(f"weight {weight:g}, depth {depth}", "a weight in [0, 1], a depth above 0")
+    return Reranker(_scorer(plain, opened, store, say), depth, weight, say)
+
+
+def _scorer(spec: str, opened: Store, store: Path | None, say: Callable[[str], None]) -> Scorer:
+    if spec.startswith(LANCEDB):
+        from memcli.search.reranking.lancedb import open_lancedb
+
+        return open_lancedb(spec.removeprefix(LANCEDB))
+    kind, _, named = spec.partition(":")
+    if kind == MODEL:
+        return _language_model(named or None, opened, store, say)
+    from memcli.search.reranking.cross_encoder import CrossEncoder
+
+    return CrossEncoder(Path(spec).expanduser())
+
+
+def _language_model(
+    named: str | None, opened: Store, store: Path | None, say: Callable[[str], None]
+) -> Scorer:
+    """Return what ranks with the user's language model; BadUsage where there is none."""
+    from memcli.model_options import model_settings
+    from memcli.search.reranking.llm import scorer_of
+
+    settings = model_settings(opened, store, named, None, say)
+    if settings is None:
+        raise BadUsage(
+            "--rerank model: no language model is set up",
+            "write [llm] in config.toml, or --rerank model:URL#MODEL",
+        )
+    return scorer_of(settings, opened.layout.root)

@@ -1,0 +1,244 @@
+"""
+Search: candidates from the store, ranked, one hit for a statement and the turn it comes from.
+
+The ranking itself is in algorithms/ranking.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from memcli.algorithms.answerability import answer_signs, answerability, calibrated
+from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
+from memcli.memory.states import read_strengths
+from memcli.search.candidates import CandidateSource
+from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
+from memcli.search.timings import Timings
+from memcli.search.weights import calibration, fitted_weights
+
+if TYPE_CHECKING:
+    from memcli.memory.filters import Filters
+    from memcli.models.encoder import Encoder
+    from store.snapshot import Snapshot
+
+# What is shown of a hit: of these columns some come with the candidates, the rest is read.
+SHOWN: Final = (
+    "id",
+    "text",
+    "level",
+    "namespace",
+    "speaker",
+    "session_id",
+    "happened_at",
+    "source_ids",
+)
+READ: Final = ("type", "ref")
+
+
+# With so many candidates of the time asked for, the store is not searched again for that time.
+ENOUGH_WITHIN: Final = 50
+
+
+@dataclass
+class Hit:
+    """One answer: a memory, and what it shares its place with."""
+
+    rank: int
+    score: float
+    id: str
+    text: str
+    type: str
+    level: int
+    namespace: str
+    refs: list[str]
+    speaker: str | None
+    session_id: str | None
+    happened_at: datetime | None
+    source_ids: list[str] | None
+    ref: str | None
+    why: dict[str, float]
+    retention: float | None = None
+    signals: dict[str, float] = field(default_factory=dict)
+
+
+class Found(NamedTuple):
+    """What a question brought up: rows, their signals and their order, index by index."""
+
+    asked: Asked
+    rows: pa.Table
+    candidates: Candidates
+    ranking: Ranking
+
+
+class Retriever:
+    """Answers questions from one snapshot with one encoder, which may still be loading."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Callable[[], Encoder],
+        weights: Weights | None = None,
+    ) -> None:
+        self.snapshot = snapshot
+        self.weights = weights or fitted_weights()
+        self.candidates = CandidateSource(snapshot, encoder, self.weights.window)
+        self.signals = SignalReader(snapshot, encoder)
+
+    @property
+    def timings_ms(self) -> dict[str, float]:
+        """How long each step of the last search took."""
+        return self.candidates.timings.ms
+
+    def search(
+        self,
+        query: str,
+        top_k: int,
+        filters: Filters,
+        everything: bool = False,
+        *,
+        now: datetime | None = None,
+    ) -> list[Hit]:
+        """
+        Return the `top_k` best hits for a question, best first.
+
+        `everything` also looks among superseded, hidden and archived memories. `now` is when the
+        question is asked, unless the filters say so: what "last week" is counted from.
+        """
+        self.candidates.timings = Timings()
+        return self.hits(self.ranked(query, filters, everything, now), top_k)
+
+    def hits(self, found: Found, top_k: int) -> list[Hit]:
+        """Return the best of what was found as hits, best first."""
+        if not found.rows.num_rows:
+            return []
+        measure = self.candidates.timings.measure
+        groups = measure("group", lambda: self._groups(found.rows, found.ranking, top_k))
+        return measure("show", lambda: self._hits(groups, found))
+
+    def ranked(
+        self, query: str, filters: Filters, everything: bool = False, now: datetime | None = None
+    ) -> Found:
+        """Return the candidates of a question and their order, with calibrated scores."""
+        asked, rows = self.find(query, filters, everything, now)
+        timings = self.candidates.timings
+        candidates = self.signals.read(asked, rows, timings)
+        ranking = timings.measure("rank", lambda: self.rank(candidates))
+        return Found(asked, rows, candidates, ranking)
+
+    def rank(self, candidates: Candidates) -> Ranking:
+        """Return the order of candidates; the best score is how likely one of them answers."""
+        ranking = rank_candidates(candidates, self.weights)
+        sureness = answerability(answer_signs(candidates, ranking, self.weights), calibration())
+        return calibrated(ranking, sureness)
+
+    def find(
+        self, query: str, filters: Filters, everything: bool = False, now: datetime | None = None
+    ) -> tuple[Asked, pa.Table]:
+        """Return what is read from a question, and its candidate rows (`CandidateSource.find`)."""
+        rows = self.candidates.find(query, filters, everything)
+        asked = Asked.of(query, filters.as_of or now, rows)
+        near = asked.near(filters)
+        if near is not None and said_within(rows, near) < ENOUGH_WITHIN:
+            # A question that names a day and little else has its answers among all of the store's.
+            more = self.candidates.find(query, near, everything)
+            rows = without_repeats(pa.concat_tables([rows, more]))
+        if filters.namespace is not None:
+            # Looked at again here: a filter of the user's (--where) must not open another one.
+            inside = [name == filters.namespace for name in rows["namespace"].to_pylist()]
+            rows = rows.filter(pa.array(inside, pa.bool_()))
+        return asked, rows
+
+    def _groups(self, rows: pa.Table, ranking: Ranking, top_k: int) -> list[list[int]]:
+        """Return hits as groups of row indices, best first."""
+        levels = rows["level"].to_pylist()
+        if 1 not in levels:
+            return [[int(index)] for index in ranking.order[:top_k]]
+        ids, sources = rows["id"].to_pylist(), rows["source_ids"].to_pylist()
+        return group_by_source(ids, levels, sources, ranking.order, top_k)
+
+    def _read(self, rows: pa.Table, indices: Sequence[int]) -> list[dict[str, Any]]:
+        """Return what is shown of some candidates, in their order."""
+        shown = rows.take(list(indices))
+        read = read_columns(self.snapshot, shown, READ).to_pylist()
+        known = shown.select(SHOWN).to_pylist()
+        return [row | more for row, more in zip(known, read, strict=True)]
+
+    def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
+        """Return the hits of groups of rows; the first of each stands for it."""
+        members = [index for group in groups for index in group]
+        read = dict(zip(members, self._read(found.rows, members), strict=True))
+        refs = self._refs([[read[i] for i in group] for group in groups])
+        strengths = read_strengths(self.snapshot, [row["id"] for row in read.values()])
+        for row in read.values():
+            row["retention"] = strengths.get(row["id"], {}).get("retention")
+        return [
+            _hit(rank, read[best], best, found, group_refs)
+            for rank, ((best, *_), group_refs) in enumerate(zip(groups, refs, strict=True), 1)
+        ]
+
+    def _refs(self, groups: list[list[dict[str, Any]]]) -> list[list[str]]:
+        """Return the callers' ids behind each group: of its own rows and of those they cite."""
+        known = {row["id"]: row["ref"] for group in groups for row in group}
+        behind = [
+            list(dict.fromkeys(i for row in group for i in (row["id"], *(row["source_ids"] or ()))))
+            for group in groups
+        ]
+        missing = sorted({id_ for group in behind for id_ in group} - known.keys())
+        if missing:
+            for table in (
+                ("memories", "archive") if self.snapshot.count("archive") else ("memories",)
+            ):
+                found = self.snapshot.read_ids(table, missing, ["id", "ref"])
+                known.update(zip(found["id"].to_pylist(), found["ref"].to_pylist(), strict=True))
+        found_refs = ([ref for id_ in group if (ref := known.get(id_))] for group in behind)
+        # A statement keeps the ref of its turn.
+        return [list(dict.fromkeys(refs)) for refs in found_refs]
+
+
+def group_by_source(
+    ids: Sequence[str],
+    levels: Sequence[int],
+    sources: Sequence[Sequence[str] | None],
+    order: Sequence[int] | np.ndarray,
+    top_k: int,
+) -> list[list[int]]:
+    """
+    Return hits as groups of row indices, best first: a statement goes with its source turn.
+
+    The first of a group, which has the best score, stands for it.
+    """
+    groups: dict[str, list[int]] = {}
+    for index in map(int, order):
+        cited = sources[index] or ()
+        key = cited[0] if levels[index] == 1 and len(cited) == 1 else ids[index]
+        if key in groups or len(groups) < top_k:
+            groups.setdefault(key, []).append(index)
+    return list(groups.values())
+
+
+def _hit(
+    rank: int,
+    row: dict[str, Any],
+    best: int,
+    found: Found,
+    refs: list[str],
+) -> Hit:
+    """Return a hit of the row that stands for it, the candidate with index `best`."""
+    ranking, candidates = found.ranking, found.candidates
+    return Hit(
+        rank=rank,
+        score=round(float(ranking.scores[best]), 6),
+        refs=refs,
+        why={name: round(float(part[best]), 6) for name, part in ranking.shares.items()},
+        signals={
+            "bm25": round(float(candidates.lexical[best]), 4),
+            "cosine": round(float(candidates.cosine[best]), 4),
+        },
+        **row,
+    )

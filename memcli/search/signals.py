@@ -1,0 +1,205 @@
+"""
+What is known of the rows that a question brought up, as the arrays that ranking takes.
+
+Scores and texts come with the rows; vectors, where the question is a message, are read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from memcli.algorithms.late_interaction import word_matches
+from memcli.algorithms.ranking import Candidates
+from memcli.algorithms.topic_feedback import Heard
+from memcli.language.acts.messages import is_message
+from memcli.language.time.query_time import AskedTime, asked_time
+from memcli.language.turn_form import answers, asks, holds_date
+from memcli.language.words import speaker_match
+from memcli.memory.sessions import ASSISTANTS
+from memcli.search.candidates import turn_places
+from memcli.search.word_vectors import WordVectors
+
+if TYPE_CHECKING:
+    from memcli.algorithms.late_interaction import SingleArray
+    from memcli.memory.filters import Filters
+    from memcli.models.encoder import Encoder
+    from memcli.search.timings import Timings
+    from store.snapshot import Snapshot
+
+US_PER_DAY: Final = 86_400e6
+RowKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """
+    A question and what is read from its words alone.
+
+    now: when it is asked, None where that is not known.
+    """
+
+    text: str
+    time: AskedTime
+    is_message: bool
+    now: datetime | None = None
+
+    @classmethod
+    def of(cls, text: str, now: datetime | None, rows: pa.Table) -> Asked:
+        """Return a question; the newest of `rows`, found for it, says which May is meant."""
+        newest = pc.max(rows["happened_at"]).as_py()
+        return cls(text, asked_time(text, now, newest), is_message(text), now)
+
+    def near(self, filters: Filters) -> Filters | None:
+        """Return the bounds of what was said at the one time asked for, if it has both ends."""
+        named = [span for span in self.time.spans if span.weight == 1.0]
+        if len(named) != 1 or named[0].start is None or named[0].end is None:
+            return None
+        slack = timedelta(days=named[0].softness_days)
+        since, until = named[0].start - slack, named[0].end + slack
+        return replace(
+            filters,
+            since=max(since, filters.since or since),
+            until=min(until, filters.until or until),
+        )
+
+
+class SignalReader:
+    """Reads the signals of candidate rows of one snapshot; words are kept between questions."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Callable[[], Encoder]) -> None:
+        self.snapshot = snapshot
+        self._words = WordVectors(encoder)
+
+    def read(self, asked: Asked, rows: pa.Table, timings: Timings) -> Candidates:
+        """Return the signals of candidate rows in their order."""
+        measure = timings.measure
+        speakers = rows["speaker"].to_pylist()
+        session, seq = _codes(turn_places(rows)), rows["seq"].fill_null(0).to_numpy()
+        texts: list[str] = rows["text"].to_pylist()
+        asking = asks(texts)
+        time, said = asked.time, days_of(rows)
+        return Candidates(
+            lexical=rows["bm25"].to_numpy(),
+            cosine=rows["cosine"].to_numpy(),
+            session=session,
+            seq=seq,
+            speaker_match=speaker_match(asked.text, [speaker or "" for speaker in speakers]),
+            superseded=np.array([s is not None for s in rows["superseded_by"].to_pylist()], bool)
+            | rows["retired"].to_numpy(),
+            words=rows["n_words"].fill_null(0).to_numpy(),
+            matches=measure("words", lambda: self._matches(asked.text, texts, speakers)),
+            statement_lexical=rows["statement_bm25"].to_numpy(),
+            statement_cosine=rows["statement_cosine"].to_numpy(),
+            segment_lexical=rows["segment_bm25"].to_numpy(),
+            heirs=_heirs(rows),
+            dormant=rows["dormant"].to_numpy(),
+            asks=asking,
+            answers=answers(asking, session, seq, speakers),
+            dated=holds_date(texts) if time.asks_when else None,
+            said=said,
+            times=tuple(span.interval for span in time.spans),
+            latest=None if time.direction is None else time.direction == "latest",
+            heard=(
+                measure("topic", lambda: self._heard(rows, ages(said)))
+                if asked.is_message
+                else None
+            ),
+        )
+
+    def _matches(
+        self, query: str, texts: Sequence[str], speakers: Sequence[str | None]
+    ) -> SingleArray:
+        """Return how near the words of the question come to those of each row and its speaker."""
+        question = self._words.of_question(query)
+        spoken = zip(speakers, texts, strict=True)
+        bags = self._words.bags([f"{name or ''} {text}" for name, text in spoken])
+        return word_matches(bags, self._words.table, question)
+
+    def _heard(self, rows: pa.Table, age: np.ndarray) -> Heard:
+        """Return what counts of each row, whose age is in days, when the question is a message."""
+        read = read_columns(self.snapshot, rows, ("vector",))["vector"].combine_chunks()
+        flat = read.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
+        dimension = read.type.list_size
+        names = (rows[name].to_pylist() for name in ("namespace", "session_id"))
+        homes = [None if home[1] is None else home for home in zip(*names, strict=True)]
+        speakers = [(name or "").casefold() for name in rows["speaker"].to_pylist()]
+        return Heard(
+            home=_codes(homes),
+            vectors=flat.reshape(-1, dimension),
+            words=rows["n_words"].fill_null(0).to_numpy(),
+            cosine=rows["cosine"].to_numpy(),
+            own=np.array([name not in ASSISTANTS for name in speakers], bool),
+            age=age,
+        )
+
+
+def read_columns(snapshot: Snapshot, rows: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return columns of candidate rows, which may be of several tables, in their order."""
+    tables = np.array(rows["table"].to_pylist(), dtype=object)
+    row_ids = rows["_rowid"].to_numpy()
+    names = list(dict.fromkeys(tables)) or ["memories"]
+    parts = [snapshot.take(row_ids[tables == name].tolist(), columns, name) for name in names]
+    if len(parts) == 1:
+        return parts[0]
+    places = np.concatenate([np.flatnonzero(tables == name) for name in names])
+    return pa.concat_tables(parts).take(np.argsort(places))
+
+
+def ages(said: np.ndarray) -> np.ndarray:
+    """
+    Return how many days before the newest of them rows were said, [n].
+
+    Counted from there and not from the present: a topic is gone on with where it was left, however
+    long ago that is.
+    """
+    newest = np.max(said, initial=-np.inf, where=~np.isnan(said))
+    days: np.ndarray = newest - said
+    return days
+
+
+def said_within(rows: pa.Table, bounds: Filters) -> int:
+    """Return how many rows were said from `since` to `until`, which the bounds have."""
+    said = rows["happened_at"].to_pylist()
+    since, until = bounds.since, bounds.until
+    return sum(bool(m and since and until and since <= m <= until) for m in said)
+
+
+def without_repeats(rows: pa.Table) -> pa.Table:
+    """Return candidate rows without those that came before already."""
+    first: dict[RowKey, int] = {}
+    for at, key in enumerate(row_keys(rows)):
+        first.setdefault(key, at)
+    return rows.take(pa.array(first.values(), pa.int64()))
+
+
+def row_keys(rows: pa.Table) -> list[RowKey]:
+    """Return what tells each candidate row from all others: its table and its row id there."""
+    return list(zip(rows["table"].to_pylist(), rows["_rowid"].to_pylist(), strict=True))
+
+
+def days_of(rows: pa.Table) -> np.ndarray:
+    """Return when each row was said, in days since 1970, not a number where unknown; [n]."""
+    moments = rows["happened_at"].cast(pa.timestamp("us")).cast(pa.int64())
+    days: np.ndarray = moments.to_numpy() / US_PER_DAY
+    return days
+
+
+def _codes(keys: Iterable[tuple[object, ...] | None]) -> np.ndarray:
+    """Return a number for each distinct key (namespace, session), -1 for none, int [n]."""
+    codes: dict[tuple[object, ...], int] = {}
+    found = (-1 if key is None else codes.setdefault(key[:2], len(codes)) for key in keys)
+    return np.array(list(found), np.int64)
+
+
+def _heirs(rows: pa.Table) -> np.ndarray:
+    """Return for each row the index of the row that replaced it, -1 for most, int [n]."""
+    at: dict[tuple[str, int | None], int] = {key: i for i, key in enumerate(row_keys(rows))}
+    heirs = zip(rows["table"].to_pylist(), rows["heir"].to_pylist(), strict=True)
+    return np.array([at.get(heir, -1) for heir in heirs], np.int64)

@@ -1,0 +1,104 @@
+"""Which statement holds now in place of one that was replaced, and where it was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.search.key_expansion import STATEMENT, Place, is_retired
+from store.literals import quoted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from store.snapshot import Snapshot
+
+Row = dict[str, Any]
+COLUMNS: Final = "id namespace session_id seq attribute value superseded_by valid_to".split()
+# Somebody who moved more often than that is met half-way.
+MAX_STEPS: Final = 16
+_WORD = re.compile(r"\w+")
+
+
+class Succession:
+    """What replaced statements of one table, among what meets the condition `where`."""
+
+    def __init__(
+        self, snapshot: Snapshot, table: str, where: str | None, as_of: datetime | None
+    ) -> None:
+        self.snapshot = snapshot
+        self.table = table
+        self.where = where
+        self.as_of = as_of
+
+    def heirs(self, query: str, rows: pa.Table) -> dict[int, Place]:
+        """
+        Return where the statements stand that hold in place of the retired ones among some rows.
+
+        What replaced a statement may have been replaced itself: the last one counts. There is none
+        where that was said later than is asked for, and none for a question that names what was
+        replaced ("How long did she live in Oslo?"): it is about the past.
+        """
+        old = self._retired(rows)
+        known = self._followed({row["superseded_by"] for row in old.values()})
+        asked = set(_words(query))
+        heirs = {}
+        for row_id, row in old.items():
+            heir = self._last(row["superseded_by"], known)
+            if heir is not None and not _is_meant(row, heir, asked):
+                heirs[row_id] = (heir["namespace"], heir["session_id"], heir["seq"])
+        return heirs
+
+    def _retired(self, rows: pa.Table) -> dict[int, Row]:
+        """Return the statements that a newer one replaced, by row id."""
+        names = ("_rowid", "level", "superseded_by", "valid_to")
+        columns = (rows[name].to_pylist() for name in names)
+        some = [
+            row_id
+            for row_id, level, by, end in zip(*columns, strict=True)
+            if level == STATEMENT and is_retired(by, end, self.as_of)
+        ]
+        if not some:
+            return {}
+        read = self.snapshot.take(some, ("value", "superseded_by"), self.table)
+        return dict(zip(some, read.to_pylist(), strict=True))
+
+    def _followed(self, ids: Iterable[str]) -> dict[str, Row]:
+        """Return statements and, step by step, what replaced them, by id."""
+        known: dict[str, Row] = {}
+        missing = set(ids)
+        for _ in range(MAX_STEPS):
+            if not missing:
+                break
+            condition = f"id IN ({quoted(sorted(missing))})"
+            condition += f" AND ({self.where})" if self.where else ""
+            found = self.snapshot.read(self.table, COLUMNS, condition).to_pylist()
+            known |= {row["id"]: row for row in found}
+            missing = {row["superseded_by"] for row in found if self._ended(row)} - known.keys()
+        return known
+
+    def _ended(self, row: Row) -> bool:
+        return is_retired(row["superseded_by"], row["valid_to"], self.as_of)
+
+    def _last(self, id_: str, known: dict[str, Row]) -> Row | None:
+        """Return the last in a chain of statements; None where it has no place in a session."""
+        row = known.get(id_)
+        for _ in range(MAX_STEPS):
+            if row is None or not self._ended(row):
+                break
+            row = known.get(row["superseded_by"], row)
+        placed = row and row["session_id"] is not None and row["seq"] is not None
+        return row if placed else None
+
+
+def _is_meant(old: Row, heir: Row, asked: set[str]) -> bool:
+    """Say whether a question names the value that was replaced, and not only what both are of."""
+    value = set(_words(old["value"] or ""))
+    return bool(value) and value <= asked and not set(_words(heir["value"] or "")) <= asked
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

@@ -1,0 +1,62 @@
+"""
+What the signals of a search count: as fitted, and in a namespace after the feedback given there.
+
+weights.toml holds the fitted values, the same for all stores; feedback moves them by factors.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from math import exp, fsum, log
+from typing import TYPE_CHECKING, Any
+
+from memcli.algorithms.answerability import Calibration
+from memcli.algorithms.feedback import SIGNALS, weights_with
+from memcli.algorithms.ranking import Weights
+
+if TYPE_CHECKING:
+    from store.commits import Commit
+
+
+@cache
+def fitted_weights() -> Weights:
+    """Return the weights that come with the program."""
+    return Weights(**{name: x for name, x in _read().items() if name != "answerable"})
+
+
+@cache
+def calibration() -> Calibration:
+    """Return what turns evidence into the probability of an answer."""
+    return Calibration(**_read()["answerable"])
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads(
+        files("memcli").joinpath("search", "weights.toml").read_text(encoding="utf-8")
+    )
+
+
+def weights_for(commit: Commit, namespace: str | None) -> Weights:
+    """
+    Return the weights for a search in a namespace, or in all of them, as of a commit.
+
+    A search that no namespace bounds takes the geometric mean of the factors of those with
+    feedback: that is what the only one learned where there is one, and a compromise elsewhere.
+    """
+    if namespace is not None:
+        return weights_with(commit.weights.get(namespace, {}), fitted_weights())
+    return weights_with(_mean(commit.weights), fitted_weights())
+
+
+def _mean(factors: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return the geometric mean of each signal's factor over namespaces, 1 where one has none."""
+    if not factors:
+        return {}
+    return {
+        signal: exp(fsum(log(each.get(signal, 1.0)) for each in factors.values()) / len(factors))
+        for signal in SIGNALS
+    }

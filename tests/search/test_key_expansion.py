@@ -1,0 +1,117 @@
+"""Keys of turns: what statements and segments say of the turns that they were made from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from memcli.algorithms.ranking import succession
+from memcli.search.key_expansion import (
+    KEY_COLUMNS,
+    SEGMENT,
+    Key,
+    is_retired,
+    raise_turns,
+    read_keys,
+)
+
+MAY, JUNE, JULY = (datetime(2025, month, 1, tzinfo=UTC) for month in (5, 6, 7))
+SESSION = ("n", "s")
+
+
+def key(seq, bm25=0.0, cosine=0.0, heir=None, level=1, turns=1):
+    return Key(level, SESSION, range(seq, seq + turns), bm25, cosine, heir)
+
+
+def derived(level, seq, by=None, valid_to=None, n_sources=1):
+    return {
+        "level": level,
+        "namespace": "n",
+        "session_id": "s",
+        "seq": seq,
+        "source_ids": ["x"] * n_sources,
+        "superseded_by": by,
+        "valid_to": valid_to,
+    }
+
+
+def places(*seqs):
+    return [(*SESSION, seq) for seq in seqs]
+
+
+def test_a_statement_is_retired_once_it_ceased_to_hold():
+    assert is_retired("b", JUNE, None)
+    assert is_retired("b", JUNE, JUNE)
+    assert not is_retired("b", JUNE, MAY)
+    assert not is_retired(None, JUNE, None)
+    # A duplicate has no end: what it says still holds.
+    assert not is_retired("b", None, None)
+
+
+def test_keys_are_read_from_statements_and_segments_alone():
+    rows = [
+        derived(1, 3, "b", JUNE),
+        derived(1, 4),
+        derived(SEGMENT, 2, n_sources=3),
+        derived(3, None),
+    ]
+    schema = pa.schema(
+        [
+            ("level", pa.int8()), ("namespace", pa.string()), ("session_id", pa.string()),
+            ("seq", pa.int64()), ("source_ids", pa.list_(pa.string())),
+            ("superseded_by", pa.string()), ("valid_to", pa.timestamp("us", "UTC")),
+        ]
+    )  # fmt: skip
+    table = pa.Table.from_pylist(rows, schema).select(KEY_COLUMNS)
+    heirs = [("n", "s", 9), None, None, None]
+    now = read_keys(table, [4.0, 3.0, 2.0, 1.0], [0.4, 0.3, 0.2, 0.1], None, heirs)
+    assert [found.seqs for found in now] == [range(3, 4), range(4, 5), range(2, 5)]
+    assert [found.heir for found in now] == [("n", "s", 9), None, None]
+    then = read_keys(table, [0.0] * 4, [0.0] * 4, MAY, heirs)
+    assert then[0].heir is None
+
+
+def test_the_best_of_each_kind_counts():
+    keys = [key(1, 2.0, 0.1), key(1, 1.0, 0.5), key(0, 3.0, level=SEGMENT, turns=2), key(7, 9.0)]
+    raised = raise_turns(keys, [*places(0, 1, 2), None])
+    assert raised.statement_bm25.tolist() == [0, 2, 0, 0]
+    assert raised.statement_cosine.tolist() == [0, 0.5, 0, 0]
+    assert raised.segment_bm25.tolist() == [3, 3, 0, 0]
+    assert not raised.retired.any()
+
+
+def test_a_turn_is_out_of_date_when_the_statement_that_is_meant_is():
+    moved, other = key(1, 5.0, heir=("n", "s", 8)), key(1, 1.0, 0.9)
+    raised = raise_turns([other, moved], places(8, 1))
+    assert raised.retired.tolist() == [False, True]
+    assert raised.heirs.tolist() == [-1, 0]
+    meant = key(1, 6.0)
+    assert not raise_turns([other, moved, meant], places(8, 1)).retired.any()
+
+
+def test_a_turn_that_replaces_what_it_says_itself_holds():
+    raised = raise_turns([key(1, 5.0, heir=("n", "s", 1))], places(1))
+    assert raised.retired.tolist() == [False]
+    assert raised.heirs.tolist() == [-1]
+
+
+def test_an_heir_that_is_not_among_the_turns_gets_nothing():
+    raised = raise_turns([key(1, 5.0, heir=("n", "s", 8))], places(1))
+    assert raised.retired.tolist() == [True]
+    assert raised.heirs.tolist() == [-1]
+
+
+def test_nothing_is_made_of_nothing():
+    raised = raise_turns([], [])
+    assert raised.statement_bm25.shape == (0,)
+    assert raised.heirs.shape == (0,)
+
+
+def test_an_heir_stands_where_what_it_replaced_would_have_stood():
+    scores = np.array([0.9, 0.2, 0.4])
+    lacking = succession(scores, np.array([1, -1, 1]))["succession"]
+    assert np.allclose(scores + lacking, [0.9, 0.9, 0.4])
+    assert succession(scores, np.array([-1, -1, -1])) == {}
+    assert succession(scores, None) == {}

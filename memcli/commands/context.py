@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli import jsonl, options, output
-from memcli.contexts.blocks import BlockFormat
+from memcli.context.rendering import BlockFormat
 from memcli.search.access_log import note_recalls
 from memcli.terminal import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.contexts.building import Context
-    from memcli.contexts.tokens import Meter
+    from memcli.context.building import Context
+    from memcli.context.tokens import Meter
 
 
 def context_command(
@@ -71,8 +71,8 @@ def context_command(
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
     encoder = begin_loading(snapshot.encoder)
-    from memcli.contexts.building import Request, build_context
-    from memcli.contexts.tokens import EncoderMeter
+    from memcli.context.building import Request, build_context
+    from memcli.context.tokens import EncoderMeter
     from memcli.search.retriever import Retriever
     from memcli.search.weights import weights_for
 
@@ -111,7 +111,7 @@ def _factor_meter(factor: str | None) -> Meter | None:
     """Return a meter of characters, if a factor is given."""
     if factor is None:
         return None
-    from memcli.contexts.tokens import character_meter
+    from memcli.context.tokens import character_meter
 
     return character_meter(factor)
 
@@ -119,7 +119,7 @@ def _factor_meter(factor: str | None) -> Meter | None:
 def show(context: Context, query: str, max_tokens: int, form: BlockFormat) -> None:
     """Write the block, or the record that holds it."""
     if form is BlockFormat.json:
-        from memcli.contexts.blocks import as_record
+        from memcli.context.rendering import as_record
 
         record = as_record(context.entries, context.text, query, context.tokens, max_tokens)
         jsonl.write([record])

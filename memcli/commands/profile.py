@@ -12,8 +12,8 @@ from memcli.output import Format
 from memcli.terminal import note
 
 if TYPE_CHECKING:
-    from memcli.profiles.people import Person
-    from memcli.profiles.reading import Profile
+    from memcli.context.profiles.people import Person
+    from memcli.context.profiles.reading import Profile
     from store.snapshot import Snapshot
 
 COLUMNS = ("name", "section", "since", "until", "support", "text")
@@ -55,8 +55,8 @@ def profile_command(
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
     present = options.present(now)
-    from memcli.profiles.people import Directory
-    from memcli.profiles.reading import people_to_show, read_profiles
+    from memcli.context.profiles.people import Directory
+    from memcli.context.profiles.reading import people_to_show, read_profiles
 
     directory = Directory(snapshot, options.namespace_filter(namespace))
     people, listed = people_to_show(directory, name)
@@ -79,8 +79,8 @@ def _list(people: list[Person], format: Format | None, quiet: bool) -> None:
 
 def _show(snapshot: Snapshot, profiles: list[Profile], format: Format | None) -> None:
     from memcli import jsonl
-    from memcli.profiles.page import as_page, day
-    from memcli.profiles.records import profile_records, refs_of
+    from memcli.context.profiles.page import as_page, day
+    from memcli.context.profiles.records import profile_records, refs_of
 
     if format is Format.md:
         jsonl.write_bytes([as_page(profiles, refs_of(snapshot, profiles)).encode()])

@@ -15,8 +15,8 @@ from store.errors import BadUsage
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from memcli.tasks.changes import Changes
-    from memcli.tasks.rows import Wishes
+    from memcli.context.tasks.changes import Changes
+    from memcli.context.tasks.rows import Wishes
     from store.snapshot import Snapshot
     from store.store import Store
 
@@ -112,7 +112,7 @@ def task_command(
     if action in READING:
         _read(opened.snapshot(snapshot_of), action, given, bound, everything, quiet, format)
         return
-    from memcli.tasks.rows import Wishes
+    from memcli.context.tasks.rows import Wishes
 
     wishes = Wishes(parent, tuple(after or ()), options.parse_moment(due, "--due"), priority, notes)
     result = summary if action is Action.DONE else reason
@@ -150,8 +150,8 @@ def _read(
     form: output.Format | None,
 ) -> None:
     """Show tasks of a snapshot."""
-    from memcli.tasks import views
-    from memcli.tasks.reading import read_tasks
+    from memcli.context.tasks import views
+    from memcli.context.tasks.reading import read_tasks
 
     tasks = read_tasks(snapshot, namespace)
     if action is Action.SHOW:
@@ -206,11 +206,11 @@ def _write(
     """Take a step, write what it changes, and show the tasks that it was about."""
     from functools import cache
 
+    from memcli.context.tasks import views
+    from memcli.context.tasks.changes import Changes
+    from memcli.context.tasks.reading import read_tasks
+    from memcli.context.tasks.writing import carry_out
     from memcli.models.encoder import Encoder
-    from memcli.tasks import views
-    from memcli.tasks.changes import Changes
-    from memcli.tasks.reading import read_tasks
-    from memcli.tasks.writing import carry_out
 
     dry_run, quiet = how
     encoder = cache(lambda: Encoder.of_stamp(store.head().encoder))

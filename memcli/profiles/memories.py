@@ -14,13 +14,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.extraction.derived import common_of
-from memcli.language.facets.finding import Facet
-from memcli.language.names.forms import name_key
-from memcli.memory.ids import content_id
-from memcli.memory.writing import link_row
-from memcli.profiles.people import Directory, Person, spellings
-from memcli.profiles.reading import (
+from memcli.context.profiles.people import Directory, Person, spellings
+from memcli.context.profiles.reading import (
     COLUMNS,
     KIND,
     MOST_OF_SECTION,
@@ -29,7 +24,12 @@ from memcli.profiles.reading import (
     hidden_ids,
     pick_entries,
 )
-from memcli.profiles.sections import Entry, entries_of, merged
+from memcli.context.profiles.sections import Entry, entries_of, merged
+from memcli.extraction.derived import common_of
+from memcli.language.facets.finding import Facet
+from memcli.language.names.forms import name_key
+from memcli.memory.ids import content_id
+from memcli.memory.writing import link_row
 from memcli.summaries.upward import Draft, Upward, frequent_keywords, span
 from store.literals import quoted
 

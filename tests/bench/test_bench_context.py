@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from bench_support import SHARED, memcli
 
-from memcli.contexts.blocks import frame, one_line
-from memcli.contexts.building import Request, build_context
-from memcli.contexts.tokens import EncoderMeter
+from memcli.context.building import Request, build_context
+from memcli.context.rendering import frame, one_line
+from memcli.context.tokens import EncoderMeter
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever
 from store.store import Store

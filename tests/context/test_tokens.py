@@ -1,4 +1,4 @@
-"""memcli.contexts.tokens"""
+"""memcli.context.tokens"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.contexts.tokens import CharacterMeter, EncoderMeter, character_meter
+from memcli.context.tokens import CharacterMeter, EncoderMeter, character_meter
 from memcli.models.encoder import BUNDLED, Encoder
 from store.errors import BadUsage
 

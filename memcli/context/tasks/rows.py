@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from memcli import jsonl
 from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Status
+from memcli.context.tasks.outcomes import Result
+from memcli.context.tasks.reading import LEVEL, OUTCOME_TAG, TAG, sentence
 from memcli.memory.ids import content_id
-from memcli.tasks.outcomes import Result
-from memcli.tasks.reading import LEVEL, OUTCOME_TAG, TAG, sentence
 
 Row = dict[str, Any]
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""memcli.contexts.blocks"""
+"""memcli.context.rendering"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.contexts.blocks import BlockFormat, Entry, bulleted, day_of, one_line, render, said
+from memcli.context.rendering import BlockFormat, Entry, bulleted, day_of, one_line, render, said
 from memcli.memory.items import Item
 from memcli.memory.recall_blocks import CLOSE, OPEN
 

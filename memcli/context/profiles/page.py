@@ -11,8 +11,8 @@ from memcli.language.persons.rewriting import capital
 from memcli.output import printable
 
 if TYPE_CHECKING:
-    from memcli.profiles.reading import Profile
-    from memcli.profiles.sections import Entry
+    from memcli.context.profiles.reading import Profile
+    from memcli.context.profiles.sections import Entry
 
 HEADINGS: Final[Mapping[Facet, str]] = {
     Facet.ATTRIBUTES: "Now",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from memcli.profiles.people import Person
-    from memcli.profiles.reading import Profile
-    from memcli.profiles.sections import Entry
+    from memcli.context.profiles.people import Person
+    from memcli.context.profiles.reading import Profile
+    from memcli.context.profiles.sections import Entry
     from store.snapshot import Snapshot
 
 Row = dict[str, Any]

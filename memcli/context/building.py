@@ -19,7 +19,8 @@ import numpy as np
 
 from memcli.algorithms.diversity import mmr_order
 from memcli.algorithms.packing import Piece, conflicts, pack
-from memcli.contexts.blocks import (
+from memcli.context.recent_turns import Row, recent_turns
+from memcli.context.rendering import (
     BlockFormat,
     Entry,
     bulleted,
@@ -31,14 +32,13 @@ from memcli.contexts.blocks import (
     said,
     short_date,
 )
-from memcli.contexts.recent_turns import Row, recent_turns
 from memcli.memory.filters import Filters
 from memcli.memory.items import Item
 from memcli.memory.states import State
 from memcli.search.excerpts import excerpt, statements_of
 
 if TYPE_CHECKING:
-    from memcli.contexts.tokens import Meter
+    from memcli.context.tokens import Meter
     from memcli.search.retriever import Hit, Retriever
     from store.snapshot import Snapshot
 
@@ -185,12 +185,12 @@ class Gathering:
 
     def _told(self) -> list[Item]:
         """Return what others gathered: tasks and, if wanted, the profile."""
-        from memcli.tasks.reading import task_items
+        from memcli.context.tasks.reading import task_items
 
         request = self.request
         items = task_items(self.snapshot, request.namespace, request.now)
         if request.profile:
-            from memcli.profiles.reading import profile_items
+            from memcli.context.profiles.reading import profile_items
 
             now = request.now or self.snapshot.commit.time
             items += profile_items(self.snapshot, request.namespace, now)

@@ -1,4 +1,4 @@
-"""memcli.contexts.building: choosing within a budget"""
+"""memcli.context.building: choosing within a budget"""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memcli.algorithms.packing import Piece, conflicts
-from memcli.contexts.blocks import BlockFormat, Entry, day_of, one_line, render
-from memcli.contexts.building import choose
-from memcli.contexts.tokens import CharacterMeter, EncoderMeter
+from memcli.context.building import choose
+from memcli.context.rendering import BlockFormat, Entry, day_of, one_line, render
+from memcli.context.tokens import CharacterMeter, EncoderMeter
 from memcli.memory.items import Item
 from memcli.memory.recall_blocks import strip_recall
 from memcli.models.encoder import Encoder

@@ -23,12 +23,19 @@ from memcli.algorithms.task_tree import (
     Task,
     TaskTree,
 )
+from memcli.context.tasks.outcomes import Result, evidence_of, extract_result, said_about
+from memcli.context.tasks.reading import Tasks, clipped
+from memcli.context.tasks.rows import (
+    Wishes,
+    as_record,
+    common_columns,
+    on_wire,
+    outcome_row,
+    task_row,
+)
 from memcli.ingestion.turns import DEFAULT_NAMESPACE
 from memcli.memory.times import parse_time
 from memcli.memory.writing import link_row
-from memcli.tasks.outcomes import Result, evidence_of, extract_result, said_about
-from memcli.tasks.reading import Tasks, clipped
-from memcli.tasks.rows import Wishes, as_record, common_columns, on_wire, outcome_row, task_row
 from store.errors import BadUsage
 
 if TYPE_CHECKING:

@@ -18,11 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.algorithms.task_tree import Status
-from memcli.memory.states import State, set_state
-from memcli.models.encoder import Encoder
-from memcli.tasks.changes import Changes
-from memcli.tasks.outcomes import RESULT_WORDS, Evidence, extract_result
-from memcli.tasks.reading import (
+from memcli.context.tasks.changes import Changes
+from memcli.context.tasks.outcomes import RESULT_WORDS, Evidence, extract_result
+from memcli.context.tasks.reading import (
     ANY_TASK,
     OPEN_TASK,
     day,
@@ -31,8 +29,10 @@ from memcli.tasks.reading import (
     shortened,
     task_items,
 )
-from memcli.tasks.rows import Wishes
-from memcli.tasks.writing import carry_out
+from memcli.context.tasks.rows import Wishes
+from memcli.context.tasks.writing import carry_out
+from memcli.memory.states import State, set_state
+from memcli.models.encoder import Encoder
 from store.check import check
 from store.errors import BadUsage, CommitConflict, InputNotFound
 from store.store import Store
@@ -328,7 +328,7 @@ def test_the_beginning_of_several_tasks_is_refused(house):
     tasks = house.tasks()
     record = tasks.records[house.ids["roof"]]
     twin = {**record, "id": record["id"][:8] + "22222222"}
-    from memcli.tasks.reading import as_task
+    from memcli.context.tasks.reading import as_task
 
     both = [*tasks.tree.tasks.values(), replace(as_task(twin, ()), id=twin["id"])]
     doubled = replace(

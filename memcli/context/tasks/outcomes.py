@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from memcli.context.tasks.reading import LEVEL, Tasks, sentence, told
 from memcli.memory.lookup import read_where
-from memcli.tasks.reading import LEVEL, Tasks, sentence, told
 from store.literals import quoted
 
 if TYPE_CHECKING:

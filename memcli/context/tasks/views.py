@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from memcli.tasks.reading import Tasks, box, day, told
+from memcli.context.tasks.reading import Tasks, box, day, told
 
 Json = dict[str, Any]
 Places = list[tuple[str, int]]

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from memcli.context.profiles.people import Directory, Person, spellings
+from memcli.context.profiles.reading import profile_items, read_profiles
+from memcli.context.profiles.sections import entries_of, merged
 from memcli.language.facets.finding import Facet
-from memcli.profiles.people import Directory, Person, spellings
-from memcli.profiles.reading import profile_items, read_profiles
-from memcli.profiles.sections import entries_of, merged
 from store.errors import BadUsage, InputNotFound
 from store.store import Store
 

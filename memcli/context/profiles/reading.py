@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from memcli.context.profiles.people import MOST_MAIN, Directory, Person, spellings
+from memcli.context.profiles.sections import Entry, entries_of, merged, picked, shortlist
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import likeness, name_key, read_form
 from memcli.memory.items import Item
 from memcli.memory.states import State
-from memcli.profiles.people import MOST_MAIN, Directory, Person, spellings
-from memcli.profiles.sections import Entry, entries_of, merged, picked, shortlist
 from store.errors import MemcliError
 from store.literals import quoted
 

@@ -13,7 +13,7 @@ from store.errors import CommitConflict
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.tasks.changes import Changes, Row
+    from memcli.context.tasks.changes import Changes, Row
     from store.commits import Commit
     from store.snapshot import Snapshot
     from store.store import Store

@@ -35,7 +35,7 @@ from memcli.language.near_duplicates import near_duplicate_groups
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from memcli.profiles.people import Key, Person
+    from memcli.context.profiles.people import Key, Person
 
     FloatArray = NDArray[np.float64]
 

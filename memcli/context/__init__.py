@@ -1,0 +1,1 @@
+"""Context blocks for a prompt, profiles, tasks."""

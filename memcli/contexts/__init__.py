@@ -1,1 +1,0 @@
-"""Blocks of memories for a prompt, within a budget of tokens."""

@@ -1,1 +1,0 @@
-"""The tree of tasks: reading it, changing it, showing it."""

@@ -11,7 +11,7 @@ from memcli import model_options, options, output
 from memcli.terminal import note, progress
 
 if TYPE_CHECKING:
-    from memcli.night.consolidation import Run
+    from memcli.consolidation.nightly import Run
     from store.store import Store
 
 
@@ -59,8 +59,8 @@ def consolidate_command(
     EXIT STATUS: 0 done, nothing to do and out of time too, 2 usage, 66 no such store, 69 the model
     cannot be reached, 74 I/O error or disk full, 75 another run or writer is at it.
     """
-    from memcli.night.consolidation import chosen_steps, consolidate
-    from memcli.night.watch import has_changed, note_done, only_run
+    from memcli.consolidation.nightly import chosen_steps, consolidate
+    from memcli.consolidation.run_lock import has_changed, note_done, only_run
 
     wanted = chosen_steps(steps)
     opened = options.open_store(store)
@@ -73,7 +73,7 @@ def consolidate_command(
         if if_changed and not has_changed(run):
             wanted = []
         if settings is not None and wanted:
-            from memcli.night.models import Models
+            from memcli.consolidation.run_models import Models
 
             run.models = Models(settings, opened.layout.root, say)
         if dry_run:
@@ -93,8 +93,8 @@ def consolidate_command(
 
 def _run_of(opened: Store, now: Any, namespace: str | None) -> Run:
     from memcli.config import read_config
+    from memcli.consolidation.nightly import Run
     from memcli.models.encoder import Encoder
-    from memcli.night.consolidation import Run
 
     encoder = Encoder.of_stamp(opened.head().encoder)
     return Run(opened, encoder, read_config(opened.layout.config), now, namespace)

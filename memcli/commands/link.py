@@ -10,7 +10,7 @@ from memcli import options, output
 from memcli.terminal import note, progress
 
 if TYPE_CHECKING:
-    from memcli.linking import Linking
+    from memcli.consolidation.linking import Linking
     from store.commits import Commit
 
 
@@ -43,7 +43,7 @@ def link_command(
     memory on stdin that it does not have, 74 I/O error or disk full, 75 locked, or something else
     changed the store meanwhile.
     """
-    from memcli.linking import Linking
+    from memcli.consolidation.linking import Linking
     from memcli.models.encoder import Encoder
     from memcli.piping import read_memory_ids
 

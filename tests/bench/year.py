@@ -25,11 +25,11 @@ from typing import Any, NamedTuple
 from bench_support import memcli
 
 from memcli.config import read_config
+from memcli.consolidation.nightly import STEPS, Run, consolidate
 from memcli.ingestion.step import Ingestion
 from memcli.ingestion.transcripts import Accepted, read_source
 from memcli.ingestion.turns import Defaults
 from memcli.models.encoder import Encoder
-from memcli.night.consolidation import STEPS, Run, consolidate
 from store.store import Store
 
 FORGETTING = tuple(STEPS)

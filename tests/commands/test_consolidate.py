@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from memcli.consolidation.nightly import STEPS, chosen_steps, portions
 from memcli.memory.sessions import SessionKey
-from memcli.night.consolidation import STEPS, chosen_steps, portions
 from store.errors import BadUsage
 from store.store import Store
 from tests.support.paths import ROOT

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli.consolidation.summaries.profiles import MAX_WORDS, ProfileMemories, fit_words
 from memcli.context.profiles.reading import profile_items
 from memcli.context.profiles.sections import Entry
 from memcli.language.facets.finding import Facet
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
-from memcli.profiles.memories import MAX_WORDS, ProfileMemories, fit_words
 from store.store import Store
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)

@@ -11,10 +11,10 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.evolution import Evolution
+from memcli.consolidation.evolution import Evolution
+from memcli.consolidation.similar import COLUMNS, Duplicates, merge_groups
 from memcli.memory.conflicts import require_same_ground
 from memcli.memory.writing import write_links
-from memcli.neighbourhood import COLUMNS, Duplicates, merge_groups
 from store.literals import quoted
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.consolidation.summaries.base import Draft, Upward, frequent_keywords, span
 from memcli.context.profiles.people import Directory, Person, spellings
 from memcli.context.profiles.reading import (
     COLUMNS,
@@ -30,7 +31,6 @@ from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
 from memcli.memory.writing import link_row
-from memcli.summaries.upward import Draft, Upward, frequent_keywords, span
 from store.literals import quoted
 
 if TYPE_CHECKING:

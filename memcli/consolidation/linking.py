@@ -16,14 +16,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.algorithms.mentions import Sighting, collect_mentions
-from memcli.associations import co_recall_links
-from memcli.evolution import Evolution
+from memcli.consolidation.co_recall import co_recall_links
+from memcli.consolidation.entity_resolution import WATERMARK as NAMES
+from memcli.consolidation.entity_resolution import names_mark
+from memcli.consolidation.evolution import Evolution
+from memcli.consolidation.similar import COLUMNS, Neighbourhood
 from memcli.memory.conflicts import ID_TABLES, require_same_ground
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.writing import link_row, write_links
-from memcli.neighbourhood import COLUMNS, Neighbourhood
-from memcli.night.resolving import WATERMARK as NAMES
-from memcli.night.resolving import names_mark
 from memcli.piping import require_known
 from schemas import tables
 from store.literals import quoted

@@ -1,10 +1,10 @@
-"""memcli/language_model/summaries.py"""
+"""memcli/consolidation/summaries/llm.py"""
 
 import json
 
 import pytest
 
-from memcli.language_model.summaries import MAX_TOKENS, SCHEMA, SYSTEM, SummaryWriter, writer_of
+from memcli.consolidation.summaries.llm import MAX_TOKENS, SCHEMA, SYSTEM, SummaryWriter, writer_of
 from memcli.models.llm.base import Reply
 from memcli.models.llm.cache import Budget, CachedModel, MeteredModel
 from memcli.models.llm.settings import settings_from

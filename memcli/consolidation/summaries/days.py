@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from memcli.consolidation.summaries.base import Writer, day_text, frequent_keywords, span
 from memcli.extraction.derived import central_text, common_of
-from memcli.summaries.upward import Writer, day_text, frequent_keywords, span
 
 Row = dict[str, Any]
 DAY_WORDS: Final = 120

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memcli.consolidation.summaries.llm import SummaryWriter
 from memcli.extraction.llm.reader import ModelReader
-from memcli.language_model.summaries import SummaryWriter
 from memcli.models.llm.opening import model_label, open_cached, usage_text
 
 if TYPE_CHECKING:

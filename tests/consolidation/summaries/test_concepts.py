@@ -1,4 +1,4 @@
-"""memcli/summaries/concepts.py"""
+"""memcli/consolidation/summaries/concepts.py"""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from memcli.consolidation.summaries.concepts import Abstracting, is_lesson
 from memcli.models.encoder import Encoder
-from memcli.summaries.concepts import Abstracting, is_lesson
 from store.store import Store
 from tests.support.talked_stores import NOW, grow, line, links
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.consolidation.linking import WATERMARK as LINK_WATERMARK
 from memcli.extraction.derived import as_columns, encode
 from memcli.ingestion.step import KnownIds, rows_to_batch
-from memcli.linking import WATERMARK as LINK_WATERMARK
 from memcli.memory.conflicts import ID_TABLES, require_same_ground
 from memcli.memory.ids import content_id
 from memcli.memory.writing import link_row, read_rows, write_links

@@ -20,9 +20,9 @@ import numpy as np
 
 from memcli.algorithms.centrality import lexrank
 from memcli.algorithms.topics import TopicSettings, distinctive_words, group_topics, shared_words
+from memcli.consolidation.summaries.base import Draft, Upward, between_text, frequent_keywords, span
+from memcli.consolidation.summaries.keywords import telling_words
 from memcli.extraction.derived import common_of
-from memcli.summaries.upward import Draft, Upward, between_text, frequent_keywords, span
-from memcli.summaries.wording import telling_words
 from store.literals import quoted
 
 if TYPE_CHECKING:

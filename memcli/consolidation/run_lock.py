@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from store.errors import StoreIOError, StoreLocked
 
 if TYPE_CHECKING:
-    from memcli.night.consolidation import Run
+    from memcli.consolidation.nightly import Run
 
 LOCK: Final = "consolidate.lock"
 # What is lost with the cache is only the knowledge that nothing has happened.

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from memcli.associations import TOP, co_recall_links, newest_access
+from memcli.consolidation.co_recall import TOP, co_recall_links, newest_access
 from schemas import tables
 from store.commits import EncoderStamp
 from store.store import Store

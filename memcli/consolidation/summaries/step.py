@@ -15,9 +15,9 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.summaries.days import by_day, day_row
-from memcli.summaries.topics import Topic, find_topics, topic_row
-from memcli.summaries.upward import Draft, Upward, Writer
+from memcli.consolidation.summaries.base import Draft, Upward, Writer
+from memcli.consolidation.summaries.days import by_day, day_row
+from memcli.consolidation.summaries.topics import Topic, find_topics, topic_row
 from store.literals import quoted
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memcli.neighbourhood import MAX_IN, Neighbourhood
+from memcli.consolidation.similar import MAX_IN, Neighbourhood
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 # Thirty cosines of which the first stands apart from the rest.

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from memcli.linking import Linking
+from memcli.consolidation.linking import Linking
+from memcli.consolidation.summaries.base import between_text
+from memcli.consolidation.summaries.days import by_day
+from memcli.consolidation.summaries.step import Summarizing
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
-from memcli.summaries.days import by_day
-from memcli.summaries.summarizing import Summarizing
-from memcli.summaries.upward import between_text
 from store.errors import CommitConflict
 from store.store import Store
 from tests.support.talked_stores import NOW, grow, line, links

@@ -18,9 +18,9 @@ from store.errors import BadUsage, CommitConflict
 
 if TYPE_CHECKING:
     from memcli.config import Config
+    from memcli.consolidation.run_models import Models
     from memcli.memory.sessions import SessionKey
     from memcli.models.encoder import Encoder
-    from memcli.night.models import Models
     from store.commits import Commit
     from store.store import Store
 
@@ -154,7 +154,7 @@ def portions(keys: Sequence[SessionKey], turns: int) -> Iterator[list[SessionKey
 
 
 def _link(run: Run) -> Counts | None:
-    from memcli.linking import Linking
+    from memcli.consolidation.linking import Linking
 
     linking = Linking(run.store, run.encoder, run.now)
     linking.run(linking.pending(run.namespace, None))
@@ -162,7 +162,7 @@ def _link(run: Run) -> Counts | None:
 
 
 def _merge(run: Run) -> Counts | None:
-    from memcli.night.merging import Merging
+    from memcli.consolidation.deduplication import Merging
 
     merging = Merging(run.store, run.encoder, run.now)
     if merging.is_done():
@@ -172,7 +172,7 @@ def _merge(run: Run) -> Counts | None:
 
 
 def _entities(run: Run) -> Counts | None:
-    from memcli.night.resolving import Resolving
+    from memcli.consolidation.entity_resolution import Resolving
 
     resolving = Resolving(run.store, run.now)
     if resolving.is_done():
@@ -182,7 +182,7 @@ def _entities(run: Run) -> Counts | None:
 
 
 def _summarize(run: Run) -> Counts | None:
-    from memcli.summaries.summarizing import Summarizing
+    from memcli.consolidation.summaries.step import Summarizing
 
     write = run.models.writer() if run.models else None
     summarizing = Summarizing(run.store, run.encoder, run.now, write)
@@ -191,7 +191,7 @@ def _summarize(run: Run) -> Counts | None:
 
 
 def _abstract(run: Run) -> Counts | None:
-    from memcli.summaries.concepts import Abstracting
+    from memcli.consolidation.summaries.concepts import Abstracting
 
     abstracting = Abstracting(run.store, run.encoder, run.now)
     abstracting.run(run.namespace)
@@ -199,7 +199,7 @@ def _abstract(run: Run) -> Counts | None:
 
 
 def _profile(run: Run) -> Counts | None:
-    from memcli.profiles.memories import ProfileMemories
+    from memcli.consolidation.summaries.profiles import ProfileMemories
 
     profiles = ProfileMemories(run.store, run.encoder, run.now)
     profiles.run(run.namespace)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.evolution import MAX_HISTORY, MAX_KEYWORDS, MAX_TAGS, evolved, gained
+from memcli.consolidation.evolution import MAX_HISTORY, MAX_KEYWORDS, MAX_TAGS, evolved, gained
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.topics import distinctive_words, group_topics, shared_words
+from memcli.consolidation.summaries.base import Writer, between_text, frequent_keywords, span
+from memcli.consolidation.summaries.keywords import telling_words
 from memcli.extraction.derived import central_text, common_of
-from memcli.summaries.upward import Writer, between_text, frequent_keywords, span
-from memcli.summaries.wording import telling_words
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder

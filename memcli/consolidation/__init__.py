@@ -1,0 +1,1 @@
+"""Consolidation: the nightly run, linking, deduplication, entity resolution."""

@@ -1,0 +1,1 @@
+"""Summaries of sessions, days, topics, concepts and profiles."""

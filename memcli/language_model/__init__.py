@@ -1,1 +1,0 @@
-"""A language model, where the user has one: asking it, checking and keeping its answers."""

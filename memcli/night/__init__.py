@@ -1,1 +1,0 @@
-"""The nightly run and the steps that only it has."""

@@ -1,1 +1,0 @@
-"""Memories that sum up others: days, topics, concepts."""

@@ -3,7 +3,7 @@
 
 def main() -> None:
     """Run the command line."""
-    from memcli.cli import main as run
+    from memcli.cli.app import main as run
 
     run()
 

@@ -92,7 +92,7 @@ def run_memcli(
 
 def run_here(*arguments: object, stdin: str | bytes | None = None) -> Result:
     """Run memcli in this process, where it must succeed, and return what it wrote."""
-    from memcli.cli import app
+    from memcli.cli.app import app
 
     given = stdin.encode() if isinstance(stdin, str) else stdin or b""
     with (
@@ -120,7 +120,7 @@ def run_here(*arguments: object, stdin: str | bytes | None = None) -> Result:
 
 def is_of_the_whole_program(path: Path) -> bool:
     """Say whether a test module looks at memcli from outside, whatever the command."""
-    folders, modules = {"crash", "concurrency"}, {"test_cli", "test_readme", "test_wire"}
+    folders, modules = {"crash", "concurrency"}, {"test_app", "test_readme", "test_wire"}
     return path.parent.name in folders or path.stem in modules
 
 

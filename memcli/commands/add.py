@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import options, output
+from memcli.cli import options, output
+from memcli.cli.progress import note
 from memcli.memory.filters import MemoryType
-from memcli.terminal import note
 from store.errors import BadRecord, BadUsage
 from store.layout import is_store
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import model_options, options, output
-from memcli.terminal import note, progress
+from memcli.cli import model_options, options, output
+from memcli.cli.progress import note, progress
 
 if TYPE_CHECKING:
     from memcli.consolidation.nightly import Run

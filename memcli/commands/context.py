@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import jsonl, options, output
+from memcli import jsonl
+from memcli.cli import options, output
+from memcli.cli.progress import note
 from memcli.context.rendering import BlockFormat
 from memcli.search.access_log import note_recalls
-from memcli.terminal import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:

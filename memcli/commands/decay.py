@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note, progress
+from memcli.cli import options, output
+from memcli.cli.progress import note, progress
 
 if TYPE_CHECKING:
     from memcli.retention.decay import Decaying

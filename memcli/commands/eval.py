@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import options, output
-from memcli.reranking import options as rerank_options
-from memcli.terminal import note, progress
+from memcli.cli import options, output
+from memcli.cli import rerank_options as rerank_options
+from memcli.cli.progress import note, progress
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
 
 if TYPE_CHECKING:

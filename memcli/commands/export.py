@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import jsonl, options
+from memcli import jsonl
+from memcli.cli import options
+from memcli.cli.progress import note, progress
 from memcli.exports import ExportFormat, format_of
-from memcli.terminal import note, progress
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.terminal import Progress
+    from memcli.cli.progress import Progress
     from store.snapshot import Snapshot
 
 

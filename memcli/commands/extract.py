@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import model_options, options, output
-from memcli.terminal import note, progress
+from memcli.cli import model_options, options, output
+from memcli.cli.progress import note, progress
 
 if TYPE_CHECKING:
     from memcli.extraction.llm.reader import ModelReader
@@ -54,9 +54,9 @@ def extract_command(
     memory on stdin that it does not have, 69 the model cannot be reached, 74 I/O error or disk
     full, 75 locked, or something else changed the store meanwhile.
     """
+    from memcli.cli.stdin import read_memory_ids
     from memcli.extraction.step import Extraction
     from memcli.models.encoder import Encoder
-    from memcli.piping import read_memory_ids
 
     opened = options.open_store(store)
     say: Callable[[str], None] = (lambda text: None) if quiet else note
@@ -124,7 +124,7 @@ def _show_new(
     form: output.Format | None,
 ) -> None:
     """Write the new memories to stdout for the next command, unless a person is looking."""
-    from memcli.piping import show_memories, written_memories
+    from memcli.cli.stdin import show_memories, written_memories
 
     if commit is None and not dry_run:
         return

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note
+from memcli.cli import options, output
+from memcli.cli.progress import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note, progress
+from memcli.cli import options, output
+from memcli.cli.progress import note, progress
 from store.errors import BadUsage, InputNotFound
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import options, output
+from memcli.cli import options, output
+from memcli.cli.progress import note, progress
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import Form, expand_sources, read_source
-from memcli.terminal import note, progress
 from store.layout import is_store
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _show_new(
     ingestion: Ingestion, opened: Store, commit: Commit | None, form: output.Format | None
 ) -> None:
     """Write the new memories to stdout for the next command, unless a person is looking."""
-    from memcli.piping import show_memories, written_memories
+    from memcli.cli.stdin import show_memories, written_memories
 
     batches = ingestion.rows if commit is None else written_memories(opened, commit)
     columns = ("id", "session_id", "seq", "happened_at", "speaker", "text")

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from memcli import jsonl, options
+from memcli import jsonl
+from memcli.cli import options
 from memcli.models.encoder import DEFAULT_ENCODER, Encoder
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note, progress
+from memcli.cli import options, output
+from memcli.cli.progress import note, progress
 
 if TYPE_CHECKING:
     from memcli.consolidation.linking import Linking
@@ -43,9 +43,9 @@ def link_command(
     memory on stdin that it does not have, 74 I/O error or disk full, 75 locked, or something else
     changed the store meanwhile.
     """
+    from memcli.cli.stdin import read_memory_ids
     from memcli.consolidation.linking import Linking
     from memcli.models.encoder import Encoder
-    from memcli.piping import read_memory_ids
 
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)

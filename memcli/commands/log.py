@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from memcli import options, output
+from memcli.cli import options, output
 
 
 def log_command(

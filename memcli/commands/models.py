@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from memcli import options, output
+from memcli.cli import options, output
+from memcli.cli.progress import note, progress
 from memcli.ingestion.passages import Split
 from memcli.ingestion.rejects import OnError, RejectLog
-from memcli.terminal import note, progress
 from store.errors import BadUsage
 
 if TYPE_CHECKING:

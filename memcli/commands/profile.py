@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import options, output
+from memcli.cli import options, output
+from memcli.cli.output import Format
+from memcli.cli.progress import note
 from memcli.language.facets.finding import Facet
-from memcli.output import Format
-from memcli.terminal import note
 
 if TYPE_CHECKING:
     from memcli.context.profiles.people import Person

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli import options, output
+from memcli.cli import options, output
+from memcli.cli import rerank_options as rerank_options
+from memcli.cli.progress import note
 from memcli.memory.filters import Filters, MemoryType, require_whole
-from memcli.reranking import options as rerank_options
 from memcli.search.access_log import note_recalls
-from memcli.terminal import note
 from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note, progress
+from memcli.cli import options, output
+from memcli.cli.progress import note, progress
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from memcli.cli.progress import Progress
     from memcli.memory.spool import Spool
     from memcli.models.encoder import Encoder
-    from memcli.terminal import Progress
     from store.snapshot import Snapshot
 
 TABLES = ("memories", "archive")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from memcli import options
-from memcli.marking_command import IdsArgument, Mark, run_mark
+from memcli.cli import options
+from memcli.commands._marking import IdsArgument, Mark, run_mark
 
 
 def restore_command(

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from memcli import jsonl, options, output
-from memcli.output import Format
+from memcli import jsonl
+from memcli.cli import options, output
+from memcli.cli.output import Format
 
 COLUMNS = ("id", "type", "level", "speaker", "session_id", "happened_at", "text")
 HISTORY_COLUMNS = (
@@ -61,7 +62,7 @@ def show_command(
     snapshot = opened.snapshot(options.snapshot_moment(at))
     records = find_all(snapshot, ids, bound)
     if format is Format.table or (format is None and sys.stdout.isatty()):
-        from memcli.blocks import show_blocks
+        from memcli.cli.memory_view import show_blocks
 
         jsonl.write_bytes(show_blocks(snapshot, records, links is not False, bound))
         return

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note
+from memcli.cli import options, output
+from memcli.cli.progress import note
 from store.errors import BadUsage
 
 
@@ -47,7 +47,7 @@ def sql_command(
         timeout_s=timeout,
         namespace=options.namespace_filter(namespace),
     )
-    from memcli.rows import rows_to_records
+    from memcli.cli.sql_rows import rows_to_records
 
     if answer.cut:
         note(f"only the first {max_rows:,} rows are shown (raise --max-rows; 0 is all)")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from memcli import jsonl, options, output
-from memcli.output import Format
-from memcli.terminal import note
+from memcli import jsonl
+from memcli.cli import options, output
+from memcli.cli.output import Format
+from memcli.cli.progress import note
 
 
 def stats_command(

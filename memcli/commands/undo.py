@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note
+from memcli.cli import options, output
+from memcli.cli.progress import note
 
 
 def undo_command(

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, TypeVar
 
-from memcli.terminal import note
+from memcli.cli.progress import note
 from store.errors import BadUsage, PartialInput, StoreIOError
 
 if TYPE_CHECKING:

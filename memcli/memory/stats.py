@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import schemas
 from memcli import jsonl
-from memcli.output import as_table, printable
-from memcli.rows import rows_to_records
+from memcli.cli.output import as_table, printable
+from memcli.cli.sql_rows import rows_to_records
 from store.layout import PROTOCOL_TABLES, TABLE_NAMES
 
 if TYPE_CHECKING:

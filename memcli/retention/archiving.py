@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.cli.stdin import read_records
 from memcli.memory.lookup import find_all, read_by_id
-from memcli.piping import read_records
 from memcli.records import Hit, Memory
 from store.errors import BadUsage
 from store.snapshot import IDS_PER_FILTER

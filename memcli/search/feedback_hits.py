@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.cli.stdin import read_records
 from memcli.memory.filters import Filters
-from memcli.piping import read_records
 from memcli.records import Hit as HitRecord
 from memcli.search.weights import weights_for
 from store.literals import quoted, time_literal

@@ -4,8 +4,8 @@ What each signal of the search is worth: recall without it, with the interval of
 python tests/bench/ablation.py STORE=JUDGMENTS ... [--cache DIR]
 
 Stores as for fit_weights.py. Each row leaves one idea out of the search as it ships (weights as in
-memcli/search/weights.toml, not fitted again) and prints, for each store, recall at 5 and 10 and what the
-search with the idea has more, with its 95 % interval (paired bootstrap over questions).
+memcli/search/weights.toml, not fitted again) and prints, for each store, recall at 5 and 10 and
+what the search with the idea has more, with its 95 % interval (paired bootstrap over questions).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memcli.cli import app
+from memcli.cli.app import app
 from store.check import check
 from store.errors import MemcliError
 from store.store import Store

@@ -9,7 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
-from memcli.cli import app
+from memcli.cli.app import app
 from store.errors import MemcliError
 
 NOW = "2026-03-01T09:00:00Z"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from memcli.cli import app
+from memcli.cli.app import app
 from store.errors import StoreExists, StoreNotFound
 from store.store import Store
 

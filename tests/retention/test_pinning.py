@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli.commands._marking import Mark, mark, plan
 from memcli.ingestion.turns import Defaults
-from memcli.marking_command import Mark, mark, plan
 from memcli.memory.states import State
 from memcli.retention.hiding import goes_along
 from memcli.retention.pinning import Wanted, read_records, states_of

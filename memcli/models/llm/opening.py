@@ -39,7 +39,7 @@ CACHE: Final = ("cache", "llm")
 
 def is_own_store(given: Path | None, root: Path) -> bool:
     """Say whether the user named the store, or it is their own one, rather than found near by."""
-    from memcli.options import user_store
+    from memcli.cli.options import user_store
 
     return given is not None or bool(os.environ.get("MEMCLI_STORE")) or root == user_store()
 

@@ -64,7 +64,7 @@ def _language_model(
     named: str | None, opened: Store, store: Path | None, say: Callable[[str], None]
 ) -> Scorer:
     """Return what ranks with the user's language model; BadUsage where there is none."""
-    from memcli.model_options import model_settings
+    from memcli.cli.model_options import model_settings
     from memcli.search.reranking.llm import scorer_of
 
     settings = model_settings(opened, store, named, None, say)

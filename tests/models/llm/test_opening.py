@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from memcli.cli.options import user_store
 from memcli.models.llm.opening import chosen_settings, is_own_store, model_label
 from memcli.models.llm.settings import LlmSettings
-from memcli.options import user_store
 from store.errors import BadUsage
 
 TABLE = {"base_url": "http://localhost:9/v1", "model": "small", "api_key_env": "KEY"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from memcli import output
+from memcli.cli import output
 from memcli.records import Memory, Record, from_wire
 from store.errors import BadRecord, InputNotFound
 

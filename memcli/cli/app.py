@@ -17,8 +17,8 @@ from typer._click.exceptions import ClickException
 from typer.core import TyperCommand, TyperGroup
 
 from memcli import __version__
-from memcli.plain_params import read_plainly
-from memcli.terminal import one_line
+from memcli.cli.params import read_plainly
+from memcli.cli.progress import one_line
 from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli.output import Format
+from memcli.cli.output import Format
 from store.errors import BadUsage, MemcliError, StoreNotFound
 
 if TYPE_CHECKING:

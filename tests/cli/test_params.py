@@ -9,8 +9,8 @@ import pytest
 from typer._click.exceptions import BadParameter
 from typer._coercion import build_runtime_param
 
-from memcli.cli import COMMANDS, load_command
-from memcli.plain_params import NOTHING, PlainValues, plain_value
+from memcli.cli.app import COMMANDS, load_command
+from memcli.cli.params import NOTHING, PlainValues, plain_value
 
 VALUES = [
     None,

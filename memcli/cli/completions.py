@@ -1,5 +1,5 @@
 """
-Write the completion scripts: python -m memcli.completions FOLDER.
+Write the completion scripts: python -m memcli.cli.completions FOLDER.
 
 They are Typer's: small, and ask memcli itself at every TAB.
 """
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from memcli.cli import COMPLETE_VARIABLE
+from memcli.cli.app import COMPLETE_VARIABLE
 
 FILES: Final = {"bash": "memcli.bash", "zsh": "_memcli", "fish": "memcli.fish"}
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from memcli import options, output
-from memcli.terminal import note
+from memcli.cli import options, output
+from memcli.cli.progress import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def run_mark(
 
 def _read_ids() -> list[str]:
     """Return the ids of the memories and hits on stdin, each once; other records are passed by."""
-    from memcli.piping import read_records
+    from memcli.cli.stdin import read_records
     from memcli.records import Hit, Memory
 
     records = read_records()

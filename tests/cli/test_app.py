@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from memcli import completions
-from memcli.cli import COMMANDS
+from memcli.cli import completions
+from memcli.cli.app import COMMANDS
 from store import errors
 from tests.support.paths import ROOT
 

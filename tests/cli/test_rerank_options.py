@@ -1,10 +1,10 @@
-"""memcli/reranking/options.py"""
+"""memcli/cli/rerank_options.py"""
 
 from __future__ import annotations
 
 import pytest
 
-from memcli.reranking.options import chosen_reranker
+from memcli.cli.rerank_options import chosen_reranker
 from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
 from store.errors import BadUsage
 from store.store import Store

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memcli.algorithms.contiguity import contiguity_kernel, session_support, spread
+from memcli.algorithms.continuation import Heard, best_of_home, recency, topic_likeness
 from memcli.algorithms.fusion import Fused, fuse, length_factor, relative, scaled
 from memcli.algorithms.late_interaction import coverage, rarity, with_neighbours
 from memcli.algorithms.time_match import Interval, order_prior, preference, time_match
-from memcli.algorithms.topic_feedback import Heard, best_of_home, recency, topic_likeness
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

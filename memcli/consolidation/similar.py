@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.mixture import upper_members_batch
-from memcli.algorithms.neighbours import nearest_rows
+from memcli.algorithms.nearest import nearest_rows
 from memcli.algorithms.updates import Claim
 from memcli.language.facts.finding import slot
 from memcli.language.near_duplicates import near_duplicate_groups

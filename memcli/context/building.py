@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memcli.algorithms.diversity import mmr_order
+from memcli.algorithms.mmr import mmr_order
 from memcli.algorithms.packing import Piece, conflicts, pack
 from memcli.context.recent_turns import Row, recent_turns
 from memcli.context.rendering import (

@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from memcli.algorithms.continuation import Heard
 from memcli.algorithms.late_interaction import word_matches
 from memcli.algorithms.ranking import Candidates
-from memcli.algorithms.topic_feedback import Heard
 from memcli.language.acts.messages import is_message
 from memcli.language.time.query_time import AskedTime, asked_time
 from memcli.language.turn_form import answers, asks, holds_date

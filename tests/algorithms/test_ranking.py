@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli.algorithms.continuation import Heard
 from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.ranking import rank_candidates as rank_with
-from memcli.algorithms.topic_feedback import Heard
 from memcli.search.weights import fitted_weights
 
 # With every signal on, also those that were fitted to be off.

@@ -24,10 +24,10 @@ from ideas.pagerank import as_graph, personalized_pagerank, seed_weights
 from ideas.query_feedback import expansion_terms, hopfield_query
 from judged import bootstrap
 
-from memcli.algorithms.diversity import mmr_order
 from memcli.algorithms.fusion import relative
 from memcli.algorithms.late_interaction import rarity
 from memcli.algorithms.metrics import recall
+from memcli.algorithms.mmr import mmr_order
 from memcli.algorithms.ranking import rank_candidates
 from memcli.algorithms.rounds import (
     Coverage,

@@ -9,7 +9,8 @@ weights are chosen by coordinate descent over the few values in GRID, from START
 data sets of recall@5 and recall@10; a value that is not better by LEAST stays what it was. --write
 puts them, and the calibration of scores, into memcli/search/weights.toml. --folds fits them anew
 without each conversation and without each data set, and prints recall on what was left out, with
-95 % intervals (paired bootstrap) of the difference to the search without the later signals (BEFORE).
+95 % intervals (paired bootstrap) of the difference to the search without the later signals
+(BEFORE).
 """
 
 from __future__ import annotations

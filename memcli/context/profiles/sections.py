@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from memcli.algorithms.distinct import pick_distinct
+from memcli.algorithms.mmr import pick_distinct
 from memcli.language.facets.about import About, NameIndex, subjects_of
 from memcli.language.facets.finding import (
     Facet,

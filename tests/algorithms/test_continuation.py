@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.topic_feedback import Heard, best_of_home, recency, topic_likeness
+from memcli.algorithms.continuation import Heard, best_of_home, recency, topic_likeness
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.neighbours import nearest_rows
+from memcli.algorithms.nearest import nearest_rows
 
 
 def unit(values):

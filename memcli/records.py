@@ -12,8 +12,9 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from memcli.memory.filters import MemoryType
 from store.errors import BadRecord, UnsupportedVersion
+
+MemoryType = Literal["episodic", "semantic", "procedural", "core", "resource", "vault"]
 
 VERSION: Final = 1
 
@@ -337,3 +338,9 @@ def to_wire(record: Record) -> dict[str, Any]:
     """Return a record as plain JSON values, `kind` and `v` first, absent fields left out."""
     plain: dict[str, Any] = msgspec.to_builtins(record)
     return {"kind": plain["kind"], "v": plain["v"], **plain}
+
+
+if __name__ == "__main__":
+    from schemas.generate import record_schemas, write
+
+    write(record_schemas(KINDS))

@@ -1,5 +1,5 @@
 """
-Write the JSON Schema of every record of the wire: `python -m schemas.generate`.
+JSON Schema of every record of the wire: `python -m memcli.records` writes it.
 
 The types are those of memcli/records.py. A test compares the files with what this gives, so a
 change of a record shows in the diff of its schema.
@@ -76,9 +76,3 @@ def write(texts: Mapping[str, str], folder: Path = FOLDER) -> None:
         (folder / stale).unlink()
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    from memcli.records import KINDS
-
-    write(record_schemas(KINDS))

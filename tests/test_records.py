@@ -32,7 +32,7 @@ MEMORY: dict[str, Any] = {
 
 def test_the_schema_files_are_what_the_types_say() -> None:
     found = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
-    assert found == record_schemas(KINDS), "run: python -m schemas.generate"
+    assert found == record_schemas(KINDS), "run: python -m memcli.records"
 
 
 def test_every_kind_has_a_schema() -> None:

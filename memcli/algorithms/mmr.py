@@ -2,9 +2,9 @@
 Maximal marginal relevance: what is relevant, unlike what was taken before, and short.
 
 Each next one has the highest lambda x relevance - (1 - lambda) x likeness to the nearest that was
-taken (Carbonell and Goldstein, 1998). As the list is to fill a budget, what it gains is divided by a
-power of what it costs (Lin and Bilmes, 2010). Texts of one person are centred first: what all share,
-such as the name, does not make them alike.
+taken (Carbonell and Goldstein, 1998). As the list is to fill a budget, what it gains is divided by
+a power of what it costs (Lin and Bilmes, 2010). Texts of one person are centred first: what all
+share, such as the name, does not make them alike.
 """
 
 import numpy as np

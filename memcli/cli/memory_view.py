@@ -8,7 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from memcli.cli.output import cell, printable
+from memcli.cli.output import cell
+from memcli.language.sanitize import printable
 from memcli.memory.lookup import links_of, neighbours, other_end, read_by_id
 
 if TYPE_CHECKING:

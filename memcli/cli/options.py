@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memcli.cli.output import Format
 from store.errors import BadUsage, MemcliError, StoreNotFound
+from store.location import store_path
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -43,26 +44,6 @@ DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
-
-
-def store_path(given: Path | None) -> Path:
-    """Return the path of the store to use: the option, the environment, .memory/, the user's."""
-    if given is not None:
-        return given
-    if named := os.environ.get("MEMCLI_STORE"):
-        return Path(named)
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / ".memory" / "store.json").is_file():
-            return folder / ".memory"
-    return user_store()
-
-
-def user_store() -> Path:
-    """Return the path of the per-user store."""
-    from platformdirs import user_data_path
-
-    return user_data_path("memcli")
 
 
 def open_store(given: Path | None) -> Store:
@@ -113,9 +94,3 @@ def snapshot_moment(at: str | None) -> str | datetime | None:
     if at is None or (at.isdigit() and len(at) < 12):
         return at
     return parse_moment(at, "--at")
-
-
-def given_options(**options: Any) -> dict[str, Any]:
-    """Return what a commit keeps of a command's arguments: what was given, as JSON values."""
-    kept = {name: value for name, value in options.items() if value not in (None, False, [], ())}
-    return {name: str(value) if isinstance(value, Path) else value for name, value in kept.items()}

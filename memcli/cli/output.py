@@ -6,12 +6,20 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memcli import jsonl
+from memcli.cli import output
+from memcli.language.sanitize import printable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from store.commits import Commit
+    from store.store import Store
 
 
 class Format(StrEnum):
@@ -131,6 +139,31 @@ def as_table(names: Sequence[str], rows: list[list[str]]) -> str:
     return shown
 
 
-def printable(text: str) -> str:
-    """Return a text without control characters, which could command a terminal."""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)
+def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:
+    """Yield the memories that a commit added: not the head, another writer may be ahead."""
+    from memcli.memory.arrow import wire_columns
+    from store.commits import read_commit
+    from store.snapshot import Snapshot
+
+    snapshot = Snapshot(store.layout, commit)
+    before = read_commit(store.layout.commits, commit.number - 1).tables["memories"].rows
+    columns = wire_columns(snapshot.table("memories").schema)
+    yield from snapshot.scan("memories", columns, offset=before)
+
+
+def show_memories(
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    form: output.Format | None,
+    columns: Sequence[str],
+) -> None:
+    """Write memories to stdout for the next command, unless a person is looking."""
+    from memcli.memory.arrow import batch_to_records, wire_columns
+
+    if form is None and sys.stdout.isatty():
+        return
+    names = wire_columns(schema)
+    records = (
+        record for batch in batches for record in batch_to_records(batch.select(names), "memory")
+    )
+    output.show(records, form, columns)

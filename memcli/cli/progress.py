@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from memcli.cli.output import printable
+from memcli.language.sanitize import printable
 
 SHOW_AFTER_S: Final = 1.0
 REDRAW_EVERY_S: Final = 0.2

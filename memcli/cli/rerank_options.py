@@ -11,6 +11,7 @@ import typer
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
+    from memcli.models.llm.settings import LlmSettings
     from memcli.search.reranking.base import Reranker
     from store.store import Store
 
@@ -54,9 +55,14 @@ def chosen_reranker(
         if depth is not None or weight is not None:
             raise BadUsage("--rerank-depth or --rerank-weight without --rerank", "say by what")
         return None
+    from memcli.cli.model_options import model_settings
     from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
     from memcli.search.reranking.opening import open_reranker
 
     given_depth = DEFAULT_DEPTH if depth is None else depth
     given_weight = DEFAULT_WEIGHT if weight is None else weight
-    return open_reranker(rerank, opened, store, given_depth, given_weight, say)
+
+    def settings(named: str | None) -> LlmSettings | None:
+        return model_settings(opened, store, named, None, say)
+
+    return open_reranker(rerank, opened, settings, given_depth, given_weight, say)

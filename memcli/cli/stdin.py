@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from memcli.cli import output
-from memcli.records import Memory, Record, from_wire
-from store.errors import BadRecord, InputNotFound
+from memcli.records import Hit, Memory, Query, Record, from_wire
+from store.errors import BadRecord, BadUsage
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
+    pass
 
 
 def read_memory_ids(levels: range) -> list[str]:
@@ -47,43 +42,32 @@ def read_records() -> Iterator[Record]:
             raise BadRecord(str(error), path="stdin", line=number) from error
 
 
-def require_known(snapshot: Snapshot, ids: Sequence[str], step: str) -> pa.Table:
-    """Return id, namespace and session of memories; InputNotFound when the store lacks one."""
-    rows = snapshot.read_ids("memories", ids, ["id", "namespace", "session_id"])
-    missing = sorted(set(ids) - set(rows["id"].to_pylist()))
-    if missing:
-        raise InputNotFound(
-            f"{len(missing)} of the memories on stdin are not in the store, such as {missing[0]}",
-            f"pipe them through memcli {step} first",
-        )
-    return rows
+def read_queries() -> Iterator[Query]:
+    """Yield the queries on stdin, plain text or records, as they come."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            text = line.decode("utf-8").strip()
+            if not text:
+                continue
+            raw = msgspec.json.decode(text) if text.startswith("{") else {"query": text}
+            record = from_wire(raw, "query")
+        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
+            raise BadRecord(str(error), path="stdin", line=number) from error
+        if not isinstance(record, Query):
+            raise BadRecord("not a query record", path="stdin", line=number)
+        yield record
 
 
-def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:
-    """Yield the memories that a commit added: not the head, another writer may be ahead."""
-    from memcli.memory.arrow import wire_columns
-    from store.commits import read_commit
-    from store.snapshot import Snapshot
+def read_names(given: Sequence[str]) -> list[str]:
+    """
+    Return the ids, prefixes and refs that were given, or the ids of the records on stdin.
 
-    snapshot = Snapshot(store.layout, commit)
-    before = read_commit(store.layout.commits, commit.number - 1).tables["memories"].rows
-    columns = wire_columns(snapshot.table("memories").schema)
-    yield from snapshot.scan("memories", columns, offset=before)
-
-
-def show_memories(
-    batches: Iterable[pa.RecordBatch],
-    schema: pa.Schema,
-    form: output.Format | None,
-    columns: Sequence[str],
-) -> None:
-    """Write memories to stdout for the next command, unless a person is looking."""
-    from memcli.memory.arrow import batch_to_records, wire_columns
-
-    if form is None and sys.stdout.isatty():
-        return
-    names = wire_columns(schema)
-    records = (
-        record for batch in batches for record in batch_to_records(batch.select(names), "memory")
-    )
-    output.show(records, form, columns)
+    What is given leaves stdin alone, so that a loop can go on reading it. Memory and hit records
+    count, others are passed over. BadUsage on a terminal, BadRecord for what is no record.
+    """
+    if given:
+        return list(dict.fromkeys(given))
+    if sys.stdin.isatty():
+        raise BadUsage("name memories", "an id, the beginning of one or a ref, or pipe records in")
+    ids = [record.id for record in read_records() if isinstance(record, Memory | Hit)]
+    return list(dict.fromkeys(ids))

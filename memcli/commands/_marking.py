@@ -13,10 +13,12 @@ import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note
+from memcli.memory.step import given_options
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.retention.pinning import Marking, Wanted
+    from memcli.memory.selection import Wanted
+    from memcli.retention.pinning import Marking
     from store.commits import Commit
     from store.snapshot import Snapshot
     from store.store import Store
@@ -65,11 +67,11 @@ def run_mark(
     options.require_utf8(**{f"id {place}": name for place, name in enumerate(ids or (), 1)})
     present = options.present(now)
     opened = options.open_store(store)
-    from memcli.retention.pinning import Wanted
+    from memcli.memory.selection import Wanted
 
     bound = options.namespace_filter(namespace)
     wanted = Wanted(ids or (), () if ids else _read_ids(), bound)
-    arguments = options.given_options(ids=ids, stdin=len(wanted.ids), namespace=bound)
+    arguments = given_options(ids=ids, stdin=len(wanted.ids), namespace=bound)
     marking, commit = mark(opened, kind, wanted, present, arguments, dry_run)
     if not quiet:
         _report(kind, marking, commit, dry_run)

@@ -9,9 +9,11 @@ import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note
-from memcli.memory.filters import MemoryType
+from memcli.memory.step import given_options
+from memcli.records import MemoryType
 from store.errors import BadRecord, BadUsage
 from store.layout import is_store
+from store.location import store_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +88,7 @@ def add_command(
     bound = options.namespace_filter(namespace)
     about = About(moment, type, name, session, bound, _split(tags), pin, importance, end)
     rows = note_rows(given, about, present)
-    arguments = options.given_options(
+    arguments = given_options(
         type=None if type == "episodic" else type,
         namespace=bound,
         session=session,
@@ -120,7 +122,7 @@ def _split(tags: str | None) -> tuple[str, ...]:
 
 def _open(given: Path | None, create: bool, quiet: bool) -> Store:
     """Open the store; make it where `ingest` would."""
-    if is_store(options.store_path(given)):
+    if is_store(store_path(given)):
         return options.open_store(given)
     from memcli.commands.ingest import open_or_create
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli import jsonl
-from memcli.cli import options, output
+from memcli.cli import options
 from memcli.cli.progress import note
 from memcli.context.rendering import BlockFormat
+from memcli.language.sanitize import printable
 from memcli.search.access_log import note_recalls
 from store.errors import BadUsage
 
@@ -125,7 +126,7 @@ def show(context: Context, query: str, max_tokens: int, form: BlockFormat) -> No
         record = as_record(context.entries, context.text, query, context.tokens, max_tokens)
         jsonl.write([record])
     else:
-        text = output.printable(context.text) if sys.stdout.isatty() else context.text
+        text = printable(context.text) if sys.stdout.isatty() else context.text
         jsonl.write_bytes([text.encode()])
 
 

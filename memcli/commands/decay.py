@@ -9,6 +9,7 @@ import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note, progress
+from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.retention.decay import Decaying
@@ -69,7 +70,7 @@ def decay_command(
             decaying.run(bound)
     if dry_run:
         output.show(iter_rows(decaying.changes), format, COLUMNS)
-    commit = None if dry_run else decaying.commit(options.given_options(namespace=bound))
+    commit = None if dry_run else decaying.commit(given_options(namespace=bound))
     if not quiet:
         _report(decaying, commit, dry_run)
     if commit is not None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note
+from memcli.memory.entities import Row
+from memcli.memory.step import given_options
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def entities_command(
             raise BadUsage(f"--at goes with list and show, not with {action}", "leave it out")
         rows = _change(opened, action, given, bound, dry_run)
         if not quiet:
-            note(entity_records.change_text(rows, dry_run))
+            note(change_text(rows, dry_run))
         output.show(map(entity_records.as_record, rows), format, CHANGE_COLUMNS, text="name")
         return
     snapshot = opened.snapshot(options.snapshot_moment(at))
@@ -82,7 +84,7 @@ def entities_command(
         output.show(entity_records.listed(snapshot, bound), format, COLUMNS, text="name")
     else:
         records = entity_records.shown(snapshot, given, bound)
-        plain = map(entity_records.as_line, records) if output.is_tabular(format) else records
+        plain = map(as_line, records) if output.is_tabular(format) else records
         output.show(plain, format, SHOW_COLUMNS)
 
 
@@ -100,10 +102,32 @@ def _change(
 
     from schemas.tables import entities
 
-    given = options.given_options(action=str(action), names=names, namespace=namespace)
+    given = given_options(action=str(action), names=names, namespace=namespace)
     with store.transaction("entities", given) as transaction:
         rows = ruled(entity_rows(transaction, namespace), names, datetime.now(UTC))
         if rows:
             transaction.upsert("entities", pa.Table.from_pylist(rows, schema=entities()), ["id"])
             transaction.publish()
     return rows
+
+
+def as_line(record: dict[str, Any]) -> dict[str, Any]:
+    """Return an entity or a memory as a line of a table."""
+    if record["kind"] == "memory":
+        return {**record, "name": record.get("speaker")}
+    why = record.get("evidence") or {}
+    score = f" ({why['score']:.2f})" if "score" in why else ""
+    said = f"by {why['by']}: {why['reason']}{score}" if "by" in why else None
+    also = f"also {', '.join(record['aliases'])}" if record.get("aliases") else None
+    parts = (record.get("type"), also, said, f"{record['mentions']} mentions")
+    return {**record, "text": "; ".join(part for part in parts if part)}
+
+
+def change_text(rows: list[Row], dry_run: bool) -> str:
+    """Return in a sentence what a merge or a split did."""
+    if not rows:
+        return "that is so already; nothing was changed"
+    said = ", ".join(repr(row["name"]) for row in rows)
+    if dry_run:
+        return f"dry run: would change {said}; nothing was changed"
+    return f"changed {said} (memcli undo takes that back)"

@@ -9,6 +9,7 @@ import typer
 
 from memcli.cli import model_options, options, output
 from memcli.cli.progress import note, progress
+from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.extraction.llm.reader import ModelReader
@@ -70,7 +71,7 @@ def extract_command(
     with progress("extract", sum(key.turns for key in keys), quiet) as counter:
         extraction.run(keys, counter.advance, reader.read if reader else None)
     used = _used(settings, reader, say) if settings and reader else None
-    arguments = options.given_options(namespace=bound, max_tokens=max_tokens, llm=used)
+    arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
     commit = None if dry_run else extraction.commit(arguments)
     if not quiet:
         _report(extraction, commit, dry_run, explain)
@@ -80,7 +81,7 @@ def extract_command(
 def _reader(
     extraction: Extraction, settings: LlmSettings, say: Callable[[str], None]
 ) -> ModelReader:
-    from memcli.models.llm.opening import reader_of
+    from memcli.extraction.llm.reader import reader_of
 
     return reader_of(settings, extraction.snapshot, extraction.encoder, say)
 
@@ -91,7 +92,7 @@ def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]
 
     label = model_label(settings)
     say(usage_text(reader.budget, reader.cached_answers, label))
-    return {"model": label, **usage(reader)}
+    return {"model": label, **usage(reader.budget, reader.cached_answers)}
 
 
 def _report(extraction: Extraction, commit: Commit | None, dry_run: bool, explain: bool) -> None:
@@ -124,7 +125,7 @@ def _show_new(
     form: output.Format | None,
 ) -> None:
     """Write the new memories to stdout for the next command, unless a person is looking."""
-    from memcli.cli.stdin import show_memories, written_memories
+    from memcli.cli.output import show_memories, written_memories
 
     if commit is None and not dry_run:
         return

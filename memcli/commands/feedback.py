@@ -67,11 +67,12 @@ def feedback_command(
         _reset(opened, bound, dry_run, quiet, format)
     else:
         options.require_utf8(used=" ".join(helped), unused=" ".join(helped_not))
+        from memcli.cli.stdin import read_records
         from memcli.search.feedback import Feedback
-        from memcli.search.feedback_hits import read_answers
+        from memcli.search.feedback_hits import answers_of
 
         feedback = Feedback(opened, bound, options.present(now), rest)
-        feedback.judge(helped, helped_not, read_answers(bound))
+        feedback.judge(helped, helped_not, answers_of(read_records(), bound))
         _learn(feedback, dry_run, quiet, format)
 
 

@@ -8,6 +8,7 @@ import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note, progress
+from memcli.memory.step import given_options
 from store.errors import BadUsage, InputNotFound
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def forget_command(
     such store or memory, 74 I/O error or disk full, 75 locked, or something else changed the store
     meanwhile.
     """
-    from memcli.retention.archiving import find_named, read_names
+    from memcli.cli.stdin import read_names
+    from memcli.memory.selection import find_named
 
     options.require_utf8(**{f"id {n}": name for n, name in enumerate(ids or (), 1)})
     if sources and not purge:
@@ -83,7 +85,7 @@ def forget_command(
         note(error.what)
         return
     if purge:
-        given = options.given_options(purge=True, sources=sources, pinned=pinned)
+        given = given_options(purge=True, sources=sources, pinned=pinned)
         moment = options.present(now)
         _purge(opened, snapshot, records, given, moment, dry_run, quiet, format)
     else:
@@ -111,7 +113,7 @@ def _archive(
         output.show(forgetting.records, form, COLUMNS)
         _say(quiet, f"dry run: would archive {said}; nothing was written")
         return
-    arguments = options.given_options(memories=n_named, pinned=pinned)
+    arguments = given_options(memories=n_named, pinned=pinned)
     commit = forgetting.commit(arguments, now)
     if commit is None:
         _say(quiet, "nothing to forget: all of it is archived" if records else "nothing to forget")

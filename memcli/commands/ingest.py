@@ -13,7 +13,9 @@ from memcli.cli import options, output
 from memcli.cli.progress import note, progress
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import Form, expand_sources, read_source
+from memcli.memory.step import given_options
 from store.layout import is_store
+from store.location import store_path, user_store
 
 if TYPE_CHECKING:
     from memcli.ingestion.step import Ingestion
@@ -73,12 +75,12 @@ def ingest_command(
     opened = open_or_create(store, create, quiet)
     encoder = Encoder.of_stamp(opened.head().encoder)
     ingestion = Ingestion(opened, encoder, defaults)
-    with RejectLog(on_error, rejects) as log, progress("ingest", quiet=quiet) as counter:
+    with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
         records = log.accepted(_read_all(sources, form))
         for chunk in chunks(records):
             ingestion.add(chunk)
             counter.advance(len(chunk))
-    arguments = options.given_options(inputs=sources, namespace=bound, session=session, name=name)
+    arguments = given_options(inputs=sources, namespace=bound, session=session, name=name)
     commit = None if dry_run else ingestion.commit(arguments)
     if not quiet:
         _report(ingestion, commit, dry_run)
@@ -89,8 +91,8 @@ def ingest_command(
 
 def open_or_create(given: Path | None, create: bool, quiet: bool) -> Store:
     """Open the store; make the per-user one at its first use, one that was named if asked to."""
-    path = options.store_path(given)
-    if not is_store(path) and (create or path == options.user_store()):
+    path = store_path(given)
+    if not is_store(path) and (create or path == user_store()):
         from memcli.commands.init import create_store
 
         create_store(path)
@@ -145,7 +147,7 @@ def _show_new(
     ingestion: Ingestion, opened: Store, commit: Commit | None, form: output.Format | None
 ) -> None:
     """Write the new memories to stdout for the next command, unless a person is looking."""
-    from memcli.cli.stdin import show_memories, written_memories
+    from memcli.cli.output import show_memories, written_memories
 
     batches = ingestion.rows if commit is None else written_memories(opened, commit)
     columns = ("id", "session_id", "seq", "happened_at", "speaker", "text")

@@ -10,6 +10,7 @@ import typer
 from memcli import jsonl
 from memcli.cli import options
 from memcli.models.encoder import DEFAULT_ENCODER, Encoder
+from store.location import store_path
 
 
 def init_command(
@@ -34,7 +35,7 @@ def init_command(
 
     EXIT STATUS: 0 done, 69 no such encoder, 73 something is there already, 74 cannot write.
     """
-    path = create_store(Path(".memory") if here else options.store_path(store), encoder)
+    path = create_store(Path(".memory") if here else store_path(store), encoder)
     summary = {"kind": "summary", "v": 1, "command": "init", "commit": 1}
     jsonl.write([{**summary, "counts": {"store": str(path)}}])
 

@@ -8,6 +8,7 @@ import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note, progress
+from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.consolidation.linking import Linking
@@ -54,7 +55,7 @@ def link_command(
     pending = linking.pending(bound, ids)
     with progress("link", len(pending), quiet) as counter:
         linking.run(pending, counter.advance)
-    arguments = options.given_options(namespace=bound, evolve=evolve)
+    arguments = given_options(namespace=bound, evolve=evolve)
     commit = None if dry_run else linking.commit(arguments)
     if not quiet:
         _report(linking, commit, dry_run)

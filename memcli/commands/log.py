@@ -27,7 +27,8 @@ def log_command(
 
     EXIT STATUS: 0 done, 2 usage, 65 corrupt store, 66 no such store, 74 I/O error.
     """
-    from memcli.memory.commit_log import COLUMNS, as_row, entries
+    from memcli.cli.commit_view import COLUMNS, as_row
+    from memcli.memory.commit_log import entries
 
     found = entries(options.open_store(store), limit)
     if output.is_tabular(format):

@@ -103,7 +103,7 @@ def models_command(
     settings = Settings(epochs=epochs, first_rate=rate, last_rate=min(rate, 1e-4), seed=seed)
     loaded = Encoder.load(teacher)
     begun = choose_start(loaded, start, dimension)
-    with RejectLog(on_error, None) as log:
+    with RejectLog(on_error, None, note) as log:
         passages = _sample(texts, split, max_texts, seed, log, quiet)
         if dry_run:
             _say(f"{len(passages):,} passages, {loaded.name} from {begun.name}: a dry run", quiet)

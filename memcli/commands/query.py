@@ -10,7 +10,8 @@ import typer
 from memcli.cli import options, output
 from memcli.cli import rerank_options as rerank_options
 from memcli.cli.progress import note
-from memcli.memory.filters import Filters, MemoryType, require_whole
+from memcli.memory.filters import Filters, require_whole
+from memcli.records import MemoryType
 from memcli.search.access_log import note_recalls
 from store.errors import BadUsage, NoHits
 
@@ -77,10 +78,11 @@ def query_command(
     EXIT STATUS: 0 done (no hits too), 1 no hits with --require-hits, 2 usage, 65 bad query record,
     66 no such store or commit, 69 encoder or reranker unavailable.
     """
+    from memcli.cli.stdin import read_queries
     from memcli.config import read_config
     from memcli.models.encoder import begin_loading
     from memcli.records import Query
-    from memcli.search.queries import Asking, answer, parse_min_score, read_queries
+    from memcli.search.queries import Asking, answer, parse_min_score
 
     if batch == bool(text and text.strip()):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")

@@ -82,7 +82,7 @@ def _encoded(batch: pa.RecordBatch, schema: pa.Schema, encoder: Encoder) -> pa.R
     """Return rows with their vectors and the encoder's name."""
     import pyarrow as pa
 
-    from memcli.ingestion.turns import embedding_text, vector_column
+    from memcli.memory.search_columns import embedding_text, vector_column
 
     rows = batch.select(["text", "level", "context"]).to_pylist()
     vectors = encoder.encode([embedding_text(row) for row in rows])

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from memcli import jsonl
 from memcli.cli import options, output
-from memcli.cli.output import Format
+from memcli.cli.output import Format, as_table
 from memcli.cli.progress import note
+from memcli.language.sanitize import printable
+from memcli.memory.stats import TABLE_COLUMNS, Json
+
+NAMESPACE_COLUMNS: Final = (
+    "namespace memories turns statements summaries sessions first_at last_at".split()
+)
 
 
 def stats_command(
@@ -28,7 +35,7 @@ def stats_command(
 
     EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 74 I/O error.
     """
-    from memcli.memory.stats import describe, gather
+    from memcli.memory.stats import gather
 
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
@@ -41,3 +48,35 @@ def stats_command(
         output.show([record], format, ("command", "commit", "counts"))
     if counts["compact_helps"] and not quiet:
         note(f"memcli compact would help: {'; '.join(counts['compact_helps'])}")
+
+
+def describe(counts: Json) -> str:
+    """Return the counts as a person reads them."""
+    last, encoder = counts["last_commit"], counts["encoder"]
+    rows = counts["namespaces"]
+    names = [name for name in NAMESPACE_COLUMNS if any(row.get(name) for row in rows)]
+    by_namespace = [[_shown(row.get(name)) for name in names] for row in rows]
+    by_table = [
+        [name, *(_shown(table[n]) for n in TABLE_COLUMNS[1:])]
+        for name, table in counts["tables"].items()
+    ]
+    return "\n".join(
+        [
+            f"store    {printable(counts['store'])}, {counts['bytes']:,} bytes",
+            f"commits  {counts['commits']:,}, {counts['commits_kept']:,} of them kept; "
+            f"the last is {last['number']} ({last['command']}, {_shown(last['time'])})",
+            f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, "
+            f"{'with' if counts['vector_index'] else 'without'} vector index",
+            "",
+            as_table([name.removesuffix("_at") for name in names], by_namespace),
+            as_table(TABLE_COLUMNS, by_table),
+        ]
+    )
+
+
+def _shown(value: object) -> str:
+    """Return a number with its thousands apart, a time by its day."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = "" if value is None else str(value)
+    return text[:10] if text[10:11] == "T" and text.endswith("Z") else text

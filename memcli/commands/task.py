@@ -10,6 +10,7 @@ import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note
+from memcli.memory.step import given_options
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def task_command(
     placed = {"parent": parent, "after": after, "due": due, "priority": priority}
     kept = {**arguments, **placed, "session": session, "all": everything, "namespace": bound}
     moment = options.present(now)
-    _write(opened, step, options.given_options(**kept), moment, (dry_run, quiet), format)
+    _write(opened, step, given_options(**kept), moment, (dry_run, quiet), format)
 
 
 def _require_fit(action: Action, words: Sequence[str], given: dict[str, Any]) -> None:

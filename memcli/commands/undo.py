@@ -32,7 +32,8 @@ def undo_command(
     EXIT STATUS: 0 done, 2 usage, 65 corrupt store, 66 no such store, or nothing to undo, 74 I/O
     error or disk full, 75 locked.
     """
-    from memcli.memory.commit_log import COLUMNS, as_row, entry
+    from memcli.cli.commit_view import COLUMNS, as_row
+    from memcli.memory.commit_log import entry
 
     opened = options.open_store(store)
     head, target = opened.head(), opened.undo_target(to)

@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.ingestion.step import encoded_rows
-from memcli.ingestion.turns import search_columns
 from memcli.jsonl import format_time
 from memcli.memory.arrow import json_text
+from memcli.memory.encoding import encoded_rows
+from memcli.memory.search_columns import search_columns
 from memcli.memory.writing import read_rows
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.algorithms.mentions import Sighting, collect_mentions
-from memcli.cli.stdin import require_known
 from memcli.consolidation.co_recall import co_recall_links
 from memcli.consolidation.entity_resolution import WATERMARK as NAMES
 from memcli.consolidation.entity_resolution import names_mark
@@ -24,6 +23,7 @@ from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, Neighbourhood
 from memcli.memory.conflicts import ID_TABLES, require_same_ground
 from memcli.memory.entities import entity_id, upsert_rows
+from memcli.memory.lookup import require_known
 from memcli.memory.writing import link_row, write_links
 from schemas import tables
 from store.literals import quoted

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote
 
-from memcli.cli.output import printable
+from memcli.language.sanitize import printable
 
 Row = dict[str, Any]
 UNKNOWN: Final = "unknown"

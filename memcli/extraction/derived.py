@@ -18,13 +18,13 @@ import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
 from memcli.algorithms.segmentation import Settings, segment
-from memcli.ingestion.turns import embedding_text, search_columns
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
 from memcli.language.statements import Reading, Statement, read_conversation
 from memcli.language.words import FUNCTION_WORDS
 from memcli.memory.arrow import json_text
 from memcli.memory.ids import content_id
+from memcli.memory.search_columns import embedding_text, search_columns
 from store.bigrams import index_keys
 
 if TYPE_CHECKING:

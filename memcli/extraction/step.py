@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from memcli.cli.stdin import require_known
 from memcli.extraction.derived import Notes, as_columns, take_notes
 from memcli.extraction.updates import Revision, RuledReading
-from memcli.ingestion.step import KnownIds, rows_to_batch
 from memcli.memory.conflicts import require_same_ground
+from memcli.memory.encoding import rows_to_batch
+from memcli.memory.known_ids import KnownIds
+from memcli.memory.lookup import require_known
 from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
 from memcli.memory.spool import Spool
 from schemas import tables

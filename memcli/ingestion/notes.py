@@ -117,7 +117,7 @@ def add_notes(
 
 def _encoded(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) -> pa.RecordBatch:
     """Return notes with their vectors, as the store's encoder makes them."""
-    from memcli.ingestion.step import encoded_rows
+    from memcli.memory.encoding import encoded_rows
 
     schema = tables.memories(snapshot.encoder.dimension)
     return encoded_rows([{**row, "encoder": encoder.name} for row in rows], encoder, schema)
@@ -129,7 +129,7 @@ def _prepared(
     """Return what is new with its places in sessions, and pairs (turn, next turn) of ids."""
     import pyarrow as pa
 
-    from memcli.ingestion.step import KnownIds, session_ends
+    from memcli.memory.known_ids import KnownIds, session_ends
 
     ids = [row["id"] for row in rows]
     known = KnownIds(tables_of).contains(ids)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, TypeVar
 
-from memcli.cli.progress import note
 from store.errors import BadUsage, PartialInput, StoreIOError
 
 if TYPE_CHECKING:
@@ -31,14 +30,15 @@ class RejectLog:
     Lets good records through and deals with the others as the user asked.
 
     Under `abort` the first bad record is raised, and nothing of the call is written. Under
-    `skip` each is named on stderr and kept verbatim in the file of --rejects.
+    `skip` each is told by `say` and kept verbatim in the file of --rejects.
     """
 
-    def __init__(self, on_error: OnError, path: Path | None) -> None:
+    def __init__(self, on_error: OnError, path: Path | None, say: Callable[[str], None]) -> None:
         if path is not None and on_error is not OnError.skip:
             raise BadUsage("--rejects needs --on-error skip", "add it, or leave --rejects out")
         self.count = 0
         self._on_error = on_error
+        self._say = say
         self._path = path
         self._file: IO[bytes] | None = None
 
@@ -74,9 +74,9 @@ class RejectLog:
             raise error
         self.count += 1
         if self.count <= SHOWN:
-            note(str(error))
+            self._say(str(error))
         if self.count == SHOWN:
-            note("further rejected records are only counted")
+            self._say("further rejected records are only counted")
         if self._file is not None:
             self._file.write(raw.rstrip(b"\r\n") + b"\n")
 

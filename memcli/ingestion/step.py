@@ -10,76 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from memcli.ingestion.turns import (
-    Defaults,
-    Sequencer,
-    SessionEnd,
-    SessionKey,
-    Turn,
-    TurnMaker,
-    embedding_text,
-    next_links,
-    search_columns,
-    turns_to_batch,
-    vector_column,
-)
+from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_links, turns_to_batch
 from memcli.memory.arrow import records_to_table
-from memcli.memory.conflicts import ID_TABLES, require_same_ground
-from memcli.memory.ids import ID_LENGTH, IdSet, content_id
+from memcli.memory.conflicts import require_same_ground
+from memcli.memory.encoding import encoded_rows
+from memcli.memory.ids import ID_LENGTH, IdSet
+from memcli.memory.known_ids import KnownIds, _link_ids, link_id, session_ends
+from memcli.memory.search_columns import search_columns
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
-from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Accepted
     from memcli.models.encoder import Encoder
     from store.commits import Commit
-    from store.snapshot import Snapshot
     from store.store import Store
     from store.transaction import Transaction
-
-# Up to this many ids are looked up in the index; above, reading all ids once is faster.
-MAX_LOOKUPS: Final = 4_000
-
-
-class KnownIds:
-    """Which ids a store has."""
-
-    def __init__(self, snapshot: Snapshot | Transaction) -> None:
-        self._tables = [snapshot.table(name) for name in ID_TABLES]
-        self._asked = 0
-        self._all: IdSet | None = None
-
-    def contains(self, ids: Sequence[str]) -> np.ndarray:
-        """Return a bool for each id: whether the store has it."""
-        self._asked += len(ids)
-        if self._all is None and self._asked > MAX_LOOKUPS:
-            self._all = self._load_all()
-        known = self._look_up(ids) if self._all is None else self._all
-        return known.contains(ids)
-
-    def _load_all(self) -> IdSet:
-        found = IdSet()
-        for table in self._tables:
-            for batch in table.batches(["id"]):
-                found.add(batch["id"].to_pylist())
-        return found
-
-    def _look_up(self, ids: Sequence[str]) -> IdSet:
-        found = IdSet()
-        for table in self._tables:
-            if ids and table.count():
-                rows = table.read(["id"], f"id IN ({quoted(ids)})")
-                found.add(rows["id"].to_pylist())
-        return found
 
 
 class Ingestion:
@@ -251,24 +205,6 @@ class Ingestion:
         transaction.append(table, reader)
 
 
-def encoded_rows(
-    rows: Sequence[dict[str, Any]], encoder: Encoder, schema: pa.Schema
-) -> pa.RecordBatch:
-    """Return memories with their search columns as rows of `memories`, vectors included."""
-    vectors = encoder.encode([embedding_text(row) for row in rows])
-    return rows_to_batch(
-        [{**row, "vector": vector} for row, vector in zip(rows, vectors, strict=True)], schema
-    )
-
-
-def rows_to_batch(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
-    """Return memories with their search columns and vectors as rows of `memories`."""
-    table = records_to_table(rows, schema.remove(len(schema) - 1))
-    vectors = vector_column(np.stack([row["vector"] for row in rows]), schema)
-    table = table.append_column(schema.field("vector"), vectors)
-    return table.combine_chunks().to_batches()[0]
-
-
 def _without(batch: pa.RecordBatch, late: KnownIds | None) -> pa.RecordBatch:
     """Return a batch without the rows that another writer has added meanwhile."""
     if late is None:
@@ -299,33 +235,3 @@ def _memory_row(record: Record, encoder: str, defaults: Defaults) -> dict[str, A
     if not 0 < len(row["id"]) <= ID_LENGTH or not row["id"].isascii():
         raise BadRecord(f"memory id {row['id']!r} is not 1 to {ID_LENGTH} characters of ASCII")
     return row
-
-
-def link_id(row: dict[str, Any]) -> str:
-    """Return what tells one link from another: its ends and its relation."""
-    return content_id(row["source_id"], row["target_id"], row["relation"])
-
-
-def _link_ids(snapshot: Snapshot | Transaction) -> IdSet:
-    """Return the ids of all links that a store has."""
-    found = IdSet()
-    for batch in snapshot.table("links").batches(["source_id", "target_id", "relation"]):
-        found.add([link_id(row) for row in batch.to_pylist()])
-    return found
-
-
-def session_ends(
-    tables_of: Snapshot | Transaction, keys: Sequence[SessionKey]
-) -> dict[SessionKey, SessionEnd]:
-    """Return where the sessions that the store has already end."""
-    ends: dict[SessionKey, SessionEnd] = {}
-    sessions = sorted({session for _, session in keys})
-    where = f"level = 0 AND session_id IN ({quoted(sessions)})"
-    columns = ["namespace", "session_id", "seq", "id"]
-    for table in (tables_of.table(name) for name in ID_TABLES):
-        for batch in table.batches(columns, where) if table.count() else ():
-            for row in batch.to_pylist():
-                end = ends.setdefault((row["namespace"], row["session_id"]), SessionEnd())
-                if row["seq"] is not None and row["seq"] >= end.next_seq:
-                    end.next_seq, end.last_id = row["seq"] + 1, row["id"]
-    return ends

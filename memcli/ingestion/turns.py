@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from memcli.language.words import name_words
 from memcli.memory.arrow import json_text
 from memcli.memory.ids import content_id
 from memcli.memory.recall_blocks import strip_recall
-from store.bigrams import index_keys
+from memcli.memory.search_columns import count_words, search_keys, vector_column
+from memcli.memory.sessions import SessionEnd, SessionPlace
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -160,47 +159,6 @@ def _extra(message: Message) -> dict[str, Any]:
     return extra
 
 
-def search_keys(text: str, speaker: str | None) -> str:
-    """Return the words by which a memory is found: who speaks, what is said, CJK pairs."""
-    return " ".join([*_name_words(speaker or ""), text, *index_keys(text)])
-
-
-def search_columns(row: dict[str, Any]) -> dict[str, Any]:
-    """
-    Return the columns by which full-text search finds a memory that is given as a row.
-
-    Turns and what is derived from them have a column each: the words of one kind are no measure
-    of how rare a word is in the other. A segment is found by the words of its turns, which are its
-    keywords, once each.
-    """
-    text, words = row["text"], row.get("keywords") or []
-    columns = {"keys": None, "derived_keys": None, "n_words": count_words(text)}
-    if row["level"] == 0:
-        return columns | {"keys": search_keys(text, row.get("speaker"))}
-    if row["level"] == 1:
-        found = " ".join(filter(None, [text, row.get("context"), *words]))
-    else:
-        found = " ".join(words) or text
-    return columns | {"derived_keys": search_keys(found, row.get("speaker"))}
-
-
-def embedding_text(row: dict[str, Any]) -> str:
-    """Return what the encoder gets of a memory: its text and the context that it needs."""
-    context = row.get("context") if row["level"] else None
-    return f"{context} {row['text']}" if context else str(row["text"])
-
-
-@lru_cache(maxsize=1_024)
-def _name_words(speaker: str) -> list[str]:
-    """Return the words of a speaker's name; a conversation has few, and many turns of each."""
-    return name_words(speaker)
-
-
-def count_words(text: str) -> int:
-    """Return how many words a text has; characters of CJK scripts count half a word each."""
-    return len(text.split()) + len(index_keys(text)) // 4
-
-
 def turns_to_batch(
     turns: Sequence[Turn], vectors: Any, schema: pa.Schema, recorded_at: datetime, encoder: str
 ) -> pa.RecordBatch:
@@ -223,36 +181,15 @@ def turns_to_batch(
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def vector_column(vectors: Any, schema: pa.Schema) -> pa.Array:
-    """Return float [n, dimension] as the column `vector` of a schema."""
-    import numpy as np
-    import pyarrow as pa
-
-    dimension = schema.field("vector").type.list_size
-    flat = np.ascontiguousarray(vectors, np.float16).reshape(-1)
-    # For an array of NumPy's, pa.array imports numpy.ma: a tenth of the time that a note takes.
-    values = pa.Array.from_buffers(pa.float16(), len(flat), [None, pa.py_buffer(flat)])
-    return pa.FixedSizeListArray.from_arrays(values, dimension)
-
-
-SessionKey = tuple[str, str]
-
-
-@dataclass
-class SessionEnd:
-    """Where a session ends so far: the next free place and the turn before it."""
-
-    next_seq: int = 0
-    last_id: str | None = None
-
-
 class Sequencer:
     """Gives turns their places in their sessions and links each to the next."""
 
-    def __init__(self, load: Callable[[list[SessionKey]], dict[SessionKey, SessionEnd]]) -> None:
+    def __init__(
+        self, load: Callable[[list[SessionPlace]], dict[SessionPlace, SessionEnd]]
+    ) -> None:
         """`load` returns the ends of sessions that the store has already."""
         self._load = load
-        self._ends: dict[SessionKey, SessionEnd] = {}
+        self._ends: dict[SessionPlace, SessionEnd] = {}
 
     def place(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[tuple[str, str]]]:
         """Return the batch with `seq` filled in, and pairs (turn, next turn) of ids."""
@@ -280,7 +217,7 @@ class Sequencer:
         placed = batch.set_column(column, batch.schema.field(column), pa.array(seqs, pa.int32()))
         return placed, pairs
 
-    def _meet(self, keys: Iterable[SessionKey]) -> None:
+    def _meet(self, keys: Iterable[SessionPlace]) -> None:
         """Load the ends of sessions not met before."""
         new = [key for key in dict.fromkeys(keys) if key not in self._ends and key[1] is not None]
         if new:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from store.commits import Commit
     from store.store import Store
 
 Json = dict[str, Any]
-COLUMNS: Final = ("commit", "time", "command", "changed", "state")
 
 
 def entries(store: Store, limit: int | None = None) -> Iterator[Json]:
@@ -44,24 +43,3 @@ def in_effect(commits: Iterable[Commit]) -> set[int]:
             standing.add(number)
         number = commit.parent if commit.restores is None else commit.restores
     return standing
-
-
-def as_row(record: Json) -> Json:
-    """Return a commit record as a row of the table on a terminal."""
-    gains = record["changes"].items()
-    restored = f" to {record['restores']}" if "restores" in record else ""
-    return {
-        "commit": record["number"],
-        "time": record["time"][:19].replace("T", " "),
-        "command": record["command"] + restored,
-        "changed": ", ".join(f"{name} {gain:+,}" for name, gain in gains),
-        "state": _state(record),
-        "line": f"{record['number']}\t{record['time']}\t{record['command']}{restored}",
-    }
-
-
-def _state(record: Json) -> str:
-    """Return in words what became of a commit."""
-    undone = "undone" if record.get("undone") else ""
-    gone = "" if record.get("kept", True) else "no longer kept"
-    return ", ".join(word for word in (undone, gone) if word)

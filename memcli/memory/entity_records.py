@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from store.snapshot import Snapshot
     from store.transaction import Transaction
 
-__all__ = ["as_line", "as_record", "change_text", "entity_rows", "listed", "shown", "totals"]
+__all__ = ["as_record", "entity_rows", "listed", "shown", "totals"]
 
 USE_FIELDS: Final = ("mentions", "first_at", "last_at")
 NEWEST: Final = 10
@@ -106,25 +106,3 @@ def as_record(row: Row, use: Row | None = None) -> Row:
     used = {"mentions": 0} if use is None else {n: use[n] for n in USE_FIELDS}
     record = {"kind": "entity", "v": 1, **row, **used, "evidence": evidence or None}
     return {name: value for name, value in record.items() if value is not None}
-
-
-def as_line(record: dict[str, Any]) -> dict[str, Any]:
-    """Return an entity or a memory as a line of a table."""
-    if record["kind"] == "memory":
-        return {**record, "name": record.get("speaker")}
-    why = record.get("evidence") or {}
-    score = f" ({why['score']:.2f})" if "score" in why else ""
-    said = f"by {why['by']}: {why['reason']}{score}" if "by" in why else None
-    also = f"also {', '.join(record['aliases'])}" if record.get("aliases") else None
-    parts = (record.get("type"), also, said, f"{record['mentions']} mentions")
-    return {**record, "text": "; ".join(part for part in parts if part)}
-
-
-def change_text(rows: list[Row], dry_run: bool) -> str:
-    """Return in a sentence what a merge or a split did."""
-    if not rows:
-        return "that is so already; nothing was changed"
-    said = ", ".join(repr(row["name"]) for row in rows)
-    if dry_run:
-        return f"dry run: would change {said}; nothing was changed"
-    return f"changed {said} (memcli undo takes that back)"

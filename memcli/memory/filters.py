@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from store.errors import BadUsage
 from store.literals import literal, time_literal
-
-MemoryType = Literal["episodic", "semantic", "procedural", "core", "resource", "vault"]
 
 
 @dataclass(frozen=True)

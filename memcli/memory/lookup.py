@@ -111,3 +111,15 @@ def neighbours(snapshot: Snapshot, record: Json) -> tuple[Json | None, Json | No
     place = f"level = 0 AND session_id = {quoted([session])} AND seq IN ({seq - 1}, {seq + 1})"
     by_seq = {r["seq"]: r for r in read_where(snapshot, place, record["namespace"])}
     return by_seq.get(seq - 1), by_seq.get(seq + 1)
+
+
+def require_known(snapshot: Snapshot, ids: Sequence[str], step: str) -> pa.Table:
+    """Return id, namespace and session of memories; InputNotFound when the store lacks one."""
+    rows = snapshot.read_ids("memories", ids, ["id", "namespace", "session_id"])
+    missing = sorted(set(ids) - set(rows["id"].to_pylist()))
+    if missing:
+        raise InputNotFound(
+            f"{len(missing)} of the memories on stdin are not in the store, such as {missing[0]}",
+            f"pipe them through memcli {step} first",
+        )
+    return rows

@@ -17,6 +17,8 @@ from store.literals import quoted
 if TYPE_CHECKING:
     from store.snapshot import Snapshot
 
+SessionPlace = tuple[str, str]
+
 TURN_COLUMNS: Final = (
     "id namespace text speaker session_id seq happened_at n_words ref extra vector".split()
 )
@@ -139,3 +141,11 @@ def _named(group: Iterable[SessionKey]) -> str:
 def _place(row: dict[str, Any]) -> tuple[int, float, str]:
     moment: datetime | None = row["happened_at"]
     return row["seq"] or 0, moment.timestamp() if moment else 0.0, row["id"]
+
+
+@dataclass
+class SessionEnd:
+    """Where a session ends so far: the next free place and the turn before it."""
+
+    next_seq: int = 0
+    last_id: str | None = None

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import schemas
 from memcli import jsonl
-from memcli.cli.output import as_table, printable
-from memcli.cli.sql_rows import rows_to_records
+from memcli.memory.arrow import batch_to_records
 from store.layout import PROTOCOL_TABLES, TABLE_NAMES
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ Json = dict[str, Any]
 # Up to so many small files and unindexed rows cost a search too little to speak of.
 MANY_SMALL_FRAGMENTS: Final = 10
 MANY_UNINDEXED_ROWS: Final = 1_000
-NAMESPACE_COLUMNS: Final = (
-    "namespace memories turns statements summaries sessions first_at last_at".split()
-)
 TABLE_COLUMNS: Final = ("table", "rows", "bytes", "fragments", "unindexed_rows")
 
 
@@ -51,8 +47,8 @@ def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
 def _namespaces(snapshot: Snapshot, namespace: str | None) -> list[Json]:
     """Return a row for each namespace."""
     rows = snapshot.sql(schemas.sql("stats"), namespace=namespace)
-    records = rows_to_records(rows)
-    return [{n: r[n] for n in rows.column_names if r[n] is not None} for r in records]
+    records = [r for batch in rows.to_batches() for r in batch_to_records(batch, "row")]
+    return [{n: r[n] for n in rows.column_names if n in r} for r in records]
 
 
 def _table(store: Store, snapshot: Snapshot, name: str) -> dict[str, int]:
@@ -93,35 +89,3 @@ def _reasons_to_compact(snapshot: Snapshot) -> list[str]:
     if memories.count() >= MIN_ROWS_FOR_VECTOR_INDEX and not memories.has_vector_index():
         reasons.append("there is no vector index yet")
     return reasons
-
-
-def describe(counts: Json) -> str:
-    """Return the counts as a person reads them."""
-    last, encoder = counts["last_commit"], counts["encoder"]
-    rows = counts["namespaces"]
-    names = [name for name in NAMESPACE_COLUMNS if any(row.get(name) for row in rows)]
-    by_namespace = [[_shown(row.get(name)) for name in names] for row in rows]
-    by_table = [
-        [name, *(_shown(table[n]) for n in TABLE_COLUMNS[1:])]
-        for name, table in counts["tables"].items()
-    ]
-    return "\n".join(
-        [
-            f"store    {printable(counts['store'])}, {counts['bytes']:,} bytes",
-            f"commits  {counts['commits']:,}, {counts['commits_kept']:,} of them kept; "
-            f"the last is {last['number']} ({last['command']}, {_shown(last['time'])})",
-            f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, "
-            f"{'with' if counts['vector_index'] else 'without'} vector index",
-            "",
-            as_table([name.removesuffix("_at") for name in names], by_namespace),
-            as_table(TABLE_COLUMNS, by_table),
-        ]
-    )
-
-
-def _shown(value: object) -> str:
-    """Return a number with its thousands apart, a time by its day."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    text = "" if value is None else str(value)
-    return text[:10] if text[10:11] == "T" and text.endswith("Z") else text

@@ -12,6 +12,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from memcli.language.time.years import FIRST_YEAR
 from store.errors import BadRecord
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["format_time", "parse_time"]
 
-FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 REMEDY: Final = "give RFC 3339, such as 2025-01-11T09:12:00Z, or epoch seconds"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

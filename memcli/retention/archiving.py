@@ -6,14 +6,12 @@ What only they have said goes along, so that it is not found in other words.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from memcli.cli.stdin import read_records
-from memcli.memory.lookup import find_all, read_by_id
-from memcli.records import Hit, Memory
+from memcli.memory.lookup import read_by_id
+from memcli.memory.selection import Json
 from store.errors import BadUsage
 from store.snapshot import IDS_PER_FILTER
 
@@ -24,34 +22,7 @@ if TYPE_CHECKING:
     from store.snapshot import Snapshot
     from store.store import Store
 
-Json = dict[str, Any]
 SHOWN: Final = 3
-
-
-def read_names(given: Sequence[str]) -> list[str]:
-    """
-    Return the ids, prefixes and refs that were given, or the ids of the records on stdin.
-
-    What is given leaves stdin alone, so that a loop can go on reading it. Memory and hit records
-    count, others are passed over. BadUsage on a terminal, BadRecord for what is no record.
-    """
-    if given:
-        return list(dict.fromkeys(given))
-    if sys.stdin.isatty():
-        raise BadUsage("name memories", "an id, the beginning of one or a ref, or pipe records in")
-    ids = [record.id for record in read_records() if isinstance(record, Memory | Hit)]
-    return list(dict.fromkeys(ids))
-
-
-def find_named(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> list[Json]:
-    """Return the memories that are meant; InputNotFound names those that are not there."""
-    known: dict[str, Json] = {}
-    for start in range(0, len(names), IDS_PER_FILTER):
-        some = names[start : start + IDS_PER_FILTER]
-        known.update(read_by_id(snapshot, some, namespace))
-    rest = find_all(snapshot, [name for name in names if name not in known], namespace)
-    known.update((record["id"], record) for record in rest)
-    return list(known.values())
 
 
 def refuse_pinned(ids: Iterable[str], is_allowed: bool) -> None:

@@ -14,8 +14,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.memory.lookup import TABLES
+from memcli.memory.selection import read_records
 from memcli.memory.states import State
-from memcli.retention.pinning import UNSEEN, Marking, read_records, states_of, without
+from memcli.retention.pinning import UNSEEN, Marking, states_of, without
 from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER
 

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.memory.lookup import ID, TABLES, find_all, read_by_id
+from memcli.memory.lookup import TABLES
 from memcli.memory.states import State, read_strengths, set_state
 from memcli.memory.writing import read_rows
-from store.errors import InputNotFound
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot
@@ -27,30 +25,6 @@ Json = dict[str, Any]
 # A pinned memory is active, as it may not fade; one that is out of sight stays so.
 FADED: Final = frozenset({State.dormant, State.archived})
 UNSEEN: Final = frozenset({State.hidden, State.archived})
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a user names: ids, beginnings of ids or refs, and the ids of records on stdin."""
-
-    names: Sequence[str] = ()
-    ids: Sequence[str] = ()
-    namespace: str | None = None
-
-    def read(self, snapshot: Snapshot) -> list[Json]:
-        """Return the memory records, each once; InputNotFound for what is not there."""
-        # Whole ids are looked up together: there may be thousands of them.
-        whole = [name.lower() for name in self.names if ID.fullmatch(name.lower())]
-        known = read_records(snapshot, [*whole, *self.ids], self.namespace)
-        others = [name for name in self.names if name.lower() not in known]
-        named = {r["id"]: r for r in find_all(snapshot, others, self.namespace)}
-        lost = [id_ for id_ in self.ids if id_ not in known]
-        if lost:
-            raise InputNotFound(
-                f"{len(lost):,} of the memories on stdin are not in the store, such as {lost[0]}",
-                "is it the right store and namespace?",
-            )
-        return list((known | named).values())
 
 
 @dataclass
@@ -87,14 +61,6 @@ def states_of(snapshot: Snapshot, records: Iterable[Json]) -> dict[str, State]:
         id_: State.archived if is_archived else stated.get(id_, State.active)
         for id_, is_archived in archived.items()
     }
-
-
-def read_records(snapshot: Snapshot, ids: Sequence[str], namespace: str | None) -> dict[str, Json]:
-    """Return the memory records with these ids that there are, by id in this order."""
-    found: dict[str, Json] = {}
-    for start in range(0, len(ids), IDS_PER_FILTER):
-        found |= read_by_id(snapshot, ids[start : start + IDS_PER_FILTER], namespace)
-    return {id_: found[id_] for id_ in ids if id_ in found}
 
 
 def pin_or_unpin(records: Sequence[Json], states: Mapping[str, State], pin: bool) -> Marking:

@@ -20,9 +20,9 @@ from memcli.algorithms.feedback import (
     lowered_importance,
     raised_importance,
 )
-from memcli.cli.options import given_options
 from memcli.memory import lookup
 from memcli.memory.conflicts import require_same_ground
+from memcli.memory.step import given_options
 from memcli.search.feedback_hits import Answer, Row, Shown, accesses_of, ask_again, key_of, members
 from memcli.search.weights import fitted_weights
 from schemas import tables

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.cli.stdin import read_records
 from memcli.memory.filters import Filters
 from memcli.records import Hit as HitRecord
+from memcli.records import Record
 from memcli.search.weights import weights_for
 from store.literals import quoted, time_literal
 from store.snapshot import IDS_PER_FILTER
@@ -62,17 +61,10 @@ def key_of(memory: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------- from stdin
 
 
-def read_answers(namespace: str | None) -> list[Answer]:
-    """
-    Return the answers that the hit records on stdin make up, none on a terminal.
-
-    Other records are passed over, and hits of other namespaces. BadRecord names the line of what
-    is no record.
-    """
-    if sys.stdin.isatty():
-        return []
+def answers_of(records: Iterable[Record], namespace: str | None) -> list[Answer]:
+    """Return the answers that hits make up; other records and namespaces are passed over."""
     found: dict[tuple[str, str], dict[str, Shown]] = {}
-    for hit in read_records():
+    for hit in records:
         if isinstance(hit, HitRecord) and namespace in (None, hit.namespace):
             shown = _shown(hit)
             found.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)

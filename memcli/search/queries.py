@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-import msgspec
-
-from memcli.records import Query, from_wire
+from memcli.records import Query
 from memcli.search.weights import calibration, weights_for
-from store.errors import BadRecord, BadUsage
+from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
@@ -20,22 +16,6 @@ if TYPE_CHECKING:
     from memcli.search.retriever import Hit, Retriever
 
 AUTO: Final = "auto"
-
-
-def read_queries() -> Iterator[Query]:
-    """Yield the queries on stdin, plain text or records, as they come."""
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            text = line.decode("utf-8").strip()
-            if not text:
-                continue
-            raw = msgspec.json.decode(text) if text.startswith("{") else {"query": text}
-            record = from_wire(raw, "query")
-        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
-            raise BadRecord(str(error), path="stdin", line=number) from error
-        if not isinstance(record, Query):
-            raise BadRecord("not a query record", path="stdin", line=number)
-        yield record
 
 
 @dataclass(frozen=True)

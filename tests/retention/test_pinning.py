@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from memcli.commands._marking import Mark, mark, plan
 from memcli.ingestion.turns import Defaults
+from memcli.memory.selection import Wanted, read_records
 from memcli.memory.states import State
 from memcli.retention.hiding import goes_along
-from memcli.retention.pinning import Wanted, read_records, states_of
+from memcli.retention.pinning import states_of
 from store.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

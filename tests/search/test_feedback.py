@@ -11,8 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from memcli.algorithms.feedback import learn_factors, raised_importance, weights_with
+from memcli.cli.stdin import read_records
 from memcli.search.feedback import Feedback, kept, reset
-from memcli.search.feedback_hits import Answer, Shown, key_of, read_answers
+from memcli.search.feedback_hits import Answer, Shown, answers_of, key_of
 from memcli.search.weights import fitted_weights, weights_for
 from store.errors import BadRecord, BadUsage, CommitConflict
 from store.store import Store
@@ -214,16 +215,16 @@ def test_hits_are_read_by_query_and_namespace_and_other_records_are_passed_over(
     )
     stdin = SimpleNamespace(isatty=lambda: False, buffer=io.BytesIO(text.encode()))
     monkeypatch.setattr("sys.stdin", stdin)
-    found = read_answers("east")
+    found = answers_of(read_records(), "east")
     assert [(a.query, [hit.key for hit in a.hits]) for a in found] == [
         ("other", ["d"]),
         ("q", ["a", "b"]),
     ]
     stdin.buffer = io.BytesIO(b"[1]\n")
     with pytest.raises(BadRecord, match="stdin:1"):
-        read_answers(None)
+        answers_of(read_records(), None)
     stdin.isatty = lambda: True
-    assert read_answers(None) == []
+    assert answers_of(read_records(), None) == []
 
 
 def test_a_statement_of_several_turns_stands_for_itself():

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.consolidation.linking import WATERMARK as LINK_WATERMARK
 from memcli.extraction.derived import as_columns, encode
-from memcli.ingestion.step import KnownIds, rows_to_batch
 from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.memory.encoding import rows_to_batch
 from memcli.memory.ids import content_id
+from memcli.memory.known_ids import KnownIds
 from memcli.memory.writing import link_row, read_rows, write_links
 from schemas import tables
 from store.literals import quoted

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from memcli.cli.output import printable
 from memcli.language.facets.finding import Facet
 from memcli.language.persons.rewriting import capital
+from memcli.language.sanitize import printable
 
 if TYPE_CHECKING:
     from memcli.context.profiles.reading import Profile

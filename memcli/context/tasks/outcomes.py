@@ -46,7 +46,7 @@ class Result(NamedTuple):
 
 def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder]) -> Result:
     """Return the most telling sentences within RESULT_WORDS, in their order."""
-    from memcli.ingestion.turns import count_words
+    from memcli.memory.search_columns import count_words
 
     evidence = [item for item in evidence if item.text.strip()]
     lengths = [count_words(item.text) for item in evidence]

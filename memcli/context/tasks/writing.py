@@ -55,8 +55,8 @@ def _encoded(changes: Changes) -> pa.Table | None:
         return None
     import pyarrow as pa
 
-    from memcli.ingestion.step import encoded_rows
-    from memcli.ingestion.turns import search_columns
+    from memcli.memory.encoding import encoded_rows
+    from memcli.memory.search_columns import search_columns
 
     encoder = changes.encoder()
     rows = [{**_as_columns(row), **search_columns(row)} for row in changes.rows]

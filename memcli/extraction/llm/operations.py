@@ -29,10 +29,10 @@ from memcli.extraction.llm.prompt import (
     repair_prompt,
 )
 from memcli.language.parts import Utterance
-from memcli.memory.filters import MemoryType
 from memcli.memory.times import parse_time
 from memcli.models.llm.base import LanguageModel, Reply
 from memcli.models.llm.text import parse_json
+from memcli.records import MemoryType
 from store.errors import BadRecord, InvalidAnswer
 
 __all__ = ["Operation", "extract_batch"]

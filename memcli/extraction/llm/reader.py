@@ -27,6 +27,8 @@ from memcli.language.acts.kinds import Scored
 from memcli.language.parts import Entity, Fact, Utterance
 from memcli.language.secrets import find_secrets
 from memcli.language.statements import Refused, Statement
+from memcli.models.llm.opening import open_cached
+from memcli.models.llm.settings import LlmSettings
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 from store.literals import quoted
 
@@ -303,3 +305,13 @@ def _as_statement(row: dict[str, Any]) -> Statement:
         entities=tuple(Entity(n, types.get(n, "other")) for n in row["entities"] or ()),
         facts=(Fact(row["subject"], row["attribute"], row["value"] or ""),) if fact else (),
     )
+
+
+def reader_of(
+    settings: LlmSettings, snapshot: Snapshot, encoder: Any, note: Callable[[str], None]
+) -> ModelReader:
+    """Return what reads sessions with a model."""
+    from memcli.extraction.llm.reader import ModelReader
+
+    model, budget = open_cached(settings, snapshot.layout.root)
+    return ModelReader(model, budget, snapshot, encoder, note)

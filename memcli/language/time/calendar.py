@@ -9,7 +9,7 @@ from typing import Final
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 
-from memcli.memory.times import FIRST_YEAR
+from memcli.language.time.years import FIRST_YEAR
 
 Span = tuple[date, date]
 

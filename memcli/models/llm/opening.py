@@ -30,8 +30,6 @@ from store.layout import io_errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.extraction.llm.reader import ModelReader
-    from store.snapshot import Snapshot
 
 FROM_CONFIG: Final = "config"
 CACHE: Final = ("cache", "llm")
@@ -39,7 +37,7 @@ CACHE: Final = ("cache", "llm")
 
 def is_own_store(given: Path | None, root: Path) -> bool:
     """Say whether the user named the store, or it is their own one, rather than found near by."""
-    from memcli.cli.options import user_store
+    from store.location import user_store
 
     return given is not None or bool(os.environ.get("MEMCLI_STORE")) or root == user_store()
 
@@ -96,14 +94,13 @@ def model_label(settings: LlmSettings) -> str:
     return COMMAND_PREFIX + Path(shlex.split(settings.command)[0]).name
 
 
-def usage(reader: ModelReader) -> dict[str, int]:
+def usage(budget: Budget, cached_answers: int) -> dict[str, int]:
     """Return the calls and tokens of a run."""
-    budget = reader.budget
     return {
         "calls": budget.calls,
         "prompt_tokens": budget.prompt_tokens,
         "answer_tokens": budget.completion_tokens,
-        "cached_answers": reader.cached_answers,
+        "cached_answers": cached_answers,
     }
 
 
@@ -115,16 +112,6 @@ def usage_text(budget: Budget, cached_answers: int, label: str) -> str:
         f"{budget.completion_tokens:,} answer tokens, {cached_answers:,} answers from the "
         "cache"
     )
-
-
-def reader_of(
-    settings: LlmSettings, snapshot: Snapshot, encoder: Any, note: Callable[[str], None]
-) -> ModelReader:
-    """Return what reads sessions with a model."""
-    from memcli.extraction.llm.reader import ModelReader
-
-    model, budget = open_cached(settings, snapshot.layout.root)
-    return ModelReader(model, budget, snapshot, encoder, note)
 
 
 def open_model(settings: LlmSettings) -> LanguageModel:

@@ -10,11 +10,14 @@ from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT, FORMS, R
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
+    from memcli.models.llm.settings import LlmSettings
     from memcli.search.reranking.base import Scorer
     from store.store import Store
 
 __all__ = ["open_reranker"]
 
+# Gives the settings of a named language model, or of the one that is set up.
+SettingsOf = Callable[[str | None], "LlmSettings | None"]
 LANCEDB: Final = "lancedb:"
 MODEL: Final = "model"
 
@@ -22,7 +25,7 @@ MODEL: Final = "model"
 def open_reranker(
     spec: str,
     opened: Store,
-    store: Path | None = None,
+    settings: SettingsOf,
     depth: int = DEFAULT_DEPTH,
     weight: float = DEFAULT_WEIGHT,
     say: Callable[[str], None] = lambda text: None,
@@ -32,8 +35,8 @@ def open_reranker(
 
     spec: a folder with a cross-encoder; lancedb:NAME?argument=value; `model` for the language model
     of [llm] in config.toml, or model:MODEL with MODEL as for --llm. `./model` is a folder.
-    opened: the store, whose config.toml and cache a language model uses; store: the option --store,
-    since [llm] of a store that was only found upward is not used unasked.
+    opened: the store, in whose cache answers of a language model are kept; settings: gives those of
+    a named model, or of the one that is set up, None where there is none.
     `say` is told in a line what went wrong and was made good.
 
     Raises BadUsage where nothing of the kind can be, RerankerUnavailable or EncoderUnavailable
@@ -44,30 +47,26 @@ def open_reranker(
         raise BadUsage("--rerank names nothing", f"give {FORMS}")
     if not 0.0 <= weight <= 1.0 or depth < 1:
         raise BadUsage(f"weight {weight:g}, depth {depth}", "a weight in [0, 1], a depth above 0")
-    return Reranker(_scorer(plain, opened, store, say), depth, weight, say)
+    return Reranker(_scorer(plain, opened, settings), depth, weight, say)
 
 
-def _scorer(spec: str, opened: Store, store: Path | None, say: Callable[[str], None]) -> Scorer:
+def _scorer(spec: str, opened: Store, settings: SettingsOf) -> Scorer:
     if spec.startswith(LANCEDB):
         from memcli.search.reranking.lancedb import open_lancedb
 
         return open_lancedb(spec.removeprefix(LANCEDB))
     kind, _, named = spec.partition(":")
     if kind == MODEL:
-        return _language_model(named or None, opened, store, say)
+        return _language_model(settings(named or None), opened)
     from memcli.search.reranking.cross_encoder import CrossEncoder
 
     return CrossEncoder(Path(spec).expanduser())
 
 
-def _language_model(
-    named: str | None, opened: Store, store: Path | None, say: Callable[[str], None]
-) -> Scorer:
+def _language_model(settings: LlmSettings | None, opened: Store) -> Scorer:
     """Return what ranks with the user's language model; BadUsage where there is none."""
-    from memcli.cli.model_options import model_settings
     from memcli.search.reranking.llm import scorer_of
 
-    settings = model_settings(opened, store, named, None, say)
     if settings is None:
         raise BadUsage(
             "--rerank model: no language model is set up",

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from memcli.cli.options import user_store
 from memcli.models.llm.opening import chosen_settings, is_own_store, model_label
 from memcli.models.llm.settings import LlmSettings
 from store.errors import BadUsage
+from store.location import user_store
 
 TABLE = {"base_url": "http://localhost:9/v1", "model": "small", "api_key_env": "KEY"}
 

@@ -7,12 +7,13 @@ import sys
 
 import pytest
 
+from memcli.cli.model_options import model_settings
 from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
+from memcli.search.reranking import opening
 from memcli.search.reranking.cross_encoder import CrossEncoder
 from memcli.search.reranking.lancedb import LanceScorer
 from memcli.search.reranking.llm import ModelScorer
-from memcli.search.reranking.opening import open_reranker
 from memcli.search.retriever import Retriever
 from store.errors import BadUsage, RerankerUnavailable, ServiceUnavailable
 from store.store import Store
@@ -22,6 +23,15 @@ from tests.support.onnx_graphs import cross_encoder_folder
 from tests.support.paths import ROOT
 
 QUESTION = "Why was the crust of the tart a danger for Jonas?"
+
+
+def open_reranker(spec, opened, store=None, say=print, **options):
+    """Open a reranker with the language models that --llm can name."""
+
+    def settings(named):
+        return model_settings(opened, store, named, None, say)
+
+    return opening.open_reranker(spec, opened, settings, say=say, **options)
 
 
 @pytest.fixture
@@ -134,7 +144,7 @@ def test_the_hits_of_a_search_are_reordered_with_whole_shares(opened, folder, fo
 def test_only_the_named_kind_is_loaded(folder):
     script = (
         "import sys; from memcli.search.reranking.opening import open_reranker;"
-        "open_reranker(sys.argv[1], None);"
+        "open_reranker(sys.argv[1], None, None);"
         "assert not {'lancedb', 'torch', 'urllib.request'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script, str(folder)], check=True, cwd=ROOT)

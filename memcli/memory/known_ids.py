@@ -1,0 +1,82 @@
+"""Known ids: which memories and links a store has, and where its sessions end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from memcli.memory.conflicts import ID_TABLES
+from memcli.memory.ids import IdSet, content_id
+from memcli.memory.sessions import SessionEnd, SessionPlace
+from store.literals import quoted
+
+if TYPE_CHECKING:
+    from store.snapshot import Snapshot
+    from store.transaction import Transaction
+
+# Up to this many ids are looked up in the index; above, reading all ids once is faster.
+MAX_LOOKUPS: Final = 4_000
+
+
+class KnownIds:
+    """Which ids a store has."""
+
+    def __init__(self, snapshot: Snapshot | Transaction) -> None:
+        self._tables = [snapshot.table(name) for name in ID_TABLES]
+        self._asked = 0
+        self._all: IdSet | None = None
+
+    def contains(self, ids: Sequence[str]) -> np.ndarray:
+        """Return a bool for each id: whether the store has it."""
+        self._asked += len(ids)
+        if self._all is None and self._asked > MAX_LOOKUPS:
+            self._all = self._load_all()
+        known = self._look_up(ids) if self._all is None else self._all
+        return known.contains(ids)
+
+    def _load_all(self) -> IdSet:
+        found = IdSet()
+        for table in self._tables:
+            for batch in table.batches(["id"]):
+                found.add(batch["id"].to_pylist())
+        return found
+
+    def _look_up(self, ids: Sequence[str]) -> IdSet:
+        found = IdSet()
+        for table in self._tables:
+            if ids and table.count():
+                rows = table.read(["id"], f"id IN ({quoted(ids)})")
+                found.add(rows["id"].to_pylist())
+        return found
+
+
+def link_id(row: dict[str, Any]) -> str:
+    """Return what tells one link from another: its ends and its relation."""
+    return content_id(row["source_id"], row["target_id"], row["relation"])
+
+
+def _link_ids(snapshot: Snapshot | Transaction) -> IdSet:
+    """Return the ids of all links that a store has."""
+    found = IdSet()
+    for batch in snapshot.table("links").batches(["source_id", "target_id", "relation"]):
+        found.add([link_id(row) for row in batch.to_pylist()])
+    return found
+
+
+def session_ends(
+    tables_of: Snapshot | Transaction, keys: Sequence[SessionPlace]
+) -> dict[SessionPlace, SessionEnd]:
+    """Return where the sessions that the store has already end."""
+    ends: dict[SessionPlace, SessionEnd] = {}
+    sessions = sorted({session for _, session in keys})
+    where = f"level = 0 AND session_id IN ({quoted(sessions)})"
+    columns = ["namespace", "session_id", "seq", "id"]
+    for table in (tables_of.table(name) for name in ID_TABLES):
+        for batch in table.batches(columns, where) if table.count() else ():
+            for row in batch.to_pylist():
+                end = ends.setdefault((row["namespace"], row["session_id"]), SessionEnd())
+                if row["seq"] is not None and row["seq"] >= end.next_seq:
+                    end.next_seq, end.last_id = row["seq"] + 1, row["id"]
+    return ends

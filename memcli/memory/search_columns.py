@@ -1,0 +1,65 @@
+"""Search columns: the words and the vector by which a memory is found."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from memcli.language.words import name_words
+from store.bigrams import index_keys
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def search_keys(text: str, speaker: str | None) -> str:
+    """Return the words by which a memory is found: who speaks, what is said, CJK pairs."""
+    return " ".join([*_name_words(speaker or ""), text, *index_keys(text)])
+
+
+def search_columns(row: dict[str, Any]) -> dict[str, Any]:
+    """
+    Return the columns by which full-text search finds a memory that is given as a row.
+
+    Turns and what is derived from them have a column each: the words of one kind are no measure
+    of how rare a word is in the other. A segment is found by the words of its turns, which are its
+    keywords, once each.
+    """
+    text, words = row["text"], row.get("keywords") or []
+    columns = {"keys": None, "derived_keys": None, "n_words": count_words(text)}
+    if row["level"] == 0:
+        return columns | {"keys": search_keys(text, row.get("speaker"))}
+    if row["level"] == 1:
+        found = " ".join(filter(None, [text, row.get("context"), *words]))
+    else:
+        found = " ".join(words) or text
+    return columns | {"derived_keys": search_keys(found, row.get("speaker"))}
+
+
+def embedding_text(row: dict[str, Any]) -> str:
+    """Return what the encoder gets of a memory: its text and the context that it needs."""
+    context = row.get("context") if row["level"] else None
+    return f"{context} {row['text']}" if context else str(row["text"])
+
+
+@lru_cache(maxsize=1_024)
+def _name_words(speaker: str) -> list[str]:
+    """Return the words of a speaker's name; a conversation has few, and many turns of each."""
+    return name_words(speaker)
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has; characters of CJK scripts count half a word each."""
+    return len(text.split()) + len(index_keys(text)) // 4
+
+
+def vector_column(vectors: Any, schema: pa.Schema) -> pa.Array:
+    """Return float [n, dimension] as the column `vector` of a schema."""
+    import numpy as np
+    import pyarrow as pa
+
+    dimension = schema.field("vector").type.list_size
+    flat = np.ascontiguousarray(vectors, np.float16).reshape(-1)
+    # For an array of NumPy's, pa.array imports numpy.ma: a tenth of the time that a note takes.
+    values = pa.Array.from_buffers(pa.float16(), len(flat), [None, pa.py_buffer(flat)])
+    return pa.FixedSizeListArray.from_arrays(values, dimension)

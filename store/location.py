@@ -1,0 +1,26 @@
+"""Location of the store: named, in the environment, upward from here, or the user's own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def store_path(given: Path | None) -> Path:
+    """Return the path of the store to use: the option, the environment, .memory/, the user's."""
+    if given is not None:
+        return given
+    if named := os.environ.get("MEMCLI_STORE"):
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".memory" / "store.json").is_file():
+            return folder / ".memory"
+    return user_store()
+
+
+def user_store() -> Path:
+    """Return the path of the per-user store."""
+    from platformdirs import user_data_path
+
+    return user_data_path("memcli")

@@ -190,7 +190,7 @@ def read_tabular(
     import duckdb
 
     try:
-        with connect() as connection:
+        with without_spilling(connect()) as connection:
             relation = connection.sql(f"SELECT * FROM {source}", params=[glob.escape(path)])
             yield from relation.to_arrow_reader(batch_rows)
             if on_bad_row and form != "parquet":

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from memcli import jsonl
-from memcli.cli import output
 from memcli.language.sanitize import printable
 
 if TYPE_CHECKING:
@@ -154,7 +153,7 @@ def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:
 def show_memories(
     batches: Iterable[pa.RecordBatch],
     schema: pa.Schema,
-    form: output.Format | None,
+    form: Format | None,
     columns: Sequence[str],
 ) -> None:
     """Write memories to stdout for the next command, unless a person is looking."""
@@ -166,4 +165,4 @@ def show_memories(
     records = (
         record for batch in batches for record in batch_to_records(batch.select(names), "memory")
     )
-    output.show(records, form, columns)
+    show(records, form, columns)

@@ -76,7 +76,7 @@ def ingest_command(
     encoder = Encoder.of_stamp(opened.head().encoder)
     ingestion = Ingestion(opened, encoder, defaults)
     with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
-        records = log.accepted(_read_all(sources, form))
+        records = log.accepted(_read_all(sources, form, opened.layout.root))
         for chunk in chunks(records):
             ingestion.add(chunk)
             counter.advance(len(chunk))
@@ -115,9 +115,9 @@ def chunks(records: Iterator[Accepted]) -> Iterator[list[Accepted]]:
         yield chunk
 
 
-def _read_all(sources: list[str], form: Form) -> Iterator[Item]:
+def _read_all(sources: list[str], form: Form, folder: Path) -> Iterator[Item]:
     for path in sources:
-        yield from read_source(path, form)
+        yield from read_source(path, form, folder)
 
 
 def file_time(path: str) -> datetime | None:

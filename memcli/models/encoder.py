@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.models.inference import open_session
 from store.commits import EncoderStamp
 from store.errors import EncoderUnavailable
 from store.memory import give_back
@@ -230,16 +231,7 @@ def _load_tokenizer(folder: Path, max_tokens: int) -> Any:
 
 def load_session(folder: Path, threads: int) -> Any:
     """Load model.onnx on that many threads."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    # Threads that spin while they wait take the cores from the tokenizer's: half the speed.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        return open_session(folder / "model.onnx", threads)
     except Exception as error:  # the library's exceptions share no public base
         raise EncoderUnavailable(f"cannot load {folder}/model.onnx: {error}") from error

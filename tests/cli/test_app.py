@@ -149,7 +149,11 @@ MAY_IMPORT = {
     "store": {"store", "schemas"},
     "memcli": {"memcli", "store", "schemas"},
 }
-ONLY_IMPORTER = {"lance": "store/_lance.py", "duckdb": "store/_duckdb.py"}
+ONLY_IMPORTER = {
+    "lance": "store/_lance.py",
+    "duckdb": "store/_duckdb.py",
+    "onnxruntime": "memcli/models/inference.py",
+}
 
 
 def imports_of(path):
@@ -172,7 +176,7 @@ def test_imports_run_one_way(package):
 
 
 @pytest.mark.parametrize(("library", "importer"), ONLY_IMPORTER.items())
-def test_one_module_imports_each_storage_library(library, importer):
+def test_one_module_imports_each_library_of_tables_and_models(library, importer):
     found = [
         str(path.relative_to(ROOT))
         for package in MAY_IMPORT
@@ -180,6 +184,11 @@ def test_one_module_imports_each_storage_library(library, importer):
         if library in {name.split(".")[0] for name in imports_of(path)}
     ]
     assert found == [importer]
+
+
+def test_no_test_imports_onnxruntime_past_what_turns_its_telemetry_off():
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert "onnxruntime" not in {name.split(".")[0] for name in imports_of(path)}, path
 
 
 def test_algorithms_import_no_store_and_nothing_that_reaches_outside():

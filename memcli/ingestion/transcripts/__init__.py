@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Rejected, Source
@@ -26,14 +27,15 @@ Form: TypeAlias = Literal["auto", "jsonl", "json", "text", "markdown", "csv", "p
 Reader: TypeAlias = Callable[[Source], Iterator[Item]]
 
 
-def read_source(path: str, form: Form = "auto") -> Iterator[Item]:
+def read_source(path: str, form: Form = "auto", folder: Path | None = None) -> Iterator[Item]:
     """
     Yield the records and the rejections of a file, or of stdin for "-", in their order.
 
-    `auto` goes by the extension, else by the first bytes. Raises InputNotFound or StoreIOError
-    where the file itself cannot be read, and nothing for what it holds.
+    `auto` goes by the extension, else by the first bytes. What must be read twice and cannot be is
+    copied into `folder`, without a name. Raises InputNotFound or StoreIOError where the file itself
+    cannot be read, and nothing for what it holds.
     """
-    with open_source(path) as source:
+    with open_source(path, folder) as source:
         known: str = form
         if form == "auto":
             from memcli.ingestion.transcripts.sniff import detect_form

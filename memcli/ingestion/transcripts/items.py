@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO, NamedTuple, TypeAlias
 
 from memcli.records import Record
@@ -12,10 +12,15 @@ STDIN = "-"
 
 
 class Source(NamedTuple):
-    """An opened input: its path for messages ("-" is stdin), and its bytes from the start."""
+    """
+    An opened input: its path for messages ("-" is stdin), and its bytes from the start.
+
+    `folder` is where a copy may lie while it is read, by default among the temporary files.
+    """
 
     path: str
     stream: BinaryIO
+    folder: Path | None = None
 
     @property
     def stem(self) -> str:

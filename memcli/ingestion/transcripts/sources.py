@@ -98,14 +98,14 @@ def _unreadable(path: str, error: OSError) -> StoreIOError:
 
 
 @contextmanager
-def open_source(path: str) -> Iterator[Source]:
+def open_source(path: str, folder: Path | None = None) -> Iterator[Source]:
     """Open a file or stdin; errors of the system, at any time, become ours."""
     try:
         if path == STDIN:
-            yield Source(path, sys.stdin.buffer)
+            yield Source(path, sys.stdin.buffer, folder)
         else:
             with open(path, "rb", BUFFER_BYTES) as stream:
-                yield Source(path, stream)
+                yield Source(path, stream, folder)
     except FileNotFoundError as error:
         raise InputNotFound(f"no input {path!r}", "check the path; `-` is stdin") from error
     except OSError as error:
@@ -148,4 +148,4 @@ def look_ahead(
         if enough and enough(part):
             break
     whole = io.BufferedReader(_Replay(parts, stream), BUFFER_BYTES)
-    return b"".join(parts), Source(source.path, whole)
+    return b"".join(parts), source._replace(stream=whole)

@@ -73,14 +73,18 @@ def _read(
 
 @contextmanager
 def _as_file(source: Source) -> Iterator[str]:
-    """Give the path of a regular file: the input's own, or that of a copy of a pipe."""
+    """
+    Give the path of a regular file: the input's own, or that of a copy of a pipe.
+
+    The copy has no name of its own, so nothing is left behind however the process ends.
+    """
     if source.path != STDIN and stat.S_ISREG(Path(source.path).stat().st_mode):
         yield source.path
         return
-    with tempfile.NamedTemporaryFile(prefix="memcli-") as copy:
+    with tempfile.TemporaryFile(dir=source.folder) as copy:
         shutil.copyfileobj(source.stream, copy, 1 << 20)
         copy.flush()
-        yield copy.name
+        yield f"/dev/fd/{copy.fileno()}"
 
 
 def _item(values: Json, path: str, row: int) -> Item:

@@ -3,6 +3,7 @@ import os
 import sys
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -106,6 +107,24 @@ def test_stdin_can_be_csv(monkeypatch, form):
     good, bad = read_source("-", form)
     assert good.path == bad.error.path == "-"
     assert bad.error.line == 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no /proc here")
+def test_the_copy_of_a_pipe_has_no_name_wherever_it_is(tmp_path, monkeypatch):
+    place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
+    place.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
+    for folder in (place, None):
+        read = io.TextIOWrapper(io.BytesIO(b"content\nHi\nBye\n"))
+        monkeypatch.setattr(sys, "stdin", read)
+        items = read_source("-", "csv", folder)
+        assert next(items).record.content == "Hi"
+        copies = [os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.exists()]
+        held = [each for each in copies if each.startswith(str(folder or elsewhere))]
+        assert held
+        assert [*place.iterdir(), *elsewhere.iterdir()] == []
+        assert [item.record.content for item in items] == ["Bye"]
 
 
 def test_a_named_pipe_can_be_csv(tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from memcli.algorithms.distillation import quantize, unit
 from memcli.models.distillation.static_model import model_bytes, read_table
 from memcli.models.encoder import Encoder, encoder_folder
+from memcli.models.inference import open_session
 from store.errors import EncoderUnavailable
 from tests.support.small_teachers import make_teacher
 
@@ -24,11 +25,9 @@ def written(folder, table):
 def test_a_model_of_any_size_gives_unit_means_of_the_tokens_that_the_mask_has(
     tmp_path_factory, rows, dimension, seed
 ):
-    import onnxruntime
-
     chance = np.random.default_rng(seed)
     table = chance.normal(size=(rows, dimension)).astype(np.float32)
-    session = onnxruntime.InferenceSession(model_bytes(*quantize(table)))
+    session = open_session(model_bytes(*quantize(table)), 1)
     ids = chance.integers(0, rows, (3, 5))
     mask = np.arange(5) < np.array([[5], [1], [3]])
     (found,) = session.run(None, {"input_ids": ids, "attention_mask": mask.astype(np.int64)})

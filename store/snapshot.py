@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from store._lance import Table
     from store.commits import Commit, EncoderStamp
-    from store.sql import Answer
+    from store.sql import SqlResult
 
 IDS_PER_FILTER: Final = 2_000
 
@@ -181,19 +181,19 @@ class Snapshot:
 
         return run_sql(self.sql_sources(namespace), statement, parameters)
 
-    def ask(
+    def run_statement(
         self,
         statement: str,
         max_rows: int | None = None,
         timeout_s: float | None = None,
         namespace: str | None = None,
-    ) -> Answer:
+    ) -> SqlResult:
         """
         Return what a user's statement gives over the tables and views of this snapshot.
 
         Raises BadUsage for a statement that is wrong, writes, reaches for files or runs too long.
         """
-        from store.sql import ask
+        from store.sql import run_statement
 
         sources = self.sql_sources(namespace)
-        return ask(sources, statement, max_rows=max_rows, timeout_s=timeout_s)
+        return run_statement(sources, statement, max_rows=max_rows, timeout_s=timeout_s)

@@ -49,7 +49,7 @@ Relation: TypeAlias = Any
 Statement: TypeAlias = Any
 
 
-class Answer(NamedTuple):
+class SqlResult(NamedTuple):
     """The rows that a statement gave, and whether there were more than asked for."""
 
     rows: pa.Table
@@ -75,13 +75,13 @@ def run_sql(sources: Sources, statement: str, parameters: Sequence[object] = ())
         return connection.sql(statement, params=list(parameters)).to_arrow_table()
 
 
-def ask(
+def run_statement(
     sources: Sources,
     statement: str,
     parameters: Sequence[object] = (),
     max_rows: int | None = None,
     timeout_s: float | None = None,
-) -> Answer:
+) -> SqlResult:
     """
     Return what one statement of a user gives, at most `max_rows` of it.
 
@@ -99,7 +99,7 @@ def ask(
         relation = connection.sql(parsed, params=list(parameters) or None)
         rows = _interruptible(connection, lambda: _fetch(relation, max_rows))
     cut = max_rows is not None and rows.num_rows > max_rows
-    return Answer(rows.slice(0, max_rows) if cut else rows, cut)
+    return SqlResult(rows.slice(0, max_rows) if cut else rows, cut)
 
 
 def _interruptible(connection: Connection, work: Callable[[], pa.Table]) -> pa.Table:

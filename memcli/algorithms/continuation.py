@@ -23,7 +23,7 @@ LONGEST = 60
 
 
 @dataclass(frozen=True)
-class Heard:
+class ContinuationRows:
     """
     What the rows that a message brought up are, beyond their evidence, as arrays [n].
 
@@ -40,7 +40,7 @@ class Heard:
     age: NDArray[np.floating]
 
 
-def topic_likeness(base: ArrayLike, heard: Heard, leading: int) -> FloatArray:
+def topic_likeness(base: ArrayLike, heard: ContinuationRows, leading: int) -> FloatArray:
     """
     Return how like the sessions that were found first the session of each row is, [n] in [0, 1].
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memcli.algorithms.contiguity import contiguity_kernel, session_support, spread
-from memcli.algorithms.continuation import Heard, best_of_home, recency, topic_likeness
+from memcli.algorithms.continuation import ContinuationRows, best_of_home, recency, topic_likeness
 from memcli.algorithms.fusion import Fused, fuse, length_factor, relative, scaled
 from memcli.algorithms.late_interaction import coverage, rarity, with_neighbours
 from memcli.algorithms.time_match import Interval, order_prior, preference, time_match
@@ -97,7 +97,7 @@ class Candidates:
     matches: [n, q] in [0, 1], how near each word of the question comes to one of the row's.
     statement_lexical, statement_cosine, segment_lexical: the best BM25 and cosine of the statements
     made from the row, BM25 of the segment it is in; None where the store has nothing of the kind.
-    heirs: for a superseded row the index of the row that says what holds now, else -1.
+    successors: for a superseded row the index of the row that says what holds now, else -1.
     dormant: it has faded; None where nothing has.
     asks, answers, dated: it asks; comes after a turn of someone else's that does; the question asks
     when and it says a time. None where that is not known.
@@ -118,7 +118,7 @@ class Candidates:
     statement_lexical: NDArray[np.floating] | None = None
     statement_cosine: NDArray[np.floating] | None = None
     segment_lexical: NDArray[np.floating] | None = None
-    heirs: NDArray[np.integer] | None = None
+    successors: NDArray[np.integer] | None = None
     dormant: NDArray[np.bool_] | None = None
     asks: NDArray[np.bool_] | None = None
     answers: NDArray[np.bool_] | None = None
@@ -126,7 +126,7 @@ class Candidates:
     said: NDArray[np.floating] | None = None
     times: tuple[Interval, ...] = ()
     latest: bool | None = None
-    heard: Heard | None = None
+    heard: ContinuationRows | None = None
 
 
 class Ranking(NamedTuple):
@@ -150,7 +150,7 @@ def rank_candidates(candidates: Candidates, weights: Weights) -> Ranking:
     """
     evidence = in_context(own_evidence(candidates, weights), candidates, weights)
     # What takes the place of something out of date inherits all of its evidence.
-    shares = evidence.shares | succession(evidence.score, candidates.heirs)
+    shares = evidence.shares | succession(evidence.score, candidates.successors)
     formed = scaled(shares, form_factor(candidates, weights))
     score, shares = in_topic(in_time(formed, candidates, weights), candidates, weights)
     order = np.lexsort((candidates.seq, candidates.session, -score))
@@ -209,17 +209,17 @@ def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused
     return scaled(shares, 1.0 / most)
 
 
-def succession(scores: FloatArray, heirs: NDArray[np.integer] | None) -> dict[str, FloatArray]:
+def succession(scores: FloatArray, successors: NDArray[np.integer] | None) -> dict[str, FloatArray]:
     """
-    Return what heirs lack to stand where what they replaced would have stood, as a share [n].
+    Return what successors lack to stand where what they replaced would have stood, as a share [n].
 
     Who asks where someone lives wants what holds now, in whatever words it was said.
     """
-    if heirs is None or not (heirs >= 0).any():
+    if successors is None or not (successors >= 0).any():
         return {}
-    old = np.flatnonzero(heirs >= 0)
+    old = np.flatnonzero(successors >= 0)
     wanted = scores.copy()
-    np.maximum.at(wanted, heirs[old], scores[old])
+    np.maximum.at(wanted, successors[old], scores[old])
     return {"succession": wanted - scores}
 
 

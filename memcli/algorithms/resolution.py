@@ -95,9 +95,9 @@ class _Clusters:
         self.root = {key: key for key in self.known}
         self.members = {key: {key} for key in self.known}
         self.pinned: set[str] = set()
-        self.ruled = {k for k, m in self.known.items() if m.merged_into is not None}
+        self.overruled = {k for k, m in self.known.items() if m.merged_into is not None}
         self.why: dict[str, tuple[float, dict[str, float], str]] = {}
-        for key in sorted(self.ruled):
+        for key in sorted(self.overruled):
             self._follow_ruling(key, self.known[key].merged_into or key)
 
     def _follow_ruling(self, key: str, winner: str) -> None:
@@ -161,7 +161,7 @@ class _Clusters:
     def _merge_group(self, names: list[str]) -> None:
         best = min(names, key=self._rank)
         for name in names:
-            free = name not in self.ruled and self.root[name] != self.root[best]
+            free = name not in self.overruled and self.root[name] != self.root[best]
             if free and not self._excluded(name, best, equal=True):
                 self._merge(name, best, 1.0, {"name": 1.0}, "equal")
 
@@ -188,7 +188,7 @@ class _Clusters:
         roots = {self.root[name] for name in names} - {self.root[alias]}
         talking = self.known[alias].speaks and alias in self.known[name].apart
         talking = talking and self.known[name].speaks
-        if len(roots) != 1 or alias in self.ruled or talking:
+        if len(roots) != 1 or alias in self.overruled or talking:
             return
         name = min(key for key in names if self.root[key] in roots)
         if not self._excluded(alias, name, stated=True):
@@ -206,7 +206,7 @@ class _Clusters:
             for block in sorted(block_keys(form, self.types[key])):
                 self.blocks[block].append(key)
         order = sorted(self.known, key=lambda key: (-len(self.forms[key].words), -len(key), key))
-        order = [key for key in order if key not in self.ruled]
+        order = [key for key in order if key not in self.overruled]
         while any([self._merge_with_its_like(key) for key in order if self.root[key] == key]):
             pass
 

@@ -112,15 +112,15 @@ class TaskTree:
 
     def _other(self, id_: str, named: str | None) -> str | None:
         """Return the task that another one names, unless that is itself."""
-        heir = self.heir(named) if named is not None else None
-        return None if heir == id_ else heir
+        successor = self.successor(named) if named is not None else None
+        return None if successor == id_ else successor
 
     def _others(self, id_: str) -> tuple[str, ...]:
         """Return what a task is to come after by itself, each once."""
         named = (self._other(id_, other) for other in self.tasks[id_].after)
         return tuple(dict.fromkeys(other for other in named if other is not None))
 
-    def heir(self, id_: str) -> str | None:
+    def successor(self, id_: str) -> str | None:
         """Return the task that stands for one now: itself, or the last that replaced it."""
         seen: set[str] = set()
         at: str | None = id_
@@ -316,7 +316,9 @@ class TaskTree:
         EndedError when what the new one is a part of has ended, LoopError as `add` does.
         """
         self._require_open_parent(new)
-        if id_ in {self.heir(other) for other in (new.parent, *new.after) if other is not None}:
+        if id_ in {
+            self.successor(other) for other in (new.parent, *new.after) if other is not None
+        }:
             raise LoopError([id_])
         old = replace(self.tasks[id_], status=Status.revised, successor=new.id)
         changed = _without_loop(TaskTree([*(self.tasks | {id_: old}).values(), new]))
@@ -334,7 +336,7 @@ class TaskTree:
         return TaskTree((self.tasks | changed).values())
 
     def _require_open_parent(self, task: Task) -> None:
-        parent = self.heir(task.parent) if task.parent is not None else None
+        parent = self.successor(task.parent) if task.parent is not None else None
         if parent is not None and not self.is_open(parent):
             raise EndedError([parent])
 

@@ -61,9 +61,9 @@ def settle(
         ending = [c for c in (*retracted, *later) if c not in equal]
         if ending:
             first = min(ending, key=_place)
-            heir = min(ending, key=lambda c: (c.fact.negated, _place(c)))
+            successor = min(ending, key=lambda c: (c.fact.negated, _place(c)))
             end = max(first.valid_from, claim.valid_from)
-            verdicts[claim.id] = Verdict(heir.id, end, (), _reason(heir, claim))
+            verdicts[claim.id] = Verdict(successor.id, end, (), _reason(successor, claim))
         elif equal:
             verdicts[claim.id] = Verdict(
                 None, claim.valid_to, tuple(c.id for c in equal), "both are said of the same time"

@@ -18,7 +18,7 @@ from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.memory.selection import Wanted
-    from memcli.retention.pinning import Marking
+    from memcli.retention.pinning import MemoryChanges
     from store.commits import Commit
     from store.snapshot import Snapshot
     from store.store import Store
@@ -72,10 +72,10 @@ def run_mark(
     bound = options.namespace_filter(namespace)
     wanted = Wanted(ids or (), () if ids else _read_ids(), bound)
     arguments = given_options(ids=ids, stdin=len(wanted.ids), namespace=bound)
-    marking, commit = mark(opened, kind, wanted, present, arguments, dry_run)
+    changes, commit = mark(opened, kind, wanted, present, arguments, dry_run)
     if not quiet:
-        _report(kind, marking, commit, dry_run)
-    output.show(marking.records, format, COLUMNS)
+        _report(kind, changes, commit, dry_run)
+    output.show(changes.records, format, COLUMNS)
 
 
 def _read_ids() -> list[str]:
@@ -94,22 +94,22 @@ def mark(
     now: datetime,
     arguments: dict[str, Any] | None = None,
     dry_run: bool = False,
-) -> tuple[Marking, Commit | None]:
+) -> tuple[MemoryChanges, Commit | None]:
     """Do to memories what a mark says, in one transaction; no commit where it is so already."""
     snapshot = store.snapshot()
-    marking = plan(snapshot, kind, wanted)
-    if dry_run or not marking.records:
-        return marking, None
+    changes = plan(snapshot, kind, wanted)
+    if dry_run or not changes.records:
+        return changes, None
     with store.transaction(kind, arguments) as transaction:
         if transaction.head.number != snapshot.commit.number:
             from store.snapshot import Snapshot
 
-            marking = plan(Snapshot(store.layout, transaction.head), kind, wanted)
-        marking.write(transaction, now)
-        return marking, transaction.publish() if transaction.changed else None
+            changes = plan(Snapshot(store.layout, transaction.head), kind, wanted)
+        changes.write(transaction, now)
+        return changes, transaction.publish() if transaction.changed else None
 
 
-def plan(snapshot: Snapshot, kind: Mark, wanted: Wanted) -> Marking:
+def plan(snapshot: Snapshot, kind: Mark, wanted: Wanted) -> MemoryChanges:
     """Return what a mark changes."""
     from memcli.retention.hiding import hide, restore
     from memcli.retention.pinning import pin_or_unpin, states_of
@@ -121,10 +121,10 @@ def plan(snapshot: Snapshot, kind: Mark, wanted: Wanted) -> Marking:
     return (hide if kind is Mark.HIDE else restore)(snapshot, records, states)
 
 
-def _report(kind: Mark, marking: Marking, commit: Commit | None, dry_run: bool) -> None:
+def _report(kind: Mark, changes: MemoryChanges, commit: Commit | None, dry_run: bool) -> None:
     """Say on stderr what was changed, and what it leaves in sight."""
-    n = len(marking.records)
-    along = f", {marking.along:,} of them made of the others," if marking.along else ""
+    n = len(changes.records)
+    along = f", {changes.along:,} of them made of the others," if changes.along else ""
     what = f"{n:,} {'memory' if n == 1 else 'memories'}{along}"
     if not n:
         note("that is so already; nothing was changed")
@@ -132,7 +132,7 @@ def _report(kind: Mark, marking: Marking, commit: Commit | None, dry_run: bool) 
         note(f"dry run: {what} would be {DONE[kind]}; nothing was changed")
     elif commit is not None:
         note(f"{what} {DONE[kind]} as commit {commit.number} (memcli undo takes that back)")
-    if marking.told:
-        more = ", ..." if len(marking.told) > SHOWN else ""
-        turns = ", ".join(marking.told[:SHOWN]) + more
+    if changes.still_visible:
+        more = ", ..." if len(changes.still_visible) > SHOWN else ""
+        turns = ", ".join(changes.still_visible[:SHOWN]) + more
         note(f"still in sight where it was said: {turns}")

@@ -12,7 +12,7 @@ from memcli.cli import options
 from memcli.cli.progress import note
 from memcli.context.rendering import BlockFormat
 from memcli.language.sanitize import printable
-from memcli.search.access_log import note_recalls
+from memcli.search.access_log import record_accesses
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def context_command(
     if not quiet:
         _report(context, max_tokens, session)
     if context.entries and not no_touch:
-        note_recalls(opened, context.recalled(), asked, present, last=True)
+        record_accesses(opened, context.recalled(), asked, present, last=True)
 
 
 def message(given: str | None) -> str:

@@ -12,7 +12,7 @@ from memcli.cli.progress import note, progress
 from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
-    from memcli.retention.decay import Decaying
+    from memcli.retention.decay import DecayStep
     from store.commits import Commit
 
 COLUMNS = ("id", "before", "after", "retention", "importance", "reason")
@@ -56,31 +56,31 @@ def decay_command(
     """
     from memcli.config import read_config
     from memcli.retention.anchors import Settings
-    from memcli.retention.decay import Decaying, iter_rows
+    from memcli.retention.decay import DecayStep, iter_rows
 
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
     settings = Settings.of(read_config(opened.layout.config).decay)
-    decaying = Decaying(opened, settings, options.present(now))
+    step = DecayStep(opened, settings, options.present(now))
     if explain is not None or plot is not None:
-        _draw(decaying, bound, explain, plot, format)
+        _draw(step, bound, explain, plot, format)
         return
-    if not decaying.is_done() or bound is not None:
+    if not step.is_done() or bound is not None:
         with progress("decay", None, quiet):
-            decaying.run(bound)
+            step.run(bound)
     if dry_run:
-        output.show(iter_rows(decaying.changes), format, COLUMNS)
-    commit = None if dry_run else decaying.commit(given_options(namespace=bound))
+        output.show(iter_rows(step.changes), format, COLUMNS)
+    commit = None if dry_run else step.commit(given_options(namespace=bound))
     if not quiet:
-        _report(decaying, commit, dry_run)
+        _report(step, commit, dry_run)
     if commit is not None:
         record = {"kind": "summary", "v": 1, "command": "decay", "commit": commit.number}
-        counts = decaying.tally.to_json()
+        counts = step.tally.to_json()
         output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
 
 
 def _draw(
-    decaying: Decaying,
+    step: DecayStep,
     namespace: str | None,
     explain: str | None,
     plot: Path | None,
@@ -90,23 +90,23 @@ def _draw(
     from memcli.retention.plots import draw_retention, explanation
 
     if explain is not None:
-        record, drawing = explanation(decaying, explain, namespace)
+        record, drawing = explanation(step, explain, namespace)
         if output.is_tabular(form):
             output.show([{"text": drawing}], output.Format.text)
         else:
             output.show([record], form)
     if plot is not None:
-        n = draw_retention(decaying, plot, namespace)
+        n = draw_retention(step, plot, namespace)
         note(f"{n:,} memories drawn into {plot}")
 
 
-def _report(decaying: Decaying, commit: Commit | None, dry_run: bool) -> None:
+def _report(step: DecayStep, commit: Commit | None, dry_run: bool) -> None:
     """Say on stderr what faded."""
-    counts = decaying.tally.changes
+    counts = step.tally.changes
     made = ", ".join(f"{n:,} {name}" for name, n in sorted(counts.items())) or "nothing changes"
     if dry_run:
         note(f"dry run: {made}; nothing was written")
     elif commit is None:
         note("nothing fades: no memory changes its state")
     else:
-        note(f"{made} of {decaying.tally.memories:,} memories; kept as commit {commit.number}")
+        note(f"{made} of {step.tally.memories:,} memories; kept as commit {commit.number}")

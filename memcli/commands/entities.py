@@ -95,16 +95,16 @@ def _change(
     from memcli.memory.entity_overrides import merge_named, split_named
     from memcli.memory.entity_records import entity_rows
 
-    ruled = split_named if action is Action.SPLIT else merge_named
+    overruled = split_named if action is Action.SPLIT else merge_named
     if dry_run:
-        return ruled(entity_rows(store.snapshot(), namespace), names, datetime.now(UTC))
+        return overruled(entity_rows(store.snapshot(), namespace), names, datetime.now(UTC))
     import pyarrow as pa
 
     from schemas.tables import entities
 
     given = given_options(action=str(action), names=names, namespace=namespace)
     with store.transaction("entities", given) as transaction:
-        rows = ruled(entity_rows(transaction, namespace), names, datetime.now(UTC))
+        rows = overruled(entity_rows(transaction, namespace), names, datetime.now(UTC))
         if rows:
             transaction.upsert("entities", pa.Table.from_pylist(rows, schema=entities()), ["id"])
             transaction.publish()

@@ -55,7 +55,7 @@ def eval_command(
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from memcli.search import evaluation
-    from memcli.search.queries import Asking, parse_min_score
+    from memcli.search.queries import QueryOptions, parse_min_score
     from memcli.search.retriever import Retriever
 
     least = parse_min_score(min_score)
@@ -70,7 +70,7 @@ def eval_command(
     )
     retriever = Retriever(snapshot, lambda: encoder)
     bounds = Filters(namespace=options.namespace_filter(namespace), level=level)
-    asking = Asking(bounds, rounds=rounds, min_score=least, reranker=reranker)
+    asking = QueryOptions(bounds, rounds=rounds, min_score=least, reranker=reranker)
     searches = {"memcli": evaluation.memcli_search(retriever, asking)}
     searches |= {name: evaluation.baseline(name, snapshot, encoder) for name in systems}
     results = {}

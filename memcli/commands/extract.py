@@ -13,7 +13,7 @@ from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.extraction.llm.reader import ModelReader
-    from memcli.extraction.step import Extraction
+    from memcli.extraction.step import ExtractStep
     from memcli.models.llm.settings import LlmSettings
     from store.commits import Commit
     from store.store import Store
@@ -56,7 +56,7 @@ def extract_command(
     full, 75 locked, or something else changed the store meanwhile.
     """
     from memcli.cli.stdin import read_memory_ids
-    from memcli.extraction.step import Extraction
+    from memcli.extraction.step import ExtractStep
     from memcli.models.encoder import Encoder
 
     opened = options.open_store(store)
@@ -65,25 +65,23 @@ def extract_command(
     bound = options.namespace_filter(namespace)
     turn_ids = read_memory_ids(range(1))
     encoder = Encoder.of_stamp(opened.head().encoder)
-    extraction = Extraction(opened, encoder, options.present(now))
-    keys = extraction.pending(bound, turn_ids)
-    reader = _reader(extraction, settings, say) if settings and keys else None
+    step = ExtractStep(opened, encoder, options.present(now))
+    keys = step.pending(bound, turn_ids)
+    reader = _reader(step, settings, say) if settings and keys else None
     with progress("extract", sum(key.turns for key in keys), quiet) as counter:
-        extraction.run(keys, counter.advance, reader.read if reader else None)
+        step.run(keys, counter.advance, reader.read if reader else None)
     used = _used(settings, reader, say) if settings and reader else None
     arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
-    commit = None if dry_run else extraction.commit(arguments)
+    commit = None if dry_run else step.commit(arguments)
     if not quiet:
-        _report(extraction, commit, dry_run, explain)
-    _show_new(extraction, opened, commit, dry_run, format)
+        _report(step, commit, dry_run, explain)
+    _show_new(step, opened, commit, dry_run, format)
 
 
-def _reader(
-    extraction: Extraction, settings: LlmSettings, say: Callable[[str], None]
-) -> ModelReader:
+def _reader(step: ExtractStep, settings: LlmSettings, say: Callable[[str], None]) -> ModelReader:
     from memcli.extraction.llm.reader import reader_of
 
-    return reader_of(settings, extraction.snapshot, extraction.encoder, say)
+    return reader_of(settings, step.snapshot, step.encoder, say)
 
 
 def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]) -> dict[str, Any]:
@@ -95,9 +93,9 @@ def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]
     return {"model": label, **usage(reader.budget, reader.cached_answers)}
 
 
-def _report(extraction: Extraction, commit: Commit | None, dry_run: bool, explain: bool) -> None:
+def _report(step: ExtractStep, commit: Commit | None, dry_run: bool, explain: bool) -> None:
     """Say on stderr what was made."""
-    tally = extraction.tally
+    tally = step.tally
     made = (
         f"{tally.statements:,} statements, {tally.segments:,} segments and {tally.summaries:,} "
         f"summaries of {tally.turns:,} turns"
@@ -118,7 +116,7 @@ def _report(extraction: Extraction, commit: Commit | None, dry_run: bool, explai
 
 
 def _show_new(
-    extraction: Extraction,
+    step: ExtractStep,
     opened: Store,
     commit: Commit | None,
     dry_run: bool,
@@ -129,5 +127,5 @@ def _show_new(
 
     if commit is None and not dry_run:
         return
-    batches = extraction.rows if commit is None else written_memories(opened, commit)
-    show_memories(batches, extraction.schema, form, ("id", "level", "type", "text", "valid_from"))
+    batches = step.rows if commit is None else written_memories(opened, commit)
+    show_memories(batches, step.schema, form, ("id", "level", "type", "text", "valid_from"))

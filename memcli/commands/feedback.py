@@ -11,7 +11,7 @@ from memcli.cli.progress import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.search.feedback import Feedback, Moves
+    from memcli.search.feedback import FeedbackStep, Moves
     from store.commits import Commit
     from store.store import Store
 
@@ -68,10 +68,10 @@ def feedback_command(
     else:
         options.require_utf8(used=" ".join(helped), unused=" ".join(helped_not))
         from memcli.cli.stdin import read_records
-        from memcli.search.feedback import Feedback
+        from memcli.search.feedback import FeedbackStep
         from memcli.search.feedback_hits import answers_of
 
-        feedback = Feedback(opened, bound, options.present(now), rest)
+        feedback = FeedbackStep(opened, bound, options.present(now), rest)
         feedback.judge(helped, helped_not, answers_of(read_records(), bound))
         _learn(feedback, dry_run, quiet, format)
 
@@ -82,7 +82,7 @@ def split(given: list[str] | None) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _learn(feedback: Feedback, dry_run: bool, quiet: bool, form: output.Format | None) -> None:
+def _learn(feedback: FeedbackStep, dry_run: bool, quiet: bool, form: output.Format | None) -> None:
     """Write what the verdicts move, and say what that was."""
     snapshot = feedback.snapshot
     if not quiet and feedback.n_beside:
@@ -101,7 +101,7 @@ def _learn(feedback: Feedback, dry_run: bool, quiet: bool, form: output.Format |
         _summary(commit, {**feedback.counts(moves), "accesses": accesses}, form)
 
 
-def _said(feedback: Feedback, moves: Moves) -> str:
+def _said(feedback: FeedbackStep, moves: Moves) -> str:
     """Return in words what feedback moves."""
     from memcli.search.feedback import in_full
 

@@ -103,18 +103,18 @@ def _archive(
     form: output.Format | None,
 ) -> None:
     """Archive memories, or list them."""
-    from memcli.retention.archiving import Forgetting
+    from memcli.retention.archiving import ArchiveStep
 
-    forgetting = Forgetting(opened, snapshot)
-    forgetting.take(records, pinned)
-    n_named, n_along = len(forgetting.named), len(forgetting.along)
+    step = ArchiveStep(opened, snapshot)
+    step.take(records, pinned)
+    n_named, n_along = len(step.named), len(step.along)
     said = f"{n_named:,} memories, with {n_along:,} statements made only of archived turns"
     if dry_run:
-        output.show(forgetting.records, form, COLUMNS)
+        output.show(step.records, form, COLUMNS)
         _say(quiet, f"dry run: would archive {said}; nothing was written")
         return
     arguments = given_options(memories=n_named, pinned=pinned)
-    commit = forgetting.commit(arguments, now)
+    commit = step.commit(arguments, now)
     if commit is None:
         _say(quiet, "nothing to forget: all of it is archived" if records else "nothing to forget")
         return
@@ -135,7 +135,7 @@ def _purge(
     """Remove memories for good, or list them."""
     from memcli.retention.archiving import refuse_pinned
     from memcli.retention.purge.plan import plan_purge, with_sources
-    from memcli.retention.purge.purging import Purge, memories_of
+    from memcli.retention.purge.purging import PurgeStep, memories_of
 
     if not records:
         _say(quiet, "nothing to purge")
@@ -147,7 +147,7 @@ def _purge(
         output.show(memories_of(snapshot, sorted(plan.gone)), form, COLUMNS)
         _say(quiet, f"dry run: would purge {_size(plan)}; nothing was written")
         return
-    purge = Purge(opened, snapshot, plan, now)
+    purge = PurgeStep(opened, snapshot, plan, now)
     with progress("purge", quiet=quiet):
         commit = purge.commit(arguments)
     _say(quiet, f"purged {_size(plan)}; history begins with commit {commit.number}")

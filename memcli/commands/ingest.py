@@ -18,7 +18,7 @@ from store.layout import is_store
 from store.location import store_path, user_store
 
 if TYPE_CHECKING:
-    from memcli.ingestion.step import Ingestion
+    from memcli.ingestion.step import IngestStep
     from memcli.ingestion.transcripts import Accepted, Item
     from store.commits import Commit
     from store.store import Store
@@ -64,7 +64,7 @@ def ingest_command(
     EXIT STATUS: 0 done, 2 usage, 3 done but some records rejected, 65 bad record (nothing
     written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
     """
-    from memcli.ingestion.step import Ingestion
+    from memcli.ingestion.step import IngestStep
     from memcli.ingestion.turns import Defaults
     from memcli.models.encoder import Encoder
 
@@ -74,18 +74,18 @@ def ingest_command(
     sources = expand_sources(inputs or ["-"])
     opened = open_or_create(store, create, quiet)
     encoder = Encoder.of_stamp(opened.head().encoder)
-    ingestion = Ingestion(opened, encoder, defaults)
+    step = IngestStep(opened, encoder, defaults)
     with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
         records = log.accepted(_read_all(sources, form, opened.layout.root))
         for chunk in chunks(records):
-            ingestion.add(chunk)
+            step.add(chunk)
             counter.advance(len(chunk))
     arguments = given_options(inputs=sources, namespace=bound, session=session, name=name)
-    commit = None if dry_run else ingestion.commit(arguments)
+    commit = None if dry_run else step.commit(arguments)
     if not quiet:
-        _report(ingestion, commit, dry_run)
+        _report(step, commit, dry_run)
     if commit is not None or dry_run:
-        _show_new(ingestion, opened, commit, format)
+        _show_new(step, opened, commit, format)
     log.finish()
 
 
@@ -125,30 +125,30 @@ def file_time(path: str) -> datetime | None:
     return None if path == "-" else datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
 
 
-def _report(ingestion: Ingestion, commit: Commit | None, dry_run: bool) -> None:
+def _report(step: IngestStep, commit: Commit | None, dry_run: bool) -> None:
     """Say on stderr what was kept, what was known already, and what had to be assumed."""
-    for path, (count, moment) in ingestion.defaults.assumed.items():
+    for path, (count, moment) in step.defaults.assumed.items():
         note(
             f"{path}: {count:,} turns have no time; assumed {moment:%Y-%m-%dT%H:%M:%SZ} "
             "(or set it with --timestamp)"
         )
-    if ingestion.n_stripped:
-        note(f"took out {ingestion.n_stripped:,} blocks of recalled memories")
-    new = ingestion.count_new()
+    if step.n_stripped:
+        note(f"took out {step.n_stripped:,} blocks of recalled memories")
+    new = step.count_new()
     if dry_run:
-        note(f"dry run: {new:,} of {ingestion.seen:,} records are new; nothing was written")
+        note(f"dry run: {new:,} of {step.seen:,} records are new; nothing was written")
     elif commit is None:
-        note(f"nothing new: all {ingestion.seen:,} records are known already")
+        note(f"nothing new: all {step.seen:,} records are known already")
     else:
-        note(f"{new:,} of {ingestion.seen:,} records are new; kept as commit {commit.number}")
+        note(f"{new:,} of {step.seen:,} records are new; kept as commit {commit.number}")
 
 
 def _show_new(
-    ingestion: Ingestion, opened: Store, commit: Commit | None, form: output.Format | None
+    step: IngestStep, opened: Store, commit: Commit | None, form: output.Format | None
 ) -> None:
     """Write the new memories to stdout for the next command, unless a person is looking."""
     from memcli.cli.output import show_memories, written_memories
 
-    batches = ingestion.rows if commit is None else written_memories(opened, commit)
+    batches = step.rows if commit is None else written_memories(opened, commit)
     columns = ("id", "session_id", "seq", "happened_at", "speaker", "text")
-    show_memories(batches, ingestion.schema, form, columns)
+    show_memories(batches, step.schema, form, columns)

@@ -11,7 +11,7 @@ from memcli.cli.progress import note, progress
 from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
-    from memcli.consolidation.linking import Linking
+    from memcli.consolidation.linking import LinkStep
     from store.commits import Commit
 
 
@@ -45,31 +45,31 @@ def link_command(
     changed the store meanwhile.
     """
     from memcli.cli.stdin import read_memory_ids
-    from memcli.consolidation.linking import Linking
+    from memcli.consolidation.linking import LinkStep
     from memcli.models.encoder import Encoder
 
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
     ids = read_memory_ids(range(1, 4))
-    linking = Linking(opened, Encoder.of_stamp(opened.head().encoder), options.present(now), evolve)
-    pending = linking.pending(bound, ids)
+    step = LinkStep(opened, Encoder.of_stamp(opened.head().encoder), options.present(now), evolve)
+    pending = step.pending(bound, ids)
     with progress("link", len(pending), quiet) as counter:
-        linking.run(pending, counter.advance)
+        step.run(pending, counter.advance)
     arguments = given_options(namespace=bound, evolve=evolve)
-    commit = None if dry_run else linking.commit(arguments)
+    commit = None if dry_run else step.commit(arguments)
     if not quiet:
-        _report(linking, commit, dry_run)
+        _report(step, commit, dry_run)
     if commit is not None:
         record = {"kind": "summary", "v": 1, "command": "link", "commit": commit.number}
-        counts = linking.tally.to_json()
+        counts = step.tally.to_json()
         output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
 
 
-def _report(linking: Linking, commit: Commit | None, dry_run: bool) -> None:
+def _report(step: LinkStep, commit: Commit | None, dry_run: bool) -> None:
     """Say on stderr what was linked."""
-    tally = linking.tally
+    tally = step.tally
     if dry_run:
-        note(f"dry run: {len(linking.links):,} links of {tally.memories:,} memories; not written")
+        note(f"dry run: {len(step.links):,} links of {tally.memories:,} memories; not written")
     elif commit is None or not (tally.memories or tally.links):
         note("nothing to link: all memories are done")
     else:

@@ -12,7 +12,7 @@ from memcli.cli import rerank_options as rerank_options
 from memcli.cli.progress import note
 from memcli.memory.filters import Filters, require_whole
 from memcli.records import MemoryType
-from memcli.search.access_log import note_recalls
+from memcli.search.access_log import record_accesses
 from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def query_command(
     from memcli.config import read_config
     from memcli.models.encoder import begin_loading
     from memcli.records import Query
-    from memcli.search.queries import Asking, answer, parse_min_score
+    from memcli.search.queries import QueryOptions, parse_min_score, run_query
 
     if batch == bool(text and text.strip()):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
@@ -116,16 +116,16 @@ def query_command(
         snapshot.table("memories").require_condition(where)
     size = top_k or read_config(opened.layout.config).query.top_k
     present = options.present(now)
-    asking = Asking(filters, everything, present, rounds, least, reranker)
+    asking = QueryOptions(filters, everything, present, rounds, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0
     for query in asked:
-        hits = answer(retriever, query, asking, query.top_k or size)
+        hits = run_query(retriever, query, asking, query.top_k or size)
         n_hits += len(hits)
         show(hits, query, format, explain, retriever)
         if hits and not no_touch:
             recalled = [(hit.id, hit.rank) for hit in hits]
-            note_recalls(opened, recalled, query.query, present, last=not batch)
+            record_accesses(opened, recalled, query.query, present, last=not batch)
     if explain and reranker:
         note(reranker.usage())
     if require_hits and not n_hits:

@@ -41,7 +41,7 @@ def sql_command(
     """
     asked = _read_statement(statement)
     opened = options.open_store(store)
-    answer = opened.snapshot(options.snapshot_moment(at)).ask(
+    answer = opened.snapshot(options.snapshot_moment(at)).run_statement(
         asked,
         max_rows=max_rows or None,
         timeout_s=timeout,

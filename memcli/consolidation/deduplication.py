@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, Duplicates, merge_groups
-from memcli.memory.conflicts import require_same_ground
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.writing import write_links
 from store.literals import quoted
 
@@ -31,7 +31,7 @@ GROWTH: Final = 0.05
 CURRENT: Final = "level = 1 AND superseded_by IS NULL AND type != 'vault'"
 
 
-class Merging:
+class DeduplicationStep:
     """One call of the step."""
 
     def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
@@ -83,7 +83,7 @@ class Merging:
         if not self.found.merged and self.is_done():
             return None
         with self.store.transaction("merge", arguments) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
             self._evolution.take_sources(self.found.sources)
             self._evolution.write(transaction, self.found.merged)
             write_links(transaction, self.found.links)

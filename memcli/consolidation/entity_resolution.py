@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memcli.memory.conflicts import require_same_ground
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.entities import resolve_again
 from memcli.memory.entity_records import entity_rows
 from schemas import tables
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 WATERMARK: Final = "entities"
 
 
-class Resolving:
+class EntityResolutionStep:
     """One call of the step."""
 
     def __init__(self, store: Store, now: datetime) -> None:
@@ -55,7 +55,7 @@ class Resolving:
         if self.is_done() and not self.changed:
             return None
         with self.store.transaction("entities", arguments) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
             rows = pa.Table.from_pylist(self.changed, schema=tables.entities())
             transaction.upsert("entities", rows, ["id"])
             transaction.watermarks[WATERMARK] = names_mark(transaction)

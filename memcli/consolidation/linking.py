@@ -20,8 +20,8 @@ from memcli.consolidation.co_recall import co_recall_links
 from memcli.consolidation.entity_resolution import WATERMARK as NAMES
 from memcli.consolidation.entity_resolution import names_mark
 from memcli.consolidation.evolution import Evolution
-from memcli.consolidation.similar import COLUMNS, Neighbourhood
-from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.consolidation.similar import COLUMNS, SimilarMemories
+from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.lookup import require_known
 from memcli.memory.writing import link_row, write_links
@@ -65,7 +65,7 @@ class Tally:
         return {**vars(self), "links": dict(sorted(self.links.items()))}
 
 
-class Linking:
+class LinkStep:
     """One call of `link`."""
 
     def __init__(self, store: Store, encoder: Encoder, now: datetime, evolve: bool = False) -> None:
@@ -129,7 +129,7 @@ class Linking:
         for row in rows:
             self._provenance(row)
         self._name(namespace, rows)
-        around = Neighbourhood(self.snapshot, namespace, statements, self.now)
+        around = SimilarMemories(self.snapshot, namespace, statements, self.now)
         duplicates = around.duplicates()
         self._merged.update(duplicates.merged)
         self._evolution.take_sources(duplicates.sources)
@@ -206,7 +206,7 @@ class Linking:
         if marked and not self.links and not self._co_recalled:
             return None
         with self.store.transaction("link", arguments) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
             self._write(transaction)
             marks = {WATERMARK: done, RECALLS: self._recalled_until, NAMES: names_mark(transaction)}
             transaction.watermarks |= marks

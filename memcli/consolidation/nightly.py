@@ -118,21 +118,21 @@ def _tried(run: Run, step: Callable[[Run], Counts | None]) -> Counts | None:
 
 
 def _extract(run: Run) -> Counts | None:
-    from memcli.extraction.step import Extraction
+    from memcli.extraction.step import ExtractStep
 
     total: Counts = {}
     while True:
-        extraction = Extraction(run.store, run.encoder, run.now)
-        pending = extraction.pending(run.namespace, None)
+        step = ExtractStep(run.store, run.encoder, run.now)
+        pending = step.pending(run.namespace, None)
         some = next(portions(pending, _turns_at_once(run)), [])
         if run.is_over_time and some:
             run.left.append("extract")
             return total or None
-        extraction.limit(some, pending)
-        reader = run.models.reader(extraction) if run.models and some else None
-        extraction.run(some, read=reader.read if reader else None)
-        if run.note(extraction.commit(run.arguments())):
-            total = _sum(total, extraction.tally.to_json())
+        step.limit(some, pending)
+        reader = run.models.reader(step) if run.models and some else None
+        step.run(some, read=reader.read if reader else None)
+        if run.note(step.commit(run.arguments())):
+            total = _sum(total, step.tally.to_json())
         if len(some) == len(pending):
             return total or None
 
@@ -154,56 +154,56 @@ def portions(keys: Sequence[SessionKey], turns: int) -> Iterator[list[SessionKey
 
 
 def _link(run: Run) -> Counts | None:
-    from memcli.consolidation.linking import Linking
+    from memcli.consolidation.linking import LinkStep
 
-    linking = Linking(run.store, run.encoder, run.now)
-    linking.run(linking.pending(run.namespace, None))
-    return linking.tally.to_json() if run.note(linking.commit(run.arguments())) else None
+    step = LinkStep(run.store, run.encoder, run.now)
+    step.run(step.pending(run.namespace, None))
+    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
 
 
 def _merge(run: Run) -> Counts | None:
-    from memcli.consolidation.deduplication import Merging
+    from memcli.consolidation.deduplication import DeduplicationStep
 
-    merging = Merging(run.store, run.encoder, run.now)
-    if merging.is_done():
+    step = DeduplicationStep(run.store, run.encoder, run.now)
+    if step.is_done():
         return None
-    merging.run(run.namespace)
-    return merging.counts() if run.note(merging.commit(run.arguments())) else None
+    step.run(run.namespace)
+    return step.counts() if run.note(step.commit(run.arguments())) else None
 
 
 def _entities(run: Run) -> Counts | None:
-    from memcli.consolidation.entity_resolution import Resolving
+    from memcli.consolidation.entity_resolution import EntityResolutionStep
 
-    resolving = Resolving(run.store, run.now)
-    if resolving.is_done():
+    step = EntityResolutionStep(run.store, run.now)
+    if step.is_done():
         return None
-    resolving.run(run.namespace)
-    return resolving.counts() if run.note(resolving.commit(run.arguments())) else None
+    step.run(run.namespace)
+    return step.counts() if run.note(step.commit(run.arguments())) else None
 
 
 def _summarize(run: Run) -> Counts | None:
-    from memcli.consolidation.summaries.step import Summarizing
+    from memcli.consolidation.summaries.step import SummarizeStep
 
     write = run.models.writer() if run.models else None
-    summarizing = Summarizing(run.store, run.encoder, run.now, write)
-    summarizing.run(run.namespace)
-    return summarizing.tally.to_json() if run.note(summarizing.commit(run.arguments())) else None
+    step = SummarizeStep(run.store, run.encoder, run.now, write)
+    step.run(run.namespace)
+    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
 
 
 def _abstract(run: Run) -> Counts | None:
-    from memcli.consolidation.summaries.concepts import Abstracting
+    from memcli.consolidation.summaries.concepts import ConceptStep
 
-    abstracting = Abstracting(run.store, run.encoder, run.now)
-    abstracting.run(run.namespace)
-    return abstracting.tally.to_json() if run.note(abstracting.commit(run.arguments())) else None
+    step = ConceptStep(run.store, run.encoder, run.now)
+    step.run(run.namespace)
+    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
 
 
 def _profile(run: Run) -> Counts | None:
-    from memcli.consolidation.summaries.profiles import ProfileMemories
+    from memcli.consolidation.summaries.profiles import ProfileStep
 
-    profiles = ProfileMemories(run.store, run.encoder, run.now)
-    profiles.run(run.namespace)
-    return profiles.tally.to_json() if run.note(profiles.commit(run.arguments())) else None
+    step = ProfileStep(run.store, run.encoder, run.now)
+    step.run(run.namespace)
+    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
 
 
 def _promote(run: Run) -> Counts | None:
@@ -216,13 +216,13 @@ def _decay(run: Run) -> Counts | None:
 
 def _fade(run: Run, only: frozenset[State] | None) -> Counts | None:
     from memcli.retention.anchors import Settings
-    from memcli.retention.decay import Decaying
+    from memcli.retention.decay import DecayStep
 
-    decaying = Decaying(run.store, Settings.of(run.config.decay), run.now, only)
-    if decaying.is_done():
+    step = DecayStep(run.store, Settings.of(run.config.decay), run.now, only)
+    if step.is_done():
         return None
-    decaying.run(run.namespace)
-    return decaying.tally.to_json() if run.note(decaying.commit(run.arguments())) else None
+    step.run(run.namespace)
+    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
 
 
 def _compact(run: Run) -> Counts | None:

@@ -56,7 +56,7 @@ def note_done(run: Run) -> None:
 def _state(run: Run) -> dict[str, Any]:
     """Return all that steps look at: the head, recalls, the store's clock and its settings."""
     from memcli.retention.anchors import Settings
-    from memcli.retention.decay import Decaying
+    from memcli.retention.decay import DecayStep
 
-    decaying = Decaying(run.store, Settings.of(run.config.decay), run.now)
-    return {"commit": run.store.head().number, **decaying.marks()}
+    step = DecayStep(run.store, Settings.of(run.config.decay), run.now)
+    return {"commit": run.store.head().number, **step.marks()}

@@ -11,7 +11,7 @@ from memcli.extraction.llm.reader import ModelReader
 from memcli.models.llm.opening import model_label, open_cached, usage_text
 
 if TYPE_CHECKING:
-    from memcli.extraction.step import Extraction
+    from memcli.extraction.step import ExtractStep
     from memcli.models.llm.settings import LlmSettings
 
 
@@ -24,9 +24,9 @@ class Models:
         self._model, self._budget = open_cached(settings, root)
         self._writer = SummaryWriter(self._model, self._budget, note)
 
-    def reader(self, extraction: Extraction) -> ModelReader:
+    def reader(self, step: ExtractStep) -> ModelReader:
         """Return what reads the sessions of an extraction."""
-        snapshot, encoder = extraction.snapshot, extraction.encoder
+        snapshot, encoder = step.snapshot, step.encoder
         return ModelReader(self._model, self._budget, snapshot, encoder, self.note)
 
     def writer(self) -> SummaryWriter:

@@ -50,7 +50,7 @@ class Duplicates:
     links: list[Row] = field(default_factory=list)
 
 
-class Neighbourhood:
+class SimilarMemories:
     """New statements of one namespace among all that it has."""
 
     def __init__(

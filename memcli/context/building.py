@@ -97,7 +97,7 @@ def build_context(
     limit = meter.limit(request.max_tokens)
     if meter.units([frame()])[0] >= limit:
         return Context([], "", 0)
-    gathering = Gathering(retriever, request, meter, limit)
+    gathering = ContextBuilder(retriever, request, meter, limit)
     entries = gathering.entries()
     chosen = choose(entries, meter, limit, form)
     text = render(chosen, form)
@@ -163,7 +163,7 @@ def _settled(
     return taken
 
 
-class Gathering:
+class ContextBuilder:
     """What may go into a context, in each section what matters most first."""
 
     def __init__(self, retriever: Retriever, request: Request, meter: Meter, limit: int) -> None:

@@ -45,7 +45,7 @@ _WORD = re.compile(r"\w{2,}")
 
 
 @dataclass
-class Notes:
+class DerivedMemories:
     """The rows made of one session, and what was refused."""
 
     session: Session
@@ -59,17 +59,17 @@ class Notes:
         return [*self.statements, *self.segments, *self.summary]
 
 
-def take_notes(
+def derive(
     session: Session, encoder: Encoder, now: datetime, reading: Reading | None = None
-) -> Notes:
+) -> DerivedMemories:
     """
     Return what is made of a session; `reading` is what another extractor made of it, if any.
 
     Statements and summaries are encoded here, vectors are under `vector` of each row.
     """
     reading = reading or read_conversation(session.utterances())
-    notes = Notes(session, refused=reading.refused)
-    maker = _Maker(session, encoder.name, now)
+    notes = DerivedMemories(session, refused=reading.refused)
+    maker = _Deriver(session, encoder.name, now)
     by_turn: list[list[Row]] = []
     cues: list[tuple[Row, Row, Statement]] = []
     before: Row | None = None
@@ -116,7 +116,7 @@ def _note_cues(cues: Iterable[tuple[Row, Row, Statement]]) -> None:
             row["metadata"]["relation"] = [statement.cue.relation, *ends, statement.cue.words]
 
 
-class _Maker:
+class _Deriver:
     """Makes the rows of one session."""
 
     def __init__(self, session: Session, encoder: str, now: datetime) -> None:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from memcli.extraction.derived import Notes, as_columns, take_notes
-from memcli.extraction.updates import Revision, RuledReading
-from memcli.memory.conflicts import require_same_ground
+from memcli.extraction.derived import DerivedMemories, as_columns, derive
+from memcli.extraction.updates import ReadingWithDecisions, Updates
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.known_ids import KnownIds
 from memcli.memory.lookup import require_known
@@ -57,15 +57,15 @@ class Tally:
         """Return the counts of a summary record."""
         return {name: value for name, value in vars(self).items() if name != "refused"}
 
-    def count(self, notes: Notes) -> None:
+    def count(self, derived: DerivedMemories) -> None:
         """Add what was made of a session."""
         self.sessions += 1
-        self.turns += len(notes.session.rows)
-        self.ungrounded += len(notes.refused)
-        self.refused += notes.refused[: SHOWN_REFUSED - len(self.refused)]
+        self.turns += len(derived.session.rows)
+        self.ungrounded += len(derived.refused)
+        self.refused += derived.refused[: SHOWN_REFUSED - len(self.refused)]
 
 
-class Extraction:
+class ExtractStep:
     """One call of `extract`."""
 
     def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
@@ -76,7 +76,7 @@ class Extraction:
         self.schema = tables.memories(encoder.dimension)
         self.rows = Spool(self.schema, store.layout.root)
         self.tally = Tally()
-        self.revision = Revision(self.snapshot, now)
+        self.updates = Updates(self.snapshot, now)
         self._known = KnownIds(self.snapshot)
         self._left = 0
         self._turns = 0
@@ -118,26 +118,26 @@ class Extraction:
         """Read sessions and keep what is made of them; `read` is another extractor, if any."""
         for session in read_sessions(self.snapshot, keys):
             reading = read(session) if read else None
-            notes = take_notes(session, self.encoder, self.now, reading)
-            self.tally.count(notes)
-            self._keep(notes)
-            if isinstance(reading, RuledReading):
-                self.revision.rule(reading.rulings)
+            derived = derive(session, self.encoder, self.now, reading)
+            self.tally.count(derived)
+            self._keep(derived)
+            if isinstance(reading, ReadingWithDecisions):
+                self.updates.rule(reading.decisions)
             progress(len(session.rows))
-        self.revision.settle()
+        self.updates.settle()
 
-    def _keep(self, notes: Notes) -> None:
+    def _keep(self, derived: DerivedMemories) -> None:
         """Put what is new of a session into the spool."""
-        rows = notes.rows()
+        rows = derived.rows()
         known = self._known.contains([row["id"] for row in rows])
         new = [row for row, is_known in zip(rows, known, strict=True) if not is_known]
         counts = [sum(row["level"] == level for row in new) for level in (1, 2, 3)]
         self.tally.statements += counts[0]
         self.tally.segments += counts[1]
         self.tally.summaries += counts[2]
-        if known.any() or notes.session.key.pending < notes.session.key.turns:
-            self.revision.replace_parts(notes)
-        self.revision.add(new)
+        if known.any() or derived.session.key.pending < derived.session.key.turns:
+            self.updates.replace_parts(derived)
+        self.updates.add(new)
         if new:
             self.rows.append(rows_to_batch([as_columns(row) for row in new], self.schema))
 
@@ -146,10 +146,10 @@ class Extraction:
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
         """Write what was made; None when there was nothing new and the watermark is true."""
         moved_mark = self.snapshot.commit.watermarks.get(WATERMARK, 0) != self._done()
-        if not (self.rows.rows or self.revision.changes or moved_mark):
+        if not (self.rows.rows or self.updates.changes or moved_mark):
             return None
         with self.store.transaction("extract", arguments) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
             late = None
             if transaction.head.number != self.snapshot.commit.number:
                 late = KnownIds(transaction)
@@ -161,14 +161,14 @@ class Extraction:
         return self._turns - self._left
 
     def _write(self, transaction: Transaction, late: KnownIds | None) -> None:
-        patched = (self.revision.patched(batch) for batch in fresh(self.rows, late))
+        patched = (self.updates.patched(batch) for batch in fresh(self.rows, late))
         first = next(patched, None)
         if first is not None:
             batches = (batch for some in ([first], patched) for batch in some)
             transaction.append("memories", pa.RecordBatchReader.from_batches(self.schema, batches))
-        self.revision.write(transaction)
-        self.tally.superseded = self.revision.superseded
-        self.tally.contradicting = self.revision.contradicting
+        self.updates.write(transaction)
+        self.tally.superseded = self.updates.superseded
+        self.tally.contradicting = self.updates.contradicting
 
 
 def fresh(batches: Iterable[pa.RecordBatch], late: KnownIds | None) -> Iterator[pa.RecordBatch]:

@@ -24,7 +24,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.extraction.derived import Notes, Row
+    from memcli.extraction.derived import DerivedMemories, Row
     from store.snapshot import Snapshot
     from store.transaction import Transaction
 
@@ -42,11 +42,11 @@ class Change:
 
     superseded_by: str | None
     valid_to: datetime | None
-    ruling: dict[str, Any] | None = None
+    decision: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class Decision:
     """
     What another extractor decided about a memory that was there already.
 
@@ -64,13 +64,13 @@ class Ruling:
 
 
 @dataclass
-class RuledReading(Reading):
+class ReadingWithDecisions(Reading):
     """A reading by an extractor that also rules on the memories that there are."""
 
-    rulings: list[Ruling] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
 
-class Revision:
+class Updates:
     """Collects the claims of one run and settles them with those that the store has."""
 
     def __init__(self, snapshot: Snapshot, now: datetime) -> None:
@@ -113,14 +113,14 @@ class Revision:
         self._claims.setdefault(row["namespace"], []).append(claim)
         self._states[row["id"]] = Change(row.get("superseded_by"), row["valid_to"])
 
-    def rule(self, rulings: Iterable[Ruling]) -> None:
+    def rule(self, decisions: Iterable[Decision]) -> None:
         """Take what another extractor decided; it goes before what `settle` would decide."""
-        for ruling in rulings:
-            self.links.append(_ruling_link(ruling, self.now))
-            if ruling.kind != "noop":
-                kept = {"op": ruling.kind, "turn": ruling.turn_id, "reason": ruling.reason}
-                self._end(ruling.old_id, ruling.new_id)
-                self.changes[ruling.old_id] = Change(ruling.new_id, ruling.valid_to, kept)
+        for decision in decisions:
+            self.links.append(_ruling_link(decision, self.now))
+            if decision.kind != "noop":
+                kept = {"op": decision.kind, "turn": decision.turn_id, "reason": decision.reason}
+                self._end(decision.old_id, decision.new_id)
+                self.changes[decision.old_id] = Change(decision.new_id, decision.valid_to, kept)
                 self.superseded += 1
 
     def _end(self, old: str, new: str | None) -> None:
@@ -182,12 +182,12 @@ class Revision:
         self.links.append(link_row(new, old, "supersedes", 1.0, reason, self.now))
         self.superseded += 1
 
-    def replace_parts(self, notes: Notes) -> None:
+    def replace_parts(self, derived: DerivedMemories) -> None:
         """Note which segments and summaries of a session took the place of older ones."""
-        key = notes.session.key
+        key = derived.session.key
         session = "IS NULL" if key.session_id is None else f"= {quoted([key.session_id])}"
         where = f"{PARTS} AND namespace = {quoted([key.namespace])} AND session_id {session}"
-        kept = {row["id"] for row in (*notes.segments, *notes.summary)}
+        kept = {row["id"] for row in (*derived.segments, *derived.summary)}
         columns = ["id", "level", "source_ids", "valid_to", "tags"]
         parts = (batch for t in ID_TABLES for batch in self.snapshot.scan(t, columns, where))
         for row in (row for batch in parts for row in batch.to_pylist()):
@@ -195,7 +195,9 @@ class Revision:
             is_above = key.session_id is None and (row["tags"] or [""])[0] in ("day", "topic")
             if row["id"] in kept or is_above:
                 continue
-            successor = notes.summary[0] if row["level"] == 3 else _most_shared(row, notes.segments)
+            successor = (
+                derived.summary[0] if row["level"] == 3 else _most_shared(row, derived.segments)
+            )
             self._supersede(
                 row["id"], successor["id"], row["valid_to"], "cut anew as the session grew"
             )
@@ -231,12 +233,12 @@ def _most_shared(row: Row, segments: Sequence[Row]) -> Row:
     return max(segments, key=lambda segment: len(turns & set(segment["source_ids"])))
 
 
-def _ruling_link(ruling: Ruling, now: datetime) -> Row:
+def _ruling_link(decision: Decision, now: datetime) -> Row:
     """Return the link that says why: from the statement, or the turn, that a ruling rests on."""
     relations = {"supersede": "supersedes", "invalidate": "contradicts", "noop": "supports"}
-    relation = "supersedes" if ruling.new_id else relations[ruling.kind]
-    source = ruling.new_id or ruling.turn_id
-    return link_row(source, ruling.old_id, relation, 1.0, ruling.reason, now)
+    relation = "supersedes" if decision.new_id else relations[decision.kind]
+    source = decision.new_id or decision.turn_id
+    return link_row(source, decision.old_id, relation, 1.0, decision.reason, now)
 
 
 def _changed(
@@ -248,9 +250,9 @@ def _changed(
         change = changes.get(id_)
         if change is not None and name != "metadata":
             changed[index] = getattr(change, name)
-        elif change is not None and change.ruling is not None:
+        elif change is not None and change.decision is not None:
             metadata = json.loads(values[index] or "{}")
-            changed[index] = json_text({**metadata, "ruling": change.ruling})
+            changed[index] = json_text({**metadata, "ruling": change.decision})
     return changed
 
 

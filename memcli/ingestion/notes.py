@@ -96,7 +96,7 @@ def add_notes(
 
     `encoder` may still be loading; it has to be that of the head.
     """
-    from memcli.memory.conflicts import require_same_ground
+    from memcli.memory.conflicts import refuse_conflicts
     from store import _lance  # noqa: F401  # slow to import, and the encoder loads meanwhile
 
     snapshot = store.snapshot()
@@ -104,7 +104,7 @@ def add_notes(
     if dry_run:
         return _prepared(encoded, snapshot, rows)[0]
     with store.transaction("add", arguments) as transaction:
-        require_same_ground(store, snapshot.commit, transaction.head, harmless=None)
+        refuse_conflicts(store, snapshot.commit, transaction.head, harmless=None)
         added, pairs = _prepared(encoded, transaction, rows)
         for batch in added.rows:
             transaction.append("memories", _as_table(batch))

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_links, turns_to_batch
 from memcli.memory.arrow import records_to_table
-from memcli.memory.conflicts import require_same_ground
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet
 from memcli.memory.known_ids import KnownIds, _link_ids, link_id, session_ends
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 
-class Ingestion:
+class IngestStep:
     """Collects the rows of one call of `ingest` and writes them as one commit."""
 
     def __init__(self, store: Store, encoder: Encoder, defaults: Defaults) -> None:
@@ -159,7 +159,7 @@ class Ingestion:
         self.encoder.release()  # what it held is more than what writing takes
         with self.store.transaction("ingest", arguments) as transaction:
             since = self.snapshot.commit
-            require_same_ground(self.store, since, transaction.head, harmless=None)
+            refuse_conflicts(self.store, since, transaction.head, harmless=None)
             self._write(transaction)
             return transaction.publish() if transaction.changed else None
 

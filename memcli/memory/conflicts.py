@@ -17,7 +17,7 @@ ID_TABLES: Final = ("memories", "archive")
 HARMLESS: Final = frozenset({"ingest", "add", "task", "compact"})
 
 
-def require_same_ground(
+def refuse_conflicts(
     store: Store, since: Commit, head: Commit, harmless: Collection[str] | None = HARMLESS
 ) -> None:
     """

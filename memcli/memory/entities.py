@@ -197,7 +197,7 @@ def _as_mention(row: Row, table: Mapping[str, Row]) -> Mention:
     evidence = evidence_of(row)
     seen = evidence.get("seen", {})
     never = (table[id_]["name"] for id_ in evidence.get("never", ()) if id_ in table)
-    ruled = evidence.get("by") == BY_USER and table.get(row["canonical_id"])
+    overruled = evidence.get("by") == BY_USER and table.get(row["canonical_id"])
     return Mention(
         row["namespace"],
         row["name"],
@@ -209,7 +209,7 @@ def _as_mention(row: Row, table: Mapping[str, Row]) -> Mention:
         frozenset(seen.get("apart", ())),
         bool(seen.get("speaks")),
         frozenset(map(name_key, never)),
-        name_key(ruled["name"]) if ruled else None,
+        name_key(overruled["name"]) if overruled else None,
     )
 
 

@@ -97,7 +97,7 @@ def _wrong(key: str, value: float) -> str | None:
     return "is above 1" if key.endswith("_kept") and value > 1 else None
 
 
-class Remembered:
+class MemoryTable:
     """
     Every memory of a snapshot with what its retention rests on, as arrays in one order, [n].
 

@@ -35,7 +35,7 @@ def refuse_pinned(ids: Iterable[str], is_allowed: bool) -> None:
 
 
 @dataclass
-class Forgetting:
+class ArchiveStep:
     """What one call of `forget` archives: what was named, and what only that has said."""
 
     store: Store
@@ -75,12 +75,12 @@ class Forgetting:
 
     def commit(self, arguments: Json, now: datetime) -> Commit | None:
         """Archive them in one transaction; None when there is nothing to do."""
-        from memcli.memory.conflicts import require_same_ground
+        from memcli.memory.conflicts import refuse_conflicts
         from memcli.memory.states import State, set_state
 
         if not self.records:
             return None
         with self.store.transaction("forget", arguments) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
             set_state(transaction, [r["id"] for r in self.records], State.archived, now)
             return transaction.publish()

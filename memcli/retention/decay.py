@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms import decay
-from memcli.memory.conflicts import require_same_ground
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.states import State
-from memcli.retention.anchors import Remembered, Settings, active_days, clock_day
+from memcli.retention.anchors import MemoryTable, Settings, active_days, clock_day
 from schemas import tables
 from store.commits import read_commit
 
@@ -76,7 +76,7 @@ class Tally:
         return {"memories": self.memories, **dict(sorted(self.changes.items()))}
 
 
-class Decaying:
+class DecayStep:
     """One call of `decay`; `only` limits the states that memories may come to."""
 
     def __init__(
@@ -115,8 +115,8 @@ class Decaying:
 
     def run(self, namespace: str | None = None) -> None:
         """Work out what changes; with a namespace, in it only."""
-        known = Remembered(self.snapshot, self.now, self.settings)
-        verdict = Verdict(known)
+        known = MemoryTable(self.snapshot, self.now, self.settings)
+        verdict = StateChange(known)
         inside = np.ones(len(known.ids), bool)
         if namespace is not None:
             inside = known.namespaces == namespace
@@ -146,7 +146,7 @@ class Decaying:
         if self._rows is None and all(known.get(name) == at for name, at in self._marks.items()):
             return None
         with self.store.transaction("decay", arguments) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
             self._write(transaction)
             transaction.watermarks |= self._marks
             return transaction.publish()
@@ -166,14 +166,14 @@ def last_change(store: Store, head: Commit) -> int:
     return commit.number
 
 
-class Verdict:
+class StateChange:
     """
     The state that each memory of a store should be in, [n] in the order of `known`.
 
     before, after: values of State; importance: with what its sources being at hand takes off.
     """
 
-    def __init__(self, known: Remembered) -> None:
+    def __init__(self, known: MemoryTable) -> None:
         self.retention = known.by_policy("retention")
         self.stability = known.by_policy("stability_days")
         self.heat = known.by_policy("heat")
@@ -186,7 +186,7 @@ class Verdict:
         self.after = np.array(STATES, dtype=object)[steps]
         self.after[self.is_promoted & (steps == decay.ACTIVE)] = State.promoted.value
 
-    def _decide(self, known: Remembered) -> np.ndarray:
+    def _decide(self, known: MemoryTable) -> np.ndarray:
         """Return decay.ACTIVE, DORMANT or ARCHIVED, int [n]: sources first, for they decide."""
         found = np.full(len(known.ids), decay.ACTIVE)
         is_kept = known.is_kept | self.is_promoted
@@ -202,7 +202,7 @@ class Verdict:
             )
         return found
 
-    def _at_hand(self, known: Remembered, level: int, found: np.ndarray) -> np.ndarray:
+    def _at_hand(self, known: MemoryTable, level: int, found: np.ndarray) -> np.ndarray:
         """Return the indices of a level's memories that can be made again from what stays."""
         wholes, parts = known.parts
         sourced = np.zeros(len(found), bool)
@@ -217,7 +217,7 @@ class Changes(Sequence[Change]):
     """What changes, each with its reason: put into words only where somebody reads them."""
 
     def __init__(
-        self, known: Remembered, verdict: Verdict, after: np.ndarray, where: np.ndarray
+        self, known: MemoryTable, verdict: StateChange, after: np.ndarray, where: np.ndarray
     ) -> None:
         self._known, self._verdict = known, verdict
         self._after, self._where = after, where
@@ -233,7 +233,7 @@ class Changes(Sequence[Change]):
 
 
 def _strengths(
-    known: Remembered, verdict: Verdict, after: np.ndarray, where: np.ndarray, now: datetime
+    known: MemoryTable, verdict: StateChange, after: np.ndarray, where: np.ndarray, now: datetime
 ) -> pa.Table:
     """Return rows of `strengths`; of what was set by hand, what says so and when is kept."""
     import pyarrow as pa
@@ -257,7 +257,7 @@ def _strengths(
     return pa.table([columns[field.name] for field in schema], names=schema.names).cast(schema)
 
 
-def _change(known: Remembered, verdict: Verdict, index: int, after: str) -> Change:
+def _change(known: MemoryTable, verdict: StateChange, index: int, after: str) -> Change:
     return Change(
         id=known.ids[index],
         namespace=str(known.namespaces[index]),
@@ -271,7 +271,7 @@ def _change(known: Remembered, verdict: Verdict, index: int, after: str) -> Chan
     )
 
 
-def _reason(known: Remembered, verdict: Verdict, index: int, after: State) -> str:
+def _reason(known: MemoryTable, verdict: StateChange, index: int, after: State) -> str:
     """Say why a memory comes to a state."""
     limits = known.settings.thresholds
     left = f"retention {verdict.retention[index]:.3f}"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.memory.lookup import TABLES
 from memcli.memory.selection import read_records
 from memcli.memory.states import State
-from memcli.retention.pinning import UNSEEN, Marking, states_of, without
+from memcli.retention.pinning import UNSEEN, MemoryChanges, states_of, without
 from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER
 
@@ -32,20 +32,20 @@ QUOTED_CHARACTERS: Final = 200
 IDS_PER_ARRAY: Final = 500
 
 
-def hide(snapshot: Snapshot, records: Sequence[Json], states: Mapping[str, State]) -> Marking:
+def hide(snapshot: Snapshot, records: Sequence[Json], states: Mapping[str, State]) -> MemoryChanges:
     """Return what puts memories out of sight, with what tells of them."""
     named = {record["id"] for record in records}
     unseen = set(named)
     quotes = _quotes(records)
     for row in derived_rows(snapshot, sorted(named)):
-        if row["id"] not in unseen and goes_along(row, unseen, quotes):
+        if row["id"] not in unseen and is_derived_from(row, unseen, quotes):
             unseen.add(row["id"])
             quotes += _quotes([row])
     along = read_records(snapshot, sorted(unseen - named), None)
     known = {**states, **states_of(snapshot, along.values())}
-    marking = _moved([*records, *along.values()], known, State.hidden, named)
-    marking.told = _turns_in_sight(snapshot, marking.records, unseen)
-    return marking
+    changes = _moved([*records, *along.values()], known, State.hidden, named)
+    changes.still_visible = _turns_in_sight(snapshot, changes.records, unseen)
+    return changes
 
 
 def _turns_in_sight(snapshot: Snapshot, hidden: Iterable[Json], unseen: set[str]) -> list[str]:
@@ -56,7 +56,9 @@ def _turns_in_sight(snapshot: Snapshot, hidden: Iterable[Json], unseen: set[str]
     return [id_ for id_ in turns if states[id_] not in UNSEEN]
 
 
-def restore(snapshot: Snapshot, records: Sequence[Json], states: Mapping[str, State]) -> Marking:
+def restore(
+    snapshot: Snapshot, records: Sequence[Json], states: Mapping[str, State]
+) -> MemoryChanges:
     """Return what brings memories back, with what went along and tells of nothing still unseen."""
     named = {record["id"] for record in records}
     unseen = _unseen_ids(snapshot) - named
@@ -64,13 +66,13 @@ def restore(snapshot: Snapshot, records: Sequence[Json], states: Mapping[str, St
     gone = read_records(snapshot, [row["id"] for row in derived], None)
     known = {**states, **states_of(snapshot, gone.values())}
     for row in derived:
-        if row["level"] == 1 and not goes_along(row, unseen):
+        if row["level"] == 1 and not is_derived_from(row, unseen):
             unseen.discard(row["id"])
     # Summaries that have faded do not come back for one of their parts.
     above = [row for row in derived if row["level"] > 1 and known[row["id"]] is State.hidden]
     quotes = _quotes(_read_hidden(snapshot, unseen)) if above else []
     for row in above:
-        if not goes_along(row, unseen, quotes):
+        if not is_derived_from(row, unseen, quotes):
             unseen.discard(row["id"])
     along = [record for id_, record in gone.items() if id_ not in unseen]
     return _moved([*records, *along], known, State.active, named)
@@ -78,12 +80,12 @@ def restore(snapshot: Snapshot, records: Sequence[Json], states: Mapping[str, St
 
 def _moved(
     records: Sequence[Json], states: Mapping[str, State], to: State, named: set[str]
-) -> Marking:
+) -> MemoryChanges:
     """Return what brings memories into a state, those left out that are in it already."""
     from_ = UNSEEN if to is State.active else {*State} - {to}
     changed = [record for record in records if states[record["id"]] in from_]
     ids = [record["id"] for record in changed]
-    return Marking(
+    return MemoryChanges(
         # Both are in the table of what is not archived.
         records=[without(record, "archived") for record in changed],
         states={to: ids} if ids else {},
@@ -111,7 +113,7 @@ def _made_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Json]:
                 yield from batch.to_pylist()
 
 
-def goes_along(row: Json, unseen: Collection[str], quotes: Iterable[str] = ()) -> bool:
+def is_derived_from(row: Json, unseen: Collection[str], quotes: Iterable[str] = ()) -> bool:
     """
     Say whether a derived memory tells of memories that are out of sight.
 

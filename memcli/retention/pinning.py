@@ -28,7 +28,7 @@ UNSEEN: Final = frozenset({State.hidden, State.archived})
 
 
 @dataclass
-class Marking:
+class MemoryChanges:
     """
     What a mark changes in a snapshot; nothing is written yet.
 
@@ -41,7 +41,7 @@ class Marking:
     pinned: dict[str, bool] = field(default_factory=dict)
     states: dict[State, list[str]] = field(default_factory=dict)
     along: int = 0
-    told: list[str] = field(default_factory=list)
+    still_visible: list[str] = field(default_factory=list)
 
     def write(self, transaction: Transaction, now: datetime) -> None:
         """Write the changes."""
@@ -63,22 +63,22 @@ def states_of(snapshot: Snapshot, records: Iterable[Json]) -> dict[str, State]:
     }
 
 
-def pin_or_unpin(records: Sequence[Json], states: Mapping[str, State], pin: bool) -> Marking:
+def pin_or_unpin(records: Sequence[Json], states: Mapping[str, State], pin: bool) -> MemoryChanges:
     """Return what pins or unpins memories; a pin also brings back what has faded."""
-    marking = Marking()
+    changes = MemoryChanges()
     for record in records:
         id_ = record["id"]
         fades = pin and states[id_] in FADED
         if bool(record.get("pinned")) != pin:
-            marking.pinned[id_] = pin
+            changes.pinned[id_] = pin
         elif not fades:
             continue
         kept = record
         if fades:
-            marking.states.setdefault(State.active, []).append(id_)
+            changes.states.setdefault(State.active, []).append(id_)
             kept = without(kept, "archived")
-        marking.records.append(kept | {"pinned": True} if pin else without(kept, "pinned"))
-    return marking
+        changes.records.append(kept | {"pinned": True} if pin else without(kept, "pinned"))
+    return changes
 
 
 def _write_pins(transaction: Transaction, table: str, pinned: Mapping[str, bool]) -> None:

@@ -12,12 +12,12 @@ import numpy as np
 from memcli.algorithms import decay
 from memcli.algorithms.decay import Anchors, Policy, Recalls
 from memcli.memory.lookup import find_all
-from memcli.retention.anchors import Remembered, part
-from memcli.retention.decay import Verdict
+from memcli.retention.anchors import MemoryTable, part
+from memcli.retention.decay import StateChange
 from store.errors import BadUsage, StoreIOError
 
 if TYPE_CHECKING:
-    from memcli.retention.decay import Decaying
+    from memcli.retention.decay import DecayStep
 
 Row = dict[str, Any]
 WIDTH, HEIGHT = 64, 10
@@ -28,17 +28,17 @@ HORIZON_DAYS: Final = 3_650.0
 MAX_DOTS: Final = 500
 
 
-def explanation(decaying: Decaying, name: str, namespace: str | None) -> tuple[Row, str]:
+def explanation(step: DecayStep, name: str, namespace: str | None) -> tuple[Row, str]:
     """
     Return the terms of a memory's retention as a record, and its curve as text.
 
     InputNotFound when there is no such memory, BadUsage when several are meant.
     """
-    found = find_all(decaying.snapshot, [name], namespace)
+    found = find_all(step.snapshot, [name], namespace)
     if len(found) > 1:
         raise BadUsage(f"{name!r} means {len(found)} memories", "give the id of one")
-    known = Remembered(decaying.snapshot, decaying.now, decaying.settings)
-    verdict = Verdict(known)
+    known = MemoryTable(step.snapshot, step.now, step.settings)
+    verdict = StateChange(known)
     index = known.ids.index(found[0]["id"])
     policy = known.policy_of(index)
     anchors = part(known.anchors, np.array([index]))
@@ -47,7 +47,7 @@ def explanation(decaying: Decaying, name: str, namespace: str | None) -> tuple[R
 
 
 def _terms(
-    known: Remembered, verdict: Verdict, index: int, anchors: Anchors, policy: Policy
+    known: MemoryTable, verdict: StateChange, index: int, anchors: Anchors, policy: Policy
 ) -> Row:
     limits = known.settings.thresholds
     own = decay.in_own_time(anchors, policy)
@@ -127,7 +127,7 @@ def chart(values: np.ndarray, height: int) -> list[str]:
     return ["".join(line) for line in marks.tolist()]
 
 
-def draw_retention(decaying: Decaying, path: Path, namespace: str | None) -> int:
+def draw_retention(step: DecayStep, path: Path, namespace: str | None) -> int:
     """
     Write retention over age as SVG, a dot a memory and a line for each policy; return how many.
 
@@ -135,8 +135,8 @@ def draw_retention(decaying: Decaying, path: Path, namespace: str | None) -> int
     """
     if path.suffix.lower() != ".svg":
         raise BadUsage(f"{path} is not named .svg", "a plot is SVG: name it so")
-    known = Remembered(decaying.snapshot, decaying.now, decaying.settings)
-    verdict = Verdict(known)
+    known = MemoryTable(step.snapshot, step.now, step.settings)
+    verdict = StateChange(known)
     inside = np.flatnonzero((known.namespaces == namespace) | (namespace is None))
     picture = _picture(known, verdict, inside)
     try:
@@ -146,7 +146,7 @@ def draw_retention(decaying: Decaying, path: Path, namespace: str | None) -> int
     return len(inside)
 
 
-def _picture(known: Remembered, verdict: Verdict, inside: np.ndarray) -> bytes:
+def _picture(known: MemoryTable, verdict: StateChange, inside: np.ndarray) -> bytes:
     import pygal
     from pygal.style import CleanStyle
 

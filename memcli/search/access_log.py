@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from store.store import Store
 
 
-def note_recalls(
+def record_accesses(
     store: Store, recalled: Iterable[tuple[str, int]], query: str, now: datetime, last: bool
 ) -> None:
     """

@@ -26,11 +26,11 @@ from memcli.search.key_expansion import (
     STATEMENT,
     Key,
     Place,
-    raise_turns,
+    expand_turns,
     read_keys,
 )
 from memcli.search.prefilters import Bounds
-from memcli.search.supersession import Succession
+from memcli.search.supersession import Supersession
 from memcli.search.timings import Timings
 from store.literals import quoted
 
@@ -58,7 +58,7 @@ RANKED: Final = (
     "happened_at",
 )
 # What keys say of a row: see raising.Raised.
-KEY_SCORES: Final = ("statement_bm25", "statement_cosine", "segment_bm25", "retired")
+KEY_SCORES: Final = ("statement_bm25", "statement_cosine", "segment_bm25", "superseded")
 # More hidden memories than that are left out of what was found, not by the search.
 MAX_EXCLUDED: Final = 100
 # The levels that are found by their meaning; segments and summaries would crowd out the rest.
@@ -143,18 +143,18 @@ class CandidateSource:
         bm25 = turns | derived
         near = self._near(table, places, self._window, bounds)
         rows = self._read(table, {*bm25, *cosine, *near})
-        heirs: dict[int, Place] = {}
+        successors: dict[int, Place] = {}
         if bounds.keyed:
             cosine = compared(cosine, rows)
             wanted = pa.array(sorted({*bm25, *cosine, *near}), pa.uint64())
             rows = rows.filter(pc.is_in(rows["_rowid"], wanted))
-            succession = Succession(self.snapshot, table, bounds.derived, filters.as_of)
-            heirs = measure("heirs", lambda: succession.heirs(query, rows))
-            found = self._near(table, [place[1:] for place in heirs.values()], 0, bounds)
+            succession = Supersession(self.snapshot, table, bounds.derived, filters.as_of)
+            successors = measure("successors", lambda: succession.successors(query, rows))
+            found = self._near(table, [place[1:] for place in successors.values()], 0, bounds)
             if more := found - set(rows["_rowid"].to_pylist()):
                 rows = pa.concat_tables([rows, self._read(table, more)])
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
-        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, heirs, faded))
+        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
 
     def _scored(
         self,
@@ -309,7 +309,7 @@ def with_keys(
     rows: pa.Table,
     filters: Filters,
     keyed: bool,
-    heirs: Mapping[int, Place],
+    successors: Mapping[int, Place],
     faded: Sequence[Key] = (),
 ) -> pa.Table:
     """
@@ -323,17 +323,17 @@ def with_keys(
     if keyed:
         derived = rows.filter(pa.array(levels > 0))
         bm25, cosine = derived["bm25"].to_pylist(), derived["cosine"].to_pylist()
-        places = [heirs.get(row_id) for row_id in derived["_rowid"].to_pylist()]
+        places = [successors.get(row_id) for row_id in derived["_rowid"].to_pylist()]
         keys += read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.as_of, places)
         shown = rows.filter(pa.array(_may_be_hits(rows, filters)))
     else:
         shown = rows
-    raised = raise_turns(keys, turn_places(shown))
+    raised = expand_turns(keys, turn_places(shown))
     for name in KEY_SCORES:
         shown = shown.append_column(name, pa.array(getattr(raised, name)))
     row_ids = shown["_rowid"].to_pylist()
-    heirs_of_turns = [row_ids[at] if at >= 0 else None for at in raised.heirs.tolist()]
-    return shown.append_column("heir", pa.array(heirs_of_turns, pa.uint64()))
+    heirs_of_turns = [row_ids[at] if at >= 0 else None for at in raised.successors.tolist()]
+    return shown.append_column("successor", pa.array(heirs_of_turns, pa.uint64()))
 
 
 def _may_be_hits(rows: pa.Table, filters: Filters) -> np.ndarray:

@@ -21,7 +21,7 @@ from memcli.memory.filters import Filters
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from memcli.records import Judgment
-    from memcli.search.queries import Asking
+    from memcli.search.queries import QueryOptions
     from memcli.search.retriever import Retriever
     from store.snapshot import Snapshot
 
@@ -98,14 +98,14 @@ def _summary(rows: list[dict[str, Any]]) -> dict[str, float]:
     return {**summary, "p50_ms": float(p50), "p95_ms": float(p95)}
 
 
-def memcli_search(retriever: Retriever, asking: Asking) -> Search:
+def memcli_search(retriever: Retriever, asking: QueryOptions) -> Search:
     """Return the search of `query`, asked in some way."""
     from dataclasses import replace
 
-    from memcli.search.queries import ask
+    from memcli.search.queries import run_text_query
 
     def search(judgment: Judgment, filters: Filters) -> Answer:
-        hits = ask(retriever, judgment.query, replace(asking, filters=filters), DEPTH)
+        hits = run_text_query(retriever, judgment.query, replace(asking, filters=filters), DEPTH)
         return [(hit.refs, hit.session_id) for hit in hits]
 
     return search

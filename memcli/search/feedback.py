@@ -21,9 +21,17 @@ from memcli.algorithms.feedback import (
     raised_importance,
 )
 from memcli.memory import lookup
-from memcli.memory.conflicts import require_same_ground
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.step import given_options
-from memcli.search.feedback_hits import Answer, Row, Shown, accesses_of, ask_again, key_of, members
+from memcli.search.feedback_hits import (
+    FeedbackHit,
+    HitList,
+    Row,
+    accesses_of,
+    ask_again,
+    key_of,
+    members,
+)
 from memcli.search.weights import fitted_weights
 from schemas import tables
 from store.errors import BadUsage
@@ -54,7 +62,7 @@ class Moves:
         return sum(map(len, self.importance.values()))
 
 
-class Feedback:
+class FeedbackStep:
     """One call of `feedback`."""
 
     def __init__(
@@ -66,11 +74,11 @@ class Feedback:
         self.now = now
         self.rest_unused = rest_unused
         self.verdicts: dict[str, bool] = {}
-        self.answers: list[Answer] = []
+        self.answers: list[HitList] = []
         self._accesses: list[Row] = []
 
     def judge(
-        self, used: Sequence[str], unused: Sequence[str], given: Sequence[Answer] = ()
+        self, used: Sequence[str], unused: Sequence[str], given: Sequence[HitList] = ()
     ) -> None:
         """
         Take what helped and what did not, as ids, beginnings of ids or refs.
@@ -89,7 +97,7 @@ class Feedback:
         self._accesses = accesses_of(self.snapshot, ids)
         self.answers = list(given) or ask_again(self.snapshot, named, self._accesses)
 
-    def _keys(self, names: Sequence[str], given: Sequence[Answer]) -> set[str]:
+    def _keys(self, names: Sequence[str], given: Sequence[HitList]) -> set[str]:
         """Return the keys of the hits that are meant; a ref means all memories that have it."""
         spaces = {answer.namespace for answer in given}
         keys = set()
@@ -104,7 +112,7 @@ class Feedback:
         """How many of the hits that were named no known query returned."""
         return len(self.verdicts.keys() - self._found().keys())
 
-    def _found(self) -> dict[str, tuple[Answer, Shown]]:
+    def _found(self) -> dict[str, tuple[HitList, FeedbackHit]]:
         """Return the named hits that are in an answer, by key."""
         return {
             hit.key: (answer, hit)
@@ -129,7 +137,7 @@ class Feedback:
         rounded = {space: kept(moved) for space, moved in after.items()}
         return {space: moved for space, moved in rounded.items() if moved != kept(present[space])}
 
-    def _compared(self, answer: Answer) -> tuple[list[Shares], list[Shares]]:
+    def _compared(self, answer: HitList) -> tuple[list[Shares], list[Shares]]:
         """Return the shares of the used and of the unused hits of an answer."""
         # That hits above a used one were passed over is not taken to say that they are worse:
         # learning from that alone undoes the order that the weights are for.
@@ -189,7 +197,7 @@ class Feedback:
         """Write what changes and return it; no commit where nothing does."""
         with self.store.transaction("feedback", self._arguments()) as transaction:
             before = self.snapshot.commit
-            require_same_ground(self.store, before, transaction.head, harmless=None)
+            refuse_conflicts(self.store, before, transaction.head, harmless=None)
             moves = self.moves(transaction, transaction.weights)
             if not moves.factors and not moves.importance:
                 return None, moves

@@ -29,7 +29,7 @@ STATEMENT: Final = 1
 
 
 @dataclass(frozen=True)
-class Shown:
+class FeedbackHit:
     """
     One hit as it was shown.
 
@@ -43,12 +43,12 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HitList:
     """The hits that one query had in one namespace, best first."""
 
     namespace: str
     query: str
-    hits: tuple[Shown, ...]
+    hits: tuple[FeedbackHit, ...]
 
 
 def key_of(memory: Mapping[str, Any]) -> str:
@@ -61,9 +61,9 @@ def key_of(memory: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------- from stdin
 
 
-def answers_of(records: Iterable[Record], namespace: str | None) -> list[Answer]:
+def answers_of(records: Iterable[Record], namespace: str | None) -> list[HitList]:
     """Return the answers that hits make up; other records and namespaces are passed over."""
-    found: dict[tuple[str, str], dict[str, Shown]] = {}
+    found: dict[tuple[str, str], dict[str, FeedbackHit]] = {}
     for hit in records:
         if isinstance(hit, HitRecord) and namespace in (None, hit.namespace):
             shown = _shown(hit)
@@ -71,15 +71,15 @@ def answers_of(records: Iterable[Record], namespace: str | None) -> list[Answer]
     return _answers(found)
 
 
-def _shown(hit: Hit | HitRecord) -> Shown:
+def _shown(hit: Hit | HitRecord) -> FeedbackHit:
     memory = {"id": hit.id, "level": hit.level, "source_ids": hit.source_ids}
-    return Shown(hit.id, key_of(memory), hit.rank, hit.why or {})
+    return FeedbackHit(hit.id, key_of(memory), hit.rank, hit.why or {})
 
 
-def _answers(found: Mapping[tuple[str, str], Mapping[str, Shown]]) -> list[Answer]:
+def _answers(found: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list[HitList]:
     """Return answers in the order of namespace and query, whatever the order they came in."""
     return [
-        Answer(space, query, tuple(sorted(hits.values(), key=lambda hit: (hit.rank, hit.id))))
+        HitList(space, query, tuple(sorted(hits.values(), key=lambda hit: (hit.rank, hit.id))))
         for (space, query), hits in sorted(found.items())
     ]
 
@@ -122,7 +122,7 @@ def accesses_of(snapshot: Snapshot, ids: Iterable[str]) -> list[Row]:
 
 def ask_again(
     snapshot: Snapshot, named: Mapping[str, list[Row]], accesses: list[Row]
-) -> list[Answer]:
+) -> list[HitList]:
     """
     Return the answers, on the present store, to the query that last returned each named memory.
 
@@ -160,7 +160,7 @@ def _size(snapshot: Snapshot, access: Row) -> int:
 
 def _search(
     snapshot: Snapshot, encoder: Encoder, namespace: str, query: str, size: int
-) -> list[Shown]:
+) -> list[FeedbackHit]:
     from memcli.search.retriever import Retriever
 
     retriever = Retriever(snapshot, lambda: encoder, weights_for(snapshot.commit, namespace))

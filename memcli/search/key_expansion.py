@@ -45,23 +45,23 @@ class Key:
     seqs: range
     bm25: float
     cosine: float
-    heir: Place | None = None
+    successor: Place | None = None
 
 
 @dataclass(frozen=True)
-class Raised:
+class KeyScores:
     """
-    What keys say of turns: float [n], 0 where they say nothing; `retired` is bool [n].
+    What keys say of turns: float [n], 0 where they say nothing; `superseded` is bool [n].
 
-    heirs: for each retired turn the index of the turn that says what holds now, -1 where it is not
-    among them or the turn holds.
+    successors: for each superseded turn the index of the turn that says what holds now, -1 where
+    it is not among them or the turn holds.
     """
 
     statement_bm25: FloatArray
     statement_cosine: FloatArray
     segment_bm25: FloatArray
-    retired: np.ndarray
-    heirs: np.ndarray
+    superseded: np.ndarray
+    successors: np.ndarray
 
 
 def read_keys(
@@ -69,19 +69,22 @@ def read_keys(
     bm25: Sequence[float],
     cosine: Sequence[float],
     as_of: datetime | None,
-    heirs: Sequence[Place | None],
+    successors: Sequence[Place | None],
 ) -> list[Key]:
     """
     Return the keys among derived rows, which have KEY_COLUMNS, in their order.
 
-    heirs: of each row that a newer statement replaced, where that stands; it is retired if, by
-    `as_of` or by now, it had ceased to hold.
+    successors: of each row that a newer statement replaced, where that stands; it is superseded if,
+    by `as_of` or by now, it had ceased to hold.
     """
     keys = []
-    for row, lexical, dense, heir in zip(rows.to_pylist(), bm25, cosine, heirs, strict=True):
+    for row, lexical, dense, successor in zip(
+        rows.to_pylist(), bm25, cosine, successors, strict=True
+    ):
         if row["level"] not in (STATEMENT, SEGMENT) or row["seq"] is None or not row["session_id"]:
             continue
         n_turns = len(row["source_ids"] or ()) if row["level"] == SEGMENT else 1
+        has_ended = is_superseded(row["superseded_by"], row["valid_to"], as_of)
         keys.append(
             Key(
                 level=row["level"],
@@ -89,24 +92,24 @@ def read_keys(
                 seqs=range(row["seq"], row["seq"] + n_turns),
                 bm25=lexical,
                 cosine=dense,
-                heir=heir if is_retired(row["superseded_by"], row["valid_to"], as_of) else None,
+                successor=successor if has_ended else None,
             )
         )
     return keys
 
 
-def is_retired(by: str | None, valid_to: datetime | None, as_of: datetime | None) -> bool:
+def is_superseded(by: str | None, valid_to: datetime | None, as_of: datetime | None) -> bool:
     """Say whether a statement was replaced and had, at a moment or by now, ceased to hold."""
     # A duplicate that was merged into another has no end: what it says still holds.
     return by is not None and valid_to is not None and (as_of is None or valid_to <= as_of)
 
 
-def raise_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> Raised:
+def expand_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> KeyScores:
     """
     Return what keys say of the turns at some places: the best of each kind counts.
 
-    A turn is retired when the statement of it that the query means, the best by words and then by
-    meaning, is: what else was said in the same breath may hold.
+    A turn is superseded when the statement of it that the query means, the best by words and then
+    by meaning, is: what else was said in the same breath may hold.
     """
     best: dict[Place, list[float]] = {}
     meant: dict[Place, Key] = {}
@@ -122,12 +125,16 @@ def raise_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> Raised:
     nothing = [0.0, 0.0, 0.0]
     table = np.array([best.get(p, nothing) if p else nothing for p in places], np.float64)
     words, meaning, around = table.reshape(-1, 3).T
-    heirs = [meant[p].heir if p in meant else None for p in places]
+    successors = [meant[p].successor if p in meant else None for p in places]
     # A turn that replaces what it says itself ("I left X and joined Y") holds.
-    retired = [heir not in (None, place) for heir, place in zip(heirs, places, strict=True)]
+    superseded = [
+        successor not in (None, place) for successor, place in zip(successors, places, strict=True)
+    ]
     at = {place: index for index, place in enumerate(places)}
-    indices = [at.get(h, -1) if r else -1 for h, r in zip(heirs, retired, strict=True)]
-    return Raised(words, meaning, around, np.array(retired, bool), np.array(indices, np.int64))
+    indices = [at.get(h, -1) if r else -1 for h, r in zip(successors, superseded, strict=True)]
+    return KeyScores(
+        words, meaning, around, np.array(superseded, bool), np.array(indices, np.int64)
+    )
 
 
 def _evidence(key: Key) -> tuple[float, float]:

@@ -19,7 +19,7 @@ AUTO: Final = "auto"
 
 
 @dataclass(frozen=True)
-class Asking:
+class QueryOptions:
     """
     How questions are asked: what every one of them shares.
 
@@ -36,7 +36,7 @@ class Asking:
     reranker: Reranker | None = None
 
 
-def answer(retriever: Retriever, query: Query, asking: Asking, top_k: int) -> list[Hit]:
+def run_query(retriever: Retriever, query: Query, asking: QueryOptions, top_k: int) -> list[Hit]:
     """Return the hits of one query; what its record says bounds it further."""
     filters = asking.filters
     bound, asked = filters.namespace, query.namespace
@@ -52,10 +52,10 @@ def answer(retriever: Retriever, query: Query, asking: Asking, top_k: int) -> li
         until=query.until or filters.until,
         before=query.before or filters.before,
     ).as_of_moment(filters.as_of)
-    return ask(retriever, query.query, replace(asking, filters=bounds), top_k)
+    return run_text_query(retriever, query.query, replace(asking, filters=bounds), top_k)
 
 
-def ask(retriever: Retriever, text: str, asking: Asking, top_k: int) -> list[Hit]:
+def run_text_query(retriever: Retriever, text: str, asking: QueryOptions, top_k: int) -> list[Hit]:
     """Return the hits of a question, by the weights of its namespace."""
     filters = asking.filters
     retriever.weights = weights_for(retriever.snapshot.commit, filters.namespace)

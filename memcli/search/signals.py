@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memcli.algorithms.continuation import Heard
+from memcli.algorithms.continuation import ContinuationRows
 from memcli.algorithms.late_interaction import word_matches
 from memcli.algorithms.ranking import Candidates
 from memcli.language.acts.messages import is_message
@@ -92,13 +92,13 @@ class SignalReader:
             seq=seq,
             speaker_match=speaker_match(asked.text, [speaker or "" for speaker in speakers]),
             superseded=np.array([s is not None for s in rows["superseded_by"].to_pylist()], bool)
-            | rows["retired"].to_numpy(),
+            | rows["superseded"].to_numpy(),
             words=rows["n_words"].fill_null(0).to_numpy(),
             matches=measure("words", lambda: self._matches(asked.text, texts, speakers)),
             statement_lexical=rows["statement_bm25"].to_numpy(),
             statement_cosine=rows["statement_cosine"].to_numpy(),
             segment_lexical=rows["segment_bm25"].to_numpy(),
-            heirs=_heirs(rows),
+            successors=_successors(rows),
             dormant=rows["dormant"].to_numpy(),
             asks=asking,
             answers=answers(asking, session, seq, speakers),
@@ -122,7 +122,7 @@ class SignalReader:
         bags = self._words.bags([f"{name or ''} {text}" for name, text in spoken])
         return word_matches(bags, self._words.table, question)
 
-    def _heard(self, rows: pa.Table, age: np.ndarray) -> Heard:
+    def _heard(self, rows: pa.Table, age: np.ndarray) -> ContinuationRows:
         """Return what counts of each row, whose age is in days, when the question is a message."""
         read = read_columns(self.snapshot, rows, ("vector",))["vector"].combine_chunks()
         flat = read.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
@@ -130,7 +130,7 @@ class SignalReader:
         names = (rows[name].to_pylist() for name in ("namespace", "session_id"))
         homes = [None if home[1] is None else home for home in zip(*names, strict=True)]
         speakers = [(name or "").casefold() for name in rows["speaker"].to_pylist()]
-        return Heard(
+        return ContinuationRows(
             home=_codes(homes),
             vectors=flat.reshape(-1, dimension),
             words=rows["n_words"].fill_null(0).to_numpy(),
@@ -198,8 +198,8 @@ def _codes(keys: Iterable[tuple[object, ...] | None]) -> np.ndarray:
     return np.array(list(found), np.int64)
 
 
-def _heirs(rows: pa.Table) -> np.ndarray:
+def _successors(rows: pa.Table) -> np.ndarray:
     """Return for each row the index of the row that replaced it, -1 for most, int [n]."""
     at: dict[tuple[str, int | None], int] = {key: i for i, key in enumerate(row_keys(rows))}
-    heirs = zip(rows["table"].to_pylist(), rows["heir"].to_pylist(), strict=True)
-    return np.array([at.get(heir, -1) for heir in heirs], np.int64)
+    successors = zip(rows["table"].to_pylist(), rows["successor"].to_pylist(), strict=True)
+    return np.array([at.get(successor, -1) for successor in successors], np.int64)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.search.key_expansion import STATEMENT, Place, is_retired
+from memcli.search.key_expansion import STATEMENT, Place, is_superseded
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MAX_STEPS: Final = 16
 _WORD = re.compile(r"\w+")
 
 
-class Succession:
+class Supersession:
     """What replaced statements of one table, among what meets the condition `where`."""
 
     def __init__(
@@ -34,9 +34,9 @@ class Succession:
         self.where = where
         self.as_of = as_of
 
-    def heirs(self, query: str, rows: pa.Table) -> dict[int, Place]:
+    def successors(self, query: str, rows: pa.Table) -> dict[int, Place]:
         """
-        Return where the statements stand that hold in place of the retired ones among some rows.
+        Return where the statements stand that hold in place of those that were superseded.
 
         What replaced a statement may have been replaced itself: the last one counts. There is none
         where that was said later than is asked for, and none for a question that names what was
@@ -45,12 +45,16 @@ class Succession:
         old = self._retired(rows)
         known = self._followed({row["superseded_by"] for row in old.values()})
         asked = set(_words(query))
-        heirs = {}
+        successors = {}
         for row_id, row in old.items():
-            heir = self._last(row["superseded_by"], known)
-            if heir is not None and not _is_meant(row, heir, asked):
-                heirs[row_id] = (heir["namespace"], heir["session_id"], heir["seq"])
-        return heirs
+            successor = self._last(row["superseded_by"], known)
+            if successor is not None and not _is_meant(row, successor, asked):
+                successors[row_id] = (
+                    successor["namespace"],
+                    successor["session_id"],
+                    successor["seq"],
+                )
+        return successors
 
     def _retired(self, rows: pa.Table) -> dict[int, Row]:
         """Return the statements that a newer one replaced, by row id."""
@@ -59,7 +63,7 @@ class Succession:
         some = [
             row_id
             for row_id, level, by, end in zip(*columns, strict=True)
-            if level == STATEMENT and is_retired(by, end, self.as_of)
+            if level == STATEMENT and is_superseded(by, end, self.as_of)
         ]
         if not some:
             return {}
@@ -81,7 +85,7 @@ class Succession:
         return known
 
     def _ended(self, row: Row) -> bool:
-        return is_retired(row["superseded_by"], row["valid_to"], self.as_of)
+        return is_superseded(row["superseded_by"], row["valid_to"], self.as_of)
 
     def _last(self, id_: str, known: dict[str, Row]) -> Row | None:
         """Return the last in a chain of statements; None where it has no place in a session."""
@@ -94,10 +98,10 @@ class Succession:
         return row if placed else None
 
 
-def _is_meant(old: Row, heir: Row, asked: set[str]) -> bool:
+def _is_meant(old: Row, successor: Row, asked: set[str]) -> bool:
     """Say whether a question names the value that was replaced, and not only what both are of."""
     value = set(_words(old["value"] or ""))
-    return bool(value) and value <= asked and not set(_words(heir["value"] or "")) <= asked
+    return bool(value) and value <= asked and not set(_words(successor["value"] or "")) <= asked
 
 
 def _words(text: str) -> list[str]:

@@ -3,14 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.continuation import Heard, best_of_home, recency, topic_likeness
+from memcli.algorithms.continuation import ContinuationRows, best_of_home, recency, topic_likeness
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
 
 
 def heard(home, vectors, words=None):
     n = len(home)
-    return Heard(
+    return ContinuationRows(
         home=np.array(home),
         vectors=np.array(vectors, np.float32).reshape(n, 2),
         words=np.array(words if words is not None else [20] * n),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.continuation import Heard
+from memcli.algorithms.continuation import ContinuationRows
 from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.ranking import rank_candidates as rank_with
 from memcli.search.weights import fitted_weights
@@ -183,7 +183,7 @@ def message_of(home, vectors, **columns):
     plain = {"words": np.full(n, 20), "cosine": np.full(n, 0.5), "own": np.ones(n, bool)}
     given = {k: np.array(v) for k, v in columns.items()}
     heard = plain | {"age": np.zeros(n), "home": np.array(home), "vectors": np.array(vectors)}
-    return Heard(**heard | given)
+    return ContinuationRows(**heard | given)
 
 
 def test_a_message_raises_sessions_of_its_topic_what_the_asker_said_and_what_is_recent():

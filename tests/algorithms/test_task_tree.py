@@ -106,7 +106,7 @@ def test_a_task_does_not_end_before_its_parts_unless_these_end_with_it():
 
 def test_a_revision_takes_over_parts_and_dependents_and_marks_what_rests_on_it():
     tree = HOUSE.revise("walls", Task("thick walls", parent="house", order=2))
-    assert tree.heir("walls") == "thick walls"
+    assert tree.successor("walls") == "thick walls"
     assert tree.children["thick walls"] == ["bricks", "mortar"]
     assert tree.after["roof"] == ("thick walls",)
     marked = {id_ for id_ in tree.current if tree.tasks[id_].review}
@@ -170,7 +170,7 @@ def test_damaged_tasks_still_make_a_tree():
         Task("h", parent="f", after=("g",)),
     )
     assert sorted(id_ for id_, _ in tree.walk()) == ["a", "b", "c", "d", "e", "h"]
-    assert tree.heir("f") is None
+    assert tree.successor("f") is None
     assert states(tree) | {"c": "ready", "h": "ready", "d": "waiting", "e": "waiting"} == states(
         tree
     )
@@ -290,7 +290,7 @@ def test_any_sequence_of_steps_keeps_the_tree_whole(drawn):
         assert tree.loop() is None
         for id_ in tree.current:
             parent = tree.tasks[id_].parent
-            assert tree.parents[id_] == (parent and tree.heir(parent))
+            assert tree.parents[id_] == (parent and tree.successor(parent))
         ready = {x for x in tree.current if tree.standing(x) is Standing.ready}
         assert ready == {x for x in tree.current if tree.is_open(x) and is_ready(tree, x)}
         anything_blocked = any(tree.standing(x) is Standing.blocked for x in tree.current)
@@ -302,8 +302,8 @@ def test_any_sequence_of_steps_keeps_the_tree_whole(drawn):
             if not tree.is_open(id_):
                 assert not any(map(tree.is_open, tree.subtree(id_)))
         for id_, task in tree.tasks.items():
-            assert tree.heir(id_) in tree.current
-            assert (tree.heir(id_) == id_) == (task.status is not Status.revised)
+            assert tree.successor(id_) in tree.current
+            assert (tree.successor(id_) == id_) == (task.status is not Status.revised)
 
 
 @given(drawn=steps)

@@ -26,7 +26,7 @@ from bench_support import memcli
 
 from memcli.config import read_config
 from memcli.consolidation.nightly import STEPS, Run, consolidate
-from memcli.ingestion.step import Ingestion
+from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts import Accepted, read_source
 from memcli.ingestion.turns import Defaults
 from memcli.models.encoder import Encoder
@@ -117,7 +117,9 @@ def live(
 
 def tell(store: Store, encoder: Encoder, items: Sequence[Accepted], evening: datetime) -> None:
     """Ingest messages in the evening."""
-    ingestion = Ingestion(store, encoder, Defaults(None, None, None, None, evening, lambda _: None))
+    ingestion = IngestStep(
+        store, encoder, Defaults(None, None, None, None, evening, lambda _: None)
+    )
     ingestion.add(items)
     ingestion.commit({"by": "year"})
 

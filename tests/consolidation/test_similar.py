@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from memcli.consolidation.similar import MAX_IN, Neighbourhood
+from memcli.consolidation.similar import MAX_IN, SimilarMemories
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 # Thirty cosines of which the first stands apart from the rest.
@@ -26,7 +26,7 @@ class Links:
 
 
 def around(relations):
-    made = Neighbourhood(Links(relations), "default", [], NOW)
+    made = SimilarMemories(Links(relations), "default", [], NOW)
     made.new = [{"id": "new"}]
     made._ids = [["old", *(f"far-{i}" for i in range(29))]]
     made._cosines = COSINES

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from memcli.ingestion.step import Ingestion
+from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts import Accepted
 from memcli.ingestion.turns import Defaults
 from memcli.memory.ids import content_id
@@ -51,9 +51,9 @@ def store(tmp_path: Path) -> Store:
     return Store.create(tmp_path / "store", EncoderStamp("toy", 8, "0"), lock_wait_s=0.0)
 
 
-def begun(store: Store, items: list[Accepted]) -> Ingestion:
+def begun(store: Store, items: list[Accepted]) -> IngestStep:
     """Return an ingestion that has read its input and written nothing."""
-    ingestion = Ingestion(store, ToyEncoder(), Defaults(now=MOMENT))
+    ingestion = IngestStep(store, ToyEncoder(), Defaults(now=MOMENT))
     ingestion.add(items)
     return ingestion
 

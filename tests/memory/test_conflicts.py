@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from memcli.memory.conflicts import require_same_ground
+from memcli.memory.conflicts import refuse_conflicts
 from store.commits import EncoderStamp
 from store.errors import CommitConflict
 from store.store import Store
@@ -30,21 +30,21 @@ def commit(store, number):
 
 
 def test_new_turns_do_no_harm(store):
-    require_same_ground(store, commit(store, 1), commit(store, 2))
+    refuse_conflicts(store, commit(store, 1), commit(store, 2))
 
 
 def test_another_step_changes_what_was_read(store):
     with pytest.raises(CommitConflict, match="link changed the store"):
-        require_same_ground(store, commit(store, 1), commit(store, 3))
-    require_same_ground(store, commit(store, 1), commit(store, 3), harmless=None)
+        refuse_conflicts(store, commit(store, 1), commit(store, 3))
+    refuse_conflicts(store, commit(store, 1), commit(store, 3), harmless=None)
 
 
 def test_an_undo_takes_memories_out(store):
     with pytest.raises(CommitConflict, match="taken out"):
-        require_same_ground(store, commit(store, 3), commit(store, 4), harmless=None)
+        refuse_conflicts(store, commit(store, 3), commit(store, 4), harmless=None)
 
 
 def test_another_encoder_is_another_store(store):
     moved = replace(commit(store, 2), encoder=replace(TOY, name="other"))
     with pytest.raises(CommitConflict, match="another encoder"):
-        require_same_ground(store, commit(store, 1), moved)
+        refuse_conflicts(store, commit(store, 1), moved)

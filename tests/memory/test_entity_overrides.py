@@ -99,7 +99,7 @@ def test_no_row_is_lost_and_a_users_word_stands_through_any_steps(steps):
                 rows = told(rows, [seen(one), seen(other)])
         except (BadUsage, InputNotFound):
             continue
-    ruled = {
+    overruled = {
         row["id"]: row["canonical_id"]
         for row in rows
         if evidence_of(row).get("by") == "user" and row["canonical_id"]
@@ -107,11 +107,11 @@ def test_no_row_is_lost_and_a_users_word_stands_through_any_steps(steps):
     rows = told(rows, [seen(name) for name in NAMES])
     assert {row["name"] for row in rows} == set(NAMES)
     by_id = {row["id"]: row for row in rows}
-    assert {id_: by_id[id_]["canonical_id"] for id_ in ruled} == ruled
+    assert {id_: by_id[id_]["canonical_id"] for id_ in overruled} == overruled
     roots = canonical_of(rows)
     for row in rows:
         for never in evidence_of(row).get("never", ()):
-            assert roots[row["id"]] != roots[never] or row["id"] in ruled or never in ruled
+            assert roots[row["id"]] != roots[never] or row["id"] in overruled or never in overruled
         assert row["evidence"] is None or json.loads(row["evidence"])
         others = [r["name"] for r in rows if roots[r["id"]] == row["id"] != r["id"]]
         assert (row["aliases"] or []) == sorted(others)

@@ -10,15 +10,15 @@ import pyarrow as pa
 import pytest
 
 from memcli.config import DecayConfig
-from memcli.extraction.step import Extraction
-from memcli.ingestion.step import Ingestion
+from memcli.extraction.step import ExtractStep
+from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts.items import Accepted
 from memcli.ingestion.turns import Defaults
 from memcli.memory.states import State, set_state, write_strengths
 from memcli.models.encoder import Encoder
 from memcli.records import from_wire
 from memcli.retention.anchors import Settings
-from memcli.retention.decay import Decaying, iter_rows
+from memcli.retention.decay import DecayStep, iter_rows
 from schemas import tables
 from store.check import check
 from store.errors import CommitConflict
@@ -45,7 +45,7 @@ def day(n, hours=0.0):
 def tell(store, n, texts, extract=True, session=None):
     """Say something on a day, and extract it, as the commands do."""
     encoder = Encoder.of_stamp(store.head().encoder)
-    ingestion = Ingestion(store, encoder, Defaults(now=day(n)))
+    ingestion = IngestStep(store, encoder, Defaults(now=day(n)))
     turns = [
         {
             "kind": "message",
@@ -60,7 +60,7 @@ def tell(store, n, texts, extract=True, session=None):
     ingestion.add([Accepted(from_wire(turn), "-", i) for i, turn in enumerate(turns)])
     ingestion.commit({})
     if extract:
-        extraction = Extraction(store, encoder, day(n))
+        extraction = ExtractStep(store, encoder, day(n))
         extraction.run(extraction.pending(None, None))
         extraction.commit({})
 
@@ -77,7 +77,7 @@ def use(store, *days):
 
 
 def decay(store, now, settings=None, namespace=None, **more):
-    decaying = Decaying(store, settings or Settings.of(DecayConfig()), now, **more)
+    decaying = DecayStep(store, settings or Settings.of(DecayConfig()), now, **more)
     if not decaying.is_done() or namespace:
         decaying.run(namespace)
     return decaying, decaying.commit({})
@@ -169,7 +169,7 @@ def test_a_second_run_and_an_idle_store_make_no_commit(told):
     for now in (day(DAYS), day(DAYS, 5), day(DAYS + 500)):
         decaying, commit = decay(told, now)
         assert (commit, len(decaying.changes)) == (None, 0)
-        forced = Decaying(told, decaying.settings, now)
+        forced = DecayStep(told, decaying.settings, now)
         forced.run()
         assert len(forced.changes) == 0
     assert told.head().number == before
@@ -396,7 +396,7 @@ def test_undo_takes_states_and_tables_back_and_another_run_makes_the_same(told):
 
 
 def test_another_writer_in_between_is_a_conflict(told):
-    decaying = Decaying(told, by_age(), day(DAYS))
+    decaying = DecayStep(told, by_age(), day(DAYS))
     decaying.run()
     with told.transaction("link") as transaction:
         write_strengths(transaction, [])
@@ -408,12 +408,12 @@ def test_another_writer_in_between_is_a_conflict(told):
 
 
 def test_turns_that_come_in_between_are_done_the_next_time(told):
-    decaying = Decaying(told, by_age(), day(DAYS))
+    decaying = DecayStep(told, by_age(), day(DAYS))
     decaying.is_done()
     decaying.run()
     tell(told, DAYS, ["A new turn."], extract=False)
     assert decaying.commit({}) is not None
-    assert not Decaying(told, by_age(), day(DAYS)).is_done()
+    assert not DecayStep(told, by_age(), day(DAYS)).is_done()
 
 
 def test_an_empty_store_is_done_at_once(empty_store):

@@ -12,7 +12,7 @@ from memcli.commands._marking import Mark, mark, plan
 from memcli.ingestion.turns import Defaults
 from memcli.memory.selection import Wanted, read_records
 from memcli.memory.states import State
-from memcli.retention.hiding import goes_along
+from memcli.retention.hiding import is_derived_from
 from memcli.retention.pinning import states_of
 from store.store import Store
 
@@ -23,13 +23,13 @@ IDS = st.sampled_from("abcdef")
 @pytest.fixture
 def filled(empty_store):
     """A store of three thousand turns, and their ids."""
-    from memcli.ingestion.step import Ingestion
+    from memcli.ingestion.step import IngestStep
     from memcli.ingestion.transcripts import Accepted
     from memcli.models.encoder import Encoder
     from memcli.records import Message
 
     store = Store.open(empty_store)
-    ingestion = Ingestion(store, Encoder.of_stamp(store.head().encoder), Defaults(now=NOW))
+    ingestion = IngestStep(store, Encoder.of_stamp(store.head().encoder), Defaults(now=NOW))
     said = (Message(v=1, content=f"turn {i}", timestamp=NOW) for i in range(3_000))
     ingestion.add([Accepted(message, "-", 1) for message in said])
     ingestion.commit({})
@@ -39,33 +39,33 @@ def filled(empty_store):
 @given(st.sets(IDS, min_size=1), st.sets(IDS))
 def test_a_statement_goes_along_with_any_of_its_turns(sources, unseen):
     row = {"level": 1, "source_ids": sorted(sources), "text": ""}
-    assert goes_along(row, unseen) == bool(sources & unseen)
+    assert is_derived_from(row, unseen) == bool(sources & unseen)
 
 
 @given(st.sets(IDS, min_size=1), st.sets(IDS), st.integers(2, 4))
 def test_a_summary_goes_along_with_all_its_parts_or_what_it_quotes(sources, unseen, level):
     row = {"level": level, "source_ids": sorted(sources), "text": "She keeps goats. It rains."}
-    assert goes_along(row, unseen) == (sources <= unseen)
-    assert goes_along(row, unseen, ["She keeps goats."])
-    assert goes_along(row, unseen, ["She keeps bees."]) == (sources <= unseen)
+    assert is_derived_from(row, unseen) == (sources <= unseen)
+    assert is_derived_from(row, unseen, ["She keeps goats."])
+    assert is_derived_from(row, unseen, ["She keeps bees."]) == (sources <= unseen)
 
 
 @given(st.sets(IDS, min_size=1), st.sets(IDS), st.sets(IDS), st.integers(1, 4))
 def test_hiding_more_never_brings_anything_back(sources, unseen, more, level):
     row = {"level": level, "source_ids": sorted(sources), "text": ""}
-    assert goes_along(row, unseen | more) >= goes_along(row, unseen)
+    assert is_derived_from(row, unseen | more) >= is_derived_from(row, unseen)
 
 
 def test_thousands_are_hidden_and_restored_at_once(filled):
     store, ids = filled
-    marking, commit = mark(store, Mark.HIDE, Wanted(ids=ids), NOW)
+    changes, commit = mark(store, Mark.HIDE, Wanted(ids=ids), NOW)
     assert commit is not None
-    assert len(marking.records) == len(ids)
+    assert len(changes.records) == len(ids)
     records = read_records(store.snapshot(), ids, None)
     assert list(records) == ids
     assert set(states_of(store.snapshot(), records.values()).values()) == {State.hidden}
-    marking, _ = mark(store, Mark.RESTORE, Wanted(names=ids), NOW)
-    assert sorted(marking.states[State.active]) == sorted(ids)
+    changes, _ = mark(store, Mark.RESTORE, Wanted(names=ids), NOW)
+    assert sorted(changes.states[State.active]) == sorted(ids)
     assert plan(store.snapshot(), Mark.RESTORE, Wanted(ids=ids)).records == []
 
 
@@ -74,9 +74,9 @@ def test_what_another_writer_did_meanwhile_is_looked_at_again(filled, monkeypatc
     late = store.snapshot()
     mark(store, Mark.PIN, Wanted(ids=ids[:2]), NOW)
     monkeypatch.setattr(store, "snapshot", lambda: late)
-    marking, commit = mark(store, Mark.PIN, Wanted(ids=ids[:3]), NOW)
+    changes, commit = mark(store, Mark.PIN, Wanted(ids=ids[:3]), NOW)
     assert commit is not None
-    assert [record["id"] for record in marking.records] == [ids[2]]
+    assert [record["id"] for record in changes.records] == [ids[2]]
     head = store.head().number
     assert mark(store, Mark.PIN, Wanted(ids=ids[:2]), NOW)[1] is None
     assert store.head().number == head

@@ -11,7 +11,7 @@ import pytest
 from memcli.algorithms.decay import Anchors, Policy, Recalls
 from memcli.config import DecayConfig
 from memcli.retention.anchors import Settings
-from memcli.retention.decay import Decaying
+from memcli.retention.decay import DecayStep
 from memcli.retention.plots import chart, days_until, draw_retention, explanation, retention_at
 from store.errors import BadUsage, InputNotFound, StoreIOError
 from store.store import Store
@@ -46,7 +46,7 @@ def test_a_chart_has_a_mark_in_each_column_at_its_height():
 @pytest.fixture(scope="module")
 def decaying(sample_once):
     now = datetime(2027, 1, 1, tzinfo=UTC)
-    return Decaying(Store.open(sample_once), Settings.of(DecayConfig(clock="days")), now)
+    return DecayStep(Store.open(sample_once), Settings.of(DecayConfig(clock="days")), now)
 
 
 def test_a_memory_is_explained_by_its_terms_and_a_curve(decaying):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from memcli.extraction.step import Extraction
+from memcli.extraction.step import ExtractStep
 from memcli.memory.filters import Filters
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
@@ -25,7 +25,7 @@ def told_once(sample_once, tmp_path_factory) -> Path:
     """The sample, extracted. No test may change it."""
     path = Path(shutil.copytree(sample_once, tmp_path_factory.mktemp("told") / "store"))
     store = Store.open(path)
-    extraction = Extraction(store, Encoder.of_stamp(store.head().encoder), NOW)
+    extraction = ExtractStep(store, Encoder.of_stamp(store.head().encoder), NOW)
     extraction.run(extraction.pending(None, None))
     extraction.commit({})
     return path

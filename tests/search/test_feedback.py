@@ -12,8 +12,8 @@ import pytest
 
 from memcli.algorithms.feedback import learn_factors, raised_importance, weights_with
 from memcli.cli.stdin import read_records
-from memcli.search.feedback import Feedback, kept, reset
-from memcli.search.feedback_hits import Answer, Shown, answers_of, key_of
+from memcli.search.feedback import FeedbackStep, kept, reset
+from memcli.search.feedback_hits import FeedbackHit, HitList, answers_of, key_of
 from memcli.search.weights import fitted_weights, weights_for
 from store.errors import BadRecord, BadUsage, CommitConflict
 from store.store import Store
@@ -67,8 +67,10 @@ def known(extracted_once):
 
 
 def answer_of(known, *shares, space="east", query="where?"):
-    hits = [Shown(known.turns[n], known.turns[n], n + 1, each) for n, each in enumerate(shares)]
-    return Answer(space, query, tuple(hits))
+    hits = [
+        FeedbackHit(known.turns[n], known.turns[n], n + 1, each) for n, each in enumerate(shares)
+    ]
+    return HitList(space, query, tuple(hits))
 
 
 def importance(store, id_):
@@ -77,7 +79,7 @@ def importance(store, id_):
 
 
 def give(store, used, unused, answers, namespace=None, **options):
-    feedback = Feedback(store, namespace, NOW, **options)
+    feedback = FeedbackStep(store, namespace, NOW, **options)
     feedback.judge(used, unused, answers)
     commit, moves = feedback.commit()
     return feedback, commit, moves
@@ -88,25 +90,25 @@ def test_a_statement_and_its_turn_are_one_hit(store, known):
     said = known.statements[0]["id"]
     moved = []
     for name in (known.turns[0], said):
-        feedback = Feedback(store, None, NOW)
+        feedback = FeedbackStep(store, None, NOW)
         feedback.judge([name], [known.statements[1]["id"]], [answer])
         snapshot = store.snapshot()
         moved.append(feedback.moves(snapshot, {}))
     assert moved[0] == moved[1]
     assert moved[0].factors["east"] == kept(learn_factors({}, [WORDS], [MEANING], fitted_weights()))
     with pytest.raises(BadUsage, match="both"):
-        Feedback(store, None, NOW).judge([known.turns[0]], [said], [answer])
+        FeedbackStep(store, None, NOW).judge([known.turns[0]], [said], [answer])
 
 
 def test_the_turn_and_the_statement_that_stood_for_it_gain_importance(store, known):
     turn, said = known.turns[0], known.statements[0]
-    shown = Shown(said["id"], turn, 1, WORDS)
-    give(store, [turn], [], [Answer("east", "where?", (shown,))])
+    shown = FeedbackHit(said["id"], turn, 1, WORDS)
+    give(store, [turn], [], [HitList("east", "where?", (shown,))])
     raised = said["importance"] + 0.1 * (1 - said["importance"])
     assert importance(store, said["id"]) == pytest.approx(raised)
     assert importance(store, turn) == pytest.approx(max(0.46, raised))
     before = importance(store, turn)
-    give(store, [], [said["id"]], [Answer("east", "where?", (shown,))])
+    give(store, [], [said["id"]], [HitList("east", "where?", (shown,))])
     assert importance(store, turn) == pytest.approx(0.98 * before)
     assert importance(store, said["id"]) == pytest.approx(0.98 * raised)
 
@@ -123,7 +125,7 @@ def test_a_ref_that_two_namespaces_have_means_the_one_that_was_answered(store, k
     feedback, _, moves = give(store, ["m0"], ["m1"], [answer_of(known, WORDS, MEANING)])
     assert sorted(feedback.verdicts) == sorted([known.turns[0], known.turns[1]])
     assert set(moves.factors) == {"east"}
-    bound = Feedback(store, "west", NOW)
+    bound = FeedbackStep(store, "west", NOW)
     bound.judge(["m0"], [])
     assert known.turns[0] not in bound.verdicts
 
@@ -162,7 +164,7 @@ def test_hits_that_are_not_named_count_only_when_that_is_said(store, known):
 
 def test_two_who_give_feedback_at_once_both_count(store, known):
     answer = answer_of(known, WORDS, MEANING)
-    late = Feedback(store, None, NOW)
+    late = FeedbackStep(store, None, NOW)
     late.judge([known.turns[0]], [known.turns[1]], [answer])
     _, _, first = give(store, [known.turns[0]], [known.turns[1]], [answer])
     _, both = late.commit()
@@ -174,7 +176,7 @@ def test_two_who_give_feedback_at_once_both_count(store, known):
 
 
 def test_after_an_undo_meanwhile_nothing_is_written(store, known):
-    late = Feedback(store, None, NOW)
+    late = FeedbackStep(store, None, NOW)
     late.judge([known.turns[0]], [], [answer_of(known, WORDS)])
     store.undo()
     with pytest.raises(CommitConflict):

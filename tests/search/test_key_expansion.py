@@ -12,8 +12,8 @@ from memcli.search.key_expansion import (
     KEY_COLUMNS,
     SEGMENT,
     Key,
-    is_retired,
-    raise_turns,
+    expand_turns,
+    is_superseded,
     read_keys,
 )
 
@@ -21,8 +21,8 @@ MAY, JUNE, JULY = (datetime(2025, month, 1, tzinfo=UTC) for month in (5, 6, 7))
 SESSION = ("n", "s")
 
 
-def key(seq, bm25=0.0, cosine=0.0, heir=None, level=1, turns=1):
-    return Key(level, SESSION, range(seq, seq + turns), bm25, cosine, heir)
+def key(seq, bm25=0.0, cosine=0.0, successor=None, level=1, turns=1):
+    return Key(level, SESSION, range(seq, seq + turns), bm25, cosine, successor)
 
 
 def derived(level, seq, by=None, valid_to=None, n_sources=1):
@@ -42,12 +42,12 @@ def places(*seqs):
 
 
 def test_a_statement_is_retired_once_it_ceased_to_hold():
-    assert is_retired("b", JUNE, None)
-    assert is_retired("b", JUNE, JUNE)
-    assert not is_retired("b", JUNE, MAY)
-    assert not is_retired(None, JUNE, None)
+    assert is_superseded("b", JUNE, None)
+    assert is_superseded("b", JUNE, JUNE)
+    assert not is_superseded("b", JUNE, MAY)
+    assert not is_superseded(None, JUNE, None)
     # A duplicate has no end: what it says still holds.
-    assert not is_retired("b", None, None)
+    assert not is_superseded("b", None, None)
 
 
 def test_keys_are_read_from_statements_and_segments_alone():
@@ -65,48 +65,48 @@ def test_keys_are_read_from_statements_and_segments_alone():
         ]
     )  # fmt: skip
     table = pa.Table.from_pylist(rows, schema).select(KEY_COLUMNS)
-    heirs = [("n", "s", 9), None, None, None]
-    now = read_keys(table, [4.0, 3.0, 2.0, 1.0], [0.4, 0.3, 0.2, 0.1], None, heirs)
+    successors = [("n", "s", 9), None, None, None]
+    now = read_keys(table, [4.0, 3.0, 2.0, 1.0], [0.4, 0.3, 0.2, 0.1], None, successors)
     assert [found.seqs for found in now] == [range(3, 4), range(4, 5), range(2, 5)]
-    assert [found.heir for found in now] == [("n", "s", 9), None, None]
-    then = read_keys(table, [0.0] * 4, [0.0] * 4, MAY, heirs)
-    assert then[0].heir is None
+    assert [found.successor for found in now] == [("n", "s", 9), None, None]
+    then = read_keys(table, [0.0] * 4, [0.0] * 4, MAY, successors)
+    assert then[0].successor is None
 
 
 def test_the_best_of_each_kind_counts():
     keys = [key(1, 2.0, 0.1), key(1, 1.0, 0.5), key(0, 3.0, level=SEGMENT, turns=2), key(7, 9.0)]
-    raised = raise_turns(keys, [*places(0, 1, 2), None])
-    assert raised.statement_bm25.tolist() == [0, 2, 0, 0]
-    assert raised.statement_cosine.tolist() == [0, 0.5, 0, 0]
-    assert raised.segment_bm25.tolist() == [3, 3, 0, 0]
-    assert not raised.retired.any()
+    scores = expand_turns(keys, [*places(0, 1, 2), None])
+    assert scores.statement_bm25.tolist() == [0, 2, 0, 0]
+    assert scores.statement_cosine.tolist() == [0, 0.5, 0, 0]
+    assert scores.segment_bm25.tolist() == [3, 3, 0, 0]
+    assert not scores.superseded.any()
 
 
 def test_a_turn_is_out_of_date_when_the_statement_that_is_meant_is():
-    moved, other = key(1, 5.0, heir=("n", "s", 8)), key(1, 1.0, 0.9)
-    raised = raise_turns([other, moved], places(8, 1))
-    assert raised.retired.tolist() == [False, True]
-    assert raised.heirs.tolist() == [-1, 0]
+    moved, other = key(1, 5.0, successor=("n", "s", 8)), key(1, 1.0, 0.9)
+    scores = expand_turns([other, moved], places(8, 1))
+    assert scores.superseded.tolist() == [False, True]
+    assert scores.successors.tolist() == [-1, 0]
     meant = key(1, 6.0)
-    assert not raise_turns([other, moved, meant], places(8, 1)).retired.any()
+    assert not expand_turns([other, moved, meant], places(8, 1)).superseded.any()
 
 
 def test_a_turn_that_replaces_what_it_says_itself_holds():
-    raised = raise_turns([key(1, 5.0, heir=("n", "s", 1))], places(1))
-    assert raised.retired.tolist() == [False]
-    assert raised.heirs.tolist() == [-1]
+    scores = expand_turns([key(1, 5.0, successor=("n", "s", 1))], places(1))
+    assert scores.superseded.tolist() == [False]
+    assert scores.successors.tolist() == [-1]
 
 
 def test_an_heir_that_is_not_among_the_turns_gets_nothing():
-    raised = raise_turns([key(1, 5.0, heir=("n", "s", 8))], places(1))
-    assert raised.retired.tolist() == [True]
-    assert raised.heirs.tolist() == [-1]
+    scores = expand_turns([key(1, 5.0, successor=("n", "s", 8))], places(1))
+    assert scores.superseded.tolist() == [True]
+    assert scores.successors.tolist() == [-1]
 
 
 def test_nothing_is_made_of_nothing():
-    raised = raise_turns([], [])
-    assert raised.statement_bm25.shape == (0,)
-    assert raised.heirs.shape == (0,)
+    scores = expand_turns([], [])
+    assert scores.statement_bm25.shape == (0,)
+    assert scores.successors.shape == (0,)
 
 
 def test_an_heir_stands_where_what_it_replaced_would_have_stood():

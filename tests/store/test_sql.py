@@ -21,8 +21,8 @@ def snapshot(sample_once):
     return Store.open(sample_once).snapshot()
 
 
-def ask(snapshot, statement, **options):
-    return snapshot.ask(statement, **options).rows.to_pylist()
+def run_statement(snapshot, statement, **options):
+    return snapshot.run_statement(statement, **options).rows.to_pylist()
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def ask(snapshot, statement, **options):
     ],
 )
 def test_statements_that_read_are_answered(snapshot, statement):
-    assert ask(snapshot, statement)
+    assert run_statement(snapshot, statement)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_statements_that_read_are_answered(snapshot, statement):
 def test_statements_that_do_more_than_read_are_refused(snapshot, statement, tmp_path):
     before = set(tmp_path.iterdir())
     with pytest.raises(BadUsage, match="is refused: sql only reads the store"):
-        snapshot.ask(statement.format(folder=tmp_path))
+        snapshot.run_statement(statement.format(folder=tmp_path))
     assert set(tmp_path.iterdir()) == before
 
 
@@ -114,16 +114,18 @@ def test_nothing_outside_the_store_can_be_reached(snapshot, statement, tmp_path)
     file.write_text("a\nsecret\n")
     before = set(tmp_path.iterdir())
     with pytest.raises(BadUsage) as caught:
-        snapshot.ask(statement.format(file=file, folder=tmp_path))
+        snapshot.run_statement(statement.format(file=file, folder=tmp_path))
     assert "\n" not in str(caught.value)
     assert set(tmp_path.iterdir()) == before
     assert secret_rows.num_rows == 1
 
 
 def test_settings_cannot_be_changed_through_a_function(snapshot):
-    assert ask(snapshot, "SELECT current_setting('lock_configuration') AS l") == [{"l": True}]
+    assert run_statement(snapshot, "SELECT current_setting('lock_configuration') AS l") == [
+        {"l": True}
+    ]
     with pytest.raises(MemcliError):
-        snapshot.ask("SELECT set_config('threads', '1')")
+        snapshot.run_statement("SELECT set_config('threads', '1')")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_settings_cannot_be_changed_through_a_function(snapshot):
 )
 def test_a_wrong_statement_is_one_line_with_a_remedy(snapshot, statement, what):
     with pytest.raises(BadUsage) as caught:
-        snapshot.ask(statement)
+        snapshot.run_statement(statement)
     assert caught.value.what.startswith(what)
     assert caught.value.remedy
     assert "\n" not in str(caught.value)
@@ -150,14 +152,14 @@ def test_a_wrong_statement_is_one_line_with_a_remedy(snapshot, statement, what):
 
 def test_the_remedy_is_duckdbs_own_advice(snapshot):
     with pytest.raises(BadUsage) as caught:
-        snapshot.ask("FROM memorys")
+        snapshot.run_statement("FROM memorys")
     assert caught.value.remedy == 'Did you mean "memories"?'
 
 
 def test_a_slow_statement_is_stopped_in_time(snapshot):
     started = time.monotonic()
     with pytest.raises(BadUsage, match=r"took longer than 0.3 s \(narrow it, or raise --timeout\)"):
-        snapshot.ask(
+        snapshot.run_statement(
             "SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b", timeout_s=0.3
         )
     assert time.monotonic() - started < 20
@@ -165,18 +167,18 @@ def test_a_slow_statement_is_stopped_in_time(snapshot):
 
 def test_memory_is_limited(snapshot):
     with pytest.raises(BadUsage, match="needs more than 1GB of memory"):
-        snapshot.ask("SELECT list(range) FROM range(1000000000)", timeout_s=60)
+        snapshot.run_statement("SELECT list(range) FROM range(1000000000)", timeout_s=60)
 
 
 def test_rows_are_limited_and_the_caller_is_told(snapshot):
-    answer = snapshot.ask("SELECT * FROM range(1000000000000)", max_rows=5)
+    answer = snapshot.run_statement("SELECT * FROM range(1000000000000)", max_rows=5)
     assert answer.rows["range"].to_pylist() == [0, 1, 2, 3, 4]
     assert answer.cut
-    assert not snapshot.ask("SELECT * FROM range(5)", max_rows=5).cut
+    assert not snapshot.run_statement("SELECT * FROM range(5)", max_rows=5).cut
 
 
 def test_vectors_and_keys_are_not_shown(snapshot):
-    names = {row["column_name"] for row in ask(snapshot, "DESCRIBE memories")}
+    names = {row["column_name"] for row in run_statement(snapshot, "DESCRIBE memories")}
     assert "text" in names
     assert not names & {"vector", "keys", "n_words"}
 
@@ -217,16 +219,16 @@ def two_namespaces(sample_once, run, tmp_path_factory):
 )
 def test_a_namespace_bounds_every_table(two_namespaces, statement, mine, others, all_of_it):
     snapshot, other = two_namespaces
-    assert ask(snapshot, statement, namespace=MINE) == [{"n": mine}]
-    assert ask(snapshot, statement, namespace=other) == [{"n": others}]
-    assert ask(snapshot, statement) == [{"n": all_of_it}]
-    assert ask(snapshot, statement, namespace="nobody") == [{"n": 0}]
+    assert run_statement(snapshot, statement, namespace=MINE) == [{"n": mine}]
+    assert run_statement(snapshot, statement, namespace=other) == [{"n": others}]
+    assert run_statement(snapshot, statement) == [{"n": all_of_it}]
+    assert run_statement(snapshot, statement, namespace="nobody") == [{"n": 0}]
 
 
 def test_no_table_beside_those_of_the_namespace_exists(two_namespaces):
     snapshot, other = two_namespaces
     statement = "SELECT table_name FROM information_schema.tables ORDER BY ALL"
-    assert ask(snapshot, statement, namespace=other) == ask(snapshot, statement)
+    assert run_statement(snapshot, statement, namespace=other) == run_statement(snapshot, statement)
 
 
 def test_our_own_statements_take_parameters(snapshot):
@@ -240,7 +242,7 @@ def test_a_damaged_table_is_said_to_be_damaged(sample):
     with pytest.raises(
         StoreCorrupt, match=r"a table cannot be read: .*failed to fill whole buffer"
     ):
-        Store.open(sample).snapshot().ask("SELECT text FROM memories")
+        Store.open(sample).snapshot().run_statement("SELECT text FROM memories")
 
 
 def test_a_database_file_has_real_tables_and_the_views(snapshot, tmp_path):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memcli.extraction.step import Extraction
-from memcli.ingestion.step import Ingestion
+from memcli.extraction.step import ExtractStep
+from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts.items import Accepted
 from memcli.ingestion.turns import Defaults
 from memcli.models.encoder import Encoder
@@ -22,10 +22,10 @@ def line(content, at, session, namespace="default", name="Ida"):
 def grow(store, turns):
     """Take turns into a store and extract them, as the commands do."""
     encoder = Encoder.of_stamp(store.head().encoder)
-    ingestion = Ingestion(store, encoder, Defaults(now=NOW))
+    ingestion = IngestStep(store, encoder, Defaults(now=NOW))
     ingestion.add([Accepted(from_wire(turn), "-", i) for i, turn in enumerate(turns)])
     ingestion.commit({})
-    extraction = Extraction(store, encoder, NOW)
+    extraction = ExtractStep(store, encoder, NOW)
     extraction.run(extraction.pending(None, None))
     extraction.commit({})
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.consolidation.linking import WATERMARK as LINK_WATERMARK
 from memcli.extraction.derived import as_columns, encode
-from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.ids import content_id
 from memcli.memory.known_ids import KnownIds
@@ -44,7 +44,7 @@ DRAFTS_AT_ONCE: Final = 200
 UNKNOWN: Final = 0.25
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 # A chain of memories that replaced one another is followed so far.
-MAX_HEIRS: Final = 1_000
+MAX_SUCCESSORS: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Draft:
 
 
 @dataclass
-class Ascent:
+class SummaryPlan:
     """What a run found to write: new rows, and what took the place of which older ones."""
 
     rows: list[Row] = field(default_factory=list)
@@ -85,7 +85,7 @@ class Ascent:
         return not self.rows and not self.successors
 
 
-class Upward:
+class SummaryStep:
     """What the steps share that sum up: reading, finding what changed, writing."""
 
     command = ""
@@ -96,7 +96,7 @@ class Upward:
         self.encoder = encoder
         self.now = now
         self.snapshot = store.snapshot()
-        self.ascent = Ascent()
+        self.plan = SummaryPlan()
         self._mark: int | None = None
 
     # ---------------------------------------------------------------- what there is to do
@@ -156,7 +156,7 @@ class Upward:
 
     # ---------------------------------------------------------------- what changes
 
-    def settle(self, namespace: str, kind: str, drafts: Sequence[Draft]) -> None:
+    def reconcile(self, namespace: str, kind: str, drafts: Sequence[Draft]) -> None:
         """Note which of the drafts are new and which older memories they take the place of."""
         drafts = sorted(drafts, key=lambda draft: draft.id)
         known = self._known(namespace, kind)
@@ -166,7 +166,7 @@ class Upward:
             self._make(new[start : start + DRAFTS_AT_ONCE])
         for id_ in sorted(set(wanted) & set(known)):
             if known[id_]["superseded_by"] is not None:
-                self.ascent.successors[id_] = None
+                self.plan.successors[id_] = None
         live = [row for row in known.values() if row["superseded_by"] is None]
         outdated = [row for row in live if row["id"] not in wanted]
         if outdated:
@@ -203,66 +203,68 @@ class Upward:
             "recorded_at": self.now,
             "encoder": self.encoder.name,
         }
-        self.ascent.rows.append(row)
-        self.ascent.made[draft.kind] += 1
+        self.plan.rows.append(row)
+        self.plan.made[draft.kind] += 1
         for part in draft.parts:
-            self.ascent.links += [
+            self.plan.links += [
                 link_row(draft.id, part, "summarizes", 1.0, f"part of the {draft.kind}", self.now),
                 link_row(part, draft.id, "part_of", 1.0, f"part of the {draft.kind}", self.now),
             ]
 
     def _replace(self, outdated: Sequence[Row], drafts: Sequence[Draft]) -> None:
         """Find for each memory that is out of date what has most of its parts now."""
-        heirs = self._heirs({part for row in outdated for part in row["source_ids"] or ()})
+        successors = self._successors(
+            {part for row in outdated for part in row["source_ids"] or ()}
+        )
         by_part: dict[str, list[str]] = {}
         for draft in drafts:
             for part in draft.parts:
                 by_part.setdefault(part, []).append(draft.id)
         for row in outdated:
-            left = [heirs[part] for part in row["source_ids"] or () if part in heirs]
+            left = [successors[part] for part in row["source_ids"] or () if part in successors]
             votes = Counter(id_ for part in dict.fromkeys(left) for id_ in by_part.get(part, ()))
             # What no summary has any more is left to its last part; without any, it stays.
             successor = min(votes, key=lambda id_: (-votes[id_], id_)) if votes else None
             successor = successor or (left[-1] if left else None)
             if successor is not None:
-                self.ascent.successors[row["id"]] = successor
-                self.ascent.superseded += 1
+                self.plan.successors[row["id"]] = successor
+                self.plan.superseded += 1
                 why = "its parts changed"
                 link = link_row(successor, row["id"], "supersedes", 1.0, why, self.now)
-                self.ascent.links.append(link)
+                self.plan.links.append(link)
 
-    def _heirs(self, parts: set[str]) -> dict[str, str]:
+    def _successors(self, parts: set[str]) -> dict[str, str]:
         """Return for each part what it is now: itself, or what took its place in the end."""
         by: dict[str, str | None] = {}
         asked = parts
-        for _ in range(MAX_HEIRS):
+        for _ in range(MAX_SUCCESSORS):
             if not asked:
                 break
             rows = self.read_ids(asked, ["id", "superseded_by"])
             by.update((row["id"], row["superseded_by"]) for row in rows)
             asked = {row["superseded_by"] for row in rows} - set(by) - {None}
-        heirs = {}
+        successors = {}
         for part in sorted(parts & set(by)):
             now, met = part, {part}
             while (following := by[now]) is not None and following in by and following not in met:
                 now = following
                 met.add(now)
-            heirs[part] = now
-        return heirs
+            successors[part] = now
+        return successors
 
     # ---------------------------------------------------------------- writing
 
     def finish(self) -> None:
         """Give the new rows their vectors."""
-        encode(self.ascent.rows, self.encoder)
+        encode(self.plan.rows, self.encoder)
 
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
         """Write what was made; None when there was nothing new and the watermark is true."""
         mark = self._mark
-        if self.ascent.is_empty and mark is None:
+        if self.plan.is_empty and mark is None:
             return None
         with self.store.transaction(self.command, arguments) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
             self._write(transaction)
             if mark is not None:
                 transaction.watermarks[self.command] = mark
@@ -271,7 +273,7 @@ class Upward:
     def _write(self, transaction: Transaction) -> None:
         import pyarrow as pa
 
-        rows = self.ascent.rows
+        rows = self.plan.rows
         if rows:
             # An import meanwhile may have brought some.
             late = KnownIds(transaction).contains([row["id"] for row in rows])
@@ -281,8 +283,8 @@ class Upward:
             batch = rows_to_batch([as_columns(row) for row in rows], schema)
             transaction.append("memories", pa.Table.from_batches([batch]))
         for table in ID_TABLES:
-            _supersede(transaction, table, self.ascent.successors)
-        write_links(transaction, self.ascent.links)
+            _supersede(transaction, table, self.plan.successors)
+        write_links(transaction, self.plan.links)
         if LINK_WATERMARK in transaction.watermarks:
             transaction.watermarks[LINK_WATERMARK] += sum(row["level"] <= 3 for row in rows)
 

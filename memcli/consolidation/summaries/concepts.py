@@ -20,8 +20,14 @@ import numpy as np
 
 from memcli.algorithms.centrality import lexrank
 from memcli.algorithms.topics import TopicSettings, distinctive_words, group_topics, shared_words
-from memcli.consolidation.summaries.base import Draft, Upward, between_text, frequent_keywords, span
-from memcli.consolidation.summaries.keywords import telling_words
+from memcli.consolidation.summaries.base import (
+    Draft,
+    SummaryStep,
+    between_text,
+    frequent_keywords,
+    span,
+)
+from memcli.consolidation.summaries.keywords import words_of_groups
 from memcli.extraction.derived import common_of
 from store.literals import quoted
 
@@ -96,7 +102,7 @@ class Tally:
         return dict(vars(self))
 
 
-class Abstracting(Upward):
+class ConceptStep(SummaryStep):
     """One call of `abstract`."""
 
     command = "abstract"
@@ -113,10 +119,10 @@ class Abstracting(Upward):
         for name in self.begin(namespace, STATEMENTS):
             rows = self.read(COLUMNS, f"{STATEMENTS} AND namespace = {quoted([name])}")
             groups = find_concepts([row for row in rows if is_lesson(row)], self.encoder)
-            self.settle(name, "concept", [_draft(group) for group in groups])
+            self.reconcile(name, "concept", [_draft(group) for group in groups])
             progress(len(rows))
         self.finish()
-        self.tally = Tally(self.ascent.made["concept"], self.ascent.superseded)
+        self.tally = Tally(self.plan.made["concept"], self.plan.superseded)
 
 
 def _draft(statements: Sequence[Row]) -> Draft:
@@ -139,7 +145,7 @@ def is_lesson(row: Row) -> bool:
 def find_concepts(lessons: Sequence[Row], encoder: Encoder) -> list[tuple[Row, ...]]:
     """Return the groups of lessons, of one namespace, that are one concept; in order of time."""
     ordered = sorted(lessons, key=_place)
-    told = telling_words([row] for row in ordered)
+    told = words_of_groups([row] for row in ordered)
     words = distinctive_words([[w for w in own if w not in GENERAL] for own in told])
     if not any(words):
         return []

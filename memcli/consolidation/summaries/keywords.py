@@ -14,7 +14,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 SHORTEST = 3
 
 
-def telling_words(pieces: Iterable[Sequence[Row]]) -> list[list[str]]:
+def words_of_groups(pieces: Iterable[Sequence[Row]]) -> list[list[str]]:
     """
     Return the keywords of each piece, given as its statements: no names of speakers, no numbers.
 

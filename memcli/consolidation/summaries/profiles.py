@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.consolidation.summaries.base import Draft, Upward, frequent_keywords, span
+from memcli.consolidation.summaries.base import Draft, SummaryStep, frequent_keywords, span
 from memcli.context.profiles.people import Directory, Person, spellings
 from memcli.context.profiles.reading import (
     COLUMNS,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store.store import Store
 
-__all__ = ["ProfileMemories", "Tally"]
+__all__ = ["ProfileStep", "Tally"]
 
 Row = dict[str, Any]
 # Somebody of whom less is known has no profile; who never speaks needs more to be a person at all.
@@ -72,7 +72,7 @@ class ProfileDraft(Draft):
         return content_id(KIND, self.namespace, self.name, *self.parts)
 
 
-class ProfileMemories(Upward):
+class ProfileStep(SummaryStep):
     """One call of the step `profile`."""
 
     command = "profile"
@@ -92,10 +92,10 @@ class ProfileMemories(Upward):
             where = f"{STATEMENTS} AND namespace = {quoted([name])}"
             rows = [row for row in self.read(COLUMNS, where) if row["id"] not in hidden]
             drafts = [_draft(*known) for known in self._known_people(name, rows)]
-            self.settle(name, KIND, drafts)
+            self.reconcile(name, KIND, drafts)
             progress(len(rows))
         self.finish()
-        self.tally = Tally(self.ascent.made[KIND], self.ascent.superseded)
+        self.tally = Tally(self.plan.made[KIND], self.plan.superseded)
 
     def _known_people(
         self, namespace: str, rows: Sequence[Row]
@@ -127,11 +127,11 @@ class ProfileMemories(Upward):
             if draft is None:
                 gone.append(row)
                 continue
-            self.ascent.successors[row["id"]] = draft.id
-            self.ascent.superseded += 1
+            self.plan.successors[row["id"]] = draft.id
+            self.plan.superseded += 1
             why = "what is known of the person changed"
             link = link_row(draft.id, row["id"], "supersedes", 1.0, why, self.now)
-            self.ascent.links.append(link)
+            self.plan.links.append(link)
         # Of whom too little is known now: the statement that took the last one's place stands.
         super()._replace(gone, ())
 

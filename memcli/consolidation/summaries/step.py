@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.consolidation.summaries.base import Draft, Upward, Writer
+from memcli.consolidation.summaries.base import Draft, SummaryStep, Writer
 from memcli.consolidation.summaries.days import by_day, day_row
 from memcli.consolidation.summaries.topics import Topic, find_topics, topic_row
 from store.literals import quoted
@@ -48,7 +48,7 @@ class Tally:
         return dict(vars(self))
 
 
-class Summarizing(Upward):
+class SummarizeStep(SummaryStep):
     """One call of `summarize`; `write` is what a language model writes with, if any."""
 
     command = "summarize"
@@ -67,8 +67,8 @@ class Summarizing(Upward):
         for name in self.begin(namespace, PARTS):
             progress(self._sum_up(name))
         self.finish()
-        made = self.ascent.made
-        self.tally = Tally(made["day"], made["topic"], self.ascent.superseded)
+        made = self.plan.made
+        self.tally = Tally(made["day"], made["topic"], self.plan.superseded)
 
     def _sum_up(self, namespace: str) -> int:
         inside = f"namespace = {quoted([namespace])}"
@@ -77,9 +77,9 @@ class Summarizing(Upward):
         segments = [row for row in parts if row["level"] == 2]
         sessions = [row for row in parts if row["level"] == 3]
         days = by_day(sessions).values()
-        self.settle(namespace, "day", [self._day(rows, below) for rows in days])
+        self.reconcile(namespace, "day", [self._day(rows, below) for rows in days])
         topics = find_topics(segments, below.of_segments(segments), self.encoder)
-        self.settle(namespace, "topic", [self._topic(topic, below) for topic in topics])
+        self.reconcile(namespace, "topic", [self._topic(topic, below) for topic in topics])
         return len(parts)
 
     def _day(self, sessions: Sequence[Row], below: _Below) -> Draft:
@@ -120,10 +120,16 @@ class _Below:
         """Return the id under which a statement holds; none when something else does now."""
         if row["superseded_by"] is None:
             return str(row["id"])
-        heir = self._by_id.get(row["superseded_by"])
+        successor = self._by_id.get(row["superseded_by"])
         # One that was merged into another that says the same has handed on its sources.
-        merged = heir is not None and set(row["source_ids"] or ()) <= set(heir["source_ids"] or ())
-        return str(heir["id"]) if heir and merged and heir["superseded_by"] is None else None
+        merged = successor is not None and set(row["source_ids"] or ()) <= set(
+            successor["source_ids"] or ()
+        )
+        return (
+            str(successor["id"])
+            if successor and merged and successor["superseded_by"] is None
+            else None
+        )
 
     def of_segment(self, segment: Row) -> list[Row]:
         """Return the statements of a segment: those of the places that its turns take up."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from memcli.algorithms.topics import distinctive_words, group_topics, shared_words
 from memcli.consolidation.summaries.base import Writer, between_text, frequent_keywords, span
-from memcli.consolidation.summaries.keywords import telling_words
+from memcli.consolidation.summaries.keywords import words_of_groups
 from memcli.extraction.derived import central_text, common_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def find_topics(
     about does not change by that.
     """
     ordered = sorted(segments, key=_place)
-    words = distinctive_words(telling_words(statements.get(row["id"], ()) for row in ordered))
+    words = distinctive_words(words_of_groups(statements.get(row["id"], ()) for row in ordered))
     if not any(words):
         return []
     vectors = encoder.encode([" ".join(own) for own in words])

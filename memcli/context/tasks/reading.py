@@ -76,13 +76,15 @@ class Tasks:
         found = {wanted} & ends.keys()
         if not found and len(wanted) >= MIN_PREFIX:
             found = {id_ for id_ in ends if id_.startswith(wanted)}
-        heirs = {self.tree.heir(ends[id_]) for id_ in found} - {None}
-        if not heirs:
+        successors = {self.tree.successor(ends[id_]) for id_ in found} - {None}
+        if not successors:
             raise InputNotFound(f"no task {name!r}", "memcli task list --all shows them all")
-        if len(heirs) > 1:
+        if len(successors) > 1:
             some = ", ".join(sorted(found)[:5])
-            raise BadUsage(f"{len(heirs)} tasks begin with {name!r}: {some}", "give more of it")
-        return str(heirs.pop())
+            raise BadUsage(
+                f"{len(successors)} tasks begin with {name!r}: {some}", "give more of it"
+            )
+        return str(successors.pop())
 
     @cached_property
     def _tasks_of_outcomes(self) -> dict[str, str]:
@@ -108,8 +110,8 @@ class Tasks:
 
     def reviewed_for(self, id_: str) -> list[str]:
         """Return the tasks whose revision a task is to be looked at again for."""
-        heirs = (self.tree.heir(other) for other in self.tree.tasks[id_].review)
-        return list(dict.fromkeys(heir for heir in heirs if heir is not None))
+        successors = (self.tree.successor(other) for other in self.tree.tasks[id_].review)
+        return list(dict.fromkeys(successor for successor in successors if successor is not None))
 
     def needs_review(self, id_: str) -> bool:
         """Say whether something that an open task rests on was revised since."""

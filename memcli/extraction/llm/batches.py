@@ -16,7 +16,7 @@ import numpy as np
 from memcli.algorithms.segmentation import segment
 from memcli.extraction.derived import SEGMENTS
 from memcli.extraction.llm.prompt import MAX_TURN_CHARACTERS
-from memcli.extraction.updates import RuledReading
+from memcli.extraction.updates import ReadingWithDecisions
 from memcli.language.parts import Utterance
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.statements import Reading, Statement, read_conversation
@@ -42,12 +42,12 @@ class Conversation:
 
     session: Session
     done: frozenset[int]
-    reading: RuledReading = field(init=False)
+    reading: ReadingWithDecisions = field(init=False)
     seen: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         people = tuple(dict.fromkeys(u.speaker for u in self.utterances if u.speaker))
-        self.reading = RuledReading(people, [[] for _ in self.utterances])
+        self.reading = ReadingWithDecisions(people, [[] for _ in self.utterances])
 
     @cached_property
     def utterances(self) -> list[Utterance]:

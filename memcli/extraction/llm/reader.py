@@ -22,7 +22,7 @@ from memcli.extraction.llm.batches import Conversation, Shown, batches_of
 from memcli.extraction.llm.operations import Operation, extract_batch
 from memcli.extraction.llm.prompt import ExistingMemory
 from memcli.extraction.llm.statements import ordered_sources, statement_of
-from memcli.extraction.updates import RuledReading, Ruling
+from memcli.extraction.updates import Decision, ReadingWithDecisions
 from memcli.language.acts.kinds import Scored
 from memcli.language.parts import Entity, Fact, Utterance
 from memcli.language.secrets import find_secrets
@@ -89,7 +89,7 @@ class ModelReader:
         """How many answers came from the cache."""
         return self.model.hits
 
-    def read(self, session: Session) -> RuledReading:
+    def read(self, session: Session) -> ReadingWithDecisions:
         """Return what the turns of a session state, and what they mean for older statements."""
         talk = Conversation(session, self._done(session))
         if talk.done:
@@ -157,8 +157,8 @@ class ModelReader:
         turn = ordered_sources(cited)[0]
         if operation.kind == "noop" or (target and _says_the_same(operation, target)):
             if target:
-                noop = Ruling(target.memory.id, "noop", turn.id, reason=operation.reason)
-                talk.reading.rulings.append(noop)
+                noop = Decision(target.memory.id, "noop", turn.id, reason=operation.reason)
+                talk.reading.decisions.append(noop)
             return
         new: Statement | None = None
         if operation.text:
@@ -194,8 +194,8 @@ class ModelReader:
             "supersede" if operation.kind == "supersede" else "invalidate"
         )
         self._ended.add(old.id)
-        talk.reading.rulings.append(
-            Ruling(old.id, kind, turn.id, new_id, valid_to, operation.reason)
+        talk.reading.decisions.append(
+            Decision(old.id, kind, turn.id, new_id, valid_to, operation.reason)
         )
 
     # ---------------------------------------------------------------- what there is already

@@ -57,7 +57,7 @@ CONFIDENCE: Final[Mapping[str, float]] = {
     "pronoun": -0.1,
     "long": -0.05,
 }
-STANCES: Final[Mapping[str, float]] = {
+DIALOGUE_ACTS: Final[Mapping[str, float]] = {
     "stated": 0.05,
     "suggestion": -0.3,
     "hypothetical": -0.4,
@@ -196,8 +196,8 @@ def confidence(
     }
     terms = {"certainty": CERTAINTY * min(max(certainty, 0.0), 1.0)}
     terms |= {term: CONFIDENCE[term] for term, applies in holds.items() if applies}
-    if stance in STANCES:
-        terms[f"stance: {stance}"] = STANCES[stance]
+    if stance in DIALOGUE_ACTS:
+        terms[f"stance: {stance}"] = DIALOGUE_ACTS[stance]
     return _scored(terms)
 
 

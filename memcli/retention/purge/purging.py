@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.memory.arrow import json_text, records_to_table
-from memcli.memory.conflicts import ID_TABLES, require_same_ground
+from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
 from memcli.memory.writing import link_row
 from memcli.retention.purge.entities import EntityPurge
 from schemas import tables
@@ -65,7 +65,7 @@ class Tally:
         return dict(vars(self))
 
 
-class Purge:
+class PurgeStep:
     """One call of `forget --purge`."""
 
     def __init__(self, store: Store, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
@@ -99,7 +99,7 @@ class Purge:
         from store.purge import remove_history, rewrite
 
         with self.store.transaction("forget", arguments, may_shrink=True) as transaction:
-            require_same_ground(self.store, self.snapshot.commit, transaction.head, HARMLESS)
+            refuse_conflicts(self.store, self.snapshot.commit, transaction.head, HARMLESS)
             self._forget_elsewhere()
             _let_steps_look_again(transaction)
             commit = rewrite(transaction, self._changed, self._new_links())

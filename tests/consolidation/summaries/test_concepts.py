@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.consolidation.summaries.concepts import Abstracting, is_lesson
+from memcli.consolidation.summaries.concepts import ConceptStep, is_lesson
 from memcli.models.encoder import Encoder
 from store.store import Store
 from tests.support.talked_stores import NOW, grow, line, links
@@ -20,7 +20,7 @@ LESSONS = (
 
 
 def abstract(store, now=NOW):
-    work = Abstracting(store, Encoder.of_stamp(store.head().encoder), now)
+    work = ConceptStep(store, Encoder.of_stamp(store.head().encoder), now)
     work.run(None)
     return work, work.commit({})
 

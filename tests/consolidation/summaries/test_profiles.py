@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.consolidation.summaries.profiles import MAX_WORDS, ProfileMemories, fit_words
+from memcli.consolidation.summaries.profiles import MAX_WORDS, ProfileStep, fit_words
 from memcli.context.profiles.reading import profile_items
 from memcli.context.profiles.sections import Entry
 from memcli.language.facets.finding import Facet
@@ -58,7 +58,7 @@ def feed(run, store, said, **options):
 def step(path, namespace=None, now=NOW):
     """Run the step and return what was counted, and its commit."""
     store = Store.open(path)
-    made = ProfileMemories(store, Encoder.of_stamp(store.head().encoder), now)
+    made = ProfileStep(store, Encoder.of_stamp(store.head().encoder), now)
     made.run(namespace)
     return made.tally.to_json(), made.commit({})
 

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from memcli.consolidation.linking import Linking
+from memcli.consolidation.linking import LinkStep
 from memcli.consolidation.summaries.base import between_text
 from memcli.consolidation.summaries.days import by_day
-from memcli.consolidation.summaries.step import Summarizing
+from memcli.consolidation.summaries.step import SummarizeStep
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
 from store.errors import CommitConflict
@@ -48,7 +48,7 @@ def talked(empty_once, tmp_path_factory):
     path = shutil.copytree(empty_once, tmp_path_factory.mktemp("talked") / "store")
     store = Store.open(path)
     grow(store, [turn for day in DAYS for turn in both(day)])
-    linking = Linking(store, Encoder.of_stamp(store.head().encoder), NOW)
+    linking = LinkStep(store, Encoder.of_stamp(store.head().encoder), NOW)
     linking.run(linking.pending(None, None))
     linking.commit({})
     return path
@@ -60,7 +60,7 @@ def store(talked, tmp_path):
 
 
 def summarize(store, namespace=None, now=NOW, write=None):
-    work = Summarizing(store, Encoder.of_stamp(store.head().encoder), now, write)
+    work = SummarizeStep(store, Encoder.of_stamp(store.head().encoder), now, write)
     work.run(namespace)
     return work, work.commit({})
 
@@ -127,7 +127,7 @@ def test_links_lead_both_ways_and_linking_has_nothing_left_to_do(run, store):
 
 def test_nothing_new_makes_no_commit_and_reads_nothing_but_counts(store, monkeypatch):
     summarize(store)
-    monkeypatch.setattr(Summarizing, "read", None)
+    monkeypatch.setattr(SummarizeStep, "read", None)
     work, commit = summarize(store)
     assert commit is None
     assert work.tally.to_json() == {"days": 0, "topics": 0, "superseded": 0}
@@ -214,7 +214,7 @@ def test_what_was_archived_stays_a_part_and_nothing_is_redone(store):
         transaction.watermarks.pop("summarize")
         transaction.publish()
     work, commit = summarize(store)
-    assert work.ascent.is_empty
+    assert work.plan.is_empty
     assert commit is not None
     assert plain(store) == before
 
@@ -283,7 +283,7 @@ def test_what_a_model_writes_is_kept_and_where_it_gives_none_the_picked_text(sto
 
 
 def test_another_writer_meanwhile_is_a_conflict_and_an_import_is_none(store):
-    work = Summarizing(store, Encoder.of_stamp(store.head().encoder), NOW)
+    work = SummarizeStep(store, Encoder.of_stamp(store.head().encoder), NOW)
     work.run(None)
     grow(store, talk(9, "hens", ["My hens laid six eggs."]))
     with pytest.raises(CommitConflict):

@@ -9,7 +9,7 @@ import pytest
 
 from memcli.extraction.llm.prompt import SYSTEM
 from memcli.extraction.llm.reader import ModelReader
-from memcli.extraction.step import Extraction
+from memcli.extraction.step import ExtractStep
 from memcli.models.encoder import Encoder
 from memcli.models.llm.base import Reply
 from memcli.models.llm.cache import Budget, CachedModel, MeteredModel
@@ -70,7 +70,7 @@ def extract(empty_store, tmp_path):
     def call(answer=None, max_tokens=None):
         store = Store.open(empty_store)
         encoder = Encoder.of_stamp(store.head().encoder)
-        extraction = Extraction(store, encoder, NOW)
+        extraction = ExtractStep(store, encoder, NOW)
         budget, model = Budget(max_tokens), FakeModel(answer)
         cached = CachedModel(MeteredModel(model, budget), tmp_path / "cache")
         reader = ModelReader(cached, budget, extraction.snapshot, encoder, notes.append)

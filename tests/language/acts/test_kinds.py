@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.acts.kinds import STANCES, confidence, importance, memory_type
+from memcli.language.acts.kinds import DIALOGUE_ACTS, confidence, importance, memory_type
 from memcli.language.facts.finding import find_facts
 
 
@@ -61,11 +61,11 @@ def test_less_certainty_gives_less_confidence():
 
 def test_what_is_not_the_speakers_own_claim_is_trusted_less():
     stated = confidence("Mara rests", [], stance="stated").value
-    for stance in set(STANCES) - {"stated"}:
+    for stance in set(DIALOGUE_ACTS) - {"stated"}:
         assert confidence("Mara rests", [], stance=stance).value < stated
 
 
-@given(st.text(), st.floats(-1, 2), st.sampled_from([*STANCES, "unheard of"]))
+@given(st.text(), st.floats(-1, 2), st.sampled_from([*DIALOGUE_ACTS, "unheard of"]))
 def test_scores_are_their_clipped_terms(text, certainty, stance):
     facts = find_facts(text)
     for scored in (

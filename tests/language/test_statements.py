@@ -76,6 +76,15 @@ def test_a_pronoun_takes_the_name_and_cites_the_turn_that_has_it():
     assert later.source_ids == ("t2", "t0")
 
 
+@pytest.mark.parametrize(
+    ("kin", "pronoun"),
+    [("sister-in-law", "She"), ("brother-in-law", "He"), ("mother-in-law", "She")],
+)
+def test_a_relative_by_marriage_is_one_person_with_a_name(kin, pronoun):
+    said = texts(("Ida", f"My {kin} Nora moved to Lyon. {pronoun} works as a nurse."))
+    assert said == [f"Ida's {kin} Nora moved to Lyon.", "Nora works as a nurse."]
+
+
 def test_the_same_is_said_once():
     assert len(texts(("Ida", "I live in Ronda."), ("Ida", "I live in Ronda."))) == 1
 

@@ -125,8 +125,8 @@ _RESTATED = re.compile(
         (?:{_SETTLED}|in\ place|on\ hold|on\ track|live|ready|active)\b
     |(?:is|are|was|were)\ (?:all\ |fully\ |officially\ |successfully\ |already\ )*(?:confirmed
         |finali[sz]ed
-        |logged|noted|recorded|booked|scheduled|locked\ in|integrated|approved|set|on\
-        hold|completed?)\b
+        |logged|noted|recorded|booked|scheduled|locked\ in|integrated|approved|set
+        |on\ hold|completed?)\b
     |(?:as\ you\ (?:said|mentioned|requested|know|noted)|per\ your\ (?:request|preference)
         |since\ you\b
         |given\ (?:your|that\ you)|based\ on\ your|for\ your\ (?:upcoming|trip|project|birthday

@@ -14,8 +14,8 @@ Number = Literal["one", "many"]
 
 FEMALE: Final = (
     "sister wife mother mom mum mama girlfriend daughter aunt auntie grandma grandmother"
-    " granddaughter niece fiancée stepmother stepsister stepdaughter mother-in-law sister-"
-    " in-law girl woman lady bridesmaid"
+    " granddaughter niece fiancée stepmother stepsister stepdaughter mother-in-law"
+    " sister-in-law girl woman lady bridesmaid"
 )
 MALE: Final = (
     "brother husband father dad papa boyfriend son uncle grandpa grandfather grandson"

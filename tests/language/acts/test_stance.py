@@ -154,6 +154,7 @@ def test_the_weakest_hedge_counts():
         "We have finalized the guest list.",
         "I've added the dentist appointment to your tracker.",
         "The booking is confirmed.",
+        "The report is on hold.",
         "You prefer aisle seats.",
     ],
 )

@@ -22,9 +22,9 @@ _encoder = msgspec.json.Encoder()
 
 
 def format_time(moment: datetime) -> str:
-    """Return a time as RFC 3339 in UTC with Z, without a fraction where there is none."""
-    text = moment.astimezone(UTC).isoformat()
-    return text.removesuffix("+00:00") + "Z"
+    """Return RFC 3339 in UTC with `Z`, with a fraction only when there is one; naive is UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def encode(record: dict[str, Any]) -> bytes:

@@ -18,8 +18,6 @@ from store.errors import BadRecord
 if TYPE_CHECKING:
     from dateutil.parser import parser
 
-__all__ = ["format_time", "parse_time"]
-
 LAST_YEAR: Final = 2200
 REMEDY: Final = "give RFC 3339, such as 2025-01-11T09:12:00Z, or epoch seconds"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,12 +73,6 @@ def parse_time(
     if moment.tzinfo is UTC:
         return moment
     return (moment if moment.tzinfo else moment.replace(tzinfo=default_tz)).astimezone(UTC)
-
-
-def format_time(moment: datetime) -> str:
-    """Return RFC 3339 in UTC with `Z`, with a fraction only when there is one; naive is UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _refuse(value: object, why: str) -> NoReturn:

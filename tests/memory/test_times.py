@@ -1,12 +1,18 @@
+import json
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from memcli.memory.times import format_time, parse_time
+from memcli import jsonl
+from memcli.cli import output, sql_rows
+from memcli.jsonl import format_time
+from memcli.memory.times import parse_time
 from store.errors import BadRecord
 
+NEW_YORK = timezone(timedelta(hours=-5))
 FIXED_ZONES = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 
 
@@ -81,18 +87,40 @@ def test_a_naive_time_is_in_the_default_zone():
     assert parse_time(datetime(2025, 1, 11, 9)) == datetime(2025, 1, 11, 9, tzinfo=UTC)
 
 
-def test_the_clock_and_the_local_zone_play_no_part(monkeypatch):
-    import time
-
-    monkeypatch.setenv("TZ", "America/New_York")
-    time.tzset()
-    try:
-        assert format_time(parse_time("8 May 23 13:56")) == "2023-05-08T13:56:00Z"
-        with pytest.raises(BadRecord):
-            parse_time("8 May 2023 13:56 EST")
-    finally:
-        monkeypatch.undo()
+@pytest.fixture
+def _in_new_york():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
         time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_new_york")
+def test_the_clock_and_the_local_zone_play_no_part():
+    assert datetime(2025, 1, 11, 12).astimezone(UTC).hour == 17
+    assert format_time(parse_time("8 May 23 13:56")) == "2023-05-08T13:56:00Z"
+    with pytest.raises(BadRecord):
+        parse_time("8 May 2023 13:56 EST")
+
+
+def as_record(moment):
+    return json.loads(jsonl.encode({"at": moment}))["at"]
+
+
+@pytest.mark.usefixtures("_in_new_york")
+@pytest.mark.parametrize("write", [format_time, as_record, output.cell, sql_rows.json_value])
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2025, 1, 11, 12), "2025-01-11T12:00:00Z"),
+        (datetime(2025, 7, 11, 12, 0, 0, 5), "2025-07-11T12:00:00.000005Z"),
+        (datetime(2025, 1, 11, 12, tzinfo=UTC), "2025-01-11T12:00:00Z"),
+        (datetime(2025, 1, 11, 12, tzinfo=NEW_YORK), "2025-01-11T17:00:00Z"),
+    ],
+)
+def test_a_time_without_a_zone_is_written_as_utc_by_all(write, moment, text):
+    assert write(moment) == text
 
 
 def test_seconds_to_nanoseconds_are_told_apart_by_size():

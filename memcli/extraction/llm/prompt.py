@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from memcli.jsonl import format_time
 from memcli.language.parts import Utterance
-from memcli.memory.times import format_time
 from memcli.models.llm.base import Schema
 
 __all__ = [

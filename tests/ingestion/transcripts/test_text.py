@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from memcli.ingestion.transcripts import Accepted
 from memcli.ingestion.transcripts import turns as turns_module
 from memcli.ingestion.transcripts.text import read_text
-from memcli.memory.times import format_time
+from memcli.jsonl import format_time
 
 NINE = "2025-01-12T09:12:00Z"
 

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 Parameter = Any
 NOTHING: Final = object()
 # Settings of a parameter of Typer for which values are looked at more closely.
-CHECKED: Final = ("parser", "click_type", "exists", "resolve_path")
+CHECKED: Final = ("parser", "exists", "resolve_path")
 # What values of these annotations come as, and what makes them.
 AS_GIVEN: Final[dict[Any, tuple[type, Any]]] = {
     bool: (bool, bool),
@@ -45,7 +45,7 @@ class PlainValues:
 
 def plain_value(annotation: Any, value: Any, info: Any) -> Any:
     """Return a value by its annotation; NOTHING where Typer has to look at it."""
-    if any(getattr(info, name, None) for name in CHECKED):
+    if any(getattr(info, name) for name in CHECKED):
         return NOTHING
     if annotation in (int, float):
         return _number(annotation, value, info)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import tomllib
+from importlib import import_module
+from importlib.metadata import version
 
 import pytest
+from packaging.requirements import Requirement
 from typer._click.exceptions import BadParameter
 from typer._coercion import build_runtime_param
 
 from memcli.cli.app import COMMANDS, load_command
-from memcli.cli.params import NOTHING, PlainValues, plain_value
+from memcli.cli.params import CHECKED, NOTHING, PlainValues, plain_value, read_plainly
+from tests.support.paths import ROOT
+
+# What memcli uses of Typer that Typer does not promise to keep: why its version is bound.
+PRIVATE_NAMES = {
+    ("typer._click.exceptions", "ClickException"),
+    ("typer._coercion", "build_runtime_param"),
+    ("typer._completion_classes", "completion_init"),
+    ("typer._completion_shared", "get_completion_script"),
+}
 
 VALUES = [
     None,
@@ -88,3 +102,36 @@ def test_the_validators_are_not_even_loaded(command, tmp_path):
     )
     assert shown.returncode == 66
     assert "pydantic" not in shown.stderr
+
+
+def imports_of_private_modules_of_typer():
+    for path in (ROOT / "memcli").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("typer._"):
+                yield from ((node.module, alias.name) for alias in node.names)
+            elif isinstance(node, ast.Import):
+                yield from ((a.name, "") for a in node.names if a.name.startswith("typer._"))
+
+
+def test_the_private_names_of_typer_are_these_and_exist():
+    assert set(imports_of_private_modules_of_typer()) == PRIVATE_NAMES
+    for module, name in PRIVATE_NAMES:
+        assert callable(getattr(import_module(module), name))
+
+
+def test_parameters_of_typer_have_what_is_read_of_them_and_take_another_reader():
+    params = [param for command in COMMANDS for param in load_command(command).params]
+    for param in read_plainly(params):
+        assert hasattr(param.type_descriptor, "annotation")
+        info = param.type_descriptor.parameter_info
+        assert all(hasattr(info, name) for name in (*CHECKED, "min", "max"))
+        assert isinstance(param.get_runtime_param(), PlainValues)
+
+
+def test_typer_is_bound_to_the_versions_that_have_these_names():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (typer,) = [r for r in map(Requirement, project["dependencies"]) if r.name == "typer"]
+    assert typer.specifier.contains(version("typer"))
+    # There was no typer._click yet; and what comes after may have none of these names any more.
+    assert not typer.specifier.contains("0.24.0")
+    assert not typer.specifier.contains("0.30.0")

@@ -6,31 +6,22 @@ It runs in memory only, so no lock of a database file can shut a reader out.
 
 from __future__ import annotations
 
-import csv
-import glob
-import os
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from store.errors import (
-    BadRecord,
     BadUsage,
-    InputNotFound,
     Interrupted,
     MemcliError,
     StoreCorrupt,
     StoreIOError,
     StoreLocked,
 )
-from store.literals import literal
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 THREADS: Final = 2
 SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -82,18 +73,13 @@ REMEDIES: Final[dict[type[MemcliError], str]] = {
     StoreLocked: "try again",
 }
 
-MAX_LINE_BYTES: Final = 8 * 1024 * 1024
-CSV_BUFFER_BYTES: Final = 2 * MAX_LINE_BYTES
-MAX_BAD_ROWS: Final = 100_000
-DELIMITERS: Final = ",;\t|"
-ROW_REMEDY: Final = "correct the row, or convert the file to JSON Lines"
-_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
-_CSV_REASONS: Final = {
-    "Expected Number of Columns": "expected {0} columns, found {1}",
-    "unterminated quote": "a quoted value does not end",
-    "Invalid unicode": "not UTF-8",
-    "Maximum line size": f"a row is longer than {MAX_LINE_BYTES:,} bytes",
-}
+
+def error_class() -> type[Exception]:
+    """Return the root of DuckDB's own errors."""
+    import duckdb
+
+    root: type[Exception] = duckdb.Error
+    return root
 
 
 @contextmanager
@@ -117,10 +103,10 @@ def translated(error: Exception) -> MemcliError:
     if "reading the stream registered" in str(error):
         return StoreCorrupt("a table of the store cannot be read", "run memcli check")
     ours = next(OURS[type_.__name__] for type_ in type(error).__mro__ if type_.__name__ in OURS)
-    return ours(_first_line(error), REMEDIES.get(ours, ""))
+    return ours(first_line(error), REMEDIES.get(ours, ""))
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """Return what DuckDB says, without its advice."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), "DuckDB failed")
 
@@ -156,132 +142,3 @@ def without_spilling(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyCo
     with duckdb_errors():
         connection.execute("SET temp_directory = ''")
     return connection
-
-
-class BadRow(NamedTuple):
-    """A row of CSV that could not be read, with its bytes."""
-
-    error: BadRecord
-    raw: bytes
-
-
-def read_tabular(
-    path: str,
-    form: Literal["csv", "tsv", "parquet"],
-    batch_rows: int = 4096,
-    on_bad_row: Callable[[BadRow], None] | None = None,
-) -> Iterator[pa.RecordBatch]:
-    """
-    Yield the rows of a file in order; memory does not grow with its length.
-
-    CSV has a header, a delimiter of `,;|` or tab, quotes doubled inside quotes; all its values
-    are text, and one that is not there is null. A row that cannot be read raises BadRecord, or
-    is passed over and given to `on_bad_row` after the last good one; its line is that of DuckDB,
-    which counts a value of several lines as one.
-    """
-    if not os.path.exists(path):
-        raise InputNotFound(f"no input {path!r}", "check the path")
-    source = "read_parquet(?, hive_partitioning=false)"
-    if form != "parquet":
-        delimiter, names = _csv_header(path, form)
-        if not names:
-            return
-        source = _csv_source(delimiter, names, keep_bad=on_bad_row is not None)
-    import duckdb
-
-    try:
-        with without_spilling(connect()) as connection:
-            relation = connection.sql(f"SELECT * FROM {source}", params=[glob.escape(path)])
-            yield from relation.to_arrow_reader(batch_rows)
-            if on_bad_row and form != "parquet":
-                _give_bad_rows(connection, path, on_bad_row)
-    # What goes wrong after the first rows comes through Arrow, as an OSError.
-    except (duckdb.Error, OSError) as error:
-        raise _explained(error, path, form) from error
-
-
-def _csv_source(delimiter: str, names: list[str], keep_bad: bool) -> str:
-    """Return the table function for a CSV file; its one parameter is the path."""
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    rejects = f"store_rejects=true, rejects_limit={MAX_BAD_ROWS}, " if keep_bad else ""
-    # DuckDB's own sniffer passes over rows that disagree with its guess, so it is left out.
-    return (
-        f"read_csv(?, auto_detect=false, header=true, delim={literal(delimiter)}, quote='\"', "
-        f"escape='\"', strict_mode=true, columns={{{columns}}}, {rejects}"
-        # Only a value without quotes is null: `""` is the empty text.
-        "allow_quoted_nulls=false, "
-        f"hive_partitioning=false, max_line_size={MAX_LINE_BYTES}, buffer_size={CSV_BUFFER_BYTES})"
-    )
-
-
-def _give_bad_rows(
-    connection: duckdb.DuckDBPyConnection, path: str, on_bad_row: Callable[[BadRow], None]
-) -> None:
-    """Hand over the rows that DuckDB passed over, in order, once each."""
-    statement = (
-        "SELECT line, any_value(error_message), any_value(csv_line), any_value(line_byte_position) "
-        "FROM reject_errors GROUP BY line ORDER BY line"
-    )
-    rows = connection.execute(statement).fetchall()
-    with open(path, "rb") as file:
-        for line, message, text, place in rows:
-            error = BadRecord(_csv_reason(message), path=path, line=line, remedy=ROW_REMEDY)
-            on_bad_row(BadRow(error, _bytes_at(file, place, text)))
-    if len(rows) >= MAX_BAD_ROWS:
-        raise BadRecord(f"{MAX_BAD_ROWS:,} bad rows or more", path=path, remedy=ROW_REMEDY)
-
-
-def _bytes_at(file: BinaryIO, place: int | None, text: str) -> bytes:
-    """Return a row as it is in the file: DuckDB's text of it has `?` for what is not UTF-8."""
-    encoded = text.encode()
-    if place is None or "?" not in text:
-        return encoded
-    file.seek(place - 1)  # it counts from 1
-    return file.read(len(encoded))
-
-
-def _csv_header(path: str, form: str) -> tuple[str, list[str]]:
-    """Return the delimiter and the column names, none for an empty file."""
-    try:
-        with open(path, "rb") as file:
-            lines = (line.decode("utf-8-sig") for line in file)
-            first = next(lines, "")
-            delimiter = "\t" if form == "tsv" else max(DELIMITERS, key=first.count)
-            names = next(csv.reader(chain([first], lines), delimiter=delimiter), [])
-    except OSError as error:
-        raise StoreIOError(f"cannot read {path!r}: {error.strerror}", "check the file") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadRecord("the header is not text in UTF-8", path=path, line=1) from error
-    return delimiter, _named(names, path)
-
-
-def _named(names: list[str], path: str) -> list[str]:
-    """Return column names, those that are empty by their place; BadRecord for twins."""
-    named = [name.strip() or f"column{place}" for place, name in enumerate(names, 1)]
-    twins = sorted({name for name in named if named.count(name) > 1})
-    if twins:
-        reason = f"two columns are called {twins[0]!r}"
-        raise BadRecord(reason, path=path, line=1, remedy="rename one")
-    return named
-
-
-def _explained(error: Exception, path: str, form: str) -> MemcliError:
-    """Return an error in reading a file: the file's fault, unless the disk's or the user's."""
-    text = str(error)
-    line = _CSV_LINE.search(text)
-    if line:
-        return BadRecord(_csv_reason(text), path=path, line=int(line[1]), remedy=ROW_REMEDY)
-    ours = StoreIOError(_first_line(error)) if isinstance(error, OSError) else translated(error)
-    if isinstance(ours, BadUsage) or (form == "parquet" and isinstance(ours, StoreIOError)):
-        remedy = f"check that it is a {form} file"
-        return BadRecord(_first_line(error), path=path, remedy=remedy)
-    return ours
-
-
-def _csv_reason(text: str) -> str:
-    """Return DuckDB's reason for refusing a row in a few words."""
-    counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
-    for mark, reason in _CSV_REASONS.items():
-        if mark in text:
-            return reason.format(*(counts.groups() if counts else ("?", "?")))
-    return "the row cannot be read"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -78,6 +79,11 @@ class Store:
         """Open a store; StoreNotFound, StoreCorrupt or UnsupportedVersion when that cannot be."""
         layout = Layout(path)
         return cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
+
+    @staticmethod
+    def load_engine() -> None:
+        """Import Lance ahead of the first table: it takes long, and threads may work meanwhile."""
+        import_module("store._lance")
 
     # ---------------------------------------------------------------- reading
 

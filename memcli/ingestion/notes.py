@@ -97,8 +97,8 @@ def add_notes(
     `encoder` may still be loading; it has to be that of the head.
     """
     from memcli.memory.conflicts import refuse_conflicts
-    from store import _lance  # noqa: F401  # slow to import, and the encoder loads meanwhile
 
+    store.load_engine()  # while the encoder loads
     snapshot = store.snapshot()
     encoded = _encoded(rows, encoder(), snapshot)
     if dry_run:

@@ -20,7 +20,7 @@ from memcli.memory.arrow import records_to_table
 from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet
-from memcli.memory.known_ids import KnownIds, _link_ids, link_id, session_ends
+from memcli.memory.known_ids import KnownIds, link_id, link_ids, session_ends
 from memcli.memory.search_columns import search_columns
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
@@ -119,7 +119,7 @@ class IngestStep:
         if not records:
             return
         if self._known_links is None:
-            self._known_links = _link_ids(self.snapshot)
+            self._known_links = link_ids(self.snapshot)
         rows = [_plain(record) for record in records]
         new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
         if len(new):
@@ -186,7 +186,7 @@ class IngestStep:
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
-        late_links = _link_ids(transaction) if moved and self.links.rows else None
+        late_links = link_ids(transaction) if moved and self.links.rows else None
         self._append(transaction, "links", (_links_without(b, late_links) for b in self.links))
 
     def _append(

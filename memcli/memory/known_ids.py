@@ -57,7 +57,7 @@ def link_id(row: dict[str, Any]) -> str:
     return content_id(row["source_id"], row["target_id"], row["relation"])
 
 
-def _link_ids(snapshot: Snapshot | Transaction) -> IdSet:
+def link_ids(snapshot: Snapshot | Transaction) -> IdSet:
     """Return the ids of all links that a store has."""
     found = IdSet()
     for batch in snapshot.table("links").batches(["source_id", "target_id", "relation"]):

@@ -55,7 +55,7 @@ def _read(
     source: Source, form: Literal["csv", "tsv", "parquet"], header_rows: int
 ) -> Iterator[Item]:
     """Yield a record or a rejection for each row, those that are no CSV last."""
-    from store._duckdb import BadRow, read_tabular
+    from store.tabular import BadRow, read_tabular
 
     row = header_rows
     bad: list[BadRow] = []

@@ -8,14 +8,13 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
 from store import _duckdb
 from store.errors import BadRecord, BadUsage, InputNotFound, MemcliError, StoreIOError
 from store.literals import literal
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 __all__ = ["BadRow", "read_tabular"]
@@ -32,6 +31,10 @@ _CSV_REASONS: Final = {
     "Invalid unicode": "not UTF-8",
     "Maximum line size": f"a row is longer than {MAX_LINE_BYTES:,} bytes",
 }
+
+
+# DuckDB's own classes are known to store/_duckdb.py alone.
+Connection: TypeAlias = Any
 
 
 class BadRow(NamedTuple):
@@ -88,9 +91,7 @@ def _csv_source(delimiter: str, names: list[str], keep_bad: bool) -> str:
     )
 
 
-def _give_bad_rows(
-    connection: duckdb.DuckDBPyConnection, path: str, on_bad_row: Callable[[BadRow], None]
-) -> None:
+def _give_bad_rows(connection: Connection, path: str, on_bad_row: Callable[[BadRow], None]) -> None:
     """Hand over the rows that DuckDB passed over, in order, once each."""
     statement = (
         "SELECT line, any_value(error_message), any_value(csv_line), any_value(line_byte_position) "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Json = dict[str, Any]
 MAX_WIDTH: Final = 100

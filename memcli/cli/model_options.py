@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from memcli.models.llm.settings import LlmSettings
-    from store.store import Store
+    from store import Store
 
 LlmOption = Annotated[
     str | None,

@@ -14,7 +14,7 @@ from store.errors import BadUsage, MemcliError, StoreNotFound
 from store.location import store_path
 
 if TYPE_CHECKING:
-    from store.store import Store
+    from store import Store
 
 STORE_HELP = "The store; else $MEMCLI_STORE, the nearest .memory/ upward, the per-user folder."
 StoreOption = Annotated[Path | None, typer.Option("--store", help=STORE_HELP, metavar="DIR")]
@@ -53,7 +53,7 @@ def open_store(given: Path | None) -> Store:
 
     if not is_store(path) and not path.exists():
         raise StoreNotFound(f"no store at {path}", f"make one: memcli init --store {path}")
-    from store.store import Store
+    from store import Store
 
     return Store.open(path)
 

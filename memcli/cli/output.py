@@ -17,8 +17,7 @@ from memcli.language.sanitize import printable
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 
 class Format(StrEnum):
@@ -141,8 +140,8 @@ def as_table(names: Sequence[str], rows: list[list[str]]) -> str:
 def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:
     """Yield the memories that a commit added: not the head, another writer may be ahead."""
     from memcli.memory.arrow import wire_columns
+    from store import Snapshot
     from store.commits import read_commit
-    from store.snapshot import Snapshot
 
     snapshot = Snapshot(store.layout, commit)
     before = read_commit(store.layout.commits, commit.number - 1).tables["memories"].rows

@@ -13,7 +13,7 @@ from store.errors import BadUsage
 if TYPE_CHECKING:
     from memcli.models.llm.settings import LlmSettings
     from memcli.search.reranking.base import Reranker
-    from store.store import Store
+    from store import Store
 
 __all__ = ["DepthOption", "RerankOption", "WeightOption", "chosen_reranker"]
 

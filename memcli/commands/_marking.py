@@ -19,9 +19,7 @@ from store.errors import BadUsage
 if TYPE_CHECKING:
     from memcli.memory.selection import Wanted
     from memcli.retention.pinning import MemoryChanges
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
+    from store import Commit, Snapshot, Store
 
 COLUMNS: Final = ("id", "level", "speaker", "happened_at", "text")
 SHOWN: Final = 5
@@ -102,7 +100,7 @@ def mark(
         return changes, None
     with store.transaction(kind, arguments) as transaction:
         if transaction.head.number != snapshot.commit.number:
-            from store.snapshot import Snapshot
+            from store import Snapshot
 
             changes = plan(Snapshot(store.layout, transaction.head), kind, wanted)
         changes.write(transaction, now)

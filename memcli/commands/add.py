@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from memcli.ingestion.notes import Added, Row
-    from store.store import Store
+    from store import Store
 
 COLUMNS = ("id", "type", "tags", "happened_at", "text")
 

@@ -13,8 +13,7 @@ from memcli.cli.progress import note, progress
 from store.errors import BadUsage, StoreCorrupt
 
 if TYPE_CHECKING:
-    from store.problems import Problem
-    from store.store import Store
+    from store import Problem, Store
 
 
 def check_command(
@@ -67,7 +66,7 @@ def check_command(
 def _check_config(opened: Store) -> Iterator[Problem]:
     """The settings can be read."""
     from memcli.config import read_config
-    from store.problems import Problem
+    from store import Problem
 
     try:
         read_config(opened.layout.config)

@@ -12,7 +12,7 @@ from memcli.cli.progress import note, progress
 
 if TYPE_CHECKING:
     from memcli.consolidation.nightly import Run
-    from store.store import Store
+    from store import Store
 
 
 def consolidate_command(

@@ -13,7 +13,7 @@ from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.retention.decay import DecayStep
-    from store.commits import Commit
+    from store import Commit
 
 COLUMNS = ("id", "before", "after", "retention", "importance", "reason")
 

@@ -16,7 +16,7 @@ from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.memory.entities import Row
-    from store.store import Store
+    from store import Store
 
 
 class Action(StrEnum):

@@ -16,7 +16,7 @@ from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.cli.progress import Progress
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 
 def export_command(

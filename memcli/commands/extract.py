@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from memcli.extraction.llm.reader import ModelReader
     from memcli.extraction.step import ExtractStep
     from memcli.models.llm.settings import LlmSettings
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 
 def extract_command(

@@ -12,8 +12,7 @@ from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.search.feedback import FeedbackStep, Moves
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 COLUMNS = ("command", "commit", "counts")
 RECORD = {"kind": "summary", "v": 1, "command": "feedback"}

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from memcli.retention.purge.plan import Plan
     from memcli.retention.purge.purging import Tally
-    from store.snapshot import Snapshot
-    from store.store import Store
+    from store import Snapshot, Store
 
 COLUMNS = ("id", "level", "session_id", "happened_at", "text")
 

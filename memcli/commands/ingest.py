@@ -20,8 +20,7 @@ from store.location import store_path, user_store
 if TYPE_CHECKING:
     from memcli.ingestion.step import IngestStep
     from memcli.ingestion.transcripts import Accepted, Item
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 # Records and characters that are worked on at a time: bounds memory for long turns too.
 CHUNK = 4_096

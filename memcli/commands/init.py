@@ -43,7 +43,7 @@ def init_command(
 def create_store(path: Path, encoder: str = DEFAULT_ENCODER) -> Path:
     """Make a store at a path for an encoder, after loading it once to be sure that it works."""
     stamp = Encoder.load(encoder).stamp()
-    from store.store import Store
+    from store import Store
 
     Store.create(path, stamp)
     return path.resolve()

@@ -12,7 +12,7 @@ from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.consolidation.linking import LinkStep
-    from store.commits import Commit
+    from store import Commit
 
 
 def link_command(

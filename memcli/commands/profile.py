@@ -14,7 +14,7 @@ from memcli.language.facets.finding import Facet
 if TYPE_CHECKING:
     from memcli.context.profiles.people import Person
     from memcli.context.profiles.reading import Profile
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 COLUMNS = ("name", "section", "since", "until", "support", "text")
 PEOPLE_COLUMNS = ("name", "namespace", "said", "aliases", "first_at", "last_at")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from memcli.cli.progress import Progress
     from memcli.memory.spool import Spool
     from memcli.models.encoder import Encoder
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 TABLES = ("memories", "archive")
 

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from memcli.context.tasks.changes import Changes
     from memcli.context.tasks.rows import Wishes
-    from store.snapshot import Snapshot
-    from store.store import Store
+    from store import Snapshot, Store
 
 
 class Action(StrEnum):

@@ -9,7 +9,7 @@ from memcli.algorithms.hebbian import CoRecall, Strength, co_recalls, strengthen
 from memcli.memory.writing import link_row
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 # Only what stands at the top was recalled together; below that, it was only listed.

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memcli.models.encoder import Encoder
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 Row = dict[str, Any]
 WATERMARK: Final = "merge"

@@ -14,10 +14,7 @@ from memcli.memory.entity_records import entity_rows
 from schemas import tables
 
 if TYPE_CHECKING:
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Snapshot, Store, Transaction
 
 Row = dict[str, Any]
 WATERMARK: Final = "entities"

@@ -23,7 +23,7 @@ from memcli.memory.writing import read_rows
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
-    from store.transaction import Transaction
+    from store import Transaction
 
 Row = dict[str, Any]
 # Only a neighbour as near as that has something to say about a statement.

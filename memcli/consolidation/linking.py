@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memcli.models.encoder import Encoder
-    from store.commits import Commit
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Store, Transaction
 
 Row = dict[str, Any]
 WATERMARK: Final = "link"

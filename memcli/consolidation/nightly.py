@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from memcli.consolidation.run_models import Models
     from memcli.memory.sessions import SessionKey
     from memcli.models.encoder import Encoder
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 Counts = dict[str, Any]
 STEPS: Final = (

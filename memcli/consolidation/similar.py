@@ -22,7 +22,7 @@ from memcli.memory.writing import link_row
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 # MemGAS looks at the thirty nearest; an edge needs at least this cosine.

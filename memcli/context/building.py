@@ -40,7 +40,7 @@ from memcli.search.excerpts import excerpt, statements_of
 if TYPE_CHECKING:
     from memcli.context.tokens import Meter
     from memcli.search.retriever import Hit, Retriever
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 # Shares of the budget, in the order in which they are filled; `relevant` has what is left.
 SHARES: Final = {"core": 0.1, "tasks": 0.1, "recent": 0.15, "profile": 0.1}

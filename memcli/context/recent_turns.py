@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.memory.filters import Filters
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 COLUMNS: Final = (

@@ -12,7 +12,7 @@ from memcli.memory.arrow import wire_columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 
 class Part(NamedTuple):

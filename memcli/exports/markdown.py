@@ -18,7 +18,7 @@ from memcli.exports.pages import Session, render_index, render_page
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 # Sessions are read together until they have this many rows.

@@ -11,7 +11,7 @@ from memcli.exports.contents import Contents
 from memcli.exports.target import new_file, new_folder, require_regular, write_file
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 
 def encoder_of(form: ExportFormat) -> Callable[[Contents], Iterator[bytes]]:

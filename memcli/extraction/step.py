@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 
     from memcli.language.statements import Reading, Refused
     from memcli.models.encoder import Encoder
-    from store.commits import Commit
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Store, Transaction
 
 WATERMARK: Final = "extract"
 SHOWN_REFUSED: Final = 1_000

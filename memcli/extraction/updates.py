@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.extraction.derived import DerivedMemories, Row
-    from store.snapshot import Snapshot
-    from store.transaction import Transaction
+    from store import Snapshot, Transaction
 
 CLAIM_COLUMNS: Final = (
     "id namespace subject attribute value valid_from valid_to happened_at metadata superseded_by"

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.models.encoder import Encoder
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Snapshot, Store, Transaction
 
 Row = dict[str, Any]
 

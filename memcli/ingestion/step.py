@@ -31,9 +31,7 @@ from store.errors import BadRecord
 if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Accepted
     from memcli.models.encoder import Encoder
-    from store.commits import Commit
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Store, Transaction
 
 
 class IngestStep:

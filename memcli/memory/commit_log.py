@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 Json = dict[str, Any]
 

@@ -9,8 +9,7 @@ from store.commits import read_commit
 from store.errors import CommitConflict
 
 if TYPE_CHECKING:
-    from store.commits import Commit
-    from store.store import Store
+    from store import Commit, Store
 
 ID_TABLES: Final = ("memories", "archive")
 # These add turns or move rows about; they change nothing that was read.

@@ -10,8 +10,7 @@ from memcli.memory.lookup import read_by_id
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
-    from store.transaction import Transaction
+    from store import Snapshot, Transaction
 
 __all__ = ["as_record", "entity_rows", "listed", "shown", "totals"]
 

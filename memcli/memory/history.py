@@ -10,9 +10,7 @@ from memcli.memory.lookup import ID, find, links_of, read_by_id, read_where
 from store.errors import InputNotFound
 
 if TYPE_CHECKING:
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
+    from store import Commit, Snapshot, Store
 
 Json = dict[str, Any]
 TABLES: Final = ("memories", "archive")
@@ -20,7 +18,7 @@ TABLES: Final = ("memories", "archive")
 
 def histories(store: Store, wanted: Sequence[str], namespace: str | None) -> Iterator[Json]:
     """Yield the versions of each memory, oldest first; InputNotFound for one that never was."""
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
     kept = store.kept_commits()
     commits = [commit for commit in store.commits() if commit.number in kept][::-1]
@@ -46,8 +44,8 @@ def _versions(
     store: Store, commits: Sequence[Commit], id_: str, namespace: str | None
 ) -> Iterator[Json]:
     """Yield a record for each commit in which the memory changed."""
+    from store import Snapshot
     from store.literals import quoted
-    from store.snapshot import Snapshot
 
     before: Json | None = None
     read = None

@@ -13,8 +13,7 @@ from memcli.memory.sessions import SessionEnd, SessionPlace
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
-    from store.transaction import Transaction
+    from store import Snapshot, Transaction
 
 # Up to this many ids are looked up in the index; above, reading all ids once is faster.
 MAX_LOOKUPS: Final = 4_000

@@ -13,7 +13,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Json = dict[str, Any]
 TABLES: Final = ("memories", "archive")

@@ -11,7 +11,7 @@ from store.errors import InputNotFound
 from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Json = dict[str, Any]
 

@@ -15,7 +15,7 @@ from memcli.language.parts import Utterance
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 SessionPlace = tuple[str, str]
 

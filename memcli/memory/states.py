@@ -18,8 +18,7 @@ from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
-    from store.transaction import Transaction
+    from store import Snapshot, Transaction
 
 Row = dict[str, Any]
 

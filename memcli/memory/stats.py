@@ -10,8 +10,7 @@ from memcli.memory.arrow import batch_to_records
 from store.layout import PROTOCOL_TABLES, TABLE_NAMES
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
-    from store.store import Store
+    from store import Snapshot, Store
 
 Json = dict[str, Any]
 # Up to so many small files and unindexed rows cost a search too little to speak of.

@@ -13,7 +13,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from store.transaction import Transaction
+    from store import Transaction
 
 Row = dict[str, Any]
 

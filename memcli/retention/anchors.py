@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.config import DecayConfig
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 DAY_S: Final = 86_400.0

@@ -18,9 +18,7 @@ from store.snapshot import IDS_PER_FILTER
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
+    from store import Commit, Snapshot, Store
 
 SHOWN: Final = 3
 

@@ -25,9 +25,7 @@ from store.commits import read_commit
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from store.commits import Commit
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Store, Transaction
 
 Row = dict[str, Any]
 # What can be read again in turns that are still there weighs less, at each level of memories: as a

@@ -21,7 +21,7 @@ from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Json = dict[str, Any]
 # Fewer words than that are no quotation: "I see" stands in many a summary.

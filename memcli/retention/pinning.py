@@ -16,8 +16,7 @@ from memcli.memory.states import State, read_strengths, set_state
 from memcli.memory.writing import read_rows
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
-    from store.transaction import Transaction
+    from store import Snapshot, Transaction
 
 Json = dict[str, Any]
 

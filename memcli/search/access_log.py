@@ -10,7 +10,7 @@ from memcli import jsonl
 from store.errors import MemcliError
 
 if TYPE_CHECKING:
-    from store.store import Store
+    from store import Store
 
 
 def record_accesses(

@@ -37,7 +37,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 # Candidates of each kind: half of them would cost a point of recall over sessions.
 N_CANDIDATES: Final = 200

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from memcli.records import Judgment
     from memcli.search.queries import QueryOptions
     from memcli.search.retriever import Retriever
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 BASELINES: Final = ("grep", "bm25", "dense", "recent")
 # Hits read for one question: enough turns to hold fifty different sessions.

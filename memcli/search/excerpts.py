@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from memcli.language.words import lexical_query
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 GAP: Final = "…"
 _WORD = re.compile(r"\w+")

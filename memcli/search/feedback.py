@@ -37,10 +37,7 @@ from schemas import tables
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Snapshot, Store, Transaction
 
 Factors = dict[str, dict[str, float]]
 # What commits keep of a factor: more digits would only be noise.

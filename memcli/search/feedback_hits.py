@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from memcli.models.encoder import Encoder
     from memcli.search.retriever import Hit
-    from store.snapshot import Snapshot
-    from store.transaction import Transaction
+    from store import Snapshot, Transaction
 
 Row = dict[str, Any]
 TABLES: Final = ("memories", "archive")

@@ -25,7 +25,7 @@ from memcli.search.weights import calibration, fitted_weights
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 # What is shown of a hit: of these columns some come with the candidates, the rest is read.
 SHOWN: Final = (

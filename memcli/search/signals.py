@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from memcli.search.timings import Timings
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 US_PER_DAY: Final = 86_400e6
 RowKey = tuple[str, int]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 COLUMNS: Final = "id namespace session_id seq attribute value superseded_by valid_to".split()

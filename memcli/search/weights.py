@@ -18,7 +18,7 @@ from memcli.algorithms.feedback import SIGNALS, weights_with
 from memcli.algorithms.ranking import Weights
 
 if TYPE_CHECKING:
-    from store.commits import Commit
+    from store import Commit
 
 
 @cache

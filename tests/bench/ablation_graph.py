@@ -45,7 +45,7 @@ from memcli.memory.filters import Filters
 from memcli.memory.times import parse_time
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever
-from store.store import Store
+from store import Store
 
 COLUMNS = [
     *("id", "ref", "namespace", "level", "text", "speaker", "session_id", "happened_at"),

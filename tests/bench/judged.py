@@ -22,8 +22,7 @@ from memcli.models.encoder import Encoder
 from memcli.records import Judgment, from_wire
 from memcli.search.retriever import Retriever
 from memcli.search.signals import read_columns
-from store.snapshot import Snapshot
-from store.store import Store
+from store import Snapshot, Store
 
 CUTOFFS = (5, 10)
 Rank = Callable[[Candidates, Weights], Ranking]

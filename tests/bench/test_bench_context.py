@@ -14,7 +14,7 @@ from memcli.context.rendering import frame, one_line
 from memcli.context.tokens import EncoderMeter
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever
-from store.store import Store
+from store import Store
 
 pytestmark = pytest.mark.bench
 

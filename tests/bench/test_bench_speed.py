@@ -33,7 +33,7 @@ def test_search_within_a_process(report, large_store):
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from memcli.search.retriever import Retriever
-    from store.store import Store
+    from store import Store
 
     snapshot = Store.open(Path(large_store[0])).snapshot()
     encoder = Encoder.of_stamp(snapshot.encoder)

@@ -30,7 +30,7 @@ from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts import Accepted, read_source
 from memcli.ingestion.turns import Defaults
 from memcli.models.encoder import Encoder
-from store.store import Store
+from store import Store
 
 FORGETTING = tuple(STEPS)
 KEEPING = tuple(step for step in STEPS if step not in ("promote", "decay"))

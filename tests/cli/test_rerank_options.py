@@ -6,8 +6,8 @@ import pytest
 
 from memcli.cli.rerank_options import chosen_reranker
 from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
+from store import Store
 from store.errors import BadUsage
-from store.store import Store
 
 
 @pytest.fixture

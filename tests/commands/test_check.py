@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.memory.states import State, set_state, write_strengths
-from store.store import Store
+from store import Store
 
 
 def problems(run, store, status=65):

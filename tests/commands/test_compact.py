@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from store import Store
 from store.compact import bytes_on_disk
-from store.store import Store
 
 
 def add_one(run, store, i):
@@ -127,10 +127,9 @@ def test_a_large_store_gets_a_vector_index_and_finds_the_same(run, tmp_path, mon
     import pyarrow as pa
 
     from schemas.tables import memories
-    from store import _lance
+    from store import Store, _lance
     from store.commits import EncoderStamp
     from store.compact import compact
-    from store.store import Store
 
     monkeypatch.setattr("store.compact.MIN_ROWS_FOR_VECTOR_INDEX", 4_000)
     chance = np.random.default_rng(0)
@@ -161,10 +160,9 @@ def test_a_large_store_gets_a_vector_index_and_finds_the_same(run, tmp_path, mon
 
 
 def test_a_failing_compact_is_seen_and_changes_nothing(run, many_commits, monkeypatch):
-    from store import _lance
+    from store import Store, _lance
     from store.compact import compact
     from store.errors import StoreCorrupt
-    from store.store import Store
 
     store = Store.open(many_commits)
     head = store.head()

@@ -16,8 +16,8 @@ from filelock import FileLock
 
 from memcli.consolidation.nightly import STEPS, chosen_steps, portions
 from memcli.memory.sessions import SessionKey
+from store import Store
 from store.errors import BadUsage
-from store.store import Store
 from tests.support.paths import ROOT
 
 NIGHT = ("--now", "2026-01-02T03:00:00Z")

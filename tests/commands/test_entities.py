@@ -11,7 +11,7 @@ import pytest
 
 from memcli.memory.entities import entity_id
 from schemas.tables import entities, links
-from store.store import Store
+from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 BRANDT, LIZ, VET = (entity_id("mara-and-jonas", n) for n in ("Elizabeth Brandt", "Liz", "Vet"))

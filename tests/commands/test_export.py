@@ -10,7 +10,7 @@ import sys
 import duckdb
 import pytest
 
-from store.store import Store
+from store import Store
 
 TEXTS = [
     'two\nlines, "quoted"',

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from memcli.cli.app import app
+from store import Store
 from store.check import check
 from store.errors import MemcliError
-from store.store import Store
 from store.traces import find_traces
 
 NOW = ("--now", "2026-01-02T00:00:00Z")

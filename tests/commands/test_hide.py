@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.memory.states import State, set_state
-from store.store import Store
+from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 SECRET = "My cousin Orsolya plans a surprise party on the barge for Juno."

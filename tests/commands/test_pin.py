@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.memory.states import State, set_state
-from store.store import Store
+from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.store import Store
+from store import Store
 
 
 def test_the_counts_of_a_store(run, sample_once):

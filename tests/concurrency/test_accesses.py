@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from store import Store
 from store.commits import EncoderStamp
-from store.store import Store
 
 SCRIPT = """
 import pathlib, sys

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from memcli.memory.arrow import batch_to_records, wire_columns
+from store import Store
 from store.check import check
-from store.store import Store
 
 MEMCLI = (sys.executable, "-m", "memcli")
 N_WRITERS = 4
 READ_AGAIN = """
 import pathlib, sys
-from store.store import Store
+from store import Store
 path, until = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 seen = set()
 while True:

@@ -9,8 +9,8 @@ import pytest
 
 from memcli.consolidation.co_recall import TOP, co_recall_links, newest_access
 from schemas import tables
+from store import Store
 from store.commits import EncoderStamp
-from store.store import Store
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 

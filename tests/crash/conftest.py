@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from store import Store
 from store.check import check
-from store.store import Store
 from tests.support.paths import DEATH
 
 MEMCLI = (sys.executable, "-m", "memcli")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from store.store import Store
+from store import Store
 from tests.support.paths import LIFE
 
 MEMCLI = (sys.executable, "-m", "memcli")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from memcli.cli.app import app
+from store import Store
 from store.errors import StoreExists, StoreNotFound
-from store.store import Store
 
 
 def memcli(*arguments: object) -> None:

@@ -16,11 +16,11 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
+from store import Store
 from store import transaction as transactions
 from store.check import check
 from store.commits import EncoderStamp
 from store.compact import compact
-from store.store import Store
 from store.transaction import list_files
 
 # What decides which version is the newest, and what Lance reads when it writes.

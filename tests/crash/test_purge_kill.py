@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from memcli.cli.app import app
+from store import Store
 from store.errors import InputNotFound
 from store.purge import unfinished_purge
-from store.store import Store
 from store.traces import find_traces
 
 SECRET = "turn 1 of a"

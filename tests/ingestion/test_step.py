@@ -13,9 +13,9 @@ from memcli.ingestion.transcripts import Accepted
 from memcli.ingestion.turns import Defaults
 from memcli.memory.ids import content_id
 from memcli.records import from_wire
-from store.commits import Commit, EncoderStamp
+from store import Commit, Store
+from store.commits import EncoderStamp
 from store.errors import BadRecord, BadUsage, CommitConflict
-from store.store import Store
 
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 

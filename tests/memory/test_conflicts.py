@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from memcli.memory.conflicts import refuse_conflicts
+from store import Store
 from store.commits import EncoderStamp
 from store.errors import CommitConflict
-from store.store import Store
 
 TOY = EncoderStamp("toy", 8, "0" * 64)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from memcli.memory.states import State, by_state, read_strengths, set_state, write_strengths
-from store.store import Store
+from store import Store
 
 NOW = datetime(2031, 1, 1, tzinfo=UTC)
 

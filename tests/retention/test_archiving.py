@@ -8,8 +8,8 @@ import pytest
 
 from memcli.retention.purge.plan import _evolved_by, _named_in, _words, with_sources
 from memcli.retention.purge.purging import _beyond
+from store import Store
 from store.errors import BadUsage
-from store.store import Store
 
 
 def test_a_gap_in_a_session_is_closed_over_all_turns_that_go() -> None:

@@ -20,9 +20,9 @@ from memcli.records import from_wire
 from memcli.retention.anchors import Settings
 from memcli.retention.decay import DecayStep, iter_rows
 from schemas import tables
+from store import Store
 from store.check import check
 from store.errors import CommitConflict
-from store.store import Store
 
 START = datetime(2031, 1, 1, 9, tzinfo=UTC)
 TURNS = (

@@ -14,7 +14,7 @@ from memcli.memory.selection import Wanted, read_records
 from memcli.memory.states import State
 from memcli.retention.hiding import is_derived_from
 from memcli.retention.pinning import states_of
-from store.store import Store
+from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 IDS = st.sampled_from("abcdef")

@@ -13,8 +13,8 @@ from memcli.config import DecayConfig
 from memcli.retention.anchors import Settings
 from memcli.retention.decay import DecayStep
 from memcli.retention.plots import chart, days_until, draw_retention, explanation, retention_at
+from store import Store
 from store.errors import BadUsage, InputNotFound, StoreIOError
-from store.store import Store
 
 PLAIN = Policy(importance_gain=0.0, link_gain=0.0)
 

@@ -15,7 +15,7 @@ from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
 from memcli.search import candidates
 from memcli.search.candidates import CandidateSource
-from store.store import Store
+from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 

@@ -15,8 +15,8 @@ from memcli.cli.stdin import read_records
 from memcli.search.feedback import FeedbackStep, kept, reset
 from memcli.search.feedback_hits import FeedbackHit, HitList, answers_of, key_of
 from memcli.search.weights import fitted_weights, weights_for
+from store import Store
 from store.errors import BadRecord, BadUsage, CommitConflict
-from store.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 WORDS = {"lexical": 0.6, "dense": 0.1, "session": 0.1}

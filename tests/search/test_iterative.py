@@ -12,7 +12,7 @@ from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.search.iterative import evidence_is_split, joined, new_terms, search_twice
 from memcli.search.retriever import Retriever
-from store.store import Store
+from store import Store
 
 TURNS = (
     ("Ana", "The carpenter who built my kitchen is called Bertil."),

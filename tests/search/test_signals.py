@@ -14,7 +14,7 @@ from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever
 from memcli.search.signals import Asked, days_of, read_columns, row_keys, without_repeats
-from store.store import Store
+from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 NO_ROWS = pa.table({"happened_at": pa.array([], pa.timestamp("us", "UTC"))})

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
-from store.commits import Commit, EncoderStamp
-from store.store import Store
+from store import Commit, Store
+from store.commits import EncoderStamp
 
 STAMP = EncoderStamp("toy", 8, "0" * 64)
 MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

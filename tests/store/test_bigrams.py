@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from store import Store
 from store.bigrams import index_keys, query_keys
-from store.store import Store
 
 CJK = "漢字仮名交文日本語한국어中文測試データひらがな"
 runs = st.text(CJK, min_size=2, max_size=12)

@@ -1,8 +1,8 @@
 """Compacting the tables of a store, whatever lies between small fragments."""
 
+from store import Store
 from store import compact as compacting
 from store.compact import compact
-from store.store import Store
 
 
 def fragments(store: Store) -> list[int]:

@@ -10,10 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from store import _lance
+from store import Store, _lance
 from store.check import check
 from store.errors import BadUsage, MemcliError, StoreCorrupt, StoreIOError
-from store.store import Store
 
 
 def mapped(error: Exception) -> MemcliError:
@@ -67,7 +66,7 @@ import pathlib, resource, sys
 import pyarrow as pa
 from schemas import tables
 from store.errors import MemcliError
-from store.store import Store
+from store import Store
 store = Store.open(pathlib.Path(sys.argv[1]))
 row = dict(namespace="x", type="core", level=0, encoder="toy", vector=[0.6, 0.8] + [0.0] * 6)
 rows = [dict(row, id=str(n), text=f"word{n} " * 20, recorded_at=0) for n in range(2_000)]
@@ -153,7 +152,7 @@ def obeying_modes() -> list[str]:
 
 READER = """
 import pathlib, sys
-from store.store import Store
+from store import Store
 snapshot = Store.open(pathlib.Path(sys.argv[1])).snapshot()
 print(snapshot.read("memories", ["id"])["id"].to_pylist(), snapshot.match("word", 3).num_rows)
 """

@@ -2,9 +2,8 @@
 
 import os
 
-from store import lance_versions
+from store import Store, lance_versions
 from store._lance import Table
-from store.store import Store
 
 
 def test_the_version_is_in_the_name_of_a_manifest(store: Store, save) -> None:

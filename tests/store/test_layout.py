@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from store import Store
 from store.errors import StoreCorrupt, StoreExists, StoreIOError, StoreNotFound, UnsupportedVersion
 from store.layout import TABLE_NAMES, Layout, read_identity
-from store.store import Store
 
 
 def test_a_new_store_has_everything_that_it_needs(store: Store) -> None:

@@ -7,11 +7,10 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
-from store import _lance, purge
+from store import Store, _lance, purge
 from store.check import check
 from store.compact import compact
 from store.purge import redact_commits, remove_history, rewrite, rewrite_accesses, unfinished_purge
-from store.store import Store
 from store.traces import as_problem, find_traces, forms, rows_with, without_texts
 
 SECRET = 'The "key" is\tunder the caf\u00e9 mat, \U0001f5dd and nobody knows'

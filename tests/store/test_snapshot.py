@@ -8,10 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from store import Snapshot, Store
 from store.errors import BadUsage, InputNotFound, StoreCorrupt
 from store.literals import quoted
-from store.snapshot import Snapshot
-from store.store import Store
 
 NASTY = ["it's", '"', "''", "a'; DROP", "\\", "%", "\n", "é", "漢字", "\x00", "--", "😀", ""]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from store import Store
 from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.sql import write_database
-from store.store import Store
 
 MINE = "mara-and-jonas"
 

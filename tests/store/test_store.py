@@ -10,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
+from store import Store
 from store.errors import BadUsage, InputNotFound, StoreLocked
-from store.store import Store, undone_commits
+from store.store import undone_commits
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

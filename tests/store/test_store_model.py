@@ -17,11 +17,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from store import _lance
+from store import Store, _lance
 from store.check import check
 from store.compact import compact
 from store.errors import InputNotFound, StoreCorrupt
-from store.store import Store
 
 IDS = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=4, unique=True)
 

@@ -5,11 +5,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from store import _lance
+from store import Store, _lance
 from store.commits import commit_numbers, commit_path
 from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked
 from store.layout import PROTOCOL_TABLES
-from store.store import Store
 from store.transaction import list_files, sync_files, tag_name, tag_number
 
 

@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.models.encoder import Encoder
-    from store.commits import Commit
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Store, Transaction
 
 Row = dict[str, Any]
 Writer = Callable[[str, Sequence[str]], str | None]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memcli.models.encoder import Encoder
-    from store.store import Store
+    from store import Store
 
 Row = dict[str, Any]
 STATEMENTS: Final = "level = 1 AND type <> 'vault'"

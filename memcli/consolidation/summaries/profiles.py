@@ -35,7 +35,7 @@ from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
-    from store.store import Store
+    from store import Store
 
 __all__ = ["ProfileStep", "Tally"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memcli.models.encoder import Encoder
-    from store.store import Store
+    from store import Store
 
 Row = dict[str, Any]
 PARTS: Final = "(level = 2 OR (level = 3 AND session_id IS NOT NULL))"

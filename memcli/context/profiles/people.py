@@ -19,7 +19,7 @@ from memcli.memory.entity_records import entity_rows
 from store.errors import BadUsage, InputNotFound
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 __all__ = ["Directory", "Person", "spellings"]
 

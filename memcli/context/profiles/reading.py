@@ -22,7 +22,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
     FloatArray = NDArray[np.float64]
 

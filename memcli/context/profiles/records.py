@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from memcli.context.profiles.people import Person
     from memcli.context.profiles.reading import Profile
     from memcli.context.profiles.sections import Entry
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 

@@ -40,7 +40,7 @@ from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 Json = dict[str, Any]

@@ -16,7 +16,7 @@ from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Json = dict[str, Any]
 RESULT_WORDS: Final = 60

@@ -25,7 +25,7 @@ from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Json = dict[str, Any]
 LEVEL: Final = 4

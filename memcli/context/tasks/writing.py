@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.context.tasks.changes import Changes, Row
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Snapshot, Store, Transaction
 
 Build = Callable[["Snapshot"], "Changes"]
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from memcli.memory.sessions import Session
     from memcli.models.encoder import Encoder
     from memcli.models.llm.cache import Budget, CachedModel
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 __all__ = ["ModelReader"]
 

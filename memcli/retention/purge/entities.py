@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.retention.purge.plan import Plan
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 COMPANY: Final = ("companions", "apart", "aliases")

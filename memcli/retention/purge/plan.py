@@ -27,7 +27,7 @@ from store.literals import quoted
 from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
-    from store.snapshot import Snapshot
+    from store import Snapshot
 
 Row = dict[str, Any]
 Session = tuple[str, str | None]

@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.retention.purge.plan import Plan
-    from store.commits import Commit
-    from store.snapshot import Snapshot
-    from store.store import Store
-    from store.transaction import Transaction
+    from store import Commit, Snapshot, Store, Transaction
 
 Row = dict[str, Any]
 CACHE: Final = ("cache", "llm")

@@ -12,7 +12,7 @@ from store.errors import BadUsage
 if TYPE_CHECKING:
     from memcli.models.llm.settings import LlmSettings
     from memcli.search.reranking.base import Scorer
-    from store.store import Store
+    from store import Store
 
 __all__ = ["open_reranker"]
 

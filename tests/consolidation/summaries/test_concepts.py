@@ -8,7 +8,7 @@ import pytest
 
 from memcli.consolidation.summaries.concepts import ConceptStep, is_lesson
 from memcli.models.encoder import Encoder
-from store.store import Store
+from store import Store
 from tests.support.talked_stores import NOW, grow, line, links
 
 LESSONS = (

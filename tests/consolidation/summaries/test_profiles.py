@@ -16,7 +16,7 @@ from memcli.context.profiles.sections import Entry
 from memcli.language.facets.finding import Facet
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
-from store.store import Store
+from store import Store
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 LIFE = (

@@ -14,8 +14,8 @@ from memcli.consolidation.summaries.days import by_day
 from memcli.consolidation.summaries.step import SummarizeStep
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
+from store import Store
 from store.errors import CommitConflict
-from store.store import Store
 from tests.support.talked_stores import NOW, grow, line, links
 
 DAYS = range(3, 9)

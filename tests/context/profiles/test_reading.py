@@ -11,8 +11,8 @@ from memcli.context.profiles.people import Directory, Person, spellings
 from memcli.context.profiles.reading import profile_items, read_profiles
 from memcli.context.profiles.sections import entries_of, merged
 from memcli.language.facets.finding import Facet
+from store import Store
 from store.errors import BadUsage, InputNotFound
-from store.store import Store
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SAID = datetime(2026, 3, 1, tzinfo=UTC)

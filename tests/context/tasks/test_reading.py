@@ -33,9 +33,9 @@ from memcli.context.tasks.rows import Wishes
 from memcli.context.tasks.writing import carry_out
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
+from store import Store
 from store.check import check
 from store.errors import BadUsage, CommitConflict, InputNotFound
-from store.store import Store
 from tests.support.paths import DEATH
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)

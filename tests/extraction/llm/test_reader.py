@@ -14,8 +14,8 @@ from memcli.models.encoder import Encoder
 from memcli.models.llm.base import Reply
 from memcli.models.llm.cache import Budget, CachedModel, MeteredModel
 from memcli.models.llm.text import estimated_tokens
+from store import Store
 from store.check import check
-from store.store import Store
 
 START = datetime(2031, 5, 5, 12, tzinfo=UTC)
 NOW = datetime(2031, 9, 1, tzinfo=UTC)

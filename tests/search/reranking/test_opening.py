@@ -15,8 +15,8 @@ from memcli.search.reranking.cross_encoder import CrossEncoder
 from memcli.search.reranking.lancedb import LanceScorer
 from memcli.search.reranking.llm import ModelScorer
 from memcli.search.retriever import Retriever
+from store import Store
 from store.errors import BadUsage, RerankerUnavailable, ServiceUnavailable
-from store.store import Store
 from tests.support.hits import hits
 from tests.support.llm_loopback import LoopbackServer
 from tests.support.onnx_graphs import cross_encoder_folder

@@ -12,11 +12,15 @@ import os
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
 from store.errors import StoreIOError
+
+# An object of JSON, and a row of a table as plain values.
+Json: TypeAlias = dict[str, Any]
+Row: TypeAlias = dict[str, Any]
 
 _encoder = msgspec.json.Encoder()
 

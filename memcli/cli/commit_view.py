@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memcli.memory.commit_log import Json
+from memcli.jsonl import Json
 
 COLUMNS: Final = ("commit", "time", "command", "changed", "state")
 

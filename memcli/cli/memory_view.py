@@ -6,9 +6,10 @@ import io
 import shutil
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memcli.cli.output import cell
+from memcli.jsonl import Json
 from memcli.language.sanitize import printable
 from memcli.memory.lookup import links_of, neighbours, other_end, read_by_id
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from store import Snapshot
 
-Json = dict[str, Any]
 MAX_WIDTH: Final = 100
 LEVELS: Final = ("turn", "statement", "topic", "session or day", "profile or concept")
 # What the heading says, or the links do.

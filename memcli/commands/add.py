@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from memcli.ingestion.notes import Added, Row
+    from memcli.ingestion.notes import Added
+    from memcli.jsonl import Row
     from store import Store
 
 COLUMNS = ("id", "type", "tags", "happened_at", "text")

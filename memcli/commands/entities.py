@@ -10,12 +10,12 @@ import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note
-from memcli.memory.entities import Row
+from memcli.jsonl import Row
 from memcli.memory.step import given_options
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.memory.entities import Row
+    from memcli.jsonl import Row
     from store import Store
 
 

@@ -9,8 +9,9 @@ from memcli import jsonl
 from memcli.cli import options, output
 from memcli.cli.output import Format, as_table
 from memcli.cli.progress import note
+from memcli.jsonl import Json
 from memcli.language.sanitize import printable
-from memcli.memory.stats import TABLE_COLUMNS, Json
+from memcli.memory.stats import TABLE_COLUMNS
 
 NAMESPACE_COLUMNS: Final = (
     "namespace memories turns statements summaries sessions first_at last_at".split()

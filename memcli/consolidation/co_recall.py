@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.algorithms.hebbian import CoRecall, Strength, co_recalls, strengthen
+from memcli.jsonl import Row
 from memcli.memory.writing import link_row
 
 if TYPE_CHECKING:
     from store import Snapshot
 
-Row = dict[str, Any]
 # Only what stands at the top was recalled together; below that, it was only listed.
 TOP: Final = 5
 RECALLS: Final = """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, Duplicates, merge_groups
+from memcli.jsonl import Row
 from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.writing import write_links
 from store.literals import quoted
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Commit, Store
 
-Row = dict[str, Any]
 WATERMARK: Final = "merge"
 # All are looked at together again once a twentieth has come in; `link` sees to the rest.
 GROWTH: Final = 0.05

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from memcli.jsonl import Row
 from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.entities import resolve_again
 from memcli.memory.entity_records import entity_rows
@@ -16,7 +17,6 @@ from schemas import tables
 if TYPE_CHECKING:
     from store import Commit, Snapshot, Store, Transaction
 
-Row = dict[str, Any]
 WATERMARK: Final = "entities"
 
 

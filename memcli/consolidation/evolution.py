@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.jsonl import format_time
+from memcli.jsonl import Row, format_time
 from memcli.memory.arrow import json_text
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.search_columns import search_columns
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Transaction
 
-Row = dict[str, Any]
 # Only a neighbour as near as that has something to say about a statement.
 LEAST_COSINE: Final = 0.6
 LEAST_COSINE_OF_CONTEXT: Final = 0.75

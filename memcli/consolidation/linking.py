@@ -21,6 +21,7 @@ from memcli.consolidation.entity_resolution import WATERMARK as NAMES
 from memcli.consolidation.entity_resolution import names_mark
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, SimilarMemories
+from memcli.jsonl import Row
 from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.lookup import require_known
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Commit, Store, Transaction
 
-Row = dict[str, Any]
 WATERMARK: Final = "link"
 RECALLS: Final = "co_recall"
 LINKABLE: Final = "level IN (1, 2, 3)"

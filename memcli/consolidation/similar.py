@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from memcli.algorithms.mixture import upper_members_batch
 from memcli.algorithms.nearest import nearest_rows
 from memcli.algorithms.updates import Claim
+from memcli.jsonl import Row
 from memcli.language.facts.finding import slot
 from memcli.language.near_duplicates import near_duplicate_groups
 from memcli.language.parts import Fact
@@ -24,7 +25,6 @@ from store.literals import quoted
 if TYPE_CHECKING:
     from store import Snapshot
 
-Row = dict[str, Any]
 # MemGAS looks at the thirty nearest; an edge needs at least this cosine.
 N_NEAREST: Final = 30
 LEAST_COSINE: Final = 0.4

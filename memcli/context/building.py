@@ -19,7 +19,7 @@ import numpy as np
 
 from memcli.algorithms.mmr import mmr_order
 from memcli.algorithms.packing import Piece, conflicts, pack
-from memcli.context.recent_turns import Row, recent_turns
+from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import (
     BlockFormat,
     Entry,
@@ -32,6 +32,7 @@ from memcli.context.rendering import (
     said,
     short_date,
 )
+from memcli.jsonl import Row
 from memcli.memory.filters import Filters
 from memcli.memory.items import Item
 from memcli.memory.states import State

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Row
 from memcli.memory.filters import Filters
 
 if TYPE_CHECKING:
     from store import Snapshot
 
-Row = dict[str, Any]
 COLUMNS: Final = (
     "id text level speaker session_id seq happened_at source_ids namespace type".split()
 )

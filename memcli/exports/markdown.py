@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.exports.names import NameGiver
 from memcli.exports.pages import Session, render_index, render_page
+from memcli.jsonl import Row
 from store.literals import quoted
 
 if TYPE_CHECKING:
     from store import Snapshot
 
-Row = dict[str, Any]
 # Sessions are read together until they have this many rows.
 ROWS_AT_ONCE: Final = 20_000
 COLUMNS: Final = (

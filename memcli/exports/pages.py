@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
+from memcli.jsonl import Row
 from memcli.language.sanitize import printable
 
-Row = dict[str, Any]
 UNKNOWN: Final = "unknown"
 
 

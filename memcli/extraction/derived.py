@@ -18,6 +18,7 @@ import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
 from memcli.algorithms.segmentation import Settings, segment
+from memcli.jsonl import Row
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
 from memcli.language.statements import Reading, Statement, read_conversation
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from memcli.memory.sessions import Session
     from memcli.models.encoder import Encoder
 
-Row = dict[str, Any]
 # Shorter segments say better which words were used around a turn: see the figures in the README.
 SEGMENTS: Final = Settings(min_turns=3, max_turns=10)
 SEGMENT_WORDS: Final = 40

@@ -24,7 +24,8 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.extraction.derived import DerivedMemories, Row
+    from memcli.extraction.derived import DerivedMemories
+    from memcli.jsonl import Row
     from store import Snapshot, Transaction
 
 CLAIM_COLUMNS: Final = (

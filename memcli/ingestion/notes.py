@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from memcli.ingestion.turns import Defaults, Sequencer, TurnMaker, next_links
+from memcli.jsonl import Row
 from memcli.records import Message
 from schemas import tables
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from memcli.models.encoder import Encoder
     from store import Commit, Snapshot, Store, Transaction
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from memcli.jsonl import Json
 
 if TYPE_CHECKING:
     from store import Commit, Store
-
-Json = dict[str, Any]
 
 
 def entries(store: Store, limit: int | None = None) -> Iterator[Json]:

@@ -17,12 +17,12 @@ import msgspec
 
 from memcli.algorithms.mentions import UNKNOWN_TYPES, Mention, sketch
 from memcli.algorithms.resolution import Alias, Resolution, could_be_one, resolve
+from memcli.jsonl import Row
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
 from store.errors import BadUsage, InputNotFound
 
 # A row of the table as `pyarrow.Table.to_pylist` gives it.
-Row = dict[str, Any]
 BY_RULE: Final = "rule"
 BY_USER: Final = "user"
 _to_json = msgspec.json.Encoder(order="sorted").encode

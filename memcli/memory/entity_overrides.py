@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from memcli.jsonl import Row
 from memcli.memory.entities import (
     BY_USER,
     MERGE_FIELDS,
-    Row,
     canonical_of,
     changed,
     entity_id,

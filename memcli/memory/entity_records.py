@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.memory.entities import Row, canonical_of, evidence_of, find
+from memcli.jsonl import Row
+from memcli.memory.entities import canonical_of, evidence_of, find
 from memcli.memory.lookup import read_by_id
 from store.literals import quoted
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli import jsonl
+from memcli.jsonl import Json
 from memcli.memory.lookup import ID, find, links_of, read_by_id, read_where
 from store.errors import InputNotFound
 
 if TYPE_CHECKING:
     from store import Commit, Snapshot, Store
 
-Json = dict[str, Any]
 TABLES: Final = ("memories", "archive")
 
 

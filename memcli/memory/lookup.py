@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Json
 from memcli.memory.arrow import batch_to_records, wire_columns
 from store.errors import BadUsage, InputNotFound
 from store.literals import quoted
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from store import Snapshot
 
-Json = dict[str, Any]
 TABLES: Final = ("memories", "archive")
 MIN_PREFIX: Final = 4
 ID: Final = re.compile(r"[a-z2-7]{16}")

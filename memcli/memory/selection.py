@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from memcli.jsonl import Json
 from memcli.memory.lookup import ID, find_all, read_by_id
 from store.errors import InputNotFound
 from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store import Snapshot
-
-Json = dict[str, Any]
 
 
 def find_named(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> list[Json]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from schemas import tables
 from store.literals import quoted
@@ -19,8 +20,6 @@ from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store import Snapshot, Transaction
-
-Row = dict[str, Any]
 
 
 class State(StrEnum):

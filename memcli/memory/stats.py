@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import schemas
 from memcli import jsonl
+from memcli.jsonl import Json
 from memcli.memory.arrow import batch_to_records
 from store.layout import PROTOCOL_TABLES, TABLE_NAMES
 
 if TYPE_CHECKING:
     from store import Snapshot, Store
 
-Json = dict[str, Any]
 # Up to so many small files and unindexed rows cost a search too little to speak of.
 MANY_SMALL_FRAGMENTS: Final = 10
 MANY_UNINDEXED_ROWS: Final = 1_000

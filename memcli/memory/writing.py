@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from schemas import tables
 from store.literals import quoted
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from store import Transaction
-
-Row = dict[str, Any]
 
 
 def read_rows(transaction: Transaction, ids: Sequence[str], table: str = "memories") -> pa.Table:

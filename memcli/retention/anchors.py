@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from memcli.config import DecayConfig
     from store import Snapshot
 
-Row = dict[str, Any]
 DAY_S: Final = 86_400.0
 TYPES: Final = ("episodic", "semantic", "procedural", "core", "resource", "vault")
 DIVISORS: Final = frozenset(

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Json
 from memcli.memory.lookup import read_by_id
-from memcli.memory.selection import Json
 from store.errors import BadUsage
 from store.snapshot import IDS_PER_FILTER
 

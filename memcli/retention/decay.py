@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms import decay
+from memcli.jsonl import Row
 from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.states import State
 from memcli.retention.anchors import MemoryTable, Settings, active_days, clock_day
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from store import Commit, Store, Transaction
 
-Row = dict[str, Any]
 # What can be read again in turns that are still there weighs less, at each level of memories: as a
 # key of these turns it stays of use when it is archived. Facts about somebody are used as they are.
 AT_HAND: Final[Mapping[int, float]] = {1: 0.6, 2: 0.5, 3: 0.5}

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Json
 from memcli.memory.lookup import TABLES
 from memcli.memory.selection import read_records
 from memcli.memory.states import State
@@ -23,7 +24,6 @@ from store.snapshot import IDS_PER_FILTER
 if TYPE_CHECKING:
     from store import Snapshot
 
-Json = dict[str, Any]
 # Fewer words than that are no quotation: "I see" stands in many a summary.
 MIN_QUOTED_WORDS: Final = 3
 # An excerpt in a summary may be cut after that.

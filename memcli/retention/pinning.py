@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Json
 from memcli.memory.lookup import TABLES
 from memcli.memory.states import State, read_strengths, set_state
 from memcli.memory.writing import read_rows
 
 if TYPE_CHECKING:
     from store import Snapshot, Transaction
-
-Json = dict[str, Any]
 
 
 # A pinned memory is active, as it may not fade; one that is out of sight stays so.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from memcli.algorithms import decay
 from memcli.algorithms.decay import Anchors, Policy, Recalls
+from memcli.jsonl import Row
 from memcli.memory.lookup import find_all
 from memcli.retention.anchors import MemoryTable, part
 from memcli.retention.decay import StateChange
@@ -19,7 +20,6 @@ from store.errors import BadUsage, StoreIOError
 if TYPE_CHECKING:
     from memcli.retention.decay import DecayStep
 
-Row = dict[str, Any]
 WIDTH, HEIGHT = 64, 10
 POINTS: Final = 400
 SVG: Final = "http://www.w3.org/2000/svg"

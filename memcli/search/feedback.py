@@ -20,13 +20,13 @@ from memcli.algorithms.feedback import (
     lowered_importance,
     raised_importance,
 )
+from memcli.jsonl import Row
 from memcli.memory import lookup
 from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.step import given_options
 from memcli.search.feedback_hits import (
     FeedbackHit,
     HitList,
-    Row,
     accesses_of,
     ask_again,
     key_of,

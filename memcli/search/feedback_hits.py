@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.jsonl import Row
 from memcli.memory.filters import Filters
 from memcli.records import Hit as HitRecord
 from memcli.records import Record
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from memcli.search.retriever import Hit
     from store import Snapshot, Transaction
 
-Row = dict[str, Any]
 TABLES: Final = ("memories", "archive")
 STATEMENT: Final = 1
 

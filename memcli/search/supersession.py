@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Row
 from memcli.search.key_expansion import STATEMENT, Place, is_superseded
 from store.literals import quoted
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from store import Snapshot
 
-Row = dict[str, Any]
 COLUMNS: Final = "id namespace session_id seq attribute value superseded_by valid_to".split()
 # Somebody who moved more often than that is met half-way.
 MAX_STEPS: Final = 16

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.consolidation.linking import WATERMARK as LINK_WATERMARK
 from memcli.extraction.derived import as_columns, encode
+from memcli.jsonl import Row
 from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.ids import content_id
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Commit, Store, Transaction
 
-Row = dict[str, Any]
 Writer = Callable[[str, Sequence[str]], str | None]
 PART_COLUMNS: Final = ["id", "source_ids", "superseded_by", "tags"]
 NEEDED_COLUMNS: Final = (

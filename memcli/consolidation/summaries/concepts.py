@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from memcli.consolidation.summaries.base import (
 )
 from memcli.consolidation.summaries.keywords import words_of_groups
 from memcli.extraction.derived import common_of
+from memcli.jsonl import Row
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Store
 
-Row = dict[str, Any]
 STATEMENTS: Final = "level = 1 AND type <> 'vault'"
 COLUMNS: Final = (
     "id namespace text type keywords speaker session_id seq superseded_by happened_at"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Final
 
 from memcli.consolidation.summaries.base import Writer, day_text, frequent_keywords, span
 from memcli.extraction.derived import central_text, common_of
+from memcli.jsonl import Row
 
-Row = dict[str, Any]
 DAY_WORDS: Final = 120
 # A day of one conversation is summed up by the summary of that.
 MIN_SESSIONS: Final = 2

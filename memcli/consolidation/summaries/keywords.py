@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from memcli.jsonl import Row
 from memcli.language.words import FUNCTION_WORDS
 
-Row = dict[str, Any]
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 # Three letters in scripts that spell; one sign may be a word where they do not.
 SHORTEST = 3

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.consolidation.summaries.base import Draft, SummaryStep, frequent_keywords, span
 from memcli.context.profiles.people import Directory, Person, spellings
@@ -27,6 +27,7 @@ from memcli.context.profiles.reading import (
 )
 from memcli.context.profiles.sections import Entry, entries_of, merged
 from memcli.extraction.derived import common_of
+from memcli.jsonl import Row
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ProfileStep", "Tally"]
 
-Row = dict[str, Any]
 # Somebody of whom less is known has no profile; who never speaks needs more to be a person at all.
 LEAST_ABOUT: Final = 6
 LEAST_ABOUT_SILENT: Final = 12

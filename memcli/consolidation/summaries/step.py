@@ -13,11 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.consolidation.summaries.base import Draft, SummaryStep, Writer
 from memcli.consolidation.summaries.days import by_day, day_row
 from memcli.consolidation.summaries.topics import Topic, find_topics, topic_row
+from memcli.jsonl import Row
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Store
 
-Row = dict[str, Any]
 PARTS: Final = "(level = 2 OR (level = 3 AND session_id IS NOT NULL))"
 PART_COLUMNS: Final = (
     "id namespace level text session_id seq source_ids happened_at valid_from".split()

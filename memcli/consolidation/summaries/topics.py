@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,11 +13,11 @@ from memcli.algorithms.topics import distinctive_words, group_topics, shared_wor
 from memcli.consolidation.summaries.base import Writer, between_text, frequent_keywords, span
 from memcli.consolidation.summaries.keywords import words_of_groups
 from memcli.extraction.derived import central_text, common_of
+from memcli.jsonl import Row
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
 
-Row = dict[str, Any]
 TOPIC_WORDS: Final = 100
 MIN_SEGMENTS: Final = 3
 MIN_SESSIONS: Final = 2

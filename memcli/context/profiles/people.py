@@ -13,6 +13,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.jsonl import Row
 from memcli.language.names.forms import likeness, name_key, read_form
 from memcli.memory.entities import canonical_of, entity_id
 from memcli.memory.entity_records import entity_rows
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Directory", "Person", "spellings"]
 
 Key = tuple[str, str]
-Row = dict[str, Any]
 USER: Final = "the user"
 # What a statement calls those who have a role and no name.
 ROLE_NAMES: Final[Mapping[str, str]] = {"user": USER, "assistant": "the assistant"}

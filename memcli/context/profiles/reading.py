@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from memcli.context.profiles.people import MOST_MAIN, Directory, Person, spellings
 from memcli.context.profiles.sections import Entry, entries_of, merged, picked, shortlist
+from memcli.jsonl import Row
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import likeness, name_key, read_form
 from memcli.memory.items import Item
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-Row = dict[str, Any]
 COLUMNS: Final = (
     "id namespace type text speaker subject attribute value happened_at valid_from valid_to"
     " superseded_by importance confidence source_ids metadata"

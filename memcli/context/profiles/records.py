@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from memcli.jsonl import Row
 
 if TYPE_CHECKING:
     from memcli.context.profiles.people import Person
     from memcli.context.profiles.reading import Profile
     from memcli.context.profiles.sections import Entry
     from store import Snapshot
-
-Row = dict[str, Any]
 
 
 def profile_records(snapshot: Snapshot, profiles: Sequence[Profile]) -> list[Row]:

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import exp, log2
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from memcli.algorithms.mmr import pick_distinct
+from memcli.jsonl import Row
 from memcli.language.facets.about import About, NameIndex, subjects_of
 from memcli.language.facets.finding import (
     Facet,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-Row = dict[str, Any]
 # How a score in [0, 1] is made of what speaks for an entry.
 WEIGHTS: Final[Mapping[str, float]] = {
     "shown": 0.45,

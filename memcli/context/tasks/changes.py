@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from memcli import jsonl
 from memcli.algorithms.task_tree import (
@@ -34,6 +34,7 @@ from memcli.context.tasks.rows import (
     task_row,
 )
 from memcli.ingestion.turns import DEFAULT_NAMESPACE
+from memcli.jsonl import Row
 from memcli.memory.times import parse_time
 from memcli.memory.writing import link_row
 from store.errors import BadUsage
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Snapshot
 
-Row = dict[str, Any]
-Json = dict[str, Any]
 MAX_SHOWN: Final = 5
 # What is named where a task is to be part of nothing, or to come after nothing.
 NONE: Final = "-"

@@ -8,9 +8,10 @@ sentences that stand somewhere: nothing is invented, and every sentence has its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memcli.context.tasks.reading import LEVEL, Tasks, sentence, told
+from memcli.jsonl import Json
 from memcli.memory.lookup import read_where
 from store.literals import quoted
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Snapshot
 
-Json = dict[str, Any]
 RESULT_WORDS: Final = 60
 # Of a longer session the end tells what came of it.
 MAX_TURNS: Final = 400

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Standing, Status, Task, TaskTree
+from memcli.jsonl import Json
 from memcli.memory.items import Item
 from memcli.memory.lookup import MIN_PREFIX, read_where
 from memcli.memory.times import parse_time
@@ -27,7 +28,6 @@ from store.snapshot import IDS_PER_FILTER
 if TYPE_CHECKING:
     from store import Snapshot
 
-Json = dict[str, Any]
 LEVEL: Final = 4
 TAG: Final = "task"
 OUTCOME_TAG: Final = "summary"

@@ -11,10 +11,9 @@ from memcli import jsonl
 from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Status
 from memcli.context.tasks.outcomes import Result
 from memcli.context.tasks.reading import LEVEL, OUTCOME_TAG, TAG, sentence
+from memcli.jsonl import Json, Row
 from memcli.memory.ids import content_id
 
-Row = dict[str, Any]
-Json = dict[str, Any]
 LABELS: Final = {Status.done: "Done", Status.failed: "Failed"}
 # How much a task matters in general, by its priority; an outcome less than an open task.
 IMPORTANCE: Final = {1: 0.9, 2: 0.8, 3: 0.7, 4: 0.6, 5: 0.5}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Final
 
 from memcli.context.tasks.reading import Tasks, box, day, told
+from memcli.jsonl import Json
 
-Json = dict[str, Any]
 Places = list[tuple[str, int]]
 COLUMNS: Final = ("id", "text", "state", "about")
 

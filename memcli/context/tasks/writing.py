@@ -13,7 +13,8 @@ from store.errors import CommitConflict
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.context.tasks.changes import Changes, Row
+    from memcli.context.tasks.changes import Changes
+    from memcli.jsonl import Row
     from store import Commit, Snapshot, Store, Transaction
 
 Build = Callable[["Snapshot"], "Changes"]

@@ -10,11 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from memcli.jsonl import Json
 from memcli.memory.times import parse_time
 from memcli.records import FIELDS, Record, from_wire
 from store.errors import BadRecord, NewerRecord, UnsupportedVersion
-
-Json = dict[str, Any]
 
 ALIASES: Final = {
     "content": ("text",),

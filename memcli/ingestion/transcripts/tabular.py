@@ -19,11 +19,10 @@ import msgspec
 
 from memcli.ingestion.transcripts.fields import ALIASES, to_record
 from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Source, rejected
+from memcli.jsonl import Json
 from memcli.records import FIELDS
 from schemas import DERIVED_COLUMNS
 from store.errors import BadRecord
-
-Json = dict[str, Any]
 
 STRUCTURED: Final = frozenset(
     "metadata extra attachments keywords tags entities source_ids aliases evidence".split()

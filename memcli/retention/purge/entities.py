@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from memcli.jsonl import Row
 from memcli.language.names.forms import name_key
 from memcli.memory.arrow import records_to_table
 from memcli.memory.conflicts import ID_TABLES
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from memcli.retention.purge.plan import Plan
     from store import Snapshot
 
-Row = dict[str, Any]
 COMPANY: Final = ("companions", "apart", "aliases")
 MERGE: Final = ("by", "reason", "score", "scores")
 

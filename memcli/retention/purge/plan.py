@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.jsonl import Row
 from memcli.language.words import FUNCTION_WORDS
 from memcli.memory.conflicts import ID_TABLES
 from store.bigrams import index_keys
@@ -29,7 +30,6 @@ from store.snapshot import IDS_PER_FILTER
 if TYPE_CHECKING:
     from store import Snapshot
 
-Row = dict[str, Any]
 Session = tuple[str, str | None]
 COLUMNS: Final = (
     "id namespace level session_id happened_at valid_from superseded_by pinned source_ids metadata"

@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
 from memcli.memory.writing import link_row
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from memcli.retention.purge.plan import Plan
     from store import Commit, Snapshot, Store, Transaction
 
-Row = dict[str, Any]
 CACHE: Final = ("cache", "llm")
 # How much these steps have worked through is no longer true. That there was an extraction is: it
 # says that there are statements to search.

@@ -66,9 +66,7 @@ def test_lint_and_types_come_before_the_tests(project):
 @pytest.mark.parametrize("check", [*SETUP, *CHECKS])
 def test_what_fails_before_the_tests_ends_the_run(project, check):
     if check.startswith("python3"):
-        (project / "python3").write_text(
-            "#!/bin/sh\necho python3 -m venv .venv-test >> log\nexit 4"
-        )
+        (project / "python3").write_text('#!/bin/sh\necho "python3 $*" >> log\nexit 4')
     status, _, calls = ran(project, failing=check)
     assert status == 4
     assert calls[-1] == check

@@ -124,7 +124,7 @@ def read_judgments(path: Path) -> Iterator[Judgment]:
     from memcli.records import Judgment, from_wire
 
     try:
-        lines = (sys.stdin.buffer if str(path) == "-" else path.open("rb")).readlines()
+        lines = _lines(path)
     except FileNotFoundError:
         raise InputNotFound(f"no file {path}", "check the path") from None
     except OSError as error:
@@ -141,3 +141,11 @@ def read_judgments(path: Path) -> Iterator[Judgment]:
         if not isinstance(record, Judgment):
             raise BadRecord("not a judgment", path=str(path), line=number)
         yield record
+
+
+def _lines(path: Path) -> list[bytes]:
+    """Return the lines of a file, or of stdin for `-`."""
+    if str(path) == "-":
+        return sys.stdin.buffer.readlines()
+    with path.open("rb") as file:
+        return file.readlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -20,7 +21,8 @@ class Spool:
     """
     A queue of record batches of one schema that can be read more than once.
 
-    The file has no name, so nothing is left behind however the process ends.
+    The file has no name, so nothing is left behind however the process ends; it is closed when
+    the queue is no longer used.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Spool:
 
         if self._writer is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  lives with us
+            weakref.finalize(self, self._file.close)
             self._writer = pa.ipc.new_stream(self._file, self.schema)
         return self._writer
 

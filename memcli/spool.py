@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -42,10 +43,16 @@ class Spool:
             self._batches.append(batch)
             return
         self._room = 0
-        try:
+        with self._write_errors():
             writer = self._open_file()
             self._seek(os.SEEK_END)
             writer.write_batch(batch)
+
+    @contextmanager
+    def _write_errors(self) -> Iterator[None]:
+        """Turn what the operating system refuses into StoreIOError."""
+        try:
+            yield
         except OSError as error:
             raise StoreIOError(
                 f"cannot write to {self._folder}: {error.strerror or error}",
@@ -61,12 +68,13 @@ class Spool:
         return self._writer
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield the batches in the order in which they came."""
+        """Yield the batches in the order in which they came; StoreIOError when the disk is full."""
         import pyarrow as pa
 
         yield from self._batches
         if self._writer is not None and self._file is not None:
-            self._seek(os.SEEK_SET)
+            with self._write_errors():  # what is in Python's buffer still has to go to the file
+                self._seek(os.SEEK_SET)
             yield from pa.ipc.open_stream(self._file)
 
     def _seek(self, whence: int) -> None:

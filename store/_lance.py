@@ -349,6 +349,19 @@ class Table:
             fragments = self._dataset.get_fragments()
             return {file.path for fragment in fragments for file in fragment.data_files()}
 
+    def data_sizes(self) -> dict[str, int | None]:
+        """Return the bytes of each data file by name, as this version states them if it does."""
+        with lance_errors(f"read {self.name}"):
+            fragments = self._dataset.get_fragments()
+            files = (file for fragment in fragments for file in fragment.data_files())
+            return {str(file.path): file.file_size_bytes for file in files}
+
+    def index_sizes(self) -> dict[str, int | None]:
+        """Return the bytes of each segment of an index by its folder, as this version states."""
+        with lance_errors(f"read the indexes of {self.name}"):
+            indexes = self._dataset.describe_indices()
+            return {str(part.uuid): part.size_bytes for index in indexes for part in index.segments}
+
     def tag(self, name: str) -> None:
         """Protect this version from cleaning up."""
         with lance_errors(f"tag {self.name}"):

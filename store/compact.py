@@ -12,10 +12,11 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from store import _lance
+from store import _lance, lance_versions
 from store.errors import StoreCorrupt
 from store.layout import PROTOCOL_TABLES
 from store.transaction import Transaction, list_files, tag_number
+from store.wholeness import whole_or_restored
 
 if TYPE_CHECKING:
     from store.commits import Commit
@@ -143,9 +144,11 @@ def _clean_up(store: Store) -> int:
 
 def _clean_up_accesses(store: Store) -> int:
     """Merge the fragments of `accesses`, which queries may be writing at the same time."""
-    table = _lance.Table.open("accesses", store.layout.table("accesses"))
+    path = store.layout.table("accesses")
+    table = lance_versions.open_mended("accesses", path)
     if table.fragment_count() > 1:
-        table.merge_fragments(1_000_000)
+        with whole_or_restored(table, path):
+            table.merge_fragments(1_000_000)
     return table.clean_up(older_than_s=600.0)
 
 

@@ -1,5 +1,5 @@
 """
-The versions of a Lance table as files on disk, some of which a power loss may have torn.
+The versions of a Lance table as files on disk, some of which a power loss or a full disk has torn.
 
 Lance fsyncs nothing, so the newest version may be half written, or a version of a commit be gone.
 """
@@ -7,12 +7,14 @@ Lance fsyncs nothing, so the newest version may be half written, or a version of
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from store._lance import Table
 from store.errors import InputNotFound, StoreCorrupt
 from store.lance_errors import lance_errors
+from store.wholeness import has_torn_data
 
 # Where Lance keeps them inside a table.
 VERSIONS: Final = "_versions"
@@ -53,12 +55,31 @@ def opens(name: str, path: Path, version: int) -> bool:
 
 
 def open_mended(name: str, path: Path) -> Table:
-    """Open the newest version of a table that can be read, and leave no newer one."""
+    """Open the newest version of a table that is whole, and make it the newest of all."""
     try:
-        return Table.open(name, path)
+        table = Table.open(name, path)
     except StoreCorrupt:
         remove_torn_versions(name, path)
-        return Table.open(name, path)
+        table = Table.open(name, path)
+    if has_torn_data(table, path) and (whole := _newest_whole(name, path)):
+        whole.restore(whole.version)
+        return whole
+    return table
+
+
+def open_whole(name: str, path: Path) -> Table:
+    """Open the newest version of a table that is whole, the newest of all where none is."""
+    with suppress(StoreCorrupt):
+        table = Table.open(name, path)
+        if not has_torn_data(table, path):
+            return table
+    return _newest_whole(name, path) or Table.open(name, path)
+
+
+def _newest_whole(name: str, path: Path) -> Table | None:
+    versions = (manifest_version(manifest) for manifest in (path / VERSIONS).glob("*.manifest"))
+    tables = (Table.open(name, path, v) for v in sorted(versions)[::-1] if opens(name, path, v))
+    return next((table for table in tables if not has_torn_data(table, path)), None)
 
 
 def open_at(name: str, path: Path, version: int) -> Table:

@@ -30,6 +30,7 @@ from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.layout import PROTOCOL_TABLES, io_errors, sync
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
+from store.wholeness import whole_or_restored
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -142,7 +143,8 @@ def rewrite_accesses(store: Store, ids: Iterable[str], texts: Sequence[str]) -> 
     """
     import pyarrow as pa
 
-    table = lance_versions.open_mended("accesses", store.layout.table("accesses"))
+    path = store.layout.table("accesses")
+    table = lance_versions.open_mended("accesses", path)
     gone = pa.array(sorted(ids), pa.string())
     counts = [0, 0]
     for batch in table.batches(["id", "query"]):
@@ -151,7 +153,8 @@ def rewrite_accesses(store: Store, ids: Iterable[str], texts: Sequence[str]) -> 
         counts[1] += said.true_count
     if any(counts):
         rows = (_without_queries(*_accesses_left(b, gone, texts)) for b in table.batches())
-        table.overwrite(pa.RecordBatchReader.from_batches(table.schema, rows))
+        with whole_or_restored(table, path):
+            table.overwrite(pa.RecordBatchReader.from_batches(table.schema, rows))
     # Even when nothing was found: the one that rewrote it may have been killed right here.
     _clean_up_accesses(store)
     return counts[0], counts[1]

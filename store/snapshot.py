@@ -44,12 +44,12 @@ class Snapshot:
 
     def _open(self, name: str) -> Table:
         # Slow to import, and an encoder can load meanwhile.
-        from store import _lance, lance_versions
+        from store import lance_versions
 
         state = self.commit.tables.get(name)
         path = self.layout.table(name)
         if state is None:
-            return _lance.Table.open(name, path)
+            return lance_versions.open_whole(name, path)
         try:
             return lance_versions.open_at(name, path, state.version)
         except InputNotFound as error:

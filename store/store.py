@@ -54,20 +54,17 @@ class Store:
     ) -> Store:
         """Make a new, empty store; StoreExists when something is there already."""
         from schemas.tables import table_schemas
-        from store import _lance
-        from store.transaction import list_files, sync_files, tag_name
+        from store.transaction import list_files
+        from store.wholeness import blaming_torn_files
 
         layout = make_root(path)
         store = cls(layout, "", lock_wait_s)
         with store.locked():
             store.id = begin_birth(layout)
-            states = {}
-            for name, schema in table_schemas(encoder.dimension).items():
-                table = _lance.Table.create(name, layout.table(name), schema)
-                if name in PROTOCOL_TABLES:
-                    states[name] = TableState(table.version, 0)
-                    table.tag(tag_name(1))
-                sync_files(list_files(layout.table(name)), layout.table(name))
+            with blaming_torn_files(lambda: list_files(layout.tables)):
+                tables = table_schemas(encoder.dimension).items()
+                states = {name: _make_table(layout, name, schema) for name, schema in tables}
+            states = {name: states[name] for name in PROTOCOL_TABLES}
             publish_commit(
                 layout.commits, Commit(1, None, datetime.now(UTC), "init", encoder, states)
             )
@@ -169,12 +166,14 @@ class Store:
         or something failed, is rolled back.
         """
         from store.transaction import Transaction
+        from store.wholeness import blaming_torn_files
 
         with self.locked():
             head = self.head()
             transaction = Transaction(self.layout, head, command, arguments, may_shrink)
             try:
-                yield transaction
+                with blaming_torn_files(transaction.new_files):
+                    yield transaction
             finally:
                 # What fails here, as it may on a full disk, is left for the next writer.
                 with suppress(MemcliError):
@@ -215,14 +214,33 @@ class Store:
     def record_accesses(self, rows: pa.Table) -> None:
         """Append to `accesses`, which no transaction covers, and keep its fragments few."""
         from store import lance_versions
+        from store.wholeness import whole_or_restored
 
-        table = lance_versions.open_mended("accesses", self.layout.table("accesses"))
-        table.append(rows)
+        path = self.layout.table("accesses")
+        table = lance_versions.open_mended("accesses", path)
+        with whole_or_restored(table, path):
+            table.append(rows)
         if table.fragment_count() > MAX_ACCESS_FRAGMENTS:
             # Another query may be at it, and Lance lets only one of them do it.
             with suppress(MemcliError):
-                table.merge_fragments(rows_per_fragment=1_000_000)
+                with whole_or_restored(table, path):
+                    table.merge_fragments(rows_per_fragment=1_000_000)
                 table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
+
+
+def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:
+    """Make an empty table that survives a power loss, and return its state for the first commit."""
+    from store import _lance, wholeness
+    from store.transaction import list_files, sync_files, tag_name
+
+    path = layout.table(name)
+    table = _lance.Table.create(name, path, schema)
+    if name in PROTOCOL_TABLES:
+        table.tag(tag_name(1))
+    files = list_files(path)
+    sync_files(files, path)
+    wholeness.require_whole(table, path, files, known=set())
+    return TableState(table.version, 0)
 
 
 def _moment(text: str) -> datetime:

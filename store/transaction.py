@@ -11,7 +11,8 @@ them all with one commit file. What holds, and the order that keeps it:
 4. The total of memories may not fall unless the command said that it would.
 5. Each new version is tagged, so that no cleaning up can take it.
 6. Every new file of the tables, and every folder above one, is fsynced.
-7. The commit file is written, synced and linked to its number: only now does the transaction
+7. Every new file has to be whole: Lance does not tell of a last write that failed.
+8. The commit file is written, synced and linked to its number: only now does the transaction
    exist. A crash before that leaves debris for step 2, a crash after it loses nothing.
 """
 
@@ -24,7 +25,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from store import _lance, lance_versions
+from store import _lance, lance_versions, wholeness
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
 from store.layout import PROTOCOL_TABLES, Layout, io_errors, sync
@@ -171,12 +172,19 @@ class Transaction:
         return commit
 
     def _protect(self, commit: Commit) -> None:
-        """Tag the new versions and make their files survive a power loss."""
+        """Tag the new versions, make their files survive a power loss, and refuse torn ones."""
         for name, state in commit.tables.items():
             if state.version != self.head.tables[name].version:
                 self._tables[name].tag(tag_name(commit.number))
                 path = self.layout.table(name)
-                sync_files(list_files(path) - self._files[name], path)
+                files = list_files(path)
+                sync_files(files - self._files[name], path)
+                wholeness.require_whole(self._tables[name], path, files, self._files[name])
+
+    def new_files(self) -> Iterator[str]:
+        """Yield the files that are in the tables since this transaction began."""
+        for name, known in self._files.items():
+            yield from list_files(self.layout.table(name)) - known
 
     def _refuse_to_shrink(self, commit: Commit) -> None:
         """Stop a transaction that would make memories disappear without having said so."""
@@ -193,9 +201,10 @@ class Transaction:
     def roll_back(self) -> None:
         """Undo what was written."""
         for name in self._changed:
-            table = self._tables[name]
-            if table.newest_version != self.head.tables[name].version:
-                table.restore(self.head.tables[name].version)
+            table, version = self._tables[name], self.head.tables[name].version
+            lance_versions.remove_torn_versions(name, self.layout.table(name), after=version)
+            if table.newest_version != version:
+                table.restore(version)
 
 
 def instalments(

@@ -6,6 +6,7 @@ import os
 import tempfile
 import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -44,10 +45,16 @@ class Spool:
             self._batches.append(batch)
             return
         self._room = 0
-        try:
+        with self._write_errors():
             writer = self._open_file()
             self._seek(os.SEEK_END)
             writer.write_batch(batch)
+
+    @contextmanager
+    def _write_errors(self) -> Iterator[None]:
+        """Turn what the operating system refuses into StoreIOError."""
+        try:
+            yield
         except OSError as error:
             raise StoreIOError(
                 f"cannot write to {self._folder}: {error.strerror or error}",
@@ -59,17 +66,18 @@ class Spool:
 
         if self._writer is None:
             self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  lives with us
-            weakref.finalize(self, self._file.close)
+            weakref.finalize(self, _close, self._file)
             self._writer = pa.ipc.new_stream(self._file, self.schema)
         return self._writer
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """Yield the batches in the order in which they came."""
+        """Yield the batches in the order in which they came; StoreIOError when the disk is full."""
         import pyarrow as pa
 
         yield from self._batches
         if self._writer is not None and self._file is not None:
-            self._seek(os.SEEK_SET)
+            with self._write_errors():  # what is in Python's buffer still has to go to the file
+                self._seek(os.SEEK_SET)
             yield from pa.ipc.open_stream(self._file)
 
     def _seek(self, whence: int) -> None:
@@ -81,3 +89,9 @@ class Spool:
         import pyarrow as pa
 
         return pa.RecordBatchReader.from_batches(self.schema, iter(self))
+
+
+def _close(file: IO[bytes]) -> None:
+    """Close a file whose last bytes may find no room: nobody is going to read them."""
+    with suppress(OSError):
+        file.close()

@@ -2,6 +2,7 @@
 
 import os
 import resource
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -77,12 +78,25 @@ def append_much(spool: Spool) -> None:
         spool.append(batch(*range(1_000)))
 
 
-def test_a_full_disk_is_an_io_error(tmp_path: Path) -> None:
-    spool = Spool(SCHEMA, tmp_path, 0)
+@pytest.fixture
+def fill_disk() -> Iterator[Callable[[int], None]]:
+    """Return what lets no file of this process grow beyond some bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
-    try:
+    yield lambda n_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_an_io_error(tmp_path: Path, fill_disk) -> None:
+    spool = Spool(SCHEMA, tmp_path, 0)
+    fill_disk(4_096)
+    with pytest.raises(StoreIOError, match="free some space"):
+        append_much(spool)
+
+
+def test_a_disk_that_is_full_at_the_last_write_is_an_io_error(tmp_path: Path, fill_disk) -> None:
+    spool = Spool(SCHEMA, tmp_path, 0)
+    spool.append(batch(1))
+    fill_disk(100)
+    for _ in range(2):
         with pytest.raises(StoreIOError, match="free some space"):
-            append_much(spool)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            numbers_in(spool)

@@ -1,70 +1,148 @@
-"""The README's own commands, run as they stand there."""
+"""The README and the topic pages: their commands run as they stand there, their links followed."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from tests.support.documents import PAGES, README, blocks, example, examples, relative_links
 from tests.support.paths import ROOT
 
-README = (ROOT / "README.md").read_text("utf-8")
-
-
-def block(name):
-    found = re.search(rf"<!-- {name} -->\n```sh\n(.*?)```\n<!-- end -->", README, re.DOTALL)
-    assert found, name
-    return found[1].strip()
+MAX_WORDS = 1500
+MAX_PAGE_LINES = 200
+DOCUMENTS = (README, *PAGES)
+# Stands in for jq where there is none: prints one field of each record, or else all of it.
+JQ = """
+import json, sys
+for line in sys.stdin:
+    name = sys.argv[-1].removeprefix(".")
+    print(json.loads(line)[name] if name.isidentifier() else line)
+"""
 
 
 @pytest.fixture
 def shell(tmp_path):
-    """Run a line in bash as a user would, with memcli and a stand-in for jq on the PATH."""
+    """Run lines in bash as a user would, with memcli on the PATH and the sample in its place."""
     tools = tmp_path / "bin"
     tools.mkdir()
-    for name, body in {
-        "memcli": f'exec "{sys.executable}" -m memcli "$@"',
-        "jq": "cat",
-    }.items():
-        (tools / name).write_text(f"#!/bin/sh\n{body}\n")
+    stand_ins = {"memcli": f'#!/bin/sh\nexec "{sys.executable}" -m memcli "$@"\n'}
+    if not shutil.which("jq"):
+        stand_ins["jq"] = f"#!{sys.executable}\n{JQ}"
+    for name, body in stand_ins.items():
+        (tools / name).write_text(body)
         (tools / name).chmod(0o755)
     place = tmp_path / "work"
     place.mkdir()
     (place / "memcli").symlink_to(ROOT / "memcli")
     env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
 
-    def run_line(line):
+    def run_lines(script):
         return subprocess.run(
-            ["bash", "-o", "pipefail", "-c", line],
+            ["bash", "-e", "-o", "pipefail", "-c", script],
             cwd=place,
             env=env,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    return run_line
+    return run_lines
+
+
+def run_examples(shell, page):
+    """Run each example of a page; its output must have in it what the page says."""
+    for shown in examples(page):
+        done = shell(shown.script)
+        assert done.returncode == 0, f"{shown.script}\n{done.stderr}"
+        printed = done.stdout + done.stderr
+        assert shown.expected, f"what does it print? {shown.script}"
+        for text in shown.expected:
+            # Whole words and numbers: 1 is not in 10.
+            words = rf"(?<!\w){re.escape(text)}(?!\w)"
+            assert re.search(words, printed), f"{shown.script}\n{printed}"
+
+
+# ---------------------------------------------------------------- README
 
 
 def test_exactly_two_commands_do_the_set_up():
-    assert len(block("set-up command").splitlines()) == 1
-    assert len(block("test command").splitlines()) == 1
+    for name in ("set-up command", "test command"):
+        [command] = blocks(README, name)
+        assert len(command.splitlines()) == 1
 
 
 def test_the_main_job_of_the_set_up_command_answers(shell):
-    work = block("set-up command").split(" && ", 2)[2].replace(".venv/bin/memcli", "memcli")
+    [command] = blocks(README, "set-up command")
+    work = command.split(" && ", 2)[2].replace(".venv/bin/memcli", "memcli")
     done = shell(work)
     assert done.returncode == 0, done.stderr
     assert "hazelnut" in done.stdout.lower()
 
 
-def test_every_example_works(shell):
-    begin = "memcli ingest memcli/samples/mara-and-jonas.jsonl --store .memory --create --quiet"
-    assert shell(f"{begin} > /dev/null").returncode == 0
-    for line in block("examples").splitlines():
-        done = shell(line)
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-        assert done.stdout or "> /dev/null" in line or "backup" in line, line
+def test_every_example_of_the_readme_answers(shell):
+    [command] = blocks(README, "set-up command")
+    keep = command.split(" && ")[2].replace(".venv/bin/memcli", "memcli")
+    assert shell(keep).returncode == 0
+    assert len(examples(README)) >= 7
+    run_examples(shell, README)
+
+
+def test_the_readme_is_read_in_a_few_minutes():
+    assert len(README.read_text("utf-8").split()) <= MAX_WORDS
+
+
+# ---------------------------------------------------------------- topic pages
+
+
+@pytest.fixture(scope="session")
+def consolidated(tmp_path_factory):
+    """Return a store with the sample after its first night. No test may change it."""
+    path = tmp_path_factory.mktemp("consolidated") / "store"
+    command = [sys.executable, "-m", "memcli"]
+    for step in (["ingest", "memcli/samples/mara-and-jonas.jsonl", "--create"], ["consolidate"]):
+        words = [*command, *step, "--store", path, "--quiet"]
+        subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=lambda p: p.stem)
+def test_every_example_of_a_page_answers(shell, consolidated, tmp_path, page):
+    shutil.copytree(consolidated, tmp_path / "work" / ".memory")
+    run_examples(shell, page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_has_a_title_and_a_decent_length(page):
+    lines = page.read_text("utf-8").splitlines()
+    assert lines[0].startswith(f"# {page.stem.capitalize()}: ")
+    assert len(lines) <= MAX_PAGE_LINES
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.stem)
+def test_links_lead_to_files_of_the_checkout(page):
+    for link in relative_links(page):
+        assert (page.parent / link).resolve().is_file(), link
+        assert (page.parent / link).resolve().is_relative_to(ROOT), link
+
+
+def test_the_readme_links_to_every_page():
+    links = {(ROOT / link).resolve() for link in relative_links(README)}
+    assert links >= set(PAGES)
+
+
+def test_the_page_of_development_names_every_package():
+    page = (ROOT / "memcli" / "docs" / "development.md").read_text("utf-8")
+    packages = {path.parent.name for path in (ROOT / "memcli").glob("*/__init__.py")}
+    assert {name for name in packages if not re.search(rf"[/ ]{name}\b", page)} == set()
+
+
+def test_an_example_is_its_commands_and_what_they_print():
+    shown = example("memcli query x | \\\n  jq .text\n#> one ...\n#> ... two\n")
+    assert shown.script == "memcli query x | \\\n  jq .text"
+    assert shown.expected == ("one", "two")

@@ -52,6 +52,7 @@ COMMANDS: Final = {
     "reembed": "Move the store to another encoder.",
     "models": "List the encoders, or train a fast one from a teacher: list, distill.",
     "eval": "Measure recall against judged questions.",
+    "help": "Show a topic page, or the help of a command.",
 }
 # The shell scripts of completions/ set this at every TAB.
 COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"

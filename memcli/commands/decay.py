@@ -46,8 +46,8 @@ def decay_command(
 
     Settings in [decay] of config.toml: clock ("activity" or "days"), dormant_below, archive_below,
     importance_floor, promote_heat; [decay.policy] and, for one type, [decay.types.episodic] and so
-    on: name (ebbinghaus, power, layered, heat, age or none) and its parameters, of which the README
-    has a list.
+    on: name (ebbinghaus, power, layered, heat, age or none) and its parameters; memcli help
+    forgetting has a list.
 
     Example: memcli decay --dry-run
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from memcli.memory.sessions import Session
     from memcli.models.encoder import Encoder
 
-# Shorter segments say better which words were used around a turn: see the figures in the README.
+# Shorter segments say better which words were used around a turn.
 SEGMENTS: Final = Settings(min_turns=3, max_turns=10)
 SEGMENT_WORDS: Final = 40
 SESSION_WORDS: Final = 80

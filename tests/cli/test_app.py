@@ -39,7 +39,9 @@ def test_every_command_is_in_the_readme():
         assert f"`{command}`" in readme
 
 
-@pytest.mark.parametrize("argument", ["--help", "--version", "query --help", "ingest --help"])
+@pytest.mark.parametrize(
+    "argument", ["--help", "--version", "query --help", "ingest --help", "help", "help search"]
+)
 def test_help_imports_nothing_heavy(argument):
     command = [sys.executable, "-X", "importtime", "-m", "memcli", *argument.split()]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

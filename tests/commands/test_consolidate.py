@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import json
-import re
 import shlex
 import shutil
 import subprocess
@@ -18,7 +17,10 @@ from memcli.consolidation.nightly import STEPS, chosen_steps, portions
 from memcli.memory.sessions import SessionKey
 from store import Store
 from store.errors import BadUsage
+from tests.support.documents import README, blocks, code
 from tests.support.paths import ROOT
+
+NIGHTLY = ROOT / "memcli" / "docs" / "nightly.md"
 
 NIGHT = ("--now", "2026-01-02T03:00:00Z")
 TWO_TALKS_OF_A_DAY = "\n".join(
@@ -159,56 +161,68 @@ def test_without_a_store_the_remedy_is_named(run, tmp_path):
 # ---------------------------------------------------------------- README
 
 
-def readme_block(language: str) -> str:
-    """Return the first block of code of a language in the README."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    found = re.search(rf"```{language}\n(.*?)```", readme, re.DOTALL)
-    assert found, f"the README has no {language} block"
-    return found[1]
-
-
 @pytest.fixture
-def home(sample, tmp_path):
-    """Return a home in which memcli is installed and the store is where the README has it."""
-    home = tmp_path / "home"
-    program = home / ".local" / "bin" / "memcli"
+def checkout(tmp_path):
+    """Return a checkout after the README's own set-up, with chats beside it."""
+    checkout = tmp_path / "some where" / "memcli"
+    program = checkout / ".venv" / "bin" / "memcli"
     program.parent.mkdir(parents=True)
     program.write_text(
         f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {sys.executable} -m memcli "$@"\n'
     )
     program.chmod(0o755)
-    shutil.copytree(sample, home / "memory")
-    (home / "chats").mkdir()
-    (home / "chats" / "a.txt").write_text("=== 8 May 2023 ===\nAnn: I bought a boat.\nBen: Oh!\n")
-    return home
+    (checkout / "memcli").symlink_to(ROOT / "memcli")
+    [set_up] = blocks(README, "set-up command")
+    # What is before has made .venv and installed the program in it.
+    _, _, keeps_sample, _asks = set_up.split(" && ")
+    subprocess.run(["/bin/sh", "-c", keeps_sample], cwd=checkout, check=True, capture_output=True)
+    chats = tmp_path / "chats"
+    chats.mkdir()
+    (chats / "a.txt").write_text("=== 8 May 2023 ===\nAnn: I bought a boat.\nBen: Oh!\n")
+    return checkout
 
 
 def run_as_cron(line: str, home: Path) -> subprocess.CompletedProcess[bytes]:
     """Run a command as cron does: by /bin/sh, with hardly any environment, in the home."""
+    env = {"HOME": str(home), "LOGNAME": "ida", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
     command = ["/bin/sh", "-c", line]
-    return subprocess.run(
-        command, env={"HOME": str(home)}, cwd=home, capture_output=True, check=False, timeout=120
-    )
+    return subprocess.run(command, env=env, cwd=home, capture_output=True, check=False, timeout=120)
 
 
-def test_the_crontab_line_of_the_readme_works_in_an_empty_environment(home):
-    lines = [line for line in readme_block("crontab").splitlines() if not line.startswith("#")]
-    [line] = [line for line in lines if line.strip()]
-    command = line.split(maxsplit=5)[5]
-    done = run_as_cron(command, home)
+def in_place(text: str, checkout: Path) -> str:
+    """Return a line with the paths of this machine, as the README tells its readers to put them."""
+    chats = checkout.parent.parent / "chats"
+    places = {"/path/to/memcli": checkout, "/path/to/chats": chats}
+    for placeholder, path in places.items():
+        text = text.replace(placeholder, shlex.quote(str(path)))
+    return text
+
+
+def test_the_crontab_line_works_right_after_the_set_up(checkout, tmp_path):
+    [line] = code(README, "crontab").splitlines()
+    home = tmp_path / "home"
+    home.mkdir()
+    done = run_as_cron(in_place(line.split(maxsplit=5)[5], checkout), home)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-    snapshot = Store.open(home / "memory").snapshot()
+    snapshot = Store.open(checkout / ".memory").snapshot()
     assert snapshot.count("memories", "level = 1") > 100
     assert snapshot.count("memories", "speaker = 'Ann'") > 0
+    assert not list(home.iterdir())
 
 
-def test_the_systemd_units_of_the_readme_are_whole_and_start_the_same_command(home):
+def test_the_crontab_line_of_the_page_is_that_of_the_readme():
+    assert code(NIGHTLY, "crontab") == code(README, "crontab")
+
+
+def test_the_systemd_units_are_whole_and_start_the_same_command(checkout, tmp_path):
     units = configparser.ConfigParser(interpolation=None, strict=False)
     units.optionxform = str
-    units.read_string(readme_block("ini"))
+    units.read_string(code(NIGHTLY, "ini"))
     assert units["Timer"]["OnCalendar"]
     assert units["Timer"]["Persistent"] == "true"
     assert units["Service"]["Type"] == "oneshot"
-    command = units["Service"]["ExecStart"].replace("%h", str(home))
-    done = run_as_cron(command + " --steps extract", home)
+    folder = in_place(units["Service"]["WorkingDirectory"], checkout)
+    command = in_place(units["Service"]["ExecStart"], checkout)
+    done = run_as_cron(f"cd {folder} && {command} --steps extract", tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
+    assert Store.open(checkout / ".memory").snapshot().count("memories", "level = 1") > 100

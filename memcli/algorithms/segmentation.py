@@ -8,8 +8,9 @@ best. There are no token likelihoods here, so surprise is how far a turn's vecto
 decayed mean of the turns before, with the momentum of Titans (Behrouz et al., 2024). It is combined
 with the depth score of TextTiling (Hearst, 1997) and with pauses.
 
-Every step looks at a bounded neighbourhood, so turns appended at the end leave the boundaries
-before `Settings.horizon` turns from the old end as they were.
+Every step looks at a bounded neighbourhood, so turns appended at the end leave the boundaries as
+they were, but for those in the last turns before: the longest and the shortest segment, what a
+score is made of, and how far a boundary is moved.
 """
 
 from collections.abc import Sequence
@@ -69,12 +70,6 @@ class Settings:
             raise ValueError(f"decay and momentum must be in [0, 1), short_s above 0: {self}")
         if self.long_s <= self.short_s:
             raise ValueError(f"long_s must be above short_s: {self}")
-
-    @property
-    def horizon(self) -> int:
-        """Turns before the end in which a boundary may still change when turns are appended."""
-        scored = self.surroundings + 2 * self.window
-        return self.max_turns + self.min_turns + scored + self.reach + 2
 
 
 DEFAULT_SETTINGS = Settings()

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from memcli.retention.decay import DecayStep
 
 WIDTH, HEIGHT = 64, 10
-POINTS: Final = 400
 SVG: Final = "http://www.w3.org/2000/svg"
 HORIZON_DAYS: Final = 3_650.0
 # So many dots show a crowd as well as all of them would.

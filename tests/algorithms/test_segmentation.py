@@ -193,6 +193,12 @@ def test_segments_cover_everything_within_the_limits(settings_, drawn):
     assert segments == segment(rows.astype(np.float64), gaps, words, settings_)
 
 
+def horizon(settings_):
+    """Turns before the end in which a boundary may still change when turns are appended."""
+    scored = settings_.surroundings + 2 * settings_.window
+    return settings_.max_turns + settings_.min_turns + scored + settings_.reach + 2
+
+
 @pytest.mark.parametrize("settings_", [SMALL, replace(SMALL, reach=2, window=3, gamma=0.0)])
 @given(drawn=drawn_conversations(max_size=150), share=st.floats(0.2, 1.0))
 @settings(deadline=None, max_examples=150)
@@ -201,7 +207,7 @@ def test_turns_appended_leave_the_boundaries_before_the_horizon(settings_, drawn
     n = int(share * len(rows))
     whole = starts(segment(rows, gaps, words, settings_))
     part = starts(segment(rows[:n], gaps[:n], words[:n], settings_))
-    final = n - settings_.horizon
+    final = n - horizon(settings_)
     assert [start for start in part if start < final] == [s for s in whole if s < final]
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Final
+
+from Stemmer import Stemmer
 
 from memcli.language.parts import Fact
 from memcli.language.words import FUNCTION_WORDS
@@ -24,7 +27,6 @@ LAST_PLACE: Final = 0.6
 REPEATED: Final = 0.3  # added per repetition, up to three
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_SUFFIX = re.compile(r"(?:'s|\u2019s|ingly|ings?|edly|ed|ies|ers?|es|s|ly)\Z")
 _EMPTY: Final = frozenset(
     """
     user assistant also really just like get got getting go going gone come came make made making
@@ -139,13 +141,15 @@ def keywords(text: str, rarity: Callable[[str], float] | None, n: int = 6) -> li
     Return up to n content words of the text in lower case, the most telling first.
 
     `rarity` gives the weight of a lower-case word, such as its inverse document frequency (any
-    number, higher is rarer); without it, longer words count as rarer. Of words with one stem the
-    first is kept. Two capitalised words in a row are one keyword.
+    number, higher is rarer); without it, longer words count as rarer. Of words with one stem, by
+    Snowball's stemmer for English, the first is kept. Two capitalised words in a row are one
+    keyword.
     """
     found: dict[str, tuple[str, float, int]] = {}
+    stem_of = _stemmer().stemWord
     words = _content(text[:LONGEST_TEXT])
     for index, (word, is_name) in enumerate(words):
-        stem = _stem(word)
+        stem = stem_of(word)
         if stem in found:
             first, score, times = found[stem]
             found[stem] = (first, score, times + 1)
@@ -154,6 +158,11 @@ def keywords(text: str, rarity: Callable[[str], float] | None, n: int = 6) -> li
         found[stem] = (word, _weight(word, is_name, rarity) * place, 0)
     ranked = sorted(found.values(), key=lambda w: -w[1] * (1 + REPEATED * min(w[2], 3)))
     return [word for word, _, _ in ranked[: max(n, 0)]]
+
+
+@cache
+def _stemmer() -> Stemmer:
+    return Stemmer("english")
 
 
 def tags(text: str, fact: Fact | None = None, n: int = MOST_TAGS) -> list[str]:
@@ -202,10 +211,3 @@ def _weight(word: str, is_name: bool, rarity: Callable[[str], float] | None) -> 
     parts = word.split(" ")
     rare = max(map(rarity, parts)) if rarity else min(len(word), 10) / 10
     return rare * (1.2 if is_name else 1.0)
-
-
-def _stem(word: str) -> str:
-    """Cut common endings, as far as four letters stay."""
-    cut = _SUFFIX.sub("", word)
-    stem = cut if len(cut) >= 4 else word.removesuffix("s") if len(word) > 3 else word
-    return stem[:-1] if len(stem) > 4 and (stem[-1] in "ey" or stem[-1] == stem[-2]) else stem

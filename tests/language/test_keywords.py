@@ -15,8 +15,21 @@ def test_function_words_and_fillers_are_no_keywords():
     assert keywords("Yes, I really think that would be a good thing!", None) == []
 
 
-def test_words_of_one_stem_count_once():
-    assert keywords("painting paints painted", None) == ["painting"]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("painting paints painted", ["painting"]),
+        ("relational relate", ["relational"]),
+        ("running runs", ["running"]),
+        ("allergies allergy", ["allergies"]),
+        ("painting painter", ["painting", "painter"]),
+        ("universe university", ["universe", "university"]),
+        ("猫 茶", []),
+        ("été étés", ["été", "étés"]),
+    ],
+)
+def test_words_of_one_stem_count_once(text, expected):
+    assert keywords(text, None) == expected
 
 
 def test_a_name_of_two_words_is_one_keyword():

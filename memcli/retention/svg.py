@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 WIDTH, HEIGHT = 900, 480
 LEFT, RIGHT, TOP, BOTTOM = 80, 880, 50, 380
+# About so many marks on an axis.
+MARKS: Final = 6
 # Apart from one another, also for who sees no red and green, and from white and black.
 COLOURS: Final = ("#3b82d6", "#e08a1e", "#2f9e77", "#8a8f98")
 STYLE: Final = """
@@ -42,9 +44,9 @@ class Series(NamedTuple):
     is_line: bool = False
 
 
-def even_axis(label: str, high: float, n_marks: int = 6) -> Axis:
+def even_axis(label: str, high: float) -> Axis:
     """Return an axis from 0 to `high` or a little more, with round numbers as its marks."""
-    rough = max(high, 1e-9) / n_marks
+    rough = max(high, 1e-9) / MARKS
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * times for times in (1, 2, 5, 10) if unit * times >= rough * (1 - 1e-9))
     marks = (step * index for index in range(math.ceil(max(high, 1e-9) / step - 1e-9) + 1))
@@ -79,7 +81,7 @@ def figure(title: str, across: Axis, up: Axis, series: Sequence[Series]) -> byte
         _path(root, f"M{at:g} {HEIGHT - 19}h14", "key", colour, 6)
         _text(root, at + 24, HEIGHT - 14, label, anchor="start")
         at += 54 + 7 * len(label)
-    return ElementTree.tostring(root, encoding="utf-8") + b"\n"
+    return ElementTree.tostring(root, encoding="unicode").encode() + b"\n"
 
 
 def _place(shares: Point) -> Point:

@@ -136,10 +136,9 @@ def test_of_two_due_boundaries_too_close_together_the_higher_is_taken():
     assert boundaries(due_scores(values)) == [12]
 
 
-@pytest.mark.parametrize("measure", ["modularity", "conductance"])
-def test_refinement_moves_a_boundary_to_where_the_graph_falls_apart(measure):
+def test_refinement_moves_a_boundary_to_where_the_graph_falls_apart():
     rows = conversation([10, 10], 0.1)
-    given_settings = replace(DEFAULT_SETTINGS, measure=measure)
+    given_settings = DEFAULT_SETTINGS
     assert refine(rows, [9], np.zeros(20), given_settings) == [10]
     assert refine(rows, [11], np.zeros(20), given_settings) == [10]
     assert refine(rows, [10], np.zeros(20), given_settings) == [10]
@@ -151,15 +150,13 @@ def test_refinement_leaves_a_boundary_at_a_pause():
     assert refine(conversation([10, 10], 0.1), [9], pauses) == [9]
 
 
-@pytest.mark.parametrize("measure", ["modularity", "conductance"])
-def test_two_cliques_split_best_between_them(measure):
+def test_two_cliques_split_best_between_them():
     rows = np.repeat(np.eye(2), 5, axis=0)
-    assert int(np.argmax(split_values(rows, measure))) == 5
+    assert int(np.argmax(split_values(rows))) == 5
 
 
-@pytest.mark.parametrize("measure", ["modularity", "conductance"])
-def test_a_graph_without_edges_has_no_better_split(measure):
-    assert split_values(np.eye(4), measure).tolist() == [0.0] * 4
+def test_a_graph_without_edges_has_no_better_split():
+    assert split_values(np.eye(4)).tolist() == [0.0] * 4
 
 
 @pytest.mark.parametrize(

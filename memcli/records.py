@@ -334,12 +334,6 @@ def _readable(message: str) -> str:
     return message.replace("Object missing", "missing").replace(" - at `$.", " in `").rstrip()
 
 
-def to_wire(record: Record) -> dict[str, Any]:
-    """Return a record as plain JSON values, `kind` and `v` first, absent fields left out."""
-    plain: dict[str, Any] = msgspec.to_builtins(record)
-    return {"kind": plain["kind"], "v": plain["v"], **plain}
-
-
 if __name__ == "__main__":
     from schemas.generate import record_schemas, write
 

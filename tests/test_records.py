@@ -11,9 +11,10 @@ import msgspec
 import pytest
 
 import schemas
-from memcli.records import FIELDS, KINDS, from_wire, to_wire
+from memcli.records import FIELDS, KINDS, from_wire
 from schemas.generate import DIALECT, FOLDER, record_schemas, write
 from store.errors import BadRecord, UnsupportedVersion
+from tests.support.wire import to_wire
 
 MEMORY: dict[str, Any] = {
     "kind": "memory",

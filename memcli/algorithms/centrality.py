@@ -18,6 +18,10 @@ SingleArray = NDArray[np.float32]
 
 # Up to so many sentences the whole matrix is kept (16 MB); beyond, blocks are computed anew.
 BLOCK = 2_000
+# Cosines below it are no edges.
+THRESHOLD = 0.1
+# The share that follows the edges, 1 - d of the paper; the rest jumps anywhere.
+DAMPING = 0.85
 MAX_STEPS = 100
 TOLERANCE = 1e-5
 # Sentences as alike as this say the same: the second one adds nothing to a summary.
@@ -28,34 +32,25 @@ WORDS = 8.0
 LEAST = 0.5
 
 
-def lexrank(
-    vectors: ArrayLike,
-    weights: ArrayLike | None = None,
-    threshold: float = 0.1,
-    damping: float = 0.85,
-) -> FloatArray:
+def lexrank(vectors: ArrayLike) -> FloatArray:
     """Rank sentences by how many others, themselves central, are like them.
 
-    vectors: float [n, d], unit rows or zero; weights: float [n] >= 0, where a random jump lands
-    (biased LexRank), uniform if none; threshold: cosines below it are no edges; damping: share in
-    [0, 1) that follows the edges (1 - d of the paper). Returns float [n] >= 0 that sums to 1.
-    There are no edges from a sentence to itself: with them, as in the paper, one that is like no
-    other keeps an average rank. A row without edges, such as a zero row, passes on as a jump does.
+    vectors: float [n, d], unit rows or zero. Returns float [n] >= 0 that sums to 1. There are no
+    edges from a sentence to itself: with them, as in the paper, one that is like no other keeps an
+    average rank. A row without edges, such as a zero row, passes on as a jump does.
     """
     rows = np.asarray(vectors, dtype=np.float32)
-    if not 0.0 <= damping < 1.0:
-        raise ValueError(f"damping must be in [0, 1): {damping}")
     if not len(rows):
         return np.zeros(0)
-    jump = _distribution(weights, len(rows))
-    spread = _edges(rows, max(threshold, 0.0))
+    jump = np.full(len(rows), 1.0 / len(rows))
+    spread = _edges(rows)
     degree = spread(np.ones(len(rows)))
     linked = degree > 0.0
     rank = jump
     for _ in range(MAX_STEPS):
         passed = np.divide(rank, degree, out=np.zeros_like(rank), where=linked)
         lost = rank[~linked].sum()
-        following = damping * (spread(passed) + lost * jump) + (1.0 - damping) * jump
+        following = DAMPING * (spread(passed) + lost * jump) + (1.0 - DAMPING) * jump
         following /= following.sum()
         settled = np.abs(following - rank).sum() < TOLERANCE
         rank = following
@@ -64,38 +59,26 @@ def lexrank(
     return rank
 
 
-def _distribution(weights: ArrayLike | None, n: int) -> FloatArray:
-    """Scale weights [n] to the sum 1; uniform if there are none above 0."""
-    given = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
-    positive = np.maximum(np.nan_to_num(given, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
-    largest = positive.max()
-    if largest <= 0.0:
-        return np.full(n, 1.0 / n)
-    # By the largest first: the sum of huge weights overflows, tiny ones lose their digits.
-    scaled = positive / largest
-    return np.asarray(scaled / scaled.sum())
-
-
-def _edges(rows: SingleArray, threshold: float) -> Callable[[FloatArray], FloatArray]:
+def _edges(rows: SingleArray) -> Callable[[FloatArray], FloatArray]:
     """Return the product of the symmetric matrix of edges and a vector [n], in bounded memory."""
     n = len(rows)
     if n <= BLOCK:
-        whole = _edge_block(rows, 0, n, threshold)
+        whole = _edge_block(rows, 0, n)
         return lambda values: (whole @ values.astype(np.float32)).astype(np.float64)
     size = max(1, BLOCK * BLOCK // n)
 
     def blockwise(values: FloatArray) -> FloatArray:
         single = values.astype(np.float32)
-        blocks = (_edge_block(rows, i, min(i + size, n), threshold) for i in range(0, n, size))
+        blocks = (_edge_block(rows, i, min(i + size, n)) for i in range(0, n, size))
         return np.concatenate([block @ single for block in blocks]).astype(np.float64)
 
     return blockwise
 
 
-def _edge_block(rows: SingleArray, start: int, end: int, threshold: float) -> SingleArray:
+def _edge_block(rows: SingleArray, start: int, end: int) -> SingleArray:
     """Rows start..end of the matrix of edges, float32 [end - start, n]."""
     block: SingleArray = rows[start:end] @ rows.T
-    block[block < threshold] = 0.0
+    block[block < THRESHOLD] = 0.0
     block[np.arange(end - start), np.arange(start, end)] = 0.0
     return block
 
@@ -105,15 +88,14 @@ def pick_summary(
     lengths: ArrayLike,
     budget_words: int,
     salience: ArrayLike | None = None,
-    redundancy: float = 0.5,
 ) -> list[int]:
     """Choose sentences by centrality x salience x length, each unlike those chosen, in a budget.
 
     vectors: float [n, d], unit rows or zero; lengths: int [n], words; salience: float [n] >= 0, 1
-    where none; redundancy: in [0, 1], weight of the likeness to what is chosen against relevance.
-    Returns ascending indices. A sentence that does not fit is passed over for one that does; one
-    without words, of salience 0, much shorter than the others (`length_factor` below half of that
-    of the longest) or the same as a chosen one is never taken.
+    where none. Likeness to what is chosen counts as much as relevance. Returns ascending indices.
+    A sentence that does not fit is passed over for one that does; one without words, of salience 0,
+    much shorter than the others (`length_factor` below half of that of the longest) or the same as
+    a chosen one is never taken.
     """
     rows = np.asarray(vectors, dtype=np.float64)
     words = np.asarray(lengths, dtype=np.int64)
@@ -125,7 +107,7 @@ def pick_summary(
     alike = np.zeros(len(rows))
     chosen, left = list[int](), budget_words
     while (candidates := np.flatnonzero(open_ & (words <= left))).size:
-        gain = (1.0 - redundancy) * value[candidates] - redundancy * alike[candidates]
+        gain = value[candidates] - alike[candidates]
         best = int(candidates[np.argmax(gain)])
         chosen.append(best)
         left -= int(words[best])

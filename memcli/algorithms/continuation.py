@@ -1,5 +1,5 @@
 """
-What a message goes on with: sessions like those found first, what was said by who asks, and lately.
+What a message goes on with: sessions like those found first, and what was said lately.
 
 A question names what it is about; a message ("done, what next?") goes on with a topic that it
 hardly names. So the sessions that are found first say what it is about, and sessions like them
@@ -28,15 +28,13 @@ class ContinuationRows:
     What the rows that a message brought up are, beyond their evidence, as arrays [n].
 
     home: a code for the session of each row, below 0 for none; vectors: [n, d], of unit length or
-    zero; words: number of words; cosine: of message and row; own: whether a person said it, not an
-    assistant; age: days from the row to the newest one, not a number where unknown.
+    zero; words: number of words; age: days from the row to the newest one, not a number where
+    unknown.
     """
 
     home: NDArray[np.integer]
     vectors: NDArray[np.floating]
     words: NDArray[np.integer]
-    cosine: NDArray[np.floating]
-    own: NDArray[np.bool_]
     age: NDArray[np.floating]
 
 
@@ -66,17 +64,6 @@ def topic_likeness(base: ArrayLike, heard: ContinuationRows, leading: int) -> Fl
     likeness = np.zeros(len(evidence))
     likeness[rows] = relative(centers @ (best[first] @ centers[first]))[session]
     return likeness
-
-
-def best_of_home(values: ArrayLike, home: ArrayLike) -> FloatArray:
-    """Return for each row the best of its session, [n], and 0 for a row without one."""
-    scores, codes = np.asarray(values, np.float64), np.asarray(home)
-    rows = np.flatnonzero(codes >= 0)
-    found, session = np.unique(codes[rows], return_inverse=True)
-    best = best_of_groups(scores[rows], session, len(found))
-    result = np.zeros(len(scores))
-    result[rows] = best[session]
-    return result
 
 
 def recency(age: ArrayLike, days: float) -> FloatArray:

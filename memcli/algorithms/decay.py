@@ -76,11 +76,6 @@ class Recalls(NamedTuple):
     owner: IntArray
     age_days: FloatArray
 
-    @classmethod
-    def none(cls) -> Recalls:
-        """Return no recalls."""
-        return cls(np.zeros(0, np.int64), np.zeros(0))
-
 
 class Anchors(NamedTuple):
     """

@@ -23,15 +23,7 @@ FloatArray = NDArray[np.float64]
 Shares = Mapping[str, float]
 
 # The evidence of a memory itself and its keys, whose weights are divided by their sum.
-OWN: Final = (
-    "dense",
-    "lexical",
-    "interaction",
-    "speaker",
-    "statement_lexical",
-    "statement_dense",
-    "segment",
-)
+OWN: Final = ("dense", "lexical", "interaction", "speaker", "statement_lexical", "segment")
 # What is around it, weighed against its own evidence.
 CONTEXT: Final = ("contiguity", "session")
 SIGNALS: Final = OWN + CONTEXT
@@ -95,12 +87,13 @@ def learn_factors(
     factors: signal -> factor, 1 where missing. used, unused: of each hit, signal -> its share of
     the score, in any order. weights: what the factors multiply.
     Returns a factor for each of SIGNALS, in the bounds, such that the own weights keep their sum.
-    Without a difference between used and unused hits the factors stay what they are.
+    Without a difference between used and unused hits the factors stay what they are, with those
+    of signals that there are no more, which go as soon as others move.
     """
     before = {name: float(factors.get(name, 1.0)) for name in SIGNALS}
     gradient = _gradient(used, unused, weights_with(before, weights), learning.softness)
     if not gradient.any():
-        return before
+        return {**factors, **before}
     logs = np.log([before[name] for name in SIGNALS])
     moved = (1.0 - learning.forgetting) * logs + learning.rate * gradient
     return dict(zip(SIGNALS, _balanced(moved, weights, learning.bound).tolist(), strict=True))

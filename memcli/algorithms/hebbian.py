@@ -67,20 +67,6 @@ def rank_factor(rank: int) -> float:
     return 1.0 / log2(1 + rank)
 
 
-def co_recall_strengths(
-    events: Iterable[CoRecall],
-    now: float,
-    known: Mapping[Pair, Strength] | None = None,
-    plasticity: Plasticity = DEFAULT_PLASTICITY,
-) -> dict[Pair, float]:
-    """Return the weight of each pair at `now` (epoch seconds), in [0, 1), by sorted ids.
-
-    See `strengthen`. Raises ValueError if a known strength is later than `now`.
-    """
-    strengths = strengthen(events, now, known, plasticity)
-    return {pair: weight_at(value, now, plasticity) for pair, value in strengths.items()}
-
-
 def strengthen(
     events: Iterable[CoRecall],
     now: float,
@@ -102,13 +88,6 @@ def strengthen(
         gain = _faded(gain, latest - at, plasticity.tau_s)
         strengths[pair] = Strength(_saturated(weight + gain * (1.0 - weight)), latest)
     return strengths
-
-
-def weight_at(strength: Strength, now: float, plasticity: Plasticity = DEFAULT_PLASTICITY) -> float:
-    """Return what is left of a strength at `now`; ValueError if it is later than that."""
-    if strength.at > now:
-        raise ValueError(f"the strength is of {strength.at}, later than {now}")
-    return _faded(strength.weight, now - strength.at, plasticity.tau_s)
 
 
 def _gains(

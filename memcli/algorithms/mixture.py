@@ -43,30 +43,7 @@ class Mixture(NamedTuple):
     weights: FloatArray
 
 
-def two_components(similarities: ArrayLike) -> Mixture:
-    """Fit two Gaussians to similarities, float [n], by expectation maximization.
-
-    It starts from the lower and upper quartile, so equal input gives equal output. NaN counts as
-    missing. With fewer than 4 values, or equal ones, both components are the same.
-    """
-    values = np.asarray(similarities, dtype=np.float64).reshape(1, -1)
-    return Mixture(*(part[0] for part in _fit(values)))
-
-
 def upper_members(
-    similarities: ArrayLike, max_members: int | None = None, floor: float = 0.0
-) -> BoolArray:
-    """Tell which similarities belong to the component of the higher mean.
-
-    similarities: float [n]; max_members: no more than these, the most similar ones; floor: none
-    below it. Returns bool [n], see `upper_members_batch`.
-    """
-    values = np.asarray(similarities, dtype=np.float64).reshape(1, -1)
-    members: BoolArray = upper_members_batch(values, max_members, floor)[0]
-    return members
-
-
-def upper_members_batch(
     similarities: ArrayLike, max_members: int | None = None, floor: float = 0.0
 ) -> BoolArray:
     """Tell for each row of similarities, float [m, k], which belong to its upper component.
@@ -94,7 +71,7 @@ def _best_only(members: BoolArray, values: FloatArray, most: int) -> BoolArray:
 
 def _cuts(values: FloatArray) -> FloatArray:
     """Lowest similarity in the upper component, float [m]; infinite where they are not apart."""
-    mixture = _fit(values)
+    mixture = fit(values)
     low, high = mixture.means.T
     distance = (high - low) / np.sqrt(mixture.variances.mean(axis=1))
     apart = (distance > SEPARATION) & _two_fit_better(values, mixture)
@@ -105,8 +82,13 @@ def _cuts(values: FloatArray) -> FloatArray:
     return np.where(apart, cut, np.inf)
 
 
-def _fit(values: FloatArray) -> Mixture:
-    """Fit each row of float [m, k]; a row stops by itself, so it does not depend on the others."""
+def fit(values: FloatArray) -> Mixture:
+    """Fit two Gaussians to each row of float [m, k] by expectation maximization.
+
+    It starts from the lower and upper quartile, so equal input gives equal output. NaN counts as
+    missing. With fewer than 4 values, or equal ones, both components are the same. A row stops by
+    itself, so it does not depend on the others.
+    """
     mixture = _start(values)
     priors = mixture.variances[:, 0] / 4.0
     active = np.flatnonzero(mixture.means[:, 1] > mixture.means[:, 0])

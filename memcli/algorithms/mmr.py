@@ -29,7 +29,6 @@ def mmr_order(
     vectors: NDArray[np.floating],
     costs: NDArray[np.integer] | None = None,
     trade_off: float = TRADE_OFF,
-    cost_power: float = COST_POWER,
 ) -> NDArray[np.int64]:
     """
     Return the indices of all candidates, int [n], the one to take first at the front.
@@ -39,13 +38,13 @@ def mmr_order(
     relevance alone. Equals come in their given order. Raises ValueError for what is out of range.
     """
     n = len(relevance)
-    if not 0.0 <= trade_off <= 1.0 or cost_power < 0.0:
-        raise ValueError(f"out of range: trade_off {trade_off}, cost_power {cost_power}")
+    if not 0.0 <= trade_off <= 1.0:
+        raise ValueError(f"out of range: trade_off {trade_off}")
     if n and (np.min(relevance) < 0.0 or (costs is not None and np.min(costs) < 1)):
         raise ValueError("relevance is 0 or more and a cost 1 or more")
     highest = float(np.max(relevance, initial=0.0))
     scaled = np.asarray(relevance, np.float64) / (highest or 1.0)
-    price = np.ones(n) if costs is None else np.asarray(costs, np.float64) ** cost_power
+    price = np.ones(n) if costs is None else np.asarray(costs, np.float64) ** COST_POWER
     base = np.asarray(vectors, np.float64)
     nearest, left = np.zeros(n), np.ones(n, bool)
     order = np.zeros(n, np.int64)
@@ -58,15 +57,13 @@ def mmr_order(
     return order
 
 
-def pick_distinct(
-    scores: ArrayLike, vectors: ArrayLike, limit: int, too_like: float = TOO_LIKE
-) -> list[int]:
+def pick_distinct(scores: ArrayLike, vectors: ArrayLike, limit: int) -> list[int]:
     """
     Return the indices of what to show, the best first.
 
     scores: float [n], 0 or more, how much each matters; vectors: float [n, d], of any length, zero
-    for what is like nothing; limit: at most so many, 0 or more; too_like: what is at least so
-    similar to one that was taken is left out. Of equals the first index is taken. Raises
+    for what is like nothing; limit: at most so many, 0 or more. What is TOO_LIKE one that was
+    taken is left out. Of equals the first index is taken. Raises
     ValueError when the lengths differ.
     """
     relevance = np.asarray(scores, dtype=np.float64)
@@ -78,7 +75,7 @@ def pick_distinct(
     for index in mmr_order(relevance, unit, None, SHORT_TRADE_OFF).tolist():
         if len(picked) >= limit:
             break
-        if not picked or np.max(unit[picked] @ unit[index]) < too_like:
+        if not picked or np.max(unit[picked] @ unit[index]) < TOO_LIKE:
             picked.append(index)
     return picked
 

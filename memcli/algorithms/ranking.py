@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memcli.algorithms.contiguity import contiguity_kernel, session_support, spread
-from memcli.algorithms.continuation import ContinuationRows, best_of_home, recency, topic_likeness
+from memcli.algorithms.continuation import ContinuationRows, recency, topic_likeness
 from memcli.algorithms.fusion import Fused, fuse, length_factor, relative, scaled
 from memcli.algorithms.late_interaction import coverage, rarity, with_neighbours
 from memcli.algorithms.time_match import Interval, order_prior, preference, time_match
@@ -24,8 +24,7 @@ class Weights:
     dense, lexical, interaction, speaker: of the evidence of the turn itself.
     lent_forward, lent_backward, lent_decay, lent_window: what a turn lends of the question's words
     to those after and before it, see `late_interaction.with_neighbours`.
-    statement_lexical, statement_dense, segment: of what the keys of a turn say of it, where there
-    are keys.
+    statement_lexical, segment: of what the keys of a turn say of it, where there are keys.
     sharpness: power on the relative scores of all of these.
     words: scale of the discount on short turns, see `length_factor`.
     forward, backward, decay, window: the contiguity kernel, in parts of the neighbour's evidence.
@@ -37,8 +36,8 @@ class Weights:
     dormant: factor in [0, 1] on what has faded.
     time: how many times as much, less one, what was said at the time asked for counts; latest: the
     same of the latest or first of what answers, where the question asks for that.
-    topic, topic_sessions, asker, recency, recency_days: what counts for messages beside their
-    evidence, against that of the best candidate, see `topic_feedback`.
+    topic, topic_sessions, recency, recency_days: what counts for messages beside their evidence,
+    against that of the best candidate, see continuation.py.
     """
 
     dense: float
@@ -50,7 +49,6 @@ class Weights:
     lent_decay: float
     lent_window: int
     statement_lexical: float
-    statement_dense: float
     segment: float
     sharpness: float
     words: float
@@ -69,7 +67,6 @@ class Weights:
     latest: float
     topic: float
     topic_sessions: int
-    asker: float
     recency: float
     recency_days: float
 
@@ -95,8 +92,8 @@ class Candidates:
     speaker_match: in [0, 1], from `speaker_match`; superseded: a newer statement replaced it.
     words: number of words of the text.
     matches: [n, q] in [0, 1], how near each word of the question comes to one of the row's.
-    statement_lexical, statement_cosine, segment_lexical: the best BM25 and cosine of the statements
-    made from the row, BM25 of the segment it is in; None where the store has nothing of the kind.
+    statement_lexical, segment_lexical: the best BM25 of the statements made from the row, BM25 of
+    the segment it is in; None where the store has nothing of the kind.
     successors: for a superseded row the index of the row that says what holds now, else -1.
     dormant: it has faded; None where nothing has.
     asks, answers, dated: it asks; comes after a turn of someone else's that does; the question asks
@@ -116,7 +113,6 @@ class Candidates:
     words: NDArray[np.integer]
     matches: NDArray[np.float32] | None = None
     statement_lexical: NDArray[np.floating] | None = None
-    statement_cosine: NDArray[np.floating] | None = None
     segment_lexical: NDArray[np.floating] | None = None
     successors: NDArray[np.integer] | None = None
     dormant: NDArray[np.bool_] | None = None
@@ -193,18 +189,16 @@ def in_time(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
 
 
 def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
-    """Add what counts for a message, as the shares topic, asker and recency [n]; else nothing."""
+    """Add what counts for a message, as the shares topic and recency [n]; else nothing."""
     heard = candidates.heard
     best = evidence.score.max(initial=0.0)
     if heard is None or best <= 0.0:
         return evidence
-    spoken = np.maximum(heard.cosine, 0.0) * length_factor(heard.words, weights.words) * heard.own
     added = {
         "topic": weights.topic * topic_likeness(evidence.score, heard, weights.topic_sessions),
-        "asker": weights.asker * relative(best_of_home(spoken, heard.home)),
         "recency": weights.recency * recency(heard.age, weights.recency_days),
     }
-    most = 1.0 + weights.topic + weights.asker + weights.recency
+    most = 1.0 + weights.topic + weights.recency
     shares = evidence.shares | {name: best * part for name, part in added.items()}
     return scaled(shares, 1.0 / most)
 
@@ -228,7 +222,7 @@ def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
     Score what a candidate's own text, its speaker and its keys say.
 
     The shares are dense, lexical and speaker, interaction where words were compared and, where
-    there are keys, statement_lexical, statement_dense and segment, each [n].
+    there are keys, statement_lexical and segment, each [n].
     """
     signals = {
         "dense": relative(candidates.cosine, weights.sharpness),
@@ -238,7 +232,6 @@ def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
     others = {
         "interaction": interaction(candidates, weights),
         "statement_lexical": candidates.statement_lexical,
-        "statement_dense": candidates.statement_cosine,
         "segment": candidates.segment_lexical,
     }
     signals |= {

@@ -16,15 +16,12 @@ from numpy.typing import ArrayLike, NDArray
 from memcli.algorithms.fusion import relative
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 # A hit that says this share of a question by the rarity of its words answers it by itself.
 WHOLE: Final = 0.7
 # Hits that together say this much more than the best of them are about its different parts.
 GAIN: Final = 0.1
 SECOND_WEIGHT: Final = 0.2
-# From the middle of 0.1 to 0.4, over which no set of judged conversations loses.
-COVER_WEIGHT: Final = 0.2
 
 
 class Coverage(NamedTuple):
@@ -111,26 +108,3 @@ def fuse_rounds(
     after = np.mean([relative(scores) for scores in second], axis=0)
     joined: FloatArray = (start + weight * after) / (1.0 + weight)
     return joined
-
-
-def cover_order(
-    relevance: ArrayLike, found: Coverage, weight: float = COVER_WEIGHT, kept: float = 0.0
-) -> IntArray:
-    """Return the order in which hits say most of the question as a set, int [h], first to show.
-
-    relevance: float [h] >= 0, taken in relation to the best; each next hit has the highest sum of
-    that and weight x the share of the question that it says, of which a term counts `kept` (in
-    [0, 1]) times as much each time that a hit taken before says it. Equals come in their given
-    order. `Coverage` may be made of any matches in [0, 1], such as those of late interaction and
-    their rarity. Greedy choice as for weighted coverage (Nemhauser, Wolsey and Fisher, 1978).
-    """
-    base = relative(relevance)
-    left = np.ones(len(base), bool)
-    worth = found.weight.copy()
-    order = np.zeros(len(base), np.int64)
-    for place in range(len(base)):
-        gain = np.where(left, base + weight * (found.said @ worth), -1.0)
-        best = int(np.argmax(gain))
-        order[place], left[best] = best, False
-        worth = worth * (1.0 - (1.0 - kept) * found.said[best])
-    return order

@@ -8,13 +8,14 @@ best. There are no token likelihoods here, so surprise is how far a turn's vecto
 decayed mean of the turns before, with the momentum of Titans (Behrouz et al., 2024). It is combined
 with the depth score of TextTiling (Hearst, 1997) and with pauses.
 
-Every step looks at a bounded neighbourhood, so turns appended at the end leave the boundaries
-before `Settings.horizon` turns from the old end as they were.
+Every step looks at a bounded neighbourhood, so turns appended at the end leave the boundaries as
+they were, but for those in the last turns before: the longest and the shortest segment, what a
+score is made of, and how far a boundary is moved.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -57,7 +58,6 @@ class Settings:
     short_s: float = 300.0
     long_s: float = 7200.0
     reach: int = 2
-    measure: Literal["modularity", "conductance"] = "modularity"
 
     def __post_init__(self) -> None:
         """Refuse values with which no cutting can keep to the limits."""
@@ -69,12 +69,6 @@ class Settings:
             raise ValueError(f"decay and momentum must be in [0, 1), short_s above 0: {self}")
         if self.long_s <= self.short_s:
             raise ValueError(f"long_s must be above short_s: {self}")
-
-    @property
-    def horizon(self) -> int:
-        """Turns before the end in which a boundary may still change when turns are appended."""
-        scored = self.surroundings + 2 * self.window
-        return self.max_turns + self.min_turns + scored + self.reach + 2
 
 
 DEFAULT_SETTINGS = Settings()
@@ -274,17 +268,17 @@ def _best_split(vectors: FloatArray, places: tuple[int, int, int], settings: Set
     low = max(cut - reach, first + settings.min_turns, last - settings.max_turns)
     high = min(cut + reach, first + settings.max_turns, last - settings.min_turns)
     start, end = max(first, cut - settings.window), min(last, cut + settings.window)
-    values = split_values(vectors[start:end], settings.measure)
+    values = split_values(vectors[start:end])
     best = low + int(np.argmax(values[low - start : high - start + 1]))
     # Among equals the boundary stays.
     return best if values[best - start] > values[cut - start] + 1e-9 else cut
 
 
-def split_values(vectors: FloatArray, measure: str) -> FloatArray:
+def split_values(vectors: FloatArray) -> FloatArray:
     """Tell how good it is to split the turns in two before each of them.
 
-    vectors: float [n, d]; measure: modularity (Newman, 2006) or conductance, as 1 - conductance so
-    that more is better, of the graph weighted by the products above 0. Returns float [n].
+    vectors: float [n, d]. Returns float [n], the modularity (Newman, 2006) of the graph weighted by
+    the products above 0.
     """
     graph = np.maximum(vectors @ vectors.T, 0.0)
     np.fill_diagonal(graph, 0.0)
@@ -295,9 +289,5 @@ def split_values(vectors: FloatArray, measure: str) -> FloatArray:
     # Edges inside the turns before t: twice the sum of the lower triangle's first t rows.
     inside = np.r_[0.0, np.cumsum(2.0 * np.tril(graph).sum(axis=1))[:-1]] / total
     cut = volume - inside
-    if measure == "conductance":
-        smaller = np.minimum(volume, 1.0 - volume)
-        np.divide(cut, smaller, out=cut, where=smaller > 1e-12)
-        return 1.0 - np.where(smaller > 1e-12, cut, 1.0)
     modularity: FloatArray = 1.0 - 2.0 * cut - volume**2 - (1.0 - volume) ** 2
     return modularity

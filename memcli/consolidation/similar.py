@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memcli.algorithms.mixture import upper_members_batch
+from memcli.algorithms.mixture import upper_members
 from memcli.algorithms.nearest import nearest_rows
 from memcli.algorithms.updates import Claim
 from memcli.jsonl import Row
@@ -115,7 +115,7 @@ class SimilarMemories:
         """
         if not self.new:
             return []
-        members = upper_members_batch(self._cosines, MAX_OUT, LEAST_COSINE)
+        members = upper_members(self._cosines, MAX_OUT, LEAST_COSINE)
         wanted = [
             (float(self._cosines[i, j]), row["id"], str(self._ids[i][j]))
             for i, row in enumerate(self.new)

@@ -1,7 +1,7 @@
 """
 Rank the content words of a text and name the broad topics that it touches.
 
-Words are ranked by rarity and place, as in the simplest of the keyword extractors that hold up
+Words are ranked by length and place, as in the simplest of the keyword extractors that hold up
 without training (TF-IDF with a position term; YAKE, Campos et al. 2020). Topics come from a compact
 general lexicon of stems.
 """
@@ -9,8 +9,10 @@ general lexicon of stems.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from functools import cache
 from typing import Final
+
+from Stemmer import Stemmer
 
 from memcli.language.parts import Fact
 from memcli.language.words import FUNCTION_WORDS
@@ -18,13 +20,13 @@ from memcli.language.words import FUNCTION_WORDS
 __all__ = ["keywords", "tags"]
 
 LONGEST_TEXT: Final = 20_000  # characters; what comes later adds no keyword
+MOST_KEYWORDS: Final = 6
 MOST_TAGS: Final = 4
 # A word at the end of the text counts this much of one at its beginning.
 LAST_PLACE: Final = 0.6
 REPEATED: Final = 0.3  # added per repetition, up to three
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_SUFFIX = re.compile(r"(?:'s|\u2019s|ingly|ings?|edly|ed|ies|ers?|es|s|ly)\Z")
 _EMPTY: Final = frozenset(
     """
     user assistant also really just like get got getting go going gone come came make made making
@@ -134,37 +136,42 @@ _WHOLE, _BEGINS = _tables()
 _STEM_LENGTHS: Final = tuple(sorted({len(stem) for stem in _BEGINS}))
 
 
-def keywords(text: str, rarity: Callable[[str], float] | None, n: int = 6) -> list[str]:
+def keywords(text: str) -> list[str]:
     """
-    Return up to n content words of the text in lower case, the most telling first.
+    Return up to MOST_KEYWORDS content words of the text in lower case, the most telling first.
 
-    `rarity` gives the weight of a lower-case word, such as its inverse document frequency (any
-    number, higher is rarer); without it, longer words count as rarer. Of words with one stem the
+    Longer words count as rarer. Of words with one stem, by Snowball's stemmer for English, the
     first is kept. Two capitalised words in a row are one keyword.
     """
     found: dict[str, tuple[str, float, int]] = {}
+    stem_of = _stemmer().stemWord
     words = _content(text[:LONGEST_TEXT])
     for index, (word, is_name) in enumerate(words):
-        stem = _stem(word)
+        stem = stem_of(word)
         if stem in found:
             first, score, times = found[stem]
             found[stem] = (first, score, times + 1)
             continue
         place = 1.0 - (1.0 - LAST_PLACE) * index / max(len(words) - 1, 1)
-        found[stem] = (word, _weight(word, is_name, rarity) * place, 0)
+        found[stem] = (word, _weight(word, is_name) * place, 0)
     ranked = sorted(found.values(), key=lambda w: -w[1] * (1 + REPEATED * min(w[2], 3)))
-    return [word for word, _, _ in ranked[: max(n, 0)]]
+    return [word for word, _, _ in ranked[:MOST_KEYWORDS]]
 
 
-def tags(text: str, fact: Fact | None = None, n: int = MOST_TAGS) -> list[str]:
-    """Return up to n broad topics of a text, those of its fact first, then by number of words."""
+@cache
+def _stemmer() -> Stemmer:
+    return Stemmer("english")
+
+
+def tags(text: str, fact: Fact | None = None) -> list[str]:
+    """Return up to MOST_TAGS broad topics of a text, its fact's first, then by number of words."""
     counts: dict[str, int] = {}
     for match in _WORD.finditer(text[:LONGEST_TEXT].lower()):
         for topic in _topics(match[0]):
             counts[topic] = counts.get(topic, 0) + 1
     stated = _BY_ATTRIBUTE.get(fact.attribute) if fact else None
     ranked = sorted(counts, key=lambda topic: -counts[topic])
-    return list(dict.fromkeys(([stated] if stated else []) + ranked))[: max(n, 0)]
+    return list(dict.fromkeys(([stated] if stated else []) + ranked))[:MOST_TAGS]
 
 
 def _topics(word: str) -> list[str]:
@@ -198,14 +205,5 @@ def _content(text: str) -> list[tuple[str, bool]]:
     return found
 
 
-def _weight(word: str, is_name: bool, rarity: Callable[[str], float] | None) -> float:
-    parts = word.split(" ")
-    rare = max(map(rarity, parts)) if rarity else min(len(word), 10) / 10
-    return rare * (1.2 if is_name else 1.0)
-
-
-def _stem(word: str) -> str:
-    """Cut common endings, as far as four letters stay."""
-    cut = _SUFFIX.sub("", word)
-    stem = cut if len(cut) >= 4 else word.removesuffix("s") if len(word) > 3 else word
-    return stem[:-1] if len(stem) > 4 and (stem[-1] in "ey" or stem[-1] == stem[-2]) else stem
+def _weight(word: str, is_name: bool) -> float:
+    return min(len(word), 10) / 10 * (1.2 if is_name else 1.0)

@@ -4,7 +4,7 @@ Find texts that say the same in nearly the same words, without comparing all pai
 MinHash (Broder, 1997) over the words and pairs of adjacent words of each text; bands of the
 signature are the keys under which texts that share much meet (locality-sensitive hashing; Leskovec,
 Rajaraman and Ullman, "Mining of massive datasets", chapter 3). What meets is then checked exactly,
-see `is_near_duplicate`: a number, a name or a "not" is a small difference in words and a large one
+see `same_statement`: a number, a name or a "not" is a small difference in words and a large one
 in what is said. Hashes are of BLAKE2 and fixed constants: equal in every process and release.
 """
 
@@ -77,18 +77,13 @@ Check = Callable[[int, int], bool]
 class Profile(NamedTuple):
     """A text as the check sees it.
 
-    words: normalized, in order; names: those of `words` that look like a name; details: what must
-    be equal, comparable and hashable.
+    words: case-folded, in order, contractions in full ("I'm" is i, am); names: those of `words`
+    that look like a name; details: what must be equal, comparable and hashable.
     """
 
     words: tuple[str, ...]
     names: frozenset[str]
     details: tuple[tuple[str, ...], frozenset[str], bool]
-
-
-def normalized_words(text: str) -> list[str]:
-    """Split into case-folded words, contractions in full: "I'm" is i, am."""
-    return [word.casefold() for word in _WORD.findall(_plain(text))]
 
 
 def _plain(text: str) -> str:
@@ -99,17 +94,12 @@ def _plain(text: str) -> str:
     return _CONTRACTION.sub(lambda found: _FULL_FORMS[found[0].lower()], plain)
 
 
-def signatures(texts: Sequence[str], n_hashes: int = N_HASHES) -> SignatureArray:
-    """Return the MinHash signature of each text, uint32 [n, n_hashes].
+def signatures(words: Sequence[Sequence[str]], n_hashes: int) -> SignatureArray:
+    """Return the MinHash signature of each text, which is split into words, uint32 [n, n_hashes].
 
     The share of equal places of two signatures estimates the Jaccard similarity of the sets of
     words and pairs of adjacent words. A text without words has the largest number everywhere.
     """
-    return _signatures_of([normalized_words(text) for text in texts], n_hashes)
-
-
-def _signatures_of(words: Sequence[Sequence[str]], n_hashes: int) -> SignatureArray:
-    """Return the signatures of texts that are split into words, uint32 [n, n_hashes]."""
     result = np.full((len(words), n_hashes), np.iinfo(np.uint32).max, dtype=np.uint32)
     lengths = np.array([len(each) for each in words], dtype=np.int64)
     filled = np.flatnonzero(lengths)
@@ -169,16 +159,6 @@ def bands(signatures_: SignatureArray, rows: int = ROWS) -> KeyArray:
     return (keys >> np.uint64(1)).astype(np.int64)
 
 
-def band_keys(signature: SignatureArray, rows: int = ROWS) -> list[int]:
-    """Return the keys to look a text up by, or to file it under; none for a text without words.
-
-    signature: uint32 [n_hashes]. Texts that share a key may be near-duplicates.
-    """
-    if (signature == np.iinfo(np.uint32).max).all():
-        return []
-    return [int(key) for key in bands(signature[None, :], rows)[0]]
-
-
 def profile(text: str) -> Profile:
     """Prepare a text for `same_statement`."""
     plain = _plain(text)
@@ -195,7 +175,7 @@ def _looks_like_name(word: str) -> bool:
     return word != word.lower() or (word.lower() == word.upper() and word.isalpha())
 
 
-def is_near_duplicate(a: str, b: str, threshold: float = 0.8) -> bool:
+def same_statement(a: Profile, b: Profile, threshold: float) -> bool:
     """Tell whether two texts say the same in nearly the same words.
 
     Their sets of words have a Jaccard similarity of `threshold` or more; numbers, negations,
@@ -203,11 +183,6 @@ def is_near_duplicate(a: str, b: str, threshold: float = 0.8) -> bool:
     words, but not replace any (NEUTRAL ones aside), and none that looks like a name; the words
     that they share stand in the same order. Texts without words are never duplicates.
     """
-    return same_statement(profile(a), profile(b), threshold)
-
-
-def same_statement(a: Profile, b: Profile, threshold: float) -> bool:
-    """See `is_near_duplicate`."""
     if a.details != b.details or not a.words or not b.words:
         return False
     left, right = set(a.words), set(b.words)
@@ -226,7 +201,7 @@ def near_duplicate_groups(
 ) -> list[list[int]]:
     """Group texts that are near-duplicates of the group's first text.
 
-    threshold: see `is_near_duplicate`; check: a further condition on the indices of the
+    threshold: see `same_statement`; check: a further condition on the indices of the
     first text and a member.
     Returns groups of two or more ascending indices, by their first; no index is in two of them.
     A text joins the earliest first text that it equals, else the earliest that it resembles, so a
@@ -284,4 +259,4 @@ def _keys_with_details(profiles: Sequence[Profile]) -> KeyArray:
     codes: dict[object, int] = {}
     numbered = [codes.setdefault(each.details, len(codes)) for each in profiles]
     salt = (_mixed(np.array(numbered, dtype=np.uint64)) >> np.uint64(1)).astype(np.int64)
-    return bands(_signatures_of([each.words for each in profiles], N_HASHES)) ^ salt[:, None]
+    return bands(signatures([each.words for each in profiles], N_HASHES)) ^ salt[:, None]

@@ -206,7 +206,7 @@ def _statement(
         valid_to=valid_to,
         times=tuple(words_of(spans)),
         context=question if short else None,
-        keywords=() if secret else tuple(keywords(resolved.text, None)),
+        keywords=() if secret else tuple(keywords(resolved.text)),
         tags=tuple(tags(resolved.text, facts[0] if facts else None)),
         entities=() if secret else tuple(_entities(resolved.text, known)),
         facts=facts,

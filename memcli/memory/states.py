@@ -7,7 +7,7 @@ memory without a row there is active and was never recalled, as far as was count
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -92,11 +92,3 @@ def set_state(transaction: Transaction, ids: Sequence[str], state: State, now: d
     to_archive = state is State.archived
     source, target = ("memories", "archive") if to_archive else ("archive", "memories")
     transaction.move(source, target, ids)
-
-
-def by_state(rows: Iterable[Row]) -> dict[State, list[str]]:
-    """Return the ids of rows of `strengths`, by state."""
-    found: dict[State, list[str]] = {}
-    for row in rows:
-        found.setdefault(State(row["state"]), []).append(row["id"])
-    return found

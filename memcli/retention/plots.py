@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from memcli.retention.decay import DecayStep
 
 WIDTH, HEIGHT = 64, 10
-POINTS: Final = 400
-SVG: Final = "http://www.w3.org/2000/svg"
 HORIZON_DAYS: Final = 3_650.0
 # So many dots show a crowd as well as all of them would.
 MAX_DOTS: Final = 500
@@ -129,7 +126,7 @@ def chart(values: np.ndarray, height: int) -> list[str]:
 
 def draw_retention(step: DecayStep, path: Path, namespace: str | None) -> int:
     """
-    Write retention over age as SVG, a dot a memory and a line for each policy; return how many.
+    Write retention over age as SVG, a dot a memory, a colour a state; return how many there are.
 
     BadUsage for a path of another kind, StoreIOError when it cannot be written.
     """
@@ -147,40 +144,15 @@ def draw_retention(step: DecayStep, path: Path, namespace: str | None) -> int:
 
 
 def _picture(known: MemoryTable, verdict: StateChange, inside: np.ndarray) -> bytes:
-    import pygal
-    from pygal.style import CleanStyle
+    from memcli.retention.svg import Series, even_axis, figure
 
-    figure = pygal.XY(
-        js=(),
-        style=CleanStyle(font_family="sans-serif"),
-        width=900,
-        height=480,
-        stroke=False,
-        dots_size=1.5,
-        x_title="age, in days on which the store was used",
-        y_title="retention",
-        range=(0, 1),
-        legend_at_bottom=True,
-        title=f"{len(inside):,} memories on {known.now:%Y-%m-%d}",
-    )
+    series = []
     for state in ("promoted", "active", "dormant", "archived"):
         mine = inside[verdict.after[inside] == state]
         some = mine[:: max(1, len(mine) // MAX_DOTS)]
-        dots = zip(known.anchors.age_days[some], verdict.retention[some], strict=True)
-        label = f"{state} ({len(mine):,})"
-        figure.add(label, [(round(float(x), 2), round(float(y), 4)) for x, y in dots])
-    rendered: bytes = figure.render()
-    return _without_ids(rendered)
-
-
-def _without_ids(svg: bytes) -> bytes:
-    """Return the picture without scripts and random ids: the same store, the same file."""
-    ElementTree.register_namespace("", SVG)
-    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
-    root = ElementTree.fromstring(svg)
-    for parent in [*root.iter()]:
-        for script in parent.findall(f"{{{SVG}}}script"):
-            parent.remove(script)
-    own = root.get("id", "").removeprefix("chart-")
-    text = ElementTree.tostring(root, encoding="unicode")
-    return (text.replace(own, "memcli") if own else text).encode()
+        ages, values = known.anchors.age_days[some].tolist(), verdict.retention[some].tolist()
+        series.append(Series(f"{state} ({len(mine):,})", list(zip(ages, values, strict=True))))
+    oldest = known.anchors.age_days[inside].max(initial=0.0)
+    across = even_axis("age, in days on which the store was used", oldest or 1.0)
+    title = f"{len(inside):,} memories on {known.now:%Y-%m-%d}"
+    return figure(title, across, even_axis("retention", 1.0), series)

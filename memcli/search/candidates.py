@@ -57,8 +57,8 @@ RANKED: Final = (
     "valid_to",
     "happened_at",
 )
-# What keys say of a row: see raising.Raised.
-KEY_SCORES: Final = ("statement_bm25", "statement_cosine", "segment_bm25", "superseded")
+# What keys say of a row: see key_expansion.KeyScores.
+KEY_SCORES: Final = ("statement_bm25", "segment_bm25", "superseded")
 # More hidden memories than that are left out of what was found, not by the search.
 MAX_EXCLUDED: Final = 100
 # The levels that are found by their meaning; segments and summaries would crowd out the rest.

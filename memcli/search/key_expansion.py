@@ -58,7 +58,6 @@ class KeyScores:
     """
 
     statement_bm25: FloatArray
-    statement_cosine: FloatArray
     segment_bm25: FloatArray
     superseded: np.ndarray
     successors: np.ndarray
@@ -116,15 +115,15 @@ def expand_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> KeyScor
     for key in keys:
         for seq in key.seqs:
             place = (*key.session, seq)
-            values = best.setdefault(place, [0.0, 0.0, 0.0])
+            values = best.setdefault(place, [0.0, 0.0])
             if key.level == SEGMENT:
-                values[2] = max(values[2], key.bm25)
+                values[1] = max(values[1], key.bm25)
                 continue
-            values[0], values[1] = max(values[0], key.bm25), max(values[1], key.cosine)
+            values[0] = max(values[0], key.bm25)
             meant[place] = max(meant.get(place, key), key, key=_evidence)
-    nothing = [0.0, 0.0, 0.0]
+    nothing = [0.0, 0.0]
     table = np.array([best.get(p, nothing) if p else nothing for p in places], np.float64)
-    words, meaning, around = table.reshape(-1, 3).T
+    words, around = table.reshape(-1, 2).T
     successors = [meant[p].successor if p in meant else None for p in places]
     # A turn that replaces what it says itself ("I left X and joined Y") holds.
     superseded = [
@@ -132,9 +131,7 @@ def expand_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> KeyScor
     ]
     at = {place: index for index, place in enumerate(places)}
     indices = [at.get(h, -1) if r else -1 for h, r in zip(successors, superseded, strict=True)]
-    return KeyScores(
-        words, meaning, around, np.array(superseded, bool), np.array(indices, np.int64)
-    )
+    return KeyScores(words, around, np.array(superseded, bool), np.array(indices, np.int64))
 
 
 def _evidence(key: Key) -> tuple[float, float]:

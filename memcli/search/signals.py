@@ -22,7 +22,6 @@ from memcli.language.acts.messages import is_message
 from memcli.language.time.query_time import AskedTime, asked_time
 from memcli.language.turn_form import answers, asks, holds_date
 from memcli.language.words import speaker_match
-from memcli.memory.sessions import ASSISTANTS
 from memcli.search.candidates import turn_places
 from memcli.search.word_vectors import WordVectors
 
@@ -96,7 +95,6 @@ class SignalReader:
             words=rows["n_words"].fill_null(0).to_numpy(),
             matches=measure("words", lambda: self._matches(asked.text, texts, speakers)),
             statement_lexical=rows["statement_bm25"].to_numpy(),
-            statement_cosine=rows["statement_cosine"].to_numpy(),
             segment_lexical=rows["segment_bm25"].to_numpy(),
             successors=_successors(rows),
             dormant=rows["dormant"].to_numpy(),
@@ -129,13 +127,10 @@ class SignalReader:
         dimension = read.type.list_size
         names = (rows[name].to_pylist() for name in ("namespace", "session_id"))
         homes = [None if home[1] is None else home for home in zip(*names, strict=True)]
-        speakers = [(name or "").casefold() for name in rows["speaker"].to_pylist()]
         return ContinuationRows(
             home=_codes(homes),
             vectors=flat.reshape(-1, dimension),
             words=rows["n_words"].fill_null(0).to_numpy(),
-            cosine=rows["cosine"].to_numpy(),
-            own=np.array([name not in ASSISTANTS for name in speakers], bool),
             age=age,
         )
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.continuation import ContinuationRows, best_of_home, recency, topic_likeness
+from memcli.algorithms.continuation import ContinuationRows, recency, topic_likeness
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
 
@@ -14,8 +14,6 @@ def heard(home, vectors, words=None):
         home=np.array(home),
         vectors=np.array(vectors, np.float32).reshape(n, 2),
         words=np.array(words if words is not None else [20] * n),
-        cosine=np.zeros(n),
-        own=np.ones(n, bool),
         age=np.zeros(n),
     )
 
@@ -58,11 +56,6 @@ def test_likeness_is_one_for_a_session_and_within_the_unit_interval(rows, leadin
     assert ((likeness >= 0) & (likeness <= 1)).all()
     for code in set(home):
         assert len({value for value, of in zip(likeness, home, strict=True) if of == code}) == 1
-
-
-def test_the_best_of_a_session_is_that_of_all_its_rows():
-    assert best_of_home([1.0, 3.0, 2.0, 5.0], [0, 0, 7, -1]).tolist() == [3.0, 3.0, 2.0, 0.0]
-    assert best_of_home([], []).tolist() == []
 
 
 def test_recency_falls_with_age_and_says_nothing_of_an_unknown_one():

@@ -74,6 +74,14 @@ def test_without_a_difference_nothing_moves(some, others, before):
     assert learn_factors(before, some[:1], some[:1]) == kept
 
 
+def test_factors_of_signals_that_there_are_no_more_move_nothing_and_go_with_the_next_move():
+    before = {"statement_dense": 1.4, "dense": 1.1}
+    assert learn_factors(before, [WORDS], [WORDS]).items() >= before.items()
+    moved = learn_factors(before, [WORDS], [MEANING])
+    assert set(moved) == set(SIGNALS)
+    assert moved == learn_factors({"dense": 1.1}, [WORDS], [MEANING])
+
+
 @given(steps)
 def test_factors_stay_in_their_bounds_and_the_own_weights_keep_their_sum(given_steps):
     moved = {}

@@ -27,7 +27,7 @@ def test_with_relevance_alone_the_order_is_that_of_the_scores():
 
 def test_of_equals_the_cheaper_comes_first():
     vectors = unit([1, 0], [0, 1])
-    order = mmr_order(np.array([1.0, 1.0]), vectors, np.array([50, 5]), 1.0, 0.1)
+    order = mmr_order(np.array([1.0, 1.0]), vectors, np.array([50, 5]), 1.0)
     assert order.tolist() == [1, 0]
 
 

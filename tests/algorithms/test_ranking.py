@@ -10,12 +10,12 @@ from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.ranking import rank_candidates as rank_with
 from memcli.search.weights import fitted_weights
 
-# With every signal on, also those that were fitted to be off.
-WEIGHTS = replace(fitted_weights(), statement_dense=0.3, asker=0.4, topic=1.0, recency=0.5)
+# With what counts for messages stronger than fitted.
+WEIGHTS = replace(fitted_weights(), topic=1.0, recency=0.5)
 
 SIGNALS = ("lexical", "cosine", "speaker_match")
 SCALES = {"lexical": 40.0, "cosine": 1.0, "speaker_match": 1.0}
-KEYS = ("statement_lexical", "statement_cosine", "segment_lexical")
+KEYS = ("statement_lexical", "segment_lexical")
 
 
 def rank_candidates(rows, weights=WEIGHTS):
@@ -72,7 +72,6 @@ def taken(rows, order):
         ("the longer turn", {"words": [1, 30]}),
         ("the statement still valid", {"superseded": [True, False]}),
         ("the turn whose statement has the words", {"statement_lexical": [1.0, 9.0]}),
-        ("the turn whose statement is nearer", {"statement_cosine": [0.1, 0.6]}),
         ("the turn of the segment with the words", {"segment_lexical": [0.0, 3.0]}),
     ],
 )
@@ -115,13 +114,12 @@ def test_the_shares_of_a_turn_best_in_everything_are_as_their_weights():
 
 
 def test_keys_have_shares_of_their_own_where_there_are_any():
-    rows = candidates(
-        2, statement_lexical=[0.0, 2.0], statement_cosine=[0, 0], segment_lexical=[1, 1]
-    )
+    rows = candidates(2, statement_lexical=[0.0, 2.0], segment_lexical=[1, 1])
     ranking = rank_candidates(rows)
     assert ranking.shares["statement_lexical"][1] > ranking.shares["statement_lexical"][0] == 0
     assert "segment" in ranking.shares
-    assert "statement_dense" not in ranking.shares
+    nothing = rank_candidates(candidates(2, statement_lexical=[0, 0], segment_lexical=[1, 1]))
+    assert "statement_lexical" not in nothing.shares
     assert sum(ranking.shares.values()) == pytest.approx(ranking.scores)
 
 
@@ -180,22 +178,20 @@ def test_of_equals_first_comes(case, columns):
 
 def message_of(home, vectors, **columns):
     n = len(home)
-    plain = {"words": np.full(n, 20), "cosine": np.full(n, 0.5), "own": np.ones(n, bool)}
+    plain = {"words": np.full(n, 20)}
     given = {k: np.array(v) for k, v in columns.items()}
     heard = plain | {"age": np.zeros(n), "home": np.array(home), "vectors": np.array(vectors)}
     return ContinuationRows(**heard | given)
 
 
-def test_a_message_raises_sessions_of_its_topic_what_the_asker_said_and_what_is_recent():
+def test_a_message_raises_sessions_of_its_topic_and_what_is_recent():
     rows = candidates(3, lexical=[9.0, 1.0, 1.0])
     like = message_of([0, 1, 2], [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
     assert rank_candidates(replace(rows, heard=like)).order.tolist() == [0, 2, 1]
     same = [[1.0, 0.0]] * 3
-    said = message_of([0, 1, 2], same, own=[True, False, True])
-    assert rank_candidates(replace(rows, heard=said)).order.tolist() == [0, 2, 1]
     recent = rank_candidates(replace(rows, heard=message_of([0, 1, 2], same, age=[90, 90, 1])))
     assert recent.order[0] == 2 or recent.order.tolist() == [0, 2, 1]
-    assert set(recent.shares) > {"topic", "asker", "recency"}
+    assert set(recent.shares) > {"topic", "recency"}
     assert sum(recent.shares.values()) == pytest.approx(recent.scores)
     assert (recent.scores <= 1).all()
 

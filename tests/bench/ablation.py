@@ -27,9 +27,8 @@ WITHOUT: dict[str, dict[str, float]] = {
     "words lent by the turns around": {"lent_forward": 0.0, "lent_backward": 0.0},
     "speaker": {"speaker": 0.0},
     "words of statements": {"statement_lexical": 0.0},
-    "vectors of statements": {"statement_dense": 0.0},
     "words of segments": {"segment": 0.0},
-    "all keys": {"statement_lexical": 0.0, "statement_dense": 0.0, "segment": 0.0},
+    "all keys": {"statement_lexical": 0.0, "segment": 0.0},
     "contiguity": {"forward": 0.0, "backward": 0.0},
     "session": {"session": 0.0},
     "discount on short turns": {"words": 0.0},
@@ -38,9 +37,8 @@ WITHOUT: dict[str, dict[str, float]] = {
     "times of the question": {"time": 0.0},
     "latest, first": {"latest": 0.0},
     "topic of a message": {"topic": 0.0},
-    "the asker's own turns": {"asker": 0.0},
     "recency for messages": {"recency": 0.0},
-    "all for messages": {"topic": 0.0, "asker": 0.0, "recency": 0.0},
+    "all for messages": {"topic": 0.0, "recency": 0.0},
 }
 
 

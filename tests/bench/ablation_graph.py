@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from ideas.cover_order import cover_order
 from ideas.granularity import route, router_weights
 from ideas.pagerank import as_graph, personalized_pagerank, seed_weights
 from ideas.query_feedback import expansion_terms, hopfield_query
@@ -31,7 +32,6 @@ from memcli.algorithms.mmr import mmr_order
 from memcli.algorithms.ranking import rank_candidates
 from memcli.algorithms.rounds import (
     Coverage,
-    cover_order,
     coverage,
     fuse_rounds,
     is_split,

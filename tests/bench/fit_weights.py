@@ -38,7 +38,6 @@ GRID: dict[str, tuple[float, ...]] = {
     "lexical": (0.7, 1.0, 1.4),
     "speaker": (0.0, 0.4, 0.7),
     "statement_lexical": (0.0, 0.3, 0.6),
-    "statement_dense": (0.0, 0.3),
     "segment": (0.0, 0.2, 0.4),
     "forward": (0.0, 0.1, 0.2, 0.3),
     "backward": (0.0, 0.1, 0.2),
@@ -48,7 +47,6 @@ GRID: dict[str, tuple[float, ...]] = {
     "dated": (1.0, 1.1, 1.2),
     "topic": (0.0, 0.5, 1.0, 1.5),
     "topic_sessions": (3, 2),
-    "asker": (0.0, 0.2, 0.4),
     "recency": (0.0, 0.25, 0.5),
     "recency_days": (30.0, 60.0),
 }
@@ -67,14 +65,12 @@ BEFORE = {
     "time": 0.0,
     "latest": 0.0,
     "topic": 0.0,
-    "asker": 0.0,
     "recency": 0.0,
     "statement_lexical": 0.5,
-    "statement_dense": 0.3,
     "segment": 0.3,
     "speaker": 0.4,
 }
-ONLY_MESSAGES = ("topic", "topic_sessions", "asker", "recency", "recency_days")
+ONLY_MESSAGES = ("topic", "topic_sessions", "recency", "recency_days")
 LEAST = 0.0005
 PASSES = 2
 # Of the questions that have an answer, how many `--min-score auto` may lose.

@@ -11,13 +11,12 @@ import json
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +29,7 @@ from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts import Accepted, read_source
 from memcli.ingestion.turns import Defaults
 from memcli.models.encoder import Encoder
+from memcli.retention.svg import Axis, Series, even_axis, figure
 from store import Store
 
 FORGETTING = tuple(STEPS)
@@ -187,43 +187,20 @@ def figures(name: str, year: Outcome) -> list[str]:
 
 def draw(forgetting: Sequence[Night], keeping: Sequence[Night], path: Path) -> None:
     """Write how two stores grew over a year as SVG: the same nights, the same file."""
-    import pygal
-    from pygal.style import CleanStyle
-
     weekly = slice(WEEK_NIGHTS - 1, None, WEEK_NIGHTS)
-    some, others = forgetting[weekly], keeping[weekly]
-    figure = pygal.Line(
-        js=(),
-        style=CleanStyle(
-            font_family="sans-serif",
-            background="white",
-            plot_background="white",
-            colors=("#b0b0b0", "#1f6fb4", "#d9822b"),
-        ),
-        width=800,
-        height=400,
-        show_dots=False,
-        include_x_axis=True,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=3,
-        truncate_label=-1,
-        truncate_legend=-1,
-        stroke_style={"width": 2},
-        y_title="memories",
-        title="A year of conversations: what a search looks through",
-    )
-    figure.uuid = "year"
-    figure.value_formatter = lambda value: f"{value:,.0f}"
-    months = [night.day.month for night in some]
-    figure.x_labels = [
-        f"{night.day:%b}" if month not in months[:week] else ""
-        for week, (night, month) in enumerate(zip(some, months, strict=True))
-    ]
-    figure.add("hot, without decay", [night.hot for night in others])
-    figure.add("hot, with decay", [night.hot for night in some])
-    figure.add("archived by decay", [night.archived for night in some])
-    # Without comments, one of which says on what day it was drawn.
-    path.write_text(ElementTree.canonicalize(figure.render(is_unicode=True)) + "\n", "utf-8")
+    weeks, others = forgetting[weekly], keeping[weekly]
+    starts = {night.day.month: week for week, night in reversed([*enumerate(weeks)])}
+    months = [(week, f"{weeks[week].day:%b}") for week in sorted(starts.values())]
+    lines = {
+        "hot, without decay": [night.hot for night in others],
+        "hot, with decay": [night.hot for night in weeks],
+        "archived by decay": [night.archived for night in weeks],
+    }
+    most = max(chain.from_iterable(lines.values()))
+    series = [Series(label, list(enumerate(values)), True) for label, values in lines.items()]
+    title = "A year of conversations: what a search looks through"
+    across = Axis("", [*months, (max(len(weeks) - 1, 1), "")])
+    path.write_bytes(figure(title, across, even_axis("memories", most), series))
 
 
 def _progress(name: str, show: bool) -> Callable[[Night], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memcli.memory.states import State, by_state, read_strengths, set_state, write_strengths
+from memcli.memory.states import State, read_strengths, set_state, write_strengths
 from store import Store
 
 NOW = datetime(2031, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ def test_a_state_calls_for_its_table_and_keeps_the_count_of_recalls(sample):
         there = [set(), set(ids)] if state is State.archived else [set(ids), set()]
         assert tables_of(store, ids) == there
         rows = read_strengths(store.snapshot(), ids)
-        assert by_state(rows.values()) == {state: list(rows)}
+        assert {id_: row["state"] for id_, row in rows.items()} == dict.fromkeys(ids, state)
         assert [rows[id_]["n_accesses"] for id_ in ids] == [3, 0]
         assert {(row["retention"], row["stability_days"]) for row in rows.values()} == {
             (None, None)

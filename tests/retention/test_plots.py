@@ -66,7 +66,11 @@ def test_a_plot_is_svg_and_the_same_every_time(decaying, tmp_path):
     path = tmp_path / "plot.svg"
     assert draw_retention(decaying, path, None) == 290
     first = path.read_bytes()
-    assert ElementTree.fromstring(first).tag == "{http://www.w3.org/2000/svg}svg"
+    root = ElementTree.fromstring(first)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    curves = [path.get("d") for path in root.iter() if path.get("class") == "series"]
+    assert [curve.count("M") for curve in curves] == [0, 0, 290, 0]
+    assert b">dormant (290)<" in first
     assert b"290 memories on 2027-01-01" in first
     assert b"<script" not in first
     assert draw_retention(decaying, path, None) == 290

@@ -70,16 +70,12 @@ def statement(store):
 def test_archived_statements_stay_keys_of_turns_that_are_there(told, encoder):
     said = statement(told)
     turn = said["source_ids"][0]
-    before = found(source_of(told, encoder), said["text"])
-    assert said["id"] in before
+    assert said["id"] in found(source_of(told, encoder), said["text"])
     rows = told.snapshot().read("memories", ["id"], "level > 0")
     put(told, rows["id"].to_pylist(), State.archived)
     after = found(source_of(told, encoder), said["text"])
     assert said["id"] not in after
     assert after[turn]["statement_bm25"] > 0
-    assert after[turn]["statement_cosine"] == pytest.approx(
-        before[turn]["statement_cosine"], abs=0.01
-    )
     assert after[turn]["segment_bm25"] > 0
     everything = found(source_of(told, encoder), said["text"], everything=True)
     assert said["id"] in everything

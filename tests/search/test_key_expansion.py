@@ -77,7 +77,6 @@ def test_the_best_of_each_kind_counts():
     keys = [key(1, 2.0, 0.1), key(1, 1.0, 0.5), key(0, 3.0, level=SEGMENT, turns=2), key(7, 9.0)]
     scores = expand_turns(keys, [*places(0, 1, 2), None])
     assert scores.statement_bm25.tolist() == [0, 2, 0, 0]
-    assert scores.statement_cosine.tolist() == [0, 0.5, 0, 0]
     assert scores.segment_bm25.tolist() == [3, 3, 0, 0]
     assert not scores.superseded.any()
 

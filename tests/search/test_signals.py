@@ -61,7 +61,6 @@ def test_what_only_messages_need_is_read_for_messages_alone(retriever):
     assert np.linalg.norm(heard.vectors, axis=1) == pytest.approx(1.0, abs=0.01)
     assert heard.age.min() == 0.0
     assert heard.age.max() > 100.0
-    assert heard.own.all()
 
 
 def test_a_time_in_the_question_is_read_and_what_was_said_then_is_looked_for(retriever):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.resources import files
 
 from memcli.algorithms.answerability import Calibration
 from memcli.algorithms.ranking import Weights
-from memcli.search.weights import calibration, fitted_weights
+from memcli.search.weights import calibration, fitted_weights, weights_for
+from store import Store
 
 
 def test_the_file_has_each_weight_once_and_nothing_else():
@@ -26,3 +27,15 @@ def test_weights_that_count_are_whole_numbers():
 
 def test_the_threshold_is_a_probability():
     assert 0.0 < calibration().threshold < 1.0
+
+
+def test_factors_of_signals_that_there_are_no_more_are_passed_over(empty_store):
+    store = Store.open(empty_store)
+    with store.transaction("feedback") as transaction:
+        transaction.weights = {"n": {"statement_dense": 1.5, "asker": 0.6, "dense": 1.2}}
+        transaction.publish()
+    head = Store.open(empty_store).head()
+    assert head.weights["n"]["statement_dense"] == 1.5
+    expected = replace(fitted_weights(), dense=fitted_weights().dense * 1.2)
+    assert weights_for(head, "n") == expected
+    assert weights_for(head, None).dense == expected.dense

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
@@ -22,9 +21,8 @@ from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 
 if TYPE_CHECKING:
     from memcli.models.llm.cache import Budget
-    from memcli.models.llm.settings import LlmSettings
 
-__all__ = ["SCHEMA", "SYSTEM", "SummaryWriter", "writer_of"]
+__all__ = ["SCHEMA", "SYSTEM", "SummaryWriter"]
 
 MAX_WORDS: Final = 150
 # What is shown of long histories: the newest of it.
@@ -134,11 +132,3 @@ def _shown(statements: Sequence[str]) -> list[str]:
             break
         kept.append(text)
     return kept[::-1]
-
-
-def writer_of(settings: LlmSettings, root: Path, note: Callable[[str], None]) -> SummaryWriter:
-    """Return what writes summaries with a model, its answers kept in the cache of the store."""
-    from memcli.models.llm.opening import open_cached
-
-    model, budget = open_cached(settings, root)
-    return SummaryWriter(model, budget, note)

@@ -31,11 +31,8 @@ if TYPE_CHECKING:
 LEVEL: Final = 4
 TAG: Final = "task"
 OUTCOME_TAG: Final = "summary"
-# Conditions over `memories`, for Lance and for DuckDB.
+# A condition over `memories`, for Lance and for DuckDB.
 ANY_TASK: Final = f"level = {LEVEL} AND array_has(tags, '{TAG}')"
-OPEN_TASK: Final = (
-    f"({ANY_TASK} AND attribute = 'status' AND value = 'open' AND superseded_by IS NULL)"
-)
 STATUSES: Final = frozenset(Status)
 SHORTEST_ID: Final = 6
 LONGEST_MENTION: Final = 40

@@ -185,7 +185,7 @@ def _keywords(operation: Operation, text: str) -> tuple[str, ...]:
     """Return those of the model's keywords that stand in the statement, else the built-in's."""
     plain = text.casefold()
     given = tuple(word.lower() for word in operation.keywords if word.casefold() in plain)
-    return given or tuple(keywords(text, None))
+    return given or tuple(keywords(text))
 
 
 def _tags(

@@ -40,7 +40,6 @@ _LEVELS: Final[tuple[tuple[float, re.Pattern[str]], ...]] = tuple(
 )
 # The month is written with a capital, the verb is not.
 _MAY = re.compile(r"\b(?:[Ii]|we|We|he|He|she|She|they|They|you|You|it|It) may\b")
-_FIRM: Final = 1.0
 
 _NEGATION = re.compile(
     r"\b(?:(?:do|does|did|is|are|was|were|have|has|had|ca|could|wo|would|should|must|need|ai)n't"

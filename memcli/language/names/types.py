@@ -17,7 +17,6 @@ from memcli.language.names.words import (
 
 _WORK_NOUN: Final = "job|internship|career|position|role"
 _WORK_VERB: Final = "work(?:s|ed|ing)?|intern(?:s|ed|ing)?|hired|employed|interview(?:ed)?"
-_WORK: Final = f"{_WORK_NOUN}|{_WORK_VERB}"
 _STUDY: Final = "stud(?:y|ies|ied|ying)|graduated?|enrolled|degree"
 _MOTION: Final = (
     "go|goes|going|went|gone|move[sd]?|moving|travel(?:l?(?:ed|ing)|s)?|fl(?:y|ew|ying|ight)|trips?"

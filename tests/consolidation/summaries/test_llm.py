@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from memcli.consolidation.summaries.llm import MAX_TOKENS, SCHEMA, SYSTEM, SummaryWriter, writer_of
+from memcli.consolidation.summaries.llm import MAX_TOKENS, SCHEMA, SYSTEM, SummaryWriter
 from memcli.models.llm.base import Reply
 from memcli.models.llm.cache import Budget, CachedModel, MeteredModel
+from memcli.models.llm.opening import open_cached
 from memcli.models.llm.settings import settings_from
 from store.errors import ServiceUnavailable
 
@@ -110,6 +111,7 @@ def test_a_command_can_be_the_model(tmp_path):
     script = tmp_path / "model"
     script.write_text("#!/bin/sh\ncat >/dev/null\necho '" + answer("Wilma moved to Lund.") + "'\n")
     script.chmod(0o700)
-    writer = writer_of(settings_from({}, f"command:{script}"), tmp_path, print)
+    model, budget = open_cached(settings_from({}, f"command:{script}"), tmp_path)
+    writer = SummaryWriter(model, budget, print)
     assert writer(TITLE, SAID) == "Wilma moved to Lund."
     assert writer.budget.calls == 1

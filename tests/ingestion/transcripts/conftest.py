@@ -7,8 +7,8 @@ import io
 import pytest
 
 from memcli.ingestion.transcripts import Accepted, Source, read_source
-from memcli.records import to_wire
 from tests.support.paths import DATA
+from tests.support.wire import to_wire
 
 
 class Dribble(io.RawIOBase):

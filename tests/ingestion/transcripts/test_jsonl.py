@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from memcli.ingestion.transcripts import Accepted, Rejected
 from memcli.ingestion.transcripts.fields import to_record
 from memcli.ingestion.transcripts.jsonl import _plain_message, decode_record, read_jsonl
-from memcli.records import Message, to_wire
+from memcli.records import Message
 from store.errors import BadRecord
+from tests.support.wire import to_wire
 
 
 def test_good_and_bad_lines_come_in_their_order(read):

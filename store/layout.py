@@ -24,7 +24,9 @@ from typing import Any, Final
 from store.errors import StoreCorrupt, StoreExists, StoreIOError, StoreNotFound, UnsupportedVersion
 
 FORMAT_VERSION: Final = 1
-TABLE_NAMES: Final = ("memories", "archive", "entities", "links", "strengths", "accesses")
+# Every memory is in one of these two: `archive` has what only searches for everything find.
+MEMORY_TABLES: Final = ("memories", "archive")
+TABLE_NAMES: Final = (*MEMORY_TABLES, "entities", "links", "strengths", "accesses")
 # `accesses` lies outside the transactions: losing one of its rows costs only reinforcement.
 PROTOCOL_TABLES: Final = TABLE_NAMES[:-1]
 

@@ -27,12 +27,13 @@ from typing import TYPE_CHECKING, Any, Final
 from store import _lance, lance_versions
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
-from store.layout import PROTOCOL_TABLES, Layout, io_errors, sync
-from store.literals import quoted
-from store.snapshot import IDS_PER_FILTER, Snapshot
+from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, Layout, io_errors, sync
+from store.reading import TableReader, portions
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from store.snapshot import Snapshot
 
 # A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
 MAX_UNINDEXED_ROWS: Final = 1_000
@@ -40,7 +41,7 @@ MAX_UNINDEXED_ROWS: Final = 1_000
 ROWS_AT_ONCE: Final = 262_144
 
 
-class Transaction:
+class Transaction(TableReader):
     """One writer's changes, published all together by `publish` or not at all."""
 
     def __init__(
@@ -78,8 +79,10 @@ class Transaction:
 
     @property
     def changed(self) -> bool:
-        """Say whether anything was written."""
-        return bool(self._changed) or self.restores is not None
+        """Say whether anything was written: rows, watermarks or weights of search."""
+        own = (self.watermarks, self.weights)
+        marked = own != (self.head.watermarks, self.head.weights)
+        return bool(self._changed) or self.restores is not None or marked
 
     def table(self, name: str) -> _lance.Table:
         """Return a table with this transaction's own changes."""
@@ -112,19 +115,16 @@ class Transaction:
         """Move rows from one table to another of the same schema and return how many they were."""
         import pyarrow as pa
 
-        wheres = [
-            f"id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
-            for start in range(0, len(ids), IDS_PER_FILTER)
-        ]
-        table = self._tables[source]
-        batches = (batch for where in wheres for batch in table.batches(None, where))
+        batches = self.scan_ids(source, ids)
         first = next(batches, None)
         if first is None:
             return 0
-        rows = pa.RecordBatchReader.from_batches(table.schema, chain([first], batches))
-        moved = self.append(target, rows)
-        for where in wheres:
-            self.delete(source, where)
+        schema = self._tables[source].schema
+        moved = self.append(
+            target, pa.RecordBatchReader.from_batches(schema, chain([first], batches))
+        )
+        for some in portions(ids):
+            self.delete(source, f"id IN ({some})")
         return moved
 
     def overwrite(self, name: str, rows: pa.RecordBatchReader) -> None:
@@ -181,8 +181,7 @@ class Transaction:
     def _refuse_to_shrink(self, commit: Commit) -> None:
         """Stop a transaction that would make memories disappear without having said so."""
         before, after = (
-            sum(c.tables[name].rows for name in ("memories", "archive"))
-            for c in (self.head, commit)
+            sum(c.tables[name].rows for name in MEMORY_TABLES) for c in (self.head, commit)
         )
         if after < before and not self.may_shrink:
             raise StoreCorrupt(

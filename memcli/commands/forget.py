@@ -132,9 +132,10 @@ def _purge(
     form: output.Format | None,
 ) -> None:
     """Remove memories for good, or list them."""
+    from memcli.memory.lookup import read_by_id
     from memcli.retention.archiving import refuse_pinned
     from memcli.retention.purge.plan import plan_purge, with_sources
-    from memcli.retention.purge.purging import PurgeStep, memories_of
+    from memcli.retention.purge.purging import PurgeStep
 
     if not records:
         _say(quiet, "nothing to purge")
@@ -143,7 +144,7 @@ def _purge(
     plan = plan_purge(snapshot, named)
     refuse_pinned(plan.pinned, "pinned" in arguments)
     if dry_run:
-        output.show(memories_of(snapshot, sorted(plan.gone)), form, COLUMNS)
+        output.show(read_by_id(snapshot, plan.gone, None).values(), form, COLUMNS)
         _say(quiet, f"dry run: would purge {_size(plan)}; nothing was written")
         return
     purge = PurgeStep(opened, snapshot, plan, now)

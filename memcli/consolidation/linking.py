@@ -22,7 +22,7 @@ from memcli.consolidation.entity_resolution import names_mark
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, SimilarMemories
 from memcli.jsonl import Row
-from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.lookup import require_known
 from memcli.memory.writing import link_row, write_links
@@ -184,11 +184,7 @@ class LinkStep:
 
     def _turn_texts(self, rows: Sequence[Row]) -> dict[str, str]:
         ids = sorted({row["source_ids"][0] for row in rows if row["level"] == 1})
-        found: dict[str, str] = {}
-        for name in filter(self.snapshot.count, ID_TABLES):
-            table = self.snapshot.read_ids(name, ids, ["id", "text"])
-            found |= zip(table["id"].to_pylist(), table["text"].to_pylist(), strict=True)
-        return found
+        return {row["id"]: row["text"] for row in self.snapshot.rows_of(ids, ["id", "text"])}
 
     def _recall(self) -> None:
         """Strengthen the links between what was recalled together since the last time."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
-from memcli.memory.lookup import read_by_id
+from memcli.memory.selection import read_records
 from store.errors import BadUsage
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,10 +60,7 @@ class ArchiveStep:
         others = sorted({source for sources in cited.values() for source in sources} - turns)
         archived = set(self.snapshot.read_ids("archive", others, ["id"])["id"].to_pylist())
         ids = [id_ for id_, sources in cited.items() if sources <= turns | archived]
-        found: dict[str, Json] = {}
-        for start in range(0, len(ids), IDS_PER_FILTER):
-            found.update(read_by_id(self.snapshot, ids[start : start + IDS_PER_FILTER], None))
-        return [found[id_] for id_ in ids if id_ in found]
+        return list(read_records(self.snapshot, ids, None).values())
 
     @property
     def records(self) -> list[Json]:

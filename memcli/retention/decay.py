@@ -22,6 +22,7 @@ from memcli.memory.states import State
 from memcli.retention.anchors import MemoryTable, Settings, active_days, clock_day
 from schemas import tables
 from store.commits import read_commit
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -152,8 +153,8 @@ class DecayStep:
     def _write(self, transaction: Transaction) -> None:
         if self._rows is not None:
             transaction.upsert("strengths", self._rows, ["id"])
-        transaction.move("memories", "archive", self._gone)
-        transaction.move("archive", "memories", self._back)
+        transaction.move(*MEMORY_TABLES, self._gone)
+        transaction.move(*MEMORY_TABLES[::-1], self._back)
 
 
 def last_change(store: Store, head: Commit) -> int:

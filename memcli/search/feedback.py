@@ -24,6 +24,7 @@ from memcli.jsonl import Row
 from memcli.memory import lookup
 from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.step import given_options
+from memcli.memory.writing import update_columns
 from memcli.search.feedback_hits import (
     FeedbackHit,
     HitList,
@@ -200,7 +201,8 @@ class FeedbackStep:
                 return None, moves
             transaction.weights = with_factors(transaction.weights, moves.factors)
             for table, importance in sorted(moves.importance.items()):
-                _write_importance(transaction, table, importance)
+                new = {id_: {"importance": value} for id_, value in importance.items()}
+                update_columns(transaction, new, [table])
             return transaction.publish(), moves
 
     def _arguments(self) -> dict[str, Any]:
@@ -271,18 +273,3 @@ def reset(store: Store, namespace: str | None) -> Commit | None:
 def moved_namespaces(commit: Commit, namespace: str | None) -> list[str]:
     """Return the namespaces whose weights feedback has moved, at most the one that is asked for."""
     return sorted(space for space in commit.weights if namespace in (None, space))
-
-
-def _write_importance(
-    transaction: Transaction, table: str, importance: Mapping[str, float]
-) -> None:
-    """Change the importance of memories."""
-    import pyarrow as pa
-
-    from memcli.memory.writing import read_rows
-
-    rows = read_rows(transaction, sorted(importance), table)
-    index = rows.schema.get_field_index("importance")
-    values = [importance[id_] for id_ in rows["id"].to_pylist()]
-    column = pa.array(values, rows.schema.field(index).type)
-    transaction.upsert(table, rows.set_column(index, rows.schema.field(index), column), ["id"])

@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.consolidation.linking import WATERMARK as LINK_WATERMARK
 from memcli.extraction.derived import as_columns, encode
 from memcli.jsonl import Row
-from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
+from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.ids import content_id
 from memcli.memory.known_ids import KnownIds
-from memcli.memory.writing import link_row, read_rows, write_links
+from memcli.memory.writing import link_row, update_columns, write_links
 from schemas import tables
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from memcli.models.encoder import Encoder
     from store import Commit, Store, Transaction
 
@@ -119,19 +118,14 @@ class SummaryStep:
 
     def _namespaces(self, counted: str) -> list[str]:
         found: set[str] = set()
-        for table in ID_TABLES:
+        for table in MEMORY_TABLES:
             for batch in self.snapshot.scan(table, ["namespace"], counted):
                 found.update(batch["namespace"].dictionary_encode().dictionary.to_pylist())
         return sorted(found)
 
     def read(self, columns: Sequence[str], where: str) -> list[Row]:
         """Return rows of `memories` and `archive`: what was put aside is a part all the same."""
-        return [
-            row
-            for table in ID_TABLES
-            for batch in self.snapshot.scan(table, list(columns), where)
-            for row in batch.to_pylist()
-        ]
+        return list(self.snapshot.rows(columns, where))
 
     def read_ids(self, ids: Iterable[str], columns: Sequence[str]) -> list[Row]:
         """Return the rows of either table that have these ids, in the order of their ids."""
@@ -139,7 +133,7 @@ class SummaryStep:
 
         some = sorted(set(ids))
         found: list[Row] = []
-        for table in ID_TABLES:
+        for table in MEMORY_TABLES:
             if not some or not self.snapshot.count(table):
                 continue
             rows = self.snapshot.read_ids(table, some, list(columns))
@@ -280,28 +274,11 @@ class SummaryStep:
             schema = tables.memories(self.encoder.dimension)
             batch = rows_to_batch([as_columns(row) for row in rows], schema)
             transaction.append("memories", pa.Table.from_batches([batch]))
-        for table in ID_TABLES:
-            _supersede(transaction, table, self.plan.successors)
+        successors = self.plan.successors.items()
+        update_columns(transaction, {id_: {"superseded_by": by} for id_, by in successors})
         write_links(transaction, self.plan.links)
         if LINK_WATERMARK in transaction.watermarks:
             transaction.watermarks[LINK_WATERMARK] += sum(row["level"] <= 3 for row in rows)
-
-
-def _supersede(transaction: Transaction, table: str, successors: dict[str, str | None]) -> None:
-    """Note in the rows of a table what took their place."""
-    if not successors or not transaction.table(table).count():
-        return
-    rows = read_rows(transaction, sorted(successors), table)
-    if rows.num_rows:
-        transaction.upsert(table, _with_successors(rows, successors), ["id"])
-
-
-def _with_successors(rows: pa.Table, successors: dict[str, str | None]) -> pa.Table:
-    import pyarrow as pa
-
-    index = rows.schema.get_field_index("superseded_by")
-    values = [successors[id_] for id_ in rows["id"].to_pylist()]
-    return rows.set_column(index, rows.schema.field(index), pa.array(values, pa.string()))
 
 
 def _place(row: Row) -> tuple[datetime, int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from memcli.memory.arrow import json_text
-from memcli.memory.writing import read_rows, write_links
+from memcli.memory.writing import update_columns, write_links
 from schemas import tables
 from store.errors import CommitConflict
 
@@ -65,28 +65,10 @@ def _encoded(changes: Changes) -> pa.Table | None:
 def _write(transaction: Transaction, changes: Changes, encoded: pa.Table | None) -> None:
     if encoded is not None:
         transaction.append("memories", encoded)
-    archived = changes.tasks.archived
-    for table in ("memories", "archive"):
-        # What ended may have faded since.
-        ids = [id_ for id_ in sorted(changes.columns) if (id_ in archived) == (table == "archive")]
-        if ids:
-            rows = read_rows(transaction, ids, table)
-            transaction.upsert(table, _patched(rows, changes.columns), ["id"])
+    # What ended may have faded since.
+    columns = {id_: _as_columns(row) for id_, row in changes.columns.items()}
+    update_columns(transaction, columns)
     write_links(transaction, changes.links)
-
-
-def _patched(rows: pa.Table, columns: dict[str, Row]) -> pa.Table:
-    """Return rows with new values in some of their columns."""
-    import pyarrow as pa
-
-    new = [_as_columns(columns[id_]) for id_ in rows["id"].to_pylist()]
-    for name in sorted({name for values in new for name in values}):
-        index = rows.schema.get_field_index(name)
-        kept = rows[name].to_pylist()
-        merged = [values.get(name, old) for values, old in zip(new, kept, strict=True)]
-        field = rows.schema.field(index)
-        rows = rows.set_column(index, field, pa.array(merged, field.type))
-    return rows
 
 
 def _as_columns(row: Row) -> Row:

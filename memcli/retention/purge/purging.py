@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
-from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
-from memcli.memory.writing import link_row
+from memcli.memory.conflicts import refuse_conflicts
+from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from schemas import tables
 from store.errors import StoreCorrupt
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -127,17 +128,15 @@ class PurgeStep:
         if table == "entities":
             return self._entities.changed(batch)
         stay = _without(batch, "id", self._gone)
-        return self._changed_memories(stay) if table in ID_TABLES else stay
+        return self._changed_memories(stay) if table in MEMORY_TABLES else stay
 
     def _changed_memories(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return memories in their new places, current again where nothing replaces them."""
-        names = ["superseded_by", "valid_to", "metadata", "seq"]
-        wanted = ["id", "namespace", "session_id", "level", *names]
+        wanted = ["id", "namespace", "session_id", "level", "seq", "valid_to", "metadata"]
         rows = batch.select(wanted).to_pylist()
-        new = [self._changed_memory(row) for row in rows]
-        return _with_columns(batch, rows, new, names)
+        return with_columns(batch, {row["id"]: self._changes_of(row) for row in rows})
 
-    def _changed_memory(self, row: Row) -> Row:
+    def _changes_of(self, row: Row) -> Row:
         changes: Row = {}
         times = self.plan.held.get(row["id"])
         if times is not None:
@@ -151,7 +150,7 @@ class PurgeStep:
         places = self.plan.places.get((row["namespace"], row["session_id"]))
         if places and row["seq"] is not None and row["level"] < 2:
             changes["seq"] = row["seq"] - bisect_left(places, row["seq"])
-        return {**row, **changes}
+        return changes
 
     def _changed_links(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the links whose ends stay, without reasons and fields that quote what goes."""
@@ -210,7 +209,7 @@ class PurgeStep:
 
         found: dict[str, list[str]] = defaultdict(list)
         snapshot = self.store.snapshot()
-        for table in ID_TABLES if texts else ():
+        for table in MEMORY_TABLES if texts else ():
             schema = snapshot.table(table).schema
             columns = [f.name for f in schema if is_text(f.type)]
             for batch in snapshot.scan(table, columns):
@@ -233,21 +232,6 @@ def _without(batch: pa.RecordBatch, column: str, ids: pa.Array) -> pa.RecordBatc
     return batch.filter(pc.invert(pc.is_in(batch[column], value_set=ids)))
 
 
-def _with_columns(
-    batch: pa.RecordBatch, old: Sequence[Row], new: Sequence[Row], names: Sequence[str]
-) -> pa.RecordBatch:
-    """Return a batch with the columns that differ set anew."""
-    import pyarrow as pa
-
-    for name in names:
-        values = [row[name] for row in new]
-        if values != [row[name] for row in old]:
-            place = batch.schema.get_field_index(name)
-            field_ = batch.schema.field(place)
-            batch = batch.set_column(place, field_, pa.array(values, field_.type))
-    return batch
-
-
 def _beyond(id_: str, following: dict[str, list[str]], gone: set[str]) -> Iterator[str]:
     """Yield the first turns that stay, at or after a turn."""
     met: set[str] = set()
@@ -261,12 +245,3 @@ def _beyond(id_: str, following: dict[str, list[str]], gone: set[str]) -> Iterat
             waiting += following.get(here, ())
         else:
             yield here
-
-
-def memories_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Row]:
-    """Yield memory records with some ids."""
-    from memcli.memory.lookup import read_by_id
-    from store.snapshot import IDS_PER_FILTER
-
-    for start in range(0, len(ids), IDS_PER_FILTER):
-        yield from read_by_id(snapshot, ids[start : start + IDS_PER_FILTER], None).values()

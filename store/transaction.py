@@ -18,7 +18,7 @@ them all with one commit file. What holds, and the order that keeps it:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -102,6 +102,17 @@ class Transaction(TableReader):
                 self._tables[name].extend_indexes()
         return self._tables[name].count() - before
 
+    def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:
+        """Add the rows of batches, of which there may be none, and return how many they were."""
+        import pyarrow as pa
+
+        some = (batch for batch in batches if batch.num_rows)
+        first = next(some, None)
+        if first is None:
+            return 0
+        reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], some))
+        return self.append(name, reader)
+
     def upsert(self, name: str, rows: pa.Table, on: list[str]) -> None:
         """Replace the rows that equal these in `on`, add the others."""
         if rows.num_rows:
@@ -113,17 +124,8 @@ class Transaction(TableReader):
 
     def move(self, source: str, target: str, ids: Sequence[str]) -> int:
         """Move rows from one table to another of the same schema and return how many they were."""
-        import pyarrow as pa
-
-        batches = self.scan_ids(source, ids)
-        first = next(batches, None)
-        if first is None:
-            return 0
-        schema = self._tables[source].schema
-        moved = self.append(
-            target, pa.RecordBatchReader.from_batches(schema, chain([first], batches))
-        )
-        for some in portions(ids):
+        moved = self.append_batches(target, self.scan_ids(source, ids))
+        for some in portions(ids) if moved else ():
             self.delete(source, f"id IN ({some})")
         return moved
 

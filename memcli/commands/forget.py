@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from memcli.retention.purge.plan import Plan
-    from memcli.retention.purge.purging import Tally
+    from memcli.retention.purge.purging import PurgeTally
     from store import Snapshot, Store
 
 COLUMNS = ("id", "level", "session_id", "happened_at", "text")
@@ -104,7 +104,7 @@ def _archive(
     """Archive memories, or list them."""
     from memcli.retention.archiving import ArchiveStep
 
-    step = ArchiveStep(opened, snapshot)
+    step = ArchiveStep(opened, now, snapshot)
     step.take(records, pinned)
     n_named, n_along = len(step.named), len(step.along)
     said = f"{n_named:,} memories, with {n_along:,} statements made only of archived turns"
@@ -113,7 +113,7 @@ def _archive(
         _say(quiet, f"dry run: would archive {said}; nothing was written")
         return
     arguments = given_options(memories=n_named, pinned=pinned)
-    commit = step.commit(arguments, now)
+    commit = step.commit(arguments)
     if commit is None:
         _say(quiet, "nothing to forget: all of it is archived" if records else "nothing to forget")
         return
@@ -152,7 +152,7 @@ def _purge(
         commit = purge.commit(arguments)
     _say(quiet, f"purged {_size(plan)}; history begins with commit {commit.number}")
     _report(plan, purge.tally, quiet)
-    _summary(commit.number, purge.tally.to_json(), form)
+    _summary(commit.number, purge.counts(), form)
 
 
 def _size(plan: Plan) -> str:
@@ -160,7 +160,7 @@ def _size(plan: Plan) -> str:
     return f"{len(plan.named):,} memories and {derived:,} that were made of or with them"
 
 
-def _report(plan: Plan, tally: Tally, quiet: bool) -> None:
+def _report(plan: Plan, tally: PurgeTally, quiet: bool) -> None:
     """Say what is still to be done."""
     if plan.anew:
         sessions = "a session" if tally.sessions == 1 else f"{tally.sessions:,} sessions"

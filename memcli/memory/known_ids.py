@@ -12,6 +12,8 @@ from memcli.memory.sessions import SessionEnd, SessionPlace
 from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from store.reading import TableReader
 
 # Up to this many ids are looked up in the index; above, reading all ids once is faster.
@@ -33,6 +35,13 @@ class KnownIds:
             self._all = self._load_all()
         known = self._look_up(ids) if self._all is None else self._all
         return known.contains(ids)
+
+    def without(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the rows of a batch whose ids the store does not have."""
+        import pyarrow as pa
+
+        known = self.contains(batch["id"].to_pylist())
+        return batch.filter(pa.array(~known)) if known.any() else batch
 
     def _load_all(self) -> IdSet:
         found = IdSet()

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
-from memcli.memory.conflicts import refuse_conflicts
+from memcli.memory.step import Step, Tally
+from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from schemas import tables
@@ -34,16 +35,21 @@ if TYPE_CHECKING:
 CACHE: Final = ("cache", "llm")
 # How much these steps have worked through is no longer true. That there was an extraction is: it
 # says that there are statements to search.
-STEPS_TO_REDO: Final = ("link", "merge", "entities", "summarize", "profile", "abstract")
-EXTRACT: Final = "extract"
-HARMLESS: Final = frozenset({"compact"})
+TO_REDO: Final = (
+    Watermark.LINK,
+    Watermark.MERGE,
+    Watermark.ENTITIES,
+    Watermark.SUMMARIZE,
+    Watermark.PROFILE,
+    Watermark.ABSTRACT,
+)
 # A shorter text is in the noise of compressed data, and in other words.
 MIN_PROVEN_BYTES: Final = 8
 MAX_SHOWN: Final = 5
 
 
 @dataclass
-class Tally:
+class PurgeTally(Tally):
     """What a purge did, in numbers."""
 
     named: int = 0
@@ -58,21 +64,19 @@ class Tally:
     freed: int = 0
     said_elsewhere: list[str] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts of a summary record."""
-        return dict(vars(self))
 
-
-class PurgeStep:
+class PurgeStep(Step):
     """One call of `forget --purge`."""
 
+    command = "forget"
+    harmless = frozenset({"compact"})
+    may_shrink = True
+
     def __init__(self, store: Store, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
-        self.store = store
-        self.snapshot = snapshot
+        super().__init__(store, now, snapshot)
         self.plan = plan
-        self.now = now
         n_derived = len(plan.gone) - len(plan.named)
-        self.tally = Tally(len(plan.named), n_derived, len(plan.sessions))
+        self.tally: PurgeTally = PurgeTally(len(plan.named), n_derived, len(plan.sessions))
         self._entities = EntityPurge(snapshot, plan, now)
 
     @cached_property
@@ -94,18 +98,23 @@ class PurgeStep:
 
         StoreCorrupt when bytes of what was said are still in a file of the store.
         """
-        from store.purge import remove_history, rewrite
-
-        with self.store.transaction("forget", arguments, may_shrink=True) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head, HARMLESS)
-            self._forget_elsewhere()
-            _let_steps_look_again(transaction)
-            commit = rewrite(transaction, self._changed, self._new_links())
-            self.tally.freed = remove_history(self.store)
+        commit = super().commit(arguments)
+        assert commit is not None  # tables that are written anew are always published
         before = self.snapshot.commit.tables["links"].rows
         self.tally.links = before - commit.tables["links"].rows
         self.tally.entities = len(self._entities.gone)
         self.verify()
+        return commit
+
+    def _write(self, transaction: Transaction) -> None:
+        self._forget_elsewhere()
+        _let_steps_look_again(transaction)
+
+    def _publish(self, transaction: Transaction) -> Commit:
+        from store.purge import remove_history, rewrite
+
+        commit = rewrite(transaction, self._changed, self._new_links())
+        self.tally.freed = remove_history(self.store)
         return commit
 
     def _forget_elsewhere(self) -> None:
@@ -220,10 +229,10 @@ class PurgeStep:
 
 
 def _let_steps_look_again(transaction: Transaction) -> None:
-    for step in STEPS_TO_REDO:
-        transaction.watermarks.pop(step, None)
-    if EXTRACT in transaction.watermarks:
-        transaction.watermarks[EXTRACT] = 0
+    for mark in TO_REDO:
+        transaction.watermarks.pop(mark, None)
+    if Watermark.EXTRACT in transaction.watermarks:
+        transaction.watermarks[Watermark.EXTRACT] = 0
 
 
 def _without(batch: pa.RecordBatch, column: str, ids: pa.Array) -> pa.RecordBatch:

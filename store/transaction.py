@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Any, Final
 from store import _lance, lance_versions
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
-from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, Layout, io_errors, sync
+from store.files import io_errors, sync
+from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, Layout
 from store.reading import TableReader, portions
 
 if TYPE_CHECKING:

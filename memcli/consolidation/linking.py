@@ -21,6 +21,7 @@ from memcli.consolidation.entity_resolution import names_mark
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, SimilarMemories
 from memcli.jsonl import Row
+from memcli.language.lexicon.roles import ROLES
 from memcli.memory.arrow import records_to_table
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.lookup import require_known
@@ -44,7 +45,6 @@ WHERE level IN (1, 2, 3) AND id NOT IN (
 )
 ORDER BY namespace, happened_at, level, seq, id
 """
-ROLES: Final = frozenset({"user", "assistant"})
 
 
 @dataclass

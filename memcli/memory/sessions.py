@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from memcli.language.lexicon.roles import ASSISTANTS
 from memcli.language.parts import Utterance
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
@@ -41,7 +42,6 @@ GROUP BY namespace, session_id
 HAVING pending > 0
 ORDER BY namespace, min(happened_at), session_id
 """
-ASSISTANTS: Final = frozenset({"assistant", "ai", "bot", "system", "tool", "chatgpt", "claude"})
 
 
 class SessionKey(NamedTuple):

@@ -19,10 +19,10 @@ from memcli.algorithms.continuation import ContinuationRows
 from memcli.algorithms.late_interaction import word_matches
 from memcli.algorithms.ranking import Candidates
 from memcli.language.acts.messages import is_message
+from memcli.language.lexicon.roles import ASSISTANTS
 from memcli.language.time.query_time import AskedTime, asked_time
 from memcli.language.turn_form import answers, asks, holds_date
 from memcli.language.words import speaker_match
-from memcli.memory.sessions import ASSISTANTS
 from memcli.search.candidates import turn_places
 from memcli.search.word_vectors import WordVectors
 

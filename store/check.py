@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit
 from store.errors import MemcliError
-from store.layout import PROTOCOL_TABLES
+from store.layout import MEMORY_TABLES, PROTOCOL_TABLES
 from store.problems import MAX_IDS, Problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
@@ -149,7 +149,7 @@ def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
         if ids:
             found = f"{len(ids)} {what}"
             yield Problem("error", found, "undo the step that did it", table, ids[:MAX_IDS])
-    for name in ("memories", "archive"):
+    for name in MEMORY_TABLES:
         yield from _check_vectors(snapshot, name)
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOError
-from store.layout import PROTOCOL_TABLES, io_errors, sync
+from store.files import io_errors, write_whole
+from store.layout import PROTOCOL_TABLES
 
 NAME: Final = re.compile(r"(\d{8,})\.json")
 
@@ -163,21 +164,13 @@ def publish_commit(folder: Path, commit: Commit) -> None:
     Raises CommitConflict when a commit of that number exists, StoreIOError when it cannot be
     written, or, with the commit in place, when it is not sure to survive a power loss.
     """
-    temporary = folder / f".{commit.number:08d}.{os.getpid()}.tmp"
     # A file name among the arguments need not be text.
     text = json.dumps(commit.to_json(), ensure_ascii=False).encode("utf-8", "replace")
     with io_errors(f"publish commit {commit.number}"):
         try:
-            with temporary.open("wb") as file:
-                file.write(text + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(temporary, commit_path(folder, commit.number))
+            write_whole(commit_path(folder, commit.number), text + b"\n", is_new=True)
         except FileExistsError:
             raise CommitConflict(f"commit {commit.number} exists already", "run it again") from None
-        finally:
-            temporary.unlink(missing_ok=True)
-        sync(folder)
 
 
 def remove_unpublished(folder: Path) -> None:

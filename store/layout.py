@@ -10,21 +10,20 @@ has the first and not the second is an init that was killed, holds nothing, and 
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from store.errors import StoreCorrupt, StoreExists, StoreIOError, StoreNotFound, UnsupportedVersion
+from store.errors import StoreCorrupt, StoreExists, StoreNotFound, UnsupportedVersion
+from store.files import io_errors, sync, write_synced
 
 FORMAT_VERSION: Final = 1
-TABLE_NAMES: Final = ("memories", "archive", "entities", "links", "strengths", "accesses")
+# Every memory is in one of these two: `archive` has what only searches for everything find.
+MEMORY_TABLES: Final = ("memories", "archive")
+TABLE_NAMES: Final = (*MEMORY_TABLES, "entities", "links", "strengths", "accesses")
 # `accesses` lies outside the transactions: losing one of its rows costs only reinforcement.
 PROTOCOL_TABLES: Final = TABLE_NAMES[:-1]
 
@@ -124,17 +123,6 @@ class Layout:
         return self.tables / f"{name}.lance"
 
 
-@contextmanager
-def io_errors(doing: str) -> Iterator[None]:
-    """Turn what the operating system refuses into StoreIOError."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-        remedy = "free some space, run it again" if full else "check owner, mode and disk"
-        raise StoreIOError(f"cannot {doing}: {error.strerror or error}", remedy) from error
-
-
 def is_store(root: Path) -> bool:
     """Say whether a directory looks like a store."""
     with io_errors(f"look into {root}"):
@@ -177,7 +165,8 @@ def begin_birth(layout: Layout) -> str:
         for folder in (layout.tables, layout.commits):
             if folder.exists():
                 shutil.rmtree(folder)
-        write_synced(layout.unfinished, identity)
+        write_synced(layout.unfinished, identity.encode())
+        sync(layout.root)
         (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
         layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
         layout.tables.mkdir()
@@ -230,21 +219,3 @@ def _not_a_store(layout: Layout) -> StoreNotFound:
     return StoreNotFound(
         f"{root} is not a store", "name a store with --store or MEMCLI_STORE, or run memcli init"
     )
-
-
-def write_synced(path: Path, text: str) -> None:
-    """Write a file and make it survive a power loss."""
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    sync(path.parent)
-
-
-def sync(path: str | Path) -> None:
-    """Make the content of a file, or the names in a directory, survive a power loss."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,15 +8,17 @@ accesses) belongs to a namespace when all ids that it names do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from store import _lance
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
+from store.reading import TableReader
 
-NAMED: Final = ("memories", "archive", "entities")
+NAMED: Final = (*MEMORY_TABLES, "entities")
 ID_COLUMNS: Final = {
     "links": ("source_id", "target_id"),
     "strengths": ("id",),
@@ -30,34 +32,21 @@ Option: TypeAlias = Any
 Load = Callable[[], pa.Array]
 
 
-class Snapshot(Protocol):
-    """What is read here of a snapshot."""
-
-    def table(self, name: str) -> _lance.Table:
-        """Return a table."""
-
-    def scan(
-        self, table: str, columns: list[str] | None = None, where: str | None = None
-    ) -> Iterator[pa.RecordBatch]:
-        """Stream the rows of a table."""
-
-
 def _where(namespace: str) -> str:
     return f"namespace = {quoted([namespace])}"
 
 
-def ids_of(snapshot: Snapshot, namespace: str) -> pa.Array:
+def ids_of(snapshot: TableReader, namespace: str) -> pa.Array:
     """Return the ids of all memories and entities of a namespace."""
     where = _where(namespace)
     batches = (batch for table in NAMED for batch in snapshot.scan(table, ["id"], where))
     return pa.chunked_array([batch["id"] for batch in batches], pa.string()).combine_chunks()
 
 
-def known_in(snapshot: Snapshot, ids: Iterable[str], namespace: str) -> set[str]:
+def known_in(snapshot: TableReader, ids: Iterable[str], namespace: str) -> set[str]:
     """Return those of some ids that are memories or entities of a namespace."""
-    where = f"id IN ({quoted(sorted(ids))}) AND {_where(namespace)}"
-    batches = (batch for table in NAMED for batch in snapshot.scan(table, ["id"], where))
-    return {id_ for batch in batches for id_ in batch["id"].to_pylist()}
+    rows = snapshot.rows_of(ids, ["id"], where=_where(namespace), tables=NAMED)
+    return {row["id"] for row in rows}
 
 
 def within(
@@ -83,7 +72,7 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
 
 
 def scan_namespace(
-    snapshot: Snapshot, table: str, columns: list[str], namespace: str
+    snapshot: TableReader, table: str, columns: list[str], namespace: str
 ) -> Iterator[pa.RecordBatch]:
     """Stream the rows of a namespace in the order in which they were written."""
     if table in NAMED:
@@ -117,7 +106,7 @@ class _WithinIds(_lance.WithoutVectors):
         return Scanner.from_batches(kept, schema=self.schema, columns=columns, filter=filter)
 
 
-def bounded_source(snapshot: Snapshot, table: str, namespace: str) -> Option:
+def bounded_source(snapshot: TableReader, table: str, namespace: str) -> Option:
     """Return what DuckDB can scan of a table: the rows of one namespace, and no way around."""
     source = snapshot.table(table).sql_source()
     if table in NAMED:

@@ -16,7 +16,6 @@ versions with their tags, and what crashed writers left. What holds, and the ord
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -27,7 +26,8 @@ from typing import TYPE_CHECKING, Any, Final
 from store import _lance, lance_versions
 from store.commits import commit_numbers, commit_path, read_commit
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
-from store.layout import PROTOCOL_TABLES, io_errors, sync
+from store.files import io_errors, write_whole
+from store.layout import PROTOCOL_TABLES
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
 from store.wholeness import whole_or_restored
@@ -220,7 +220,10 @@ def redact_commits(store: Store, texts: Sequence[str]) -> int:
         record = read_commit(folder, number).to_json()
         arguments = _redacted(record["arguments"], texts)
         if arguments != record["arguments"]:
-            _replace(commit_path(folder, number), {**record, "arguments": arguments})
+            path = commit_path(folder, number)
+            text = json.dumps({**record, "arguments": arguments}, ensure_ascii=False) + "\n"
+            with io_errors(f"rewrite {path}"):
+                write_whole(path, text.encode("utf-8", "replace"))
             n_redacted += 1
     return n_redacted
 
@@ -236,15 +239,3 @@ def _redacted(value: Any, texts: Sequence[str]) -> Any:
     if isinstance(value, dict):
         return {_redacted(key, texts): _redacted(item, texts) for key, item in value.items()}
     return value
-
-
-def _replace(path: Path, record: dict[str, Any]) -> None:
-    """Write a commit file anew, so that readers find the old one or the new one."""
-    temporary = path.parent / f".{path.stem}.{os.getpid()}.tmp"
-    with io_errors(f"rewrite {path}"):
-        with temporary.open("wb") as file:
-            file.write(json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        sync(path.parent)

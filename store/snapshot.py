@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from store.bigrams import query_keys
 from store.commits import read_head
 from store.errors import InputNotFound, StoreCorrupt
 from store.layout import TABLE_NAMES, Layout
 from store.literals import quoted
+from store.reading import TableReader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from store.commits import Commit, EncoderStamp
     from store.sql import SqlResult
 
-IDS_PER_FILTER: Final = 2_000
 
-
-class Snapshot:
+class Snapshot(TableReader):
     """Reads the tables at the versions that a commit names."""
 
     def __init__(self, layout: Layout, commit: Commit) -> None:
@@ -65,45 +64,6 @@ class Snapshot:
         """Return the number of rows of a table; without a filter, from the commit itself."""
         state = self.commit.tables.get(table)
         return state.rows if state and where is None else self.table(table).count(where)
-
-    def total(self, where: str) -> int:
-        """Return the number of rows of `memories` and `archive` together."""
-        tables = (name for name in ("memories", "archive") if self.count(name))
-        return sum(self.count(name, where) for name in tables)
-
-    def scan(
-        self,
-        table: str,
-        columns: list[str] | None = None,
-        where: str | None = None,
-        limit: int | None = None,
-        offset: int | None = None,
-    ) -> Iterator[pa.RecordBatch]:
-        """Stream the rows of a table in the order in which they were written."""
-        if self.count(table):
-            yield from self.table(table).batches(columns, where, limit, offset)
-
-    def read(
-        self,
-        table: str,
-        columns: list[str] | None = None,
-        where: str | None = None,
-        limit: int | None = None,
-    ) -> pa.Table:
-        """Return rows of a table as one Arrow table."""
-        return self.table(table).read(columns, where, limit)
-
-    def read_ids(
-        self, table: str, ids: Sequence[str], columns: list[str] | None = None, on: str = "id"
-    ) -> pa.Table:
-        """Return the rows whose `on` is one of `ids`, in no stated order."""
-        import pyarrow as pa
-
-        parts = [
-            self.read(table, columns, f"{on} IN ({quoted(ids[i : i + IDS_PER_FILTER])})")
-            for i in range(0, len(ids), IDS_PER_FILTER)
-        ]
-        return pa.concat_tables(parts) if parts else self.read(table, columns, limit=0)
 
     def match(
         self,

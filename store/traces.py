@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from store import _lance
 from store.errors import MemcliError
-from store.layout import TABLE_NAMES, io_errors
+from store.files import io_errors
+from store.layout import TABLE_NAMES
 from store.problems import MAX_IDS, Problem
 
 if TYPE_CHECKING:

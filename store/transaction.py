@@ -19,7 +19,7 @@ them all with one commit file. What holds, and the order that keeps it:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -28,12 +28,14 @@ from typing import TYPE_CHECKING, Any, Final
 from store import _lance, lance_versions, wholeness
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
-from store.layout import PROTOCOL_TABLES, Layout, io_errors, sync
-from store.literals import quoted
-from store.snapshot import IDS_PER_FILTER, Snapshot
+from store.files import io_errors, sync
+from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, Layout
+from store.reading import TableReader, portions
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from store.snapshot import Snapshot
 
 # A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
 MAX_UNINDEXED_ROWS: Final = 1_000
@@ -41,7 +43,7 @@ MAX_UNINDEXED_ROWS: Final = 1_000
 ROWS_AT_ONCE: Final = 262_144
 
 
-class Transaction:
+class Transaction(TableReader):
     """One writer's changes, published all together by `publish` or not at all."""
 
     def __init__(
@@ -79,8 +81,10 @@ class Transaction:
 
     @property
     def changed(self) -> bool:
-        """Say whether anything was written."""
-        return bool(self._changed) or self.restores is not None
+        """Say whether anything was written: rows, watermarks or weights of search."""
+        own = (self.watermarks, self.weights)
+        marked = own != (self.head.watermarks, self.head.weights)
+        return bool(self._changed) or self.restores is not None or marked
 
     def table(self, name: str) -> _lance.Table:
         """Return a table with this transaction's own changes."""
@@ -100,6 +104,17 @@ class Transaction:
                 self._tables[name].extend_indexes()
         return self._tables[name].count() - before
 
+    def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:
+        """Add the rows of batches, of which there may be none, and return how many they were."""
+        import pyarrow as pa
+
+        some = (batch for batch in batches if batch.num_rows)
+        first = next(some, None)
+        if first is None:
+            return 0
+        reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], some))
+        return self.append(name, reader)
+
     def upsert(self, name: str, rows: pa.Table, on: list[str]) -> None:
         """Replace the rows that equal these in `on`, add the others."""
         if rows.num_rows:
@@ -111,21 +126,9 @@ class Transaction:
 
     def move(self, source: str, target: str, ids: Sequence[str]) -> int:
         """Move rows from one table to another of the same schema and return how many they were."""
-        import pyarrow as pa
-
-        wheres = [
-            f"id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
-            for start in range(0, len(ids), IDS_PER_FILTER)
-        ]
-        table = self._tables[source]
-        batches = (batch for where in wheres for batch in table.batches(None, where))
-        first = next(batches, None)
-        if first is None:
-            return 0
-        rows = pa.RecordBatchReader.from_batches(table.schema, chain([first], batches))
-        moved = self.append(target, rows)
-        for where in wheres:
-            self.delete(source, where)
+        moved = self.append_batches(target, self.scan_ids(source, ids))
+        for some in portions(ids) if moved else ():
+            self.delete(source, f"id IN ({some})")
         return moved
 
     def overwrite(self, name: str, rows: pa.RecordBatchReader) -> None:
@@ -189,8 +192,7 @@ class Transaction:
     def _refuse_to_shrink(self, commit: Commit) -> None:
         """Stop a transaction that would make memories disappear without having said so."""
         before, after = (
-            sum(c.tables[name].rows for name in ("memories", "archive"))
-            for c in (self.head, commit)
+            sum(c.tables[name].rows for name in MEMORY_TABLES) for c in (self.head, commit)
         )
         if after < before and not self.may_shrink:
             raise StoreCorrupt(

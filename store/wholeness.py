@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from store.errors import StoreCorrupt, StoreIOError
 from store.file_forms import ends_early
-from store.layout import io_errors
+from store.files import io_errors
 
 if TYPE_CHECKING:
     from store._lance import Table

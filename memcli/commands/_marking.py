@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from memcli.cli import options, output
 from memcli.cli.progress import note
 from memcli.memory.step import given_options
+from memcli.retention.marking import Mark, MarkStep
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.memory.selection import Wanted
     from memcli.retention.pinning import MemoryChanges
-    from store import Commit, Snapshot, Store
+    from store import Commit
+
+__all__ = ["IdsArgument", "Mark", "run_mark"]
 
 COLUMNS: Final = ("id", "level", "speaker", "happened_at", "text")
 SHOWN: Final = 5
@@ -30,15 +30,6 @@ IdsArgument = Annotated[
         metavar="[ID...]",
     ),
 ]
-
-
-class Mark(StrEnum):
-    """What can be done to memories by hand."""
-
-    PIN = "pin"
-    UNPIN = "unpin"
-    HIDE = "hide"
-    RESTORE = "restore"
 
 
 DONE: Final = {
@@ -70,7 +61,9 @@ def run_mark(
     bound = options.namespace_filter(namespace)
     wanted = Wanted(ids or (), () if ids else _read_ids(), bound)
     arguments = given_options(ids=ids, stdin=len(wanted.ids), namespace=bound)
-    changes, commit = mark(opened, kind, wanted, present, arguments, dry_run)
+    step = MarkStep(opened, present, kind, wanted)
+    commit = None if dry_run else step.commit(arguments)
+    changes = step.changes
     if not quiet:
         _report(kind, changes, commit, dry_run)
     output.show(changes.records, format, COLUMNS)
@@ -83,40 +76,6 @@ def _read_ids() -> list[str]:
 
     records = read_records()
     return list(dict.fromkeys(r.id for r in records if isinstance(r, Memory | Hit)))
-
-
-def mark(
-    store: Store,
-    kind: Mark,
-    wanted: Wanted,
-    now: datetime,
-    arguments: dict[str, Any] | None = None,
-    dry_run: bool = False,
-) -> tuple[MemoryChanges, Commit | None]:
-    """Do to memories what a mark says, in one transaction; no commit where it is so already."""
-    snapshot = store.snapshot()
-    changes = plan(snapshot, kind, wanted)
-    if dry_run or not changes.records:
-        return changes, None
-    with store.transaction(kind, arguments) as transaction:
-        if transaction.head.number != snapshot.commit.number:
-            from store import Snapshot
-
-            changes = plan(Snapshot(store.layout, transaction.head), kind, wanted)
-        changes.write(transaction, now)
-        return changes, transaction.publish() if transaction.changed else None
-
-
-def plan(snapshot: Snapshot, kind: Mark, wanted: Wanted) -> MemoryChanges:
-    """Return what a mark changes."""
-    from memcli.retention.hiding import hide, restore
-    from memcli.retention.pinning import pin_or_unpin, states_of
-
-    records = wanted.read(snapshot)
-    states = states_of(snapshot, records)
-    if kind in (Mark.PIN, Mark.UNPIN):
-        return pin_or_unpin(records, states, kind is Mark.PIN)
-    return (hide if kind is Mark.HIDE else restore)(snapshot, records, states)
 
 
 def _report(kind: Mark, changes: MemoryChanges, commit: Commit | None, dry_run: bool) -> None:

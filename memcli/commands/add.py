@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from memcli.ingestion.notes import Added
+    from memcli.ingestion.notes import NoteStep
     from memcli.jsonl import Row
-    from store import Store
+    from store import Commit, Store
 
 COLUMNS = ("id", "type", "tags", "happened_at", "text")
 
@@ -84,7 +84,7 @@ def add_command(
 
     encoder = begin_loading(opened.head().encoder)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
-    from memcli.ingestion.notes import About, add_notes, note_rows
+    from memcli.ingestion.notes import About, NoteStep, note_rows
 
     bound = options.namespace_filter(namespace)
     about = About(moment, type, name, session, bound, _split(tags), pin, importance, end)
@@ -96,10 +96,13 @@ def add_command(
         name=name,
         pin=pin,
     )
-    added = add_notes(opened, encoder, rows, arguments, dry_run)
-    _show(opened, added, format)
+    step = NoteStep(opened, encoder, rows, present)
+    commit = None if dry_run else step.commit(arguments)
+    if dry_run:
+        step.prepare(step.snapshot)
+    _show(opened, step, format)
     if not quiet:
-        _report(added, rows, dry_run)
+        _report(step, commit, rows, dry_run)
 
 
 def _lines() -> list[str]:
@@ -130,7 +133,7 @@ def _open(given: Path | None, create: bool, quiet: bool) -> Store:
     return open_or_create(given, create, quiet)
 
 
-def _show(opened: Store, added: Added, form: output.Format | None) -> None:
+def _show(opened: Store, step: NoteStep, form: output.Format | None) -> None:
     """Write the memories to stdout for the next command, unless a person is looking."""
     if form is None and sys.stdout.isatty():
         return
@@ -139,24 +142,24 @@ def _show(opened: Store, added: Added, form: output.Format | None) -> None:
 
     records = [
         record
-        for batch in added.rows
+        for batch in step.batches
         for record in batch_to_records(batch.select(wire_columns(batch.schema)), "memory")
     ]
-    if added.known:
-        records += read_by_id(opened.snapshot(), added.known, None).values()
+    if step.present:
+        records += read_by_id(opened.snapshot(), step.present, None).values()
     output.show(records, form, COLUMNS)
 
 
-def _report(added: Added, rows: Sequence[Row], dry_run: bool) -> None:
+def _report(step: NoteStep, commit: Commit | None, rows: Sequence[Row], dry_run: bool) -> None:
     """Say on stderr what was kept, and what had better not have been."""
-    n_known = f"; {len(added.known):,} known already" if added.known else ""
+    n_known = f"; {len(step.present):,} known already" if step.present else ""
     if dry_run:
-        note(f"dry run: {added.n_new:,} notes are new{n_known}; nothing was written")
-    elif added.commit is None:
+        note(f"dry run: {step.n_new:,} notes are new{n_known}; nothing was written")
+    elif commit is None:
         note("nothing new: known already")
     else:
-        what = rows[0]["id"] if len(rows) == 1 else f"{added.n_new:,} notes"
-        note(f"kept {what} as commit {added.commit.number}{n_known}")
+        what = rows[0]["id"] if len(rows) == 1 else f"{step.n_new:,} notes"
+        note(f"kept {what} as commit {commit.number}{n_known}")
     from memcli.ingestion.notes import secrets_in
 
     for id_, kinds in secrets_in(rows):

@@ -75,7 +75,7 @@ def decay_command(
         _report(step, commit, dry_run)
     if commit is not None:
         record = {"kind": "summary", "v": 1, "command": "decay", "commit": commit.number}
-        counts = step.tally.to_json()
+        counts = step.counts()
         output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
 
 

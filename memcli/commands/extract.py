@@ -109,7 +109,7 @@ def _report(step: ExtractStep, commit: Commit | None, dry_run: bool, explain: bo
     elif commit is not None:
         note(f"{made}; kept as commit {commit.number}")
     if explain:
-        for refused in tally.refused:
+        for refused in step.refused:
             what = ", ".join(refused.foreign)
             note(f"{refused.source_id}: {what} not in its source: {refused.text}")
 

@@ -91,13 +91,13 @@ def _learn(feedback: FeedbackStep, dry_run: bool, quiet: bool, form: output.Form
         if not quiet:
             note(f"dry run: {_said(feedback, moves)}; not written")
         return
-    commit, moves = feedback.commit()
+    commit = feedback.commit(feedback.arguments())
     accesses = feedback.count_accesses()
     if not quiet:
         end = "nothing to write" if commit is None else f"kept as commit {commit.number}"
-        note(f"{_said(feedback, moves)}; {end}")
+        note(f"{_said(feedback, feedback.moved)}; {end}")
     if commit is not None or accesses:
-        _summary(commit, {**feedback.counts(moves), "accesses": accesses}, form)
+        _summary(commit, {**feedback.counts(), "accesses": accesses}, form)
 
 
 def _said(feedback: FeedbackStep, moves: Moves) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from memcli.retention.purge.plan import Plan
-    from memcli.retention.purge.purging import Tally
+    from memcli.retention.purge.purging import PurgeTally
     from store import Snapshot, Store
 
 COLUMNS = ("id", "level", "session_id", "happened_at", "text")
@@ -104,7 +104,7 @@ def _archive(
     """Archive memories, or list them."""
     from memcli.retention.archiving import ArchiveStep
 
-    step = ArchiveStep(opened, snapshot)
+    step = ArchiveStep(opened, now, snapshot)
     step.take(records, pinned)
     n_named, n_along = len(step.named), len(step.along)
     said = f"{n_named:,} memories, with {n_along:,} statements made only of archived turns"
@@ -113,7 +113,7 @@ def _archive(
         _say(quiet, f"dry run: would archive {said}; nothing was written")
         return
     arguments = given_options(memories=n_named, pinned=pinned)
-    commit = step.commit(arguments, now)
+    commit = step.commit(arguments)
     if commit is None:
         _say(quiet, "nothing to forget: all of it is archived" if records else "nothing to forget")
         return
@@ -132,9 +132,10 @@ def _purge(
     form: output.Format | None,
 ) -> None:
     """Remove memories for good, or list them."""
+    from memcli.memory.lookup import read_by_id
     from memcli.retention.archiving import refuse_pinned
     from memcli.retention.purge.plan import plan_purge, with_sources
-    from memcli.retention.purge.purging import PurgeStep, memories_of
+    from memcli.retention.purge.purging import PurgeStep
 
     if not records:
         _say(quiet, "nothing to purge")
@@ -143,7 +144,7 @@ def _purge(
     plan = plan_purge(snapshot, named)
     refuse_pinned(plan.pinned, "pinned" in arguments)
     if dry_run:
-        output.show(memories_of(snapshot, sorted(plan.gone)), form, COLUMNS)
+        output.show(read_by_id(snapshot, plan.gone, None).values(), form, COLUMNS)
         _say(quiet, f"dry run: would purge {_size(plan)}; nothing was written")
         return
     purge = PurgeStep(opened, snapshot, plan, now)
@@ -151,7 +152,7 @@ def _purge(
         commit = purge.commit(arguments)
     _say(quiet, f"purged {_size(plan)}; history begins with commit {commit.number}")
     _report(plan, purge.tally, quiet)
-    _summary(commit.number, purge.tally.to_json(), form)
+    _summary(commit.number, purge.counts(), form)
 
 
 def _size(plan: Plan) -> str:
@@ -159,7 +160,7 @@ def _size(plan: Plan) -> str:
     return f"{len(plan.named):,} memories and {derived:,} that were made of or with them"
 
 
-def _report(plan: Plan, tally: Tally, quiet: bool) -> None:
+def _report(plan: Plan, tally: PurgeTally, quiet: bool) -> None:
     """Say what is still to be done."""
     if plan.anew:
         sessions = "a session" if tally.sessions == 1 else f"{tally.sessions:,} sessions"

@@ -54,14 +54,14 @@ def link_command(
     step = LinkStep(opened, Encoder.of_stamp(opened.head().encoder), options.present(now), evolve)
     pending = step.pending(bound, ids)
     with progress("link", len(pending), quiet) as counter:
-        step.run(pending, counter.advance)
+        step.link(pending, counter.advance)
     arguments = given_options(namespace=bound, evolve=evolve)
     commit = None if dry_run else step.commit(arguments)
     if not quiet:
         _report(step, commit, dry_run)
     if commit is not None:
         record = {"kind": "summary", "v": 1, "command": "link", "commit": commit.number}
-        counts = step.tally.to_json()
+        counts = step.counts()
         output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
 
 

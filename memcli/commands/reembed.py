@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
     from store import Snapshot
 
-TABLES = ("memories", "archive")
-
 
 def reembed_command(
     encoder: Annotated[
@@ -41,18 +39,19 @@ def reembed_command(
     """
     from memcli.models.encoder import Encoder
     from store.errors import CommitConflict
+    from store.layout import MEMORY_TABLES
 
     opened = options.open_store(store)
     snapshot = opened.snapshot()
     new = Encoder.load(encoder)
     stamp = new.stamp()
-    rows = sum(snapshot.count(name) for name in TABLES)
+    rows = sum(snapshot.count(name) for name in MEMORY_TABLES)
     if stamp == snapshot.encoder or dry_run:
         same = stamp == snapshot.encoder
         note(f"the store has {stamp.name} already" if same else f"{rows:,} memories would move")
         return
     with progress("reembed", rows, quiet) as counter:
-        spools = {name: _encode_table(snapshot, name, new, counter) for name in TABLES}
+        spools = {name: _encode_table(snapshot, name, new, counter) for name in MEMORY_TABLES}
     with opened.transaction("reembed", {"encoder": encoder}) as transaction:
         if transaction.head.number != snapshot.commit.number:
             raise CommitConflict("something was written meanwhile", "run it again")

@@ -209,7 +209,7 @@ def _write(
     from memcli.context.tasks import views
     from memcli.context.tasks.changes import Changes
     from memcli.context.tasks.reading import read_tasks
-    from memcli.context.tasks.writing import carry_out
+    from memcli.context.tasks.writing import TaskStep
     from memcli.models.encoder import Encoder
 
     dry_run, quiet = how
@@ -221,7 +221,9 @@ def _write(
         step(changes)
         return changes
 
-    changes, commit = carry_out(store, build, arguments, dry_run)
+    written = TaskStep(store, now, build)
+    commit = None if dry_run else written.commit(arguments)
+    changes = written.changes
     for text in () if quiet else changes.said:
         note(text)
     if not quiet and dry_run:

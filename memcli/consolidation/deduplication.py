@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, Duplicates, merge_groups
 from memcli.jsonl import Row
-from memcli.memory.conflicts import refuse_conflicts
+from memcli.memory.step import NightlyStep
+from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import write_links
 from store.literals import quoted
 
@@ -22,31 +23,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memcli.models.encoder import Encoder
-    from store import Commit, Store
+    from store import Store, Transaction
 
-WATERMARK: Final = "merge"
 # All are looked at together again once a twentieth has come in; `link` sees to the rest.
 GROWTH: Final = 0.05
 CURRENT: Final = "level = 1 AND superseded_by IS NULL AND type != 'vault'"
 
 
-class DeduplicationStep:
+class DeduplicationStep(NightlyStep):
     """One call of the step."""
 
+    command = Watermark.MERGE
+
     def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
-        self.store = store
-        self.now = now
-        self.snapshot = store.snapshot()
+        super().__init__(store, now)
         self.found = Duplicates()
         self._evolution = Evolution(encoder, now)
         self._mark = self.snapshot.total("level = 1")
 
     def is_done(self) -> bool:
         """Say whether hardly a statement has come in, and none has gone, since the last time."""
-        before = self.snapshot.commit.watermarks.get(WATERMARK, 0)
+        before = self.mark(Watermark.MERGE)
         return before <= self._mark <= before * (1.0 + GROWTH)
 
-    def run(self, namespace: str | None, progress: Callable[[int], None] = lambda n: None) -> None:
+    def run(
+        self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
+    ) -> None:
         """Find what is said twice; with a namespace, in it only."""
         for name in self._namespaces(namespace):
             rows = self._read(name)
@@ -56,7 +58,7 @@ class DeduplicationStep:
             self.found.links += found.links
             progress(len(rows))
         if namespace is not None:
-            self._mark = self.snapshot.commit.watermarks.get(WATERMARK, 0)
+            self._mark = self.mark(Watermark.MERGE)
 
     def _namespaces(self, namespace: str | None) -> list[str]:
         if namespace is not None:
@@ -77,14 +79,14 @@ class DeduplicationStep:
         """Return the counts of a summary record."""
         return {"merged": len(self.found.merged)}
 
-    def commit(self, arguments: dict[str, Any]) -> Commit | None:
-        """Write what was merged; None when there was nothing to look at."""
-        if not self.found.merged and self.is_done():
-            return None
-        with self.store.transaction("merge", arguments) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
-            self._evolution.take_sources(self.found.sources)
-            self._evolution.write(transaction, self.found.merged)
-            write_links(transaction, self.found.links)
-            transaction.watermarks[WATERMARK] = self._mark
-            return transaction.publish()
+    @property
+    def _is_empty(self) -> bool:
+        return not self.found.merged and self.is_done()
+
+    def _watermarks(self, transaction: Transaction) -> dict[str, int]:
+        return {Watermark.MERGE: self._mark}
+
+    def _write(self, transaction: Transaction) -> None:
+        self._evolution.take_sources(self.found.sources)
+        self._evolution.write(transaction, self.found.merged)
+        write_links(transaction, self.found.links)

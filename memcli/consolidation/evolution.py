@@ -19,7 +19,6 @@ from memcli.jsonl import Row, format_time
 from memcli.memory.arrow import json_text
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.search_columns import search_columns
-from memcli.memory.writing import read_rows
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
@@ -66,7 +65,7 @@ class Evolution:
         """Change the rows; return how many evolved and how many were merged into another."""
         ids = sorted({*self.gains, *self._sources, *merged})
         if ids:
-            table = read_rows(transaction, ids)
+            table = transaction.read_ids("memories", ids)
             schema = table.schema
             rows = [
                 self._changed(row, merged) for row in table.drop_columns(["vector"]).to_pylist()

@@ -13,18 +13,20 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.algorithms.mentions import Sighting, collect_mentions
 from memcli.consolidation.co_recall import co_recall_links
-from memcli.consolidation.entity_resolution import WATERMARK as NAMES
 from memcli.consolidation.entity_resolution import names_mark
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, SimilarMemories
 from memcli.jsonl import Row
-from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
+from memcli.language.lexicon.roles import ROLES
+from memcli.memory.arrow import records_to_table
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.lookup import require_known
+from memcli.memory.step import NightlyStep, Tally
+from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, write_links
 from schemas import tables
 from store.literals import quoted
@@ -33,10 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memcli.models.encoder import Encoder
-    from store import Commit, Store, Transaction
+    from store import Store, Transaction
 
-WATERMARK: Final = "link"
-RECALLS: Final = "co_recall"
 LINKABLE: Final = "level IN (1, 2, 3)"
 PENDING: Final = """
 SELECT id, namespace FROM memories
@@ -45,11 +45,10 @@ WHERE level IN (1, 2, 3) AND id NOT IN (
 )
 ORDER BY namespace, happened_at, level, seq, id
 """
-ROLES: Final = frozenset({"user", "assistant"})
 
 
 @dataclass
-class Tally:
+class LinkTally(Tally):
     """What was linked, in numbers."""
 
     memories: int = 0
@@ -58,19 +57,15 @@ class Tally:
     merged: int = 0
     evolved: int = 0
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts of a summary record."""
-        return {**vars(self), "links": dict(sorted(self.links.items()))}
 
-
-class LinkStep:
+class LinkStep(NightlyStep):
     """One call of `link`."""
 
+    command = Watermark.LINK
+
     def __init__(self, store: Store, encoder: Encoder, now: datetime, evolve: bool = False) -> None:
-        self.store = store
-        self.now = now
-        self.snapshot = store.snapshot()
-        self.tally = Tally()
+        super().__init__(store, now)
+        self.tally: LinkTally = LinkTally()
         self.links: list[Row] = []
         self._entities: list[Row] = []
         self._evolve = evolve
@@ -79,7 +74,7 @@ class LinkStep:
         self._left = 0
         self._total = 0
         self._co_recalled: list[Row] = []
-        self._recalled_until = self.snapshot.commit.watermarks.get(RECALLS, 0)
+        self._recalled_until = self.mark(Watermark.CO_RECALL)
 
     def pending(self, namespace: str | None, ids: Sequence[str] | None) -> list[tuple[str, str]]:
         """Return (id, namespace) of what is not linked yet; with `ids`, among these only."""
@@ -87,7 +82,7 @@ class LinkStep:
         if given:
             require_known(self.snapshot, sorted(given), "extract")
         self._total = self.snapshot.total(LINKABLE)
-        if self._total == self.snapshot.commit.watermarks.get(WATERMARK, 0):
+        if self._total == self.mark(Watermark.LINK):
             return []
         rows = self.snapshot.sql(PENDING).to_pylist()
         wanted = [
@@ -99,6 +94,12 @@ class LinkStep:
         return wanted
 
     def run(
+        self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
+    ) -> None:
+        """Make the links of all that is not linked yet, with a namespace in it only."""
+        self.link(self.pending(namespace, None), progress)
+
+    def link(
         self, pending: Sequence[tuple[str, str]], progress: Callable[[int], None] = lambda n: None
     ) -> None:
         """Make the links of what is pending."""
@@ -184,11 +185,7 @@ class LinkStep:
 
     def _turn_texts(self, rows: Sequence[Row]) -> dict[str, str]:
         ids = sorted({row["source_ids"][0] for row in rows if row["level"] == 1})
-        found: dict[str, str] = {}
-        for name in filter(self.snapshot.count, ID_TABLES):
-            table = self.snapshot.read_ids(name, ids, ["id", "text"])
-            found |= zip(table["id"].to_pylist(), table["text"].to_pylist(), strict=True)
-        return found
+        return {row["id"]: row["text"] for row in self.snapshot.rows_of(ids, ["id", "text"])}
 
     def _recall(self) -> None:
         """Strengthen the links between what was recalled together since the last time."""
@@ -197,24 +194,26 @@ class LinkStep:
 
     # ---------------------------------------------------------------- writing
 
-    def commit(self, arguments: dict[str, Any]) -> Commit | None:
-        """Write the links; None when there was nothing to link."""
-        done = self._total - self._left
-        marked = self.snapshot.commit.watermarks.get(WATERMARK, 0) == done
-        if marked and not self.links and not self._co_recalled:
-            return None
-        with self.store.transaction("link", arguments) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
-            self._write(transaction)
-            marks = {WATERMARK: done, RECALLS: self._recalled_until, NAMES: names_mark(transaction)}
-            transaction.watermarks |= marks
-            return transaction.publish()
+    @property
+    def _is_empty(self) -> bool:
+        is_marked = self.mark(Watermark.LINK) == self._done()
+        return is_marked and not self.links and not self._co_recalled
+
+    def _done(self) -> int:
+        return self._total - self._left
+
+    def _watermarks(self, transaction: Transaction) -> dict[str, int]:
+        return {
+            Watermark.LINK: self._done(),
+            Watermark.CO_RECALL: self._recalled_until,
+            Watermark.ENTITIES: names_mark(transaction),
+        }
 
     def _write(self, transaction: Transaction) -> None:
         before = transaction.table("links").count()
         write_links(transaction, self.links)
         if self._co_recalled:
-            rows = _as_table(self._co_recalled)
+            rows = records_to_table(self._co_recalled, tables.links())
             transaction.upsert("links", rows, ["source_id", "target_id", "relation"])
         if self._entities:
             import pyarrow as pa
@@ -226,12 +225,6 @@ class LinkStep:
         new = transaction.table("links").batches(["relation"], offset=before)
         for batch in new:
             self.tally.links.update(batch["relation"].to_pylist())
-
-
-def _as_table(rows: list[Row]) -> Any:
-    from memcli.memory.arrow import records_to_table
-
-    return records_to_table(rows, tables.links())
 
 
 def _with_all_names(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from memcli.config import Config
     from memcli.consolidation.run_models import Models
     from memcli.memory.sessions import SessionKey
+    from memcli.memory.step import NightlyStep
     from memcli.models.encoder import Encoder
     from store import Commit, Store
 
@@ -97,15 +98,17 @@ def consolidate(run: Run, steps: Sequence[str], progress: Callable[[str], None])
             run.left.append(step)
             continue
         progress(step)
-        counts = _tried(run, STEP_FUNCTIONS[step])
+        counts = _tried(run, step)
         if counts is not None:
             run.done[step] = counts
 
 
-def _tried(run: Run, step: Callable[[Run], Counts | None]) -> Counts | None:
+def _tried(run: Run, step: str) -> Counts | None:
+    """Take a step, again where others got in its way; return what it changed, None for nothing."""
+    own = {"extract": _extract, "compact": _compact}.get(step)
     for attempt in range(1, MAX_TRIES + 1):
         try:
-            return step(run)
+            return own(run) if own else _taken(run, registry(run)[step]())
         except CommitConflict:
             if attempt == MAX_TRIES:
                 raise
@@ -113,7 +116,38 @@ def _tried(run: Run, step: Callable[[Run], Counts | None]) -> Counts | None:
 
 
 # ---------------------------------------------------------------- the steps
-# Each returns what it changed, None for nothing.
+
+
+def registry(run: Run) -> dict[str, Callable[[], NightlyStep]]:
+    """Return what makes each step; extracting goes in portions, and compacting is the store's."""
+    from memcli.consolidation.deduplication import DeduplicationStep
+    from memcli.consolidation.entity_resolution import EntityResolutionStep
+    from memcli.consolidation.linking import LinkStep
+    from memcli.consolidation.summaries.concepts import ConceptStep
+    from memcli.consolidation.summaries.profiles import ProfileStep
+    from memcli.consolidation.summaries.step import SummarizeStep
+    from memcli.retention.anchors import Settings
+    from memcli.retention.decay import DecayStep
+
+    store, encoder, now = run.store, run.encoder, run.now
+    writer = run.models.writer if run.models else lambda: None
+    settings = Settings.of(run.config.decay)
+    return {
+        "link": lambda: LinkStep(store, encoder, now),
+        "merge": lambda: DeduplicationStep(store, encoder, now),
+        "entities": lambda: EntityResolutionStep(store, now),
+        "summarize": lambda: SummarizeStep(store, encoder, now, writer()),
+        "abstract": lambda: ConceptStep(store, encoder, now),
+        "profile": lambda: ProfileStep(store, encoder, now),
+        "promote": lambda: DecayStep(store, settings, now, frozenset({State.promoted})),
+        "decay": lambda: DecayStep(store, settings, now),
+    }
+
+
+def _taken(run: Run, step: NightlyStep) -> Counts | None:
+    if not step.is_done():
+        step.run(run.namespace)
+    return step.counts() if run.note(step.commit(run.arguments())) else None
 
 
 def _extract(run: Run) -> Counts | None:
@@ -131,7 +165,7 @@ def _extract(run: Run) -> Counts | None:
         reader = run.models.reader(step) if run.models and some else None
         step.run(some, read=reader.read if reader else None)
         if run.note(step.commit(run.arguments())):
-            total = _sum(total, step.tally.to_json())
+            total = _sum(total, step.counts())
         if len(some) == len(pending):
             return total or None
 
@@ -152,78 +186,6 @@ def portions(keys: Sequence[SessionKey], turns: int) -> Iterator[list[SessionKey
         yield portion
 
 
-def _link(run: Run) -> Counts | None:
-    from memcli.consolidation.linking import LinkStep
-
-    step = LinkStep(run.store, run.encoder, run.now)
-    step.run(step.pending(run.namespace, None))
-    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
-
-
-def _merge(run: Run) -> Counts | None:
-    from memcli.consolidation.deduplication import DeduplicationStep
-
-    step = DeduplicationStep(run.store, run.encoder, run.now)
-    if step.is_done():
-        return None
-    step.run(run.namespace)
-    return step.counts() if run.note(step.commit(run.arguments())) else None
-
-
-def _entities(run: Run) -> Counts | None:
-    from memcli.consolidation.entity_resolution import EntityResolutionStep
-
-    step = EntityResolutionStep(run.store, run.now)
-    if step.is_done():
-        return None
-    step.run(run.namespace)
-    return step.counts() if run.note(step.commit(run.arguments())) else None
-
-
-def _summarize(run: Run) -> Counts | None:
-    from memcli.consolidation.summaries.step import SummarizeStep
-
-    write = run.models.writer() if run.models else None
-    step = SummarizeStep(run.store, run.encoder, run.now, write)
-    step.run(run.namespace)
-    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
-
-
-def _abstract(run: Run) -> Counts | None:
-    from memcli.consolidation.summaries.concepts import ConceptStep
-
-    step = ConceptStep(run.store, run.encoder, run.now)
-    step.run(run.namespace)
-    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
-
-
-def _profile(run: Run) -> Counts | None:
-    from memcli.consolidation.summaries.profiles import ProfileStep
-
-    step = ProfileStep(run.store, run.encoder, run.now)
-    step.run(run.namespace)
-    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
-
-
-def _promote(run: Run) -> Counts | None:
-    return _fade(run, frozenset({State.promoted}))
-
-
-def _decay(run: Run) -> Counts | None:
-    return _fade(run, None)
-
-
-def _fade(run: Run, only: frozenset[State] | None) -> Counts | None:
-    from memcli.retention.anchors import Settings
-    from memcli.retention.decay import DecayStep
-
-    step = DecayStep(run.store, Settings.of(run.config.decay), run.now, only)
-    if step.is_done():
-        return None
-    step.run(run.namespace)
-    return step.tally.to_json() if run.note(step.commit(run.arguments())) else None
-
-
 def _compact(run: Run) -> Counts | None:
     from store.compact import compact
 
@@ -232,20 +194,6 @@ def _compact(run: Run) -> Counts | None:
     changed = compaction.commit.number != before
     run.note(compaction.commit if changed else None)
     return compaction.to_json() if changed else None
-
-
-STEP_FUNCTIONS: Final[dict[str, Callable[[Run], Counts | None]]] = {
-    "extract": _extract,
-    "link": _link,
-    "merge": _merge,
-    "entities": _entities,
-    "summarize": _summarize,
-    "abstract": _abstract,
-    "profile": _profile,
-    "promote": _promote,
-    "decay": _decay,
-    "compact": _compact,
-}
 
 
 def _sum(total: Counts, counts: Counts) -> Counts:

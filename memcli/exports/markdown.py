@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from memcli.exports.names import NameGiver
 from memcli.exports.pages import Session, render_index, render_page
 from memcli.jsonl import Row
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _read(snapshot: Snapshot, group: list[Session]) -> dict[str | None, list[Row
         either.append("session_id IS NULL")
     where = f"namespace = {quoted([group[0].namespace])} AND ({' OR '.join(either)})"
     found: dict[str | None, list[Row]] = {}
-    for table in ("memories", "archive"):
+    for table in MEMORY_TABLES:
         for batch in snapshot.scan(table, COLUMNS, where):
             for row in batch.to_pylist():
                 row["archived"] = table == "archive"

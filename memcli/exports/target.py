@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from store.errors import BadUsage, StoreExists, StoreIOError
+from store.files import NO_LINKS, give_name, io_errors, sync, temporary_beside
 
-# Some file systems cannot link; there a rename after a look has to do.
-NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 LAST: Final = "README.md"
 
 
@@ -26,16 +24,16 @@ def new_file(path: Path, force: bool) -> Iterator[Path]:
     StoreExists when something has that name, unless `force`; a pipe or device is written as it is.
     """
     if _is_special(path):
-        with io_errors(path):
+        with _writing(path):
             yield path
         return
     place = path.resolve()
     _require_free(path, place, force)
-    temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+    temporary = temporary_beside(place)
     try:
-        with io_errors(path):
+        with _writing(path):
             yield temporary
-            _sync(temporary)
+            sync(temporary)
             _publish(temporary, place, force)
     finally:
         for leftover in (temporary, Path(f"{temporary}.wal")):
@@ -59,22 +57,10 @@ def _require_free(path: Path, place: Path, force: bool) -> None:
         raise StoreIOError(f"there is no folder {path.parent}", "make it first")
 
 
-def _sync(path: Path) -> None:
-    """Make a file survive a power loss."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _publish(temporary: Path, place: Path, force: bool) -> None:
     """Give a file its name; StoreExists when another got it meanwhile."""
-    if force:
-        temporary.replace(place)
-        return
     try:
-        os.link(temporary, place)
+        give_name(temporary, place, is_new=not force)
     except FileExistsError:
         raise StoreExists(f"{place} exists already", "choose another name") from None
     except OSError as error:
@@ -90,7 +76,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
     StoreExists when something is at that path, other than an empty folder.
     """
-    with io_errors(path):
+    with _writing(path):
         if path.exists() and not (path.is_dir() and not any(path.iterdir())):
             what = "is not empty" if path.is_dir() else "is a file"
             raise StoreExists(f"{path} {what}", "choose a new or empty folder")
@@ -100,7 +86,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         temporary = path / name if path.exists() else path.resolve().with_name(name)
         temporary.mkdir()
     try:
-        with io_errors(path):
+        with _writing(path):
             yield temporary
             _publish_folder(temporary, path)
     finally:
@@ -116,18 +102,8 @@ def _publish_folder(temporary: Path, path: Path) -> None:
         child.rename(path / child.name)
 
 
-@contextmanager
-def io_errors(path: Path) -> Iterator[None]:
-    """Raise errors of the operating system as ours."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-        why = "the disk is full" if full else error.strerror or str(error)
-        remedy = "free some space, run it again" if full else "check the path and its permissions"
-        raise StoreIOError(f"cannot write {path}: {why}", remedy) from error
+def _writing(path: Path) -> AbstractContextManager[None]:
+    return io_errors(f"write {path}", "check the path and its permissions")
 
 
 def write_file(path: Path, chunks: Iterable[bytes]) -> None:

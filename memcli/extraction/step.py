@@ -9,21 +9,19 @@ new is added, and segments that changed are superseded by those that took their 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Final
 
 from memcli.extraction.derived import DerivedMemories, as_columns, derive
 from memcli.extraction.updates import ReadingWithDecisions, Updates
-from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.encoding import rows_to_batch
-from memcli.memory.known_ids import KnownIds
 from memcli.memory.lookup import require_known
 from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
 from memcli.memory.spool import Spool
+from memcli.memory.step import Step, Tally
+from memcli.memory.watermarks import Watermark
 from schemas import tables
 
 if TYPE_CHECKING:
@@ -31,14 +29,13 @@ if TYPE_CHECKING:
 
     from memcli.language.statements import Reading, Refused
     from memcli.models.encoder import Encoder
-    from store import Commit, Store, Transaction
+    from store import Store, Transaction
 
-WATERMARK: Final = "extract"
 SHOWN_REFUSED: Final = 1_000
 
 
 @dataclass
-class Tally:
+class ExtractTally(Tally):
     """What an extraction did, in numbers."""
 
     turns: int = 0
@@ -49,33 +46,21 @@ class Tally:
     superseded: int = 0
     contradicting: int = 0
     ungrounded: int = 0
-    refused: list[Refused] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, int]:
-        """Return the counts of a summary record."""
-        return {name: value for name, value in vars(self).items() if name != "refused"}
-
-    def count(self, derived: DerivedMemories) -> None:
-        """Add what was made of a session."""
-        self.sessions += 1
-        self.turns += len(derived.session.rows)
-        self.ungrounded += len(derived.refused)
-        self.refused += derived.refused[: SHOWN_REFUSED - len(self.refused)]
 
 
-class ExtractStep:
-    """One call of `extract`."""
+class ExtractStep(Step):
+    """One call of `extract`; refused: the first statements that were not grounded."""
+
+    command = Watermark.EXTRACT
 
     def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
-        self.store = store
+        super().__init__(store, now)
         self.encoder = encoder
-        self.now = now
-        self.snapshot = store.snapshot()
         self.schema = tables.memories(encoder.dimension)
         self.rows = Spool(self.schema, store.layout.root)
-        self.tally = Tally()
+        self.tally: ExtractTally = ExtractTally()
+        self.refused: list[Refused] = []
         self.updates = Updates(self.snapshot, now)
-        self._known = KnownIds(self.snapshot)
         self._left = 0
         self._turns = 0
 
@@ -88,7 +73,7 @@ class ExtractStep:
         """
         named = self._sessions_of(turn_ids) if turn_ids else None
         self._turns = self.snapshot.total("level = 0")
-        if self._turns == self.snapshot.commit.watermarks.get(WATERMARK, 0):
+        if self._turns == self.mark(Watermark.EXTRACT):
             return []
         everywhere = pending_sessions(self.snapshot)
         wanted = everywhere
@@ -117,7 +102,6 @@ class ExtractStep:
         for session in read_sessions(self.snapshot, keys):
             reading = read(session) if read else None
             derived = derive(session, self.encoder, self.now, reading)
-            self.tally.count(derived)
             self._keep(derived)
             if isinstance(reading, ReadingWithDecisions):
                 self.updates.rule(reading.decisions)
@@ -127,9 +111,13 @@ class ExtractStep:
     def _keep(self, derived: DerivedMemories) -> None:
         """Put what is new of a session into the spool."""
         rows = derived.rows()
-        known = self._known.contains([row["id"] for row in rows])
+        known = self.known.contains([row["id"] for row in rows])
         new = [row for row, is_known in zip(rows, known, strict=True) if not is_known]
         counts = [sum(row["level"] == level for row in new) for level in (1, 2, 3)]
+        self.tally.sessions += 1
+        self.tally.turns += len(derived.session.rows)
+        self.tally.ungrounded += len(derived.refused)
+        self.refused += derived.refused[: SHOWN_REFUSED - len(self.refused)]
         self.tally.statements += counts[0]
         self.tally.segments += counts[1]
         self.tally.summaries += counts[2]
@@ -141,38 +129,20 @@ class ExtractStep:
 
     # ---------------------------------------------------------------- writing
 
-    def commit(self, arguments: dict[str, Any]) -> Commit | None:
-        """Write what was made; None when there was nothing new and the watermark is true."""
-        moved_mark = self.snapshot.commit.watermarks.get(WATERMARK, 0) != self._done()
-        if not (self.rows.rows or self.updates.changes or moved_mark):
-            return None
-        with self.store.transaction("extract", arguments) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
-            late = None
-            if transaction.head.number != self.snapshot.commit.number:
-                late = KnownIds(transaction)
-            self._write(transaction, late)
-            transaction.watermarks[WATERMARK] = self._done()
-            return transaction.publish()
+    @property
+    def _is_empty(self) -> bool:
+        moved = self.mark(Watermark.EXTRACT) != self._done()
+        return not (self.rows.rows or self.updates.changes or moved)
 
     def _done(self) -> int:
         return self._turns - self._left
 
-    def _write(self, transaction: Transaction, late: KnownIds | None) -> None:
-        patched = (self.updates.patched(batch) for batch in fresh(self.rows, late))
-        first = next(patched, None)
-        if first is not None:
-            batches = (batch for some in ([first], patched) for batch in some)
-            transaction.append("memories", pa.RecordBatchReader.from_batches(self.schema, batches))
+    def _watermarks(self, transaction: Transaction) -> dict[str, int]:
+        return {Watermark.EXTRACT: self._done()}
+
+    def _write(self, transaction: Transaction) -> None:
+        rows = (batch for batch in self.fresh(transaction, self.rows) if batch.num_rows)
+        transaction.append_batches("memories", map(self.updates.patched, rows))
         self.updates.write(transaction)
         self.tally.superseded = self.updates.superseded
         self.tally.contradicting = self.updates.contradicting
-
-
-def fresh(batches: Iterable[pa.RecordBatch], late: KnownIds | None) -> Iterator[pa.RecordBatch]:
-    """Yield rows without those that another writer has added meanwhile."""
-    for batch in batches:
-        if late is not None:
-            batch = batch.filter(pa.array(~late.contains(batch["id"].to_pylist())))
-        if batch.num_rows:
-            yield batch

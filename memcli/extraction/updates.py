@@ -17,8 +17,7 @@ from memcli.language.facts.finding import replaces, slot
 from memcli.language.parts import Fact
 from memcli.language.statements import Reading
 from memcli.memory.arrow import json_text
-from memcli.memory.conflicts import ID_TABLES
-from memcli.memory.writing import link_row, read_rows, write_links
+from memcli.memory.writing import link_row, update_columns, with_columns, write_links
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ CLAIM_COLUMNS: Final = (
     "id namespace subject attribute value valid_from valid_to happened_at metadata superseded_by"
 ).split()
 CLAIMS: Final = "level = 1 AND attribute IS NOT NULL"
-CHANGED_COLUMNS: Final = ("superseded_by", "valid_to", "metadata")
 PARTS: Final = "level IN (2, 3) AND superseded_by IS NULL"
 
 
@@ -43,6 +41,16 @@ class Change:
     superseded_by: str | None
     valid_to: datetime | None
     decision: dict[str, Any] | None = None
+
+    def columns(self) -> Row:
+        """Return the columns that change, as `with_columns` takes them."""
+        columns: Row = {"superseded_by": self.superseded_by, "valid_to": self.valid_to}
+        if self.decision is not None:
+            columns["metadata"] = self._with_ruling
+        return columns
+
+    def _with_ruling(self, metadata: str | None) -> str | None:
+        return json_text({**json.loads(metadata or "{}"), "ruling": self.decision})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +163,7 @@ class Updates:
     def _load(self, namespace: str, touched: set[tuple[str, str]]) -> None:
         """Take the claims of the store in the slots that new ones touch."""
         where = f"{CLAIMS} AND namespace = {quoted([namespace])}"
-        batches = (b for t in ID_TABLES for b in self.snapshot.scan(t, CLAIM_COLUMNS, where))
-        for row in (row for batch in batches for row in batch.to_pylist()):
+        for row in self.snapshot.rows(CLAIM_COLUMNS, where):
             fact = Fact(row["subject"], row["attribute"], row["value"] or "")
             if slot(fact) in touched and row["id"] not in self._new:
                 self._take(row, json.loads(row["metadata"] or "{}"))
@@ -189,8 +196,7 @@ class Updates:
         where = f"{PARTS} AND namespace = {quoted([key.namespace])} AND session_id {session}"
         kept = {row["id"] for row in (*derived.segments, *derived.summary)}
         columns = ["id", "level", "source_ids", "valid_to", "tags"]
-        parts = (batch for t in ID_TABLES for batch in self.snapshot.scan(t, columns, where))
-        for row in (row for batch in parts for row in batch.to_pylist()):
+        for row in self.snapshot.rows(columns, where):
             # Days and topics have no session either, but are not of that of turns without one.
             is_above = key.session_id is None and (row["tags"] or [""])[0] in ("day", "topic")
             if row["id"] in kept or is_above:
@@ -206,24 +212,12 @@ class Updates:
 
     def patched(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return new rows with what was decided about them."""
-        import pyarrow as pa
-
-        ids = batch["id"].to_pylist()
-        if not any(id_ in self.changes for id_ in ids):
-            return batch
-        for name in CHANGED_COLUMNS:
-            index = batch.schema.get_field_index(name)
-            field_ = batch.schema.field(index)
-            new = _changed(name, ids, batch[name].to_pylist(), self.changes)
-            batch = batch.set_column(index, field_, pa.array(new, field_.type))
-        return batch
+        return with_columns(batch, {id_: each.columns() for id_, each in self.changes.items()})
 
     def write(self, transaction: Transaction) -> None:
         """Change the rows that the store had, and write the links that say why."""
         older = sorted(set(self.changes) - self._new)
-        for table in filter(lambda name: older and transaction.table(name).count(), ID_TABLES):
-            rows = read_rows(transaction, older, table)
-            transaction.upsert(table, _with_changes(rows, self.changes), ["id"])
+        update_columns(transaction, {id_: self.changes[id_].columns() for id_ in older})
         write_links(transaction, self.links)
 
 
@@ -239,30 +233,3 @@ def _ruling_link(decision: Decision, now: datetime) -> Row:
     relation = "supersedes" if decision.new_id else relations[decision.kind]
     source = decision.new_id or decision.turn_id
     return link_row(source, decision.old_id, relation, 1.0, decision.reason, now)
-
-
-def _changed(
-    name: str, ids: Sequence[str], values: Sequence[Any], changes: dict[str, Change]
-) -> list[Any]:
-    """Return the values of a column with the changes in place."""
-    changed = list(values)
-    for index, id_ in enumerate(ids):
-        change = changes.get(id_)
-        if change is not None and name != "metadata":
-            changed[index] = getattr(change, name)
-        elif change is not None and change.decision is not None:
-            metadata = json.loads(values[index] or "{}")
-            changed[index] = json_text({**metadata, "ruling": change.decision})
-    return changed
-
-
-def _with_changes(rows: pa.Table, changes: dict[str, Change]) -> pa.Table:
-    import pyarrow as pa
-
-    ids = rows["id"].to_pylist()
-    for name in CHANGED_COLUMNS:
-        index = rows.schema.get_field_index(name)
-        field_ = rows.schema.field(index)
-        values = _changed(name, ids, rows[name].to_pylist(), changes)
-        rows = rows.set_column(index, field_, pa.array(values, field_.type))
-    return rows

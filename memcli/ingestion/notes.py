@@ -8,12 +8,13 @@ note is a turn like one of a transcript, so the same record given to `ingest` ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from memcli.ingestion.turns import Defaults, Sequencer, TurnMaker, next_links
 from memcli.jsonl import Row
+from memcli.memory.step import Step
 from memcli.records import Message
 from schemas import tables
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.models.encoder import Encoder
-    from store import Commit, Snapshot, Store, Transaction
+    from store import Snapshot, Store, Transaction
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,6 @@ class About:
     pinned: bool = False
     importance: float | None = None
     valid_to: datetime | None = None
-
-
-@dataclass
-class Added:
-    """
-    What became of some notes.
-
-    rows: memories, level 0, of what is new, as batches; known: the ids of what was there already.
-    """
-
-    rows: list[pa.RecordBatch] = field(default_factory=list)
-    known: list[str] = field(default_factory=list)
-    commit: Commit | None = None
-
-    @property
-    def n_new(self) -> int:
-        """How many notes are new."""
-        return sum(batch.num_rows for batch in self.rows)
 
 
 def note_rows(texts: Iterable[str], about: About, now: datetime) -> list[Row]:
@@ -80,35 +63,49 @@ def note_rows(texts: Iterable[str], about: About, now: datetime) -> list[Row]:
     return list({turn.id: {**turn._asdict(), **more} for turn in turns}.values())
 
 
-def add_notes(
-    store: Store,
-    encoder: Callable[[], Encoder],
-    rows: Sequence[Row],
-    arguments: dict[str, Any],
-    dry_run: bool = False,
-) -> Added:
+class NoteStep(Step):
     """
-    Write notes, but for those that the store has; nothing new is no commit.
+    One call of `add`: what is new is written, what the store has is left.
 
-    `encoder` may still be loading; it has to be that of the head.
+    `encoder` may still be loading; it has to be that of the head. batches: memories, level 0, of
+    what is new; present: the ids of what was there already.
     """
-    from memcli.memory.conflicts import refuse_conflicts
 
-    store.load_engine()  # while the encoder loads
-    snapshot = store.snapshot()
-    encoded = _encoded(rows, encoder(), snapshot)
-    if dry_run:
-        return _prepared(encoded, snapshot, rows)[0]
-    with store.transaction("add", arguments) as transaction:
-        refuse_conflicts(store, snapshot.commit, transaction.head, harmless=None)
-        added, pairs = _prepared(encoded, transaction, rows)
-        for batch in added.rows:
-            transaction.append("memories", _as_table(batch))
-        if pairs:
-            links = next_links(pairs, tables.links(), rows[0]["recorded_at"])
-            transaction.append("links", _as_table(links))
-        added.commit = transaction.publish() if transaction.changed else None
-    return added
+    command = "add"
+    harmless = None
+
+    def __init__(
+        self, store: Store, encoder: Callable[[], Encoder], rows: Sequence[Row], now: datetime
+    ) -> None:
+        store.load_engine()  # while the encoder loads
+        super().__init__(store, now)
+        self.batches: list[pa.RecordBatch] = []
+        self.present: list[str] = []
+        self._encoded = _encoded(rows, encoder(), self.snapshot)
+        self._pairs: list[tuple[str, str]] = []
+
+    @property
+    def n_new(self) -> int:
+        """How many notes are new."""
+        return sum(batch.num_rows for batch in self.batches)
+
+    def prepare(self, source: Snapshot | Transaction) -> None:
+        """Work out what is new, with its places in sessions, and which turn comes after which."""
+        from memcli.memory.known_ids import KnownIds, session_ends
+
+        fresh = KnownIds(source).without(self._encoded)
+        new = set(fresh["id"].to_pylist())
+        self.present = [id_ for id_ in self._encoded["id"].to_pylist() if id_ not in new]
+        if new:
+            placed, self._pairs = Sequencer(lambda keys: session_ends(source, keys)).place(fresh)
+            self.batches = [placed]
+
+    def _write(self, transaction: Transaction) -> None:
+        self.prepare(transaction)
+        transaction.append_batches("memories", self.batches)
+        if self._pairs:
+            links = next_links(self._pairs, tables.links(), self.now)
+            transaction.append_batches("links", [links])
 
 
 def _encoded(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) -> pa.RecordBatch:
@@ -117,31 +114,6 @@ def _encoded(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) -> pa.Re
 
     schema = tables.memories(snapshot.encoder.dimension)
     return encoded_rows([{**row, "encoder": encoder.name} for row in rows], encoder, schema)
-
-
-def _prepared(
-    batch: pa.RecordBatch, tables_of: Snapshot | Transaction, rows: Sequence[Row]
-) -> tuple[Added, list[tuple[str, str]]]:
-    """Return what is new with its places in sessions, and pairs (turn, next turn) of ids."""
-    import pyarrow as pa
-
-    from memcli.memory.known_ids import KnownIds, session_ends
-
-    ids = [row["id"] for row in rows]
-    known = KnownIds(tables_of).contains(ids)
-    added = Added(known=[id_ for id_, is_known in zip(ids, known, strict=True) if is_known])
-    fresh = batch.filter(pa.array(~known)) if known.any() else batch
-    if not fresh.num_rows:
-        return added, []
-    placed, pairs = Sequencer(lambda keys: session_ends(tables_of, keys)).place(fresh)
-    added.rows = [placed]
-    return added, pairs
-
-
-def _as_table(batch: pa.RecordBatch) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.Table.from_batches([batch])
 
 
 def secrets_in(rows: Iterable[Row]) -> Iterator[tuple[str, list[str]]]:

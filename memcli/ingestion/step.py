@@ -17,13 +17,13 @@ import pyarrow as pa
 
 from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_links, turns_to_batch
 from memcli.memory.arrow import records_to_table
-from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet
-from memcli.memory.known_ids import KnownIds, link_id, link_ids, session_ends
+from memcli.memory.known_ids import link_id, link_ids, session_ends
 from memcli.memory.search_columns import search_columns
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
+from memcli.memory.step import Step
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
@@ -31,16 +31,18 @@ from store.errors import BadRecord
 if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Accepted
     from memcli.models.encoder import Encoder
-    from store import Commit, Store, Transaction
+    from store import Store, Transaction
 
 
-class IngestStep:
+class IngestStep(Step):
     """Collects the rows of one call of `ingest` and writes them as one commit."""
 
+    command = "ingest"
+    harmless = None
+
     def __init__(self, store: Store, encoder: Encoder, defaults: Defaults) -> None:
-        self.store = store
+        super().__init__(store, defaults.now)
         self.encoder = encoder
-        self.snapshot = store.snapshot()
         self.defaults = defaults
         self.schema = tables.memories(encoder.dimension)
         folder = store.layout.root
@@ -49,7 +51,6 @@ class IngestStep:
         self.links = Spool(tables.links(), folder)
         self.seen = 0
         self._maker = TurnMaker(defaults)
-        self._known = KnownIds(self.snapshot)
         self._met = IdSet()
         self._known_links: IdSet | None = None
         self._entities: list[dict[str, Any]] = []
@@ -74,7 +75,7 @@ class IngestStep:
 
     def _new(self, ids: Sequence[str]) -> np.ndarray:
         """Return the indices of the ids that neither the store nor this call has met."""
-        new = self._met.add_new(ids) & ~self._known.contains(ids)
+        new = self._met.add_new(ids) & ~self.known.contains(ids)
         return np.flatnonzero(new)
 
     def _add_turns(self, items: Sequence[Accepted]) -> None:
@@ -148,66 +149,35 @@ class IngestStep:
         self._finish()
         return self.rows.rows + self.archived.rows
 
-    def commit(self, arguments: dict[str, Any]) -> Commit | None:
-        """Write what was collected; return the commit, or None when there was nothing new."""
+    @property
+    def _is_empty(self) -> bool:
         self._finish()
         spools = (self.rows, self.archived, self.links)
-        if not (any(spool.rows for spool in spools) or self._entities or self._strengths):
-            return None
-        self.encoder.release()  # what it held is more than what writing takes
-        with self.store.transaction("ingest", arguments) as transaction:
-            since = self.snapshot.commit
-            refuse_conflicts(self.store, since, transaction.head, harmless=None)
-            self._write(transaction)
-            return transaction.publish() if transaction.changed else None
+        return not (any(spool.rows for spool in spools) or self._entities or self._strengths)
 
     def _write(self, transaction: Transaction) -> None:
-        moved = transaction.head.number != self.snapshot.commit.number
-        late = KnownIds(transaction) if moved else None
+        self.encoder.release()  # what it held is more than what writing takes
         pairs = Spool(tables.links(), self.store.layout.root)
         sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
 
         def placed() -> Iterator[pa.RecordBatch]:
-            for batch in self.rows:
-                fresh = _without(batch, late)
+            for fresh in self.fresh(transaction, self.rows):
                 if fresh.num_rows:
                     ready, following = sequencer.place(fresh)
                     if following:
-                        pairs.append(next_links(following, tables.links(), self.defaults.now))
+                        pairs.append(next_links(following, tables.links(), self.now))
                     yield ready
 
-        self._append(transaction, "memories", placed())
-        self._append(transaction, "archive", (_without(b, late) for b in self.archived))
-        self._append(transaction, "links", iter(pairs))
+        transaction.append_batches("memories", placed())
+        transaction.append_batches("archive", self.fresh(transaction, self.archived))
+        transaction.append_batches("links", pairs)
         if self._entities:
             rows = records_to_table(self._entities, tables.entities())
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
-        late_links = link_ids(transaction) if moved and self.links.rows else None
-        self._append(transaction, "links", (_links_without(b, late_links) for b in self.links))
-
-    def _append(
-        self, transaction: Transaction, table: str, batches: Iterator[pa.RecordBatch]
-    ) -> None:
-        """Append batches to a table, if there is any."""
-        first = next((batch for batch in batches if batch.num_rows), None)
-        if first is None:
-            return
-
-        def all_batches() -> Iterator[pa.RecordBatch]:
-            yield first
-            yield from batches
-
-        reader = pa.RecordBatchReader.from_batches(first.schema, all_batches())
-        transaction.append(table, reader)
-
-
-def _without(batch: pa.RecordBatch, late: KnownIds | None) -> pa.RecordBatch:
-    """Return a batch without the rows that another writer has added meanwhile."""
-    if late is None:
-        return batch
-    return batch.filter(pa.array(~late.contains(batch["id"].to_pylist())))
+        late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
+        transaction.append_batches("links", (_links_without(b, late) for b in self.links))
 
 
 def _links_without(batch: pa.RecordBatch, late: IdSet | None) -> pa.RecordBatch:

@@ -29,6 +29,7 @@ from memcli.language.clauses import clauses
 from memcli.language.facts.finding import find_facts, is_correction
 from memcli.language.grounding import ungrounded
 from memcli.language.keywords import keywords, tags
+from memcli.language.lexicon.roles import ROLES
 from memcli.language.names.recognition import canonical, find_entities
 from memcli.language.parts import Entity, Fact, TimeSpan, Utterance
 from memcli.language.persons.resolution import Antecedent, aged, antecedents_of, resolve_persons
@@ -178,7 +179,7 @@ def _statement(
         # Dates are put in first: the tense that tells "on Monday" is that of the words as said.
         dated = resolve(clause, said_at)
         text = resolve_persons(dated, speaker, addressee, reading.antecedents).text
-    names = {speaker, *others, "user", "assistant"}
+    names = {speaker, *others, *ROLES}
     sources = _sources(utterance, resolved.replacements, names, reading)
     known = {name for name in names if name}
     foreign = ungrounded(text, [utterance.text], _derived(known, sources, spans, reading))
@@ -255,6 +256,6 @@ def _entities(text: str, known: set[str]) -> list[Entity]:
     found: dict[str, Entity] = {}
     for entity in find_entities(text, known):
         name = canonical(entity.name)
-        if name and name not in ("user", "assistant"):
+        if name and name not in ROLES:
             found.setdefault(name, Entity(name, entity.type))
     return list(found.values())

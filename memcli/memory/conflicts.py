@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from store.commits import read_commit
 from store.errors import CommitConflict
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     from store import Commit, Store
 
-ID_TABLES: Final = ("memories", "archive")
 # These add turns or move rows about; they change nothing that was read.
 HARMLESS: Final = frozenset({"ingest", "add", "task", "compact"})
 
@@ -39,4 +39,4 @@ def refuse_conflicts(
 
 
 def _n_memories(commit: Commit) -> int:
-    return sum(commit.tables[name].rows for name in ID_TABLES)
+    return sum(commit.tables[name].rows for name in MEMORY_TABLES)

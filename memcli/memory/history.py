@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from memcli import jsonl
 from memcli.jsonl import Json
 from memcli.memory.lookup import ID, find, links_of, read_by_id, read_where
 from store.errors import InputNotFound
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     from store import Commit, Snapshot, Store
-
-TABLES: Final = ("memories", "archive")
 
 
 def histories(store: Store, wanted: Sequence[str], namespace: str | None) -> Iterator[Json]:
@@ -50,7 +49,7 @@ def _versions(
     before: Json | None = None
     read = None
     for commit in commits:
-        if read == (read := [commit.tables[name].version for name in TABLES]):
+        if read == (read := [commit.tables[name].version for name in MEMORY_TABLES]):
             continue
         snapshot = Snapshot(store.layout, commit)
         rows = read_where(snapshot, f"id = {quoted([id_])}", namespace)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from memcli.memory.conflicts import ID_TABLES
 from memcli.memory.ids import IdSet, content_id
 from memcli.memory.sessions import SessionEnd, SessionPlace
-from store.literals import quoted
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
-    from store import Snapshot, Transaction
+    import pyarrow as pa
+
+    from store.reading import TableReader
 
 # Up to this many ids are looked up in the index; above, reading all ids once is faster.
 MAX_LOOKUPS: Final = 4_000
@@ -22,8 +23,8 @@ MAX_LOOKUPS: Final = 4_000
 class KnownIds:
     """Which ids a store has."""
 
-    def __init__(self, snapshot: Snapshot | Transaction) -> None:
-        self._tables = [snapshot.table(name) for name in ID_TABLES]
+    def __init__(self, source: TableReader) -> None:
+        self._source = source
         self._asked = 0
         self._all: IdSet | None = None
 
@@ -35,19 +36,23 @@ class KnownIds:
         known = self._look_up(ids) if self._all is None else self._all
         return known.contains(ids)
 
+    def without(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the rows of a batch whose ids the store does not have."""
+        import pyarrow as pa
+
+        known = self.contains(batch["id"].to_pylist())
+        return batch.filter(pa.array(~known)) if known.any() else batch
+
     def _load_all(self) -> IdSet:
         found = IdSet()
-        for table in self._tables:
-            for batch in table.batches(["id"]):
+        for table in MEMORY_TABLES:
+            for batch in self._source.scan(table, ["id"]):
                 found.add(batch["id"].to_pylist())
         return found
 
     def _look_up(self, ids: Sequence[str]) -> IdSet:
         found = IdSet()
-        for table in self._tables:
-            if ids and table.count():
-                rows = table.read(["id"], f"id IN ({quoted(ids)})")
-                found.add(rows["id"].to_pylist())
+        found.add([row["id"] for row in self._source.rows_of(ids, ["id"])])
         return found
 
 
@@ -56,26 +61,23 @@ def link_id(row: dict[str, Any]) -> str:
     return content_id(row["source_id"], row["target_id"], row["relation"])
 
 
-def link_ids(snapshot: Snapshot | Transaction) -> IdSet:
+def link_ids(source: TableReader) -> IdSet:
     """Return the ids of all links that a store has."""
     found = IdSet()
-    for batch in snapshot.table("links").batches(["source_id", "target_id", "relation"]):
+    for batch in source.scan("links", ["source_id", "target_id", "relation"]):
         found.add([link_id(row) for row in batch.to_pylist()])
     return found
 
 
 def session_ends(
-    tables_of: Snapshot | Transaction, keys: Sequence[SessionPlace]
+    source: TableReader, keys: Sequence[SessionPlace]
 ) -> dict[SessionPlace, SessionEnd]:
     """Return where the sessions that the store has already end."""
     ends: dict[SessionPlace, SessionEnd] = {}
     sessions = sorted({session for _, session in keys})
-    where = f"level = 0 AND session_id IN ({quoted(sessions)})"
     columns = ["namespace", "session_id", "seq", "id"]
-    for table in (tables_of.table(name) for name in ID_TABLES):
-        for batch in table.batches(columns, where) if table.count() else ():
-            for row in batch.to_pylist():
-                end = ends.setdefault((row["namespace"], row["session_id"]), SessionEnd())
-                if row["seq"] is not None and row["seq"] >= end.next_seq:
-                    end.next_seq, end.last_id = row["seq"] + 1, row["id"]
+    for row in source.rows_of(sessions, columns, on="session_id", where="level = 0"):
+        end = ends.setdefault((row["namespace"], row["session_id"]), SessionEnd())
+        if row["seq"] is not None and row["seq"] >= end.next_seq:
+            end.next_seq, end.last_id = row["seq"] + 1, row["id"]
     return ends

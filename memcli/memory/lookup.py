@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from memcli.jsonl import Json
 from memcli.memory.arrow import batch_to_records, wire_columns
 from store.errors import BadUsage, InputNotFound
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from store import Snapshot
 
-TABLES: Final = ("memories", "archive")
 MIN_PREFIX: Final = 4
 ID: Final = re.compile(r"[a-z2-7]{16}")
 _PREFIX: Final = re.compile(rf"[a-z2-7]{{{MIN_PREFIX},15}}")
@@ -63,13 +63,21 @@ def _require_one(prefix: str, records: Sequence[Json]) -> None:
 
 def read_where(snapshot: Snapshot, where: str, namespace: str | None = None) -> list[Json]:
     """Return the memories and archived memories that a filter lets through."""
-    bound = f"({where}) AND namespace = {quoted([namespace])}" if namespace else where
-    return [record for table in TABLES for record in _read(snapshot, table, bound)]
+    bound = f"({where}) AND {_inside(namespace)}" if namespace else where
+    batches = {t: snapshot.scan(t, _columns(snapshot, t), bound) for t in MEMORY_TABLES}
+    return [record for table in batches for record in _read(table, batches[table])]
 
 
-def _read(snapshot: Snapshot, table: str, where: str) -> Iterator[Json]:
-    columns = wire_columns(snapshot.table(table).schema)
-    for record in _records(snapshot.scan(table, columns, where), "memory"):
+def _inside(namespace: str) -> str:
+    return f"namespace = {quoted([namespace])}"
+
+
+def _columns(snapshot: Snapshot, table: str) -> list[str]:
+    return wire_columns(snapshot.table(table).schema)
+
+
+def _read(table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[Json]:
+    for record in _records(batches, "memory"):
         yield {**record, "archived": True} if table == "archive" else record
 
 
@@ -81,9 +89,12 @@ def _records(batches: Iterable[pa.RecordBatch], kind: str) -> Iterator[Json]:
 def read_by_id(snapshot: Snapshot, ids: Iterable[str], namespace: str | None) -> dict[str, Json]:
     """Return the memories with these ids that there are."""
     some = sorted(set(ids))
-    where = f"id IN ({quoted(some)})"
-    records = read_where(snapshot, where, namespace) if some else []
-    return {record["id"]: record for record in records}
+    where = _inside(namespace) if namespace else None
+    found: dict[str, Json] = {}
+    for table in MEMORY_TABLES:
+        batches = snapshot.scan_ids(table, some, _columns(snapshot, table), where=where)
+        found.update((record["id"], record) for record in _read(table, batches))
+    return found
 
 
 def links_of(snapshot: Snapshot, id_: str, namespace: str | None = None) -> list[Json]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from memcli.jsonl import Json
 from memcli.memory.lookup import ID, find_all, read_by_id
 from store.errors import InputNotFound
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store import Snapshot
@@ -17,10 +16,7 @@ if TYPE_CHECKING:
 
 def find_named(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> list[Json]:
     """Return the memories that are meant; InputNotFound names those that are not there."""
-    known: dict[str, Json] = {}
-    for start in range(0, len(names), IDS_PER_FILTER):
-        some = names[start : start + IDS_PER_FILTER]
-        known.update(read_by_id(snapshot, some, namespace))
+    known = read_by_id(snapshot, names, namespace)
     rest = find_all(snapshot, [name for name in names if name not in known], namespace)
     known.update((record["id"], record) for record in rest)
     return list(known.values())
@@ -52,7 +48,5 @@ class Wanted:
 
 def read_records(snapshot: Snapshot, ids: Sequence[str], namespace: str | None) -> dict[str, Json]:
     """Return the memory records with these ids that there are, by id in this order."""
-    found: dict[str, Json] = {}
-    for start in range(0, len(ids), IDS_PER_FILTER):
-        found |= read_by_id(snapshot, ids[start : start + IDS_PER_FILTER], namespace)
+    found = read_by_id(snapshot, ids, namespace)
     return {id_: found[id_] for id_ in ids if id_ in found}

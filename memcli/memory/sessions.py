@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from memcli.language.lexicon.roles import ASSISTANTS
 from memcli.language.parts import Utterance
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ GROUP BY namespace, session_id
 HAVING pending > 0
 ORDER BY namespace, min(happened_at), session_id
 """
-ASSISTANTS: Final = frozenset({"assistant", "ai", "bot", "system", "tool", "chatgpt", "claude"})
 
 
 class SessionKey(NamedTuple):
@@ -122,7 +123,7 @@ def _rows(
 ) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
     where = f"level = 0 AND namespace = {quoted([group[0].namespace])} AND ({_named(group)})"
     # Archived turns were said too: without them, the others would be read as another talk.
-    for table in ("memories", "archive"):
+    for table in MEMORY_TABLES:
         for batch in snapshot.scan(table, TURN_COLUMNS, where):
             vectors = batch["vector"].flatten().to_numpy(zero_copy_only=False)
             rows = batch.drop_columns(["vector"]).to_pylist()

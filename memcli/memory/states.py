@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from schemas import tables
-from store.literals import quoted
-from store.snapshot import IDS_PER_FILTER
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
-    from store import Snapshot, Transaction
+    from store import Transaction
+    from store.reading import TableReader
 
 
 class State(StrEnum):
@@ -46,14 +46,9 @@ NO_STRENGTH: Final[Row] = {
 }
 
 
-def read_strengths(tables_of: Snapshot | Transaction, ids: Sequence[str]) -> dict[str, Row]:
+def read_strengths(source: TableReader, ids: Sequence[str]) -> dict[str, Row]:
     """Return the rows of `strengths` of some memories, by id; those without one are left out."""
-    table = tables_of.table("strengths")
-    found: dict[str, Row] = {}
-    for start in range(0, len(ids) if table.count() else 0, IDS_PER_FILTER):
-        where = f"id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
-        found.update((row["id"], row) for row in table.read(None, where).to_pylist())
-    return found
+    return {row["id"]: row for row in source.rows_of(ids, tables=["strengths"])}
 
 
 def write_strengths(transaction: Transaction, rows: Sequence[Row]) -> None:
@@ -65,12 +60,11 @@ def fitting_strengths(transaction: Transaction, rows: Sequence[Row]) -> list[Row
     """Return those of some imported strengths that fit memories of the store which have none."""
     ids = sorted({row["id"] for row in rows})
     known = read_strengths(transaction, ids)
-    place: dict[str, bool] = {}
-    for start in range(0, len(ids), IDS_PER_FILTER):
-        where = f"id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
-        for table in ("memories", "archive"):
-            found = transaction.table(table).read(["id"], where)["id"].to_pylist()
-            place.update(dict.fromkeys(found, table == "archive"))
+    place = {
+        row["id"]: table == "archive"
+        for table in MEMORY_TABLES
+        for row in transaction.rows_of(ids, ["id"], tables=[table])
+    }
     return [
         row
         for row in rows
@@ -90,5 +84,5 @@ def set_state(transaction: Transaction, ids: Sequence[str], state: State, now: d
     rows = [{**NO_STRENGTH, "id": id_, **before.get(id_, {}), **by_hand} for id_ in ids]
     write_strengths(transaction, rows)
     to_archive = state is State.archived
-    source, target = ("memories", "archive") if to_archive else ("archive", "memories")
+    source, target = MEMORY_TABLES if to_archive else MEMORY_TABLES[::-1]
     transaction.move(source, target, ids)

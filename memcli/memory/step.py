@@ -1,9 +1,151 @@
-"""Steps: what a command does to a store in one transaction."""
+"""Steps: what a command does to a store in one transaction, worked out before the lock is taken."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from memcli.memory.conflicts import HARMLESS, refuse_conflicts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from memcli.memory.known_ids import KnownIds
+    from store import Commit, Snapshot, Store, Transaction
+
+
+class Tally:
+    """What a step did, in numbers: the fields of a dataclass."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        return {name: _plain(value) for name, value in vars(self).items()}
+
+
+def _plain(value: Any) -> Any:
+    return dict(sorted(value.items())) if isinstance(value, Counter) else value
+
+
+class Step(ABC):
+    """
+    One call of a command that changes a store: read, worked out, then written as one commit.
+
+    command: what its commits are called; harmless: what others may do in between (see
+    `refuse_conflicts`); may_shrink: whether memories may become fewer.
+    """
+
+    command: str
+    harmless: ClassVar[Collection[str] | None] = HARMLESS
+    may_shrink: ClassVar[bool] = False
+    tally: Tally
+
+    def __init__(self, store: Store, now: datetime, snapshot: Snapshot | None = None) -> None:
+        self.store = store
+        self.now = now
+        self.snapshot = snapshot or store.snapshot()
+
+    @cached_property
+    def known(self) -> KnownIds:
+        """Which ids the store had when it was read."""
+        from memcli.memory.known_ids import KnownIds
+
+        return KnownIds(self.snapshot)
+
+    def mark(self, name: str) -> int:
+        """Return a watermark as it was when the store was read; 0 where there was none."""
+        return self.snapshot.commit.watermarks.get(name, 0)
+
+    @property
+    def _is_empty(self) -> bool:
+        """Say whether there is nothing to write, as far as is known without the lock."""
+        return False
+
+    def counts(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        return self.tally.to_json()
+
+    # ---------------------------------------------------------------- writing
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Write what was worked out; None when nothing changes, not even a watermark."""
+        if self._is_empty:
+            return None
+        with self.store.transaction(self.command, arguments, self.may_shrink) as transaction:
+            self._catch_up(transaction)
+            self._write(transaction)
+            marks = self._watermarks(transaction)
+            transaction.watermarks |= {str(name): number for name, number in marks.items()}
+            return self._publish(transaction)
+
+    def _catch_up(self, transaction: Transaction) -> None:
+        """Raise CommitConflict where others changed what was read."""
+        refuse_conflicts(self.store, self.snapshot.commit, transaction.head, self.harmless)
+
+    @abstractmethod
+    def _write(self, transaction: Transaction) -> None:
+        """Write what was worked out."""
+
+    def _watermarks(self, transaction: Transaction) -> dict[str, int]:
+        """Return the watermarks that are true from now on (`memcli.memory.watermarks`)."""
+        return {}
+
+    def _publish(self, transaction: Transaction) -> Commit | None:
+        """Make it the head, if anything changed."""
+        return transaction.publish() if transaction.changed else None
+
+    def has_moved(self, transaction: Transaction) -> bool:
+        """Say whether others wrote since the store was read."""
+        return transaction.head.number != self.snapshot.commit.number
+
+    def fresh(
+        self, transaction: Transaction, batches: Iterable[pa.RecordBatch]
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield rows of memories without those that another writer has added meanwhile."""
+        from memcli.memory.known_ids import KnownIds
+
+        late = KnownIds(transaction) if self.has_moved(transaction) else None
+        for batch in batches:
+            yield batch if late is None else late.without(batch)
+
+
+class NightlyStep(Step):
+    """A step that finds out by itself what is left to do, as the nightly run wants it."""
+
+    def is_done(self) -> bool:
+        """Say whether its watermarks tell that nothing is left."""
+        return False
+
+    @abstractmethod
+    def run(
+        self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
+    ) -> None:
+        """Work out what is left, with a namespace in it only; `progress` gets counts of rows."""
+
+
+class PlannedStep(Step):
+    """A step that is worked out anew where others wrote meanwhile, instead of being refused."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        super().__init__(store, now)
+        self.plan()
+
+    @abstractmethod
+    def plan(self) -> None:
+        """Work out what changes in `snapshot`."""
+
+    def _catch_up(self, transaction: Transaction) -> None:
+        """Work it out anew under the lock, so that two who write at once both succeed."""
+        from store import Snapshot
+
+        if self.has_moved(transaction):
+            self.snapshot = Snapshot(self.store.layout, transaction.head)
+            self.plan()
 
 
 def given_options(**options: Any) -> dict[str, Any]:

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
-from schemas import tables
-from store.literals import quoted
+from schemas import tables as schemas
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from store import Transaction
 
+Rows = TypeVar("Rows", "pa.Table", "pa.RecordBatch")
 
-def read_rows(transaction: Transaction, ids: Sequence[str], table: str = "memories") -> pa.Table:
-    """Return whole rows of a table as this transaction sees it."""
+
+def with_columns(rows: Rows, changes: Mapping[str, Mapping[str, Any]]) -> Rows:
+    """
+    Return rows, a table or a batch, with new values in some columns.
+
+    changes: the new values by column, by id; one that is a function is called with the old value.
+    """
     import pyarrow as pa
 
-    step = 2_000
-    parts = [
-        transaction.table(table).read(None, f"id IN ({quoted(ids[i : i + step])})")
-        for i in range(0, len(ids), step)
-    ]
-    return pa.concat_tables(parts)
+    new = [changes.get(id_, {}) for id_ in rows["id"].to_pylist()]
+    for name in sorted({name for values in new for name in values}):
+        index = rows.schema.get_field_index(name)
+        column = rows.schema.field(index)
+        pairs = zip(new, rows[name].to_pylist(), strict=True)
+        changed = pa.array([_new_value(values, name, old) for values, old in pairs], column.type)
+        rows = rows.set_column(index, column, changed)
+    return rows
+
+
+def _new_value(values: Mapping[str, Any], name: str, old: Any) -> Any:
+    value = values.get(name, old)
+    return value(old) if callable(value) else value
+
+
+def update_columns(
+    transaction: Transaction,
+    changes: Mapping[str, Mapping[str, Any]],
+    tables: Sequence[str] = MEMORY_TABLES,
+) -> None:
+    """Give columns of memories new values (see `with_columns`), in whichever table they are."""
+    for table in tables:
+        rows = transaction.read_ids(table, sorted(changes))
+        transaction.upsert(table, with_columns(rows, changes), ["id"])
 
 
 def link_row(
@@ -49,18 +73,14 @@ def write_links(transaction: Transaction, rows: Sequence[Row]) -> int:
     known = known_links(transaction, sorted({source for source, _, _ in unique}))
     new = [row for key, row in unique.items() if key not in known]
     if new:
-        transaction.append("links", records_to_table(new, tables.links()))
+        transaction.append("links", records_to_table(new, schemas.links()))
     return len(new)
 
 
 def known_links(transaction: Transaction, sources: Sequence[str]) -> set[tuple[str, str, str]]:
     """Return (source, target, relation) of the links that start at some memories."""
-    columns, step = ["source_id", "target_id", "relation"], 2_000
+    columns = ["source_id", "target_id", "relation"]
     found: set[tuple[str, str, str]] = set()
-    if not transaction.table("links").count():
-        return found
-    for i in range(0, len(sources), step):
-        where = f"source_id IN ({quoted(sources[i : i + step])})"
-        rows = transaction.table("links").read(columns, where)
-        found.update(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+    for batch in transaction.scan_ids("links", sources, columns, on="source_id"):
+        found.update(zip(*(batch[name].to_pylist() for name in columns), strict=True))
     return found

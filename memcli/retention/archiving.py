@@ -7,18 +7,18 @@ What only they have said goes along, so that it is not found in other words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
-from memcli.memory.lookup import read_by_id
+from memcli.memory.selection import read_records
+from memcli.memory.states import State, set_state
+from memcli.memory.step import Step
 from store.errors import BadUsage
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from store import Commit, Snapshot, Store
+    from store import Snapshot, Store, Transaction
 
 SHOWN: Final = 3
 
@@ -32,14 +32,15 @@ def refuse_pinned(ids: Iterable[str], is_allowed: bool) -> None:
         raise BadUsage(f"{some} {what}; nothing was changed", "memcli unpin, or add --pinned")
 
 
-@dataclass
-class ArchiveStep:
+class ArchiveStep(Step):
     """What one call of `forget` archives: what was named, and what only that has said."""
 
-    store: Store
-    snapshot: Snapshot
-    named: list[Json] = field(default_factory=list)
-    along: list[Json] = field(default_factory=list)
+    command = "forget"
+
+    def __init__(self, store: Store, now: datetime, snapshot: Snapshot) -> None:
+        super().__init__(store, now, snapshot)
+        self.named: list[Json] = []
+        self.along: list[Json] = []
 
     def take(self, records: Sequence[Json], pinned: bool = False) -> None:
         """Take memories that are to be archived; BadUsage for pinned ones unless they may."""
@@ -61,24 +62,16 @@ class ArchiveStep:
         others = sorted({source for sources in cited.values() for source in sources} - turns)
         archived = set(self.snapshot.read_ids("archive", others, ["id"])["id"].to_pylist())
         ids = [id_ for id_, sources in cited.items() if sources <= turns | archived]
-        found: dict[str, Json] = {}
-        for start in range(0, len(ids), IDS_PER_FILTER):
-            found.update(read_by_id(self.snapshot, ids[start : start + IDS_PER_FILTER], None))
-        return [found[id_] for id_ in ids if id_ in found]
+        return list(read_records(self.snapshot, ids, None).values())
 
     @property
     def records(self) -> list[Json]:
         """All memories that are to be archived."""
         return [*self.named, *self.along]
 
-    def commit(self, arguments: Json, now: datetime) -> Commit | None:
-        """Archive them in one transaction; None when there is nothing to do."""
-        from memcli.memory.conflicts import refuse_conflicts
-        from memcli.memory.states import State, set_state
+    @property
+    def _is_empty(self) -> bool:
+        return not self.records
 
-        if not self.records:
-            return None
-        with self.store.transaction("forget", arguments) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
-            set_state(transaction, [r["id"] for r in self.records], State.archived, now)
-            return transaction.publish()
+    def _write(self, transaction: Transaction) -> None:
+        set_state(transaction, [r["id"] for r in self.records], State.archived, self.now)

@@ -8,7 +8,7 @@ often this runs; only rows of which the state or the count of recalls has change
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -17,11 +17,13 @@ import numpy as np
 
 from memcli.algorithms import decay
 from memcli.jsonl import Row
-from memcli.memory.conflicts import refuse_conflicts
 from memcli.memory.states import State
+from memcli.memory.step import NightlyStep, Tally
+from memcli.memory.watermarks import Watermark
 from memcli.retention.anchors import MemoryTable, Settings, active_days, clock_day
 from schemas import tables
 from store.commits import read_commit
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 AT_HAND: Final[Mapping[int, float]] = {1: 0.6, 2: 0.5, 3: 0.5}
 # In the order of the numbers of algorithms.decay.
 STATES: Final = (State.active.value, State.dormant.value, State.archived.value)
-# By these the head says for which day, recalls, memories and settings the states hold.
-DAY, RECALLS, MEMORIES, SETTINGS = "decay_day", "decay_recalls", "decay_commit", "decay_settings"
 # What states follow from is not changed by these.
 NEUTRAL: Final = frozenset({"decay", "compact"})
 
@@ -63,29 +63,25 @@ class Change:
 
 
 @dataclass
-class Tally:
+class DecayTally(Tally):
     """What a decay did, in numbers."""
 
     memories: int = 0
     changes: Counter[str] = field(default_factory=Counter)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts of a summary record."""
-        return {"memories": self.memories, **dict(sorted(self.changes.items()))}
 
-
-class DecayStep:
+class DecayStep(NightlyStep):
     """One call of `decay`; `only` limits the states that memories may come to."""
+
+    command = "decay"
 
     def __init__(
         self, store: Store, settings: Settings, now: datetime, only: frozenset[State] | None = None
     ) -> None:
-        self.store = store
+        super().__init__(store, now)
         self.settings = settings
-        self.now = now
         self.only = only
-        self.snapshot = store.snapshot()
-        self.tally = Tally()
+        self.tally: DecayTally = DecayTally()
         self.changes: Sequence[Change] = []
         self._marks: dict[str, int] = {}
         self._rows: pa.Table | None = None
@@ -97,10 +93,10 @@ class DecayStep:
         days = active_days(self.snapshot, self.now)
         used = len(days) or self.settings.counts_idle_days
         return {
-            DAY: clock_day(days, self.now, self.settings) if used else 0,
-            RECALLS: self.snapshot.count("accesses"),
-            MEMORIES: last_change(self.store, self.snapshot.commit),
-            SETTINGS: self.settings.fingerprint(),
+            Watermark.DECAY_DAY: clock_day(days, self.now, self.settings) if used else 0,
+            Watermark.DECAY_RECALLS: self.snapshot.count("accesses"),
+            Watermark.DECAY_COMMIT: last_change(self.store, self.snapshot.commit),
+            Watermark.DECAY_SETTINGS: self.settings.fingerprint(),
         }
 
     def is_done(self) -> bool:
@@ -108,10 +104,15 @@ class DecayStep:
         if not (self.snapshot.count("memories") or self.snapshot.count("archive")):
             return True
         self._marks = self.marks()
+        return self._is_marked()
+
+    def _is_marked(self) -> bool:
         known = self.snapshot.commit.watermarks
         return all(known.get(name) == value for name, value in self._marks.items())
 
-    def run(self, namespace: str | None = None) -> None:
+    def run(
+        self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
+    ) -> None:
         """Work out what changes; with a namespace, in it only."""
         known = MemoryTable(self.snapshot, self.now, self.settings)
         verdict = StateChange(known)
@@ -122,6 +123,7 @@ class DecayStep:
         if self.only is not None:
             self._marks = {}
         self.tally.memories = int(inside.sum())
+        progress(self.tally.memories)
         after = verdict.after.copy()
         fixed = known.is_fixed
         if self.only is not None:
@@ -138,22 +140,22 @@ class DecayStep:
         changed = np.flatnonzero(moved | recounted)
         self._rows = _strengths(known, verdict, after, changed, self.now) if len(changed) else None
 
-    def commit(self, arguments: dict[str, Any]) -> Commit | None:
-        """Write what changed; None when nothing did and that was known."""
-        known = self.snapshot.commit.watermarks
-        if self._rows is None and all(known.get(name) == at for name, at in self._marks.items()):
-            return None
-        with self.store.transaction("decay", arguments) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
-            self._write(transaction)
-            transaction.watermarks |= self._marks
-            return transaction.publish()
+    def counts(self) -> dict[str, Any]:
+        """Return the counts of a summary record, states beside memories."""
+        return {"memories": self.tally.memories, **dict(sorted(self.tally.changes.items()))}
+
+    @property
+    def _is_empty(self) -> bool:
+        return self._rows is None and self._is_marked()
+
+    def _watermarks(self, transaction: Transaction) -> dict[str, int]:
+        return self._marks
 
     def _write(self, transaction: Transaction) -> None:
         if self._rows is not None:
             transaction.upsert("strengths", self._rows, ["id"])
-        transaction.move("memories", "archive", self._gone)
-        transaction.move("archive", "memories", self._back)
+        transaction.move(*MEMORY_TABLES, self._gone)
+        transaction.move(*MEMORY_TABLES[::-1], self._back)
 
 
 def last_change(store: Store, head: Commit) -> int:

@@ -14,12 +14,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
-from memcli.memory.lookup import TABLES
 from memcli.memory.selection import read_records
 from memcli.memory.states import State
 from memcli.retention.pinning import UNSEEN, MemoryChanges, states_of, without
 from store.literals import quoted
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store import Snapshot
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 MIN_QUOTED_WORDS: Final = 3
 # An excerpt in a summary may be cut after that.
 QUOTED_CHARACTERS: Final = 200
-# Lance compares each source with each of these.
-IDS_PER_ARRAY: Final = 500
 
 
 def hide(snapshot: Snapshot, records: Sequence[Json], states: Mapping[str, State]) -> MemoryChanges:
@@ -106,11 +102,7 @@ def derived_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[Json]:
 
 def _made_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Json]:
     columns = ["id", "level", "source_ids", "text"]
-    for start in range(0, len(ids), IDS_PER_ARRAY):
-        where = f"array_has_any(source_ids, [{quoted(ids[start : start + IDS_PER_ARRAY])}])"
-        for table in TABLES:
-            for batch in snapshot.scan(table, columns, where):
-                yield from batch.to_pylist()
+    return snapshot.rows_of(ids, columns, on="source_ids")
 
 
 def is_derived_from(row: Json, unseen: Collection[str], quotes: Iterable[str] = ()) -> bool:
@@ -142,8 +134,5 @@ def _unseen_ids(snapshot: Snapshot) -> set[str]:
 
 def _read_hidden(snapshot: Snapshot, unseen: Collection[str]) -> Iterator[Json]:
     """Yield id, level and text of the turns and statements that stay hidden."""
-    ids = sorted(unseen)
-    for start in range(0, len(ids), IDS_PER_FILTER):
-        where = f"level <= 1 AND id IN ({quoted(ids[start : start + IDS_PER_FILTER])})"
-        for batch in snapshot.scan("memories", ["id", "level", "text"], where):
-            yield from batch.to_pylist()
+    columns = ["id", "level", "text"]
+    return snapshot.rows_of(sorted(unseen), columns, where="level <= 1", tables=["memories"])

@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
-from memcli.memory.lookup import TABLES
 from memcli.memory.states import State, read_strengths, set_state
-from memcli.memory.writing import read_rows
+from memcli.memory.writing import update_columns
 
 if TYPE_CHECKING:
     from store import Snapshot, Transaction
@@ -45,9 +44,8 @@ class MemoryChanges:
         """Write the changes."""
         for state, ids in self.states.items():
             set_state(transaction, ids, state, now)
-        # By now, what was archived and is to be pinned is back among the others.
-        for table in TABLES if self.pinned else ():
-            _write_pins(transaction, table, self.pinned)
+        # What was never pinned has no value there.
+        update_columns(transaction, {i: {"pinned": v or None} for i, v in self.pinned.items()})
 
 
 def states_of(snapshot: Snapshot, records: Iterable[Json]) -> dict[str, State]:
@@ -77,20 +75,6 @@ def pin_or_unpin(records: Sequence[Json], states: Mapping[str, State], pin: bool
             kept = without(kept, "archived")
         changes.records.append(kept | {"pinned": True} if pin else without(kept, "pinned"))
     return changes
-
-
-def _write_pins(transaction: Transaction, table: str, pinned: Mapping[str, bool]) -> None:
-    """Set the column `pinned` of those memories that are in a table."""
-    import pyarrow as pa
-
-    if not transaction.table(table).count():
-        return
-    rows = read_rows(transaction, sorted(pinned), table)
-    index = rows.schema.get_field_index("pinned")
-    # What was never pinned has no value there.
-    values = [pinned[id_] or None for id_ in rows["id"].to_pylist()]
-    rows = rows.set_column(index, rows.schema.field(index), pa.array(values, pa.bool_()))
-    transaction.upsert(table, rows, ["id"])
 
 
 def without(record: Json, *names: str) -> Json:

@@ -22,8 +22,8 @@ from memcli.algorithms.feedback import (
 )
 from memcli.jsonl import Row
 from memcli.memory import lookup
-from memcli.memory.conflicts import refuse_conflicts
-from memcli.memory.step import given_options
+from memcli.memory.step import Step, given_options
+from memcli.memory.writing import update_columns
 from memcli.search.feedback_hits import (
     FeedbackHit,
     HitList,
@@ -59,16 +59,18 @@ class Moves:
         return sum(map(len, self.importance.values()))
 
 
-class FeedbackStep:
-    """One call of `feedback`."""
+class FeedbackStep(Step):
+    """One call of `feedback`; `moved` is what it changed, once it is written."""
+
+    command = "feedback"
+    harmless = None
 
     def __init__(
         self, store: Store, namespace: str | None, now: datetime, rest_unused: bool = False
     ) -> None:
-        self.store = store
-        self.snapshot = store.snapshot()
+        super().__init__(store, now)
         self.namespace = namespace
-        self.now = now
+        self.moved = Moves()
         self.rest_unused = rest_unused
         self.verdicts: dict[str, bool] = {}
         self.answers: list[HitList] = []
@@ -190,20 +192,14 @@ class FeedbackStep:
 
     # ---------------------------------------------------------------- writing
 
-    def commit(self) -> tuple[Commit | None, Moves]:
-        """Write what changes and return it; no commit where nothing does."""
-        with self.store.transaction("feedback", self._arguments()) as transaction:
-            before = self.snapshot.commit
-            refuse_conflicts(self.store, before, transaction.head, harmless=None)
-            moves = self.moves(transaction, transaction.weights)
-            if not moves.factors and not moves.importance:
-                return None, moves
-            transaction.weights = with_factors(transaction.weights, moves.factors)
-            for table, importance in sorted(moves.importance.items()):
-                _write_importance(transaction, table, importance)
-            return transaction.publish(), moves
+    def _write(self, transaction: Transaction) -> None:
+        self.moved = self.moves(transaction, transaction.weights)
+        transaction.weights = with_factors(transaction.weights, self.moved.factors)
+        for table, importance in sorted(self.moved.importance.items()):
+            new = {id_: {"importance": value} for id_, value in importance.items()}
+            update_columns(transaction, new, [table])
 
-    def _arguments(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """Return what the commit says of this call: hits by their ids, never the question."""
         helped = {
             verdict: [k for k, v in self.verdicts.items() if v is verdict] for verdict in BOTH
@@ -224,8 +220,9 @@ class FeedbackStep:
             self.store.record_accesses(pa.Table.from_pylist(rows, schema=tables.accesses()))
         return len(rows)
 
-    def counts(self, moves: Moves) -> dict[str, Any]:
+    def counts(self) -> dict[str, Any]:
         """Return the counts of a summary record."""
+        moves = self.moved
         verdicts = Counter(self.verdicts.values())
         return {
             "used": verdicts[True],
@@ -271,18 +268,3 @@ def reset(store: Store, namespace: str | None) -> Commit | None:
 def moved_namespaces(commit: Commit, namespace: str | None) -> list[str]:
     """Return the namespaces whose weights feedback has moved, at most the one that is asked for."""
     return sorted(space for space in commit.weights if namespace in (None, space))
-
-
-def _write_importance(
-    transaction: Transaction, table: str, importance: Mapping[str, float]
-) -> None:
-    """Change the importance of memories."""
-    import pyarrow as pa
-
-    from memcli.memory.writing import read_rows
-
-    rows = read_rows(transaction, sorted(importance), table)
-    index = rows.schema.get_field_index("importance")
-    values = [importance[id_] for id_ in rows["id"].to_pylist()]
-    column = pa.array(values, rows.schema.field(index).type)
-    transaction.upsert(table, rows.set_column(index, rows.schema.field(index), column), ["id"])

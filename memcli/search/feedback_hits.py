@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
@@ -11,19 +12,15 @@ from memcli.memory.filters import Filters
 from memcli.records import Hit as HitRecord
 from memcli.records import Record
 from memcli.search.weights import weights_for
+from store.layout import MEMORY_TABLES
 from store.literals import quoted, time_literal
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pyarrow as pa
-
     from memcli.models.encoder import Encoder
     from memcli.search.retriever import Hit
-    from store import Snapshot, Transaction
+    from store import Snapshot
+    from store.reading import TableReader
 
-TABLES: Final = ("memories", "archive")
 STATEMENT: Final = 1
 
 
@@ -86,36 +83,23 @@ def _answers(found: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list
 # ---------------------------------------------------------------- from the store
 
 
-def members(tables_of: Snapshot | Transaction, keys: Collection[str]) -> dict[str, list[Row]]:
+def members(source: TableReader, keys: Collection[str]) -> dict[str, list[Row]]:
     """Return the memories that are known by some keys, by key: what is read of each, `table`."""
-    found: dict[str, list[Row]] = {key: [] for key in sorted(keys)}
+    found: dict[str, dict[str, Row]] = {key: {} for key in sorted(keys)}
     columns = ["id", "level", "namespace", "importance", "source_ids"]
-    for table in TABLES:
-        for where in _conditions(sorted(keys)):
-            for row in _read(tables_of, table, columns, where).to_pylist():
-                if (key := key_of(row)) in found:
-                    found[key].append({**row, "table": table})
-    return {key: sorted(rows, key=lambda row: row["id"]) for key, rows in found.items()}
-
-
-def _conditions(keys: list[str]) -> Iterator[str]:
-    for start in range(0, len(keys), IDS_PER_FILTER):
-        some = quoted(keys[start : start + IDS_PER_FILTER])
-        yield f"id IN ({some}) OR (level = {STATEMENT} AND array_has_any(source_ids, [{some}]))"
-
-
-def _read(tables_of: Snapshot | Transaction, name: str, columns: list[str], where: str) -> pa.Table:
-    return tables_of.table(name).read(columns, where)
+    of_turns = f"level = {STATEMENT}"
+    for table in MEMORY_TABLES:
+        own = source.rows_of(found, columns, tables=[table])
+        said = source.rows_of(found, columns, "source_ids", of_turns, [table])
+        for row in chain(own, said):
+            if (key := key_of(row)) in found:
+                found[key][row["id"]] = {**row, "table": table}
+    return {key: [rows[id_] for id_ in sorted(rows)] for key, rows in found.items()}
 
 
 def accesses_of(snapshot: Snapshot, ids: Iterable[str]) -> list[Row]:
     """Return the accesses of memories, oldest first."""
-    wanted = sorted(set(ids))
-    table = snapshot.table("accesses")
-    rows: list[Row] = []
-    for start in range(0, len(wanted) if table.count() else 0, IDS_PER_FILTER):
-        where = f"id IN ({quoted(wanted[start : start + IDS_PER_FILTER])})"
-        rows += table.read(None, where).to_pylist()
+    rows = snapshot.rows_of(sorted(set(ids)), tables=["accesses"])
     return sorted(rows, key=lambda row: (row["accessed_at"], row["query"] or "", row["id"]))
 
 

@@ -191,11 +191,8 @@ class Retriever:
         ]
         missing = sorted({id_ for group in behind for id_ in group} - known.keys())
         if missing:
-            for table in (
-                ("memories", "archive") if self.snapshot.count("archive") else ("memories",)
-            ):
-                found = self.snapshot.read_ids(table, missing, ["id", "ref"])
-                known.update(zip(found["id"].to_pylist(), found["ref"].to_pylist(), strict=True))
+            rows = self.snapshot.rows_of(missing, ["id", "ref"])
+            known.update((row["id"], row["ref"]) for row in rows)
         found_refs = ([ref for id_ in group if (ref := known.get(id_))] for group in behind)
         # A statement keeps the ref of its turn.
         return [list(dict.fromkeys(refs)) for refs in found_refs]

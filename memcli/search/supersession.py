@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
 from memcli.search.key_expansion import STATEMENT, Place, is_superseded
-from store.literals import quoted
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,9 +76,8 @@ class Supersession:
         for _ in range(MAX_STEPS):
             if not missing:
                 break
-            condition = f"id IN ({quoted(sorted(missing))})"
-            condition += f" AND ({self.where})" if self.where else ""
-            found = self.snapshot.read(self.table, COLUMNS, condition).to_pylist()
+            ids = sorted(missing)
+            found = self.snapshot.read_ids(self.table, ids, COLUMNS, where=self.where).to_pylist()
             known |= {row["id"]: row for row in found}
             missing = {row["superseded_by"] for row in found if self._ended(row)} - known.keys()
         return known

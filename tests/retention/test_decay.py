@@ -419,7 +419,7 @@ def test_turns_that_come_in_between_are_done_the_next_time(told):
 def test_an_empty_store_is_done_at_once(empty_store):
     store = Store.open(empty_store)
     decaying, _ = decay(store, day(0))
-    assert decaying.tally.to_json() == {"memories": 0}
+    assert decaying.counts() == {"memories": 0}
     assert decay(store, day(900))[1] is None
 
 

@@ -81,8 +81,8 @@ def importance(store, id_):
 def give(store, used, unused, answers, namespace=None, **options):
     feedback = FeedbackStep(store, namespace, NOW, **options)
     feedback.judge(used, unused, answers)
-    commit, moves = feedback.commit()
-    return feedback, commit, moves
+    commit = feedback.commit(feedback.arguments())
+    return feedback, commit, feedback.moved
 
 
 def test_a_statement_and_its_turn_are_one_hit(store, known):
@@ -167,7 +167,8 @@ def test_two_who_give_feedback_at_once_both_count(store, known):
     late = FeedbackStep(store, None, NOW)
     late.judge([known.turns[0]], [known.turns[1]], [answer])
     _, _, first = give(store, [known.turns[0]], [known.turns[1]], [answer])
-    _, both = late.commit()
+    late.commit({})
+    both = late.moved
     alone = first.factors["east"]
     assert both.factors["east"]["lexical"] > alone["lexical"] > 1.0
     said = known.statements[0]["importance"]
@@ -180,7 +181,7 @@ def test_after_an_undo_meanwhile_nothing_is_written(store, known):
     late.judge([known.turns[0]], [], [answer_of(known, WORDS)])
     store.undo()
     with pytest.raises(CommitConflict):
-        late.commit()
+        late.commit({})
 
 
 def test_archived_memories_are_weighed_where_they_are(store, known):

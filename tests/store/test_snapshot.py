@@ -63,7 +63,7 @@ def test_quotes_do_not_leave_a_filter(store: Store, save) -> None:
 
 
 def test_many_ids_are_read_in_parts(store: Store, save, monkeypatch) -> None:
-    monkeypatch.setattr("store.snapshot.IDS_PER_FILTER", 2)
+    monkeypatch.setattr("store.reading.IDS_PER_FILTER", 2)
     save(store, *"abcde")
     found = store.snapshot().read_ids("memories", list("edcba"), ["id"])
     assert sorted(ids(found)) == list("abcde")

@@ -9,27 +9,26 @@ changed stays too, and says what took its place. Nothing here says when it was m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from memcli.consolidation.linking import WATERMARK as LINK_WATERMARK
 from memcli.extraction.derived import as_columns, encode
 from memcli.jsonl import Row
-from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.ids import content_id
 from memcli.memory.known_ids import KnownIds
-from memcli.memory.writing import link_row, read_rows, write_links
+from memcli.memory.step import NightlyStep
+from memcli.memory.watermarks import Watermark
+from memcli.memory.writing import link_row, update_columns, write_links
 from schemas import tables
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from memcli.models.encoder import Encoder
-    from store import Commit, Store, Transaction
+    from store import Store, Transaction
 
 Writer = Callable[[str, Sequence[str]], str | None]
 PART_COLUMNS: Final = ["id", "source_ids", "superseded_by", "tags"]
@@ -83,17 +82,19 @@ class SummaryPlan:
         return not self.rows and not self.successors
 
 
-class SummaryStep:
-    """What the steps share that sum up: reading, finding what changed, writing."""
+class SummaryStep(NightlyStep):
+    """
+    What the steps share that sum up: reading, finding what changed, writing.
 
-    command = ""
-    level = 3
+    level: of what is made; kinds: what it is, and what its count is called.
+    """
+
+    level: ClassVar[int]
+    kinds: ClassVar[Mapping[str, str]]
 
     def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
-        self.store = store
+        super().__init__(store, now)
         self.encoder = encoder
-        self.now = now
-        self.snapshot = store.snapshot()
         self.plan = SummaryPlan()
         self._mark: int | None = None
 
@@ -108,7 +109,7 @@ class SummaryStep:
         """
         total = self.snapshot.total(counted)
         superseded = self.snapshot.total(f"({counted}) AND superseded_by IS NOT NULL")
-        if total + superseded == self.snapshot.commit.watermarks.get(self.command, 0):
+        if total + superseded == self.mark(self.command):
             return []
         inside = total
         if namespace is not None:
@@ -119,19 +120,14 @@ class SummaryStep:
 
     def _namespaces(self, counted: str) -> list[str]:
         found: set[str] = set()
-        for table in ID_TABLES:
+        for table in MEMORY_TABLES:
             for batch in self.snapshot.scan(table, ["namespace"], counted):
                 found.update(batch["namespace"].dictionary_encode().dictionary.to_pylist())
         return sorted(found)
 
     def read(self, columns: Sequence[str], where: str) -> list[Row]:
         """Return rows of `memories` and `archive`: what was put aside is a part all the same."""
-        return [
-            row
-            for table in ID_TABLES
-            for batch in self.snapshot.scan(table, list(columns), where)
-            for row in batch.to_pylist()
-        ]
+        return list(self.snapshot.rows(columns, where))
 
     def read_ids(self, ids: Iterable[str], columns: Sequence[str]) -> list[Row]:
         """Return the rows of either table that have these ids, in the order of their ids."""
@@ -139,7 +135,7 @@ class SummaryStep:
 
         some = sorted(set(ids))
         found: list[Row] = []
-        for table in ID_TABLES:
+        for table in MEMORY_TABLES:
             if not some or not self.snapshot.count(table):
                 continue
             rows = self.snapshot.read_ids(table, some, list(columns))
@@ -256,21 +252,19 @@ class SummaryStep:
         """Give the new rows their vectors."""
         encode(self.plan.rows, self.encoder)
 
-    def commit(self, arguments: dict[str, Any]) -> Commit | None:
-        """Write what was made; None when there was nothing new and the watermark is true."""
-        mark = self._mark
-        if self.plan.is_empty and mark is None:
-            return None
-        with self.store.transaction(self.command, arguments) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head)
-            self._write(transaction)
-            if mark is not None:
-                transaction.watermarks[self.command] = mark
-            return transaction.publish()
+    def counts(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        made = {name: self.plan.made[kind] for kind, name in self.kinds.items()}
+        return {**made, "superseded": self.plan.superseded}
+
+    @property
+    def _is_empty(self) -> bool:
+        return self.plan.is_empty and self._mark is None
+
+    def _watermarks(self, transaction: Transaction) -> dict[str, int]:
+        return {} if self._mark is None else {self.command: self._mark}
 
     def _write(self, transaction: Transaction) -> None:
-        import pyarrow as pa
-
         rows = self.plan.rows
         if rows:
             # An import meanwhile may have brought some.
@@ -279,29 +273,12 @@ class SummaryStep:
         if rows:
             schema = tables.memories(self.encoder.dimension)
             batch = rows_to_batch([as_columns(row) for row in rows], schema)
-            transaction.append("memories", pa.Table.from_batches([batch]))
-        for table in ID_TABLES:
-            _supersede(transaction, table, self.plan.successors)
+            transaction.append_batches("memories", [batch])
+        successors = self.plan.successors.items()
+        update_columns(transaction, {id_: {"superseded_by": by} for id_, by in successors})
         write_links(transaction, self.plan.links)
-        if LINK_WATERMARK in transaction.watermarks:
-            transaction.watermarks[LINK_WATERMARK] += sum(row["level"] <= 3 for row in rows)
-
-
-def _supersede(transaction: Transaction, table: str, successors: dict[str, str | None]) -> None:
-    """Note in the rows of a table what took their place."""
-    if not successors or not transaction.table(table).count():
-        return
-    rows = read_rows(transaction, sorted(successors), table)
-    if rows.num_rows:
-        transaction.upsert(table, _with_successors(rows, successors), ["id"])
-
-
-def _with_successors(rows: pa.Table, successors: dict[str, str | None]) -> pa.Table:
-    import pyarrow as pa
-
-    index = rows.schema.get_field_index("superseded_by")
-    values = [successors[id_] for id_ in rows["id"].to_pylist()]
-    return rows.set_column(index, rows.schema.field(index), pa.array(values, pa.string()))
+        if Watermark.LINK in transaction.watermarks:
+            transaction.watermarks[Watermark.LINK] += sum(row["level"] <= 3 for row in rows)
 
 
 def _place(row: Row) -> tuple[datetime, int, str]:

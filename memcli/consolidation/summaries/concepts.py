@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -30,13 +29,13 @@ from memcli.consolidation.summaries.base import (
 from memcli.consolidation.summaries.keywords import words_of_groups
 from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
+from memcli.memory.watermarks import Watermark
 from store.literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from memcli.models.encoder import Encoder
-    from store import Store
 
 STATEMENTS: Final = "level = 1 AND type <> 'vault'"
 COLUMNS: Final = (
@@ -90,27 +89,12 @@ GENERAL: Final = frozenset(
 )
 
 
-@dataclass
-class Tally:
-    """What was abstracted, in numbers."""
-
-    concepts: int = 0
-    superseded: int = 0
-
-    def to_json(self) -> dict[str, int]:
-        """Return the counts of a summary record."""
-        return dict(vars(self))
-
-
 class ConceptStep(SummaryStep):
     """One call of `abstract`."""
 
-    command = "abstract"
+    command = Watermark.ABSTRACT
     level = 4
-
-    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
-        super().__init__(store, encoder, now)
-        self.tally = Tally()
+    kinds: ClassVar = {"concept": "concepts"}
 
     def run(
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
@@ -122,7 +106,6 @@ class ConceptStep(SummaryStep):
             self.reconcile(name, "concept", [_draft(group) for group in groups])
             progress(len(rows))
         self.finish()
-        self.tally = Tally(self.plan.made["concept"], self.plan.superseded)
 
 
 def _draft(statements: Sequence[Row]) -> Draft:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from memcli.consolidation.summaries.base import Draft, SummaryStep, frequent_keywords, span
 from memcli.context.profiles.people import Directory, Person, spellings
@@ -31,32 +30,18 @@ from memcli.jsonl import Row
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
+from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from memcli.models.encoder import Encoder
-    from store import Store
-
-__all__ = ["ProfileStep", "Tally"]
+    pass
 
 # Somebody of whom less is known has no profile; who never speaks needs more to be a person at all.
 LEAST_ABOUT: Final = 6
 LEAST_ABOUT_SILENT: Final = 12
 LEAST_USED: Final = 3
 MAX_WORDS: Final = 120
-
-
-@dataclass
-class Tally:
-    """What was made of whom, in numbers."""
-
-    profiles: int = 0
-    superseded: int = 0
-
-    def to_json(self) -> dict[str, int]:
-        """Return the counts of a summary record."""
-        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -75,12 +60,9 @@ class ProfileDraft(Draft):
 class ProfileStep(SummaryStep):
     """One call of the step `profile`."""
 
-    command = "profile"
+    command = Watermark.PROFILE
     level = 4
-
-    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
-        super().__init__(store, encoder, now)
-        self.tally = Tally()
+    kinds: ClassVar = {KIND: "profiles"}
 
     def run(
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
@@ -95,7 +77,6 @@ class ProfileStep(SummaryStep):
             self.reconcile(name, KIND, drafts)
             progress(len(rows))
         self.finish()
-        self.tally = Tally(self.plan.made[KIND], self.plan.superseded)
 
     def _known_people(
         self, namespace: str, rows: Sequence[Row]

@@ -10,15 +10,15 @@ model writes it. What decay archived stays a part.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from memcli.consolidation.summaries.base import Draft, SummaryStep, Writer
 from memcli.consolidation.summaries.days import by_day, day_row
 from memcli.consolidation.summaries.topics import Topic, find_topics, topic_row
 from memcli.jsonl import Row
+from memcli.memory.watermarks import Watermark
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -35,29 +35,17 @@ STATEMENTS: Final = "level = 1 AND type <> 'vault'"
 WORD_COLUMNS: Final = "id keywords speaker session_id seq superseded_by source_ids".split()
 
 
-@dataclass
-class Tally:
-    """What was summed up, in numbers."""
-
-    days: int = 0
-    topics: int = 0
-    superseded: int = 0
-
-    def to_json(self) -> dict[str, int]:
-        """Return the counts of a summary record."""
-        return dict(vars(self))
-
-
 class SummarizeStep(SummaryStep):
     """One call of `summarize`; `write` is what a language model writes with, if any."""
 
-    command = "summarize"
+    command = Watermark.SUMMARIZE
+    level = 3
+    kinds: ClassVar = {"day": "days", "topic": "topics"}
 
     def __init__(
         self, store: Store, encoder: Encoder, now: datetime, write: Writer | None = None
     ) -> None:
         super().__init__(store, encoder, now)
-        self.tally = Tally()
         self._write_text = write
 
     def run(
@@ -67,8 +55,6 @@ class SummarizeStep(SummaryStep):
         for name in self.begin(namespace, PARTS):
             progress(self._sum_up(name))
         self.finish()
-        made = self.plan.made
-        self.tally = Tally(made["day"], made["topic"], self.plan.superseded)
 
     def _sum_up(self, namespace: str) -> int:
         inside = f"namespace = {quoted([namespace])}"

@@ -7,13 +7,14 @@ assistant under no name is "the user".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
+from memcli.language.lexicon.roles import CALLED
 from memcli.language.names.forms import likeness, name_key, read_form
 from memcli.memory.entities import canonical_of, entity_id
 from memcli.memory.entity_records import entity_rows
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Directory", "Person", "spellings"]
 
 Key = tuple[str, str]
-USER: Final = "the user"
-# What a statement calls those who have a role and no name.
-ROLE_NAMES: Final[Mapping[str, str]] = {"user": USER, "assistant": "the assistant"}
 # Of all who speak, those count as the people of a chat who say a tenth of what the first one says.
 SHARE_OF_FIRST: Final = 0.1
 MOST_MAIN: Final = 2
@@ -69,7 +67,7 @@ class Person:
     @property
     def aliases(self) -> list[str]:
         """Their other names."""
-        hidden = {name_key(self.name), *ROLE_NAMES}
+        hidden = {name_key(self.name), *CALLED}
         return sorted(name for name in self.names if name_key(name) not in hidden)
 
     def to_record(self) -> Row:
@@ -110,7 +108,7 @@ class Directory:
                 person.is_person = root["type"] == "person"
 
     def _person(self, namespace: str, id_: str, name: str) -> Person:
-        shown = ROLE_NAMES.get(name_key(name), name)
+        shown = CALLED.get(name_key(name), name)
         return self._people.setdefault(
             (namespace, id_), Person(namespace, shown, {name, shown}, False)
         )
@@ -168,7 +166,7 @@ def spellings(people: Iterable[Person]) -> dict[str, dict[str, Person]]:
         names = found.setdefault(person.namespace, {})
         for name in sorted(person.names):
             # "User" is a word of many texts; whom they mean stands there as "the user".
-            if name_key(name) not in ROLE_NAMES:
+            if name_key(name) not in CALLED:
                 names.setdefault(name_key(name), person)
     return found
 

@@ -18,6 +18,7 @@ from memcli.language.names.forms import likeness, name_key, read_form
 from memcli.memory.items import Item
 from memcli.memory.states import State
 from store.errors import MemcliError
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -102,9 +103,8 @@ def statements(
         said = [f"speaker IN ({quoted(names)})"]
         where += f" AND ({' OR '.join([*said, *map(_contains, names)])})"
     hidden = hidden_ids(snapshot)
-    for table in ("memories", "archive") if archived else ("memories",):
-        for batch in snapshot.scan(table, list(COLUMNS), where):
-            yield from (row for row in batch.to_pylist() if row["id"] not in hidden)
+    rows = snapshot.rows(COLUMNS, where, MEMORY_TABLES if archived else MEMORY_TABLES[:1])
+    return (row for row in rows if row["id"] not in hidden)
 
 
 def _contains(name: str) -> str:
@@ -123,19 +123,11 @@ def hidden_ids(snapshot: Snapshot) -> set[str]:
 def read_vectors(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, FloatArray]:
     """Return the vectors, float [d], of those memories that there are."""
     found: dict[str, FloatArray] = {}
-    for table in ("memories", "archive"):
-        if snapshot.count(table) and ids:
-            rows = snapshot.read_ids(table, ids, ["id", "vector"])
-            if not rows.num_rows:
-                continue
-            values = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-            found.update(
-                zip(
-                    rows["id"].to_pylist(),
-                    values.astype(np.float64).reshape(rows.num_rows, -1),
-                    strict=True,
-                )
-            )
+    for table in MEMORY_TABLES:
+        for batch in snapshot.scan_ids(table, ids, ["id", "vector"]):
+            values = batch["vector"].flatten().to_numpy(zero_copy_only=False).astype(np.float64)
+            vectors = values.reshape(batch.num_rows, -1)
+            found.update(zip(batch["id"].to_pylist(), vectors, strict=True))
     return found
 
 
@@ -211,13 +203,7 @@ def _is_meant(name: str, row: Row) -> bool:
 def _entry_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[Row]:
     """Return the statements that profiles are made of, without those that were put out of sight."""
     hidden = hidden_ids(snapshot)
-    return [
-        row
-        for table in ("memories", "archive")
-        if ids and snapshot.count(table)
-        for row in snapshot.read_ids(table, ids, ENTRY_COLUMNS).to_pylist()
-        if row["id"] not in hidden
-    ]
+    return [row for row in snapshot.rows_of(ids, ENTRY_COLUMNS) if row["id"] not in hidden]
 
 
 def _holds(row: Row, section: str, now: datetime) -> bool:

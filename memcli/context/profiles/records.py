@@ -23,13 +23,8 @@ def profile_records(snapshot: Snapshot, profiles: Sequence[Profile]) -> list[Row
 def refs_of(snapshot: Snapshot, profiles: Sequence[Profile]) -> dict[str, str]:
     """Return the callers' own ids of the turns that profiles rest on, where they gave any."""
     ids = sorted({s for p in profiles for entry in p.entries for s in entry.source_ids})
-    found: dict[str, str] = {}
-    for table in ("memories", "archive"):
-        if snapshot.count(table) and ids:
-            rows = snapshot.read_ids(table, ids, ["id", "ref"])
-            pairs = zip(rows["id"].to_pylist(), rows["ref"].to_pylist(), strict=True)
-            found.update((id_, ref) for id_, ref in pairs if ref is not None)
-    return found
+    rows = snapshot.rows_of(ids, ["id", "ref"])
+    return {row["id"]: row["ref"] for row in rows if row["ref"] is not None}
 
 
 def _record(person: Person, entry: Entry, refs: dict[str, str]) -> Row:

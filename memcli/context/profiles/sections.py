@@ -29,6 +29,7 @@ from memcli.language.facets.finding import (
     is_former,
     shown_facet,
 )
+from memcli.language.lexicon.roles import ASSISTANT
 from memcli.language.lexicon.verbs import is_past
 from memcli.language.names.forms import name_key
 from memcli.language.near_duplicates import near_duplicate_groups
@@ -74,7 +75,6 @@ LEAST_OF_PAST_PLAN: Final = 0.6
 # What was planned for a day that is over tells less than what was done.
 LAPSED_PLAN: Final = 0.6
 # What is said to an assistant is mostly of the task at hand.
-ASSISTANT: Final = "the assistant"
 TO_ASSISTANT: Final = 0.7
 
 

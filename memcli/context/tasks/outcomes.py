@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memcli.context.tasks.reading import LEVEL, Tasks, sentence, told
 from memcli.jsonl import Json
-from memcli.memory.lookup import read_where
+from memcli.memory.lookup import read_by_id, read_where
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -123,10 +123,8 @@ def _linked(snapshot: Snapshot, task: Json) -> dict[str, Json]:
         return {}
     rows = snapshot.read("links", ["source_id", "target_id"], where).to_pylist()
     ids = sorted({row[end] for row in rows for end in row} - {task["id"]})
-    if not ids:
-        return {}
-    some = f"level < {LEVEL} AND type != 'vault' AND id IN ({quoted(ids)})"
-    return {row["id"]: row for row in read_where(snapshot, some, task["namespace"])}
+    known = read_by_id(snapshot, ids, task["namespace"])
+    return {i: row for i, row in known.items() if row["level"] < LEVEL and row["type"] != "vault"}
 
 
 def _place(memory: Json) -> tuple[str, int, str]:

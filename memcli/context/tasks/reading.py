@@ -22,8 +22,6 @@ from memcli.memory.items import Item
 from memcli.memory.lookup import MIN_PREFIX, read_where
 from memcli.memory.times import parse_time
 from store.errors import BadUsage, InputNotFound, MemcliError
-from store.literals import quoted
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store import Snapshot
@@ -195,10 +193,9 @@ def _is_forgotten(record: Json) -> bool:
 def _dependencies(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[str]]:
     """Return the targets of `depends_on` by source, in the order of their ids."""
     found: dict[str, list[str]] = {}
-    for i in range(0, len(ids) if snapshot.count("links") else 0, IDS_PER_FILTER):
-        where = f"relation = 'depends_on' AND source_id IN ({quoted(ids[i : i + IDS_PER_FILTER])})"
-        for row in snapshot.read("links", ["source_id", "target_id"], where).to_pylist():
-            found.setdefault(row["source_id"], []).append(row["target_id"])
+    columns, where = ["source_id", "target_id"], "relation = 'depends_on'"
+    for row in snapshot.rows_of(ids, columns, on="source_id", where=where, tables=["links"]):
+        found.setdefault(row["source_id"], []).append(row["target_id"])
     return {source: sorted(targets) for source, targets in found.items()}
 
 

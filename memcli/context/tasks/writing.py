@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from memcli.memory.arrow import json_text
-from memcli.memory.writing import read_rows, write_links
+from memcli.memory.step import PlannedStep
+from memcli.memory.writing import update_columns, write_links
 from schemas import tables
 from store.errors import CommitConflict
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pyarrow as pa
 
     from memcli.context.tasks.changes import Changes
@@ -20,73 +23,53 @@ if TYPE_CHECKING:
 Build = Callable[["Snapshot"], "Changes"]
 
 
-def carry_out(
-    store: Store, build: Build, arguments: dict[str, Any], dry_run: bool = False
-) -> tuple[Changes, Commit | None]:
-    """
-    Write what a step changes; without anything to change, or in a dry run, there is no commit.
+class TaskStep(PlannedStep):
+    """One call of `task`; `build` works out on a snapshot what it changes."""
 
-    `build` works the step out on a snapshot. Where others wrote meanwhile it does so again under
-    the lock, so that two who add tasks at once both succeed. Raises CommitConflict when the store
-    moved to another encoder.
-    """
-    changes = build(store.snapshot())
-    if dry_run or changes.is_empty:
-        return changes, None
-    since = changes.snapshot.commit
-    encoded = _encoded(changes)
-    with store.transaction("task", arguments) as transaction:
-        if transaction.head.encoder != since.encoder:
+    command = "task"
+
+    def __init__(self, store: Store, now: datetime, build: Build) -> None:
+        self._build = build
+        super().__init__(store, now)
+
+    def plan(self) -> None:
+        """Work out what changes."""
+        self.changes = self._build(self.snapshot)
+
+    @property
+    def _is_empty(self) -> bool:
+        return self.changes.is_empty
+
+    def commit(self, arguments: dict[str, Any]) -> Commit | None:
+        """Encode what is new before the lock is taken, then write it."""
+        self._rows = _encoded(self.changes)
+        return super().commit(arguments)
+
+    def _catch_up(self, transaction: Transaction) -> None:
+        if transaction.head.encoder != self.snapshot.encoder:
             raise CommitConflict("the store moved to another encoder", "run it again")
-        if transaction.head.number != since.number:
-            changes = build(store.snapshot())
-            if changes.is_empty:
-                return changes, None
-            encoded = _encoded(changes)
-        _write(transaction, changes, encoded)
-        return changes, transaction.publish()
+        has_moved = self.has_moved(transaction)
+        super()._catch_up(transaction)
+        if has_moved:
+            self._rows = _encoded(self.changes)
+
+    def _write(self, transaction: Transaction) -> None:
+        transaction.append_batches("memories", self._rows)
+        columns = {id_: _as_columns(row) for id_, row in self.changes.columns.items()}
+        update_columns(transaction, columns)
+        write_links(transaction, self.changes.links)
 
 
-def _encoded(changes: Changes) -> pa.Table | None:
-    """Return the new memories as rows of `memories`; None where there are none."""
+def _encoded(changes: Changes) -> list[pa.RecordBatch]:
+    """Return the new memories as rows of `memories`."""
     if not changes.rows:
-        return None
-    import pyarrow as pa
-
+        return []
     from memcli.memory.encoding import encoded_rows
     from memcli.memory.search_columns import search_columns
 
     encoder = changes.encoder()
     rows = [{**_as_columns(row), **search_columns(row)} for row in changes.rows]
-    batch = encoded_rows(rows, encoder, tables.memories(encoder.dimension))
-    return pa.Table.from_batches([batch])
-
-
-def _write(transaction: Transaction, changes: Changes, encoded: pa.Table | None) -> None:
-    if encoded is not None:
-        transaction.append("memories", encoded)
-    archived = changes.tasks.archived
-    for table in ("memories", "archive"):
-        # What ended may have faded since.
-        ids = [id_ for id_ in sorted(changes.columns) if (id_ in archived) == (table == "archive")]
-        if ids:
-            rows = read_rows(transaction, ids, table)
-            transaction.upsert(table, _patched(rows, changes.columns), ["id"])
-    write_links(transaction, changes.links)
-
-
-def _patched(rows: pa.Table, columns: dict[str, Row]) -> pa.Table:
-    """Return rows with new values in some of their columns."""
-    import pyarrow as pa
-
-    new = [_as_columns(columns[id_]) for id_ in rows["id"].to_pylist()]
-    for name in sorted({name for values in new for name in values}):
-        index = rows.schema.get_field_index(name)
-        kept = rows[name].to_pylist()
-        merged = [values.get(name, old) for values, old in zip(new, kept, strict=True)]
-        field = rows.schema.field(index)
-        rows = rows.set_column(index, field, pa.array(merged, field.type))
-    return rows
+    return [encoded_rows(rows, encoder, tables.memories(encoder.dimension))]
 
 
 def _as_columns(row: Row) -> Row:

@@ -207,10 +207,8 @@ class ModelReader:
         where = f"level = 2 AND {_of_session(session)}"
         done = {
             id_
-            for table in ("memories", "archive")
-            for batch in self.snapshot.scan(table, ["source_ids"], where)
-            for ids in batch["source_ids"].to_pylist()
-            for id_ in ids or ()
+            for row in self.snapshot.rows(["source_ids"], where)
+            for id_ in row["source_ids"] or ()
         }
         return frozenset(p for p, row in enumerate(session.rows) if row["id"] in done)
 

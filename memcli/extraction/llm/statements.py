@@ -19,6 +19,7 @@ from memcli.language.acts.stance import certainty, is_negated, salient
 from memcli.language.facts.finding import find_facts, is_correction
 from memcli.language.grounding import ungrounded
 from memcli.language.keywords import keywords, tags
+from memcli.language.lexicon.roles import ROLES
 from memcli.language.names.recognition import canonical, find_entities
 from memcli.language.parts import Entity, Fact, TimeSpan, Utterance
 from memcli.language.secrets import find_secrets
@@ -50,7 +51,7 @@ def statement_of(
     """
     sources = ordered_sources(cited)
     texts = [turn.text for turn in sources]
-    known = {*people, "user", "assistant"}
+    known = {*people, *ROLES}
     spans = _spans(cited)
     derived = known | {token for span in spans for token in derived_dates(span)}
     text = _with_dates(operation.text, sources[0])
@@ -201,7 +202,7 @@ def _tags(
 
 def _entities(text: str, known: Collection[str]) -> Iterator[Entity]:
     """Yield the entities of a statement, each once, in their canonical form."""
-    seen = {"", "user", "assistant"}
+    seen = {"", *ROLES}
     for entity in find_entities(text, known):
         name = canonical(entity.name)
         if name not in seen:

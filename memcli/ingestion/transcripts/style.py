@@ -12,23 +12,13 @@ from memcli.ingestion.transcripts.items import Source
 from memcli.ingestion.transcripts.lines import BOM
 from memcli.ingestion.transcripts.marks import Mark, find_heading
 from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.language.lexicon.roles import ROLE_OF
 from memcli.memory.recall_blocks import TAG, collapse_recall
 
 HEAD_BYTES: Final = 256 * 1024
 STRONG: Final = frozenset(("stamp", "nick"))
 # Marks that lists and sections share: they need a name that comes back in one section.
 DOUBTFUL: Final = frozenset(("list", "h1", "h2", "h3", "h4", "h5", "h6"))
-ROLES: Final = {
-    "user": "user",
-    "human": "user",
-    "you": "user",
-    "assistant": "assistant",
-    "ai": "assistant",
-    "bot": "assistant",
-    "chatgpt": "assistant",
-    "system": "system",
-    "tool": "tool",
-}
 _HASHES = re.compile(r"(#{1,6})\s")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
@@ -130,7 +120,7 @@ def _convinces(marks: Sequence[Mark], first: str, n_lines: int, n_paragraphs: in
     """Tell whether marks of one kind are turns rather than a few words before colons."""
     marker, names = marks[0].marker, Counter(_key(mark) for mark in marks)
     if marker in DOUBTFUL:
-        return any(name in ROLES for name in names)
+        return any(name in ROLE_OF for name in names)
     if max(names.values()) > 1:
         return True
     if len(marks) == 1:
@@ -146,9 +136,9 @@ def _speakers(marks: Sequence[Mark]) -> frozenset[str] | None:
     and names that come back are speakers.
     """
     names = Counter(_key(mark) for mark in marks)
-    if not any(name in ROLES for name in names):
+    if not any(name in ROLE_OF for name in names):
         return None
-    return frozenset(ROLES) | {name for name, count in names.items() if count > 1}
+    return frozenset(ROLE_OF) | {name for name, count in names.items() if count > 1}
 
 
 def _key(mark: Mark) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from memcli.ingestion.transcripts.items import Accepted, Item, Source, rejected
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
 from memcli.ingestion.transcripts.marks import Heading, Mark, is_clock
-from memcli.ingestion.transcripts.style import ROLES
+from memcli.language.lexicon.roles import ROLE_OF
 from memcli.memory.times import parse_time
 from memcli.records import Message
 from store.errors import BadRecord
@@ -21,7 +21,7 @@ from store.errors import BadRecord
 REMEMBERED_TURNS: Final = 50_000
 # A clock that falls back by so much has passed midnight.
 MIDNIGHT_GAP: Final = timedelta(hours=12)
-NAMELESS: Final = frozenset(ROLES) - {"chatgpt"}
+NAMELESS: Final = frozenset(ROLE_OF) - {"chatgpt"}
 
 
 class Turns:
@@ -116,7 +116,7 @@ class Turns:
 
     def _message(self, content: str) -> Message:
         """Return the open turn as a message."""
-        role = ROLES.get((self._name or "").casefold())
+        role = ROLE_OF.get((self._name or "").casefold())
         name = None if role and (self._name or "").casefold() in NAMELESS else self._name
         metadata = {"heading": self.heading, "time": self._clock}
         occurrence = self._occurrence(content)

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from memcli.language.facts.words import NOUN_ATTRIBUTES
+from memcli.language.lexicon.roles import ASSISTANT
 from memcli.language.names.forms import name_key
 
 __all__ = ["KIN_NOUN", "About", "NameIndex", "subjects_of"]
@@ -174,14 +175,13 @@ def _judged(text: str, mention: _Mention) -> About | None:
     if not after[:1].isspace():
         return None
     group = _OTHERS.match(after)
-    if group and group["who"] == _ASSISTANT:
+    if group and group["who"] == ASSISTANT:
         return None  # what they do in the chat, not in life
     rest = after[group.end() :] if group else after
     own = re.compile(rf"\b{re.escape(text[mention.start : mention.end])}['\u2019]s(?!\w)")
     return About(mention.person, own.sub("their", rest).strip(), "", group is not None)
 
 
-_ASSISTANT: Final = "the assistant"
 _POSSESSIVE_HEAD = re.compile(r"\A['\u2019]s?")
 
 

@@ -23,12 +23,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from memcli.language.lexicon.roles import CALLED
 from memcli.language.lexicon.verbs import is_finite
 from memcli.language.persons.antecedents import Antecedent, aged, antecedents_of
 from memcli.language.persons.coreference import PERSONAL, POINTING, Referents
 from memcli.language.persons.interlocutors import Interlocutors, has_verb
 from memcli.language.persons.openings import opened
-from memcli.language.persons.rewriting import ROLES, capital
+from memcli.language.persons.rewriting import capital
 
 __all__ = ["Antecedent", "Resolved", "aged", "antecedents_of", "resolve_persons"]
 
@@ -81,7 +82,7 @@ def resolve_persons(
     """
     if not speaker.strip() or len(sentence) > _MAX_CHARS or not _is_english(sentence):
         return Resolved(sentence)
-    name = ROLES.get(speaker.lower(), speaker)
+    name = CALLED.get(speaker.lower(), speaker)
     direction = _DIRECTION.match(sentence)
     if direction:
         said = direction["what"]

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from memcli.language.lexicon.roles import CALLED
 from memcli.language.lexicon.verbs import is_adverb, is_finite
 from memcli.language.persons.agreement import tokens_of
 from memcli.language.persons.antecedents import KIN, KIN_GENDER, Antecedent, Gender
 
-__all__ = ["ROLES", "Line", "capital", "possessive"]
+__all__ = ["Line", "capital", "possessive"]
 
-ROLES: Final = {"user": "the user", "assistant": "the assistant"}
 _QUOTED = re.compile(r"\"[^\"]*\"|\u201c[^\u201d]*\u201d|(?<!\w)'[^'\s][^']*'(?!\w)|`[^`]*`")
 # "You" for anyone: in proverbs, and in conditions of a sentence that is not about the speaker.
 _ANYONE = re.compile(
@@ -48,7 +48,7 @@ class Line:
         self.text = text.replace("\u2019", "'")
         self.tokens = tokens_of(text)
         self.name = name
-        self.other = ROLES.get(addressee.lower(), addressee) if addressee else None
+        self.other = CALLED.get(addressee.lower(), addressee) if addressee else None
         genders = {each.name: each.gender for each in antecedents if each.gender}
         self.gender: dict[str, Gender] = genders
         talking = {name, self.other}
@@ -61,7 +61,7 @@ class Line:
         self.group = ""
         self.seen_people: list[Gender | None] = []
         self.seen_many = self.seen_thing = False
-        self.anyone = name not in ROLES.values() and bool(_ANYONE.search(self.text))
+        self.anyone = name not in CALLED.values() and bool(_ANYONE.search(self.text))
 
     def _quoted_tokens(self) -> set[int]:
         spans = [match.span() for match in _QUOTED.finditer(self.text)]

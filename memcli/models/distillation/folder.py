@@ -7,11 +7,13 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.models.distillation.static_model import model_bytes
 from store.errors import StoreExists, StoreIOError
+from store.files import io_errors, write_synced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,10 +24,8 @@ MAX_TOKENS: Final = 512
 
 def require_free(out: Path) -> None:
     """Raise StoreExists unless a folder can be made there; an empty one may be there."""
-    try:
+    with _writing(out):
         taken = os.path.lexists(out) and not (out.is_dir() and not any(out.iterdir()))
-    except OSError as error:
-        raise _unwritable(out, error) from error
     if taken:
         raise StoreExists(f"{out} exists already", "name another --out, or remove it")
     if not out.absolute().parent.is_dir():
@@ -47,18 +47,15 @@ def write_encoder(
     text = json.dumps(
         {**_interface(table), **about, "sha256": hashlib.sha256(model).hexdigest()}, indent=1
     )
-    draft = None
-    try:
+    with _writing(out):
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
-        _write(draft / "model.onnx", model)
-        _write(draft / "tokenizer.json", tokenizer.read_bytes())
-        _write(draft / "model.json", text.encode() + b"\n")
-        draft.chmod(0o755 & ~_umask())
-        draft.rename(out.absolute())
-    except OSError as error:
-        raise _unwritable(out, error) from error
-    finally:
-        if draft is not None:
+        try:
+            write_synced(draft / "model.onnx", model)
+            write_synced(draft / "tokenizer.json", tokenizer.read_bytes())
+            write_synced(draft / "model.json", text.encode() + b"\n")
+            draft.chmod(0o755 & ~_umask())
+            draft.rename(out.absolute())
+        finally:
             shutil.rmtree(draft, ignore_errors=True)
 
 
@@ -74,13 +71,6 @@ def _interface(table: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _umask() -> int:
     """Return the bits that new files lack, which can only be seen by setting them."""
     mask = os.umask(0o077)
@@ -88,5 +78,5 @@ def _umask() -> int:
     return mask
 
 
-def _unwritable(out: Path, error: OSError) -> StoreIOError:
-    return StoreIOError(f"cannot write {out}: {error.strerror or error}", "check disk and path")
+def _writing(out: Path) -> AbstractContextManager[None]:
+    return io_errors(f"write {out}", "check disk and path")

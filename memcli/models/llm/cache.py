@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,7 +20,8 @@ import msgspec
 
 from memcli.models.llm.base import LanguageModel, Reply, Schema
 from memcli.models.llm.text import estimated_tokens, parse_json
-from store.errors import BudgetExhausted, InvalidAnswer, StoreIOError
+from store.errors import BudgetExhausted, InvalidAnswer
+from store.files import io_errors, write_whole
 
 __all__ = ["Budget", "CachedModel", "MeteredModel", "purge"]
 
@@ -121,7 +120,7 @@ class CachedModel:
     def __init__(self, model: LanguageModel, folder: Path) -> None:
         self.model, self.folder = model, folder
         self.hits = 0
-        with _io_errors(folder):
+        with _keeping(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @property
@@ -157,7 +156,7 @@ def purge(folder: Path, texts: Iterable[str]) -> int:
     """
     wanted = {form for text in texts for form in _forms(text)}
     removed = 0
-    with _io_errors(folder):
+    with _keeping(folder):
         for path in sorted(folder.iterdir()) if wanted and folder.is_dir() else ():
             if path.suffix in (SUFFIX, TEMPORARY) and _holds(_kept(path), wanted):
                 path.unlink(missing_ok=True)
@@ -213,25 +212,10 @@ def _keep(path: Path, system: str, user: str, reply: Reply) -> None:
     used = (reply.prompt_tokens, reply.completion_tokens)
     entry = _Entry(*asked, _storable(reply.text), *used, is_estimated=reply.is_estimated)
     content = msgspec.json.encode(entry)
-    with _io_errors(path.parent):
-        descriptor, temporary = tempfile.mkstemp(TEMPORARY, ".", path.parent)  # of mode 0600
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(content)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
+    with _keeping(path.parent):
+        write_whole(path, content, mode=0o600)
 
 
-@contextmanager
-def _io_errors(folder: Path) -> Iterator[None]:
-    """Raise errors of the operating system as ours."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreIOError(
-            f"cannot keep the model's answers in {folder}: {error.strerror or error}",
-            "free some space, or check its permissions",
-        ) from error
+def _keeping(folder: Path) -> AbstractContextManager[None]:
+    remedy = "free some space, or check its permissions"
+    return io_errors(f"keep the model's answers in {folder}", remedy)

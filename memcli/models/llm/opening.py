@@ -25,7 +25,7 @@ from memcli.models.llm.settings import (
     settings_from,
 )
 from store.errors import BadUsage
-from store.layout import io_errors
+from store.files import io_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING, Final
 from memcli.jsonl import Row
 from memcli.language.names.forms import name_key
 from memcli.memory.arrow import records_to_table
-from memcli.memory.conflicts import ID_TABLES
 from memcli.memory.entities import changed, evidence_of, with_evidence
 from schemas import tables
-from store.literals import quoted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,21 +67,17 @@ class EntityPurge:
             and (self._mentions[row["id"]] or (row["namespace"], row["name"]) in speakers)
         ]
         left = {row["id"]: (row["namespace"], name_key(row["name"])) for row in some}
-        for table in ID_TABLES if left else ():
-            where = f"level = 0 AND namespace IN ({quoted(sorted(spaces))})"
-            columns = ["id", "namespace", "text", "speaker"]
-            for batch in self.snapshot.scan(table, columns, where):
-                for turn in batch.to_pylist():
-                    if turn["id"] not in self.plan.gone:
-                        left = _not_in(turn, left)
+        columns = ["id", "namespace", "text", "speaker"]
+        turns = self.snapshot.rows_of(sorted(spaces), columns, "namespace", "level = 0")
+        for turn in turns if left else ():
+            if turn["id"] not in self.plan.gone:
+                left = _not_in(turn, left)
         return set(left)
 
     def _speakers_gone(self) -> set[tuple[str, str]]:
         """Return the speakers of the turns that go, by namespace."""
         ids = sorted(self.plan.named)
-        columns = ["namespace", "speaker"]
-        found = [self.snapshot.read_ids(table, ids, columns) for table in ID_TABLES]
-        rows = [row for table in found for row in table.to_pylist()]
+        rows = self.snapshot.rows_of(ids, ["namespace", "speaker"])
         return {(row["namespace"], row["speaker"]) for row in rows if row["speaker"]}
 
     # ---------------------------------------------------------------- rows

@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
 from memcli.language.words import FUNCTION_WORDS
-from memcli.memory.conflicts import ID_TABLES
 from store.bigrams import index_keys
 from store.errors import BadUsage
+from store.layout import MEMORY_TABLES
 from store.literals import quoted
-from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from store import Snapshot
@@ -91,7 +90,7 @@ class _Planner:
         self._load()
 
     def _load(self) -> None:
-        for table in ID_TABLES:
+        for table in MEMORY_TABLES:
             columns = ["id", "namespace", "session_id"]
             for batch in self.snapshot.scan(table, columns, "level = 0"):
                 ids, *place = (batch[name].to_pylist() for name in columns)
@@ -214,9 +213,7 @@ class _Planner:
         return [row["id"] for row in statements if not secret.isdisjoint(_words(row))]
 
     def _said(self, where: str, columns: Sequence[str]) -> Iterator[Row]:
-        for table in ID_TABLES:
-            for batch in self.snapshot.scan(table, list(columns), where):
-                yield from batch.to_pylist()
+        return self.snapshot.rows(columns, where)
 
     def _placed_by(self, texts: set[str]) -> list[str]:
         """Return the statements that have one of some texts as their context."""
@@ -229,10 +226,7 @@ class _Planner:
         return {row["id"]: row["text"] for row in self._by_id(ids, ["id", "text"])}
 
     def _by_id(self, ids: set[str], columns: list[str]) -> Iterator[Row]:
-        some = sorted(ids)
-        for start in range(0, len(some), IDS_PER_FILTER):
-            where = f"id IN ({quoted(some[start : start + IDS_PER_FILTER])})"
-            yield from self._said(where, columns)
+        return self.snapshot.rows_of(sorted(ids), columns)
 
     def _places(self) -> dict[Session, list[int]]:
         """Return the places of the turns that go; their pins are noted on the way."""
@@ -299,12 +293,9 @@ def with_sources(snapshot: Snapshot, ids: Sequence[str], taken: bool) -> set[str
     """
     named, new = set(ids), set(ids)
     while new:
-        sources: set[str] = set()
-        for table in ID_TABLES:
-            for row in snapshot.read_ids(table, sorted(new), ["id", "source_ids"]).to_pylist():
-                sources.update(row["source_ids"] or ())
-        found = [snapshot.read_ids(table, sorted(sources - named), ["id"]) for table in ID_TABLES]
-        new = {id_ for table in found for id_ in table["id"].to_pylist()}
+        rows = snapshot.rows_of(sorted(new), ["id", "source_ids"])
+        sources = {source for row in rows for source in row["source_ids"] or ()}
+        new = {row["id"] for row in snapshot.rows_of(sorted(sources - named), ["id"])}
         if new and not taken:
             some = ", ".join(sorted(new)[:3]) + (", ..." if len(new) > 3 else "")
             what = f"what is to be purged was made of {some}, and would be made of that again"

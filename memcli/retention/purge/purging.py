@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
-from memcli.memory.conflicts import ID_TABLES, refuse_conflicts
-from memcli.memory.writing import link_row
+from memcli.memory.step import Step, Tally
+from memcli.memory.watermarks import Watermark
+from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from schemas import tables
 from store.errors import StoreCorrupt
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,16 +35,21 @@ if TYPE_CHECKING:
 CACHE: Final = ("cache", "llm")
 # How much these steps have worked through is no longer true. That there was an extraction is: it
 # says that there are statements to search.
-STEPS_TO_REDO: Final = ("link", "merge", "entities", "summarize", "profile", "abstract")
-EXTRACT: Final = "extract"
-HARMLESS: Final = frozenset({"compact"})
+TO_REDO: Final = (
+    Watermark.LINK,
+    Watermark.MERGE,
+    Watermark.ENTITIES,
+    Watermark.SUMMARIZE,
+    Watermark.PROFILE,
+    Watermark.ABSTRACT,
+)
 # A shorter text is in the noise of compressed data, and in other words.
 MIN_PROVEN_BYTES: Final = 8
 MAX_SHOWN: Final = 5
 
 
 @dataclass
-class Tally:
+class PurgeTally(Tally):
     """What a purge did, in numbers."""
 
     named: int = 0
@@ -57,21 +64,19 @@ class Tally:
     freed: int = 0
     said_elsewhere: list[str] = field(default_factory=list)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts of a summary record."""
-        return dict(vars(self))
 
-
-class PurgeStep:
+class PurgeStep(Step):
     """One call of `forget --purge`."""
 
+    command = "forget"
+    harmless = frozenset({"compact"})
+    may_shrink = True
+
     def __init__(self, store: Store, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
-        self.store = store
-        self.snapshot = snapshot
+        super().__init__(store, now, snapshot)
         self.plan = plan
-        self.now = now
         n_derived = len(plan.gone) - len(plan.named)
-        self.tally = Tally(len(plan.named), n_derived, len(plan.sessions))
+        self.tally: PurgeTally = PurgeTally(len(plan.named), n_derived, len(plan.sessions))
         self._entities = EntityPurge(snapshot, plan, now)
 
     @cached_property
@@ -93,18 +98,23 @@ class PurgeStep:
 
         StoreCorrupt when bytes of what was said are still in a file of the store.
         """
-        from store.purge import remove_history, rewrite
-
-        with self.store.transaction("forget", arguments, may_shrink=True) as transaction:
-            refuse_conflicts(self.store, self.snapshot.commit, transaction.head, HARMLESS)
-            self._forget_elsewhere()
-            _let_steps_look_again(transaction)
-            commit = rewrite(transaction, self._changed, self._new_links())
-            self.tally.freed = remove_history(self.store)
+        commit = super().commit(arguments)
+        assert commit is not None  # tables that are written anew are always published
         before = self.snapshot.commit.tables["links"].rows
         self.tally.links = before - commit.tables["links"].rows
         self.tally.entities = len(self._entities.gone)
         self.verify()
+        return commit
+
+    def _write(self, transaction: Transaction) -> None:
+        self._forget_elsewhere()
+        _let_steps_look_again(transaction)
+
+    def _publish(self, transaction: Transaction) -> Commit:
+        from store.purge import remove_history, rewrite
+
+        commit = rewrite(transaction, self._changed, self._new_links())
+        self.tally.freed = remove_history(self.store)
         return commit
 
     def _forget_elsewhere(self) -> None:
@@ -127,17 +137,15 @@ class PurgeStep:
         if table == "entities":
             return self._entities.changed(batch)
         stay = _without(batch, "id", self._gone)
-        return self._changed_memories(stay) if table in ID_TABLES else stay
+        return self._changed_memories(stay) if table in MEMORY_TABLES else stay
 
     def _changed_memories(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return memories in their new places, current again where nothing replaces them."""
-        names = ["superseded_by", "valid_to", "metadata", "seq"]
-        wanted = ["id", "namespace", "session_id", "level", *names]
+        wanted = ["id", "namespace", "session_id", "level", "seq", "valid_to", "metadata"]
         rows = batch.select(wanted).to_pylist()
-        new = [self._changed_memory(row) for row in rows]
-        return _with_columns(batch, rows, new, names)
+        return with_columns(batch, {row["id"]: self._changes_of(row) for row in rows})
 
-    def _changed_memory(self, row: Row) -> Row:
+    def _changes_of(self, row: Row) -> Row:
         changes: Row = {}
         times = self.plan.held.get(row["id"])
         if times is not None:
@@ -151,7 +159,7 @@ class PurgeStep:
         places = self.plan.places.get((row["namespace"], row["session_id"]))
         if places and row["seq"] is not None and row["level"] < 2:
             changes["seq"] = row["seq"] - bisect_left(places, row["seq"])
-        return {**row, **changes}
+        return changes
 
     def _changed_links(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the links whose ends stay, without reasons and fields that quote what goes."""
@@ -210,7 +218,7 @@ class PurgeStep:
 
         found: dict[str, list[str]] = defaultdict(list)
         snapshot = self.store.snapshot()
-        for table in ID_TABLES if texts else ():
+        for table in MEMORY_TABLES if texts else ():
             schema = snapshot.table(table).schema
             columns = [f.name for f in schema if is_text(f.type)]
             for batch in snapshot.scan(table, columns):
@@ -221,31 +229,16 @@ class PurgeStep:
 
 
 def _let_steps_look_again(transaction: Transaction) -> None:
-    for step in STEPS_TO_REDO:
-        transaction.watermarks.pop(step, None)
-    if EXTRACT in transaction.watermarks:
-        transaction.watermarks[EXTRACT] = 0
+    for mark in TO_REDO:
+        transaction.watermarks.pop(mark, None)
+    if Watermark.EXTRACT in transaction.watermarks:
+        transaction.watermarks[Watermark.EXTRACT] = 0
 
 
 def _without(batch: pa.RecordBatch, column: str, ids: pa.Array) -> pa.RecordBatch:
     import pyarrow.compute as pc
 
     return batch.filter(pc.invert(pc.is_in(batch[column], value_set=ids)))
-
-
-def _with_columns(
-    batch: pa.RecordBatch, old: Sequence[Row], new: Sequence[Row], names: Sequence[str]
-) -> pa.RecordBatch:
-    """Return a batch with the columns that differ set anew."""
-    import pyarrow as pa
-
-    for name in names:
-        values = [row[name] for row in new]
-        if values != [row[name] for row in old]:
-            place = batch.schema.get_field_index(name)
-            field_ = batch.schema.field(place)
-            batch = batch.set_column(place, field_, pa.array(values, field_.type))
-    return batch
 
 
 def _beyond(id_: str, following: dict[str, list[str]], gone: set[str]) -> Iterator[str]:
@@ -261,12 +254,3 @@ def _beyond(id_: str, following: dict[str, list[str]], gone: set[str]) -> Iterat
             waiting += following.get(here, ())
         else:
             yield here
-
-
-def memories_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Row]:
-    """Yield memory records with some ids."""
-    from memcli.memory.lookup import read_by_id
-    from store.snapshot import IDS_PER_FILTER
-
-    for start in range(0, len(ids), IDS_PER_FILTER):
-        yield from read_by_id(snapshot, ids[start : start + IDS_PER_FILTER], None).values()

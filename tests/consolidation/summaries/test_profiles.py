@@ -60,7 +60,7 @@ def step(path, namespace=None, now=NOW):
     store = Store.open(path)
     made = ProfileStep(store, Encoder.of_stamp(store.head().encoder), now)
     made.run(namespace)
-    return made.tally.to_json(), made.commit({})
+    return made.counts(), made.commit({})
 
 
 def profiles(path):

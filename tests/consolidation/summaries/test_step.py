@@ -49,7 +49,7 @@ def talked(empty_once, tmp_path_factory):
     store = Store.open(path)
     grow(store, [turn for day in DAYS for turn in both(day)])
     linking = LinkStep(store, Encoder.of_stamp(store.head().encoder), NOW)
-    linking.run(linking.pending(None, None))
+    linking.link(linking.pending(None, None))
     linking.commit({})
     return path
 
@@ -130,7 +130,7 @@ def test_nothing_new_makes_no_commit_and_reads_nothing_but_counts(store, monkeyp
     monkeypatch.setattr(SummarizeStep, "read", None)
     work, commit = summarize(store)
     assert commit is None
-    assert work.tally.to_json() == {"days": 0, "topics": 0, "superseded": 0}
+    assert work.counts() == {"days": 0, "topics": 0, "superseded": 0}
 
 
 def test_another_time_and_an_undo_give_the_same_rows(store):
@@ -150,7 +150,7 @@ def test_only_what_grew_is_redone_and_says_what_took_its_place(store):
     grow(store, talk(8, "hens", ["My hens laid six eggs in the coop."], hour=18))
     work, commit = summarize(store, now=NOW + timedelta(days=1))
     assert commit is not None
-    assert work.tally.to_json() == {"days": 1, "topics": 0, "superseded": 1}
+    assert work.counts() == {"days": 1, "topics": 0, "superseded": 1}
     after = {row["id"]: row for row in rows(store)}
     (new,) = set(after) - set(before)
     assert len(after[new]["source_ids"]) == 3
@@ -261,10 +261,10 @@ def test_namespaces_are_apart_and_one_can_be_summed_up_alone(store):
     grow(store, talk(3, "b", KILN[:1], namespace="east"))
     assert summarize(store, "nowhere")[1] is None
     work, _ = summarize(store, "east")
-    assert work.tally.to_json() == {"days": 1, "topics": 0, "superseded": 0}
+    assert work.counts() == {"days": 1, "topics": 0, "superseded": 0}
     assert {row["namespace"] for row in rows(store)} == {"east"}
     work, _ = summarize(store)
-    assert work.tally.days == 6
+    assert work.counts()["days"] == 6
     assert {row["namespace"] for row in rows(store)} == {"east", "default"}
     assert summarize(store)[1] is None
 
@@ -294,7 +294,7 @@ def test_another_writer_meanwhile_is_a_conflict_and_an_import_is_none(store):
 def test_an_empty_store_has_nothing_to_sum_up(empty_store):
     work, commit = summarize(Store.open(empty_store))
     assert commit is None
-    assert work.tally.to_json() == {"days": 0, "topics": 0, "superseded": 0}
+    assert work.counts() == {"days": 0, "topics": 0, "superseded": 0}
 
 
 def test_sessions_without_a_time_are_of_no_day_and_others_of_that_of_their_end():

@@ -29,7 +29,7 @@ from memcli.context.tasks.reading import (
     task_items,
 )
 from memcli.context.tasks.rows import Wishes
-from memcli.context.tasks.writing import carry_out
+from memcli.context.tasks.writing import TaskStep
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
 from store import Store
@@ -55,7 +55,9 @@ class Hand:
             return changes
 
         self.now += timedelta(hours=1)
-        return carry_out(self.store, build, {})
+        task = TaskStep(self.store, self.now, build)
+        commit = task.commit({})
+        return task.changes, commit
 
     def add(self, text, namespace=None, **wishes):
         changes, _ = self.take(lambda changes: changes.add(text, Wishes(**wishes), namespace))

@@ -1,0 +1,76 @@
+"""Files that are there whole or not at all, and errors of the operating system as ours."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from store.errors import StoreIOError
+
+FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+FREE_SPACE: Final = "free some space, run it again"
+# Some file systems cannot link; there a rename after a look has to do.
+NO_LINKS: Final = (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+
+
+@contextmanager
+def io_errors(doing: str, remedy: str = "check owner, mode and disk") -> Iterator[None]:
+    """Turn what the operating system refuses into StoreIOError; a closed pipe is none."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        advice = FREE_SPACE if error.errno in FULL else remedy
+        raise StoreIOError(f"cannot {doing}: {error.strerror or error}", advice) from error
+
+
+def sync(path: str | Path) -> None:
+    """Make the content of a file, or the names in a directory, survive a power loss."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_synced(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file whose content survives a power loss; its name does when its folder is synced."""
+    with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def temporary_beside(path: Path) -> Path:
+    """Return a hidden name beside a path that no other process or thread writes to."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+
+
+def write_whole(path: Path, data: bytes, *, is_new: bool = False, mode: int = 0o666) -> None:
+    """
+    Write a file so that readers find the old content or the new, also after a power loss.
+
+    Raises FileExistsError for one that is there though it `is_new`.
+    """
+    temporary = temporary_beside(path)
+    try:
+        write_synced(temporary, data, mode)
+        give_name(temporary, path, is_new)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def give_name(temporary: Path, path: Path, is_new: bool) -> None:
+    """Let a file have its name at once; FileExistsError where it is taken though it `is_new`."""
+    if is_new:
+        os.link(temporary, path)
+    else:
+        os.replace(temporary, path)

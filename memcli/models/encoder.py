@@ -165,16 +165,6 @@ class Encoder:
         return _unit(self._session.run(None, feeds)[0], mask)
 
 
-def begin_loading(stamp: EncoderStamp) -> Callable[[], Encoder]:
-    """Begin to load a store's encoder in a thread, and return what waits for it."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    # What else is imported meanwhile needs numpy too, and two threads must not import it at once.
-    import numpy  # noqa: F401
-
-    return ThreadPoolExecutor(1).submit(Encoder.of_stamp, stamp).result
-
-
 def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Return unit vectors, from a pooled output or from one vector a token (mean pooling)."""
     import numpy as np

@@ -217,7 +217,8 @@ def _fade(run: Run, only: frozenset[State] | None) -> Counts | None:
     from memcli.retention.anchors import Settings
     from memcli.retention.decay import DecayStep
 
-    step = DecayStep(run.store, Settings.of(run.config.decay), run.now, only)
+    settings = Settings.of(run.config.decay, run.store.layout.is_own)
+    step = DecayStep(run.store, settings, run.now, only)
     if step.is_done():
         return None
     step.run(run.namespace)

@@ -8,6 +8,7 @@ makes such an object; docs/plugins.md tells authors what each kind has to do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 Made = TypeVar("Made")
+# What cannot be a name, a path for instance, is not looked for.
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 KINDS: Final = ("importers", "rerankers", "encoders", "decay_policies", "exporters")
 
 
@@ -28,6 +31,10 @@ class Installed(NamedTuple):
     name: str
     package: str
     version: str
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        return f"{self.kind}: {self.name} ({self.package} {self.version})"
 
 
 def find(kind: str, name: str, builtin: Mapping[str, Made]) -> Made | Any:
@@ -50,6 +57,8 @@ def find(kind: str, name: str, builtin: Mapping[str, Made]) -> Made | Any:
 
 def look_up(kind: str, name: str) -> Callable[..., Any] | None:
     """Return what the plug-in of a name gives to call, None without one; PluginUnavailable."""
+    if not _NAME.fullmatch(name):
+        return None
     from importlib.metadata import entry_points
 
     points = [*entry_points(group=f"memcli.{kind}", name=name)]

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -128,12 +128,6 @@ def io_errors(path: Path) -> Iterator[None]:
         why = "the disk is full" if full else error.strerror or str(error)
         remedy = "free some space, run it again" if full else "check the path and its permissions"
         raise StoreIOError(f"cannot write {path}: {why}", remedy) from error
-
-
-def write_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write chunks to a new file."""
-    with path.open("wb") as file:
-        file.writelines(chunks)
 
 
 def require_regular(path: Path, form: str) -> None:

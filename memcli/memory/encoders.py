@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from store.layout import Layout
 
 KIND: Final = "encoders"
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class TextEncoder(Protocol):
@@ -32,7 +30,7 @@ class TextEncoder(Protocol):
     dimension: int
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return float32 [n, dimension] in the order of the texts, of any length; 0 for none."""
+        """Return float32 [n, dimension] in the order of the texts, of any length but 0."""
 
     def count_tokens(self, texts: Sequence[str]) -> Sequence[int]:
         """Return how many tokens each text has, as a model that is given it would count."""
@@ -60,9 +58,9 @@ class PluginEncoder(Encoder):
 
     def stamp(self) -> EncoderStamp:
         """Return the stamp of this encoder: its fingerprint in the place of a hash."""
-        return EncoderStamp(self.name, self.dimension, self.weights_hash())
+        return EncoderStamp(self.name, self.dimension, self.fingerprint())
 
-    def weights_hash(self) -> str:
+    def fingerprint(self) -> str:
         """Return the plug-in's fingerprint."""
         from memcli.plugins import blamed
 
@@ -75,6 +73,8 @@ class PluginEncoder(Encoder):
         """Return float32 [n, dimension] unit vectors; EncoderUnavailable for another shape."""
         import numpy as np
 
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
         from memcli.plugins import blamed
 
         with blamed(KIND, self.name):
@@ -106,7 +106,7 @@ class PluginEncoder(Encoder):
 
 def load_encoder(name: str) -> Encoder:
     """Return a bundled encoder, one in a folder or a plug-in; EncoderUnavailable without one."""
-    if name not in BUNDLED and not Path(name).is_dir() and _NAME.fullmatch(name):
+    if name not in BUNDLED and not Path(name).is_dir():
         from memcli.plugins import blamed, look_up
 
         if maker := look_up(KIND, name):

@@ -100,6 +100,10 @@ class Encoder:
         path = None if bundled else str(self.folder.resolve())
         return EncoderStamp(self.name, self.dimension, found, path)
 
+    def fingerprint(self) -> str:
+        """Return what changes with the vectors: the hash of the weights."""
+        return self.weights_hash()
+
     def weights_hash(self) -> str:
         """Return the SHA-256 of model.onnx."""
         with (self.folder / "model.onnx").open("rb") as file:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from memcli.ingestion.transcripts.items import BOM, Item, Source
 
 PARQUET_MAGIC: Final = b"PAR1"
-_JSON_ARRAY = re.compile(rb"\[\s*(?:[{\]]|$)")
+JSON_ARRAY = re.compile(rb"\[\s*(?:[{\]]|$)")
 _MARKDOWN = re.compile(rb"(?m)\A---\s*$|^#{1,6} \S|^(?:[-*>] )?\*\*[^*\n]{1,40}(?::\*\*|\*\*:)")
 _COLUMN = re.compile(r'"?(\w[\w .-]{0,39})"?')
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
@@ -87,7 +87,7 @@ def _is_jsonl(head: bytes) -> bool:
 
 def _is_json(head: bytes) -> bool:
     start = _start(head)
-    return start.startswith(b"{") or bool(_JSON_ARRAY.match(start))
+    return start.startswith(b"{") or bool(JSON_ARRAY.match(start))
 
 
 def _is_csv(head: bytes) -> bool:

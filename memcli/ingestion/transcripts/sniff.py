@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from memcli.ingestion.transcripts.importers import IMPORTERS
-from memcli.ingestion.transcripts.items import Source
+from memcli.ingestion.transcripts.importers import IMPORTERS, JSON_ARRAY
+from memcli.ingestion.transcripts.items import BOM, Source
 from memcli.ingestion.transcripts.sources import look_ahead
 from store.errors import BadRecord
 
@@ -39,9 +39,11 @@ def detect_form(source: Source) -> tuple[str, Source]:
 
 
 def _is_enough(head: bytes) -> bool:
-    """Say whether bytes tell the format: a whole line does, but for what may be a long array."""
-    start = head.strip()
-    return b"\n" in start and not start.startswith(b"[")
+    """Say whether bytes tell the format: a whole line does, but for the first of a document."""
+    start = head.removeprefix(BOM).strip()
+    line, newline, _ = start.partition(b"\n")
+    goes_on = JSON_ARRAY.match(start) or (line.startswith(b"{") and line.rstrip()[-1:] != b"}")
+    return bool(newline) and not goes_on
 
 
 def _refuse_binary(path: str, head: bytes) -> None:

@@ -113,7 +113,8 @@ CONVERSATION = {
     "account": {"uuid": "a"},
     "chat_messages": [
         {"uuid": "m1", "sender": "human", "text": "old",
-         "created_at": "2026-03-02T10:00:01.000000Z", "content": [{"type": "text", "text": "Where is the boat?"}]},
+         "created_at": "2026-03-02T10:00:01.000000Z",
+         "content": [{"type": "text", "text": "Where is the boat?"}]},
         {"uuid": "m2", "sender": "assistant", "text": "x", "created_at": "2026-03-02T10:00:03Z",
          "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "At the"},
                      {"type": "tool_use", "name": "look", "input": {}},

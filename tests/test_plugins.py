@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 
@@ -283,3 +284,13 @@ def test_a_contract_that_is_broken_is_told(extra):
 
     with pytest.raises(AssertionError, match="one number a hit"):
         check_reranker(Few("x"), hits("a", "bb"))
+
+
+def test_the_examples_for_authors_run_and_hold_to_the_contracts():
+    page = (ROOT / "memcli" / "docs" / "plugins.md").read_text("utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        exec(example, {"__name__": __name__})
+    for kind in plugins.KINDS:
+        assert f"`memcli.{kind}`" in page

@@ -12,6 +12,7 @@ Every error that memcli expects, with the exit status on the class.
     +-- InputNotFound          66   an input, a commit or an id does not exist
     +-- EncoderUnavailable     69   encoder files are missing or broken
     +-- RerankerUnavailable    69   a reranker is missing, broken, or lacks what it needs
+    +-- PluginUnavailable      69   a plug-in is there but cannot be loaded, or fails
     +-- ServiceUnavailable     69   a language model cannot be reached, refuses us or fails
     |   +-- RequestRefused     69   it works, but refuses one request
     |   +-- ServiceBusy        69   it asks to be tried again later
@@ -108,6 +109,12 @@ class EncoderUnavailable(MemcliError):
 
 class RerankerUnavailable(MemcliError):
     """A reranker's files are missing or broken, or it lacks a package, a key or its service."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class PluginUnavailable(MemcliError):
+    """A plug-in is there but cannot be loaded or run, or fails at its work."""
 
     status = os.EX_UNAVAILABLE
 

@@ -84,9 +84,10 @@ CONFIG_TEXT: Final = """\
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths inside a store."""
+    """The paths inside a store; is_own: whether it is the user's, rather than found near by."""
 
     root: Path
+    is_own: bool = True
 
     @property
     def identity(self) -> Path:

@@ -19,6 +19,11 @@ def store_path(given: Path | None) -> Path:
     return user_store()
 
 
+def is_own_store(given: Path | None, root: Path) -> bool:
+    """Say whether the user named the store, or it is their own one, rather than found near by."""
+    return given is not None or bool(os.environ.get("MEMCLI_STORE")) or root == user_store()
+
+
 def user_store() -> Path:
     """Return the path of the per-user store."""
     from platformdirs import user_data_path

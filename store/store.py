@@ -72,9 +72,11 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, path: Path, lock_wait_s: float = DEFAULT_LOCK_WAIT_S) -> Store:
+    def open(
+        cls, path: Path, lock_wait_s: float = DEFAULT_LOCK_WAIT_S, is_own: bool = True
+    ) -> Store:
         """Open a store; StoreNotFound, StoreCorrupt or UnsupportedVersion when that cannot be."""
-        layout = Layout(path)
+        layout = Layout(path, is_own)
         return cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
 
     @staticmethod

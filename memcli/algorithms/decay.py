@@ -4,8 +4,8 @@ Retention: how much of a memory is left, as a pure function of when it was made 
 Nothing here is added up from run to run: the same anchors and the same moment give the same
 number, however often and at whatever times it was computed before.
 
-Every policy takes `Anchors` and gives a number in [0, 1] that never rises while time passes
-without a recall and never falls by one.
+Every policy is a dataclass of its parameters; of `Anchors` it makes a number in [0, 1] that never
+rises while time passes without a recall and never falls by one.
 """
 
 from __future__ import annotations
@@ -23,51 +23,6 @@ IntArray = NDArray[np.int64]
 # Power laws have no value at the moment itself: nothing counts as younger than a minute.
 YOUNGEST_DAYS: Final = 1 / 1440
 MAX_LINKS: Final = 10.0
-
-
-@dataclass(frozen=True)
-class Policy:
-    """
-    The shape of forgetting and its parameters; each policy reads its own.
-
-    name: ebbinghaus, power, layered, heat, age or none.
-    initial_days, recall_days (ebbinghaus): stability at first, and what a well-spaced recall adds.
-    exponent, half_days, noise (power): d, the age at which one encounter is kept by half, and s of
-    ACT-R.
-    short_days, mid_days, long_days, mid_points, long_points, recall_points, short_kept, mid_kept,
-    long_kept (layered): time constants of the layers, importance in points of 100 from which one is
-    in them, points that a spaced recall adds, share of the points that is kept from day to day.
-    visits, length, recency, recency_days, cooling_days (heat): alpha, beta and gamma of MemoryOS,
-    the time constant of recency, and that of visits and length.
-    rate (age): what a day takes.
-    spacing_days: recalls closer together than this count little, whatever the policy.
-    importance_gain, link_gain: importance of 1, and each link up to ten, slow time down by so much.
-    """
-
-    name: str = "ebbinghaus"
-    initial_days: float = 5.0
-    recall_days: float = 5.0
-    exponent: float = 0.5
-    half_days: float = 30.0
-    noise: float = 0.4
-    short_days: float = 14.0
-    mid_days: float = 90.0
-    long_days: float = 365.0
-    mid_points: float = 60.0
-    long_points: float = 80.0
-    recall_points: float = 5.0
-    short_kept: float = 0.9
-    mid_kept: float = 0.967
-    long_kept: float = 0.988
-    visits: float = 1.0
-    length: float = 1.0
-    recency: float = 1.0
-    recency_days: float = 1.0
-    cooling_days: float = 30.0
-    rate: float = 0.01
-    spacing_days: float = 1.0
-    importance_gain: float = 1.0
-    link_gain: float = 0.05
 
 
 class Recalls(NamedTuple):
@@ -107,12 +62,30 @@ class Encounters(NamedTuple):
     weight: FloatArray
 
 
+@dataclass(frozen=True)
+class Policy:
+    """
+    What every law of forgetting shares; each has its own parameters and `retention` beside it.
+
+    spacing_days: recalls closer together than this count little; importance_gain, link_gain:
+    importance of 1, and each link up to ten, slow time down by so much.
+    """
+
+    spacing_days: float = 1.0
+    importance_gain: float = 1.0
+    link_gain: float = 0.05
+
+    def retention(self, anchors: Anchors) -> FloatArray:
+        """Return how much is left at ages as they feel to each memory, float [n]; any range."""
+        raise NotImplementedError
+
+
 def retention(anchors: Anchors, policy: Policy) -> FloatArray:
-    """Return how much of each memory is left, float [n] in [0, 1]; KeyError for no such policy."""
+    """Return how much of each memory is left, float [n] in [0, 1]."""
     slowed = in_own_time(anchors, policy)
     # Extreme settings may overflow on the way to 0 or 1.
     with np.errstate(over="ignore", invalid="ignore"):
-        left = POLICIES[policy.name](slowed, policy)
+        left = policy.retention(slowed)
     clipped: FloatArray = np.clip(np.nan_to_num(left, nan=1.0), 0.0, 1.0)
     return clipped
 
@@ -163,58 +136,89 @@ def spaced_recalls(anchors: Anchors, spacing_days: float) -> FloatArray:
     return spaced
 
 
-def stability_days(anchors: Anchors, policy: Policy) -> FloatArray:
-    """Return S of the forgetting curve in days, float [n]: it grows with every spaced recall."""
-    spaced = spaced_recalls(anchors, policy.spacing_days)
-    return policy.initial_days + policy.recall_days * spaced
-
-
-def ebbinghaus(anchors: Anchors, policy: Policy) -> FloatArray:
+@dataclass(frozen=True)
+class Ebbinghaus(Policy):
     """
-    Return exp(-t / S), t the time since the last recall, S the stability.
+    The curve exp(-t / S), t the time since the last recall, S the stability.
 
     Zhong et al., "MemoryBank", 2024: S starts at one unit and gains one by each recall, which sets
     t to 0; a unit is five days in their code (where a missing bracket turns the law around).
+    initial_days, recall_days: stability at first, and what a well-spaced recall adds.
     """
-    return np.exp(-anchors.idle_days / stability_days(anchors, policy))
+
+    initial_days: float = 5.0
+    recall_days: float = 5.0
+
+    def stability_days(self, anchors: Anchors) -> FloatArray:
+        """Return S of the forgetting curve in days, float [n]: it grows with every recall."""
+        return self.initial_days + self.recall_days * spaced_recalls(anchors, self.spacing_days)
+
+    def retention(self, anchors: Anchors) -> FloatArray:
+        """Return exp(-t / S), float [n]."""
+        return np.exp(-anchors.idle_days / self.stability_days(anchors))
 
 
-def power(anchors: Anchors, policy: Policy) -> FloatArray:
+@dataclass(frozen=True)
+class Power(Policy):
     """
-    Return the chance of recall 1 / (1 + exp((tau - B) / s)), B = ln of the sum of t^-d.
+    The chance of recall 1 / (1 + exp((tau - B) / s)), B = ln of the sum of t^-d.
 
     The base-level activation of ACT-R over all encounters (Anderson and Schooler, "Reflections of
     the environment in memory", 1991), a power law of time as Wickelgren found (1974); tau is such
-    that one encounter is kept by half at `half_days`.
+    that one encounter is kept by half at `half_days`. exponent, noise: d and s of ACT-R.
     """
-    met = encounters(anchors, policy.spacing_days)
-    terms = met.weight * np.maximum(met.age_days, YOUNGEST_DAYS) ** -policy.exponent
-    strength = np.bincount(met.owner, terms, minlength=len(anchors.age_days))
-    threshold = policy.half_days**-policy.exponent
-    odds = (strength / threshold) ** (1.0 / policy.noise)
-    chance: FloatArray = 1.0 - 1.0 / (1.0 + odds)
-    return chance
+
+    exponent: float = 0.5
+    half_days: float = 30.0
+    noise: float = 0.4
+
+    def retention(self, anchors: Anchors) -> FloatArray:
+        """Return the chance of recall, float [n]."""
+        met = encounters(anchors, self.spacing_days)
+        terms = met.weight * np.maximum(met.age_days, YOUNGEST_DAYS) ** -self.exponent
+        strength = np.bincount(met.owner, terms, minlength=len(anchors.age_days))
+        threshold = self.half_days**-self.exponent
+        odds = (strength / threshold) ** (1.0 / self.noise)
+        chance: FloatArray = 1.0 - 1.0 / (1.0 + odds)
+        return chance
 
 
-def layered(anchors: Anchors, policy: Policy) -> FloatArray:
+@dataclass(frozen=True)
+class Layered(Policy):
     """
-    Return the exponential forgetting of three layers, each slower than the one above.
+    The exponential forgetting of three layers, each slower than the one above.
 
     Yu et al., "FinMem", 2023, and Li et al., "TradingGPT", 2023: exp(-t / Q) with Q of 14, 90 and
     365 days. Importance in points decides on the layer; recalls add points and so promote, time
     takes them and so demotes. The moments at which a memory falls to the next layer follow from its
     points, so the time that it spends in each is known without a step for every day.
+    short_days, mid_days, long_days: time constants of the layers; mid_points, long_points:
+    importance in points of 100 from which one is in them; recall_points: what a spaced recall adds;
+    short_kept, mid_kept, long_kept: share of the points that is kept from day to day.
     """
-    points = 100.0 * np.clip(anchors.importance, 0.0, 1.0)
-    points = points + policy.recall_points * spaced_recalls(anchors, policy.spacing_days)
-    idle = anchors.idle_days
-    in_long = np.minimum(_days_above(policy.long_points, points, policy.long_kept), idle)
-    entered = np.where(points > policy.long_points, policy.long_points, points)
-    in_mid = _days_above(policy.mid_points, entered, policy.mid_kept)
-    in_mid = np.minimum(in_mid, idle - in_long)
-    in_short = idle - in_long - in_mid
-    spent = in_long / policy.long_days + in_mid / policy.mid_days + in_short / policy.short_days
-    return np.exp(-spent)
+
+    short_days: float = 14.0
+    mid_days: float = 90.0
+    long_days: float = 365.0
+    mid_points: float = 60.0
+    long_points: float = 80.0
+    recall_points: float = 5.0
+    short_kept: float = 0.9
+    mid_kept: float = 0.967
+    long_kept: float = 0.988
+
+    def retention(self, anchors: Anchors) -> FloatArray:
+        """Return what the time in each layer leaves, float [n]."""
+        points = 100.0 * np.clip(anchors.importance, 0.0, 1.0)
+        points = points + self.recall_points * spaced_recalls(anchors, self.spacing_days)
+        idle = anchors.idle_days
+        in_long = np.minimum(_days_above(self.long_points, points, self.long_kept), idle)
+        entered = np.where(points > self.long_points, self.long_points, points)
+        in_mid = _days_above(self.mid_points, entered, self.mid_kept)
+        in_mid = np.minimum(in_mid, idle - in_long)
+        in_short = idle - in_long - in_mid
+        spent = in_long / self.long_days + in_mid / self.mid_days + in_short / self.short_days
+        return np.exp(-spent)
 
 
 def _days_above(points: float, start: FloatArray, kept: float) -> FloatArray:
@@ -224,42 +228,63 @@ def _days_above(points: float, start: FloatArray, kept: float) -> FloatArray:
     return days
 
 
-def heat(anchors: Anchors, policy: Policy) -> FloatArray:
+@dataclass(frozen=True)
+class Heat(Policy):
     """
-    Return how hot memories are, float [n] >= 0: alpha * visits + beta * length + gamma * recency.
+    How hot memories are: alpha * visits + beta * length + gamma * recency.
 
     Kang et al., "MemoryOS", 2025: promoted from 5 on. There heat stays as it was when it was last
     computed; here visits and length cool with the time since the last visit as well.
+    visits, length, recency: alpha, beta and gamma; recency_days, cooling_days: the time constants
+    of recency, and of visits and length.
     """
-    idle = anchors.idle_days
-    spaced = spaced_recalls(anchors, policy.spacing_days)
-    kept = policy.visits * spaced + policy.length * anchors.length
-    cooled = kept * np.exp(-idle / policy.cooling_days)
-    return cooled + policy.recency * np.exp(-idle / policy.recency_days)
+
+    visits: float = 1.0
+    length: float = 1.0
+    recency: float = 1.0
+    recency_days: float = 1.0
+    cooling_days: float = 30.0
+
+    def heat(self, anchors: Anchors) -> FloatArray:
+        """Return the heat, float [n] >= 0."""
+        idle = anchors.idle_days
+        spaced = spaced_recalls(anchors, self.spacing_days)
+        kept = self.visits * spaced + self.length * anchors.length
+        cooled = kept * np.exp(-idle / self.cooling_days)
+        return cooled + self.recency * np.exp(-idle / self.recency_days)
+
+    def retention(self, anchors: Anchors) -> FloatArray:
+        """Return 1 - exp(-heat), which brings heat into [0, 1), float [n]."""
+        return -np.expm1(-self.heat(anchors))
 
 
-def heat_left(anchors: Anchors, policy: Policy) -> FloatArray:
-    """Return 1 - exp(-heat), which brings heat into [0, 1)."""
-    return -np.expm1(-heat(anchors, policy))
+@dataclass(frozen=True)
+class Age(Policy):
+    """Age-weighted pruning (Ahn, "HEMA", 2025): recalls do not matter. rate: what a day takes."""
+
+    rate: float = 0.01
+
+    def retention(self, anchors: Anchors) -> FloatArray:
+        """Return exp(-rate * age), float [n]."""
+        return np.exp(-self.rate * anchors.age_days)
 
 
-def age(anchors: Anchors, policy: Policy) -> FloatArray:
-    """Return exp(-rate * age): recalls do not matter (age-weighted pruning; Ahn, "HEMA", 2025)."""
-    return np.exp(-policy.rate * anchors.age_days)
+@dataclass(frozen=True)
+class Unfading(Policy):
+    """Nothing is ever forgotten."""
+
+    def retention(self, anchors: Anchors) -> FloatArray:
+        """Return 1 for every memory."""
+        return np.ones(len(anchors.age_days))
 
 
-def unfading(anchors: Anchors, policy: Policy) -> FloatArray:
-    """Return 1 for every memory."""
-    return np.ones(len(anchors.age_days))
-
-
-POLICIES: Final = {
-    "ebbinghaus": ebbinghaus,
-    "power": power,
-    "layered": layered,
-    "heat": heat_left,
-    "age": age,
-    "none": unfading,
+POLICIES: Final[dict[str, type[Policy]]] = {
+    "ebbinghaus": Ebbinghaus,
+    "power": Power,
+    "layered": Layered,
+    "heat": Heat,
+    "age": Age,
+    "none": Unfading,
 }
 
 

@@ -84,10 +84,23 @@ class LazyGroup(TyperGroup):
             return None
         return load_command(cmd_name)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is meant; the usage error of an unknown one names the nearest."""
+        name = args[0]
+        if not (name in COMMANDS or name.startswith("-") or ctx.resilient_parsing):
+            from difflib import get_close_matches
+
+            nearest = get_close_matches(name, COMMANDS, 1, 0.0)[0]
+            ctx.fail(f"No such command {name!r}; the nearest is {nearest!r}.")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        formatter.write(
+            "\nOther commands are memcli-* on the PATH: memcli NAME runs memcli-NAME.\n"
+        )
 
 
 def load_command(name: str) -> Any:
@@ -147,6 +160,7 @@ def main() -> NoReturn:
 
         completion_init()
     try:
+        _run_other_command()
         leave(_status_of_run())
     except MemcliError as error:
         fail(str(error), error.status)
@@ -158,6 +172,16 @@ def main() -> NoReturn:
         leave(0)
     except OSError as error:
         fail(f"{error.strerror or error} (check the disk and what output goes to)", os.EX_IOERR)
+
+
+def _run_other_command() -> None:
+    """Run a command that is not ours, if it is on the PATH; never while a shell completes."""
+    name, *arguments = sys.argv[1:] or [""]
+    if name in COMMANDS or not name or name.startswith("-") or COMPLETE_VARIABLE in os.environ:
+        return
+    from memcli.cli.external import run_external
+
+    run_external(name, arguments)
 
 
 def _status_of_run() -> int:

@@ -40,7 +40,8 @@ def model_settings(
     table = read_config(opened.layout.config).llm
     if not table and llm is None and max_tokens is None:
         return None
-    from memcli.models.llm.opening import chosen_settings, is_own_store
+    from memcli.models.llm.opening import chosen_settings
+    from store.location import is_own_store
 
     own = is_own_store(store, opened.layout.root)
     return chosen_settings(table, llm, max_tokens, own, say)

@@ -11,7 +11,7 @@ import typer
 
 from memcli.cli.output import Format
 from store.errors import BadUsage, MemcliError, StoreNotFound
-from store.location import store_path
+from store.location import is_own_store, store_path
 
 if TYPE_CHECKING:
     from store import Store
@@ -55,7 +55,7 @@ def open_store(given: Path | None) -> Store:
         raise StoreNotFound(f"no store at {path}", f"make one: memcli init --store {path}")
     from store import Store
 
-    return Store.open(path)
+    return Store.open(path, is_own=is_own_store(given, path))
 
 
 def namespace_filter(given: str | None) -> str | None:

@@ -21,7 +21,8 @@ RerankOption = Annotated[
     str | None,
     typer.Option(
         "--rerank",
-        help="Judge the first hits anew: a folder with a cross-encoder, lancedb:NAME, or model.",
+        help="Judge the first hits anew: a folder with a cross-encoder, lancedb:NAME, model, or"
+        " a plug-in's NAME:ARGUMENTS.",
         metavar="WHAT",
     ),
 ]

@@ -80,9 +80,9 @@ def add_command(
         if not quiet:
             note("nothing new: no note on stdin")
         return
-    from memcli.models.encoder import begin_loading
+    from memcli.memory.encoders import begin_loading
 
-    encoder = begin_loading(opened.head().encoder)
+    encoder = begin_loading(opened.head().encoder, opened.layout)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
     from memcli.ingestion.notes import About, NoteStep, note_rows
 

@@ -94,9 +94,9 @@ def consolidate_command(
 def _run_of(opened: Store, now: Any, namespace: str | None) -> Run:
     from memcli.config import read_config
     from memcli.consolidation.nightly import Run
-    from memcli.models.encoder import Encoder
+    from memcli.memory.encoders import store_encoder
 
-    encoder = Encoder.of_stamp(opened.head().encoder)
+    encoder = store_encoder(opened.head().encoder, opened.layout)
     return Run(opened, encoder, read_config(opened.layout.config), now, namespace)
 
 

@@ -64,7 +64,7 @@ def context_command(
     EXIT STATUS: 0 done (nothing found too), 2 usage, 66 no such store or commit, 69 encoder
     unavailable.
     """
-    from memcli.models.encoder import begin_loading
+    from memcli.memory.encoders import begin_loading
 
     asked = message(text)
     options.require_utf8(text=asked, session=session, namespace=namespace)
@@ -72,7 +72,7 @@ def context_command(
     moment = options.parse_moment(now, "--now")
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
-    encoder = begin_loading(snapshot.encoder)
+    encoder = begin_loading(snapshot.encoder, snapshot.layout)
     from memcli.context.building import Request, build_context
     from memcli.context.tokens import EncoderMeter
     from memcli.search.retriever import Retriever

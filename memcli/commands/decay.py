@@ -46,8 +46,8 @@ def decay_command(
 
     Settings in [decay] of config.toml: clock ("activity" or "days"), dormant_below, archive_below,
     importance_floor, promote_heat; [decay.policy] and, for one type, [decay.types.episodic] and so
-    on: name (ebbinghaus, power, layered, heat, age or none) and its parameters; memcli help
-    forgetting has a list.
+    on: name (ebbinghaus, power, layered, heat, age, none or, in a store of yours, that of a
+    plug-in) and its parameters; memcli help forgetting has a list.
 
     Example: memcli decay --dry-run
 
@@ -60,7 +60,7 @@ def decay_command(
 
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
-    settings = Settings.of(read_config(opened.layout.config).decay)
+    settings = Settings.of(read_config(opened.layout.config).decay, opened.layout.is_own)
     step = DecayStep(opened, settings, options.present(now))
     if explain is not None or plot is not None:
         _draw(step, bound, explain, plot, format)

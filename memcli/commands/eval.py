@@ -52,8 +52,8 @@ def eval_command(
     EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder or
     reranker missing.
     """
+    from memcli.memory.encoders import store_encoder
     from memcli.memory.filters import Filters
-    from memcli.models.encoder import Encoder
     from memcli.search import evaluation
     from memcli.search.queries import QueryOptions, parse_min_score
     from memcli.search.retriever import Retriever
@@ -64,7 +64,7 @@ def eval_command(
     questions = list(read_judgments(judgments))
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
-    encoder = Encoder.of_stamp(snapshot.encoder)
+    encoder = store_encoder(snapshot.encoder, snapshot.layout)
     reranker = rerank_options.chosen_reranker(
         rerank, rerank_depth, rerank_weight, opened, store, note
     )

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from memcli import jsonl
 from memcli.cli import options
 from memcli.cli.progress import note, progress
-from memcli.exports import ExportFormat, format_of
+from memcli.exports import EXPORTERS, format_of
+from memcli.plugins import find
 from store.errors import BadUsage
-
-if TYPE_CHECKING:
-    from memcli.cli.progress import Progress
-    from store import Snapshot
 
 
 def export_command(
     format: Annotated[
-        ExportFormat | None,
-        typer.Option("--format", "-f", help="By default what the name after -o says, or jsonl."),
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            help=f"{', '.join(EXPORTERS)}, or a plug-in's name; else what the name after -o says,"
+            " or jsonl.",
+            metavar="NAME",
+            autocompletion=lambda: [*EXPORTERS],
+        ),
     ] = None,
     target: Annotated[
         Path | None,
@@ -40,44 +44,35 @@ def export_command(
     jsonl, csv and parquet hold all memories, then the archived ones (`archived` is true), all
     links, entities and strengths; `memcli ingest` of them makes an equal store. csv and parquet are
     one table, in which the column `kind` tells them apart. markdown makes a folder with a page for
-    each session; duckdb makes a database file with all tables and views. A file gets its name only
-    when it is whole.
+    each session; duckdb makes a database file with all tables and views. graphml is a graph:
+    memories and entities are nodes, links are edges with relation and weight. finetune is pairs
+    to train a model with, in the chat format of OpenAI, {"messages": [...]}: a person's words and
+    the assistant's answer, or what two people say after one another; nothing secret, hidden or
+    archived. A file gets its name only when it is whole.
 
     Example: memcli export -o memories.parquet
 
-    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 73 the output exists already, 74 I/O
-    error or disk full.
+    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 69 a plug-in fails, 73 the output
+    exists already, 74 I/O error or disk full.
     """
     path = None if target is None or str(target) == "-" else target
     form = format or format_of(path)
-    if path is None and form not in (ExportFormat.jsonl, ExportFormat.csv):
-        what = "DIR" if form is ExportFormat.markdown else "FILE"
+    exporter = find("exporters", form, EXPORTERS)
+    streams = form in EXPORTERS and EXPORTERS[form].makes == "bytes"
+    if path is None and not streams:
+        what = "DIR" if form == "markdown" else "FILE"
         raise BadUsage(f"{form} needs a place to go to", f"add -o {what}")
     snapshot = options.open_store(store).snapshot(options.snapshot_moment(at))
     bound = options.namespace_filter(namespace)
+    from memcli.exports.contents import Contents
+    from memcli.exports.writers import write_new
+
     # A line of progress would run into records on the same terminal.
     with progress("export", quiet=quiet or (path is None and sys.stdout.isatty())) as counter:
-        written = _write(snapshot, form, path, bound, force, counter)
+        contents = Contents(snapshot, bound, counter.advance)
+        if path is None:
+            jsonl.write_bytes(exporter.encode(contents))
+        else:
+            written = write_new(contents, form, exporter, path, force)
     if path is not None and not quiet:
         note(f"wrote {written} to {path}")
-
-
-def _write(
-    snapshot: Snapshot,
-    form: ExportFormat,
-    path: Path | None,
-    namespace: str | None,
-    force: bool,
-    counter: Progress,
-) -> str:
-    """Write an export and return in words what it holds."""
-    from memcli.exports.contents import Contents
-    from memcli.exports.writers import encoder_of, write_new_file, write_new_folder
-
-    if form is ExportFormat.markdown and path is not None:
-        return write_new_folder(snapshot, path, namespace)
-    contents = Contents(snapshot, namespace, counter.advance)
-    if path is not None:
-        return write_new_file(contents, form, path, force)
-    jsonl.write_bytes(encoder_of(form)(contents))
-    return contents.summary()

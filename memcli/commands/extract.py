@@ -56,14 +56,14 @@ def extract_command(
     """
     from memcli.cli.stdin import read_memory_ids
     from memcli.extraction.step import ExtractStep
-    from memcli.models.encoder import Encoder
+    from memcli.memory.encoders import store_encoder
 
     opened = options.open_store(store)
     say: Callable[[str], None] = (lambda text: None) if quiet else note
     settings = model_options.model_settings(opened, store, llm, max_tokens, say)
     bound = options.namespace_filter(namespace)
     turn_ids = read_memory_ids(range(1))
-    encoder = Encoder.of_stamp(opened.head().encoder)
+    encoder = store_encoder(opened.head().encoder, opened.layout)
     step = ExtractStep(opened, encoder, options.present(now))
     keys = step.pending(bound, turn_ids)
     reader = _reader(step, settings, say) if settings and keys else None

@@ -12,7 +12,14 @@ import typer
 from memcli.cli import options, output
 from memcli.cli.progress import note, progress
 from memcli.ingestion.rejects import OnError, RejectLog
-from memcli.ingestion.transcripts import Form, expand_sources, read_source
+from memcli.ingestion.transcripts import (
+    AUTO,
+    IMPORTERS,
+    expand_sources,
+    importer_of,
+    read_source,
+)
+from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.memory.step import given_options
 from store.layout import is_store
 from store.location import store_path, user_store
@@ -36,7 +43,15 @@ def ingest_command(
     session: Annotated[str | None, typer.Option(help="Session of all turns.")] = None,
     name: Annotated[str | None, typer.Option(help="Speaker of turns that name none.")] = None,
     timestamp: Annotated[str | None, typer.Option(help="Time of turns that have none.")] = None,
-    form: Annotated[Form, typer.Option("--from", help="Input format.")] = "auto",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help=f"Input format: {AUTO}, {', '.join(sorted(IMPORTERS))}, or a plug-in's name.",
+            metavar="NAME",
+            autocompletion=lambda: [AUTO, *IMPORTERS],
+        ),
+    ] = AUTO,
     on_error: Annotated[
         OnError, typer.Option(help="abort: a bad record stops all, nothing is written.")
     ] = OnError.abort,
@@ -53,10 +68,11 @@ def ingest_command(
     Keep conversations: transcripts and records become memories.
 
     Reads JSON Lines (message records, or memories and links of an export), plain text and
-    Markdown transcripts ("Name: text" under dated headings), CSV and Parquet. All of a call is one
-    commit. A memory is what a record says, with its time and id where it has them: the same again
-    changes nothing, and a file that grew adds its new turns. The new memories go to stdout, if
-    that is not a terminal; under --dry-run, those that would be kept.
+    Markdown transcripts ("Name: text" under dated headings), CSV and Parquet, and the
+    conversations.json of an account at ChatGPT or claude.ai. All of a call is one commit. A memory
+    is what a record says, with its time and id where it has them: the same again changes nothing,
+    and a file that grew adds its new turns. The new memories go to stdout, if that is not a
+    terminal; under --dry-run, those that would be kept.
 
     Example: memcli ingest chats/*.jsonl --namespace work
 
@@ -65,14 +81,16 @@ def ingest_command(
     """
     from memcli.ingestion.step import IngestStep
     from memcli.ingestion.turns import Defaults
-    from memcli.models.encoder import Encoder
+    from memcli.memory.encoders import store_encoder
 
     moment = options.parse_moment(timestamp, "--timestamp")
     bound = options.namespace_filter(namespace)
     defaults = Defaults(bound, session, name, moment, options.present(now), file_time)
-    sources = expand_sources(inputs or ["-"])
+    ours = form in (AUTO, *IMPORTERS)
+    extensions = EXTENSIONS if ours else importer_of(form).extensions
+    sources = expand_sources(inputs or ["-"], extensions)
     opened = open_or_create(store, create, quiet)
-    encoder = Encoder.of_stamp(opened.head().encoder)
+    encoder = store_encoder(opened.head().encoder, opened.layout)
     step = IngestStep(opened, encoder, defaults)
     with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
         records = log.accepted(_read_all(sources, form, opened.layout.root))
@@ -114,7 +132,7 @@ def chunks(records: Iterator[Accepted]) -> Iterator[list[Accepted]]:
         yield chunk
 
 
-def _read_all(sources: list[str], form: Form, folder: Path) -> Iterator[Item]:
+def _read_all(sources: list[str], form: str, folder: Path) -> Iterator[Item]:
     for path in sources:
         yield from read_source(path, form, folder)
 

@@ -9,7 +9,8 @@ import typer
 
 from memcli import jsonl
 from memcli.cli import options
-from memcli.models.encoder import DEFAULT_ENCODER, Encoder
+from memcli.memory.encoders import load_encoder
+from memcli.models.encoder import DEFAULT_ENCODER
 from store.location import store_path
 
 
@@ -19,7 +20,7 @@ def init_command(
         str,
         typer.Option(
             help="static-256 (fast), minilm-l6-v2 (better on technical text), or a folder "
-            "with model.onnx and tokenizer.json.",
+            "with model.onnx and tokenizer.json, or a plug-in's name.",
             metavar="NAME|DIR",
         ),
     ] = DEFAULT_ENCODER,
@@ -42,7 +43,7 @@ def init_command(
 
 def create_store(path: Path, encoder: str = DEFAULT_ENCODER) -> Path:
     """Make a store at a path for an encoder, after loading it once to be sure that it works."""
-    stamp = Encoder.load(encoder).stamp()
+    stamp = load_encoder(encoder).stamp()
     from store import Store
 
     Store.create(path, stamp)

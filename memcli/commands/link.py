@@ -46,12 +46,14 @@ def link_command(
     """
     from memcli.cli.stdin import read_memory_ids
     from memcli.consolidation.linking import LinkStep
-    from memcli.models.encoder import Encoder
+    from memcli.memory.encoders import store_encoder
 
     opened = options.open_store(store)
     bound = options.namespace_filter(namespace)
     ids = read_memory_ids(range(1, 4))
-    step = LinkStep(opened, Encoder.of_stamp(opened.head().encoder), options.present(now), evolve)
+    step = LinkStep(
+        opened, store_encoder(opened.head().encoder, opened.layout), options.present(now), evolve
+    )
     pending = step.pending(bound, ids)
     with progress("link", len(pending), quiet) as counter:
         step.link(pending, counter.advance)

@@ -65,6 +65,9 @@ def models_command(
     on_error: Annotated[
         OnError, typer.Option(help="abort: input that cannot be read stops all.")
     ] = OnError.abort,
+    plugins: Annotated[
+        bool, typer.Option("--plugins", help="list: the plug-ins of other packages.")
+    ] = False,
     dry_run: options.DryRunOption = False,
     quiet: options.QuietOption = False,
     format: options.FormatOption = None,
@@ -88,7 +91,7 @@ def models_command(
     given = {"TEACHER": teacher, "--texts": texts, "--out": out}
     if action is Action.LIST:
         _require_none(given)
-        output.show(_bundled(), format, COLUMNS)
+        output.show(_plugins() if plugins else _bundled(), format, () if plugins else COLUMNS)
         return
     if teacher is None or not texts or out is None:
         missing = next(name for name, value in given.items() if not value)
@@ -130,6 +133,15 @@ def _bundled() -> Iterator[dict[str, Any]]:
         shown = {key: about.get(key) for key in ("dimension", "max_tokens", "license", "sha256")}
         kept = {"megabytes": size, "default": name == DEFAULT_ENCODER}
         yield {"kind": "row", "v": 1, "name": name, **shown, **kept}
+
+
+def _plugins() -> Iterator[dict[str, Any]]:
+    """Yield the plug-ins that are installed, none of which is imported."""
+    from memcli.plugins import installed
+
+    for one in installed():
+        row = {"plugin": one.kind, "name": one.name}
+        yield {"kind": "row", "v": 1, **row, "package": one.package, "version": one.version}
 
 
 def _say(text: str, quiet: bool) -> None:

@@ -80,7 +80,7 @@ def query_command(
     """
     from memcli.cli.stdin import read_queries
     from memcli.config import read_config
-    from memcli.models.encoder import begin_loading
+    from memcli.memory.encoders import begin_loading
     from memcli.records import Query
     from memcli.search.queries import QueryOptions, parse_min_score, run_query
 
@@ -104,7 +104,7 @@ def query_command(
     opened = options.open_store(store)
     snapshot = opened.snapshot(options.snapshot_moment(at))
     # It loads while the modules for searching are imported and words are looked up.
-    encoder = begin_loading(snapshot.encoder)
+    encoder = begin_loading(snapshot.encoder, snapshot.layout)
     from memcli.search.retriever import Retriever
 
     reranker = rerank_options.chosen_reranker(

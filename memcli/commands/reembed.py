@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 def reembed_command(
     encoder: Annotated[
-        str, typer.Option(help="static-256, minilm-l6-v2, or a folder.", metavar="NAME|DIR")
+        str,
+        typer.Option(
+            help="static-256, minilm-l6-v2, a folder, or a plug-in's name.", metavar="NAME|DIR"
+        ),
     ],
     store: options.StoreOption = None,
     dry_run: options.DryRunOption = False,
@@ -37,13 +40,13 @@ def reembed_command(
     EXIT STATUS: 0 done, 66 no such store, 69 no such encoder, 74 I/O error or disk full,
     75 locked, or something was written meanwhile (try again).
     """
-    from memcli.models.encoder import Encoder
+    from memcli.memory.encoders import load_encoder
     from store.errors import CommitConflict
     from store.layout import MEMORY_TABLES
 
     opened = options.open_store(store)
     snapshot = opened.snapshot()
-    new = Encoder.load(encoder)
+    new = load_encoder(encoder)
     stamp = new.stamp()
     rows = sum(snapshot.count(name) for name in MEMORY_TABLES)
     if stamp == snapshot.encoder or dry_run:

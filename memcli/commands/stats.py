@@ -28,9 +28,9 @@ def stats_command(
     """
     Say what the store holds.
 
-    Memories, turns, sessions and speakers by namespace; rows, bytes and files by table; commits and
-    encoder. In a pipe it is one summary record with all of it under `counts`. A namespace bounds
-    the first part only: the tables are those of the whole store.
+    Memories, turns, sessions and speakers by namespace; rows, bytes and files by table; commits,
+    encoder and plug-ins. In a pipe it is one summary record with all of it under `counts`. A
+    namespace bounds the first part only: the tables are those of the whole store.
 
     Example: memcli stats | jq .counts.tables.memories.rows
 
@@ -68,6 +68,7 @@ def describe(counts: Json) -> str:
             f"the last is {last['number']} ({last['command']}, {_shown(last['time'])})",
             f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, "
             f"{'with' if counts['vector_index'] else 'without'} vector index",
+            *(f"plug-in  {printable(one)}" for one in counts.get("plugins", ())),
             "",
             as_table([name.removesuffix("_at") for name in names], by_namespace),
             as_table(TABLE_COLUMNS, by_table),

@@ -210,10 +210,10 @@ def _write(
     from memcli.context.tasks.changes import Changes
     from memcli.context.tasks.reading import read_tasks
     from memcli.context.tasks.writing import TaskStep
-    from memcli.models.encoder import Encoder
+    from memcli.memory.encoders import store_encoder
 
     dry_run, quiet = how
-    encoder = cache(lambda: Encoder.of_stamp(store.head().encoder))
+    encoder = cache(lambda: store_encoder(store.head().encoder, store.layout))
 
     def build(snapshot: Snapshot) -> Changes:
         tasks = read_tasks(snapshot, arguments.get("namespace"))

@@ -131,7 +131,7 @@ def registry(run: Run) -> dict[str, Callable[[], NightlyStep]]:
 
     store, encoder, now = run.store, run.encoder, run.now
     writer = run.models.writer if run.models else lambda: None
-    settings = Settings.of(run.config.decay)
+    settings = Settings.of(run.config.decay, run.store.layout.is_own)
     return {
         "link": lambda: LinkStep(store, encoder, now),
         "merge": lambda: DeduplicationStep(store, encoder, now),

@@ -58,5 +58,5 @@ def _state(run: Run) -> dict[str, Any]:
     from memcli.retention.anchors import Settings
     from memcli.retention.decay import DecayStep
 
-    step = DecayStep(run.store, Settings.of(run.config.decay), run.now)
+    step = DecayStep(run.store, Settings.of(run.config.decay, run.store.layout.is_own), run.now)
     return {"commit": run.store.head().number, **step.marks()}

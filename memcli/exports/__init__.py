@@ -1,31 +1,79 @@
-"""Everything that a store holds, in open formats."""
+"""
+Everything that a store holds, in open formats: one table of exporters.
+
+A format of another package is a plug-in of the kind `exporters`, asked for by --format NAME only.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from memcli.exports.contents import Contents
 
 
-class ExportFormat(StrEnum):
-    """The formats of an export; `ingest` takes back the first three."""
+class Exporter(Protocol):
+    """
+    What writes one format.
 
-    jsonl = "jsonl"
-    csv = "csv"
-    parquet = "parquet"
-    markdown = "markdown"
-    duckdb = "duckdb"
+    suffix: of its files, with the dot.
+    """
+
+    @property
+    def suffix(self) -> str:
+        """Return the suffix."""
+
+    def write(self, contents: Contents, path: Path) -> Any:
+        """Write a new file; what is returned, if it is a text, says in words what it holds."""
 
 
-SUFFIXES: Final = {
-    ".csv": ExportFormat.csv,
-    ".parquet": ExportFormat.parquet,
-    ".duckdb": ExportFormat.duckdb,
-    ".db": ExportFormat.duckdb,
+class Builtin(NamedTuple):
+    """A format of ours; `writer` is module:function, imported when there is something to write."""
+
+    suffix: str
+    writer: str
+    # What the function makes: bytes that can go to stdout too, a file, or a folder of files.
+    makes: Literal["bytes", "file", "folder"] = "bytes"
+
+    def encode(self, contents: Contents) -> Iterator[bytes]:
+        """Return the bytes of a format that makes some."""
+        chunks: Iterator[bytes] = self._function()(contents)
+        return chunks
+
+    def write(self, contents: Contents, path: Path) -> Any:
+        """Write a file, or fill a folder, and return in words what it holds, if it says so."""
+        if self.makes != "bytes":
+            return self._function()(contents, path)
+        with path.open("wb") as file:
+            file.writelines(self.encode(contents))
+        return None
+
+    def _function(self) -> Callable[..., Any]:
+        module, _, function = self.writer.partition(":")
+        found: Callable[..., Any] = getattr(import_module(f"memcli.exports.{module}"), function)
+        return found
+
+
+DEFAULT: Final = "jsonl"
+# Of those with one suffix, the first is what it means; `ingest` takes back the first three.
+EXPORTERS: Final[dict[str, Builtin]] = {
+    "jsonl": Builtin(".jsonl", "lines:encode_lines"),
+    "csv": Builtin(".csv", "tabular:encode_csv"),
+    "parquet": Builtin(".parquet", "tabular:write_parquet", "file"),
+    "markdown": Builtin("", "markdown:write_folder", "folder"),
+    "duckdb": Builtin(".duckdb", "database:write_tables", "file"),
+    "graphml": Builtin(".graphml", "graphml:encode_graph"),
+    "finetune": Builtin(".jsonl", "finetune:encode_pairs"),
 }
 
 
-def format_of(path: Path | None) -> ExportFormat:
-    """Return the format that a file's name asks for, by default JSON Lines."""
+def format_of(path: Path | None) -> str:
+    """Return the format of ours that a file's name asks for, by default JSON Lines."""
     suffix = path.suffix.lower() if path else ""
-    return SUFFIXES.get(suffix, ExportFormat.jsonl)
+    if suffix == ".db":
+        return "duckdb"
+    named = (name for name, one in EXPORTERS.items() if suffix and one.suffix == suffix)
+    return next(named, DEFAULT)

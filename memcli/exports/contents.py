@@ -59,6 +59,8 @@ class Contents:
 
     def summary(self) -> str:
         """Say in words what was read."""
+        if "pairs" in self.counts:
+            return f"{self.counts['pairs']:,} pairs"
         archived = self.counts["archive"]
         memories = f"{self.counts['memories'] + archived:,} memories"
         aside = f" ({archived:,} of them archived)" if archived else ""

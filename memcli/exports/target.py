@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -104,12 +104,6 @@ def _publish_folder(temporary: Path, path: Path) -> None:
 
 def _writing(path: Path) -> AbstractContextManager[None]:
     return io_errors(f"write {path}", "check the path and its permissions")
-
-
-def write_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write chunks to a new file."""
-    with path.open("wb") as file:
-        file.writelines(chunks)
 
 
 def require_regular(path: Path, form: str) -> None:

@@ -9,8 +9,9 @@ from contextlib import closing
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from memcli.ingestion.transcripts.items import Accepted, Rejected, Source
-from memcli.ingestion.transcripts.lines import BOM, read_lines
+from memcli.ingestion.transcripts.importers import IMPORTERS
+from memcli.ingestion.transcripts.items import BOM, Accepted, Rejected, Source
+from memcli.ingestion.transcripts.lines import read_lines
 from memcli.ingestion.transcripts.sniff import detect_form
 from memcli.ingestion.transcripts.sources import look_ahead, open_source
 from store.errors import BadRecord
@@ -51,9 +52,7 @@ def read_passages(path: str, split: Split = "auto") -> Iterator[str | Rejected]:
 
 def _said(source: Source, form: str) -> Iterator[str | Rejected]:
     """Yield the texts of messages and memories; links and the like have none."""
-    from memcli.ingestion.transcripts import reader_of
-
-    items: Iterator[Item] = reader_of(form)(source)
+    items: Iterator[Item] = IMPORTERS[form].read(source)
     for item in items:
         if isinstance(item, Accepted):
             record = item.record

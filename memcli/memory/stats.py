@@ -8,6 +8,7 @@ import schemas
 from memcli import jsonl
 from memcli.jsonl import Json
 from memcli.memory.arrow import batch_to_records
+from memcli.plugins import installed
 from store.layout import PROTOCOL_TABLES, TABLE_NAMES
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
         "encoder": snapshot.encoder.to_json(),
         "vector_index": snapshot.table("memories").has_vector_index(),
         "compact_helps": _reasons_to_compact(snapshot),
+        **({"plugins": plugins} if (plugins := [str(one) for one in installed()]) else {}),
     }
 
 

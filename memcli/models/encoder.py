@@ -100,6 +100,10 @@ class Encoder:
         path = None if bundled else str(self.folder.resolve())
         return EncoderStamp(self.name, self.dimension, found, path)
 
+    def fingerprint(self) -> str:
+        """Return what changes with the vectors: the hash of the weights."""
+        return self.weights_hash()
+
     def weights_hash(self) -> str:
         """Return the SHA-256 of model.onnx."""
         with (self.folder / "model.onnx").open("rb") as file:
@@ -163,16 +167,6 @@ class Encoder:
         if self._session is None:
             self._session = load_session(self.folder, self._threads)
         return _unit(self._session.run(None, feeds)[0], mask)
-
-
-def begin_loading(stamp: EncoderStamp) -> Callable[[], Encoder]:
-    """Begin to load a store's encoder in a thread, and return what waits for it."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    # What else is imported meanwhile needs numpy too, and two threads must not import it at once.
-    import numpy  # noqa: F401
-
-    return ThreadPoolExecutor(1).submit(Encoder.of_stamp, stamp).result
 
 
 def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:

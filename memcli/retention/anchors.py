@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import dataclasses
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
 
 import schemas
 from memcli.algorithms import decay
-from memcli.algorithms.decay import Anchors, Policy, Recalls, Thresholds
-from store.errors import BadUsage
+from memcli.algorithms.decay import (
+    Anchors,
+    Ebbinghaus,
+    Heat,
+    Layered,
+    Policy,
+    Recalls,
+    Thresholds,
+)
+from store.errors import BadUsage, PluginUnavailable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 DAY_S: Final = 86_400.0
+KIND: Final = "decay_policies"
+DEFAULT: Final = "ebbinghaus"
 TYPES: Final = ("episodic", "semantic", "procedural", "core", "resource", "vault")
 DIVISORS: Final = frozenset(
     {
@@ -38,22 +48,37 @@ DIVISORS: Final = frozenset(
 )
 
 
+class Fading(NamedTuple):
+    """How the memories of a type fade, and what gives their stability and heat whatever that is."""
+
+    name: str
+    policy: Policy
+    stability: Ebbinghaus
+    heat: Heat
+
+
 @dataclasses.dataclass(frozen=True)
 class Settings:
     """How memories fade: the policy of each type, and where that has effects."""
 
-    policies: Mapping[str, Policy]
+    policies: Mapping[str, Fading]
     thresholds: Thresholds
     promote_heat: float
     counts_idle_days: bool
 
     @classmethod
-    def of(cls, config: DecayConfig) -> Settings:
-        """Read [decay] of config.toml; BadUsage for what cannot be."""
+    def of(cls, config: DecayConfig, is_own: bool = True) -> Settings:
+        """
+        Read [decay] of config.toml; BadUsage for what cannot be.
+
+        is_own: whether the store is the user's; in another one no plug-in is run.
+        """
         if unknown := sorted(set(config.types) - set(TYPES)):
             raise BadUsage(f"[decay.types] names {unknown[0]!r}", f"types are {', '.join(TYPES)}")
+        tables = [config.policy, *config.types.values()]
+        laws = {**decay.POLICIES, **_plugins(tables, is_own)}
         policies = {
-            name: _policy({**config.policy, **config.types.get(name, {})}) for name in TYPES
+            name: _fading({**config.policy, **config.types.get(name, {})}, laws) for name in TYPES
         }
         if config.archive_below > config.dormant_below:
             remedy = "what is archived was dormant before: lower archive_below"
@@ -66,25 +91,57 @@ class Settings:
         return zlib.crc32(repr(self).encode())
 
 
-def _policy(values: Mapping[str, Any]) -> Policy:
-    """Return a policy from settings; BadUsage names what is wrong."""
+def _plugins(tables: Sequence[Mapping[str, Any]], is_own: bool) -> dict[str, type[Policy]]:
+    """Return the policies of other packages that are named; BadUsage where there is no such."""
+    names = (table["name"] for table in tables if "name" in table)
+    found = {}
+    for name in names:
+        if not isinstance(name, str):
+            raise BadUsage(f"[decay] the name of a policy is text, not {name!r}", "mend it")
+        if name not in decay.POLICIES:
+            from memcli.plugins import look_up, require_own
+
+            # What a stranger's store names is not even looked for.
+            require_own(KIND, name, is_own)
+            law: Any = look_up(KIND, name)
+            if law is None:
+                remedy = f"policies are {', '.join(decay.POLICIES)}, and plug-ins"
+                raise BadUsage(f"[decay] there is no policy of the name {name!r}", remedy)
+            if not (isinstance(law, type) and issubclass(law, Policy)):
+                raise PluginUnavailable(f"{name} is no class of policies", "tell its author")
+            found[name] = law
+    return found
+
+
+def _fading(values: Mapping[str, Any], laws: Mapping[str, type[Policy]]) -> Fading:
+    """Return how a type fades from settings; BadUsage names what is wrong."""
     given = dict(values)
-    remedy = f"policies are {', '.join(decay.POLICIES)}"
-    if given.get("name", "none") not in [*decay.POLICIES]:
-        raise BadUsage(f"[decay] there is no policy of the name {given['name']!r}", remedy)
-    known = {field.name for field in dataclasses.fields(Policy)}
-    if unknown := sorted(set(given) - known):
+    name = given.pop("name", DEFAULT)
+    names = {law: {field.name for field in dataclasses.fields(law)} for law in laws.values()}
+    if unknown := sorted(set(given) - set[str]().union(*names.values())):
         raise BadUsage(f"[decay] there is no setting {unknown[0]!r}", "see: memcli decay --help")
-    try:
-        policy = msgspec.convert(given, Policy)
-    except msgspec.ValidationError as error:
-        raise BadUsage(f"[decay] {error}", "mend it, or delete the line") from error
+    made = {}
+    for key, law in laws.items():
+        try:
+            own = {field: value for field, value in given.items() if field in names[law]}
+            made[key] = msgspec.convert(own, law)
+        except (msgspec.ValidationError, ValueError) as error:
+            raise BadUsage(f"[decay] {error}", "mend it, or delete the line") from error
+        if key in decay.POLICIES:
+            _require_right(made[key])
+    stability, heat = made["ebbinghaus"], made["heat"]
+    assert isinstance(stability, Ebbinghaus)
+    assert isinstance(heat, Heat)
+    return Fading(name, made[name], stability, heat)
+
+
+def _require_right(policy: Policy) -> None:
+    """Raise BadUsage for numbers that a policy of ours cannot have."""
     for key, value in vars(policy).items():
-        if key != "name" and (wrong := _wrong(key, value)):
+        if wrong := _wrong(key, value):
             raise BadUsage(f"[decay] {key} {wrong}", "mend it, or delete the line")
-    if policy.mid_points > policy.long_points:
+    if isinstance(policy, Layered) and policy.mid_points > policy.long_points:
         raise BadUsage("[decay] mid_points is above long_points", "mend it, or delete the line")
-    return policy
 
 
 def _wrong(key: str, value: float) -> str | None:
@@ -155,16 +212,15 @@ class MemoryTable:
         """Return the ids of some memories, given by a bool for each."""
         return [self.ids[index] for index in np.flatnonzero(chosen)]
 
-    def policy_of(self, index: int) -> Policy:
-        """Return the policy by which a memory fades."""
+    def fading_of(self, index: int) -> Fading:
+        """Return how a memory fades."""
         return self.settings.policies.get(self.types[index], self.settings.policies[TYPES[0]])
 
-    def by_policy(self, values: str) -> np.ndarray:
-        """Return what a function of algorithms.decay gives, each memory by its type's policy."""
-        function = getattr(decay, values)
+    def by_policy(self, values: Callable[[Anchors, Fading], np.ndarray]) -> np.ndarray:
+        """Return what a function gives, each memory by how its type fades, float [n]."""
         found = np.zeros(len(self.ids))
         for name, where in self._groups:
-            found[where] = function(part(self.anchors, where), self.settings.policies[name])
+            found[where] = values(part(self.anchors, where), self.settings.policies[name])
         return found
 
     @cached_property
@@ -173,6 +229,29 @@ class MemoryTable:
         is_of = {name: self.types == name for name in TYPES}
         is_of[TYPES[0]] = ~np.any([is_of[name] for name in TYPES[1:]], axis=0)
         return [(name, np.flatnonzero(mine)) for name, mine in is_of.items() if mine.any()]
+
+
+def retention(anchors: Anchors, fading: Fading) -> np.ndarray:
+    """Return how much is left, float [n]; PluginUnavailable where a policy of others fails."""
+    if fading.name in decay.POLICIES:
+        return decay.retention(anchors, fading.policy)
+    from memcli.plugins import blamed
+
+    with blamed(KIND, fading.name):
+        left = decay.retention(anchors, fading.policy)
+        if left.shape != anchors.age_days.shape:
+            raise ValueError(f"{left.shape} numbers for {len(anchors.age_days)} memories")
+    return left
+
+
+def stability_days(anchors: Anchors, fading: Fading) -> np.ndarray:
+    """Return the stability of memories in days, float [n], whatever they fade by."""
+    return fading.stability.stability_days(anchors)
+
+
+def heat(anchors: Anchors, fading: Fading) -> np.ndarray:
+    """Return the heat of memories, float [n], whatever they fade by."""
+    return fading.heat.heat(anchors)
 
 
 def part(anchors: Anchors, where: np.ndarray) -> Anchors:

@@ -20,7 +20,15 @@ from memcli.jsonl import Row
 from memcli.memory.states import State
 from memcli.memory.step import NightlyStep, Tally
 from memcli.memory.watermarks import Watermark
-from memcli.retention.anchors import MemoryTable, Settings, active_days, clock_day
+from memcli.retention.anchors import (
+    MemoryTable,
+    Settings,
+    active_days,
+    clock_day,
+    heat,
+    retention,
+    stability_days,
+)
 from schemas import tables
 from store.commits import read_commit
 from store.layout import MEMORY_TABLES
@@ -174,9 +182,9 @@ class StateChange:
     """
 
     def __init__(self, known: MemoryTable) -> None:
-        self.retention = known.by_policy("retention")
-        self.stability = known.by_policy("stability_days")
-        self.heat = known.by_policy("heat")
+        self.retention = known.by_policy(retention)
+        self.stability = known.by_policy(stability_days)
+        self.heat = known.by_policy(heat)
         self.idle_days = known.anchors.idle_days
         self.importance = known.anchors.importance.copy()
         self.is_promoted = (self.heat >= known.settings.promote_heat) & (known.n_recalls > 0)

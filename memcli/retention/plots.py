@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memcli.algorithms import decay
-from memcli.algorithms.decay import Anchors, Policy, Recalls
+from memcli.algorithms.decay import Anchors, Recalls
 from memcli.jsonl import Row
 from memcli.memory.lookup import find_all
-from memcli.retention.anchors import MemoryTable, part
+from memcli.retention.anchors import Fading, MemoryTable, part, retention, stability_days
 from memcli.retention.decay import StateChange
 from store.errors import BadUsage, StoreIOError
 
@@ -37,26 +37,26 @@ def explanation(step: DecayStep, name: str, namespace: str | None) -> tuple[Row,
     known = MemoryTable(step.snapshot, step.now, step.settings)
     verdict = StateChange(known)
     index = known.ids.index(found[0]["id"])
-    policy = known.policy_of(index)
+    fading = known.fading_of(index)
     anchors = part(known.anchors, np.array([index]))
-    terms = _terms(known, verdict, index, anchors, policy)
-    return terms, f"{found[0]['text']}\n\n{_drawing(anchors, policy, terms)}"
+    terms = _terms(known, verdict, index, anchors, fading)
+    return terms, f"{found[0]['text']}\n\n{_drawing(anchors, fading, terms)}"
 
 
 def _terms(
-    known: MemoryTable, verdict: StateChange, index: int, anchors: Anchors, policy: Policy
+    known: MemoryTable, verdict: StateChange, index: int, anchors: Anchors, fading: Fading
 ) -> Row:
     limits = known.settings.thresholds
-    own = decay.in_own_time(anchors, policy)
+    own = decay.in_own_time(anchors, fading.policy)
     values = {
         "id": known.ids[index],
-        "policy": policy.name,
+        "policy": fading.name,
         "age_days": anchors.age_days[0],
         "idle_days": anchors.idle_days[0],
         "pace": anchors.age_days[0] / own.age_days[0] if own.age_days[0] else 1.0,
         "recalls": int(known.n_recalls[index]),
-        "spaced_recalls": decay.spaced_recalls(own, policy.spacing_days)[0],
-        "stability_days": decay.stability_days(own, policy)[0],
+        "spaced_recalls": decay.spaced_recalls(own, fading.policy.spacing_days)[0],
+        "stability_days": stability_days(own, fading)[0],
         "heat": verdict.heat[index],
         "importance": verdict.importance[index],
         "links": int(anchors.links[0]),
@@ -64,8 +64,8 @@ def _terms(
         "retention": verdict.retention[index],
         "state": str(verdict.before[index]),
         "next_state": str(verdict.after[index]),
-        "dormant_in_days": days_until(limits.dormant_below, anchors, policy),
-        "archive_below_in_days": days_until(limits.archive_below, anchors, policy),
+        "dormant_in_days": days_until(limits.dormant_below, anchors, fading),
+        "archive_below_in_days": days_until(limits.archive_below, anchors, fading),
     }
     rounded = {
         name: round(float(value), 4) if isinstance(value, float | np.floating) else value
@@ -74,21 +74,21 @@ def _terms(
     return {"kind": "row", "v": 1, **{k: v for k, v in rounded.items() if v is not None}}
 
 
-def days_until(level: float, anchors: Anchors, policy: Policy) -> float | None:
+def days_until(level: float, anchors: Anchors, fading: Fading) -> float | None:
     """Return in how many days of use retention falls below a level; None when never, in effect."""
     low, high = 0.0, HORIZON_DAYS
-    if retention_at(anchors, policy, [high])[0] >= level:
+    if retention_at(anchors, fading, [high])[0] >= level:
         return None
     for _ in range(60):
         middle = (low + high) / 2
-        if retention_at(anchors, policy, [middle])[0] < level:
+        if retention_at(anchors, fading, [middle])[0] < level:
             high = middle
         else:
             low = middle
     return high
 
 
-def retention_at(anchors: Anchors, policy: Policy, after_days: Sequence[float]) -> np.ndarray:
+def retention_at(anchors: Anchors, fading: Fading, after_days: Sequence[float]) -> np.ndarray:
     """Return the retention of one memory at times relative to now, float [t]; before 0 is past."""
     found = []
     for days in after_days:
@@ -96,16 +96,16 @@ def retention_at(anchors: Anchors, policy: Policy, after_days: Sequence[float]) 
         met = ages >= 0
         recalls = Recalls(anchors.recalls.owner[met], ages[met])
         then = anchors._replace(age_days=anchors.age_days + days, recalls=recalls)
-        found.append(decay.retention(then, policy)[0])
+        found.append(retention(then, fading)[0])
     return np.array(found)
 
 
-def _drawing(anchors: Anchors, policy: Policy, terms: Row) -> str:
+def _drawing(anchors: Anchors, fading: Fading, terms: Row) -> str:
     """Return the curve and its terms as lines for a terminal."""
     ahead = terms.get("archive_below_in_days") or 30.0
     start, end = -float(anchors.age_days[0]), max(1.0, 1.1 * float(ahead))
     times = np.linspace(start, end, WIDTH)
-    rows = chart(retention_at(anchors, policy, times.tolist()), HEIGHT)
+    rows = chart(retention_at(anchors, fading, times.tolist()), HEIGHT)
     here = round((0 - start) / (end - start) * (WIDTH - 1))
     labels = {0: "1.0", HEIGHT // 2: "0.5", HEIGHT - 1: "0.0"}
     lines = [f"{labels.get(at, ''):>4} |{line}" for at, line in enumerate(rows)]

@@ -122,9 +122,9 @@ def ask_again(
         asked[place] = max(asked.get(place, 0), _size(snapshot, access))
     if not asked:
         return []
-    from memcli.models.encoder import Encoder
+    from memcli.memory.encoders import store_encoder
 
-    encoder = Encoder.of_stamp(snapshot.encoder)
+    encoder = store_encoder(snapshot.encoder, snapshot.layout)
     return _answers(
         {
             place: {hit.key: hit for hit in _search(snapshot, encoder, *place, size)}

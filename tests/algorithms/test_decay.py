@@ -1,5 +1,4 @@
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,13 +6,23 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from memcli.algorithms import decay
-from memcli.algorithms.decay import Anchors, Policy, Recalls, Thresholds
+from memcli.algorithms.decay import (
+    POLICIES,
+    Age,
+    Anchors,
+    Ebbinghaus,
+    Heat,
+    Layered,
+    Power,
+    Recalls,
+    Thresholds,
+    Unfading,
+)
 
 # As in the papers: nothing but time and recalls.
-PLAIN = Policy(importance_gain=0.0, link_gain=0.0)
-POLICIES = sorted(decay.POLICIES)
+PLAIN = {"importance_gain": 0.0, "link_gain": 0.0}
 
-names = st.sampled_from(POLICIES)
+policies = st.sampled_from([policy() for policy in POLICIES.values()])
 days = st.floats(0, 2_000, allow_subnormal=False)
 recall_ages = st.lists(days, max_size=8)
 unit = st.floats(0, 1)
@@ -49,11 +58,11 @@ def left(policy, *args, **more):
     ],
 )
 def test_ebbinghaus_is_exp_of_minus_time_over_stability(age, recalls, expected):
-    assert left(PLAIN, age, recalls) == pytest.approx(expected, abs=1e-3)
+    assert left(Ebbinghaus(**PLAIN), age, recalls) == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_unit_of_one_day_gives_the_law_of_the_paper():
-    policy = replace(PLAIN, initial_days=1.0, recall_days=1.0)
+    policy = Ebbinghaus(**PLAIN, initial_days=1.0, recall_days=1.0)
     assert left(policy, 1) == pytest.approx(0.3679, abs=1e-4)
     assert left(policy, 62, (32, 2)) == pytest.approx(math.exp(-2 / 3), abs=1e-6)
 
@@ -68,7 +77,7 @@ def test_a_unit_of_one_day_gives_the_law_of_the_paper():
     ],
 )
 def test_power_is_the_base_level_of_act_r(age, recalls, expected):
-    policy = replace(PLAIN, name="power")
+    policy = Power(**PLAIN)
     assert left(policy, age, recalls) == pytest.approx(expected, abs=1e-6)
 
 
@@ -84,37 +93,37 @@ def test_power_is_the_base_level_of_act_r(age, recalls, expected):
     ],
 )
 def test_layers_are_slower_the_deeper_and_points_decide_on_them(importance, age, expected):
-    policy = replace(PLAIN, name="layered")
+    policy = Layered(**PLAIN)
     assert left(policy, age, importance=importance) == pytest.approx(expected, rel=1e-4)
 
 
 def test_recalls_promote_to_a_deeper_layer():
-    policy = replace(PLAIN, name="layered")
+    policy = Layered(**PLAIN)
     recalls = [400.0 - 30 * n for n in range(13)]
     assert left(policy, 430, recalls, importance=0.5) > 2 * left(policy, 40, importance=0.5)
 
 
 def test_heat_is_that_of_memoryos_at_the_moment_of_a_visit_and_cools_after_it():
-    policy = replace(PLAIN, name="heat")
+    policy = Heat(**PLAIN)
     visited = anchors(300, (200, 100, 0), length=2.0)
-    assert decay.heat(visited, policy)[0] == pytest.approx(3 + 2 + 1)
+    assert policy.heat(visited)[0] == pytest.approx(3 + 2 + 1)
     later = anchors(330, (230, 130, 30), length=2.0)
-    assert decay.heat(later, policy)[0] == pytest.approx(5 * math.exp(-1) + math.exp(-30))
+    assert policy.heat(later)[0] == pytest.approx(5 * math.exp(-1) + math.exp(-30))
     assert left(policy, 300, (200, 100, 0), length=2.0) == pytest.approx(1 - math.exp(-6))
 
 
 def test_age_takes_the_same_share_every_day_whatever_is_recalled():
-    policy = replace(PLAIN, name="age")
+    policy = Age(**PLAIN)
     assert left(policy, 30) == pytest.approx(math.exp(-0.3))
     assert left(policy, 30, (1,)) == left(policy, 30)
 
 
 def test_nothing_fades_by_the_policy_none():
-    assert left(replace(PLAIN, name="none"), 1e9) == 1.0
+    assert left(Unfading(**PLAIN), 1e9) == 1.0
 
 
 def test_what_matters_and_what_is_tied_fades_slower():
-    policy = Policy(importance_gain=1.0, link_gain=0.05)
+    policy = Ebbinghaus(importance_gain=1.0, link_gain=0.05)
     assert left(policy, 20, importance=1.0) == pytest.approx(math.exp(-2))
     assert left(policy, 20, links=10) == pytest.approx(math.exp(-4 / 1.5))
     assert left(policy, 20, links=500) == left(policy, 20, links=10)
@@ -129,33 +138,30 @@ def test_massed_recalls_count_as_one_and_spaced_ones_in_full():
 # ---------------------------------------------------------------- properties
 
 
-@given(names, days, recall_ages, unit, st.integers(0, 30))
-def test_retention_is_a_share(name, age, recalls, importance, links):
-    value = left(Policy(name=name), age, recalls, importance, links)
+@given(policies, days, recall_ages, unit, st.integers(0, 30))
+def test_retention_is_a_share(policy, age, recalls, importance, links):
+    value = left(policy, age, recalls, importance, links)
     assert 0.0 <= value <= 1.0
 
 
-@given(names, days, recall_ages, unit, st.floats(0, 1_000))
+@given(policies, days, recall_ages, unit, st.floats(0, 1_000))
 def test_retention_never_rises_while_time_passes_without_a_recall(
-    name, age, recalls, importance, later
+    policy, age, recalls, importance, later
 ):
-    policy = Policy(name=name)
     kept = np.minimum(recalls, age)
     before = left(policy, age, kept, importance)
     assert left(policy, age + later, kept + later, importance) <= before + 1e-9
 
 
-@given(names, days, recall_ages, days, unit)
-def test_retention_never_falls_by_a_recall_at_any_time(name, age, recalls, another, importance):
-    policy = Policy(name=name)
+@given(policies, days, recall_ages, days, unit)
+def test_retention_never_falls_by_a_recall_at_any_time(policy, age, recalls, another, importance):
     assume(another <= age)
     before = left(policy, age, recalls, importance)
     assert left(policy, age, [*recalls, another], importance) >= before - 1e-9
 
 
-@given(names, days, recall_ages, st.lists(st.floats(0, 100), min_size=1, max_size=5))
-def test_one_jump_in_time_equals_many_small_ones(name, age, recalls, jumps):
-    policy = Policy(name=name)
+@given(policies, days, recall_ages, st.lists(st.floats(0, 100), min_size=1, max_size=5))
+def test_one_jump_in_time_equals_many_small_ones(policy, age, recalls, jumps):
     moment, values = 0.0, []
     for jump in jumps:
         moment += jump
@@ -163,9 +169,8 @@ def test_one_jump_in_time_equals_many_small_ones(name, age, recalls, jumps):
     assert left(policy, age + moment, np.minimum(recalls, age) + moment) == values[-1]
 
 
-@given(names, st.lists(st.tuples(days, recall_ages, unit), max_size=6))
-def test_memories_do_not_influence_each_other(name, memories):
-    policy = Policy(name=name)
+@given(policies, st.lists(st.tuples(days, recall_ages, unit), max_size=6))
+def test_memories_do_not_influence_each_other(policy, memories):
     alone = [left(policy, age, recalls, importance) for age, recalls, importance in memories]
     owner = [i for i, (_, recalls, _) in enumerate(memories) for _ in recalls]
     ages = [min(r, age) for age, recalls, _ in memories for r in recalls]
@@ -180,7 +185,7 @@ def test_memories_do_not_influence_each_other(name, memories):
 
 
 def test_recalls_may_come_in_any_order():
-    policy = Policy(name="power")
+    policy = Power()
     assert left(policy, 50, (40, 3, 20)) == left(policy, 50, (3, 20, 40))
 
 
@@ -225,8 +230,3 @@ def test_the_clock_never_runs_ahead_of_time_or_back(since, used, first, second):
     age_far = decay.active_age_days([since], far, used)[0]
     assert 0 <= age_near <= near - since
     assert age_near <= age_far <= age_near + (far - near) + 1
-
-
-def test_an_unknown_policy_is_refused():
-    with pytest.raises(KeyError):
-        decay.retention(anchors(1), Policy(name="dream"))

@@ -9,7 +9,7 @@ import pytest
 
 from memcli.algorithms import decay
 from memcli.config import DecayConfig, read_config
-from memcli.retention.anchors import TYPES, Settings, clock_day, part
+from memcli.retention.anchors import TYPES, Fading, Settings, clock_day, part, retention
 from store.errors import BadUsage
 
 
@@ -20,14 +20,16 @@ def test_a_type_has_its_own_policy_and_the_rest_of_the_common_one():
     settings = Settings.of(config)
     assert set(settings.policies) == set(TYPES)
     semantic, episodic = settings.policies["semantic"], settings.policies["episodic"]
-    assert (semantic.name, semantic.noise, semantic.initial_days) == ("power", 0.5, 7.0)
-    assert (episodic.name, episodic.noise, episodic.initial_days) == ("ebbinghaus", 0.4, 7.0)
+    assert (semantic.name, semantic.policy) == ("power", decay.Power(noise=0.5))
+    assert (episodic.name, episodic.policy) == ("ebbinghaus", decay.Ebbinghaus(initial_days=7.0))
+    assert semantic.stability == episodic.stability == decay.Ebbinghaus(initial_days=7.0)
 
 
 def test_the_defaults_are_those_of_the_algorithm():
     settings = Settings.of(DecayConfig())
     assert settings.thresholds == decay.Thresholds()
-    assert set(settings.policies.values()) == {decay.Policy()}
+    plain = Fading("ebbinghaus", decay.Ebbinghaus(), decay.Ebbinghaus(), decay.Heat())
+    assert set(settings.policies.values()) == {plain}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_extreme_settings_that_are_allowed_give_shares_without_warnings(name, ex
     anchors = decay.Anchors(
         np.array([0.0, 9.0]), np.array([0.0, 1.0]), np.zeros(2), np.ones(2), recalls
     )
-    left = decay.retention(anchors, settings.policies["core"])
+    left = retention(anchors, settings.policies["core"])
     assert np.all((left >= 0) & (left <= 1))
 
 

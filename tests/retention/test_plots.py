@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from memcli.algorithms.decay import Anchors, Policy, Recalls
+from memcli.algorithms.decay import Anchors, Recalls
 from memcli.config import DecayConfig
 from memcli.retention.anchors import Settings
 from memcli.retention.decay import DecayStep
@@ -16,7 +16,8 @@ from memcli.retention.plots import chart, days_until, draw_retention, explanatio
 from store import Store
 from store.errors import BadUsage, InputNotFound, StoreIOError
 
-PLAIN = Policy(importance_gain=0.0, link_gain=0.0)
+GAINS = {"importance_gain": 0.0, "link_gain": 0.0}
+PLAIN = Settings.of(DecayConfig(policy=GAINS)).policies["episodic"]
 
 
 def one(age, *recalls):
@@ -35,7 +36,10 @@ def test_the_past_of_a_curve_knows_no_recall_that_was_yet_to_come():
 def test_the_day_on_which_a_limit_is_passed_is_found():
     assert days_until(0.1, one(0), PLAIN) == pytest.approx(5 * np.log(10))
     assert days_until(0.1, one(100), PLAIN) == pytest.approx(0, abs=1e-9)
-    assert days_until(0.1, one(0), Policy(name="none")) is None
+    assert (
+        days_until(0.1, one(0), Settings.of(DecayConfig(policy={"name": "none"})).policies["core"])
+        is None
+    )
 
 
 def test_a_chart_has_a_mark_in_each_column_at_its_height():

@@ -2,66 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any
 
+from memcli.ingestion.transcripts.importers import IMPORTERS, importer_of
 from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Rejected, Source
-from memcli.ingestion.transcripts.sources import expand_sources, open_source
+from memcli.ingestion.transcripts.sources import expand_sources, look_ahead, open_source
 from store.errors import BadRecord
 
 __all__ = [
+    "AUTO",
+    "IMPORTERS",
     "STDIN",
     "Accepted",
-    "Form",
     "Item",
     "Rejected",
     "Source",
     "expand_sources",
+    "importer_of",
     "read_source",
-    "reader_of",
 ]
 
-Form: TypeAlias = Literal["auto", "jsonl", "json", "text", "markdown", "csv", "parquet"]
-Reader: TypeAlias = Callable[[Source], Iterator[Item]]
+AUTO = "auto"
 
 
-def read_source(path: str, form: Form = "auto", folder: Path | None = None) -> Iterator[Item]:
+def read_source(path: str, form: str = AUTO, folder: Path | None = None) -> Iterator[Item]:
     """
     Yield the records and the rejections of a file, or of stdin for "-", in their order.
 
     `auto` goes by the extension, else by the first bytes. What must be read twice and cannot be is
     copied into `folder`, without a name. Raises InputNotFound or StoreIOError where the file itself
-    cannot be read, and nothing for what it holds.
+    cannot be read, and nothing for what it holds; of plug-ins what `plugins.find` does.
     """
-    with open_source(path, folder) as source:
-        known: str = form
-        if form == "auto":
-            from memcli.ingestion.transcripts.sniff import detect_form
+    from memcli.ingestion.transcripts.sniff import HEAD_BYTES, detect_form
 
-            try:
-                known, source = detect_form(source)
-            except BadRecord as error:
-                yield Rejected(error, b"")
-                return
-        with closing(reader_of(known)(source)) as items:  # type: ignore[type-var]
+    with open_source(path, folder) as source:
+        importer: Any = None if form == AUTO else importer_of(form)
+        try:
+            if form == AUTO:
+                form, source = detect_form(source)
+                importer = IMPORTERS[form]
+            elif form not in IMPORTERS:
+                head, source = look_ahead(source, HEAD_BYTES)
+                _require_look(form, importer, head, path)
+        except BadRecord as error:
+            yield Rejected(error, b"")
+            return
+        with closing(_items(form, importer, source)) as items:
             yield from items
 
 
-def reader_of(form: str) -> Reader:
-    """Return the reader of a form, imported only now."""
-    match form:
-        case "jsonl":
-            from memcli.ingestion.transcripts.jsonl import read_jsonl as read
-        case "json":
-            from memcli.ingestion.transcripts.json_document import read_json as read
-        case "text":
-            from memcli.ingestion.transcripts.text import read_text as read
-        case "markdown":
-            from memcli.ingestion.transcripts.markdown import read_markdown as read
-        case "csv":
-            from memcli.ingestion.transcripts.tabular import read_csv as read
-        case _:
-            from memcli.ingestion.transcripts.tabular import read_parquet as read
-    return read
+def _require_look(form: str, importer: Any, head: bytes, path: str) -> None:
+    """Raise BadRecord for input that a plug-in does not take for its own."""
+    from memcli.plugins import blamed
+
+    with blamed("importers", form):
+        is_one = importer.sniff(head)
+    if not is_one:
+        raise BadRecord(f"it does not look like {form}", path=path, remedy="leave out --from")
+
+
+def _items(form: str, importer: Any, source: Source) -> Generator[Item, None, None]:
+    """Yield what an importer makes of a source; a plug-in that fails is named."""
+    if form in IMPORTERS:
+        yield from importer.read(source)
+        return
+    from memcli.plugins import blamed
+
+    with blamed("importers", form):
+        yield from importer.read(source)

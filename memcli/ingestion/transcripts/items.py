@@ -9,6 +9,7 @@ from memcli.records import Record
 from store.errors import BadRecord
 
 STDIN = "-"
+BOM = b"\xef\xbb\xbf"
 
 
 class Source(NamedTuple):

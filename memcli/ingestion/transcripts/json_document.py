@@ -23,6 +23,26 @@ REMEDY: Final = 'give an array of records, or an object with a "messages" list'
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
+def read_values(source: Source, limit: int) -> Iterator[tuple[str, int]]:
+    """
+    Yield the text of each element of an array, or of the one object, and its line.
+
+    limit: characters of one value. BadRecord, with its place, for what is broken.
+    """
+    window = _Window(source, CHUNK_BYTES, limit)
+    try:
+        if window.peek() == "[":
+            yield from _values(window)
+        elif window.peek():
+            line = window.line
+            yield window.value(), line
+        if window.peek():
+            raise BadRecord("something follows the end of the document", remedy=REMEDY)
+    except BadRecord as error:
+        item = rejected(error, source.path, window.line, column=window.column)
+        raise item.error from error
+
+
 def read_json(source: Source, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Item]:
     """Yield each record of the document; the rest after broken JSON is one rejection."""
     window = _Window(source, chunk_bytes)
@@ -66,10 +86,16 @@ def _document(window: _Window) -> Iterator[Item]:
 
 def _elements(window: _Window) -> Iterator[Item]:
     """Yield the records of an array."""
+    for text, line in _values(window):
+        yield _item(text, window.path, line)
+
+
+def _values(window: _Window) -> Iterator[tuple[str, int]]:
+    """Yield the text of each element of an array, and its line."""
     window.take("[")
     while window.peek() != "]":
         line = window.line
-        yield _item(window.value(), window.path, line)
+        yield window.value(), line
         if window.peek() != "]":
             window.take(",")
     window.take("]")
@@ -87,10 +113,10 @@ def _item(text: str, path: str, line: int) -> Item:
 class _Window:
     """A sliding piece of a JSON text that knows its place in the file."""
 
-    def __init__(self, source: Source, chunk_bytes: int) -> None:
+    def __init__(self, source: Source, chunk_bytes: int, limit: int = MAX_LINE_BYTES) -> None:
         self.path = source.path
         self.line, self.column = 1, 1
-        self._stream, self._chunk_bytes = source.stream, chunk_bytes
+        self._stream, self._chunk_bytes, self._limit = source.stream, chunk_bytes, limit
         self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._text, self._at, self._ended = "", 0, False
         self._scan = JSONDecoder().raw_decode
@@ -129,8 +155,8 @@ class _Window:
         except RecursionError as error:
             raise BadRecord("nested too deep", remedy=REMEDY) from error
         except JSONDecodeError as error:
-            if len(self._text) - self._at > MAX_LINE_BYTES:
-                raise BadRecord(f"broken, or longer than {MAX_LINE_BYTES:,}") from error
+            if len(self._text) - self._at > self._limit:
+                raise BadRecord(f"broken, or longer than {self._limit:,}") from error
             if self._more():
                 return None
             self._advance(error.pos)

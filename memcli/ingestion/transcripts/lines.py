@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
-from memcli.ingestion.transcripts.items import Rejected, Source
+from memcli.ingestion.transcripts.items import BOM, Rejected, Source
 from memcli.memory.recall_blocks import TAG, balance_of_marks, collapse_recall
 from store.errors import BadRecord
 
 MAX_LINE_BYTES: Final = 8 * 1024 * 1024
-BOM: Final = b"\xef\xbb\xbf"
 # A block of recalled memories that has not ended by then has lost its end.
 MAX_BLOCK_BYTES: Final = 1024 * 1024
 

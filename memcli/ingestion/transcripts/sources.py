@@ -11,21 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
+from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.ingestion.transcripts.items import STDIN, Source
 from store.errors import InputNotFound, StoreIOError
 
-EXTENSIONS: Final = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".txt": "text",
-    ".log": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".parquet": "parquet",
-}
 BUFFER_BYTES: Final = 256 * 1024
 
 
@@ -36,44 +25,44 @@ class Readable(Protocol):
         """Return at most `size` bytes after at most one read of the system."""
 
 
-def expand_sources(arguments: Sequence[str]) -> list[str]:
+def expand_sources(arguments: Sequence[str], extensions: Sequence[str] = EXTENSIONS) -> list[str]:
     """
     Return the files that arguments name, each once: files, globs, folders, "-" for stdin.
 
-    A folder stands for its files of known extensions, at any depth, hidden ones left out.
+    A folder stands for its files of these extensions, at any depth, hidden ones left out.
     No argument is stdin. Raises InputNotFound or StoreIOError.
     """
-    found = (path for argument in arguments or [STDIN] for path in _expand(argument))
+    found = (path for argument in arguments or [STDIN] for path in _expand(argument, extensions))
     return list(dict.fromkeys(found))
 
 
-def _expand(argument: str) -> list[str]:
+def _expand(argument: str, extensions: Sequence[str]) -> list[str]:
     """Return the files that one argument names."""
     if argument == STDIN:
         return [STDIN]
     if os.path.exists(argument):
-        return _files(argument)
+        return _files(argument, extensions)
     matches = sorted(glob.glob(argument, recursive=True)) if glob.has_magic(argument) else []
     if not matches:
         raise InputNotFound(f"no input {argument!r}", "check the path; `-` is stdin")
-    return [path for match in matches for path in _files(match)]
+    return [path for match in matches for path in _files(match, extensions)]
 
 
-def _files(path: str) -> list[str]:
+def _files(path: str, extensions: Sequence[str]) -> list[str]:
     """Return a file as it is, a folder as its files of known extensions."""
     if not os.path.isdir(path):
         _require_readable(path)
         return [path]
-    files = sorted(_walk(path), key=lambda file: Path(file).parts)
+    files = sorted(_walk(path, extensions), key=lambda file: Path(file).parts)
     if not files:
-        known = " ".join(EXTENSIONS)
+        known = " ".join(extensions)
         raise InputNotFound(f"no input in the folder {path!r}", f"it takes {known}; or name a file")
     for file in files:
         _require_readable(file)
     return files
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
     """Yield the files of known extensions under a folder, hidden ones left out."""
 
     def stop(error: OSError) -> None:
@@ -82,7 +71,7 @@ def _walk(folder: str) -> Iterator[str]:
     for parent, folders, names in os.walk(folder, onerror=stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in EXTENSIONS:
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in extensions:
                 yield os.path.join(parent, name)
 
 
@@ -138,14 +127,14 @@ def look_ahead(
     """
     Return up to `size` of the first bytes, and a source that still has them.
 
-    Stops early where `enough` holds for a part: a slow pipe is not waited for without need.
+    Stops early where `enough` holds for them: a slow pipe is not waited for without need.
     """
     stream: Readable = source.stream  # type: ignore[assignment]
     parts: list[bytes] = []
     while size > 0 and (part := stream.read1(size)):
         parts.append(part)
         size -= len(part)
-        if enough and enough(part):
+        if enough and enough(b"".join(parts)):
             break
     whole = io.BufferedReader(_Replay(parts, stream), BUFFER_BYTES)
     return b"".join(parts), source._replace(stream=whole)

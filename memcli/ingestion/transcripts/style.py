@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from memcli.ingestion.transcripts.items import Source
-from memcli.ingestion.transcripts.lines import BOM
+from memcli.ingestion.transcripts.items import BOM, Source
 from memcli.ingestion.transcripts.marks import Mark, find_heading
 from memcli.ingestion.transcripts.sources import look_ahead
 from memcli.language.lexicon.roles import ROLE_OF

@@ -8,7 +8,6 @@ conversations to. So that table counts only where the user named the store, or a
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
@@ -35,13 +34,6 @@ FROM_CONFIG: Final = "config"
 CACHE: Final = ("cache", "llm")
 
 
-def is_own_store(given: Path | None, root: Path) -> bool:
-    """Say whether the user named the store, or it is their own one, rather than found near by."""
-    from store.location import user_store
-
-    return given is not None or bool(os.environ.get("MEMCLI_STORE")) or root == user_store()
-
-
 def chosen_settings(
     table: Mapping[str, Any],
     given: str | None,
@@ -52,7 +44,8 @@ def chosen_settings(
     """
     Return the settings of the model to use; None for none. Raises BadUsage.
 
-    table: [llm] of the store's config.toml; given, max_tokens: the options; own: see is_own_store.
+    table: [llm] of the store's config.toml; given, max_tokens: the options; own: see
+    store.location.is_own_store.
     """
     plain = None if given is None else given.strip()
     if plain == NO_MODEL:

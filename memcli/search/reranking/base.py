@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULT_DEPTH", "DEFAULT_WEIGHT", "FORMS", "Reranker", "Scorer", "passage"]
 
-FORMS: Final = "a folder with model.onnx and tokenizer.json, lancedb:NAME, or model"
+FORMS: Final = "a folder with model.onnx and tokenizer.json, lancedb:NAME, model, or a plug-in"
+
 DEFAULT_DEPTH: Final = 50
 DEFAULT_WEIGHT: Final = 0.5
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from memcli.models.llm.opening import chosen_settings, is_own_store, model_label
+from memcli.models.llm.opening import chosen_settings, model_label
 from memcli.models.llm.settings import LlmSettings
 from store.errors import BadUsage
-from store.location import user_store
 
 TABLE = {"base_url": "http://localhost:9/v1", "model": "small", "api_key_env": "KEY"}
 
@@ -60,16 +57,6 @@ def test_what_cannot_be_meant_is_refused():
         chosen({}, max_tokens=5)
     with pytest.raises(BadUsage, match="no setting"):
         chosen(TABLE | {"modle": "x"})
-
-
-def test_a_store_is_own_when_it_is_named_or_the_user_s(monkeypatch):
-    monkeypatch.delenv("MEMCLI_STORE", raising=False)
-    found = Path("/somewhere/.memory")
-    assert not is_own_store(None, found)
-    assert is_own_store(found, found)
-    assert is_own_store(None, user_store())
-    monkeypatch.setenv("MEMCLI_STORE", str(found))
-    assert is_own_store(None, found)
 
 
 def test_of_a_command_only_the_program_is_told():

@@ -1,0 +1,28 @@
+"""Our own exporters hold to the contract of plug-ins; format_of goes by the suffix."""
+
+from pathlib import Path
+
+import pytest
+
+from memcli.exports import EXPORTERS, format_of
+from memcli.exports.contents import Contents
+from memcli.exports.contract import check_exporter
+from store import Store
+
+
+@pytest.mark.parametrize("name", [name for name in EXPORTERS if name != "markdown"])
+def test_exporters_of_ours_hold_to_the_contract(name, sample_once, tmp_path):
+    check_exporter(EXPORTERS[name], Contents(Store.open(sample_once).snapshot()), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.jsonl", "jsonl"), ("a", "jsonl"), ("a.txt", "jsonl"), ("a.CSV", "csv"),
+        ("a.parquet", "parquet"), ("a.duckdb", "duckdb"), ("a.db", "duckdb"),
+        ("a.graphml", "graphml"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_file_says_the_format(name, form):
+    assert format_of(Path(name)) == form
+    assert format_of(None) == "jsonl"

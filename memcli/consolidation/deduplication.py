@@ -7,13 +7,13 @@ that nothing depends on which night a statement came in (TiM merges the same way
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, Duplicates, merge_groups
 from memcli.jsonl import Row
+from memcli.memory.arrow import with_metadata
 from memcli.memory.step import NightlyStep
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import write_links
@@ -70,10 +70,7 @@ class DeduplicationStep(NightlyStep):
     def _read(self, namespace: str) -> list[Row]:
         where = f"{CURRENT} AND namespace = {quoted([namespace])}"
         columns = [name for name in COLUMNS if name != "vector"]
-        rows: list[Row] = self.snapshot.read("memories", columns, where).to_pylist()
-        for row in rows:
-            row["metadata"] = json.loads(row["metadata"] or "{}")
-        return rows
+        return with_metadata(self.snapshot.rows(columns, where, ["memories"]))
 
     def counts(self) -> dict[str, int]:
         """Return the counts of a summary record."""

@@ -8,7 +8,6 @@ only; what is old is met through neighbours, slots and names.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, SimilarMemories
 from memcli.jsonl import Row
 from memcli.language.lexicon.roles import ROLES
-from memcli.memory.arrow import records_to_table
+from memcli.memory.arrow import records_to_table, with_metadata
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.lookup import require_known
 from memcli.memory.step import NightlyStep, Tally
@@ -117,10 +116,7 @@ class LinkStep(NightlyStep):
         """Return memories with their metadata read, in the order of their ids."""
         table = self.snapshot.read_ids("memories", ids, COLUMNS)
         place = {id_: index for index, id_ in enumerate(ids)}
-        rows = sorted(table.to_pylist(), key=lambda row: place[row["id"]])
-        for row in rows:
-            row["metadata"] = json.loads(row["metadata"] or "{}")
-        return rows
+        return sorted(with_metadata(table.to_pylist()), key=lambda row: place[row["id"]])
 
     def _link(self, namespace: str, rows: list[Row]) -> None:
         """Make the links of the pending memories of one namespace."""

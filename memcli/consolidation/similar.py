@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from memcli.jsonl import Row
 from memcli.language.facts.finding import slot
 from memcli.language.near_duplicates import near_duplicate_groups
 from memcli.language.parts import Fact
+from memcli.memory.arrow import with_metadata
 from memcli.memory.writing import link_row
 from store.literals import quoted
 
@@ -158,10 +158,8 @@ class SimilarMemories:
 
     def _read(self, ids: Sequence[str]) -> None:
         """Read old statements that new ones have to do with."""
-        table = self.snapshot.read_ids("memories", ids, COLUMNS)
-        for row in table.to_pylist():
-            row["metadata"] = json.loads(row["metadata"] or "{}")
-            self.rows[row["id"]] = row
+        rows = self.snapshot.rows_of(ids, COLUMNS, tables=["memories"])
+        self.rows.update((row["id"], row) for row in with_metadata(rows))
 
     def supporting(self, without: Collection[str] = ()) -> list[Row]:
         """Return links between statements of other turns that claim the same of the same."""
@@ -187,14 +185,8 @@ class SimilarMemories:
     def _all_claims(self, slots: Collection[tuple[str, str]]) -> list[Claim]:
         columns = "id subject attribute value valid_from happened_at metadata".split()
         where = f"{self._where} AND attribute IS NOT NULL"
-        rows = self.snapshot.read("memories", columns, where).to_pylist()
-        found = []
-        for row in rows:
-            row["metadata"] = json.loads(row["metadata"] or "{}")
-            claim = _claim(row)
-            if claim is not None and slot(claim.fact) in slots:
-                found.append(claim)
-        return found
+        rows = with_metadata(self.snapshot.rows(columns, where, ["memories"]))
+        return [c for row in rows if (c := _claim(row)) and slot(c.fact) in slots]
 
     @cached_property
     def texts(self) -> dict[str, str]:

@@ -35,7 +35,7 @@ from memcli.context.rendering import (
 from memcli.jsonl import Row
 from memcli.memory.filters import Filters
 from memcli.memory.items import Item
-from memcli.memory.states import State
+from memcli.memory.states import State, ids_in_state
 from memcli.search.excerpts import excerpt, statements_of
 
 if TYPE_CHECKING:
@@ -218,21 +218,14 @@ class ContextBuilder:
     def _core_rows(self) -> list[Row]:
         where = "type = 'core' OR pinned = true"
         rows = {r["id"]: r for r in self.snapshot.read("memories", CORE_COLUMNS, where).to_pylist()}
-        promoted = self._in_state(State.promoted)
+        promoted = ids_in_state(self.snapshot, State.promoted)
         more = self.snapshot.read_ids("memories", sorted(promoted - rows.keys()), CORE_COLUMNS)
         rows.update((row["id"], row) for row in more.to_pylist())
         return [{**row, "promoted": row["id"] in promoted} for row in rows.values()]
 
-    def _in_state(self, state: State) -> set[str]:
-        """Return the ids of the memories in a state."""
-        if not self.snapshot.count("strengths"):
-            return set()
-        found = self.snapshot.read("strengths", ["id"], f"state = '{state}'")
-        return set(found["id"].to_pylist())
-
     @cached_property
     def _hidden(self) -> set[str]:
-        return self._in_state(State.hidden)
+        return ids_in_state(self.snapshot, State.hidden)
 
     def _may_be_core(self, row: Row) -> bool:
         request, moment = self.request, row["happened_at"]

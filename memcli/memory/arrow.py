@@ -8,7 +8,7 @@ for is kept in the column `extra`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -105,6 +105,11 @@ def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     return value
+
+
+def with_metadata(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with their metadata read: an object, empty where there is none."""
+    return [{**row, "metadata": _from_json(row["metadata"] or "{}")} for row in rows]
 
 
 def json_text(value: dict[str, Any] | None) -> str | None:

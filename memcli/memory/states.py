@@ -51,6 +51,11 @@ def read_strengths(source: TableReader, ids: Sequence[str]) -> dict[str, Row]:
     return {row["id"]: row for row in source.rows_of(ids, tables=["strengths"])}
 
 
+def ids_in_state(source: TableReader, state: State) -> set[str]:
+    """Return the ids of the memories that `strengths` says are in a state."""
+    return {row["id"] for row in source.rows(["id"], f"state = '{state}'", ["strengths"])}
+
+
 def write_strengths(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Replace rows of `strengths`."""
     transaction.upsert("strengths", records_to_table(rows, tables.strengths()), ["id"])

@@ -1,7 +1,7 @@
 """
 Marks on memories that a user sets by hand: which memories are meant, and what is to change.
 
-What puts memories out of sight, and back, is in sight.py.
+What puts memories out of sight, and back, is in hiding.py.
 """
 
 from __future__ import annotations

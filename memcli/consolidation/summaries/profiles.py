@@ -21,7 +21,6 @@ from memcli.context.profiles.reading import (
     MOST_OF_SECTION,
     STATEMENTS,
     as_sentence,
-    hidden_ids,
     pick_entries,
 )
 from memcli.context.profiles.sections import Entry, entries_of, merged
@@ -30,6 +29,7 @@ from memcli.jsonl import Row
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
+from memcli.memory.states import State, ids_in_state
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row
 from store.literals import quoted
@@ -69,7 +69,7 @@ class ProfileStep(SummaryStep):
     ) -> None:
         """Make the profiles that are not there yet; `progress` gets counts of statements."""
         spaces = self.begin(namespace, STATEMENTS)
-        hidden = hidden_ids(self.snapshot) if spaces else set()
+        hidden = ids_in_state(self.snapshot, State.hidden) if spaces else set()
         for name in spaces:
             where = f"{STATEMENTS} AND namespace = {quoted([name])}"
             rows = [row for row in self.read(COLUMNS, where) if row["id"] not in hidden]

@@ -16,7 +16,7 @@ from memcli.jsonl import Row
 from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import likeness, name_key, read_form
 from memcli.memory.items import Item
-from memcli.memory.states import State
+from memcli.memory.states import State, ids_in_state
 from store.errors import MemcliError
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
@@ -102,7 +102,7 @@ def statements(
     if 0 < len(names) <= MOST_SPELLINGS:
         said = [f"speaker IN ({quoted(names)})"]
         where += f" AND ({' OR '.join([*said, *map(_contains, names)])})"
-    hidden = hidden_ids(snapshot)
+    hidden = ids_in_state(snapshot, State.hidden)
     rows = snapshot.rows(COLUMNS, where, MEMORY_TABLES if archived else MEMORY_TABLES[:1])
     return (row for row in rows if row["id"] not in hidden)
 
@@ -110,14 +110,6 @@ def statements(
 def _contains(name: str) -> str:
     folded = name.lower() if name.isascii() else name
     return f"contains({'lower(text)' if name.isascii() else 'text'}, {quoted([folded])})"
-
-
-def hidden_ids(snapshot: Snapshot) -> set[str]:
-    """Return the memories that were put out of sight."""
-    where = f"state = {quoted([str(State.hidden)])}"
-    if not snapshot.count("strengths"):
-        return set()
-    return set(snapshot.read("strengths", ["id"], where)["id"].to_pylist())
 
 
 def read_vectors(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, FloatArray]:
@@ -202,7 +194,7 @@ def _is_meant(name: str, row: Row) -> bool:
 
 def _entry_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[Row]:
     """Return the statements that profiles are made of, without those that were put out of sight."""
-    hidden = hidden_ids(snapshot)
+    hidden = ids_in_state(snapshot, State.hidden)
     return [row for row in snapshot.rows_of(ids, ENTRY_COLUMNS) if row["id"] not in hidden]
 
 

@@ -20,6 +20,7 @@ from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Standing, Status, Task,
 from memcli.jsonl import Json
 from memcli.memory.items import Item
 from memcli.memory.lookup import MIN_PREFIX, read_where
+from memcli.memory.states import State, ids_in_state
 from memcli.memory.times import parse_time
 from store.errors import BadUsage, InputNotFound, MemcliError
 
@@ -177,7 +178,8 @@ def read_tasks(snapshot: Snapshot, namespace: str | None) -> Tasks:
     # A link may come from anywhere; a tree stays within its namespace.
     tree = TaskTree(as_task(r, _within(r, after.get(r["id"], ()), records)) for r in kept)
     outcomes = {id_: record for id_, record in outcomes.items() if id_ in records}
-    return Tasks(records, outcomes, tree, _hidden(snapshot) if records else frozenset())
+    hidden = ids_in_state(snapshot, State.hidden) if records else ()
+    return Tasks(records, outcomes, tree, frozenset(hidden))
 
 
 def is_task(record: Json) -> bool:
@@ -202,12 +204,6 @@ def _dependencies(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[str]
 def _within(record: Json, ids: Iterable[str], records: dict[str, Json]) -> list[str]:
     space = record["namespace"]
     return [id_ for id_ in ids if id_ in records and records[id_]["namespace"] == space]
-
-
-def _hidden(snapshot: Snapshot) -> frozenset[str]:
-    if not snapshot.count("strengths"):
-        return frozenset()
-    return frozenset(snapshot.read("strengths", ["id"], "state = 'hidden'")["id"].to_pylist())
 
 
 def as_task(record: Json, after: Iterable[str]) -> Task:

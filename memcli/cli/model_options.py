@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from memcli.cli.with_store import Call
     from memcli.models.llm.settings import LlmSettings
-    from store import Store
 
 LlmOption = Annotated[
     str | None,
@@ -27,20 +25,16 @@ MaxTokensOption = Annotated[
 ]
 
 
-def model_settings(
-    opened: Store,
-    store: Path | None,
-    llm: str | None,
-    max_tokens: int | None,
-    say: Callable[[str], None],
-) -> LlmSettings | None:
+def model_settings(call: Call, llm: str | None, max_tokens: int | None) -> LlmSettings | None:
     """Return the settings of the model to use; with none, nothing of it is loaded."""
     from memcli.config import read_config
 
-    table = read_config(opened.layout.config).llm
+    root = call.store.layout.root
+    table = read_config(call.store.layout.config).llm
     if not table and llm is None and max_tokens is None:
         return None
     from memcli.models.llm.opening import chosen_settings, is_own_store
 
-    own = is_own_store(store, opened.layout.root)
-    return chosen_settings(table, llm, max_tokens, own, say)
+    return chosen_settings(
+        table, llm, max_tokens, is_own_store(call.given["store"], root), call.say
+    )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memcli.cli.progress import note
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
+    from memcli.cli.with_store import Call
     from memcli.models.llm.settings import LlmSettings
     from memcli.search.reranking.base import Reranker
-    from store import Store
 
 __all__ = ["DepthOption", "RerankOption", "WeightOption", "chosen_reranker"]
 
@@ -38,18 +37,12 @@ WeightOption = Annotated[
 
 
 def chosen_reranker(
-    rerank: str | None,
-    depth: int | None,
-    weight: float | None,
-    opened: Store,
-    store: Path | None,
-    say: Callable[[str], None],
+    call: Call, rerank: str | None, depth: int | None, weight: float | None
 ) -> Reranker | None:
     """
     Return the reranker that the options name, None for none; nothing of it is loaded then.
 
-    opened: the store; store: the option --store. Raises BadUsage for an option without --rerank,
-    and what `open_reranker` raises.
+    Raises BadUsage for an option without --rerank, and what `open_reranker` raises.
     """
     if rerank is None:
         if depth is not None or weight is not None:
@@ -63,6 +56,6 @@ def chosen_reranker(
     given_weight = DEFAULT_WEIGHT if weight is None else weight
 
     def settings(named: str | None) -> LlmSettings | None:
-        return model_settings(opened, store, named, None, say)
+        return model_settings(call, named, None)
 
-    return open_reranker(rerank, opened, settings, given_depth, given_weight, say)
+    return open_reranker(rerank, call.store, settings, given_depth, given_weight, note)

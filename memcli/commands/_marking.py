@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import typer
-
-from memcli.cli import options, output
-from memcli.cli.progress import note
+from memcli.cli.stdin import are_piped, read_names
+from memcli.cli.with_store import Call
 from memcli.memory.step import given_options
-from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.memory.selection import Wanted
     from memcli.retention.pinning import MemoryChanges
     from store import Commit, Snapshot, Store
 
 COLUMNS: Final = ("id", "level", "speaker", "happened_at", "text")
+# The options that they take.
+OPTIONS: Final = "store namespace now dry_run quiet format"
 SHOWN: Final = 5
-IdsArgument = Annotated[
-    list[str] | None,
-    typer.Argument(
-        help="Ids, beginnings of ids, or your own refs; none: memories and hits on stdin.",
-        metavar="[ID...]",
-    ),
-]
 
 
 class Mark(StrEnum):
@@ -49,88 +38,66 @@ DONE: Final = {
 }
 
 
-def run_mark(
-    kind: Mark,
-    ids: Sequence[str] | None,
-    store: Path | None,
-    namespace: str | None,
-    now: str | None,
-    dry_run: bool,
-    quiet: bool,
-    format: output.Format | None,
-) -> None:
+def run_mark(call: Call, kind: Mark, ids: Sequence[str] | None) -> None:
     """Set a mark on the memories that are named, or come on stdin, and write those that change."""
-    if not ids and sys.stdin.isatty():
-        raise BadUsage("no memory is named", "give ids, or pipe memories or hits into it")
-    options.require_utf8(**{f"id {place}": name for place, name in enumerate(ids or (), 1)})
-    present = options.present(now)
-    opened = options.open_store(store)
-    from memcli.memory.selection import Wanted
-
-    bound = options.namespace_filter(namespace)
-    wanted = Wanted(ids or (), () if ids else _read_ids(), bound)
-    arguments = given_options(ids=ids, stdin=len(wanted.ids), namespace=bound)
-    changes, commit = mark(opened, kind, wanted, present, arguments, dry_run)
-    if not quiet:
-        _report(kind, changes, commit, dry_run)
-    output.show(changes.records, format, COLUMNS)
-
-
-def _read_ids() -> list[str]:
-    """Return the ids of the memories and hits on stdin, each once; other records are passed by."""
-    from memcli.cli.stdin import read_records
-    from memcli.records import Hit, Memory
-
-    records = read_records()
-    return list(dict.fromkeys(r.id for r in records if isinstance(r, Memory | Hit)))
+    names, bound = read_names(ids), call.namespace
+    named = {"stdin": len(names)} if are_piped(ids) else {"ids": ids}
+    arguments = given_options(**named, namespace=bound)
+    changes, commit = mark(call.store, kind, names, bound, call.now, arguments, call.dry_run)
+    _report(call, kind, changes, commit)
+    call.show(changes.records, COLUMNS)
 
 
 def mark(
     store: Store,
     kind: Mark,
-    wanted: Wanted,
+    names: Sequence[str],
+    namespace: str | None,
     now: datetime,
     arguments: dict[str, Any] | None = None,
     dry_run: bool = False,
 ) -> tuple[MemoryChanges, Commit | None]:
     """Do to memories what a mark says, in one transaction; no commit where it is so already."""
     snapshot = store.snapshot()
-    changes = plan(snapshot, kind, wanted)
+    changes = plan(snapshot, kind, names, namespace)
     if dry_run or not changes.records:
         return changes, None
     with store.transaction(kind, arguments) as transaction:
         if transaction.head.number != snapshot.commit.number:
             from store import Snapshot
 
-            changes = plan(Snapshot(store.layout, transaction.head), kind, wanted)
+            changes = plan(Snapshot(store.layout, transaction.head), kind, names, namespace)
         changes.write(transaction, now)
         return changes, transaction.publish() if transaction.changed else None
 
 
-def plan(snapshot: Snapshot, kind: Mark, wanted: Wanted) -> MemoryChanges:
+def plan(
+    snapshot: Snapshot, kind: Mark, names: Sequence[str], namespace: str | None
+) -> MemoryChanges:
     """Return what a mark changes."""
+    from memcli.memory.selection import select
     from memcli.retention.hiding import hide, restore
     from memcli.retention.pinning import pin_or_unpin, states_of
 
-    records = wanted.read(snapshot)
+    records = select(snapshot, names, namespace)
     states = states_of(snapshot, records)
     if kind in (Mark.PIN, Mark.UNPIN):
         return pin_or_unpin(records, states, kind is Mark.PIN)
     return (hide if kind is Mark.HIDE else restore)(snapshot, records, states)
 
 
-def _report(kind: Mark, changes: MemoryChanges, commit: Commit | None, dry_run: bool) -> None:
+def _report(call: Call, kind: Mark, changes: MemoryChanges, commit: Commit | None) -> None:
     """Say on stderr what was changed, and what it leaves in sight."""
     n = len(changes.records)
     along = f", {changes.along:,} of them made of the others," if changes.along else ""
     what = f"{n:,} {'memory' if n == 1 else 'memories'}{along}"
     if not n:
-        note("that is so already; nothing was changed")
-    elif dry_run:
-        note(f"dry run: {what} would be {DONE[kind]}; nothing was changed")
+        call.say("that is so already; nothing was changed")
+    elif call.dry_run:
+        call.say(f"dry run: {what} would be {DONE[kind]}; nothing was changed")
     elif commit is not None:
-        note(f"{what} {DONE[kind]} as commit {commit.number} (memcli undo takes that back)")
+        call.say(f"{what} {DONE[kind]} as commit {commit.number} (memcli undo takes that back)")
     if changes.still_visible:
         more = ", ..." if len(changes.still_visible) > SHOWN else ""
         turns = ", ".join(changes.still_visible[:SHOWN]) + more
-        note(f"still in sight where it was said: {turns}")
+        call.say(f"still in sight where it was said: {turns}")

@@ -7,32 +7,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note
+from memcli.cli import options
+from memcli.cli.stdin import read_texts
+from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
 from memcli.records import MemoryType
-from store.errors import BadRecord, BadUsage
-from store.layout import is_store
-from store.location import store_path
+from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from memcli.ingestion.notes import Added
     from memcli.jsonl import Row
-    from store import Store
 
 COLUMNS = ("id", "type", "tags", "happened_at", "text")
 
 
+@with_store("create", "store namespace * now create dry_run quiet format")
 def add_command(
+    call: Call,
     texts: Annotated[
         list[str] | None,
         typer.Argument(help="Notes; with none, each line of stdin is one.", metavar="[TEXT...]"),
     ] = None,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
     type: Annotated[
         MemoryType, typer.Option(help="What it is; core and procedural never fade.", metavar="TYPE")
     ] = "episodic",
@@ -45,13 +42,6 @@ def add_command(
         str | None, typer.Option("--valid-to", help="It holds until then (RFC 3339).")
     ] = None,
     timestamp: Annotated[str | None, typer.Option(help="When it was; else now.")] = None,
-    now: options.NowOption = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make the store if there is none.")
-    ] = False,
-    dry_run: options.DryRunOption = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Keep one note.
@@ -69,16 +59,14 @@ def add_command(
     encoder unavailable, 74 I/O error or disk full, 75 locked.
     """
     options.require_utf8(tags=tags, **{f"note {n}": text for n, text in enumerate(texts or (), 1)})
-    present = options.present(now)
-    moment = options.parse_moment(timestamp, "--timestamp") or present
+    moment = options.parse_moment(timestamp, "--timestamp") or call.now
     end = options.parse_moment(valid_to, "--valid-to")
-    given = [text.strip() for text in texts or _lines() if text.strip()]
+    given = [text.strip() for text in texts or read_texts() if text.strip()]
     if not given and (texts or sys.stdin.isatty()):
         raise BadUsage("there is nothing to add", "give a note, or lines on stdin")
-    opened = _open(store, create, quiet)
+    opened = call.store
     if not given:
-        if not quiet:
-            note("nothing new: no note on stdin")
+        call.say("nothing new: no note on stdin")
         return
     from memcli.models.encoder import begin_loading
 
@@ -86,9 +74,9 @@ def add_command(
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
     from memcli.ingestion.notes import About, add_notes, note_rows
 
-    bound = options.namespace_filter(namespace)
+    bound = call.namespace
     about = About(moment, type, name, session, bound, _split(tags), pin, importance, end)
-    rows = note_rows(given, about, present)
+    rows = note_rows(given, about, call.now)
     arguments = given_options(
         type=None if type == "episodic" else type,
         namespace=bound,
@@ -96,24 +84,9 @@ def add_command(
         name=name,
         pin=pin,
     )
-    added = add_notes(opened, encoder, rows, arguments, dry_run)
-    _show(opened, added, format)
-    if not quiet:
-        _report(added, rows, dry_run)
-
-
-def _lines() -> list[str]:
-    """Return the lines of stdin; BadRecord names the first that is not UTF-8."""
-    if sys.stdin.isatty():
-        return []
-    lines = sys.stdin.buffer.read().split(b"\n")
-    found = []
-    for number, line in enumerate(lines, 1):
-        try:
-            found.append(line.decode())
-        except UnicodeDecodeError as error:
-            raise BadRecord("not UTF-8", path="stdin", line=number) from error
-    return found
+    added = add_notes(opened, encoder, rows, arguments, call.dry_run)
+    _show(call, added)
+    _report(call, added, rows)
 
 
 def _split(tags: str | None) -> tuple[str, ...]:
@@ -121,18 +94,9 @@ def _split(tags: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in (tags or "").split(",") if tag.strip()))
 
 
-def _open(given: Path | None, create: bool, quiet: bool) -> Store:
-    """Open the store; make it where `ingest` would."""
-    if is_store(store_path(given)):
-        return options.open_store(given)
-    from memcli.commands.ingest import open_or_create
-
-    return open_or_create(given, create, quiet)
-
-
-def _show(opened: Store, added: Added, form: output.Format | None) -> None:
+def _show(call: Call, added: Added) -> None:
     """Write the memories to stdout for the next command, unless a person is looking."""
-    if form is None and sys.stdout.isatty():
+    if call.format is None and sys.stdout.isatty():
         return
     from memcli.memory.arrow import batch_to_records, wire_columns
     from memcli.memory.lookup import read_by_id
@@ -143,22 +107,22 @@ def _show(opened: Store, added: Added, form: output.Format | None) -> None:
         for record in batch_to_records(batch.select(wire_columns(batch.schema)), "memory")
     ]
     if added.known:
-        records += read_by_id(opened.snapshot(), added.known, None).values()
-    output.show(records, form, COLUMNS)
+        records += read_by_id(call.snapshot, added.known, None).values()
+    call.show(records, COLUMNS)
 
 
-def _report(added: Added, rows: Sequence[Row], dry_run: bool) -> None:
+def _report(call: Call, added: Added, rows: Sequence[Row]) -> None:
     """Say on stderr what was kept, and what had better not have been."""
     n_known = f"; {len(added.known):,} known already" if added.known else ""
-    if dry_run:
-        note(f"dry run: {added.n_new:,} notes are new{n_known}; nothing was written")
+    if call.dry_run:
+        call.say(f"dry run: {added.n_new:,} notes are new{n_known}; nothing was written")
     elif added.commit is None:
-        note("nothing new: known already")
+        call.say("nothing new: known already")
     else:
         what = rows[0]["id"] if len(rows) == 1 else f"{added.n_new:,} notes"
-        note(f"kept {what} as commit {added.commit.number}{n_known}")
+        call.say(f"kept {what} as commit {added.commit.number}{n_known}")
     from memcli.ingestion.notes import secrets_in
 
     for id_, kinds in secrets_in(rows):
         remedy = f"to remove it for good: memcli forget --purge {id_}"
-        note(f"warning: it holds what looks like a {', '.join(kinds)} ({remedy})")
+        call.say(f"warning: it holds what looks like a {', '.join(kinds)} ({remedy})")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli import jsonl
-from memcli.cli import options
-from memcli.cli.progress import note, progress
+from memcli.cli.progress import progress
+from memcli.cli.with_store import Call, with_store
 from memcli.exports import ExportFormat, format_of
 from store.errors import BadUsage
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 
+@with_store("read", "store namespace at quiet")
 def export_command(
+    call: Call,
     format: Annotated[
         ExportFormat | None,
         typer.Option("--format", "-f", help="By default what the name after -o says, or jsonl."),
@@ -29,10 +31,6 @@ def export_command(
         typer.Option("--output", "-o", help="File, or folder for markdown; - is stdout."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    at: options.AtOption = None,
-    quiet: options.QuietOption = False,
 ) -> None:
     """
     Write everything out in an open format.
@@ -53,13 +51,12 @@ def export_command(
     if path is None and form not in (ExportFormat.jsonl, ExportFormat.csv):
         what = "DIR" if form is ExportFormat.markdown else "FILE"
         raise BadUsage(f"{form} needs a place to go to", f"add -o {what}")
-    snapshot = options.open_store(store).snapshot(options.snapshot_moment(at))
-    bound = options.namespace_filter(namespace)
+    snapshot = call.snapshot
     # A line of progress would run into records on the same terminal.
-    with progress("export", quiet=quiet or (path is None and sys.stdout.isatty())) as counter:
-        written = _write(snapshot, form, path, bound, force, counter)
-    if path is not None and not quiet:
-        note(f"wrote {written} to {path}")
+    with progress("export", quiet=call.quiet or (path is None and sys.stdout.isatty())) as counter:
+        written = _write(snapshot, form, path, call.namespace, force, counter)
+    if path is not None:
+        call.say(f"wrote {written} to {path}")
 
 
 def _write(

@@ -1,15 +1,15 @@
-"""Finding memories by what a user has at hand: an id, the beginning of one, or their own ref."""
+"""Lookup of memories by id or condition, of their links, and of the turns around them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
 from memcli.memory.arrow import batch_to_records, wire_columns
-from store.errors import BadUsage, InputNotFound
+from store.errors import InputNotFound
 from store.literals import quoted
+from store.snapshot import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,48 +17,6 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 TABLES: Final = ("memories", "archive")
-MIN_PREFIX: Final = 4
-ID: Final = re.compile(r"[a-z2-7]{16}")
-_PREFIX: Final = re.compile(rf"[a-z2-7]{{{MIN_PREFIX},15}}")
-SHOWN: Final = 5
-
-
-def find_all(snapshot: Snapshot, wanted: Sequence[str], namespace: str | None) -> list[Json]:
-    """Return the memory records that are meant, each once; InputNotFound names those not found."""
-    found: dict[str, Json] = {}
-    missing = []
-    for name in wanted:
-        records = find(snapshot, name, namespace)
-        found.update((record["id"], record) for record in records)
-        missing += [] if records else [name]
-    if missing:
-        raise InputNotFound(
-            f"no memory {', '.join(map(repr, missing))}",
-            f"give an id, {MIN_PREFIX} or more characters that begin it, or a ref",
-        )
-    return list(found.values())
-
-
-def find(snapshot: Snapshot, name: str, namespace: str | None = None) -> list[Json]:
-    """Return the memory with an id, those with a ref, or the one whose id begins so."""
-    lower = name.lower()
-    records: list[Json] = []
-    if ID.fullmatch(lower):
-        records = read_where(snapshot, f"id = '{lower}'", namespace)
-    if not records:
-        records = read_where(snapshot, f"ref = {quoted([name])}", namespace)
-    if not records and _PREFIX.fullmatch(lower):
-        records = read_where(snapshot, f"id LIKE '{lower}%'", namespace)
-        _require_one(name, records)
-    return records
-
-
-def _require_one(prefix: str, records: Sequence[Json]) -> None:
-    """Raise BadUsage when a prefix is not enough."""
-    if len(records) > 1:
-        some = ", ".join(sorted(record["id"] for record in records)[:SHOWN])
-        what = f"{len(records):,} ids begin with {prefix!r}: {some}"
-        raise BadUsage(what + (", ..." if len(records) > SHOWN else ""), "give more characters")
 
 
 def read_where(snapshot: Snapshot, where: str, namespace: str | None = None) -> list[Json]:
@@ -80,10 +38,12 @@ def _records(batches: Iterable[pa.RecordBatch], kind: str) -> Iterator[Json]:
 
 def read_by_id(snapshot: Snapshot, ids: Iterable[str], namespace: str | None) -> dict[str, Json]:
     """Return the memories with these ids that there are."""
-    some = sorted(set(ids))
-    where = f"id IN ({quoted(some)})"
-    records = read_where(snapshot, where, namespace) if some else []
-    return {record["id"]: record for record in records}
+    wanted = sorted(set(ids))
+    found: dict[str, Json] = {}
+    for start in range(0, len(wanted), IDS_PER_FILTER):
+        where = f"id IN ({quoted(wanted[start : start + IDS_PER_FILTER])})"
+        found.update((r["id"], r) for r in read_where(snapshot, where, namespace))
+    return found
 
 
 def links_of(snapshot: Snapshot, id_: str, namespace: str | None = None) -> list[Json]:

@@ -175,10 +175,10 @@ def _in_order(own: Mapping[str, inspect.Parameter], shared: str) -> list[inspect
         words[place : place + 1] = rest
     else:
         words = rest + words
-    return [own[name] if name in own else _shared(name) for name in words]
-
-
-def _shared(name: str) -> inspect.Parameter:
-    annotation, default = SHARED[name]
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Parameter(name, kind, default=default, annotation=annotation)
+    # As keywords, for what must be given may stand behind what need not.
+    kind = inspect.Parameter.KEYWORD_ONLY
+    known = {name: parameter.replace(kind=kind) for name, parameter in own.items()}
+    for name, (annotation, default) in SHARED.items():
+        shared_one = inspect.Parameter(name, kind, default=default, annotation=annotation)
+        known.setdefault(name, shared_one)
+    return [known[name] for name in words]

@@ -85,6 +85,14 @@ def read_texts() -> list[str]:
     return [] if sys.stdin.isatty() else [text_of(line, number) for number, line in _lines()]
 
 
+def read_text(what: str) -> str:
+    """Return all of stdin as one text; BadUsage where it is not UTF-8, naming what it should be."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadUsage(f"{what} is not UTF-8", "convert it with iconv") from error
+
+
 def _lines() -> Iterator[tuple[int, bytes]]:
     """Yield the lines of stdin that are not blank, with their numbers."""
     return ((n, line) for n, line in enumerate(sys.stdin.buffer, 1) if line.strip())

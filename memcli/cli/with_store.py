@@ -118,7 +118,6 @@ class Call:
     def show_new(
         self,
         rows: Iterable[pa.RecordBatch],
-        schema: pa.Schema,
         commit: Commit | None,
         columns: Sequence[str],
     ) -> None:
@@ -127,7 +126,7 @@ class Call:
             rows = output.written_memories(self.store, commit)
         elif not self.dry_run:
             return
-        output.show_memories(rows, schema, self.format, columns)
+        output.show_memories(rows, self.format, columns)
 
     def summary(self, counts: Json, commit: int | None = None) -> None:
         """Write the summary record: what a command did, and the number of its commit."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from memcli.cli.stdin import are_piped, read_names
 from memcli.cli.with_store import Call
@@ -21,20 +20,12 @@ OPTIONS: Final = "store namespace now dry_run quiet format"
 SHOWN: Final = 5
 
 
-class Mark(StrEnum):
-    """What can be done to memories by hand."""
-
-    PIN = "pin"
-    UNPIN = "unpin"
-    HIDE = "hide"
-    RESTORE = "restore"
-
-
+Mark = Literal["pin", "unpin", "hide", "restore"]
 DONE: Final = {
-    Mark.PIN: "pinned",
-    Mark.UNPIN: "unpinned",
-    Mark.HIDE: "hidden",
-    Mark.RESTORE: "brought back",
+    "pin": "pinned",
+    "unpin": "unpinned",
+    "hide": "hidden",
+    "restore": "brought back",
 }
 
 
@@ -81,9 +72,9 @@ def plan(
 
     records = select(snapshot, names, namespace)
     states = states_of(snapshot, records)
-    if kind in (Mark.PIN, Mark.UNPIN):
-        return pin_or_unpin(records, states, kind is Mark.PIN)
-    return (hide if kind is Mark.HIDE else restore)(snapshot, records, states)
+    if kind in ("pin", "unpin"):
+        return pin_or_unpin(records, states, kind == "pin")
+    return (hide if kind == "hide" else restore)(snapshot, records, states)
 
 
 def _report(call: Call, kind: Mark, changes: MemoryChanges, commit: Commit | None) -> None:

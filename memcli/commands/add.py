@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli.cli import options
+from memcli.cli.output import show_memories
 from memcli.cli.stdin import read_texts
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
@@ -15,10 +16,10 @@ from memcli.records import MemoryType
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from memcli.ingestion.notes import Added
-    from memcli.jsonl import Row
+    from memcli.jsonl import Json, Row
 
 COLUMNS = ("id", "type", "tags", "happened_at", "text")
 
@@ -85,7 +86,7 @@ def add_command(
         pin=pin,
     )
     added = add_notes(opened, encoder, rows, arguments, call.dry_run)
-    _show(call, added)
+    show_memories(added.rows, call.format, COLUMNS, _known(call, added.known))
     _report(call, added, rows)
 
 
@@ -94,21 +95,12 @@ def _split(tags: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in (tags or "").split(",") if tag.strip()))
 
 
-def _show(call: Call, added: Added) -> None:
-    """Write the memories to stdout for the next command, unless a person is looking."""
-    if call.format is None and sys.stdout.isatty():
-        return
-    from memcli.memory.arrow import batch_to_records, wire_columns
+def _known(call: Call, ids: Sequence[str]) -> Iterator[Json]:
+    """Yield the records of notes that were there already."""
     from memcli.memory.lookup import read_by_id
 
-    records = [
-        record
-        for batch in added.rows
-        for record in batch_to_records(batch.select(wire_columns(batch.schema)), "memory")
-    ]
-    if added.known:
-        records += read_by_id(call.snapshot, added.known, None).values()
-    call.show(records, COLUMNS)
+    if ids:
+        yield from read_by_id(call.snapshot, ids, None).values()
 
 
 def _report(call: Call, added: Added, rows: Sequence[Row]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli.cli import options
+from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage, StoreCorrupt
 
@@ -94,11 +95,7 @@ def _prove_purged(call: Call, given: str) -> None:
 def _text_of(given: str) -> str:
     """Return the text to look for, with `-` that on stdin; BadUsage for an empty one."""
     if given == "-":
-        try:
-            given = sys.stdin.buffer.read().decode()
-        except UnicodeDecodeError as error:
-            raise BadUsage("the text on stdin is not UTF-8", "check its encoding") from error
-        given = given.removesuffix("\n").removesuffix("\r")
+        given = read_text("the text on stdin").removesuffix("\n").removesuffix("\r")
     options.require_utf8(**{"the text": given})
     if not given:
         raise BadUsage("--purged needs a text", "give what must not be found")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import model_options
+from memcli.cli import options
 from memcli.cli.with_store import Call, with_store
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def consolidate_command(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Look no further if nothing happened meanwhile.")
     ] = False,
-    llm: model_options.LlmOption = None,
-    max_tokens: model_options.MaxTokensOption = None,
+    llm: options.LlmOption = None,
+    max_tokens: options.MaxTokensOption = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Write nothing at all but errors, as cron wants.")
     ] = False,
@@ -62,7 +62,7 @@ def consolidate_command(
 
     wanted = chosen_steps(steps)
     root = call.store.layout.root
-    settings = model_options.model_settings(call, llm, max_tokens)
+    settings = options.model_settings(call, llm, max_tokens)
     started = time.monotonic()
     with only_run(root):
         config = read_config(call.store.layout.config)

@@ -9,6 +9,7 @@ import typer
 
 from memcli import jsonl
 from memcli.cli import options
+from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
 from memcli.context.rendering import BlockFormat
 from memcli.language.sanitize import printable
@@ -93,10 +94,7 @@ def message(given: str | None) -> str:
     if given is None or given == "-":
         if given is None and sys.stdin.isatty():
             raise BadUsage("give a task or message", 'for example: memcli context "the trip"')
-        try:
-            given = sys.stdin.buffer.read().decode()
-        except UnicodeDecodeError as error:
-            raise BadUsage("stdin is not UTF-8", "convert it with iconv") from error
+        given = read_text("stdin")
     text = strip_recall(given)[0].strip()
     if not text:
         raise BadUsage("the task or message is empty", "see: memcli context -h")

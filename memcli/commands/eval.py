@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, rerank_options
+from memcli.cli import options
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
@@ -28,9 +28,9 @@ def eval_command(
         list[str] | None,
         typer.Option(help="Also measure grep, bm25, dense, recent or all; may be repeated."),
     ] = None,
-    rerank: rerank_options.RerankOption = None,
-    rerank_depth: rerank_options.DepthOption = None,
-    rerank_weight: rerank_options.WeightOption = None,
+    rerank: options.RerankOption = None,
+    rerank_depth: options.DepthOption = None,
+    rerank_weight: options.WeightOption = None,
     rounds: Annotated[int, typer.Option(min=1, max=2, help="As of `query`.")] = 1,
     min_score: options.MinScoreOption = None,
 ) -> None:
@@ -61,7 +61,7 @@ def eval_command(
     questions = list(read_judgments(judgments))
     snapshot = call.snapshot
     encoder = Encoder.of_stamp(snapshot.encoder)
-    reranker = rerank_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
+    reranker = options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, lambda: encoder)
     bounds = Filters(namespace=call.namespace, level=level)
     asking = QueryOptions(bounds, rounds=rounds, min_score=least, reranker=reranker)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli.cli import model_options
+from memcli.cli import options
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
 
@@ -23,8 +23,8 @@ COLUMNS = ("id", "level", "type", "text", "valid_from")
 @with_store("write", "store namespace now dry_run * quiet format")
 def extract_command(
     call: Call,
-    llm: model_options.LlmOption = None,
-    max_tokens: model_options.MaxTokensOption = None,
+    llm: options.LlmOption = None,
+    max_tokens: options.MaxTokensOption = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what was refused as not grounded.")
     ] = False,
@@ -56,7 +56,7 @@ def extract_command(
     from memcli.extraction.step import ExtractStep
 
     opened, bound = call.store, call.namespace
-    settings = model_options.model_settings(call, llm, max_tokens)
+    settings = options.model_settings(call, llm, max_tokens)
     turn_ids = read_memory_ids(range(1))
     step = ExtractStep(opened, call.encoder, call.now)
     keys = step.pending(bound, turn_ids)
@@ -67,7 +67,7 @@ def extract_command(
     arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
     commit = None if call.dry_run else step.commit(arguments)
     _report(call, step, commit, explain)
-    call.show_new(step.rows, step.schema, commit, COLUMNS)
+    call.show_new(step.rows, commit, COLUMNS)
 
 
 def _reader(step: ExtractStep, settings: LlmSettings, say: Callable[[str], None]) -> ModelReader:

@@ -72,7 +72,7 @@ def ingest_command(
     arguments = given_options(inputs=sources, namespace=bound, session=session, name=name)
     commit = None if call.dry_run else step.commit(arguments)
     _report(call, step, commit)
-    call.show_new(step.rows, step.schema, commit, COLUMNS)
+    call.show_new(step.rows, commit, COLUMNS)
     log.finish()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from memcli.cli.options import NamesArgument
 from memcli.cli.with_store import Call, with_store
-from memcli.commands._marking import OPTIONS, Mark, run_mark
+from memcli.commands._marking import OPTIONS, run_mark
 
 
 @with_store("write", OPTIONS)
@@ -22,4 +22,4 @@ def pin_command(call: Call, ids: NamesArgument = None) -> None:
     EXIT STATUS: 0 done, so already too, 2 usage, or the beginning of several ids, 65 bad record on
     stdin, 66 no such memory or store, 74 I/O error or disk full, 75 locked.
     """
-    run_mark(call, Mark.PIN, ids)
+    run_mark(call, "pin", ids)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli.cli import options, rerank_options
+from memcli.cli import options
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.filters import Filters, require_whole
@@ -43,9 +43,9 @@ def query_command(
     everything: Annotated[
         bool, typer.Option("--all", help="Also superseded, hidden and archived memories.")
     ] = False,
-    rerank: rerank_options.RerankOption = None,
-    rerank_depth: rerank_options.DepthOption = None,
-    rerank_weight: rerank_options.WeightOption = None,
+    rerank: options.RerankOption = None,
+    rerank_depth: options.DepthOption = None,
+    rerank_weight: options.WeightOption = None,
     rounds: Annotated[
         int, typer.Option(min=1, max=2, help="2: ask again with names found, if need be.")
     ] = 1,
@@ -102,7 +102,7 @@ def query_command(
     encoder = begin_loading(snapshot.encoder)
     from memcli.search.retriever import Retriever
 
-    reranker = rerank_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
+    reranker = options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, encoder)
     if where is not None:
         require_whole(where)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from memcli.cli.progress import note
+from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage
 
@@ -54,7 +55,4 @@ def _read_statement(given: str | None) -> str:
         return str(given)
     if sys.stdin is None or sys.stdin.isatty():
         raise BadUsage("no statement", 'give one: memcli sql "SELECT * FROM sessions"')
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadUsage("the statement is not UTF-8", "convert it with iconv") from error
+    return read_text("the statement")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.commands._marking import Mark, mark, plan
+from memcli.commands._marking import mark, plan
 from memcli.ingestion.turns import Defaults
 from memcli.memory.selection import read_records
 from memcli.memory.states import State
@@ -58,25 +58,25 @@ def test_hiding_more_never_brings_anything_back(sources, unseen, more, level):
 
 def test_thousands_are_hidden_and_restored_at_once(filled):
     store, ids = filled
-    changes, commit = mark(store, Mark.HIDE, ids, None, NOW)
+    changes, commit = mark(store, "hide", ids, None, NOW)
     assert commit is not None
     assert len(changes.records) == len(ids)
     records = read_records(store.snapshot(), ids, None)
     assert list(records) == ids
     assert set(states_of(store.snapshot(), records.values()).values()) == {State.hidden}
-    changes, _ = mark(store, Mark.RESTORE, ids, None, NOW)
+    changes, _ = mark(store, "restore", ids, None, NOW)
     assert sorted(changes.states[State.active]) == sorted(ids)
-    assert plan(store.snapshot(), Mark.RESTORE, ids, None).records == []
+    assert plan(store.snapshot(), "restore", ids, None).records == []
 
 
 def test_what_another_writer_did_meanwhile_is_looked_at_again(filled, monkeypatch):
     store, ids = filled
     late = store.snapshot()
-    mark(store, Mark.PIN, ids[:2], None, NOW)
+    mark(store, "pin", ids[:2], None, NOW)
     monkeypatch.setattr(store, "snapshot", lambda: late)
-    changes, commit = mark(store, Mark.PIN, ids[:3], None, NOW)
+    changes, commit = mark(store, "pin", ids[:3], None, NOW)
     assert commit is not None
     assert [record["id"] for record in changes.records] == [ids[2]]
     head = store.head().number
-    assert mark(store, Mark.PIN, ids[:2], None, NOW)[1] is None
+    assert mark(store, "pin", ids[:2], None, NOW)[1] is None
     assert store.head().number == head

@@ -1,10 +1,10 @@
-"""memcli/cli/rerank_options.py"""
+"""The options that commands share: those of reranking."""
 
 from __future__ import annotations
 
 import pytest
 
-from memcli.cli.rerank_options import chosen_reranker
+from memcli.cli.options import chosen_reranker
 from memcli.cli.with_store import Call
 from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
 from store.errors import BadUsage

@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from memcli.cli.output import Format
-from memcli.cli.progress import note
 from store.errors import BadUsage, MemcliError, StoreNotFound
 from store.location import store_path, user_store
 
 if TYPE_CHECKING:
-    from memcli.cli.with_store import Call
-    from memcli.models.llm.settings import LlmSettings
-    from memcli.search.reranking.base import Reranker
     from store import Store
 
 STORE_HELP = "The store; else $MEMCLI_STORE, the nearest .memory/ upward, the per-user folder."
@@ -159,42 +155,3 @@ def snapshot_moment(at: str | None) -> str | datetime | None:
     if at is None or (at.isdigit() and len(at) < 12):
         return at
     return parse_moment(at, "--at")
-
-
-def model_settings(call: Call, llm: str | None, max_tokens: int | None) -> LlmSettings | None:
-    """Return the settings of the model to use; with none, nothing of it is loaded."""
-    from memcli.config import read_config
-
-    root = call.store.layout.root
-    table = read_config(call.store.layout.config).llm
-    if not table and llm is None and max_tokens is None:
-        return None
-    from memcli.models.llm.opening import chosen_settings, is_own_store
-
-    return chosen_settings(
-        table, llm, max_tokens, is_own_store(call.given["store"], root), call.say
-    )
-
-
-def chosen_reranker(
-    call: Call, rerank: str | None, depth: int | None, weight: float | None
-) -> Reranker | None:
-    """
-    Return the reranker that the options name, None for none; nothing of it is loaded then.
-
-    Raises BadUsage for an option without --rerank, and what `open_reranker` raises.
-    """
-    if rerank is None:
-        if depth is not None or weight is not None:
-            raise BadUsage("--rerank-depth or --rerank-weight without --rerank", "say by what")
-        return None
-    from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
-    from memcli.search.reranking.opening import open_reranker
-
-    given_depth = DEFAULT_DEPTH if depth is None else depth
-    given_weight = DEFAULT_WEIGHT if weight is None else weight
-
-    def settings(named: str | None) -> LlmSettings | None:
-        return model_settings(call, named, None)
-
-    return open_reranker(rerank, call.store, settings, given_depth, given_weight, note)

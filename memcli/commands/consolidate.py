@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options
+from memcli.cli import model_options, options
 from memcli.cli.with_store import Call, with_store
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def consolidate_command(
 
     wanted = chosen_steps(steps)
     root = call.store.layout.root
-    settings = options.model_settings(call, llm, max_tokens)
+    settings = model_options.model_settings(call, llm, max_tokens)
     started = time.monotonic()
     with only_run(root):
         config = read_config(call.store.layout.config)

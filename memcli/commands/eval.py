@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options
+from memcli.cli import model_options, options
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
@@ -61,7 +61,7 @@ def eval_command(
     questions = list(read_judgments(judgments))
     snapshot = call.snapshot
     encoder = Encoder.of_stamp(snapshot.encoder)
-    reranker = options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
+    reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, lambda: encoder)
     bounds = Filters(namespace=call.namespace, level=level)
     asking = QueryOptions(bounds, rounds=rounds, min_score=least, reranker=reranker)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli.cli import options
+from memcli.cli import model_options, options
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
 
@@ -56,7 +56,7 @@ def extract_command(
     from memcli.extraction.step import ExtractStep
 
     opened, bound = call.store, call.namespace
-    settings = options.model_settings(call, llm, max_tokens)
+    settings = model_options.model_settings(call, llm, max_tokens)
     turn_ids = read_memory_ids(range(1))
     step = ExtractStep(opened, call.encoder, call.now)
     keys = step.pending(bound, turn_ids)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli.cli import options
+from memcli.cli import model_options, options
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.filters import Filters, require_whole
@@ -102,7 +102,7 @@ def query_command(
     encoder = begin_loading(snapshot.encoder)
     from memcli.search.retriever import Retriever
 
-    reranker = options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
+    reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, encoder)
     if where is not None:
         require_whole(where)

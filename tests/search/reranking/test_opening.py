@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from memcli.cli.options import model_settings
+from memcli.cli.model_options import model_settings
 from memcli.cli.with_store import Call
 from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder

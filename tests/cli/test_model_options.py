@@ -1,10 +1,10 @@
-"""The options that commands share: those of reranking."""
+"""The options with which a command asks a reranker."""
 
 from __future__ import annotations
 
 import pytest
 
-from memcli.cli.options import chosen_reranker
+from memcli.cli.model_options import chosen_reranker
 from memcli.cli.with_store import Call
 from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
 from store.errors import BadUsage

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from store.commits import (
     Commit,
@@ -40,6 +40,9 @@ MAX_ACCESS_FRAGMENTS: Final = 64
 ACCESS_VERSIONS_KEPT_S: Final = 600.0
 
 
+Mode = Literal["read", "write"]
+
+
 class Store:
     """A directory of Lance tables and commit files."""
 
@@ -47,6 +50,7 @@ class Store:
         self.layout = layout
         self.id = store_id
         self.lock_wait_s = lock_wait_s
+        self.mode: Mode = "write"
 
     @classmethod
     def create(
@@ -73,11 +77,22 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: Path, lock_wait_s: float = DEFAULT_LOCK_WAIT_S, is_own: bool = True
+        cls,
+        path: Path,
+        lock_wait_s: float = DEFAULT_LOCK_WAIT_S,
+        mode: Mode = "write",
+        is_own: bool = True,
     ) -> Store:
-        """Open a store; StoreNotFound, StoreCorrupt or UnsupportedVersion when that cannot be."""
+        """
+        Open a store, to read only or to write too.
+
+        is_own: whether it is the user's, see `Layout`. StoreNotFound, StoreCorrupt or
+        UnsupportedVersion when that cannot be.
+        """
         layout = Layout(path, is_own)
-        return cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
+        opened = cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
+        opened.mode = mode
+        return opened
 
     @staticmethod
     def load_engine() -> None:
@@ -170,6 +185,8 @@ class Store:
         from store.transaction import Transaction
         from store.wholeness import blaming_torn_files
 
+        if self.mode == "read":
+            raise ValueError(f"{command} opened the store to read only")
         with self.locked():
             head = self.head()
             transaction = Transaction(self.layout, head, command, arguments, may_shrink)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final, NoReturn
@@ -56,7 +57,9 @@ COMMANDS: Final = {
 }
 # The shell scripts of completions/ set this at every TAB.
 COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"
+USAGE: Final = 2
 INTERRUPTED: Final = 130
+CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class PlainCommand(TyperCommand):
@@ -68,7 +71,14 @@ class PlainCommand(TyperCommand):
 
 
 class LazyGroup(TyperGroup):
-    """A group whose commands are imported when they are first needed."""
+    """
+    A group whose commands are imported when they are first needed.
+
+    path: the words after `memcli` that lead to it; summaries: one line for each of its commands.
+    """
+
+    path: tuple[str, ...] = ()
+    summaries: Mapping[str, str] = COMMANDS
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, the one of --help included."""
@@ -76,44 +86,73 @@ class LazyGroup(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of all commands."""
-        return list(COMMANDS)
+        return list(self.summaries)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import a command, if there is one of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        return load_command(cmd_name)
+        return load_command(*self.path, cmd_name) if cmd_name in self.summaries else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is meant; the usage error of an unknown one names the nearest."""
         name = args[0]
-        if not (name in COMMANDS or name.startswith("-") or ctx.resilient_parsing):
+        if not (name in self.summaries or name.startswith("-") or ctx.resilient_parsing):
             from difflib import get_close_matches
 
-            nearest = get_close_matches(name, COMMANDS, 1, 0.0)[0]
+            nearest = get_close_matches(name, self.summaries, 1, 0.0)[0]
             ctx.fail(f"No such command {name!r}; the nearest is {nearest!r}.")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-        formatter.write(
-            "\nOther commands are memcli-* on the PATH: memcli NAME runs memcli-NAME.\n"
-        )
+            formatter.write_dl(list(self.summaries.items()))
+        if not self.path:
+            formatter.write(
+                "\nOther commands are memcli-* on the PATH: memcli NAME runs memcli-NAME.\n"
+            )
 
 
-def load_command(name: str) -> Any:
-    """Import one command and return it as Typer runs it."""
-    module = import_module(f"memcli.commands.{name}")
-    single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    single.command(
-        name,
-        cls=PlainCommand,
-        short_help=COMMANDS[name],
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    )(getattr(module, f"{name}_command"))
-    return typer.main.get_command(single)
+def load_command(*path: str) -> Any:
+    """Import one command, a group of actions or one of these, and return it as Typer runs it."""
+    name = path[-1]
+    module = import_module(f"memcli.commands.{path[0]}")
+    single = typer.Typer(name=name, add_completion=False, rich_markup_mode=None)
+    actions = getattr(module, "ACTIONS", ()) if len(path) == 1 else ()
+    if not actions:
+        run = getattr(module, f"{name}_command")
+        single.command(name, cls=PlainCommand, context_settings=CONTEXT_SETTINGS)(run)
+        return typer.main.get_command(single)
+    single.callback(
+        cls=LazyGroup,
+        invoke_without_command=True,
+        help=module.__doc__,
+        context_settings=CONTEXT_SETTINGS,
+    )(_show_help)
+    group: Any = typer.main.get_command(single)
+    runs = ((own, getattr(module, f"{own}_command")) for own in actions)
+    group.path, group.summaries = path, {own: first_line(run.__doc__) for own, run in runs}
+    return group
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a docstring."""
+    return text.strip().partition("\n")[0]
+
+
+def every_command() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield all commands, and the actions of groups, by the words that lead to each."""
+    for name in COMMANDS:
+        command = load_command(name)
+        yield (name,), command
+        for action in getattr(command, "summaries", ()):
+            yield (name, action), load_command(name, action)
+
+
+def _show_help(context: typer.Context) -> None:
+    """Show the help of a group that was given no command, which is wrong use of it."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(USAGE)
 
 
 app = typer.Typer(
@@ -121,7 +160,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=CONTEXT_SETTINGS,
 )
 
 

@@ -1,47 +1,53 @@
-"""The options of commands that may ask a language model, and what they come to."""
+"""What the options come to with which a command asks a language model or a reranker."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from memcli.cli.progress import note
+from memcli.cli.with_store import Call
+from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.models.llm.settings import LlmSettings
-    from store import Store
-
-LlmOption = Annotated[
-    str | None,
-    typer.Option(
-        "--llm",
-        help="Read with a language model: its name, URL#MODEL, 'command:WORDS', 'config' for"
-        " [llm] of config.toml, or none.",
-        metavar="MODEL",
-    ),
-]
-MaxTokensOption = Annotated[
-    int | None,
-    typer.Option("--max-tokens", min=0, help="Tokens that the model may use in this run."),
-]
+    from memcli.search.reranking.base import Reranker
 
 
-def model_settings(
-    opened: Store,
-    store: Path | None,
-    llm: str | None,
-    max_tokens: int | None,
-    say: Callable[[str], None],
-) -> LlmSettings | None:
+def model_settings(call: Call, llm: str | None, max_tokens: int | None) -> LlmSettings | None:
     """Return the settings of the model to use; with none, nothing of it is loaded."""
     from memcli.config import read_config
 
-    table = read_config(opened.layout.config).llm
+    root = call.store.layout.root
+    table = read_config(call.store.layout.config).llm
     if not table and llm is None and max_tokens is None:
         return None
     from memcli.models.llm.opening import chosen_settings
     from store.location import is_own_store
 
-    own = is_own_store(store, opened.layout.root)
-    return chosen_settings(table, llm, max_tokens, own, say)
+    return chosen_settings(
+        table, llm, max_tokens, is_own_store(call.given["store"], root), call.say
+    )
+
+
+def chosen_reranker(
+    call: Call, rerank: str | None, depth: int | None, weight: float | None
+) -> Reranker | None:
+    """
+    Return the reranker that the options name, None for none; nothing of it is loaded then.
+
+    Raises BadUsage for an option without --rerank, and what `open_reranker` raises.
+    """
+    if rerank is None:
+        if depth is not None or weight is not None:
+            raise BadUsage("--rerank-depth or --rerank-weight without --rerank", "say by what")
+        return None
+    from memcli.search.reranking.base import DEFAULT_DEPTH, DEFAULT_WEIGHT
+    from memcli.search.reranking.opening import open_reranker
+
+    given_depth = DEFAULT_DEPTH if depth is None else depth
+    given_weight = DEFAULT_WEIGHT if weight is None else weight
+
+    def settings(named: str | None) -> LlmSettings | None:
+        return model_settings(call, named, None)
+
+    return open_reranker(rerank, call.store, settings, given_depth, given_weight, note)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from memcli.cli.output import Format
 from store.errors import BadUsage, MemcliError, StoreNotFound
-from store.location import is_own_store, store_path
+from store.location import is_own_store, store_path, user_store
 
 if TYPE_CHECKING:
     from store import Store
@@ -24,6 +25,13 @@ NamespaceOption = Annotated[
 ]
 FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="A table on a terminal, else jsonl.")
+]
+NamesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Ids, beginnings of ids, or your own refs; - or none: those, or records, on stdin.",
+        metavar="[ID...]",
+    ),
 ]
 AtOption = Annotated[
     str | None,
@@ -43,10 +51,44 @@ MinScoreOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
 ]
+CreateOption = Annotated[bool, typer.Option("--create", help="Make the store if there is none.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        help="Read with a language model: its name, URL#MODEL, 'command:WORDS', 'config' for"
+        " [llm] of config.toml, or none.",
+        metavar="MODEL",
+    ),
+]
+MaxTokensOption = Annotated[
+    int | None,
+    typer.Option("--max-tokens", min=0, help="Tokens that the model may use in this run."),
+]
+RerankOption = Annotated[
+    str | None,
+    typer.Option(
+        "--rerank",
+        help="Judge the first hits anew: a folder with a cross-encoder, lancedb:NAME, model, or"
+        " a plug-in's NAME:ARGUMENTS.",
+        metavar="WHAT",
+    ),
+]
+DepthOption = Annotated[
+    int | None,
+    typer.Option("--rerank-depth", min=1, help="How many hits it judges; 50 without.", metavar="N"),
+]
+WeightOption = Annotated[
+    float | None,
+    typer.Option(
+        "--rerank-weight", min=0, max=1, help="What it counts beside the search; 0.5 without."
+    ),
+]
 
-def open_store(given: Path | None) -> Store:
+
+def open_store(given: Path | None, mode: Literal["read", "write"] = "write") -> Store:
     """Open the store that a command is to use."""
     path = store_path(given)
     from store.layout import is_store
@@ -55,7 +97,28 @@ def open_store(given: Path | None) -> Store:
         raise StoreNotFound(f"no store at {path}", f"make one: memcli init --store {path}")
     from store import Store
 
-    return Store.open(path, is_own=is_own_store(given, path))
+    return Store.open(path, mode=mode, is_own=is_own_store(given, path))
+
+
+def open_or_create(given: Path | None, create: bool, say: Callable[[str], None]) -> Store:
+    """Open the store; make the per-user one at its first use, one that was named if asked to."""
+    from store.layout import is_store
+
+    path = store_path(given)
+    if not is_store(path) and (create or path == user_store()):
+        create_store(path)
+        say(f"made a new store at {path}")
+    return open_store(given)
+
+
+def create_store(path: Path, encoder: str | None = None) -> Path:
+    """Make a store at a path for an encoder, after loading it once to be sure that it works."""
+    from memcli.memory.encoders import load_encoder
+    from memcli.models.encoder import DEFAULT_ENCODER
+    from store import Store
+
+    Store.create(path, load_encoder(encoder or DEFAULT_ENCODER).stamp())
+    return path.resolve()
 
 
 def namespace_filter(given: str | None) -> str | None:
@@ -84,9 +147,9 @@ def parse_moment(value: str | None, option: str) -> datetime | None:
         raise BadUsage(f"{option}: {error.what}", "a time is like 2026-03-01T09:30:00Z") from error
 
 
-def present(now: str | None) -> datetime:
-    """Return the time given with --now, or the clock's."""
-    return parse_moment(now, "--now") or datetime.now(UTC)
+def present() -> datetime:
+    """Return the time on the clock."""
+    return datetime.now(UTC)
 
 
 def snapshot_moment(at: str | None) -> str | datetime | None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from memcli import jsonl
@@ -151,17 +152,18 @@ def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:
 
 def show_memories(
     batches: Iterable[pa.RecordBatch],
-    schema: pa.Schema,
     form: Format | None,
     columns: Sequence[str],
+    more: Rows = (),
 ) -> None:
-    """Write memories to stdout for the next command, unless a person is looking."""
+    """Write memories to stdout for the next command, then more, unless a person is looking."""
     from memcli.memory.arrow import batch_to_records, wire_columns
 
     if form is None and sys.stdout.isatty():
         return
-    names = wire_columns(schema)
-    records = (
-        record for batch in batches for record in batch_to_records(batch.select(names), "memory")
+    new = (
+        record
+        for batch in batches
+        for record in batch_to_records(batch.select(wire_columns(batch.schema)), "memory")
     )
-    show(records, form, columns)
+    show(chain(new, more), form, columns)

@@ -1,18 +1,18 @@
-"""Memory records between two commands of a pipe."""
+"""What comes on stdin: records of another command, names one a line, queries."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import msgspec
 
+from memcli.cli.options import require_utf8
 from memcli.records import Hit, Memory, Query, Record, from_wire
 from store.errors import BadRecord, BadUsage
 
-if TYPE_CHECKING:
-    pass
+DASH: Final = "-"
 
 
 def read_memory_ids(levels: range) -> list[str]:
@@ -26,48 +26,92 @@ def read_memory_ids(levels: range) -> list[str]:
     return [r.id for r in records if isinstance(r, Memory) and r.level in levels]
 
 
+def read_names(given: Sequence[str] | None) -> list[str]:
+    """
+    Return the names that were given, or those on stdin: ids, beginnings of ids or refs, each once.
+
+    stdin is read where none is given, or `-` alone, so that a loop can go on reading it otherwise.
+    BadUsage on a terminal and for what is not UTF-8, BadRecord for a bad record.
+    """
+    if given and not are_piped(given):
+        require_utf8(**{f"name {place}": name for place, name in enumerate(given, 1)})
+        return list(dict.fromkeys(given))
+    if sys.stdin.isatty():
+        raise BadUsage("nothing is named", "give ids or refs, or pipe memories, hits or ids in")
+    return names_of(read_entries())
+
+
+def are_piped(given: Sequence[str] | None) -> bool:
+    """Say whether names are to be read from stdin: none was given, or `-`."""
+    return not given or list(given) == [DASH]
+
+
+def names_of(entries: Iterable[Record | str]) -> list[str]:
+    """Return the names among what stdin had: plain ones, and the ids of memories and hits."""
+    names = (
+        e if isinstance(e, str) else e.id for e in entries if isinstance(e, str | Memory | Hit)
+    )
+    return list(dict.fromkeys(names))
+
+
+def read_entries() -> Iterator[Record | str]:
+    """Yield what each line of stdin has: a record, or as text what is no JSON."""
+    for number, line in _lines():
+        is_json = line.lstrip().startswith((b"{", b"["))
+        yield record_of(line, "stdin", number) if is_json else text_of(line, number)
+
+
 def read_records() -> Iterator[Record]:
     """Yield the records on stdin, none on a terminal; BadRecord names the line of what is none."""
-    if sys.stdin.isatty():
-        return
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        try:
-            raw = msgspec.json.decode(line)
-            if not isinstance(raw, dict):
-                raise BadRecord("not a JSON object")
-            yield from_wire(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
-            raise BadRecord(str(error), path="stdin", line=number) from error
+    if not sys.stdin.isatty():
+        yield from (record_of(line, "stdin", number) for number, line in _lines())
 
 
 def read_queries() -> Iterator[Query]:
     """Yield the queries on stdin, plain text or records, as they come."""
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            text = line.decode("utf-8").strip()
-            if not text:
-                continue
-            raw = msgspec.json.decode(text) if text.startswith("{") else {"query": text}
-            record = from_wire(raw, "query")
-        except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
-            raise BadRecord(str(error), path="stdin", line=number) from error
-        if not isinstance(record, Query):
-            raise BadRecord("not a query record", path="stdin", line=number)
-        yield record
+    for number, line in _lines():
+        text = text_of(line, number)
+        if text.startswith("{"):
+            record = record_of(line, "stdin", number, "query")
+            if not isinstance(record, Query):
+                raise BadRecord("not a query record", path="stdin", line=number)
+            yield record
+        elif text:
+            yield Query(v=1, query=text)
 
 
-def read_names(given: Sequence[str]) -> list[str]:
-    """
-    Return the ids, prefixes and refs that were given, or the ids of the records on stdin.
+def read_texts() -> list[str]:
+    """Return the lines of stdin as texts, none on a terminal; BadRecord names what is not UTF-8."""
+    return [] if sys.stdin.isatty() else [text_of(line, number) for number, line in _lines()]
 
-    What is given leaves stdin alone, so that a loop can go on reading it. Memory and hit records
-    count, others are passed over. BadUsage on a terminal, BadRecord for what is no record.
-    """
-    if given:
-        return list(dict.fromkeys(given))
-    if sys.stdin.isatty():
-        raise BadUsage("name memories", "an id, the beginning of one or a ref, or pipe records in")
-    ids = [record.id for record in read_records() if isinstance(record, Memory | Hit)]
-    return list(dict.fromkeys(ids))
+
+def read_text(what: str) -> str:
+    """Return all of stdin as one text; BadUsage where it is not UTF-8, naming what it should be."""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadUsage(f"{what} is not UTF-8", "convert it with iconv") from error
+
+
+def _lines() -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of stdin that are not blank, with their numbers."""
+    return ((n, line) for n, line in enumerate(sys.stdin.buffer, 1) if line.strip())
+
+
+def text_of(line: bytes, number: int) -> str:
+    """Return a line of stdin as text, without the space around it."""
+    try:
+        return line.decode("utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise BadRecord("not UTF-8", path="stdin", line=number) from error
+
+
+def record_of(line: bytes, path: str, number: int, default_kind: str | None = None) -> Record:
+    """Return the record on a line; BadRecord, with its place, for what is none."""
+    try:
+        raw = msgspec.json.decode(line)
+        if not isinstance(raw, dict):
+            raise BadRecord("not a JSON object")
+        return from_wire(raw, default_kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
+        raise BadRecord(str(error), path=path, line=number) from error

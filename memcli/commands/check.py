@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note, progress
+from memcli.cli import options
+from memcli.cli.stdin import read_text
+from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage, StoreCorrupt
 
 if TYPE_CHECKING:
     from store import Problem, Store
 
 
+@with_store("read", "store quiet format")
 def check_command(
+    call: Call,
     purged: Annotated[
         str | None,
         typer.Option(
@@ -25,9 +28,6 @@ def check_command(
             metavar="TEXT",
         ),
     ] = None,
-    store: options.StoreOption = None,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Look for damage and broken invariants; change nothing.
@@ -49,18 +49,17 @@ def check_command(
     """
     from store.check import check
 
-    opened = options.open_store(store)
+    opened = call.store
     if purged is not None:
-        _prove_purged(opened, purged, quiet, format)
+        _prove_purged(call, purged)
         return
-    with progress("check", quiet=quiet):
+    with call.progress("check"):
         problems = [*_check_config(opened), *check(opened)]
-    _show(problems, format)
+    _show(call, problems)
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         raise StoreCorrupt(f"{errors} problems in {opened.layout.root}", "see the list")
-    if not quiet:
-        note(f"{opened.layout.root} is sound")
+    call.say(f"{opened.layout.root} is sound")
 
 
 def _check_config(opened: Store) -> Iterator[Problem]:
@@ -74,34 +73,29 @@ def _check_config(opened: Store) -> Iterator[Problem]:
         yield Problem("error", error.what, error.remedy)
 
 
-def _show(problems: list[Problem], form: output.Format | None) -> None:
+def _show(call: Call, problems: list[Problem]) -> None:
     if problems or not sys.stdout.isatty():
         records = (problem.to_json() for problem in problems)
-        output.show(records, form, ("severity", "what", "remedy", "ids"))
+        call.show(records, ("severity", "what", "remedy", "ids"))
 
 
-def _prove_purged(opened: Store, given: str, quiet: bool, form: output.Format | None) -> None:
+def _prove_purged(call: Call, given: str) -> None:
     """Look for a text in all files; StoreCorrupt when it is in one."""
     from store.traces import as_problem, find_traces
 
-    text = _text_of(given)
-    with progress("check", quiet=quiet) as counter:
+    text, opened = _text_of(given), call.store
+    with call.progress("check") as counter:
         problems = [as_problem(opened, t) for t in find_traces(opened, [text], counter.advance)]
-    _show(problems, form)
+    _show(call, problems)
     if problems:
         raise StoreCorrupt(f"{len(problems)} files hold the text or may hold it", "see the list")
-    if not quiet:
-        note(f"no file of {opened.layout.root} holds the text")
+    call.say(f"no file of {opened.layout.root} holds the text")
 
 
 def _text_of(given: str) -> str:
     """Return the text to look for, with `-` that on stdin; BadUsage for an empty one."""
     if given == "-":
-        try:
-            given = sys.stdin.buffer.read().decode()
-        except UnicodeDecodeError as error:
-            raise BadUsage("the text on stdin is not UTF-8", "check its encoding") from error
-        given = given.removesuffix("\n").removesuffix("\r")
+        given = read_text("the text on stdin").removesuffix("\n").removesuffix("\r")
     options.require_utf8(**{"the text": given})
     if not given:
         raise BadUsage("--purged needs a text", "give what must not be found")

@@ -6,18 +6,16 @@ from typing import Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note, progress
+from memcli.cli.with_store import Call, with_store
 
 
+@with_store("write", "store * quiet format")
 def compact_command(
-    store: options.StoreOption = None,
+    call: Call,
     keep: Annotated[
         int | None,
         typer.Option(min=1, help="Commits that stay readable by --at and undo; else config.toml."),
     ] = None,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Merge small files, complete the indexes, and clean up what no kept commit needs.
@@ -32,13 +30,9 @@ def compact_command(
     from memcli.config import read_config
     from store.compact import compact
 
-    opened = options.open_store(store)
-    keep_commits = keep or read_config(opened.layout.config).keep_commits
-    with progress("compact", quiet=quiet):
-        done = compact(opened, keep_commits)
-    if not quiet:
-        steps = "; ".join(done.steps) or "nothing to merge or index"
-        note(f"{done.bytes_before:,} bytes are now {done.bytes_after:,} ({steps})")
-    counts = done.to_json()
-    record = {"kind": "summary", "v": 1, "command": "compact", "commit": done.commit.number}
-    output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
+    keep_commits = keep or read_config(call.store.layout.config).keep_commits
+    with call.progress("compact"):
+        done = compact(call.store, keep_commits)
+    steps = "; ".join(done.steps) or "nothing to merge or index"
+    call.say(f"{done.bytes_before:,} bytes are now {done.bytes_after:,} ({steps})")
+    call.summary(done.to_json(), done.commit.number)

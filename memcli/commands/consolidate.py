@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import model_options, options, output
-from memcli.cli.progress import note, progress
+from memcli.cli import model_options, options
+from memcli.cli.with_store import Call, with_store
 
 if TYPE_CHECKING:
     from memcli.consolidation.nightly import Run
-    from store import Store
+    from memcli.jsonl import Json
 
 
+@with_store("write", "store namespace now * dry_run quiet format")
 def consolidate_command(
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    now: options.NowOption = None,
+    call: Call,
     steps: Annotated[
         str | None,
         typer.Option("--steps", help="Only these, separated by commas.", metavar="NAMES"),
@@ -30,13 +29,11 @@ def consolidate_command(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Look no further if nothing happened meanwhile.")
     ] = False,
-    llm: model_options.LlmOption = None,
-    max_tokens: model_options.MaxTokensOption = None,
-    dry_run: options.DryRunOption = False,
+    llm: options.LlmOption = None,
+    max_tokens: options.MaxTokensOption = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Write nothing at all but errors, as cron wants.")
     ] = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     The nightly run: extract, link, merge, entities, summarize, abstract, profile, promote, decay,
@@ -59,58 +56,49 @@ def consolidate_command(
     EXIT STATUS: 0 done, nothing to do and out of time too, 2 usage, 66 no such store, 69 the model
     cannot be reached, 74 I/O error or disk full, 75 another run or writer is at it.
     """
-    from memcli.consolidation.nightly import chosen_steps, consolidate
+    from memcli.config import read_config
+    from memcli.consolidation.nightly import Run, chosen_steps, consolidate
     from memcli.consolidation.run_lock import has_changed, note_done, only_run
 
     wanted = chosen_steps(steps)
-    opened = options.open_store(store)
-    say = (lambda text: None) if quiet else note
-    settings = model_options.model_settings(opened, store, llm, max_tokens, say)
+    root = call.store.layout.root
+    settings = model_options.model_settings(call, llm, max_tokens)
     started = time.monotonic()
-    with only_run(opened.layout.root):
-        run = _run_of(opened, options.present(now), options.namespace_filter(namespace))
+    with only_run(root):
+        config = read_config(call.store.layout.config)
+        run = Run(call.store, call.encoder, config, call.now, call.namespace)
         run.deadline = None if max_seconds is None else started + max_seconds
         if if_changed and not has_changed(run):
             wanted = []
         if settings is not None and wanted:
             from memcli.consolidation.run_models import Models
 
-            run.models = Models(settings, opened.layout.root, say)
-        if dry_run:
-            say(f"dry run: would do {', '.join(wanted) or 'nothing'}; nothing was written")
+            run.models = Models(settings, root, call.say)
+        if call.dry_run:
+            call.say(f"dry run: would do {', '.join(wanted) or 'nothing'}; nothing was written")
             return
-        with progress("consolidate", None, quiet) as line:
+        with call.progress("consolidate") as line:
             consolidate(run, wanted, lambda step: line.rename(f"consolidate: {step}"))
-        if wanted and not run.left and steps is None and namespace is None:
+        if wanted and not run.left and steps is None and call.given["namespace"] is None:
             note_done(run)
     if run.models is not None:
-        say(run.models.used())
+        call.say(run.models.used())
     if not quiet:
         idle = "nothing to do" if wanted else "nothing happened since the last run"
-        _report(run, idle, time.monotonic() - started)
-        output.show([_summary(run, time.monotonic() - started)], format)
+        seconds = time.monotonic() - started
+        call.say(_report(run, idle, seconds))
+        call.show([_summary(call, run, seconds)])
 
 
-def _run_of(opened: Store, now: Any, namespace: str | None) -> Run:
-    from memcli.config import read_config
-    from memcli.consolidation.nightly import Run
-    from memcli.memory.encoders import store_encoder
-
-    encoder = store_encoder(opened.head().encoder, opened.layout)
-    return Run(opened, encoder, read_config(opened.layout.config), now, namespace)
-
-
-def _summary(run: Run, seconds: float) -> dict[str, Any]:
+def _summary(call: Call, run: Run, seconds: float) -> Json:
     """Return the summary record: what each step changed, and what there was no time for."""
-    record: dict[str, Any] = {"kind": "summary", "v": 1, "command": "consolidate"}
-    if run.commits:
-        record["commit"] = run.commits[-1]
     counts = {**run.done, "commits": len(run.commits), "seconds": round(seconds, 3)}
-    return {**record, "counts": {**counts, "left": run.left} if run.left else counts}
+    left = {"left": run.left} if run.left else {}
+    return call.summary_record(counts | left, run.commits[-1] if run.commits else None)
 
 
-def _report(run: Run, idle: str, seconds: float) -> None:
-    """Say on stderr what was done."""
+def _report(run: Run, idle: str, seconds: float) -> str:
+    """Return in words what was done."""
     done = f"{', '.join(run.done)} in {seconds:.1f} s" if run.done else idle
     left = f"; out of time before {', '.join(run.left)}: run it again" if run.left else ""
-    note(done + left)
+    return done + left

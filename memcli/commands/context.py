@@ -9,7 +9,8 @@ import typer
 
 from memcli import jsonl
 from memcli.cli import options
-from memcli.cli.progress import note
+from memcli.cli.stdin import read_text
+from memcli.cli.with_store import Call, with_store
 from memcli.context.rendering import BlockFormat
 from memcli.language.sanitize import printable
 from memcli.search.access_log import record_accesses
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from memcli.context.tokens import Meter
 
 
+@with_store("read", "store namespace at now quiet format")
 def context_command(
+    call: Call,
     text: Annotated[
         str | None, typer.Argument(help="The task or message; - or none is stdin.")
     ] = None,
@@ -41,11 +44,6 @@ def context_command(
         bool, typer.Option("--no-profile", help="Leave out what is known of persons.")
     ] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    at: options.AtOption = None,
-    now: options.NowOption = None,
-    quiet: options.QuietOption = False,
     format: Annotated[
         BlockFormat, typer.Option("--format", "-f", help="json is one record, with ids.")
     ] = BlockFormat.md,
@@ -67,29 +65,26 @@ def context_command(
     from memcli.memory.encoders import begin_loading
 
     asked = message(text)
-    options.require_utf8(text=asked, session=session, namespace=namespace)
+    options.require_utf8(text=asked, session=session, namespace=call.namespace)
     meter = _factor_meter(tokens_per_char)
-    moment = options.parse_moment(now, "--now")
-    opened = options.open_store(store)
-    snapshot = opened.snapshot(options.snapshot_moment(at))
+    moment = call.moment
+    snapshot = call.snapshot
     encoder = begin_loading(snapshot.encoder, snapshot.layout)
     from memcli.context.building import Request, build_context
     from memcli.context.tokens import EncoderMeter
     from memcli.search.retriever import Retriever
     from memcli.search.weights import weights_for
 
-    bound = options.namespace_filter(namespace)
-    present = options.present(now)
-    request = Request(asked, max_tokens, bound, session, recent, not no_profile, moment, present)
+    bound = call.namespace
+    request = Request(asked, max_tokens, bound, session, recent, not no_profile, moment, call.now)
     form = BlockFormat.text if format is BlockFormat.text else BlockFormat.md
     weights = weights_for(snapshot.commit, request.namespace)
     retriever = Retriever(snapshot, encoder, weights)
     context = build_context(retriever, request, meter or EncoderMeter(encoder), form)
     show(context, asked, max_tokens, format)
-    if not quiet:
-        _report(context, max_tokens, session)
+    _report(call, context, max_tokens, session)
     if context.entries and not no_touch:
-        record_accesses(opened, context.recalled(), asked, present, last=True)
+        record_accesses(call.store, context.recalled(), asked, call.now, last=True)
 
 
 def message(given: str | None) -> str:
@@ -99,10 +94,7 @@ def message(given: str | None) -> str:
     if given is None or given == "-":
         if given is None and sys.stdin.isatty():
             raise BadUsage("give a task or message", 'for example: memcli context "the trip"')
-        try:
-            given = sys.stdin.buffer.read().decode()
-        except UnicodeDecodeError as error:
-            raise BadUsage("stdin is not UTF-8", "convert it with iconv") from error
+        given = read_text("stdin")
     text = strip_recall(given)[0].strip()
     if not text:
         raise BadUsage("the task or message is empty", "see: memcli context -h")
@@ -130,9 +122,9 @@ def show(context: Context, query: str, max_tokens: int, form: BlockFormat) -> No
         jsonl.write_bytes([text.encode()])
 
 
-def _report(context: Context, max_tokens: int, session: str | None) -> None:
+def _report(call: Call, context: Context, max_tokens: int, session: str | None) -> None:
     """Say on stderr, to a person, why there is nothing."""
     if not context.entries:
-        note(f"nothing to show within {max_tokens:,} tokens")
+        call.say(f"nothing to show within {max_tokens:,} tokens")
     elif session is not None and not any(e.section == "recent" for e in context.entries):
-        note(f"no recent turns of the session {session!r}")
+        call.say(f"no recent turns of the session {session!r}")

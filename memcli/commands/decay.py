@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note, progress
+from memcli.cli import output
+from memcli.cli.progress import note
+from memcli.cli.stdin import read_names
+from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
+from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.retention.decay import DecayStep
@@ -18,21 +21,21 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "before", "after", "retention", "importance", "reason")
 
 
+@with_store("write", "store namespace now dry_run * quiet format")
 def decay_command(
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    now: options.NowOption = None,
-    dry_run: options.DryRunOption = False,
+    call: Call,
     explain: Annotated[
         str | None,
-        typer.Option("--explain", help="Draw the curve of one memory and its terms.", metavar="ID"),
+        typer.Option(
+            "--explain",
+            help="Draw the curve of one memory and its terms; - takes it from stdin.",
+            metavar="ID",
+        ),
     ] = None,
     plot: Annotated[
         Path | None,
         typer.Option("--plot", help="Draw retention over age into an SVG file.", metavar="FILE"),
     ] = None,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Let memories fade that nothing recalls; archive what has faded.
@@ -58,55 +61,47 @@ def decay_command(
     from memcli.retention.anchors import Settings
     from memcli.retention.decay import DecayStep, iter_rows
 
-    opened = options.open_store(store)
-    bound = options.namespace_filter(namespace)
-    settings = Settings.of(read_config(opened.layout.config).decay, opened.layout.is_own)
-    step = DecayStep(opened, settings, options.present(now))
+    settings = Settings.of(read_config(call.store.layout.config).decay, call.store.layout.is_own)
+    step = DecayStep(call.store, settings, call.now)
+    bound = call.namespace
     if explain is not None or plot is not None:
-        _draw(step, bound, explain, plot, format)
+        _draw(call, step, explain, plot)
         return
     if not step.is_done() or bound is not None:
-        with progress("decay", None, quiet):
+        with call.progress("decay"):
             step.run(bound)
-    if dry_run:
-        output.show(iter_rows(step.changes), format, COLUMNS)
-    commit = None if dry_run else step.commit(given_options(namespace=bound))
-    if not quiet:
-        _report(step, commit, dry_run)
+    if call.dry_run:
+        call.show(iter_rows(step.changes), COLUMNS)
+    commit = None if call.dry_run else step.commit(given_options(namespace=bound))
+    call.say(_report(step, commit, call.dry_run))
     if commit is not None:
-        record = {"kind": "summary", "v": 1, "command": "decay", "commit": commit.number}
-        counts = step.counts()
-        output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
+        call.summary(step.counts(), commit.number)
 
 
-def _draw(
-    step: DecayStep,
-    namespace: str | None,
-    explain: str | None,
-    plot: Path | None,
-    form: output.Format | None,
-) -> None:
+def _draw(call: Call, step: DecayStep, explain: str | None, plot: Path | None) -> None:
     """Show the curve of a memory, or of all."""
     from memcli.retention.plots import draw_retention, explanation
 
     if explain is not None:
-        record, drawing = explanation(step, explain, namespace)
-        if output.is_tabular(form):
+        names = read_names([explain])
+        if len(names) != 1:
+            raise BadUsage(f"{len(names):,} memories are named", "--explain draws one")
+        record, drawing = explanation(step, names[0], call.namespace)
+        if call.is_tabular:
             output.show([{"text": drawing}], output.Format.text)
         else:
-            output.show([record], form)
+            call.show([record])
     if plot is not None:
-        n = draw_retention(step, plot, namespace)
+        n = draw_retention(step, plot, call.namespace)
         note(f"{n:,} memories drawn into {plot}")
 
 
-def _report(step: DecayStep, commit: Commit | None, dry_run: bool) -> None:
-    """Say on stderr what faded."""
+def _report(step: DecayStep, commit: Commit | None, dry_run: bool) -> str:
+    """Return in words what faded."""
     counts = step.tally.changes
     made = ", ".join(f"{n:,} {name}" for name, n in sorted(counts.items())) or "nothing changes"
     if dry_run:
-        note(f"dry run: {made}; nothing was written")
-    elif commit is None:
-        note("nothing fades: no memory changes its state")
-    else:
-        note(f"{made} of {step.tally.memories:,} memories; kept as commit {commit.number}")
+        return f"dry run: {made}; nothing was written"
+    if commit is None:
+        return "nothing fades: no memory changes its state"
+    return f"{made} of {step.tally.memories:,} memories; kept as commit {commit.number}"

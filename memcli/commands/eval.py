@@ -5,20 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli import rerank_options as rerank_options
-from memcli.cli.progress import note, progress
+from memcli.cli import model_options, options
+from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
 
 if TYPE_CHECKING:
     from memcli.records import Judgment
 
 
+@with_store("read", "store namespace at quiet format")
 def eval_command(
+    call: Call,
     judgments: Annotated[Path, typer.Argument(help="A file of judgment records; - is stdin.")],
     k: Annotated[str, typer.Option("-k", help="Cut-offs.")] = "5,10,25,50",
     level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
@@ -26,16 +28,11 @@ def eval_command(
         list[str] | None,
         typer.Option(help="Also measure grep, bm25, dense, recent or all; may be repeated."),
     ] = None,
-    rerank: rerank_options.RerankOption = None,
-    rerank_depth: rerank_options.DepthOption = None,
-    rerank_weight: rerank_options.WeightOption = None,
+    rerank: options.RerankOption = None,
+    rerank_depth: options.DepthOption = None,
+    rerank_weight: options.WeightOption = None,
     rounds: Annotated[int, typer.Option(min=1, max=2, help="As of `query`.")] = 1,
     min_score: options.MinScoreOption = None,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    at: options.AtOption = None,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Measure recall, hit rate, MRR and nDCG against judged questions, by category, with latency.
@@ -62,39 +59,24 @@ def eval_command(
     cutoffs = _cutoffs(k)
     systems = _systems(baseline or [], evaluation.BASELINES)
     questions = list(read_judgments(judgments))
-    opened = options.open_store(store)
-    snapshot = opened.snapshot(options.snapshot_moment(at))
+    snapshot = call.snapshot
     encoder = store_encoder(snapshot.encoder, snapshot.layout)
-    reranker = rerank_options.chosen_reranker(
-        rerank, rerank_depth, rerank_weight, opened, store, note
-    )
+    reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, lambda: encoder)
-    bounds = Filters(namespace=options.namespace_filter(namespace), level=level)
+    bounds = Filters(namespace=call.namespace, level=level)
     asking = QueryOptions(bounds, rounds=rounds, min_score=least, reranker=reranker)
     searches = {"memcli": evaluation.memcli_search(retriever, asking)}
     searches |= {name: evaluation.baseline(name, snapshot, encoder) for name in systems}
     results = {}
     for name, search in searches.items():
-        with progress(f"eval {name}", len(questions), quiet) as counter:
+        with call.progress(f"eval {name}", len(questions)) as counter:
             results[name] = evaluation.evaluate(questions, search, cutoffs, bounds, counter.advance)
     if reranker and reranker.failed:
         note(f"{reranker.failed:,} questions of {len(questions):,} were not reranked")
-    if reranker and not quiet:
-        note(reranker.usage())
-    records = [
-        {"kind": "summary", "v": 1, "command": "eval", "counts": row}
-        for row in evaluation.as_rows(results)
-    ]
-    _show(records, format)
-
-
-def _show(records: list[dict[str, Any]], form: output.Format | None) -> None:
-    """Show the figures themselves in a table, and records elsewhere."""
-    tabular = form not in (None, output.Format.jsonl, output.Format.json)
-    if tabular or (form is None and sys.stdout.isatty()):
-        output.show([record["counts"] for record in records], form)
-    else:
-        output.show(records, form)
+    if reranker:
+        call.say(reranker.usage())
+    rows = evaluation.as_rows(results)
+    call.show(rows if call.is_tabular else map(call.summary_record, rows))
 
 
 def _cutoffs(text: str) -> list[int]:
@@ -119,9 +101,8 @@ def _systems(asked: list[str], known: tuple[str, ...]) -> list[str]:
 
 def read_judgments(path: Path) -> Iterator[Judgment]:
     """Yield the judgments of a file; BadRecord, with its line, for one that is malformed."""
-    import msgspec
-
-    from memcli.records import Judgment, from_wire
+    from memcli.cli.stdin import record_of
+    from memcli.records import Judgment
 
     try:
         lines = _lines(path)
@@ -132,12 +113,7 @@ def read_judgments(path: Path) -> Iterator[Judgment]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        try:
-            record = from_wire(msgspec.json.decode(line), "judgment")
-        except msgspec.DecodeError as error:
-            raise BadRecord(f"not JSON: {error}", path=str(path), line=number) from error
-        except BadRecord as error:
-            raise BadRecord(error.reason, path=str(path), line=number) from error
+        record = record_of(line, str(path), number, "judgment")
         if not isinstance(record, Judgment):
             raise BadRecord("not a judgment", path=str(path), line=number)
         yield record

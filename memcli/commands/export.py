@@ -9,14 +9,16 @@ from typing import Annotated
 import typer
 
 from memcli import jsonl
-from memcli.cli import options
-from memcli.cli.progress import note, progress
+from memcli.cli.progress import progress
+from memcli.cli.with_store import Call, with_store
 from memcli.exports import EXPORTERS, format_of
 from memcli.plugins import find
 from store.errors import BadUsage
 
 
+@with_store("read", "store namespace at quiet")
 def export_command(
+    call: Call,
     format: Annotated[
         str | None,
         typer.Option(
@@ -33,10 +35,6 @@ def export_command(
         typer.Option("--output", "-o", help="File, or folder for markdown; - is stdout."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    at: options.AtOption = None,
-    quiet: options.QuietOption = False,
 ) -> None:
     """
     Write everything out in an open format.
@@ -62,17 +60,16 @@ def export_command(
     if path is None and not streams:
         what = "DIR" if form == "markdown" else "FILE"
         raise BadUsage(f"{form} needs a place to go to", f"add -o {what}")
-    snapshot = options.open_store(store).snapshot(options.snapshot_moment(at))
-    bound = options.namespace_filter(namespace)
+    snapshot = call.snapshot
     from memcli.exports.contents import Contents
     from memcli.exports.writers import write_new
 
     # A line of progress would run into records on the same terminal.
-    with progress("export", quiet=quiet or (path is None and sys.stdout.isatty())) as counter:
-        contents = Contents(snapshot, bound, counter.advance)
+    with progress("export", quiet=call.quiet or (path is None and sys.stdout.isatty())) as counter:
+        contents = Contents(snapshot, call.namespace, counter.advance)
         if path is None:
             jsonl.write_bytes(exporter.encode(contents))
         else:
             written = write_new(contents, form, exporter, path, force)
-    if path is not None and not quiet:
-        note(f"wrote {written} to {path}")
+    if path is not None:
+        call.say(f"wrote {written} to {path}")

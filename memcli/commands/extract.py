@@ -7,29 +7,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli.cli import model_options, options, output
-from memcli.cli.progress import note, progress
+from memcli.cli import model_options, options
+from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.extraction.llm.reader import ModelReader
     from memcli.extraction.step import ExtractStep
     from memcli.models.llm.settings import LlmSettings
-    from store import Commit, Store
+    from store import Commit
+
+COLUMNS = ("id", "level", "type", "text", "valid_from")
 
 
+@with_store("write", "store namespace now dry_run * quiet format")
 def extract_command(
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    now: options.NowOption = None,
-    dry_run: options.DryRunOption = False,
-    llm: model_options.LlmOption = None,
-    max_tokens: model_options.MaxTokensOption = None,
+    call: Call,
+    llm: options.LlmOption = None,
+    max_tokens: options.MaxTokensOption = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what was refused as not grounded.")
     ] = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Make statements, topic segments and summaries of turns.
@@ -56,25 +54,20 @@ def extract_command(
     """
     from memcli.cli.stdin import read_memory_ids
     from memcli.extraction.step import ExtractStep
-    from memcli.memory.encoders import store_encoder
 
-    opened = options.open_store(store)
-    say: Callable[[str], None] = (lambda text: None) if quiet else note
-    settings = model_options.model_settings(opened, store, llm, max_tokens, say)
-    bound = options.namespace_filter(namespace)
+    opened, bound = call.store, call.namespace
+    settings = model_options.model_settings(call, llm, max_tokens)
     turn_ids = read_memory_ids(range(1))
-    encoder = store_encoder(opened.head().encoder, opened.layout)
-    step = ExtractStep(opened, encoder, options.present(now))
+    step = ExtractStep(opened, call.encoder, call.now)
     keys = step.pending(bound, turn_ids)
-    reader = _reader(step, settings, say) if settings and keys else None
-    with progress("extract", sum(key.turns for key in keys), quiet) as counter:
+    reader = _reader(step, settings, call.say) if settings and keys else None
+    with call.progress("extract", sum(key.turns for key in keys)) as counter:
         step.run(keys, counter.advance, reader.read if reader else None)
-    used = _used(settings, reader, say) if settings and reader else None
+    used = _used(settings, reader, call.say) if settings and reader else None
     arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
-    commit = None if dry_run else step.commit(arguments)
-    if not quiet:
-        _report(step, commit, dry_run, explain)
-    _show_new(step, opened, commit, dry_run, format)
+    commit = None if call.dry_run else step.commit(arguments)
+    _report(call, step, commit, explain)
+    call.show_new(step.rows, commit, COLUMNS)
 
 
 def _reader(step: ExtractStep, settings: LlmSettings, say: Callable[[str], None]) -> ModelReader:
@@ -92,7 +85,7 @@ def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]
     return {"model": label, **usage(reader.budget, reader.cached_answers)}
 
 
-def _report(step: ExtractStep, commit: Commit | None, dry_run: bool, explain: bool) -> None:
+def _report(call: Call, step: ExtractStep, commit: Commit | None, explain: bool) -> None:
     """Say on stderr what was made."""
     tally = step.tally
     made = (
@@ -102,29 +95,13 @@ def _report(step: ExtractStep, commit: Commit | None, dry_run: bool, explain: bo
     if tally.ungrounded:
         made += f"; {tally.ungrounded:,} refused as not grounded"
         made += "" if explain else " (see --explain)"
-    if dry_run:
-        note(f"dry run: {made}; nothing was written")
+    if call.dry_run:
+        call.say(f"dry run: {made}; nothing was written")
     elif not tally.turns:
-        note("nothing to extract: all turns are done")
+        call.say("nothing to extract: all turns are done")
     elif commit is not None:
-        note(f"{made}; kept as commit {commit.number}")
+        call.say(f"{made}; kept as commit {commit.number}")
     if explain:
         for refused in step.refused:
             what = ", ".join(refused.foreign)
-            note(f"{refused.source_id}: {what} not in its source: {refused.text}")
-
-
-def _show_new(
-    step: ExtractStep,
-    opened: Store,
-    commit: Commit | None,
-    dry_run: bool,
-    form: output.Format | None,
-) -> None:
-    """Write the new memories to stdout for the next command, unless a person is looking."""
-    from memcli.cli.output import show_memories, written_memories
-
-    if commit is None and not dry_run:
-        return
-    batches = step.rows if commit is None else written_memories(opened, commit)
-    show_memories(batches, step.schema, form, ("id", "level", "type", "text", "valid_from"))
+            call.say(f"{refused.source_id}: {what} not in its source: {refused.text}")

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note
+from memcli.cli import options
+from memcli.cli.stdin import DASH, names_of, read_entries, read_records
+from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
+    from memcli.records import Record
     from memcli.search.feedback import FeedbackStep, Moves
-    from store import Commit, Store
-
-COLUMNS = ("command", "commit", "counts")
-RECORD = {"kind": "summary", "v": 1, "command": "feedback"}
 
 
+@with_store("write", "store namespace now dry_run quiet format")
 def feedback_command(
+    call: Call,
     used: Annotated[
         list[str] | None,
         typer.Option(
-            "--used", help="What helped: ids, beginnings of ids or refs; may be repeated."
+            "--used", help="What helped: ids, beginnings of ids or refs; - is all on stdin; repeat."
         ),
     ] = None,
     unused: Annotated[
-        list[str] | None, typer.Option("--unused", help="What did not; may be repeated.")
+        list[str] | None, typer.Option("--unused", help="What did not; - is all on stdin; repeat.")
     ] = None,
     rest: Annotated[
         bool, typer.Option("--rest", help="Weights: no other hit of these answers helped.")
     ] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the factors on weights.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Take all factors back to 1.")] = False,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    now: options.NowOption = None,
-    dry_run: options.DryRunOption = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Say which hits helped: search and importance learn from it.
@@ -48,7 +42,8 @@ def feedback_command(
     more in their namespace from then on, the others for less, each by at most a factor of two;
     what was learned fades as more is learned. What helped gains importance, what was named unused
     loses a little. Several ids may stand in one argument, between commas or spaces. Feedback
-    counts each time it is given; `undo` takes it back.
+    counts each time it is given; `undo` takes it back. `-` means all memories and hits on stdin, or
+    the ids there, one a line.
 
     Example: memcli query "when do we deploy?" > hits && memcli feedback --used ID --rest < hits
 
@@ -58,21 +53,22 @@ def feedback_command(
     helped, helped_not = split(used), split(unused)
     if (show, reset, bool(helped or helped_not)).count(True) != 1:
         raise BadUsage("give --used or --unused with ids, or --show, or --reset")
-    opened = options.open_store(store)
-    bound = options.namespace_filter(namespace)
     if show:
-        _show(opened, bound, quiet, format)
+        _show(call)
     elif reset:
-        _reset(opened, bound, dry_run, quiet, format)
+        _reset(call)
     else:
         options.require_utf8(used=" ".join(helped), unused=" ".join(helped_not))
-        from memcli.cli.stdin import read_records
         from memcli.search.feedback import FeedbackStep
         from memcli.search.feedback_hits import answers_of
 
-        feedback = FeedbackStep(opened, bound, options.present(now), rest)
-        feedback.judge(helped, helped_not, answers_of(read_records(), bound))
-        _learn(feedback, dry_run, quiet, format)
+        feedback = FeedbackStep(call.store, call.namespace, call.now, rest)
+        names, records = _on_stdin(DASH in (*helped, *helped_not))
+        used_names, unused_names = (
+            names if given == [DASH] else given for given in (helped, helped_not)
+        )
+        feedback.judge(used_names, unused_names, answers_of(records, call.namespace))
+        _learn(call, feedback)
 
 
 def split(given: list[str] | None) -> list[str]:
@@ -81,23 +77,30 @@ def split(given: list[str] | None) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _learn(feedback: FeedbackStep, dry_run: bool, quiet: bool, form: output.Format | None) -> None:
+def _on_stdin(names_too: bool) -> tuple[list[str], list[Record]]:
+    """Return what stdin has: names, where an option takes them from there, and records."""
+    if not names_too:
+        return [], list(read_records())
+    entries = list(read_entries())
+    return names_of(entries), [entry for entry in entries if not isinstance(entry, str)]
+
+
+def _learn(call: Call, feedback: FeedbackStep) -> None:
     """Write what the verdicts move, and say what that was."""
     snapshot = feedback.snapshot
-    if not quiet and feedback.n_beside:
-        note(f"{feedback.n_beside} of them in no known answer: they move importance only")
-    if dry_run:
+    if feedback.n_beside:
+        call.say(f"{feedback.n_beside} of them in no known answer: they move importance only")
+    if call.dry_run:
         moves = feedback.moves(snapshot, snapshot.commit.weights)
-        if not quiet:
-            note(f"dry run: {_said(feedback, moves)}; not written")
+        call.say(f"dry run: {_said(feedback, moves)}; not written")
         return
     commit = feedback.commit(feedback.arguments())
     accesses = feedback.count_accesses()
-    if not quiet:
-        end = "nothing to write" if commit is None else f"kept as commit {commit.number}"
-        note(f"{_said(feedback, feedback.moved)}; {end}")
+    end = "nothing to write" if commit is None else f"kept as commit {commit.number}"
+    call.say(f"{_said(feedback, feedback.moved)}; {end}")
     if commit is not None or accesses:
-        _summary(commit, {**feedback.counts(), "accesses": accesses}, form)
+        counts = {**feedback.counts(), "accesses": accesses}
+        call.summary(counts, commit.number if commit else None)
 
 
 def _said(feedback: FeedbackStep, moves: Moves) -> str:
@@ -116,40 +119,31 @@ def _said(feedback: FeedbackStep, moves: Moves) -> str:
     return "moved " + "; ".join(parts) if parts else "nothing to learn from this"
 
 
-def _show(opened: Store, bound: str | None, quiet: bool, form: output.Format | None) -> None:
+def _show(call: Call) -> None:
     """Print the factors of each namespace in which any has moved."""
     from memcli.algorithms.feedback import SIGNALS
     from memcli.search.feedback import in_full, moved_namespaces
 
-    weights = opened.head().weights
-    spaces = moved_namespaces(opened.head(), bound)
-    if not spaces and not quiet:
-        note("no feedback has moved the weights: all factors are 1")
-    factors = {space: in_full(weights[space]) for space in spaces}
-    if output.is_tabular(form):
+    head = call.store.head()
+    factors = {s: in_full(head.weights[s]) for s in moved_namespaces(head, call.namespace)}
+    if not factors:
+        call.say("no feedback has moved the weights: all factors are 1")
+    if call.is_tabular:
         rows = [{"namespace": space, **each} for space, each in factors.items()]
-        output.show(rows, form, ("namespace", *SIGNALS))
+        call.show(rows, ("namespace", *SIGNALS))
     else:
         counts = [{"namespace": space, "weights": each} for space, each in factors.items()]
-        output.show([{**RECORD, "counts": each} for each in counts], form, text="counts")
+        call.show(map(call.summary_record, counts))
 
 
-def _reset(
-    opened: Store, bound: str | None, dry_run: bool, quiet: bool, form: output.Format | None
-) -> None:
+def _reset(call: Call) -> None:
     """Take the factors back to 1."""
     from memcli.search.feedback import moved_namespaces, reset
 
-    spaces = moved_namespaces(opened.head(), bound)
-    commit = reset(opened, bound) if spaces and not dry_run else None
-    if not quiet:
-        said = f"weights of {', '.join(spaces)} taken back" if spaces else "no weights have moved"
-        end = "not written" if commit is None else f"kept as commit {commit.number}"
-        note(f"dry run: {said}; not written" if dry_run else f"{said}; {end}")
+    spaces = moved_namespaces(call.store.head(), call.namespace)
+    commit = reset(call.store, call.namespace) if spaces and not call.dry_run else None
+    said = f"weights of {', '.join(spaces)} taken back" if spaces else "no weights have moved"
+    end = "not written" if commit is None else f"kept as commit {commit.number}"
+    call.say(f"dry run: {said}; not written" if call.dry_run else f"{said}; {end}")
     if commit is not None:
-        _summary(commit, {"reset": len(spaces)}, form)
-
-
-def _summary(commit: Commit | None, counts: dict[str, Any], form: output.Format | None) -> None:
-    number = {} if commit is None else {"commit": commit.number}
-    output.show([{**RECORD, **number, "counts": counts}], form, COLUMNS)
+        call.summary({"reset": len(spaces)}, commit.number)

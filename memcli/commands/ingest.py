@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note, progress
+from memcli.cli import options
+from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import (
     AUTO,
@@ -21,25 +22,24 @@ from memcli.ingestion.transcripts import (
 )
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.memory.step import given_options
-from store.layout import is_store
-from store.location import store_path, user_store
 
 if TYPE_CHECKING:
     from memcli.ingestion.step import IngestStep
     from memcli.ingestion.transcripts import Accepted, Item
-    from store import Commit, Store
+    from store import Commit
 
+COLUMNS = ("id", "session_id", "seq", "happened_at", "speaker", "text")
 # Records and characters that are worked on at a time: bounds memory for long turns too.
 CHUNK = 4_096
 CHUNK_CHARACTERS = 8 << 20
 
 
+@with_store("create", "store namespace * now create dry_run quiet format")
 def ingest_command(
+    call: Call,
     inputs: Annotated[
         list[str] | None, typer.Argument(help="Files, globs or folders; - or none is stdin.")
     ] = None,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
     session: Annotated[str | None, typer.Option(help="Session of all turns.")] = None,
     name: Annotated[str | None, typer.Option(help="Speaker of turns that name none.")] = None,
     timestamp: Annotated[str | None, typer.Option(help="Time of turns that have none.")] = None,
@@ -56,13 +56,6 @@ def ingest_command(
         OnError, typer.Option(help="abort: a bad record stops all, nothing is written.")
     ] = OnError.abort,
     rejects: Annotated[Path | None, typer.Option(help="Keep bad records here, verbatim.")] = None,
-    now: options.NowOption = None,
-    create: Annotated[
-        bool, typer.Option("--create", help="Make the store if there is none.")
-    ] = False,
-    dry_run: options.DryRunOption = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Keep conversations: transcripts and records become memories.
@@ -81,41 +74,24 @@ def ingest_command(
     """
     from memcli.ingestion.step import IngestStep
     from memcli.ingestion.turns import Defaults
-    from memcli.memory.encoders import store_encoder
 
     moment = options.parse_moment(timestamp, "--timestamp")
-    bound = options.namespace_filter(namespace)
-    defaults = Defaults(bound, session, name, moment, options.present(now), file_time)
+    bound = call.namespace
+    defaults = Defaults(bound, session, name, moment, call.now, file_time)
     ours = form in (AUTO, *IMPORTERS)
     extensions = EXTENSIONS if ours else importer_of(form).extensions
     sources = expand_sources(inputs or ["-"], extensions)
-    opened = open_or_create(store, create, quiet)
-    encoder = store_encoder(opened.head().encoder, opened.layout)
-    step = IngestStep(opened, encoder, defaults)
-    with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
-        records = log.accepted(_read_all(sources, form, opened.layout.root))
+    step = IngestStep(call.store, call.encoder, defaults)
+    with RejectLog(on_error, rejects, note) as log, call.progress("ingest") as counter:
+        records = log.accepted(_read_all(sources, form, call.store.layout.root))
         for chunk in chunks(records):
             step.add(chunk)
             counter.advance(len(chunk))
     arguments = given_options(inputs=sources, namespace=bound, session=session, name=name)
-    commit = None if dry_run else step.commit(arguments)
-    if not quiet:
-        _report(step, commit, dry_run)
-    if commit is not None or dry_run:
-        _show_new(step, opened, commit, format)
+    commit = None if call.dry_run else step.commit(arguments)
+    _report(call, step, commit)
+    call.show_new(step.rows, commit, COLUMNS)
     log.finish()
-
-
-def open_or_create(given: Path | None, create: bool, quiet: bool) -> Store:
-    """Open the store; make the per-user one at its first use, one that was named if asked to."""
-    path = store_path(given)
-    if not is_store(path) and (create or path == user_store()):
-        from memcli.commands.init import create_store
-
-        create_store(path)
-        if not quiet:
-            note(f"made a new store at {path}")
-    return options.open_store(given)
 
 
 def chunks(records: Iterator[Accepted]) -> Iterator[list[Accepted]]:
@@ -142,30 +118,19 @@ def file_time(path: str) -> datetime | None:
     return None if path == "-" else datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
 
 
-def _report(step: IngestStep, commit: Commit | None, dry_run: bool) -> None:
+def _report(call: Call, step: IngestStep, commit: Commit | None) -> None:
     """Say on stderr what was kept, what was known already, and what had to be assumed."""
     for path, (count, moment) in step.defaults.assumed.items():
-        note(
+        call.say(
             f"{path}: {count:,} turns have no time; assumed {moment:%Y-%m-%dT%H:%M:%SZ} "
             "(or set it with --timestamp)"
         )
     if step.n_stripped:
-        note(f"took out {step.n_stripped:,} blocks of recalled memories")
+        call.say(f"took out {step.n_stripped:,} blocks of recalled memories")
     new = step.count_new()
-    if dry_run:
-        note(f"dry run: {new:,} of {step.seen:,} records are new; nothing was written")
+    if call.dry_run:
+        call.say(f"dry run: {new:,} of {step.seen:,} records are new; nothing was written")
     elif commit is None:
-        note(f"nothing new: all {step.seen:,} records are known already")
+        call.say(f"nothing new: all {step.seen:,} records are known already")
     else:
-        note(f"{new:,} of {step.seen:,} records are new; kept as commit {commit.number}")
-
-
-def _show_new(
-    step: IngestStep, opened: Store, commit: Commit | None, form: output.Format | None
-) -> None:
-    """Write the new memories to stdout for the next command, unless a person is looking."""
-    from memcli.cli.output import show_memories, written_memories
-
-    batches = step.rows if commit is None else written_memories(opened, commit)
-    columns = ("id", "session_id", "seq", "happened_at", "speaker", "text")
-    show_memories(batches, step.schema, form, columns)
+        call.say(f"{new:,} of {step.seen:,} records are new; kept as commit {commit.number}")

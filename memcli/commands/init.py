@@ -9,7 +9,6 @@ import typer
 
 from memcli import jsonl
 from memcli.cli import options
-from memcli.memory.encoders import load_encoder
 from memcli.models.encoder import DEFAULT_ENCODER
 from store.location import store_path
 
@@ -36,15 +35,6 @@ def init_command(
 
     EXIT STATUS: 0 done, 69 no such encoder, 73 something is there already, 74 cannot write.
     """
-    path = create_store(Path(".memory") if here else store_path(store), encoder)
+    path = options.create_store(Path(".memory") if here else store_path(store), encoder)
     summary = {"kind": "summary", "v": 1, "command": "init", "commit": 1}
     jsonl.write([{**summary, "counts": {"store": str(path)}}])
-
-
-def create_store(path: Path, encoder: str = DEFAULT_ENCODER) -> Path:
-    """Make a store at a path for an encoder, after loading it once to be sure that it works."""
-    stamp = load_encoder(encoder).stamp()
-    from store import Store
-
-    Store.create(path, stamp)
-    return path.resolve()

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note, progress
+from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
@@ -15,19 +14,15 @@ if TYPE_CHECKING:
     from store import Commit
 
 
+@with_store("write", "store namespace * now dry_run quiet format")
 def link_command(
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
+    call: Call,
     evolve: Annotated[
         bool,
         typer.Option(
             "--evolve", help="Let new statements add tags, keywords, context to old ones."
         ),
     ] = False,
-    now: options.NowOption = None,
-    dry_run: options.DryRunOption = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Connect memories: typed links, names, near-duplicates.
@@ -46,34 +41,26 @@ def link_command(
     """
     from memcli.cli.stdin import read_memory_ids
     from memcli.consolidation.linking import LinkStep
-    from memcli.memory.encoders import store_encoder
 
-    opened = options.open_store(store)
-    bound = options.namespace_filter(namespace)
+    opened, bound = call.store, call.namespace
     ids = read_memory_ids(range(1, 4))
-    step = LinkStep(
-        opened, store_encoder(opened.head().encoder, opened.layout), options.present(now), evolve
-    )
+    step = LinkStep(opened, call.encoder, call.now, evolve)
     pending = step.pending(bound, ids)
-    with progress("link", len(pending), quiet) as counter:
+    with call.progress("link", len(pending)) as counter:
         step.link(pending, counter.advance)
     arguments = given_options(namespace=bound, evolve=evolve)
-    commit = None if dry_run else step.commit(arguments)
-    if not quiet:
-        _report(step, commit, dry_run)
+    commit = None if call.dry_run else step.commit(arguments)
+    call.say(_report(step, commit, call.dry_run))
     if commit is not None:
-        record = {"kind": "summary", "v": 1, "command": "link", "commit": commit.number}
-        counts = step.counts()
-        output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
+        call.summary(step.counts(), commit.number)
 
 
-def _report(step: LinkStep, commit: Commit | None, dry_run: bool) -> None:
-    """Say on stderr what was linked."""
+def _report(step: LinkStep, commit: Commit | None, dry_run: bool) -> str:
+    """Return in words what was linked."""
     tally = step.tally
     if dry_run:
-        note(f"dry run: {len(step.links):,} links of {tally.memories:,} memories; not written")
-    elif commit is None or not (tally.memories or tally.links):
-        note("nothing to link: all memories are done")
-    else:
-        made = f"{tally.links.total():,} links of {tally.memories:,} memories"
-        note(f"{made}, {tally.merged:,} merged; kept as commit {commit.number}")
+        return f"dry run: {len(step.links):,} links of {tally.memories:,} memories; not written"
+    if commit is None or not (tally.memories or tally.links):
+        return "nothing to link: all memories are done"
+    made = f"{tally.links.total():,} links of {tally.memories:,} memories"
+    return f"{made}, {tally.merged:,} merged; kept as commit {commit.number}"

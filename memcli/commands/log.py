@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from memcli.cli import options, output
+from memcli.cli.with_store import Call, with_store
 
 
+@with_store("read", "store * format")
 def log_command(
-    store: options.StoreOption = None,
+    call: Call,
     limit: Annotated[
         int | None, typer.Option("--limit", "-k", help="Only the newest so many.", min=1)
     ] = None,
-    format: options.FormatOption = None,
 ) -> None:
     """
     List the commits, newest first.
@@ -30,8 +30,5 @@ def log_command(
     from memcli.cli.commit_view import COLUMNS, as_row
     from memcli.memory.commit_log import entries
 
-    found = entries(options.open_store(store), limit)
-    if output.is_tabular(format):
-        output.show(map(as_row, found), format, COLUMNS, text="line")
-    else:
-        output.show(found, format)
+    found = entries(call.store, limit)
+    call.show(map(as_row, found) if call.is_tabular else found, COLUMNS, text="line")

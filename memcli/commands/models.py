@@ -1,47 +1,66 @@
-"""List the encoders, or train a fast one from a teacher: list, distill."""
+"""
+List the encoders that come with memcli, or train a fast one from a teacher.
+
+Example: memcli models distill minilm-l6-v2 --texts docs/ --out my-encoder
+
+EXIT STATUS: 0 done, 2 usage, 3 done but some input rejected, 65 bad input or too little, 66 no such
+input, 69 no such encoder, 73 the folder exists, 74 I/O error or disk full.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note, progress
+from memcli.cli import options
+from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 from memcli.ingestion.passages import Split
 from memcli.ingestion.rejects import OnError, RejectLog
-from store.errors import BadUsage
+from memcli.jsonl import Json
 
 if TYPE_CHECKING:
     from memcli.models.distillation.distil import Result, Start
     from memcli.models.distillation.training import Settings
     from memcli.models.encoder import Encoder
 
+ACTIONS: Final = ("list", "distill")
 COLUMNS: Final = ("name", "dimension", "max_tokens", "megabytes", "default", "license")
 MEASURED: Final = ("measure", "before", "after")
 
 
-class Action(StrEnum):
-    """What can be done with encoders."""
+@with_store("none", "quiet format")
+def list_command(
+    call: Call,
+    plugins: Annotated[
+        bool, typer.Option("--plugins", help="The plug-ins of other packages instead.")
+    ] = False,
+) -> None:
+    """
+    List the encoders that come with memcli, or the plug-ins that are installed.
 
-    LIST = "list"
-    DISTILL = "distill"
+    Example: memcli models list --format table
+
+    EXIT STATUS: 0 done, 2 usage, 69 an encoder is missing, 74 I/O error.
+    """
+    call.show(_plugins() if plugins else _bundled(), () if plugins else COLUMNS)
 
 
-def models_command(
-    action: Annotated[Action, typer.Argument(help="What to do.")],
+@with_store("none", "dry_run quiet format")
+def distill_command(
+    call: Call,
     teacher: Annotated[
-        str | None, typer.Argument(help="distill: the encoder to learn from.", metavar="[NAME|DIR]")
-    ] = None,
+        str, typer.Argument(help="The encoder to learn from: a name or folder.", metavar="TEACHER")
+    ],
     texts: Annotated[
-        list[str] | None,
+        list[str],
         typer.Option("--texts", "-t", help="Free text, or records; - is stdin; repeat."),
-    ] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The new folder.")] = None,
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The new folder.")],
     start: Annotated[
         str | None,
         typer.Option(
@@ -65,37 +84,22 @@ def models_command(
     on_error: Annotated[
         OnError, typer.Option(help="abort: input that cannot be read stops all.")
     ] = OnError.abort,
-    plugins: Annotated[
-        bool, typer.Option("--plugins", help="list: the plug-ins of other packages.")
-    ] = False,
-    dry_run: options.DryRunOption = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
-    List the encoders that come with memcli, or train a fast one from a teacher.
+    Train a fast static encoder from a teacher, on your own text.
 
-    `distill TEACHER --texts FILE --out DIR` makes a static encoder: a table of token vectors, much
-    faster than its teacher, that is fitted to what the teacher makes of your own text: documents,
-    notes, or `memcli export` on stdin. Nearly all of the time is the teacher's, some minutes for
-    50,000 passages. The summary says how near the table comes to the teacher on passages held out,
-    before and after: mean cosine, rank correlation of similarities, share of the ten nearest that
-    are the same. More --epochs come nearer, and find less in text of other kinds. Then take it:
-    memcli reembed --encoder DIR.
+    Makes a table of token vectors, much faster than its teacher, that is fitted to what the teacher
+    makes of your own text: documents, notes, or `memcli export` on stdin. Nearly all of the time is
+    the teacher's, some minutes for 50,000 passages. The summary says how near the table comes to
+    the teacher on passages held out, before and after: mean cosine, rank correlation of
+    similarities, share of the ten nearest that are the same. More --epochs come nearer, and find
+    less in text of other kinds. Then take it: memcli reembed --encoder DIR.
 
     Example: memcli models distill minilm-l6-v2 --texts docs/ --out my-encoder
 
     EXIT STATUS: 0 done, 2 usage, 3 done but some input rejected, 65 bad input or too little, 66 no
     such input, 69 no such encoder, 73 DIR exists, 74 I/O error or disk full.
     """
-    given = {"TEACHER": teacher, "--texts": texts, "--out": out}
-    if action is Action.LIST:
-        _require_none(given)
-        output.show(_plugins() if plugins else _bundled(), format, () if plugins else COLUMNS)
-        return
-    if teacher is None or not texts or out is None:
-        missing = next(name for name, value in given.items() if not value)
-        raise BadUsage(f"distill needs {missing}", "see: memcli models --help")
     from memcli.models.distillation.distil import choose_start
     from memcli.models.distillation.folder import require_free
     from memcli.models.distillation.training import Settings
@@ -107,22 +111,24 @@ def models_command(
     loaded = Encoder.load(teacher)
     begun = choose_start(loaded, start, dimension)
     with RejectLog(on_error, None, note) as log:
-        passages = _sample(texts, split, max_texts, seed, log, quiet)
-        if dry_run:
-            _say(f"{len(passages):,} passages, {loaded.name} from {begun.name}: a dry run", quiet)
+        passages = _sample(call, texts, split, max_texts, seed, log)
+        if call.dry_run:
+            call.say(f"{len(passages):,} passages, {loaded.name} from {begun.name}: a dry run")
         else:
-            _distil(loaded, passages, begun, settings, out, quiet, format)
+            _distil(call, loaded, passages, begun, settings, out)
     log.finish()
 
 
-def _require_none(given: dict[str, Any]) -> None:
-    """Raise BadUsage for what only `distill` takes."""
-    for name, value in given.items():
-        if value:
-            raise BadUsage(f"list takes no {name}", "see: memcli models --help")
+def _plugins() -> Iterator[dict[str, Any]]:
+    """Yield the plug-ins that are installed, none of which is imported."""
+    from memcli.plugins import installed
+
+    for one in installed():
+        row = {"plugin": one.kind, "name": one.name}
+        yield {"kind": "row", "v": 1, **row, "package": one.package, "version": one.version}
 
 
-def _bundled() -> Iterator[dict[str, Any]]:
+def _bundled() -> Iterator[Json]:
     """Yield what is to be known of each encoder that comes with memcli."""
     from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER, encoder_folder, read_about
 
@@ -135,55 +141,38 @@ def _bundled() -> Iterator[dict[str, Any]]:
         yield {"kind": "row", "v": 1, "name": name, **shown, **kept}
 
 
-def _plugins() -> Iterator[dict[str, Any]]:
-    """Yield the plug-ins that are installed, none of which is imported."""
-    from memcli.plugins import installed
-
-    for one in installed():
-        row = {"plugin": one.kind, "name": one.name}
-        yield {"kind": "row", "v": 1, **row, "package": one.package, "version": one.version}
-
-
-def _say(text: str, quiet: bool) -> None:
-    if not quiet:
-        note(text)
-
-
 def _sample(
-    inputs: list[str], split: Split, size: int, seed: int, log: RejectLog, quiet: bool
+    call: Call, inputs: list[str], split: Split, size: int, seed: int, log: RejectLog
 ) -> list[str]:
     """Return the passages to learn from: all that differ, or a sample of them."""
     from memcli.ingestion.passages import Sample, read_passages
     from memcli.ingestion.transcripts import expand_sources
 
     sample = Sample(size, seed)
-    with progress("read", quiet=quiet) as counter:
+    with call.progress("read") as counter:
         for path in expand_sources(inputs):
             for passage in log.accepted(read_passages(path, split)):
                 sample.add(passage)
                 counter.advance(1)
     passages = sample.texts()
     if sample.seen > len(passages):
-        _say(f"{len(passages):,} of {sample.seen:,} passages, each taken once", quiet)
+        call.say(f"{len(passages):,} of {sample.seen:,} passages, each taken once")
     return passages
 
 
 def _distil(
+    call: Call,
     teacher: Encoder,
     passages: list[str],
     start: Start,
     settings: Settings,
     out: Path,
-    quiet: bool,
-    form: output.Format | None,
 ) -> None:
     """Train, write the new folder and show the figures."""
     from memcli.models.distillation.distil import distil
     from memcli.models.distillation.folder import write_encoder
 
-    result = distil(
-        teacher, passages, start, settings, lambda what, total: progress(what, total, quiet)
-    )
+    result = distil(teacher, passages, start, settings, call.progress)
     figures = _figures(result)
     provenance = {
         "teacher": teacher.name,
@@ -196,18 +185,18 @@ def _distil(
     about = {"name": out.absolute().name, "distilled": provenance}
     tokenizer = teacher.folder / "tokenizer.json"
     write_encoder(out, result.table, result.scales, tokenizer, about)
-    _say(f"made {out}; take it with: memcli reembed --encoder {out}", quiet)
-    if output.is_tabular(form):
+    call.say(f"made {out}; take it with: memcli reembed --encoder {out}")
+    if call.is_tabular:
         measures = [{"measure": name, **figures[name]} for name in result.after._fields]
-        output.show(measures, form, MEASURED, text="measure")
+        call.show(measures, MEASURED, text="measure")
     else:
-        output.show([{"kind": "summary", "v": 1, "command": "models", "counts": figures}], form)
+        call.summary(figures)
 
 
-def _figures(result: Result) -> dict[str, Any]:
+def _figures(result: Result) -> Json:
     """Return what there is to know of a distillation in numbers."""
     rows, dimension = result.table.shape
-    figures: dict[str, Any] = {"texts": result.texts, "held_out": result.held_out}
+    figures: Json = {"texts": result.texts, "held_out": result.held_out}
     figures |= {"vocabulary": rows, "dimension": dimension}
     figures |= {f"{name}_loss": round(value, 5) for name, value in result.loss._asdict().items()}
     for name, before in result.before._asdict().items():

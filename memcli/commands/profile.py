@@ -6,33 +6,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
+from memcli.cli import options
 from memcli.cli.output import Format
-from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 from memcli.language.facets.finding import Facet
 
 if TYPE_CHECKING:
     from memcli.context.profiles.people import Person
     from memcli.context.profiles.reading import Profile
-    from store import Snapshot
 
 COLUMNS = ("name", "section", "since", "until", "support", "text")
 PEOPLE_COLUMNS = ("name", "namespace", "said", "aliases", "first_at", "last_at")
 
 
+@with_store("read", "store namespace * at now quiet format")
 def profile_command(
+    call: Call,
     name: Annotated[
         str | None, typer.Argument(help="Whose; a short form will do.", metavar="[NAME]")
     ] = None,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
     section: Annotated[Facet | None, typer.Option(help="Only this section.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many of a section.")] = 8,
     archived: Annotated[bool, typer.Option("--all", help="Archived statements too.")] = False,
-    at: options.AtOption = None,
-    now: options.NowOption = None,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Tell what is known of a person, from the statements that extract made, with their sources.
@@ -51,43 +46,39 @@ def profile_command(
     EXIT STATUS: 0 done, 2 usage, or a name that can mean several, 65 corrupt store, 66 no such
     store, commit or person.
     """
-    options.require_utf8(NAME=name, **{"--namespace": namespace})
-    opened = options.open_store(store)
-    snapshot = opened.snapshot(options.snapshot_moment(at))
-    present = options.present(now)
+    options.require_utf8(NAME=name, **{"--namespace": call.namespace})
+    snapshot, present = call.snapshot, call.now
     from memcli.context.profiles.people import Directory
     from memcli.context.profiles.reading import people_to_show, read_profiles
 
-    directory = Directory(snapshot, options.namespace_filter(namespace))
+    directory = Directory(snapshot, call.namespace)
     people, listed = people_to_show(directory, name)
     if listed or not people:
-        _list(people, format, quiet)
+        _list(call, people)
         return
     profiles = read_profiles(snapshot, people, present, limit, section, archived)
-    if not quiet and not any(profile.entries for profile in profiles):
-        note(f"nothing is known of {' and '.join(p.name for p in people)} yet")
-    _show(snapshot, profiles, format)
+    if not any(profile.entries for profile in profiles):
+        call.say(f"nothing is known of {' and '.join(p.name for p in people)} yet")
+    _show(call, profiles)
 
 
-def _list(people: list[Person], format: Format | None, quiet: bool) -> None:
+def _list(call: Call, people: list[Person]) -> None:
     """Show who there is to ask for."""
-    if not quiet:
-        many = "several people talk here; name one: memcli profile NAME"
-        note(many if people else "no persons yet: memcli extract | memcli link")
-    output.show([person.to_record() for person in people], format, PEOPLE_COLUMNS, text="name")
+    many = "several people talk here; name one: memcli profile NAME"
+    call.say(many if people else "no persons yet: memcli extract | memcli link")
+    call.show([person.to_record() for person in people], PEOPLE_COLUMNS, text="name")
 
 
-def _show(snapshot: Snapshot, profiles: list[Profile], format: Format | None) -> None:
+def _show(call: Call, profiles: list[Profile]) -> None:
     from memcli import jsonl
     from memcli.context.profiles.page import as_page, day
     from memcli.context.profiles.records import profile_records, refs_of
 
-    if format is Format.md:
-        jsonl.write_bytes([as_page(profiles, refs_of(snapshot, profiles)).encode()])
+    if call.format is Format.md:
+        jsonl.write_bytes([as_page(profiles, refs_of(call.snapshot, profiles)).encode()])
         return
-    records = profile_records(snapshot, profiles)
-    if output.is_tabular(format) and format is not Format.csv:
+    records = profile_records(call.snapshot, profiles)
+    if call.is_tabular and call.format is not Format.csv:
         for record in records:
             record.update((k, day(record[k])) for k in ("since", "until") if k in record)
-    columns = COLUMNS if format is not Format.csv else ()
-    output.show(records, format, columns)
+    call.show(records, COLUMNS if call.format is not Format.csv else ())

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli import rerank_options as rerank_options
+from memcli.cli import model_options, options
 from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 from memcli.memory.filters import Filters, require_whole
 from memcli.records import MemoryType
 from memcli.search.access_log import record_accesses
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref")
 
 
+@with_store("read", "top_k store namespace * at now format")
 def query_command(
+    call: Call,
     text: Annotated[str | None, typer.Argument(help="The question; with --batch, none.")] = None,
     top_k: Annotated[
         int | None, typer.Option("-k", "--top-k", min=1, help="Hits; else config.toml, else 10.")
     ] = None,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
     type: Annotated[
         MemoryType | None, typer.Option(help="Only memories of this type.", metavar="TYPE")
     ] = None,
@@ -43,9 +43,9 @@ def query_command(
     everything: Annotated[
         bool, typer.Option("--all", help="Also superseded, hidden and archived memories.")
     ] = False,
-    rerank: rerank_options.RerankOption = None,
-    rerank_depth: rerank_options.DepthOption = None,
-    rerank_weight: rerank_options.WeightOption = None,
+    rerank: options.RerankOption = None,
+    rerank_depth: options.DepthOption = None,
+    rerank_weight: options.WeightOption = None,
     rounds: Annotated[
         int, typer.Option(min=1, max=2, help="2: ask again with names found, if need be.")
     ] = 1,
@@ -53,9 +53,6 @@ def query_command(
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
     require_hits: Annotated[bool, typer.Option("--require-hits", help="1 if none.")] = False,
-    at: options.AtOption = None,
-    now: options.NowOption = None,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Find the memories that answer a question in plain words.
@@ -88,9 +85,8 @@ def query_command(
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
     options.require_utf8(query=text, where=where, name=name, session=session)
     least = parse_min_score(min_score)
-    moment = options.parse_moment(now, "--now")
     filters = Filters(
-        namespace=options.namespace_filter(namespace),
+        namespace=call.namespace,
         type=type,
         level=level,
         session=session,
@@ -100,52 +96,42 @@ def query_command(
         before=options.parse_moment(before, "--before"),
         where=where,
         superseded=everything,
-    ).as_of_moment(moment)
-    opened = options.open_store(store)
-    snapshot = opened.snapshot(options.snapshot_moment(at))
+    ).as_of_moment(call.moment)
+    snapshot = call.snapshot
     # It loads while the modules for searching are imported and words are looked up.
     encoder = begin_loading(snapshot.encoder, snapshot.layout)
     from memcli.search.retriever import Retriever
 
-    reranker = rerank_options.chosen_reranker(
-        rerank, rerank_depth, rerank_weight, opened, store, note
-    )
+    reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, encoder)
     if where is not None:
         require_whole(where)
         snapshot.table("memories").require_condition(where)
-    size = top_k or read_config(opened.layout.config).query.top_k
-    present = options.present(now)
-    asking = QueryOptions(filters, everything, present, rounds, least, reranker)
+    size = top_k or read_config(call.store.layout.config).query.top_k
+    asking = QueryOptions(filters, everything, call.now, rounds, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0
     for query in asked:
         hits = run_query(retriever, query, asking, query.top_k or size)
         n_hits += len(hits)
-        show(hits, query, format, explain, retriever)
+        show(call, hits, query, explain, retriever)
         if hits and not no_touch:
             recalled = [(hit.id, hit.rank) for hit in hits]
-            record_accesses(opened, recalled, query.query, present, last=not batch)
+            record_accesses(call.store, recalled, query.query, call.now, last=not batch)
     if explain and reranker:
         note(reranker.usage())
     if require_hits and not n_hits:
         raise NoHits("no hits")
 
 
-def show(
-    hits: list[Hit],
-    query: Query,
-    form: output.Format | None,
-    explain: bool,
-    retriever: Retriever,
-) -> None:
+def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Retriever) -> None:
     """Write the hits of one query."""
     records = [as_record(hit, query, explain) for hit in hits]
     columns = (*COLUMNS, "why", "signals") if explain else COLUMNS
     if not hits and sys.stdout.isatty():
         note("no hits")
         return
-    output.show(records, form, columns)
+    call.show(records, columns)
     if explain:
         spent = ", ".join(f"{name} {ms:.1f}" for name, ms in retriever.timings_ms.items())
         note(f"milliseconds: {spent}")

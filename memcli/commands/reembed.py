@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note, progress
+from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,17 +18,15 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 
+@with_store("write", "store dry_run quiet format")
 def reembed_command(
+    call: Call,
     encoder: Annotated[
         str,
         typer.Option(
             help="static-256, minilm-l6-v2, a folder, or a plug-in's name.", metavar="NAME|DIR"
         ),
     ],
-    store: options.StoreOption = None,
-    dry_run: options.DryRunOption = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Move the store to another encoder, in one transaction.
@@ -44,27 +42,24 @@ def reembed_command(
     from store.errors import CommitConflict
     from store.layout import MEMORY_TABLES
 
-    opened = options.open_store(store)
-    snapshot = opened.snapshot()
+    snapshot = call.snapshot
     new = load_encoder(encoder)
     stamp = new.stamp()
     rows = sum(snapshot.count(name) for name in MEMORY_TABLES)
-    if stamp == snapshot.encoder or dry_run:
+    if stamp == snapshot.encoder or call.dry_run:
         same = stamp == snapshot.encoder
         note(f"the store has {stamp.name} already" if same else f"{rows:,} memories would move")
         return
-    with progress("reembed", rows, quiet) as counter:
+    with call.progress("reembed", rows) as counter:
         spools = {name: _encode_table(snapshot, name, new, counter) for name in MEMORY_TABLES}
-    with opened.transaction("reembed", {"encoder": encoder}) as transaction:
+    with call.store.transaction("reembed", {"encoder": encoder}) as transaction:
         if transaction.head.number != snapshot.commit.number:
             raise CommitConflict("something was written meanwhile", "run it again")
         for name, spool in spools.items():
             transaction.overwrite(name, spool.reader())
         transaction.set_encoder(stamp)
         commit = transaction.publish()
-    record = {"kind": "summary", "v": 1, "command": "reembed", "commit": commit.number}
-    counts = {"memories": rows, "encoder": stamp.name}
-    output.show([{**record, "counts": counts}], format, ("command", "commit", "counts"))
+    call.summary({"memories": rows, "encoder": stamp.name}, commit.number)
 
 
 def _encode_table(snapshot: Snapshot, name: str, encoder: Encoder, counter: Progress) -> Spool:

@@ -7,25 +7,24 @@ from typing import Annotated
 
 import typer
 
-from memcli.cli import options, output
 from memcli.cli.progress import note
+from memcli.cli.stdin import read_text
+from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage
 
 
+@with_store("read", "store namespace at * format")
 def sql_command(
+    call: Call,
     statement: Annotated[
         str | None, typer.Argument(help="One SELECT statement; - or none is stdin.")
     ] = None,
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    at: options.AtOption = None,
     max_rows: Annotated[
         int, typer.Option("--max-rows", help="Give at most this many rows; 0 is all.", min=0)
     ] = 10_000,
     timeout: Annotated[
         float, typer.Option("--timeout", help="Give up after this many seconds.", min=0.001)
     ] = 30.0,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Ask the store in SQL, read only.
@@ -40,18 +39,14 @@ def sql_command(
     commit, 74 I/O error.
     """
     asked = _read_statement(statement)
-    opened = options.open_store(store)
-    answer = opened.snapshot(options.snapshot_moment(at)).run_statement(
-        asked,
-        max_rows=max_rows or None,
-        timeout_s=timeout,
-        namespace=options.namespace_filter(namespace),
+    answer = call.snapshot.run_statement(
+        asked, max_rows=max_rows or None, timeout_s=timeout, namespace=call.namespace
     )
     from memcli.cli.sql_rows import rows_to_records
 
     if answer.cut:
         note(f"only the first {max_rows:,} rows are shown (raise --max-rows; 0 is all)")
-    output.show(rows_to_records(answer.rows), format, answer.rows.column_names)
+    call.show(rows_to_records(answer.rows), answer.rows.column_names)
 
 
 def _read_statement(given: str | None) -> str:
@@ -60,7 +55,4 @@ def _read_statement(given: str | None) -> str:
         return str(given)
     if sys.stdin is None or sys.stdin.isatty():
         raise BadUsage("no statement", 'give one: memcli sql "SELECT * FROM sessions"')
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadUsage("the statement is not UTF-8", "convert it with iconv") from error
+    return read_text("the statement")

@@ -6,9 +6,8 @@ import sys
 from typing import Final
 
 from memcli import jsonl
-from memcli.cli import options, output
 from memcli.cli.output import Format, as_table
-from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 from memcli.jsonl import Json
 from memcli.language.sanitize import printable
 from memcli.memory.stats import TABLE_COLUMNS
@@ -18,12 +17,9 @@ NAMESPACE_COLUMNS: Final = (
 )
 
 
+@with_store("read", "store namespace at quiet format")
 def stats_command(
-    store: options.StoreOption = None,
-    namespace: options.NamespaceOption = None,
-    at: options.AtOption = None,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
+    call: Call,
 ) -> None:
     """
     Say what the store holds.
@@ -38,17 +34,13 @@ def stats_command(
     """
     from memcli.memory.stats import gather
 
-    opened = options.open_store(store)
-    snapshot = opened.snapshot(options.snapshot_moment(at))
-    counts = gather(opened, snapshot, options.namespace_filter(namespace))
-    if format is Format.table or (format is None and sys.stdout.isatty()):
+    counts = gather(call.store, call.snapshot, call.namespace)
+    if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
         jsonl.write_bytes([describe(counts).encode()])
     else:
-        commit = snapshot.commit.number
-        record = {"kind": "summary", "v": 1, "command": "stats", "commit": commit, "counts": counts}
-        output.show([record], format, ("command", "commit", "counts"))
-    if counts["compact_helps"] and not quiet:
-        note(f"memcli compact would help: {'; '.join(counts['compact_helps'])}")
+        call.summary(counts, call.snapshot.commit.number)
+    if counts["compact_helps"]:
+        call.say(f"memcli compact would help: {'; '.join(counts['compact_helps'])}")
 
 
 def describe(counts: Json) -> str:

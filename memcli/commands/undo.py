@@ -6,18 +6,15 @@ from typing import Annotated
 
 import typer
 
-from memcli.cli import options, output
-from memcli.cli.progress import note
+from memcli.cli.with_store import Call, with_store
 
 
+@with_store("write", "store dry_run quiet format")
 def undo_command(
+    call: Call,
     to: Annotated[
         int | None, typer.Option("--to", help="Go back to this commit.", metavar="COMMIT", min=1)
     ] = None,
-    store: options.StoreOption = None,
-    dry_run: options.DryRunOption = False,
-    quiet: options.QuietOption = False,
-    format: options.FormatOption = None,
 ) -> None:
     """
     Take back the last step.
@@ -35,20 +32,16 @@ def undo_command(
     from memcli.cli.commit_view import COLUMNS, as_row
     from memcli.memory.commit_log import entry
 
-    opened = options.open_store(store)
+    opened = call.store
     head, target = opened.head(), opened.undo_target(to)
-    if dry_run:
+    if call.dry_run:
         change = entry(target, head)["changes"]
         said = ", ".join(f"{name} {gain:+,}" for name, gain in change.items()) or "no rows"
-        if not quiet:
-            note(f"dry run: would go back to commit {target.number} ({said}); nothing was changed")
+        call.say(f"dry run: would go back to commit {target.number} ({said}); nothing was changed")
         record = target.to_json()
     else:
         record = entry(opened.undo(None if to is None else str(to)), head)
-        if not quiet:
-            back = f"undo --to {head.restores or head.number} takes that back"
-            note(f"the store is as commit {record['restores']} left it ({back})")
-    if output.is_tabular(format):
-        output.show([as_row({"changes": {}, **record})], format, COLUMNS, text="line")
-    else:
-        output.show([record], format)
+        back = f"undo --to {head.restores or head.number} takes that back"
+        call.say(f"the store is as commit {record['restores']} left it ({back})")
+    row = as_row({"changes": {}, **record}) if call.is_tabular else record
+    call.show([row], COLUMNS, text="line")

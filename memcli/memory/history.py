@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from memcli import jsonl
 from memcli.jsonl import Json
-from memcli.memory.lookup import ID, find, links_of, read_by_id, read_where
+from memcli.memory.lookup import links_of, read_by_id, read_where
+from memcli.memory.selection import ID, find_each
 from store.errors import InputNotFound
 from store.layout import MEMORY_TABLES
 
@@ -36,7 +37,7 @@ def _ids(head: Any, name: str, namespace: str | None) -> list[str]:
     """Return the ids that a name means now; a whole id is taken as it is: it may be gone."""
     if ID.fullmatch(name.lower()):
         return [name.lower()]
-    return [record["id"] for record in find(head, name, namespace)] or [name]
+    return [record["id"] for record in find_each(head, [name], namespace)[name]] or [name]
 
 
 def _versions(

@@ -1,14 +1,13 @@
-"""Finding memories by what a user has at hand: an id, the beginning of one, or their own ref."""
+"""Lookup of memories by id or condition, of their links, and of the turns around them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from memcli.jsonl import Json
 from memcli.memory.arrow import batch_to_records, wire_columns
-from store.errors import BadUsage, InputNotFound
+from store.errors import InputNotFound
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
@@ -16,49 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from store import Snapshot
-
-MIN_PREFIX: Final = 4
-ID: Final = re.compile(r"[a-z2-7]{16}")
-_PREFIX: Final = re.compile(rf"[a-z2-7]{{{MIN_PREFIX},15}}")
-SHOWN: Final = 5
-
-
-def find_all(snapshot: Snapshot, wanted: Sequence[str], namespace: str | None) -> list[Json]:
-    """Return the memory records that are meant, each once; InputNotFound names those not found."""
-    found: dict[str, Json] = {}
-    missing = []
-    for name in wanted:
-        records = find(snapshot, name, namespace)
-        found.update((record["id"], record) for record in records)
-        missing += [] if records else [name]
-    if missing:
-        raise InputNotFound(
-            f"no memory {', '.join(map(repr, missing))}",
-            f"give an id, {MIN_PREFIX} or more characters that begin it, or a ref",
-        )
-    return list(found.values())
-
-
-def find(snapshot: Snapshot, name: str, namespace: str | None = None) -> list[Json]:
-    """Return the memory with an id, those with a ref, or the one whose id begins so."""
-    lower = name.lower()
-    records: list[Json] = []
-    if ID.fullmatch(lower):
-        records = read_where(snapshot, f"id = '{lower}'", namespace)
-    if not records:
-        records = read_where(snapshot, f"ref = {quoted([name])}", namespace)
-    if not records and _PREFIX.fullmatch(lower):
-        records = read_where(snapshot, f"id LIKE '{lower}%'", namespace)
-        _require_one(name, records)
-    return records
-
-
-def _require_one(prefix: str, records: Sequence[Json]) -> None:
-    """Raise BadUsage when a prefix is not enough."""
-    if len(records) > 1:
-        some = ", ".join(sorted(record["id"] for record in records)[:SHOWN])
-        what = f"{len(records):,} ids begin with {prefix!r}: {some}"
-        raise BadUsage(what + (", ..." if len(records) > SHOWN else ""), "give more characters")
 
 
 def read_where(snapshot: Snapshot, where: str, namespace: str | None = None) -> list[Json]:
@@ -88,13 +44,18 @@ def _records(batches: Iterable[pa.RecordBatch], kind: str) -> Iterator[Json]:
 
 def read_by_id(snapshot: Snapshot, ids: Iterable[str], namespace: str | None) -> dict[str, Json]:
     """Return the memories with these ids that there are."""
-    some = sorted(set(ids))
+    return {record["id"]: record for record in read_by(snapshot, "id", ids, namespace)}
+
+
+def read_by(
+    snapshot: Snapshot, column: str, values: Iterable[str], namespace: str | None
+) -> Iterator[Json]:
+    """Yield the memories, archived ones too, whose column has one of some values."""
+    wanted = sorted(set(values))
     where = _inside(namespace) if namespace else None
-    found: dict[str, Json] = {}
     for table in MEMORY_TABLES:
-        batches = snapshot.scan_ids(table, some, _columns(snapshot, table), where=where)
-        found.update((record["id"], record) for record in _read(table, batches))
-    return found
+        columns = _columns(snapshot, table)
+        yield from _read(table, snapshot.scan_ids(table, wanted, columns, column, where))
 
 
 def links_of(snapshot: Snapshot, id_: str, namespace: str | None = None) -> list[Json]:

@@ -1,49 +1,83 @@
-"""Selection: the memories that a user means, by id, unique prefix, ref or records on stdin."""
+"""Selection: the memories that a user means, by id, the unique beginning of one, or a ref."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
-from memcli.memory.lookup import ID, find_all, read_by_id
-from store.errors import InputNotFound
+from memcli.memory.lookup import read_by, read_by_id, read_where
+from store.errors import BadUsage, InputNotFound
 
 if TYPE_CHECKING:
     from store import Snapshot
 
-
-def find_named(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> list[Json]:
-    """Return the memories that are meant; InputNotFound names those that are not there."""
-    known = read_by_id(snapshot, names, namespace)
-    rest = find_all(snapshot, [name for name in names if name not in known], namespace)
-    known.update((record["id"], record) for record in rest)
-    return list(known.values())
+MIN_PREFIX: Final = 4
+ID: Final = re.compile(r"[a-z2-7]{16}")
+_PREFIX: Final = re.compile(rf"[a-z2-7]{{{MIN_PREFIX},15}}")
+SHOWN: Final = 5
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a user names: ids, beginnings of ids or refs, and the ids of records on stdin."""
+def select(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> list[Json]:
+    """Return the memory records that are meant, in order and each once; see `select_each`."""
+    each = select_each(snapshot, names, namespace).values()
+    return list({record["id"]: record for records in each for record in records}.values())
 
-    names: Sequence[str] = ()
-    ids: Sequence[str] = ()
-    namespace: str | None = None
 
-    def read(self, snapshot: Snapshot) -> list[Json]:
-        """Return the memory records, each once; InputNotFound for what is not there."""
-        # Whole ids are looked up together: there may be thousands of them.
-        whole = [name.lower() for name in self.names if ID.fullmatch(name.lower())]
-        known = read_records(snapshot, [*whole, *self.ids], self.namespace)
-        others = [name for name in self.names if name.lower() not in known]
-        named = {r["id"]: r for r in find_all(snapshot, others, self.namespace)}
-        lost = [id_ for id_ in self.ids if id_ not in known]
-        if lost:
-            raise InputNotFound(
-                f"{len(lost):,} of the memories on stdin are not in the store, such as {lost[0]}",
-                "is it the right store and namespace?",
-            )
-        return list((known | named).values())
+def select_each(
+    snapshot: Snapshot, names: Sequence[str], namespace: str | None
+) -> dict[str, list[Json]]:
+    """
+    Return the memory records that each name means: an id or its beginning one, a ref all it has.
+
+    Raises InputNotFound for names that mean none and BadUsage for the beginning of several ids.
+    """
+    found = find_each(snapshot, names, namespace)
+    missing = [name for name, records in found.items() if not records]
+    if missing:
+        more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
+        where = f" in namespace {namespace!r}" if namespace else ""
+        raise InputNotFound(
+            f"no memory {', '.join(map(repr, missing[:SHOWN]))}{more}{where}",
+            f"give an id, {MIN_PREFIX} or more characters that begin it, or a ref",
+        )
+    return found
+
+
+def find_each(
+    snapshot: Snapshot, names: Sequence[str], namespace: str | None
+) -> dict[str, list[Json]]:
+    """Return the memory records that each name means, which may be none."""
+    ids = [name.lower() for name in names if ID.fullmatch(name.lower())]
+    # Whole ids and refs are looked up together: there may be thousands of them.
+    known = read_by_id(snapshot, ids, namespace)
+    found = {name: [known[name.lower()]] if name.lower() in known else [] for name in names}
+    refs = [name for name, records in found.items() if not records]
+    for record in read_by(snapshot, "ref", refs, namespace):
+        found[record["ref"]].append(record)
+    for name in refs:
+        if not found[name] and _PREFIX.fullmatch(name.lower()):
+            found[name] = read_where(snapshot, f"id LIKE '{name.lower()}%'", namespace)
+            require_one(name, [record["id"] for record in found[name]])
+    return found
+
+
+def matching(name: str, ids: Iterable[str]) -> set[str]:
+    """Return the id that is named, else those that it begins."""
+    known = set(ids)
+    found = {name} & known
+    if not found and len(name) >= MIN_PREFIX:
+        found = {id_ for id_ in known if id_.startswith(name)}
+    return found
+
+
+def require_one(prefix: str, ids: Iterable[str]) -> None:
+    """Raise BadUsage, with the candidates, when several ids begin with a prefix."""
+    some = sorted(ids)
+    if len(some) > 1:
+        shown = ", ".join(some[:SHOWN]) + (", ..." if len(some) > SHOWN else "")
+        raise BadUsage(f"{len(some):,} ids begin with {prefix!r}: {shown}", "give more characters")
 
 
 def read_records(snapshot: Snapshot, ids: Sequence[str], namespace: str | None) -> dict[str, Json]:

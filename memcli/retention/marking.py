@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from memcli.memory.step import PlannedStep
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from memcli.memory.selection import Wanted
     from store import Store, Transaction
 
 
@@ -26,17 +26,26 @@ class Mark(StrEnum):
 class MarkStep(PlannedStep):
     """One call of such a command; `changes` is what becomes of the memories."""
 
-    def __init__(self, store: Store, now: datetime, kind: Mark, wanted: Wanted) -> None:
+    def __init__(
+        self,
+        store: Store,
+        now: datetime,
+        kind: Mark,
+        names: Sequence[str],
+        namespace: str | None = None,
+    ) -> None:
+        """`names` are ids, the beginnings of ids or refs of the memories that are meant."""
         self.kind = self.command = kind
-        self.wanted = wanted
+        self.names, self.namespace = names, namespace
         super().__init__(store, now)
 
     def plan(self) -> None:
         """Work out what changes."""
+        from memcli.memory.selection import select
         from memcli.retention.hiding import hide, restore
         from memcli.retention.pinning import pin_or_unpin, states_of
 
-        records = self.wanted.read(self.snapshot)
+        records = select(self.snapshot, self.names, self.namespace)
         states = states_of(self.snapshot, records)
         if self.kind in (Mark.PIN, Mark.UNPIN):
             self.changes = pin_or_unpin(records, states, self.kind is Mark.PIN)

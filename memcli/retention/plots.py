@@ -11,7 +11,7 @@ import numpy as np
 from memcli.algorithms import decay
 from memcli.algorithms.decay import Anchors, Recalls
 from memcli.jsonl import Row
-from memcli.memory.lookup import find_all
+from memcli.memory.selection import select
 from memcli.retention.anchors import Fading, MemoryTable, part, retention, stability_days
 from memcli.retention.decay import StateChange
 from store.errors import BadUsage, StoreIOError
@@ -31,7 +31,7 @@ def explanation(step: DecayStep, name: str, namespace: str | None) -> tuple[Row,
 
     InputNotFound when there is no such memory, BadUsage when several are meant.
     """
-    found = find_all(step.snapshot, [name], namespace)
+    found = select(step.snapshot, [name], namespace)
     if len(found) > 1:
         raise BadUsage(f"{name!r} means {len(found)} memories", "give the id of one")
     known = MemoryTable(step.snapshot, step.now, step.settings)

@@ -21,7 +21,7 @@ from memcli.algorithms.feedback import (
     raised_importance,
 )
 from memcli.jsonl import Row
-from memcli.memory import lookup
+from memcli.memory.selection import select_each
 from memcli.memory.step import Step, given_options
 from memcli.memory.writing import update_columns
 from memcli.search.feedback_hits import (
@@ -100,8 +100,7 @@ class FeedbackStep(Step):
         """Return the keys of the hits that are meant; a ref means all memories that have it."""
         spaces = {answer.namespace for answer in given}
         keys = set()
-        for name in names:
-            records = lookup.find_all(self.snapshot, [name], self.namespace)
+        for records in select_each(self.snapshot, names, self.namespace).values():
             inside = [record for record in records if not spaces or record["namespace"] in spaces]
             keys |= {key_of(record) for record in inside or records}
         return keys

@@ -12,18 +12,51 @@ from pathlib import Path
 import pytest
 
 from memcli.cli import completions
-from memcli.cli.app import COMMANDS
+from memcli.cli.app import COMMANDS, every_command
 from store import errors
 from tests.support.paths import ROOT
 
 HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example_and_its_exit_status(run, command):
-    shown = run(command, "--help").stdout
-    assert re.search(rf"Example: .*memcli {command}\b", shown)
+@pytest.mark.parametrize("path", [path for path, _ in every_command()], ids=" ".join)
+def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
+    shown = run(*path, "--help").stdout
+    assert re.search(rf"Example: .*memcli {' '.join(path)}\b", shown)
     assert "EXIT STATUS: 0" in shown
+
+
+GROUPS = {
+    "task": ["add", "done", "fail", "revise", "review", "list", "show"],
+    "entities": ["list", "show", "merge", "split"],
+    "models": ["list", "distill"],
+}
+
+
+def test_the_groups_have_these_actions():
+    actions = [path for path, _ in every_command() if len(path) > 1]
+    assert actions == [(group, action) for group, names in GROUPS.items() for action in names]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_group_without_an_action_shows_its_help_as_wrong_use(run, group):
+    shown = run(group, status=2)
+    assert shown.stdout == ""
+    assert shown.stderr == run(group, "--help").stdout
+    for action in GROUPS[group]:
+        assert re.search(rf"^  {action} +[A-Z].*\.$", shown.stderr, re.MULTILINE)
+    wrong = run(group, "nonesuch", status=2)
+    assert wrong.stderr.startswith("memcli: No such command 'nonesuch'; the nearest is '")
+    assert wrong.stderr.endswith(f"(see: memcli {group} --help)\n")
+
+
+def test_an_action_has_its_own_options_only(run):
+    shown = run("task", "add", "--help").stdout
+    assert "--priority" in shown
+    assert "--summary" not in shown
+    refused = run("task", "add", "x", "--summary", "y", status=2).stderr
+    assert "No such option: --summary" in refused
+    assert refused.endswith("(see: memcli task add --help)\n")
 
 
 def test_help_lists_every_command(run):
@@ -40,7 +73,8 @@ def test_every_command_is_in_the_readme():
 
 
 @pytest.mark.parametrize(
-    "argument", ["--help", "--version", "query --help", "ingest --help", "help", "help search"]
+    "argument",
+    ["--help", "--version", "query --help", "ingest --help", "task --help", "help", "help search"],
 )
 def test_help_imports_nothing_heavy(argument):
     command = [sys.executable, "-X", "importtime", "-m", "memcli", *argument.split()]
@@ -142,6 +176,13 @@ def test_tab_completes_commands_options_and_values():
     assert complete("memcli exp") == ["export"]
     assert "--namespace" in complete("memcli query --name")
     assert complete("memcli query --format js") == ["jsonl", "json"]
+
+
+def test_tab_completes_the_actions_of_groups_and_their_options():
+    assert complete("memcli task re") == ["revise", "review"]
+    assert complete("memcli entities ") == GROUPS["entities"]
+    assert complete("memcli task add --pr") == ["--priority"]
+    assert complete("memcli models distill --tex") == ["--texts"]
 
 
 # ---------------------------------------------------------------- layers

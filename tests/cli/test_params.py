@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from typer._click.exceptions import BadParameter
 from typer._coercion import build_runtime_param
 
-from memcli.cli.app import COMMANDS, load_command
+from memcli.cli.app import every_command, load_command
 from memcli.cli.params import CHECKED, NOTHING, PlainValues, plain_value, read_plainly
 from tests.support.paths import ROOT
 
@@ -62,9 +62,9 @@ def read_by(reader, value, param):
     return found, type(found)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_parameter_is_read_as_typer_reads_it(command):
-    for param in load_command(command).params:
+@pytest.mark.parametrize("path", [path for path, _ in every_command()], ids=" ".join)
+def test_every_parameter_is_read_as_typer_reads_it(path):
+    for param in load_command(*path).params:
         own = build_runtime_param(param.type_descriptor)
         plain = PlainValues(param.type_descriptor)
         for value in VALUES:
@@ -120,7 +120,7 @@ def test_the_private_names_of_typer_are_these_and_exist():
 
 
 def test_parameters_of_typer_have_what_is_read_of_them_and_take_another_reader():
-    params = [param for command in COMMANDS for param in load_command(command).params]
+    params = [param for _, command in every_command() for param in command.params]
     for param in read_plainly(params):
         assert hasattr(param.type_descriptor, "annotation")
         info = param.type_descriptor.parameter_info

@@ -131,10 +131,10 @@ def test_nothing_is_overwritten_and_nothing_read_before_that_is_known(run, teach
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        (("distill",), 2, "distill needs TEACHER"),
-        (("distill", "TEACHER"), 2, "distill needs --texts"),
-        (("distill", "TEACHER", "--texts", "-"), 2, "distill needs --out"),
-        (("list", "TEACHER"), 2, "list takes no TEACHER"),
+        (("distill",), 2, "Missing argument 'TEACHER'"),
+        (("distill", "TEACHER"), 2, "Missing option '--texts'"),
+        (("distill", "TEACHER", "--texts", "-"), 2, "Missing option '--out'"),
+        (("list", "TEACHER"), 2, "unexpected extra argument"),
         (("train",), 2, "train"),
         (("distill", "TEACHER", "--texts", "no-file", "--out", "OUT"), 66, "no input"),
         (("distill", "no-such", "--texts", "-", "--out", "OUT"), 69, "no encoder at no-such"),

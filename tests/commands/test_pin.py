@@ -137,7 +137,9 @@ def test_a_namespace_bounds_what_is_found(run, garden):
         (("nosuch",), "", 66, "no memory 'nosuch'"),
         (("a", "nosuch"), "", 66, "no memory 'nosuch'"),
         ((), '{"kind": "memory"}\n', 65, "stdin:1"),
-        ((), "plain\n", 65, "stdin:1"),
+        ((), "nosuch\n", 66, "no memory 'nosuch'"),
+        ((), "[]\n", 65, "stdin:1"),
+        ((), b"caf\xe9\n", 65, "stdin:1: not UTF-8"),
         (("a", "--nope"), "", 2, "--nope"),
     ],
 )

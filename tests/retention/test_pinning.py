@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.ingestion.turns import Defaults
-from memcli.memory.selection import Wanted, read_records
+from memcli.memory.selection import read_records
 from memcli.memory.states import State
 from memcli.retention.hiding import is_derived_from
 from memcli.retention.marking import Mark, MarkStep
@@ -36,8 +36,8 @@ def filled(empty_store):
     return store, store.snapshot().read("memories", ["id"])["id"].to_pylist()
 
 
-def mark(store, kind, wanted):
-    step = MarkStep(store, NOW, kind, wanted)
+def mark(store, kind, names):
+    step = MarkStep(store, NOW, kind, names)
     commit = step.commit({})
     return step.changes, commit
 
@@ -64,25 +64,25 @@ def test_hiding_more_never_brings_anything_back(sources, unseen, more, level):
 
 def test_thousands_are_hidden_and_restored_at_once(filled):
     store, ids = filled
-    changes, commit = mark(store, Mark.HIDE, Wanted(ids=ids))
+    changes, commit = mark(store, Mark.HIDE, ids)
     assert commit is not None
     assert len(changes.records) == len(ids)
     records = read_records(store.snapshot(), ids, None)
     assert list(records) == ids
     assert set(states_of(store.snapshot(), records.values()).values()) == {State.hidden}
-    changes, _ = mark(store, Mark.RESTORE, Wanted(names=ids))
+    changes, _ = mark(store, Mark.RESTORE, ids)
     assert sorted(changes.states[State.active]) == sorted(ids)
-    assert MarkStep(store, NOW, Mark.RESTORE, Wanted(ids=ids)).changes.records == []
+    assert MarkStep(store, NOW, Mark.RESTORE, ids).changes.records == []
 
 
 def test_what_another_writer_did_meanwhile_is_looked_at_again(filled, monkeypatch):
     store, ids = filled
     late = store.snapshot()
-    mark(store, Mark.PIN, Wanted(ids=ids[:2]))
+    mark(store, Mark.PIN, ids[:2])
     monkeypatch.setattr(store, "snapshot", lambda: late)
-    changes, commit = mark(store, Mark.PIN, Wanted(ids=ids[:3]))
+    changes, commit = mark(store, Mark.PIN, ids[:3])
     assert commit is not None
     assert [record["id"] for record in changes.records] == [ids[2]]
     head = store.head().number
-    assert mark(store, Mark.PIN, Wanted(ids=ids[:2]))[1] is None
+    assert mark(store, Mark.PIN, ids[:2])[1] is None
     assert store.head().number == head

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Final
 from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Standing, Status, Task, TaskTree
 from memcli.jsonl import Json
 from memcli.memory.items import Item
-from memcli.memory.lookup import MIN_PREFIX, read_where
+from memcli.memory.lookup import read_where
+from memcli.memory.selection import matching, require_one
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.times import parse_time
-from store.errors import BadUsage, InputNotFound, MemcliError
+from store.errors import InputNotFound, MemcliError
 
 if TYPE_CHECKING:
     from store import Snapshot
@@ -67,19 +68,13 @@ class Tasks:
         An outcome stands for its task, and what was revised for what replaced it. Raises
         InputNotFound where there is none and BadUsage for the beginning of several.
         """
-        wanted = name.strip().lower()
         ends = {**{id_: id_ for id_ in self.records}, **self._tasks_of_outcomes}
-        found = {wanted} & ends.keys()
-        if not found and len(wanted) >= MIN_PREFIX:
-            found = {id_ for id_ in ends if id_.startswith(wanted)}
+        found = matching(name.strip().lower(), ends)
         successors = {self.tree.successor(ends[id_]) for id_ in found} - {None}
         if not successors:
             raise InputNotFound(f"no task {name!r}", "memcli task list --all shows them all")
         if len(successors) > 1:
-            some = ", ".join(sorted(found)[:5])
-            raise BadUsage(
-                f"{len(successors)} tasks begin with {name!r}: {some}", "give more of it"
-            )
+            require_one(name, found)
         return str(successors.pop())
 
     @cached_property

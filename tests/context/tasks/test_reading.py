@@ -334,7 +334,7 @@ def test_the_beginning_of_several_tasks_is_refused(house):
     doubled = replace(
         tasks, records={**tasks.records, twin["id"]: twin}, tree=type(tasks.tree)(both)
     )
-    with pytest.raises(BadUsage, match="2 tasks begin with"):
+    with pytest.raises(BadUsage, match="2 ids begin with"):
         doubled.named(record["id"][:6])
     assert doubled.named(record["id"]) == record["id"]
     assert len(doubled.short_ids[record["id"]]) == 9

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from memcli.cli.model_options import model_settings
+from memcli.cli.with_store import Call
 from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.search.reranking import opening
@@ -28,8 +29,11 @@ QUESTION = "Why was the crust of the tart a danger for Jonas?"
 def open_reranker(spec, opened, store=None, say=print, **options):
     """Open a reranker with the language models that --llm can name."""
 
+    call = Call("query", "read", {"store": store})
+    vars(call)["store"] = opened  # also one that is not named
+
     def settings(named):
-        return model_settings(opened, store, named, None, say)
+        return model_settings(call, named, None)
 
     return opening.open_reranker(spec, opened, settings, say=say, **options)
 

@@ -1,0 +1,183 @@
+"""
+What commands share: their common options, and what these come to.
+
+A command declares how it opens the store and which common options it takes; they are added to its
+own, and it is handed one `Call` that has them worked out. Nothing is opened before it is asked for.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, cast
+
+from memcli.cli import options, output
+from memcli.cli.progress import Progress, note, progress
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import pyarrow as pa
+
+    from memcli.jsonl import Json
+    from memcli.models.encoder import Encoder
+    from store import Commit, Snapshot, Store
+
+Own = ParamSpec("Own")
+# read: no commit may come of it; create: a store is made at first use; none: it needs no store.
+Mode = Literal["read", "write", "create", "none"]
+SHARED: Final[Mapping[str, tuple[Any, Any]]] = {
+    "store": (options.StoreOption, None),
+    "namespace": (options.NamespaceOption, None),
+    "at": (options.AtOption, None),
+    "now": (options.NowOption, None),
+    "create": (options.CreateOption, False),
+    "dry_run": (options.DryRunOption, False),
+    "quiet": (options.QuietOption, False),
+    "format": (options.FormatOption, None),
+}
+# Stands for the command's own options; without it they come first.
+OWN: Final = "*"
+SUMMARY_COLUMNS: Final = ("command", "commit", "counts")
+
+
+@dataclass(frozen=True)
+class Call:
+    """
+    One call of a command: its store, and what the options come to that commands share.
+
+    command: its name in summary records; mode: how it opens the store; given: all options as they
+    were typed; the others: what the options of these names say.
+    """
+
+    command: str
+    mode: Mode
+    given: Mapping[str, Any]
+    dry_run: bool = False
+    quiet: bool = False
+    format: output.Format | None = None
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, opened when it is first asked for."""
+        path = self.given["store"]
+        if self.mode == "create":
+            return options.open_or_create(path, self.given["create"], self.say)
+        return options.open_store(path, "read" if self.mode == "read" else "write")
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The state of the store that --at names, else the newest."""
+        return self.store.snapshot(options.snapshot_moment(self.given.get("at")))
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The store's encoder."""
+        from memcli.memory.encoders import store_encoder
+
+        return store_encoder(self.store.head().encoder, self.store.layout)
+
+    @property
+    def namespace(self) -> str | None:
+        """The namespace that bounds the command, if any."""
+        return options.namespace_filter(self.given.get("namespace"))
+
+    @cached_property
+    def moment(self) -> datetime | None:
+        """The time of --now, if it was given."""
+        return options.parse_moment(self.given.get("now"), "--now")
+
+    @cached_property
+    def now(self) -> datetime:
+        """The present: the time of --now, else the clock's."""
+        return self.moment or options.present()
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether a person is going to read a table."""
+        return output.is_tabular(self.format)
+
+    def say(self, text: str) -> None:
+        """Say something on stderr that is not an error, unless --quiet."""
+        if not self.quiet:
+            note(text)
+
+    def progress(self, what: str, total: int | None = None) -> AbstractContextManager[Progress]:
+        """Return a progress counter, which shows nothing under --quiet."""
+        return progress(what, total, self.quiet)
+
+    def show(
+        self, records: Iterable[Json], columns: Sequence[str] = (), text: str = "text"
+    ) -> None:
+        """Write records to stdout in the form that was asked for, see `output.show`."""
+        output.show(records, self.format, columns, text)
+
+    def show_new(
+        self,
+        rows: Iterable[pa.RecordBatch],
+        commit: Commit | None,
+        columns: Sequence[str],
+    ) -> None:
+        """Write new memories to stdout: those of a commit, or in a dry run the rows themselves."""
+        if commit is not None:
+            rows = output.written_memories(self.store, commit)
+        elif not self.dry_run:
+            return
+        output.show_memories(rows, self.format, columns)
+
+    def summary(self, counts: Json, commit: int | None = None) -> None:
+        """Write the summary record: what a command did, and the number of its commit."""
+        self.show([self.summary_record(counts, commit)], SUMMARY_COLUMNS)
+
+    def summary_record(self, counts: Json, commit: int | None = None) -> Json:
+        """Return a record of kind `summary`."""
+        number = {} if commit is None else {"commit": commit}
+        return {"kind": "summary", "v": 1, "command": self.command, **number, "counts": counts}
+
+
+def with_store(
+    mode: Mode, shared: str
+) -> Callable[[Callable[Concatenate[Call, Own], None]], Callable[..., None]]:
+    """
+    Hand a command its `Call` and add the options that it shares with others to its own.
+
+    mode: how it opens the store; shared: names of options in the order of its help, among them OWN.
+    """
+
+    def decorate(function: Callable[Concatenate[Call, Own], None]) -> Callable[..., None]:
+        signature = inspect.signature(function, eval_str=True)
+        own = dict(list(signature.parameters.items())[1:])
+        name = function.__module__.split(".")[2]
+
+        def command(**given: Any) -> None:
+            told = {key: given[key] for key in ("dry_run", "quiet", "format") if key in given}
+            mine = {key: given[key] for key in own}
+            cast(Any, function)(Call(name, mode, given, **told), **mine)
+
+        command.__name__, command.__doc__ = function.__name__, function.__doc__
+        parameters = _in_order(own, shared)
+        cast(Any, command).__signature__ = signature.replace(parameters=parameters)
+        return command
+
+    return decorate
+
+
+def _in_order(own: Mapping[str, inspect.Parameter], shared: str) -> list[inspect.Parameter]:
+    """Return the parameters of a command, its own and shared ones, in the order of its help."""
+    words = shared.split()
+    rest = [name for name in own if name not in words]
+    if OWN in words:
+        place = words.index(OWN)
+        words[place : place + 1] = rest
+    else:
+        words = rest + words
+    # As keywords, for what must be given may stand behind what need not.
+    kind = inspect.Parameter.KEYWORD_ONLY
+    known = {name: parameter.replace(kind=kind) for name, parameter in own.items()}
+    for name, (annotation, default) in SHARED.items():
+        shared_one = inspect.Parameter(name, kind, default=default, annotation=annotation)
+        known.setdefault(name, shared_one)
+    return [known[name] for name in words]

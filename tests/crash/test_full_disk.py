@@ -58,7 +58,9 @@ CASES: Final = {
     "add": Case("rich", ("add", "The ferry leaves at nine.")),
     "extract": Case("told", ("extract",)),
     "link": Case("extracted", ("link",)),
-    "consolidate": Case("told", ("consolidate", *LATER), is_piecemeal=True),
+    "consolidate": Case(
+        "told", ("consolidate", "--steps", "extract,link,decay", *LATER), is_piecemeal=True
+    ),
     "decay": Case("rich", ("decay", *LATER)),
     "task": Case("rich", ("task", "add", "Paint the boat")),
     "pin": Case("rich", ("pin", "FIRST")),
@@ -152,7 +154,7 @@ def stores(runner: Runner, tmp_path_factory) -> Path:
     """Stores in several states, by name in one folder, for commands to be run on copies of them."""
     folder = tmp_path_factory.mktemp("stores")
     turns = SAMPLE.read_text().splitlines(keepends=True)
-    for name, some in (("TOLD", turns[:60]), ("MORE", turns[60:110])):
+    for name, some in (("TOLD", turns[:24]), ("MORE", turns[24:40])):
         runner.names[name] = str(folder / f"{name}.jsonl")
         Path(runner.names[name]).write_text("".join(some))
     runner.names["ENCODER"] = str(shutil.copytree(encoder_folder("static-256"), folder / "mine"))
@@ -257,9 +259,8 @@ class Trial:
         ends = self.runner.run(plans)
         for done, path in zip(ends, paths, strict=True):
             self._look_at(done, path)
-            self._go_on(path)
-        for argv in (["query", QUESTION, "--no-touch"], ["export"]):
-            memcli([*argv, "--store", str(paths[0])])
+            if done.status:
+                self._go_on(path)
         return [done.status for done in ends]
 
     def _look_at(self, done: Done, path: Path) -> None:
@@ -289,7 +290,7 @@ class Trial:
         is_born = (path / "store.json").exists()
         is_same = self.case.is_piecemeal or not is_born
         memcli(self.runner.plan(self.case if is_same else CASES["add"], path)["argv"])
-        assert wrong_in(path) == []
+        everything(path)
 
 
 def memcli(argv: Sequence[str]) -> None:
@@ -315,15 +316,19 @@ def test_no_command_leaves_half_a_file_where_files_cannot_grow(trials, name: str
     limits = [LOW_LIMIT, trial.largest() - 64]
     statuses = trial.run("limited", [{"limit": limit} for limit in limits])
     assert 74 in statuses
+    for argv in (["query", QUESTION, "--no-touch"], ["export"], ["check"]):
+        memcli([*argv, "--store", str(trial.folder / "limited-0")])
 
 
+# Those that are left out here write as others do.
 @needs_compiler
-@pytest.mark.parametrize("name", [name for name in CASES if name != "add"])
+@pytest.mark.parametrize("name", [n for n in CASES if n not in {"add", "unpin", "hide", "split"}])
 def test_no_command_leaves_half_a_file_when_a_last_write_fails(trials, name: str) -> None:
     trial = trials(name)
     writes = last_writes(Path(f"{trial.whole}.writes"))
-    some = {writes[len(writes) // 2], writes[-1]}
-    assert set(trial.run("failing", [{"at": at} for at in sorted(some)])) == {74}
+    # Of a command with many files more than one.
+    some = writes[len(writes) // 2 :: 20]
+    assert set(trial.run("failing", [{"at": at} for at in some])) == {74}
 
 
 @needs_compiler

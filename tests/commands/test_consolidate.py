@@ -72,9 +72,9 @@ def test_each_step_is_a_transaction_of_its_own(slept_once):
     assert {"extract", "link", "summarize", "profile"} <= set(steps)
 
 
-def test_a_second_night_finds_nothing_to_do(run, slept):
+def test_a_second_night_finds_nothing_to_do(run_process, slept):
     before = Store.open(slept).head().number
-    result = run("consolidate", "--store", slept, *NIGHT)
+    result = run_process("consolidate", "--store", slept, *NIGHT)
     assert "nothing to do" in result.stderr
     assert result.records[0]["counts"]["commits"] == 0
     assert Store.open(slept).head().number == before

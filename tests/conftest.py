@@ -11,12 +11,22 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import hypothesis
 import pytest
 
+from store import Store
 from tests.support.paths import ROOT, SAMPLE
-from tests.support.program import Run, run_here, run_memcli
+from tests.support.program import Result, Run, run_here, run_memcli
+
+
+class Stage(NamedTuple):
+    """A store after a step, and what the step wrote."""
+
+    path: Path
+    result: Result
+
 
 # The same examples in every run, so that a run tells of the change and not of chance; to look for
 # others: HYPOTHESIS_PROFILE=explore. No deadlines: the machine is not what is tested.
@@ -100,6 +110,35 @@ def sample_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(sample_once: Path, tmp_path: Path) -> Path:
     """Return a copy of its own of the store with the sample."""
     return Path(shutil.copytree(sample_once, tmp_path / "store"))
+
+
+@pytest.fixture(scope="session")
+def extracted_once(sample_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return the sample after an extraction, and what that wrote. No test may change it."""
+    return _after(sample_once, "extract", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def linked_once(extracted_once: Stage, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return the same after linking, and what that wrote. No test may change it."""
+    return _after(extracted_once.path, "link", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def consolidated_once(linked_once: Stage, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return the same after a nightly run, and what that wrote. No test may change it."""
+    return _after(linked_once.path, "consolidate", tmp_path_factory)
+
+
+def _after(before: Path, command: str, folders: pytest.TempPathFactory) -> Stage:
+    path = Path(shutil.copytree(before, folders.mktemp(command) / "store"))
+    return Stage(path, run_here(command, "--store", path, "--now", "2026-01-02T00:00:00Z"))
+
+
+@pytest.fixture
+def linked_store(linked_once: Stage, tmp_path: Path) -> Store:
+    """Return an opened copy of its own of the linked sample."""
+    return Store.open(Path(shutil.copytree(linked_once.path, tmp_path / "linked")))
 
 
 @pytest.fixture(scope="session")

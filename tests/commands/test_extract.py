@@ -31,10 +31,9 @@ def problems(run, store):
 
 
 @pytest.fixture(scope="module")
-def extracted(run, sample_once, tmp_path_factory):
+def extracted(extracted_once):
     """The sample after an extraction, and what that wrote. No test may change it."""
-    store = shutil.copytree(sample_once, tmp_path_factory.mktemp("extracted") / "store")
-    return store, run("extract", "--store", store, *NOW)
+    return extracted_once
 
 
 def test_what_it_writes_are_memories_and_the_note_counts_them(run, extracted):

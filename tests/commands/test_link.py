@@ -25,18 +25,15 @@ def log(run, store):
 
 
 @pytest.fixture(scope="module")
-def extracted(run, sample_once, tmp_path_factory):
+def extracted(extracted_once):
     """The sample after an extraction. No test may change it."""
-    store = shutil.copytree(sample_once, tmp_path_factory.mktemp("extracted") / "store")
-    run("extract", "--store", store, *NOW)
-    return store
+    return extracted_once.path
 
 
 @pytest.fixture(scope="module")
-def linked(run, extracted, tmp_path_factory):
+def linked(linked_once):
     """The same after linking, and what that wrote. No test may change it."""
-    store = shutil.copytree(extracted, tmp_path_factory.mktemp("linked") / "store")
-    return store, run("link", "--store", store, *NOW)
+    return linked_once
 
 
 def test_it_writes_a_summary_and_links_with_reasons(run, linked):

@@ -40,6 +40,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+# The files that take longest begin first, or one worker would wait for another at the end.
+LONG = ("crash", "test_readme", "concurrency", "retention/test_decay", "test_store_model")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; everything else stays in its order."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+
+
 def pytest_configure() -> None:
     """
     Bound matrix products to one thread, here and in each process, before numpy is imported.

@@ -29,7 +29,7 @@ def test_what_is_no_model_is_an_exception():
 
 def test_telemetry_is_off_before_onnxruntime_is_imported_whatever_the_user_has_set():
     looked_at = (
-        "import os, sys; from memcli import encoder; "
+        "import os, sys; from memcli.models import encoder; "
         "assert os.environ['ORT_DISABLE_TELEMETRY'] == '1'; "
         "assert 'onnxruntime' not in sys.modules"
     )

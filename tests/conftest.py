@@ -46,7 +46,7 @@ LONG = ("crash", "test_readme", "concurrency", "retention/test_decay", "test_sto
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first; everything else stays in its order."""
-    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+    items.sort(key=lambda item: not any(part in item.nodeid.split("::")[0] for part in LONG))
 
 
 def pytest_configure() -> None:

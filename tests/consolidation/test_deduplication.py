@@ -64,4 +64,5 @@ def test_a_namespace_bounds_the_work_and_leaves_the_rest_to_do(store):
     step = step_of(store, "other")
     assert step.counts() == {"merged": 0}
     step.commit({})
+    assert not DeduplicationStep(store, ENCODER, NOW).is_done()
     assert step_of(store).counts() == {"merged": 1}

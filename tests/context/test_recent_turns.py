@@ -19,7 +19,7 @@ def line(text, session, minute, space="n", **fields):
 
 @pytest.fixture
 def snapshot(empty_store, run):
-    given = [line("a1", "a", 0), line("a2", "a", 1), line("b1", "b", 2), line("a3", "a", 3)]
+    given = [line("a1", "a", 0), line("a2", "a", 1), line("a3", "a", 3), line("b1", "b", 2)]
     given.append(line("c1", "c", 9, space="other"))
     run("ingest", "--store", empty_store, stdin="".join(given))
     return Store.open(empty_store).snapshot()

@@ -73,9 +73,10 @@ def test_sessions_are_read_whole_in_the_order_asked_for(snapshot, monkeypatch, r
 
 def test_archived_turns_are_part_of_their_session(linked_store, run):
     where = "level = 0 AND session_id = 'mj/1'"
-    ids = linked_store.snapshot().read("memories", ["id"], where)["id"].to_pylist()
+    rows = linked_store.snapshot().read("memories", ["id", "seq"], where).to_pylist()
+    ids = [row["id"] for row in sorted(rows, key=lambda row: row["seq"])]
     run("forget", ids[3], "--store", linked_store.layout.root)
     (session,) = read_sessions(
         linked_store.snapshot(), [SessionKey("mara-and-jonas", "mj/1", len(ids))]
     )
-    assert sorted(row["id"] for row in session.rows) == sorted(ids)
+    assert [row["id"] for row in session.rows] == ids

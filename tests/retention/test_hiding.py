@@ -81,6 +81,22 @@ def test_a_hidden_statement_leaves_its_turn_in_sight_and_says_so(store):
     assert turn["id"] in changes_of(store, [record], hide).still_visible
 
 
+def test_a_summary_that_quotes_a_statement_of_it_goes_along(store):
+    snapshot = store.snapshot()
+    columns = ["id", "level", "text", "source_ids", "session_id"]
+    rows = snapshot.read("memories", columns, "level IN (1, 3)").to_pylist()
+    summaries = [row for row in rows if row["level"] == 3]
+    quoted, summary = next(
+        (row, summary)
+        for row in rows
+        for summary in summaries
+        if row["level"] == 1 and len(row["text"].split()) > 5 and row["text"] in summary["text"]
+    )
+    (record,) = find(snapshot, quoted["source_ids"][0])
+    assert quoted["text"] != record["text"]
+    assert summary["id"] in changes_of(store, [record], hide).states[State.hidden]
+
+
 def test_nothing_hidden_is_nothing_to_bring_back(store):
     assert changes_of(store, [turn_of(store)], restore).states == {}
     assert isinstance(store, Store)

@@ -22,6 +22,7 @@ from memcli.language.time.tense import REACH, clause_around, sentence_around, te
         ("your revised plan for HERE", "unknown"),
         ("i met her, but we will leave in HERE", "future"),
         ("i will leave, because we met in HERE", "past"),
+        ("i was sure i will do it in HERE", "future"),
         ("in HERE we moved", "past"),
         ("it rained. in HERE the garden", "unknown"),
     ],

@@ -85,7 +85,7 @@ def untested() -> Iterator[str]:
             yield place
 
 
-def test_each_module_has_a_expected_file_its_name():
+def test_each_module_has_a_test_file_of_its_name():
     missing = {TOGETHER.get(p.removeprefix("commands/"), p) for p in untested()} - {
         *TOGETHER.values()
     }

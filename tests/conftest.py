@@ -1,29 +1,32 @@
 """
 What all tests share: a clean environment, a filled store to copy, and the program itself.
 
-What is tested is run as users run it, in a process of its own; its status, stdout and stderr are
-looked at apart. Commands that only set the scene run in this process, which halves their time.
+The program runs inside the tests' process, by `run`, and for one test of each command as users run
+it, by `run_process`. Its status, stdout and stderr are looked at apart.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any
+from typing import NamedTuple
 
 import hypothesis
 import pytest
 
+from store import Store
 from tests.support.paths import ROOT, SAMPLE
+from tests.support.program import Result, Run, run_here, run_memcli
+
+
+class Stage(NamedTuple):
+    """A store after a step, and what the step wrote."""
+
+    path: Path
+    result: Result
+
 
 # The same examples in every run, so that a run tells of the change and not of chance; to look for
 # others: HYPOTHESIS_PROFILE=explore. No deadlines: the machine is not what is tested.
@@ -31,24 +34,43 @@ hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
-TIMEOUT_S = 120
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden files be written anew, to be looked over as a change of them."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a run of the program gave."""
-
-    stdout: str
-    stderr: str
-    status: int
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """The records on stdout."""
-        return [json.loads(line) for line in self.stdout.split("\n") if line]
+# The files that take longest begin first, or one worker would wait for another at the end.
+LONG = ("crash", "test_readme", "concurrency", "retention/test_decay", "test_store_model")
 
 
-Run = Callable[..., Result]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; everything else stays in its order."""
+    items.sort(key=lambda item: not any(part in item.nodeid.split("::")[0] for part in LONG))
+
+
+def pytest_configure() -> None:
+    """
+    Bound matrix products to one thread, here and in each process, before numpy is imported.
+
+    Their last bits depend on it, and a process would spend a seventh of its time on starting
+    threads that have nothing to multiply.
+    """
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Return what compares a text with a golden file, whole, or writes that anew if so asked."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"there is no {path.name} (pytest --update-golden writes it)"
+        assert text == path.read_text(encoding="utf-8"), f"see {path.name}"
+
+    return compare
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,88 +82,28 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("COLUMNS", "100")
-        # Each of the thousand processes would spend a seventh of its time on starting threads that
-        # have nothing to multiply.
-        patch.setenv("OPENBLAS_NUM_THREADS", "1")
         yield
 
 
-def run_memcli(
-    *arguments: object,
-    stdin: str | bytes | None = None,
-    status: int = 0,
-    env: dict[str, str] | None = None,
-    cwd: Path | None = None,
-) -> Result:
-    """Run memcli, look at its status, and return what it wrote."""
-    command = [sys.executable, "-m", "memcli", *map(str, arguments)]
-    given = stdin.encode() if isinstance(stdin, str) else stdin or b""
-    done = subprocess.run(
-        command,
-        input=given,
-        capture_output=True,
-        env={**os.environ, **(env or {})},
-        cwd=cwd,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    stdout, stderr = done.stdout.decode(), done.stderr.decode()
-    assert done.returncode == status, f"status {done.returncode}, not {status}: {stderr}{stdout}"
-    return Result(stdout, stderr, done.returncode)
-
-
-def run_here(*arguments: object, stdin: str | bytes | None = None) -> Result:
-    """Run memcli in this process, where it must succeed, and return what it wrote."""
-    from memcli.cli.app import app
-
-    given = stdin.encode() if isinstance(stdin, str) else stdin or b""
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        TemporaryFile() as written,
-        TemporaryFile() as said,
-        # Files of their own, for a command may point its stdout elsewhere before it is done.
-        open(os.dup(written.fileno()), "w", encoding="utf-8") as stdout,
-        open(os.dup(said.fileno()), "w", encoding="utf-8") as stderr,
-        redirect_stdout(stdout),
-        redirect_stderr(stderr),
-    ):
-        patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given), encoding="utf-8"))
-        try:
-            status = app(list(map(str, arguments)), prog_name="memcli", standalone_mode=False)
-        except SystemExit as end:
-            status = end.code
-        stdout.flush()
-        stderr.flush()
-        texts = [os.pread(file.fileno(), file.seek(0, 2), 0).decode() for file in (written, said)]
-    status = status if isinstance(status, int) else 0
-    assert status == 0, f"status {status}: {texts}"
-    return Result(*texts, status)
-
-
-def is_of_the_whole_program(path: Path) -> bool:
-    """Say whether a test module looks at memcli from outside, whatever the command."""
-    folders, modules = {"crash", "concurrency"}, {"test_app", "test_readme", "test_wire"}
-    return path.parent.name in folders or path.stem in modules
-
-
-@pytest.fixture(scope="module")
-def run(request: pytest.FixtureRequest) -> Run:
+@pytest.fixture(scope="session")
+def run() -> Run:
     """
-    Return what runs memcli: `run("log", "-k", 1, stdin=..., status=0)`.
+    Return what runs memcli in this process: `run("log", "-k", 1, stdin=..., status=0, env=...)`.
 
-    The command that the test module is named for has a process of its own, and so has one that no
-    module is named for, that should fail or is given an environment or a folder.
+    It goes through the program's own entry and errors; a process would take twenty times as long.
     """
-    path = request.path
-    others = {other.stem.removeprefix("test_") for other in (ROOT / "tests/commands").iterdir()}
-    here = set() if is_of_the_whole_program(path) else others - set(path.stem.split("_"))
+    return run_here
 
-    def run_it(*arguments: object, **options: Any) -> Result:
-        if arguments and arguments[0] in here and options.keys() <= {"stdin"}:
-            return run_here(*arguments, **options)
-        return run_memcli(*arguments, **options)
 
-    return run_it
+@pytest.fixture(scope="session")
+def run_process() -> Run:
+    """
+    Return what runs memcli as `run` does, in a process of its own.
+
+    Each command has one test with it, the first of its module; and so has all that looks at the
+    process: what it imports, its memory, its signals, closed streams.
+    """
+    return run_memcli
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +119,35 @@ def sample_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(sample_once: Path, tmp_path: Path) -> Path:
     """Return a copy of its own of the store with the sample."""
     return Path(shutil.copytree(sample_once, tmp_path / "store"))
+
+
+@pytest.fixture(scope="session")
+def extracted_once(sample_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return the sample after an extraction, and what that wrote. No test may change it."""
+    return _after(sample_once, "extract", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def linked_once(extracted_once: Stage, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return the same after linking, and what that wrote. No test may change it."""
+    return _after(extracted_once.path, "link", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def consolidated_once(linked_once: Stage, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Return the same after a nightly run, and what that wrote. No test may change it."""
+    return _after(linked_once.path, "consolidate", tmp_path_factory)
+
+
+def _after(before: Path, command: str, folders: pytest.TempPathFactory) -> Stage:
+    path = Path(shutil.copytree(before, folders.mktemp(command) / "store"))
+    return Stage(path, run_here(command, "--store", path, "--now", "2026-01-02T00:00:00Z"))
+
+
+@pytest.fixture
+def linked_store(linked_once: Stage, tmp_path: Path) -> Store:
+    """Return an opened copy of its own of the linked sample."""
+    return Store.open(Path(shutil.copytree(linked_once.path, tmp_path / "linked")))
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.conftest import TIMEOUT_S
 from tests.support.onnx_graphs import cross_encoder_folder
 from tests.support.paths import ROOT, SAMPLE
+from tests.support.program import TIMEOUT_S
 
 # onnxruntime calls nobody where one of these is set, nor where it is told so; it must be memcli
 # that tells it.

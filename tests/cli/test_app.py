@@ -10,13 +10,40 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 
 from memcli.cli import completions
-from memcli.cli.app import COMMANDS, every_command
+from memcli.cli.app import COMMANDS, app, every_command
 from store import errors
-from tests.support.paths import ROOT
+from tests.support.paths import DATA, ROOT
 
 HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich")
+
+
+def names_of_commands():
+    """Return the words that lead to each command, those of groups and of all of memcli too."""
+
+    def below(words, command):
+        yield words
+        for name in command.list_commands(None) if isinstance(command, TyperGroup) else []:
+            yield from below((*words, name), command.get_command(None, name))
+
+    return list(below((), typer.main.get_command(app)))
+
+
+NAMES = names_of_commands()
+
+
+@pytest.mark.parametrize("words", NAMES, ids=lambda words: "-".join(words) or "memcli")
+def test_help_is_as_it_was_looked_over(run, golden, words):
+    shown = run(*words, "--help", env={"COLUMNS": "80"}).stdout
+    golden(DATA / "help" / f"{'-'.join(words) or 'memcli'}.txt", shown)
+
+
+def test_every_help_that_was_looked_over_is_of_a_command():
+    files = {path.stem for path in (DATA / "help").iterdir()}
+    assert files == {"-".join(words) or "memcli" for words in NAMES}
 
 
 @pytest.mark.parametrize("path", [path for path, _ in every_command()], ids=" ".join)
@@ -57,6 +84,28 @@ def test_an_action_has_its_own_options_only(run):
     refused = run("task", "add", "x", "--summary", "y", status=2).stderr
     assert "No such option: --summary" in refused
     assert refused.endswith("(see: memcli task add --help)\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("--version",), 0),
+        (("log", "-k", "1", "--store", "STORE"), 0),
+        (("query", "--nope"), 2),
+        (("querry",), 2),
+        (("export", "-f", "table", "--store", "STORE"), 2),
+        (("query", "x", "--store", "none"), 66),
+        (("query", "x", "--require-hits", "--where", "false", "--store", "STORE"), 1),
+    ],
+)
+def test_a_run_inside_this_process_says_what_a_process_says(
+    run, run_process, sample_once, tmp_path, arguments, status
+):
+    given = [str(sample_once) if word == "STORE" else word for word in arguments]
+    before = dict(os.environ), os.getcwd(), sys.argv, sys.stdin, sys.stdout, sys.stderr
+    options = {"status": status, "cwd": tmp_path, "env": {"TZ": "Asia/Tokyo"}}
+    assert run(*given, **options) == run_process(*given, **options)
+    assert (dict(os.environ), os.getcwd(), sys.argv, sys.stdin, sys.stdout, sys.stderr) == before
 
 
 def test_help_lists_every_command(run):

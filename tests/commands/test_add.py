@@ -15,8 +15,10 @@ def commits(store):
     return sorted(path.name for path in (store / "commits").iterdir())
 
 
-def test_a_note_becomes_a_verbatim_memory_and_is_printed_as_it_is_kept(run, empty_store):
-    done = run("add", "The key box code\nis new — 鍵", "--store", empty_store, *AT)
+def test_a_note_becomes_a_verbatim_memory_and_is_printed_as_it_is_kept(
+    run, run_process, empty_store
+):
+    done = run_process("add", "The key box code\nis new — 鍵", "--store", empty_store, *AT)
     (made,) = done.records
     assert made["kind"] == "memory"
     assert (made["level"], made["type"], made["text"]) == (

@@ -17,8 +17,8 @@ def problems(run, store, status=65):
     return {record["what"] for record in run("check", "--store", store, status=status).records}
 
 
-def test_a_sound_store_has_no_problems(run, sample):
-    result = run("check", "--store", sample)
+def test_a_sound_store_has_no_problems(run_process, sample):
+    result = run_process("check", "--store", sample)
     assert result.records == []
     assert "is sound" in result.stderr
 

@@ -41,10 +41,10 @@ def exported(run, store):
     return run("export", "--store", store).stdout
 
 
-def test_compact_merges_and_changes_no_memory(run, many_commits):
+def test_compact_merges_and_changes_no_memory(run, run_process, many_commits):
     before = exported(run, many_commits)
     assert fragments(many_commits) == 6
-    summary = run("compact", "--store", many_commits).records[0]
+    summary = run_process("compact", "--store", many_commits).records[0]
     assert fragments(many_commits) == 1
     assert "memories: fragments merged" in summary["counts"]["steps"]
     assert exported(run, many_commits) == before

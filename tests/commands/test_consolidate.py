@@ -13,10 +13,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from memcli.consolidation.nightly import STEPS, chosen_steps, portions
-from memcli.memory.sessions import SessionKey
+from memcli.consolidation.nightly import STEPS
 from store import Store
-from store.errors import BadUsage
 from tests.support.documents import README, blocks, code
 from tests.support.paths import ROOT
 
@@ -74,9 +72,9 @@ def test_each_step_is_a_transaction_of_its_own(slept_once):
     assert {"extract", "link", "summarize", "profile"} <= set(steps)
 
 
-def test_a_second_night_finds_nothing_to_do(run, slept):
+def test_a_second_night_finds_nothing_to_do(run_process, slept):
     before = Store.open(slept).head().number
-    result = run("consolidate", "--store", slept, *NIGHT)
+    result = run_process("consolidate", "--store", slept, *NIGHT)
     assert "nothing to do" in result.stderr
     assert result.records[0]["counts"]["commits"] == 0
     assert Store.open(slept).head().number == before
@@ -104,24 +102,11 @@ def test_a_step_that_there_is_not_is_a_usage_error(run, sample):
     assert "extract, link" in result.stderr
 
 
-def test_steps_are_done_in_their_order_whatever_the_user_says():
-    assert chosen_steps("decay,extract") == ["extract", "decay"]
-    with pytest.raises(BadUsage):
-        chosen_steps("sleep")
-
-
 def test_out_of_time_nothing_more_is_begun_and_the_record_says_what_is_left(run, sample):
     result = run("consolidate", "--store", sample, "--max-seconds", "0")
     assert result.records[0]["counts"]["left"] == list(STEPS)
     assert "run it again" in result.stderr
     assert Store.open(sample).head().command == "ingest"
-
-
-def test_sessions_are_worked_on_in_portions_of_bounded_size():
-    keys = [SessionKey("n", str(i), turns, turns) for i, turns in enumerate((3, 4, 9, 1, 1))]
-    parts = [[key.turns for key in part] for part in portions(keys, 7)]
-    assert parts == [[3, 4], [9], [1, 1]]
-    assert list(portions([], 7)) == []
 
 
 def test_with_if_changed_an_idle_store_is_left_alone(run, slept):

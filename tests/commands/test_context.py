@@ -58,10 +58,12 @@ def test_the_whole_output_stays_within_its_budget(run, sample, form):
     assert 850 < len(shown) <= 1000
 
 
-def test_json_is_one_record_whose_text_is_the_block(run, sample):
-    (record,) = run("context", "hazelnuts", "-f", "json", "--no-touch", "--store", sample).records
+def test_json_is_one_record_whose_text_is_the_block(run_process, sample):
+    (record,) = run_process(
+        "context", "hazelnuts", "-f", "json", "--no-touch", "--store", sample
+    ).records
     assert record["kind"] == "context"
-    assert record["text"] == block(run, sample, "hazelnuts")
+    assert record["text"] == block(run_process, sample, "hazelnuts")
     assert record["tokens"] == ENCODER.count_tokens([record["text"]])[0] <= record["max_tokens"]
     items = [item for section in record["sections"] for item in section["items"]]
     assert all(item["text"] in record["text"] and item["ids"] for item in items)

@@ -39,9 +39,9 @@ def faded(faded_once, tmp_path):
     return shutil.copytree(faded_once[0], tmp_path / "faded")
 
 
-def test_it_writes_a_summary_and_a_rerun_has_nothing_to_do(run, faded):
+def test_it_writes_a_summary_and_a_rerun_has_nothing_to_do(run, run_process, faded):
     before = commits(faded)
-    again = run("decay", "--store", faded, "--now", LATE)
+    again = run_process("decay", "--store", faded, "--now", LATE)
     assert again.stdout == ""
     assert "nothing fades" in again.stderr
     assert commits(faded) == before

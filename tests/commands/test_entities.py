@@ -69,8 +69,8 @@ def listed(run, store, *more):
     return {record["name"]: record for record in records}
 
 
-def test_list_gives_entities_with_the_uses_of_all_their_names(run, named_once):
-    records = run("entities", "list", "--store", named_once).records
+def test_list_gives_entities_with_the_uses_of_all_their_names(run_process, named_once):
+    records = run_process("entities", "list", "--store", named_once).records
     assert [(r["name"], r["mentions"]) for r in records] == [
         ("Elizabeth Brandt", 3),
         ("Vet", 1),

@@ -14,9 +14,9 @@ def figures(result):
     return {(row["system"], row["category"]): row for row in rows}
 
 
-def test_eval_measures_memcli_beside_the_baselines(run, sample):
+def test_eval_measures_memcli_beside_the_baselines(run_process, sample):
     options = ("-k", "5,10", "--level", 0, "--baseline", "all", "--store", sample)
-    found = figures(run("eval", QUESTIONS, *options))
+    found = figures(run_process("eval", QUESTIONS, *options))
     systems = {system for system, _ in found}
     assert systems == {"memcli", "grep", "bm25", "dense", "recent"}
     ours = found["memcli", "all"]

@@ -186,10 +186,10 @@ def test_a_strength_that_fits_no_memory_is_left_out(run, empty_store):
     assert run("check", "--store", empty_store).records == []
 
 
-def test_csv_can_be_piped_into_ingest(run, odd_store, odd_jsonl, empty_store):
-    piped = run("export", "--format", "csv", "--store", odd_store).stdout
+def test_csv_can_be_piped_into_ingest(run, run_process, odd_store, odd_jsonl, empty_store):
+    piped = run_process("export", "--format", "csv", "--store", odd_store).stdout
     run("ingest", "--from", "csv", "--store", empty_store, stdin=piped)
-    assert run("export", "--store", empty_store).stdout == odd_jsonl
+    assert run_process("export", "--store", empty_store).stdout == odd_jsonl
 
 
 def test_parquet_opens_with_duckdb_alone(run, sample_once, tmp_path):

@@ -31,10 +31,9 @@ def problems(run, store):
 
 
 @pytest.fixture(scope="module")
-def extracted(run, sample_once, tmp_path_factory):
+def extracted(extracted_once):
     """The sample after an extraction, and what that wrote. No test may change it."""
-    store = shutil.copytree(sample_once, tmp_path_factory.mktemp("extracted") / "store")
-    return store, run("extract", "--store", store, *NOW)
+    return extracted_once
 
 
 def test_what_it_writes_are_memories_and_the_note_counts_them(run, extracted):
@@ -68,15 +67,17 @@ def test_every_name_number_and_date_is_in_the_sources(run, extracted):
         assert ungrounded(text, [turn["text"] for turn in sources], speakers) == [], record["text"]
 
 
-def test_a_dry_run_writes_nothing_and_a_rerun_has_nothing_to_do(run, extracted, sample_once):
+def test_a_dry_run_writes_nothing_and_a_rerun_has_nothing_to_do(
+    run, run_process, extracted, sample_once
+):
     store, done = extracted
     before = log(run, sample_once)
-    tried = run("extract", "--dry-run", "--store", sample_once, *NOW)
+    tried = run_process("extract", "--dry-run", "--store", sample_once, *NOW)
     assert [record["id"] for record in tried.records] == [record["id"] for record in done.records]
     assert "dry run" in tried.stderr
     assert log(run, sample_once) == before
     again_before = log(run, store)
-    again = run("extract", "--store", store, *NOW)
+    again = run_process("extract", "--store", store, *NOW)
     assert again.stdout == ""
     assert "nothing to extract: all turns are done" in again.stderr
     assert log(run, store) == again_before

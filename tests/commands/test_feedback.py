@@ -102,15 +102,17 @@ def test_what_helped_counts_as_recalled_once(run, judged, untouched):
     ]
 
 
-def test_named_beside_any_answer_it_moves_importance_only(run, sample, untouched):
+def test_named_beside_any_answer_it_moves_importance_only(run, run_process, sample, untouched):
     id_ = untouched[1]["id"]
-    done = run("feedback", "--used", id_[:8], "--store", sample, *NOW)
+    done = run_process("feedback", "--used", id_[:8], "--store", sample, *NOW)
     (summary,) = done.records
     assert summary["counts"]["weights"] == {}
     assert summary["counts"]["importance"] == 1
     assert "1 of them in no known answer" in done.stderr
     assert importance(run, sample, id_) == pytest.approx(0.46)
-    again = run("feedback", "--used", untouched[1]["ref"], "--store", sample, *NOW).records[0]
+    again = run_process("feedback", "--used", untouched[1]["ref"], "--store", sample, *NOW).records[
+        0
+    ]
     assert again["counts"]["accesses"] == 0
     assert importance(run, sample, id_) == pytest.approx(0.514)
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from io import BytesIO, StringIO, TextIOWrapper
-from types import SimpleNamespace
 
 import pytest
 
-from memcli.cli.app import app
 from store import Store
 from store.check import check
-from store.errors import MemcliError
 from store.traces import find_traces
+from tests.support.program import run_here
 
 NOW = ("--now", "2026-01-02T00:00:00Z")
 # About a kilobyte that is a path as well, with what JSON escapes.
@@ -44,24 +39,6 @@ OTHERS = [
 SAID = [*OTHERS[:2], line(SECRET, 2, id="the-secret"), *OTHERS[2:]]
 
 
-def inside(*arguments, stdin="", status=0):
-    """Run memcli in this process, which is faster; look at its status, return what it wrote."""
-    out, err = TextIOWrapper(BytesIO(), "utf-8"), StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(stdin.encode())))
-        ended = 0
-        try:
-            app([str(argument) for argument in arguments], standalone_mode=False)
-        except MemcliError as error:
-            ended = error.status
-            err.write(str(error))
-        assert ended == status, err.getvalue()
-    out.flush()
-    written = out.buffer.getvalue().decode()
-    records = [json.loads(text) for text in written.splitlines()]
-    return SimpleNamespace(stdout=written, stderr=err.getvalue(), records=records)
-
-
 def ask(store, statement):
     return Store.open(store).snapshot().sql(statement).to_pylist()
 
@@ -82,13 +59,13 @@ def turn(store, words):
 def made(store, lines, path=None):
     """Fill a store: ingest, extract, link."""
     if path is None:
-        inside("ingest", "--store", store, *NOW, stdin="".join(lines))
+        run_here("ingest", "--store", store, *NOW, stdin="".join(lines))
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(lines))
-        inside("ingest", path, "--from", "jsonl", "--store", store, *NOW)
-    inside("extract", "--store", store, *NOW)
-    inside("link", "--store", store, *NOW)
+        run_here("ingest", path, "--from", "jsonl", "--store", store, *NOW)
+    run_here("extract", "--store", store, *NOW)
+    run_here("link", "--store", store, *NOW)
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +84,9 @@ def told(run, empty_once, tmp_path_factory):
     made(store, SAID, folder / SECRET)
     run("query", SECRET.upper(), "--store", store, *NOW)
     run("query", "goats", "-k", 3, "--store", store, *NOW)
-    inside("ingest", "--store", store, *NOW, stdin=line(f"Again: {SECRET}", 9, "u"))
-    inside("undo", "--store", store)
-    inside("compact", "--keep", 1, "--store", store)
+    run("ingest", "--store", store, *NOW, stdin=line(f"Again: {SECRET}", 9, "u"))
+    run("undo", "--store", store)
+    run("compact", "--keep", 1, "--store", store)
     cache = store / "cache" / "llm"
     cache.mkdir(parents=True)
     fixed = {"system": "", "text": "{}", "prompt_tokens": 1, "completion_tokens": 1}
@@ -147,11 +124,11 @@ def raw_bytes(store):
 # ---------------------------------------------------------------- archiving
 
 
-def test_a_forgotten_memory_is_archived_with_what_only_it_said(run, copy):
+def test_a_forgotten_memory_is_archived_with_what_only_it_said(run, run_process, copy):
     goats = turn(copy, "two goats")
     said = ids_of(copy, f"level = 1 and list_contains(source_ids, '{goats}')")
     assert said
-    done = inside("forget", goats[:8], "--store", copy, *NOW)
+    done = run_process("forget", goats[:8], "--store", copy, *NOW)
     (summary,) = done.records
     assert summary["counts"] == {"archived": 1, "along": len(said)}
     assert "undo takes it back" in done.stderr
@@ -163,10 +140,10 @@ def test_a_forgotten_memory_is_archived_with_what_only_it_said(run, copy):
     assert archived.isdisjoint(hit["id"] for hit in hits)
     assert problems(copy) == []
     before = log(copy)
-    again = inside("forget", goats, "--store", copy)
+    again = run_process("forget", goats, "--store", copy)
     assert (again.stdout, log(copy)) == ("", before)
     assert "is archived" in again.stderr
-    inside("undo", "--store", copy)
+    run("undo", "--store", copy)
     assert goats in ids_of(copy, "level = 0")
 
 
@@ -182,40 +159,38 @@ def test_records_on_stdin_are_forgotten_but_not_beside_ids(run, copy):
     assert "stdin:1" in run("forget", "--store", copy, stdin="{", status=65).stderr
 
 
-def test_what_is_pinned_stops_it_unless_asked(empty_store):
+def test_what_is_pinned_stops_it_unless_asked(run, empty_store):
     fixed = {"kind": "memory", "v": 1, "namespace": "n", "type": "core", "level": 4}
     fixed |= {"text": "Ida is left-handed.", "recorded_at": "2025-01-01T00:00:00Z"}
     given = [{**fixed, "id": "a" * 16, "pinned": True}, {**fixed, "id": "b" * 16}]
-    inside("ingest", "--store", empty_store, stdin="\n".join(map(json.dumps, given)))
+    run("ingest", "--store", empty_store, stdin="\n".join(map(json.dumps, given)))
     before = log(empty_store)
     for more in ((), ("--purge",)):
-        done = inside("forget", "a" * 16, "b" * 16, *more, "--store", empty_store, status=2)
+        done = run("forget", "a" * 16, "b" * 16, *more, "--store", empty_store, status=2)
         assert "--pinned" in done.stderr
         assert done.stdout == ""
     assert log(empty_store) == before
-    inside("forget", "a" * 16, "--pinned", "--store", empty_store)
+    run("forget", "a" * 16, "--pinned", "--store", empty_store)
     assert ids_of(empty_store, "true") == ["b" * 16]
-    done = inside("forget", "--purge", "a" * 16, "--pinned", "--store", empty_store)
+    done = run("forget", "--purge", "a" * 16, "--pinned", "--store", empty_store)
     assert f"1 memories that are left say the same: {'b' * 16}" in done.stderr
     assert ask(empty_store, "select id from archive") == []
     assert ask(empty_store, "select id from strengths") == []
     assert problems(empty_store) == []
 
 
-def test_dry_runs_and_what_is_not_there_change_nothing(copy):
+def test_dry_runs_and_what_is_not_there_change_nothing(run, copy):
     before = raw_bytes(copy)
     goats = turn(copy, "two goats")
     for more in ((), ("--purge",)):
-        done = inside("forget", goats, "--dry-run", *more, "--store", copy)
+        done = run("forget", goats, "--dry-run", *more, "--store", copy)
         assert done.records[0]["kind"] == "memory"
         assert goats in {record["id"] for record in done.records}
         assert "nothing was written" in done.stderr
-        assert (
-            "nobody" in inside("forget", goats, "nobody", *more, "--store", copy, status=66).stderr
-        )
-        inside("forget", goats, *more, "-n", "elsewhere", "--store", copy, status=66)
-    inside("forget", goats, "--sources", "--store", copy, status=2)
-    inside("forget", goats, "--store", copy / "none", status=66)
+        assert "nobody" in run("forget", goats, "nobody", *more, "--store", copy, status=66).stderr
+        run("forget", goats, *more, "-n", "elsewhere", "--store", copy, status=66)
+    run("forget", goats, "--sources", "--store", copy, status=2)
+    run("forget", goats, "--store", copy / "none", status=66)
     assert raw_bytes(copy) == before
 
 
@@ -228,13 +203,13 @@ def test_before_a_purge_the_text_is_all_over_the_store(told):
         assert part in places
 
 
-def test_after_a_purge_no_file_holds_the_text(purged_once):
+def test_after_a_purge_no_file_holds_the_text(run, purged_once):
     store, done = purged_once
     assert traces(store) == []
     everything = raw_bytes(store).lower()
     for word in ("sea-green", "Ottilie", "Zsombor", "Tihany", "boat-house", str(2017 * 7919)):
         assert word.lower().encode() not in everything
-    assert inside("check", "--purged", "-", "--store", store, stdin=SECRET + "\n").stdout == ""
+    assert run("check", "--purged", "-", "--store", store, stdin=SECRET + "\n").stdout == ""
     (summary,) = done.records
     assert summary["command"] == "forget"
     counts = summary["counts"]
@@ -272,10 +247,10 @@ def test_everything_else_is_intact(run, purged_once, told):
     assert {row.get("query") for row in accesses} == {"goats", None}
 
 
-def test_extract_and_link_make_the_store_that_it_would_have_been(purged_once, plain, tmp_path):
+def test_extract_and_link_make_the_store_that_it_would_have_been(run, purged_once, plain, tmp_path):
     store = shutil.copytree(purged_once[0], tmp_path / "store")
-    inside("extract", "--store", store, *NOW)
-    inside("link", "--store", store, *NOW)
+    run("extract", "--store", store, *NOW)
+    run("link", "--store", store, *NOW)
     assert problems(store) == []
     assert traces(store) == []
     columns = (
@@ -294,17 +269,17 @@ def test_extract_and_link_make_the_store_that_it_would_have_been(purged_once, pl
 
 def test_history_begins_with_the_purge(run, purged_once, tmp_path):
     store = shutil.copytree(purged_once[0], tmp_path / "store")
-    (commit, *older) = inside("log", "--store", store).records
+    (commit, *older) = run("log", "--store", store).records
     assert commit["kept"]
     assert not any(record["kept"] for record in older)
-    assert "no longer kept" in inside("undo", "--store", store, status=66).stderr
+    assert "no longer kept" in run("undo", "--store", store, status=66).stderr
     run("query", "goats", "--at", 2, "--store", store, status=66)
-    inside("forget", turn(store, "two goats"), "--store", store)
-    inside("undo", "--store", store)
+    run("forget", turn(store, "two goats"), "--store", store)
+    run("undo", "--store", store)
     assert turn(store, "two goats")
 
 
-def test_what_a_purged_statement_replaced_holds_again(empty_store):
+def test_what_a_purged_statement_replaced_holds_again(run, empty_store):
     said = [
         line("I work at Hooli.", 0, "a", day="2024-01-01"),
         line("I work at Initech now.", 0, "b", day="2025-01-01"),
@@ -313,13 +288,13 @@ def test_what_a_purged_statement_replaced_holds_again(empty_store):
     current = "level = 1 and superseded_by is null and attribute is not null"
     old = ids_of(empty_store, "level = 1 and text like '%Hooli%'")
     assert old[0] not in ids_of(empty_store, current)
-    inside("forget", "--purge", turn(empty_store, "Initech"), "--store", empty_store, *NOW)
-    inside("extract", "--store", empty_store, *NOW)
+    run("forget", "--purge", turn(empty_store, "Initech"), "--store", empty_store, *NOW)
+    run("extract", "--store", empty_store, *NOW)
     assert old == ids_of(empty_store, f"{current} and valid_to is null")
     assert problems(empty_store) == []
 
 
-def test_what_was_merged_into_a_purged_statement_is_said_again(empty_store):
+def test_what_was_merged_into_a_purged_statement_is_said_again(run, empty_store):
     days = ("2025-01-01", "2025-02-02", "2025-03-03")
     nuts = "I am allergic to walnuts and hazelnuts."
     made(empty_store, [line(nuts, 0, day, day=day) for day in days])
@@ -329,10 +304,10 @@ def test_what_was_merged_into_a_purged_statement_is_said_again(empty_store):
     )
     assert len(whole["source_ids"]) == 3
     first = whole["source_ids"][0]
-    done = inside("forget", "--purge", first, "--store", empty_store, *NOW)
+    done = run("forget", "--purge", first, "--store", empty_store, *NOW)
     assert "2 memories that are left say the same" in done.stderr
-    inside("extract", "--store", empty_store, *NOW)
-    inside("link", "--store", empty_store, *NOW)
+    run("extract", "--store", empty_store, *NOW)
+    run("link", "--store", empty_store, *NOW)
     (rest,) = ask(
         empty_store,
         "select source_ids from memories where level = 1 and superseded_by is null",
@@ -341,11 +316,11 @@ def test_what_was_merged_into_a_purged_statement_is_said_again(empty_store):
     assert problems(empty_store) == []
 
 
-def test_a_statement_is_not_purged_without_its_turn(copy):
+def test_a_statement_is_not_purged_without_its_turn(run, copy):
     goats = turn(copy, "two goats")
     (said, *_) = ids_of(copy, f"level = 1 and list_contains(source_ids, '{goats}')")
-    refused = inside("forget", "--purge", said, "--store", copy, status=2)
+    refused = run("forget", "--purge", said, "--store", copy, status=2)
     assert "--sources" in refused.stderr
     assert goats in refused.stderr
-    inside("forget", "--purge", "--sources", said, "--store", copy, *NOW)
+    run("forget", "--purge", "--sources", said, "--store", copy, *NOW)
     assert ids_of(copy, f"id in ('{said}', '{goats}')") == []

@@ -15,8 +15,8 @@ from memcli.cli.topics import subject, topic_pages
 PAGES = topic_pages()
 
 
-def test_without_a_word_all_topics_and_commands_are_listed(run):
-    shown = run("help").stdout
+def test_without_a_word_all_topics_and_commands_are_listed(run_process):
+    shown = run_process("help").stdout
     topics, _, commands = shown.partition("Commands:")
     for topic, page in PAGES.items():
         assert f"\n  {topic} " in topics

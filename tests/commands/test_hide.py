@@ -90,18 +90,20 @@ def test_hidden_memories_are_found_with_all_only(run, told):
     assert turn in found(run, told, "--all")
 
 
-def test_hits_on_stdin_are_hidden_and_a_rerun_has_nothing_to_do(run, told):
+def test_hits_on_stdin_are_hidden_and_a_rerun_has_nothing_to_do(run, run_process, told):
     hits = run("query", PARTY, "-k", 2, "--level", 0, "--no-touch", "--store", told)
-    run("hide", "--store", told, stdin=hits.stdout)
+    run_process("hide", "--store", told, stdin=hits.stdout)
     assert not found(run, told) & {hit["id"] for hit in hits.records}
     before = commits(told)
-    again = run("hide", "--store", told, stdin=hits.stdout)
+    again = run_process("hide", "--store", told, stdin=hits.stdout)
     assert again.stdout == ""
     assert "that is so already; nothing was changed" in again.stderr
     assert commits(told) == before
-    run("restore", "--store", told, stdin=hits.stdout)
+    run_process("restore", "--store", told, stdin=hits.stdout)
     before = commits(told)
-    assert "nothing was changed" in run("restore", "--store", told, stdin=hits.stdout).stderr
+    assert (
+        "nothing was changed" in run_process("restore", "--store", told, stdin=hits.stdout).stderr
+    )
     assert commits(told) == before
 
 

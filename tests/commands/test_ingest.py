@@ -18,9 +18,9 @@ def turns(run, store):
     return run("sql", statement, "--store", store).records
 
 
-def test_a_turn_keeps_speaker_date_place_and_the_callers_id(run, empty_store):
+def test_a_turn_keeps_speaker_date_place_and_the_callers_id(run_process, empty_store):
     given = line("Hi", id="m1", name="Ann", timestamp=MOMENT, session_id="s", namespace="n")
-    memory = run("ingest", "--store", empty_store, stdin=given).records[0]
+    memory = run_process("ingest", "--store", empty_store, stdin=given).records[0]
     assert memory["kind"] == "memory"
     assert memory["level"] == 0
     assert {

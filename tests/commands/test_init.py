@@ -4,9 +4,9 @@ import json
 import stat
 
 
-def test_init_makes_a_closed_store_that_says_what_it_is(run, tmp_path):
+def test_init_makes_a_closed_store_that_says_what_it_is(run, run_process, tmp_path):
     store = tmp_path / "deep" / "store"
-    result = run("init", "--store", store)
+    result = run_process("init", "--store", store)
     assert result.records[0]["counts"] == {"store": str(store)}
     assert stat.S_IMODE(store.stat().st_mode) == 0o700
     assert {path.name for path in store.iterdir()} == {

@@ -25,18 +25,15 @@ def log(run, store):
 
 
 @pytest.fixture(scope="module")
-def extracted(run, sample_once, tmp_path_factory):
+def extracted(extracted_once):
     """The sample after an extraction. No test may change it."""
-    store = shutil.copytree(sample_once, tmp_path_factory.mktemp("extracted") / "store")
-    run("extract", "--store", store, *NOW)
-    return store
+    return extracted_once.path
 
 
 @pytest.fixture(scope="module")
-def linked(run, extracted, tmp_path_factory):
+def linked(linked_once):
     """The same after linking, and what that wrote. No test may change it."""
-    store = shutil.copytree(extracted, tmp_path_factory.mktemp("linked") / "store")
-    return store, run("link", "--store", store, *NOW)
+    return linked_once
 
 
 def test_it_writes_a_summary_and_links_with_reasons(run, linked):
@@ -100,7 +97,7 @@ def test_a_dry_run_writes_nothing_and_a_rerun_has_nothing_to_do(run, linked, ext
     assert log(run, store) == before
 
 
-def test_undo_takes_it_back_and_another_run_makes_the_same(run, linked, tmp_path):
+def test_undo_takes_it_back_and_another_run_makes_the_same(run, run_process, linked, tmp_path):
     store = shutil.copytree(linked[0], tmp_path / "store")
     whole = "select * exclude (recorded_at) from links order by all"
     made = ask(run, store, whole)
@@ -108,7 +105,7 @@ def test_undo_takes_it_back_and_another_run_makes_the_same(run, linked, tmp_path
     left = ask(run, store, "select distinct relation from links")
     assert {row["relation"] for row in left} <= {"next", "supersedes", "contradicts"}
     assert ask(run, store, "select 1 as n from entities") == []
-    run("link", "--store", store, *NOW)
+    run_process("link", "--store", store, *NOW)
     assert ask(run, store, whole) == made
     assert run("check", "--store", store).stdout == ""
 

@@ -35,8 +35,8 @@ def test_commits_come_newest_first(run, undone):
     assert records[0]["restores"] == 2
 
 
-def test_the_newest_few(run, undone):
-    assert [r["number"] for r in run("log", "-k", 2, "--store", undone).records] == [4, 3]
+def test_the_newest_few(run_process, undone):
+    assert [r["number"] for r in run_process("log", "-k", 2, "--store", undone).records] == [4, 3]
 
 
 def test_a_table_for_a_person(run, undone):

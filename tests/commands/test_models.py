@@ -28,13 +28,13 @@ def about(folder):
     return json.loads((folder / "model.json").read_text())
 
 
-def test_list_shows_the_bundled_encoders(run):
-    rows = run("models", "list").records
+def test_list_shows_the_bundled_encoders(run_process):
+    rows = run_process("models", "list").records
     assert [(row["name"], row["dimension"], row["default"]) for row in rows] == [
         ("static-256", 256, True),
         ("minilm-l6-v2", 384, False),
     ]
-    assert "minilm-l6-v2" in run("models", "list", "--format", "table").stdout
+    assert "minilm-l6-v2" in run_process("models", "list", "--format", "table").stdout
 
 
 def test_a_store_takes_a_distilled_encoder_at_once(run, teacher, texts, tmp_path):

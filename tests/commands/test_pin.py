@@ -61,16 +61,16 @@ def test_ids_their_beginnings_and_refs_are_pinned_and_unpinned(run, garden):
     assert run("check", "--store", store).stdout == ""
 
 
-def test_what_is_so_already_is_no_commit(run, garden):
+def test_what_is_so_already_is_no_commit(run_process, garden):
     store, _ = garden
-    run("pin", "a", "--store", store)
+    run_process("pin", "a", "--store", store)
     before = commits(store)
     for command, ref in (("pin", "a"), ("unpin", "b")):
-        done = run(command, ref, "--store", store)
+        done = run_process(command, ref, "--store", store)
         assert done.stdout == ""
         assert "that is so already; nothing was changed" in done.stderr
     assert commits(store) == before
-    assert run("pin", "a", "--quiet", "--store", store).stderr == ""
+    assert run_process("pin", "a", "--quiet", "--store", store).stderr == ""
 
 
 def test_hits_and_memories_on_stdin_are_pinned(run, garden):

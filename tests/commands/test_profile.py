@@ -45,8 +45,8 @@ def store(run, empty_once, tmp_path_factory):
     return feed(run, path, "".join(line(t, i, "Ida") for i, t in enumerate(LIFE)) + bo)
 
 
-def test_each_entry_has_its_section_dates_and_sources(run, store):
-    records = run("profile", "Ida", "--store", store, *NOW).records
+def test_each_entry_has_its_section_dates_and_sources(run_process, store):
+    records = run_process("profile", "Ida", "--store", store, *NOW).records
     assert {record["kind"] for record in records} == {"profile"}
     by_section = {record["section"]: record for record in records}
     assert list(by_section) == SECTIONS

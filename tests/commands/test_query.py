@@ -23,8 +23,8 @@ def ask(run, store, *arguments, **options):
     return run("query", *arguments, "--store", store, **options).records
 
 
-def test_the_turn_that_answers_comes_with_speaker_date_and_place(run, sample):
-    hit = ask(run, sample, "Why was the crust of the tart a danger for Jonas?", "-k", 1)[0]
+def test_the_turn_that_answers_comes_with_speaker_date_and_place(run_process, sample):
+    hit = ask(run_process, sample, "Why was the crust of the tart a danger for Jonas?", "-k", 1)[0]
     assert "hazelnuts" in hit["text"]
     assert hit["rank"] == 1
     assert hit["speaker"] == "Jonas"

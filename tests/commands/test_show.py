@@ -24,9 +24,10 @@ STATEMENT = {
 }
 
 
-def test_a_memory_is_found_by_id_prefix_and_ref(run, sample_once):
+def test_a_memory_is_found_by_id_prefix_and_ref(run_process, sample_once):
     by_id, by_prefix, by_ref = (
-        run("show", name, "--store", sample_once).records for name in (FIRST, FIRST[:4], "mj/1:1")
+        run_process("show", name, "--store", sample_once).records
+        for name in (FIRST, FIRST[:4], "mj/1:1")
     )
     assert by_id == by_prefix == by_ref
     assert by_id[0]["text"].startswith("Morning!")

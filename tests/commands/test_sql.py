@@ -11,8 +11,8 @@ import time
 import pytest
 
 
-def test_rows_come_as_records(run, sample_once):
-    done = run(
+def test_rows_come_as_records(run_process, sample_once):
+    done = run_process(
         "sql",
         "SELECT speaker, count(*) AS turns FROM turns GROUP BY ALL ORDER BY ALL",
         "--store",

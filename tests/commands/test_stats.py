@@ -5,8 +5,8 @@ from __future__ import annotations
 from store import Store
 
 
-def test_the_counts_of_a_store(run, sample_once):
-    (record,) = run("stats", "--store", sample_once).records
+def test_the_counts_of_a_store(run_process, sample_once):
+    (record,) = run_process("stats", "--store", sample_once).records
     assert (record["kind"], record["command"], record["commit"]) == ("summary", "stats", 2)
     counts = record["counts"]
     assert counts["namespaces"] == [

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
-from typer._click.exceptions import ClickException
 
-from memcli.cli.app import app
-from store.errors import MemcliError
+from tests.support.program import run_here
 
 NOW = "2026-03-01T09:00:00Z"
 LATER = "2026-03-02T09:00:00Z"
 
 
-class Result:
-    """What a command gave in this process: there is no time to start one for each."""
-
-    def __init__(self, *arguments, status=0):
-        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
-        self.status = 0
-        with redirect_stdout(out), redirect_stderr(err):
-            try:
-                app([str(argument) for argument in arguments], standalone_mode=False)
-            except MemcliError as error:
-                self.status = error.status
-                err.write(f"memcli: {error}\n")
-            except ClickException as error:
-                self.status = error.exit_code
-                err.write(f"memcli: {error.format_message()}\n")
-            out.flush()
-        self.stdout, self.stderr = out.buffer.getvalue().decode(), err.getvalue()
-        assert self.status == status, self.stderr
-
-    @property
-    def records(self):
-        return [json.loads(line) for line in self.stdout.split("\n") if line]
-
-
 @pytest.fixture
-def command():
-    """Return what runs a command in this process."""
-    return Result
+def command(run):
+    """Return what runs a command."""
+    return run
 
 
 @pytest.fixture
@@ -53,7 +25,7 @@ def task(empty_store):
 
     def run_task(*arguments, status=0, now=NOW):
         times = ("--now", now) if arguments[0] not in ("list", "show") else ()
-        return Result("task", *arguments, *times, "--store", run_task.store, status=status)
+        return run_here("task", *arguments, *times, "--store", run_task.store, status=status)
 
     run_task.store = empty_store
     return run_task
@@ -65,7 +37,7 @@ def trip_once(empty_once, tmp_path_factory):
     store = shutil.copytree(empty_once, tmp_path_factory.mktemp("trip") / "store")
 
     def add(*arguments):
-        (record,) = Result("task", "add", *arguments, "--store", store, "--now", NOW).records
+        (record,) = run_here("task", "add", *arguments, "--store", store, "--now", NOW).records
         return record["id"]
 
     ids = {"trip": add("Plan the trip to Ghent", "--due", "2026-04-01")}
@@ -85,7 +57,7 @@ def trip(task, trip_once, tmp_path):
 
 
 def log(store):
-    return Result("log", "--store", store).stdout
+    return run_here("log", "--store", store).stdout
 
 
 def test_add_prints_the_memory_and_a_note(command, task):
@@ -335,15 +307,15 @@ def test_wrong_use_is_refused(command, task, trip, tmp_path):
     assert log(task.store) == before
 
 
-def test_it_works_as_a_program_of_its_own(run, empty_store):
+def test_it_works_as_a_program_of_its_own(run_process, empty_store):
     options = ("--store", empty_store)
-    done = run("task", "add", "Übung macht den Meister", *options)
+    done = run_process("task", "add", "Übung macht den Meister", *options)
     (record,) = done.records
     assert done.stderr == "memcli: kept as commit 2\n"
-    assert run("task", "list", *options).records[0]["text"] == "Übung macht den Meister"
-    refused = run("task", "add", "x", "--priority", "9", *options, status=2)
+    assert run_process("task", "list", *options).records[0]["text"] == "Übung macht den Meister"
+    refused = run_process("task", "add", "x", "--priority", "9", *options, status=2)
     assert (refused.stdout, "priority" in refused.stderr) == ("", True)
-    refused = run("task", "done", "nonesuch", *options, status=66)
+    refused = run_process("task", "done", "nonesuch", *options, status=66)
     assert refused.stderr.startswith("memcli: no task 'nonesuch'")
-    run("task", "done", record["id"][:5], *options)
-    assert run("task", "list", *options).stdout == ""
+    run_process("task", "done", record["id"][:5], *options)
+    assert run_process("task", "list", *options).stdout == ""

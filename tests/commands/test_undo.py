@@ -7,14 +7,14 @@ def count(run, store):
     return run("sql", "SELECT count(*) AS n FROM memories", "--store", store).records[0]["n"]
 
 
-def test_undo_takes_back_the_last_step_and_can_be_taken_back(run, sample):
-    done = run("undo", "--store", sample)
+def test_undo_takes_back_the_last_step_and_can_be_taken_back(run, run_process, sample):
+    done = run_process("undo", "--store", sample)
     (record,) = done.records
     assert (record["kind"], record["number"], record["restores"]) == ("commit", 3, 1)
     assert record["changes"] == {"memories": -290, "links": -273}
     assert done.stderr == "memcli: the store is as commit 1 left it (undo --to 2 takes that back)\n"
     assert count(run, sample) == 0
-    (again,) = run("undo", "--to", 2, "--quiet", "--store", sample).records
+    (again,) = run_process("undo", "--to", 2, "--quiet", "--store", sample).records
     assert (again["number"], again["restores"]) == (4, 2)
     assert count(run, sample) == 290
 

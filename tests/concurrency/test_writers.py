@@ -16,8 +16,8 @@ import pytest
 from memcli.memory.arrow import batch_to_records, wire_columns
 from store import Store
 from store.check import check
+from tests.support.program import MEMCLI
 
-MEMCLI = (sys.executable, "-m", "memcli")
 N_WRITERS = 4
 READ_AGAIN = """
 import pathlib, sys

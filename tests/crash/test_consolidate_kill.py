@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,10 @@ from typing import Any
 import pytest
 
 from store import Store
+from tests.support.killer import errors, run_until
 from tests.support.paths import LIFE
+from tests.support.program import MEMCLI, run_here
 
-MEMCLI = (sys.executable, "-m", "memcli")
 NOW = "2026-03-01T03:00:00Z"
 # Vectors differ in the last bit with the batches that texts were encoded in.
 NOT_COMPARED = {"recorded_at", "vector"}
@@ -43,25 +42,23 @@ def consolidate(path: Path) -> list[str]:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store that was told a life and has not slept on it."""
     path = tmp_path_factory.mktemp("told") / "store"
-    for arguments in (["init"], ["ingest", str(LIFE), "--now", "2026-01-02T00:00:00Z"]):
-        command = [*MEMCLI, *arguments, "--store", str(path)]
-        subprocess.run(command, check=True, capture_output=True)
+    run_here("init", "--store", path)
+    run_here("ingest", LIFE, "--now", "2026-01-02T00:00:00Z", "--store", path)
     return path
 
 
-def test_a_run_killed_at_twenty_random_moments_ends_where_a_whole_one_does(told, tmp_path, tools):
-    until = tools["run_until"]
+def test_a_run_killed_at_twenty_random_moments_ends_where_a_whole_one_does(told, tmp_path):
     whole = Path(shutil.copytree(told, tmp_path / "whole"))
-    done, steps = until(consolidate(whole), whole)
+    done, steps = run_until(consolidate(whole), whole)
     assert done.returncode == 0, done.stderr
     assert len(steps) > 100
 
-    def killed(number: int) -> dict[str, Any]:
+    def killed(number: int) -> Path:
         path = Path(shutil.copytree(told, tmp_path / f"killed-{number}"))
         chance = random.Random(number)
         left, kills = len(steps), 0
         while kills < KILLS_EACH:
-            killed, taken = until(consolidate(path), path, chance.randint(1, max(1, left // 2)))
+            killed, taken = run_until(consolidate(path), path, chance.randint(1, max(1, left // 2)))
             assert killed.returncode in (-9, 0), killed.stderr
             kills += killed.returncode == -9
             left -= len(taken)
@@ -69,13 +66,14 @@ def test_a_run_killed_at_twenty_random_moments_ends_where_a_whole_one_does(told,
                 shutil.rmtree(path)
                 shutil.copytree(told, path)
                 left = len(steps)
-        last, _ = until(consolidate(path), path)
-        assert last.returncode == 0, last.stderr
-        assert tools["errors"](path) == []
-        return kept(path)
+        return path
 
     expected = kept(whole)
     with ThreadPoolExecutor(2) as pool:
-        for found in pool.map(killed, range(STORES)):
-            for name in TABLES:
-                assert found[name] == expected[name], name
+        paths = list(pool.map(killed, range(STORES)))
+    for path in paths:
+        run_here(*consolidate(path)[len(MEMCLI) :])
+        assert errors(path) == []
+        found = kept(path)
+        for name in TABLES:
+            assert found[name] == expected[name], name

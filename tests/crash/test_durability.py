@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from store.transaction import list_files
+from tests.support.killer import on_store, run_until
+from tests.support.program import MEMCLI
 
 
 def place(steps: list[str], step: str) -> int:
@@ -32,14 +34,12 @@ def store_path(small_store: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("command", ["ingest", "undo"])
-def test_a_commit_is_published_after_what_it_names(
-    store_path: Path, inputs, tools, command: str
-) -> None:
+def test_a_commit_is_published_after_what_it_names(store_path: Path, inputs, command: str) -> None:
     before = list_files(store_path)
-    line = [*tools["MEMCLI"], "ingest", str(inputs["second"]), "--store", str(store_path)]
+    line = [*MEMCLI, "ingest", str(inputs["second"]), "--store", str(store_path)]
     if command == "undo":
-        line = [*tools["on_store"]("Store.open(path).undo()")[:-1], str(store_path)]
-    done, steps = tools["run_until"](line, store_path)
+        line = [*on_store("Store.open(path).undo()")[:-1], str(store_path)]
+    done, steps = run_until(line, store_path)
     assert done.returncode == 0, done.stderr
     commits = store_path / "commits"
     published = place(steps, f"link {commits / '00000003.json'}")
@@ -53,12 +53,12 @@ def test_a_commit_is_published_after_what_it_names(
     assert last_sync > published
 
 
-def test_a_store_is_born_after_all_that_is_in_it(tmp_path: Path, tools) -> None:
+def test_a_store_is_born_after_all_that_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "store"
     path.parent.mkdir()
     make = "from store.commits import EncoderStamp; Store.create(path, EncoderStamp('toy', 8, '0'))"
-    line = [*tools["on_store"](make)[:-1], str(path)]
-    done, steps = tools["run_until"](line, path)
+    line = [*on_store(make)[:-1], str(path)]
+    done, steps = run_until(line, path)
     assert done.returncode == 0, done.stderr
     born = place(steps, f"rename {path / 'store.json'}")
     tables = {f for f in list_files(path / "tables") if not f.endswith("hint.json")}
@@ -70,10 +70,10 @@ def test_a_store_is_born_after_all_that_is_in_it(tmp_path: Path, tools) -> None:
     assert max(at for at, step in enumerate(steps) if step == f"fsync {path}") > born
 
 
-def test_the_folder_around_a_new_store_is_synced(tmp_path: Path, tools) -> None:
+def test_the_folder_around_a_new_store_is_synced(tmp_path: Path) -> None:
     path = tmp_path / "one" / "two" / "store"
     make = "from store.commits import EncoderStamp; Store.create(path, EncoderStamp('toy', 8, '0'))"
-    _, steps = tools["run_until"]([*tools["on_store"](make)[:-1], str(path)], tmp_path)
+    _, steps = run_until([*on_store(make)[:-1], str(path)], tmp_path)
     for folder in (tmp_path, tmp_path / "one", tmp_path / "one" / "two"):
         assert f"fsync {folder}" in steps
     assert os.path.isfile(path / "store.json")

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import redirect_stdout
-from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from memcli.cli.app import app
 from store import Store
 from store.errors import StoreExists, StoreNotFound
-
-
-def memcli(*arguments: object) -> None:
-    """Run memcli in this process, which is faster, and drop what it prints."""
-    with redirect_stdout(TextIOWrapper(BytesIO())):
-        app([str(argument) for argument in arguments], standalone_mode=False)
+from tests.support.killer import Killer, content, errors, on_store, run_until
+from tests.support.program import MEMCLI, run_here
 
 
 @pytest.fixture(scope="module")
-def ingest(inputs, small_store: Path, tmp_path_factory, tools) -> Any:
+def ingest(inputs, small_store: Path, tmp_path_factory) -> Any:
     """The killer of the second ingest of a store."""
-    command = [*tools["MEMCLI"], "ingest", str(inputs["second"]), "--store", "STORE", "--quiet"]
-    return tools["Killer"](tmp_path_factory.mktemp("ingest"), command, small_store)
+    command = [*MEMCLI, "ingest", str(inputs["second"]), "--store", "STORE", "--quiet"]
+    return Killer(tmp_path_factory.mktemp("ingest"), command, small_store)
 
 
 def happens_at_once(seen: list[bool]) -> bool:
@@ -33,8 +26,7 @@ def happens_at_once(seen: list[bool]) -> bool:
     return set(seen) == {True, False} and seen == sorted(seen)
 
 
-def test_a_killed_ingest_can_be_run_again(ingest, inputs, small_store, tools) -> None:
-    content, errors = tools["content"], tools["errors"]
+def test_a_killed_ingest_can_be_run_again(ingest, inputs, small_store) -> None:
     before, after = content(small_store), content(ingest.whole)
     assert (len(after["memories"]), len(after["links"])) == (1_015, 1_013)
     seen = []
@@ -42,7 +34,7 @@ def test_a_killed_ingest_can_be_run_again(ingest, inputs, small_store, tools) ->
         left = content(path)
         assert left in (before, after), f"half a transaction at {ingest.steps[at - 1]}"
         seen.append(left == after)
-        memcli("ingest", inputs["second"], "--store", path, "--quiet")
+        run_here("ingest", inputs["second"], "--store", path, "--quiet")
         assert content(path) == after, ingest.steps[at - 1]
         assert errors(path) == [], ingest.steps[at - 1]
         shutil.rmtree(path)
@@ -51,9 +43,8 @@ def test_a_killed_ingest_can_be_run_again(ingest, inputs, small_store, tools) ->
     assert happens_at_once(seen)
 
 
-def test_a_killed_undo_is_done_or_not(ingest, inputs, small_store, tmp_path, tools) -> None:
-    content, errors = tools["content"], tools["errors"]
-    killer = tools["Killer"](tmp_path, tools["on_store"]("Store.open(path).undo()"), ingest.whole)
+def test_a_killed_undo_is_done_or_not(ingest, inputs, small_store, tmp_path) -> None:
+    killer = Killer(tmp_path, on_store("Store.open(path).undo()"), ingest.whole)
     before, after = content(ingest.whole), content(small_store)
     assert content(killer.whole) == after
     seen = []
@@ -73,9 +64,9 @@ def test_a_killed_undo_is_done_or_not(ingest, inputs, small_store, tmp_path, too
     assert happens_at_once(seen)
 
 
-def test_a_killed_init_can_be_run_again(tmp_path, tools) -> None:
+def test_a_killed_init_can_be_run_again(tmp_path) -> None:
     make = "from store.commits import EncoderStamp; Store.create(path, EncoderStamp('toy', 8, '0'))"
-    killer = tools["Killer"](tmp_path, tools["on_store"](make), None)
+    killer = Killer(tmp_path, on_store(make), None)
     names = {path.name for path in killer.whole.iterdir()}
     stamp = Store.open(killer.whole).snapshot().encoder
     seen = []
@@ -88,10 +79,10 @@ def test_a_killed_init_can_be_run_again(tmp_path, tools) -> None:
             with pytest.raises(StoreNotFound):
                 Store.open(path)
             Store.create(path, stamp)
-        assert tools["content"](path) == {"memories": [], "links": []}
+        assert content(path) == {"memories": [], "links": []}
         with Store.open(path).transaction("look") as transaction:
             assert not transaction.changed
-        assert tools["errors"](path) == [], killer.steps[at - 1]
+        assert errors(path) == [], killer.steps[at - 1]
         assert {path.name for path in path.iterdir()} == names
         shutil.rmtree(path)
     assert len(killer.steps) > 100
@@ -99,22 +90,19 @@ def test_a_killed_init_can_be_run_again(tmp_path, tools) -> None:
     assert happens_at_once(seen)
 
 
-def test_a_writer_that_finds_debris_may_die_too(
-    ingest, inputs, small_store, tmp_path, tools
-) -> None:
-    content, errors = tools["content"], tools["errors"]
+def test_a_writer_that_finds_debris_may_die_too(ingest, inputs, small_store, tmp_path) -> None:
     debris = tmp_path / "debris"
     shutil.copytree(small_store, debris)
     link = next(at for at, step in enumerate(ingest.steps, 1) if step.startswith("link "))
-    tools["run_until"](ingest.on(debris), debris, link)
-    killer = tools["Killer"](tmp_path / "again", ingest.command, debris)
+    run_until(ingest.on(debris), debris, link)
+    killer = Killer(tmp_path / "again", ingest.command, debris)
     before, after = content(small_store), content(ingest.whole)
     assert content(killer.whole) == after
     first_write = killer.kinds.index("write_dataset") + 1
     assert {"restore", "delete", "unlink"} <= set(killer.kinds[:first_write])
     for at, path in killer.victims(range(1, first_write + 1)):
         assert content(path) == before, killer.steps[at - 1]
-        memcli("ingest", inputs["second"], "--store", path, "--quiet")
+        run_here("ingest", inputs["second"], "--store", path, "--quiet")
         assert content(path) == after, killer.steps[at - 1]
         assert errors(path) == [], killer.steps[at - 1]
         shutil.rmtree(path)

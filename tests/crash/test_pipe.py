@@ -7,16 +7,16 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from store import Store
+from tests.support.killer import errors, run_until
 from tests.support.paths import LIFE
+from tests.support.program import MEMCLI, run_here
 
-MEMCLI = (sys.executable, "-m", "memcli")
 STEPS = ("ingest", "extract", "link")
 OPTIONS = ("--now", "2026-01-02T00:00:00Z", "--quiet")
 # What says when and in which transaction something was written, not what.
@@ -49,34 +49,37 @@ def pipe(path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def run_step(step: str, path: Path, stdin: str = "") -> str:
+    """Run a step inside this process and return its records."""
+    return run_here(*command(step, path)[len(MEMCLI) :], stdin=stdin).stdout
+
+
 def in_turn(path: Path) -> None:
     """Run the three one after the other, each on what the store has."""
     for step in STEPS:
-        subprocess.run(
-            command(step, path), check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
+        run_step(step, path)
+
+
+def piped(path: Path) -> None:
+    """Run the three one after the other, each on what the one before it wrote."""
+    records = ""
+    for step in STEPS:
+        records = run_step(step, path, records)
 
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """An empty store, one filled in turn, and those that each step of that left."""
     folder = tmp_path_factory.mktemp("pipe")
-    subprocess.run(
-        [*MEMCLI, "init", "--store", str(folder / "empty")], check=True, capture_output=True
-    )
+    run_here("init", "--store", folder / "empty")
     shutil.copytree(folder / "empty", folder / "ingest")
     for before, after in (("ingest", "extract"), ("extract", "link"), ("link", "turns")):
-        subprocess.run(
-            command(before, folder / before),
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
+        run_step(before, folder / before)
         shutil.copytree(folder / before, folder / after)
     return {name: folder / name for name in ("empty", "ingest", "extract", "turns")}
 
 
-def test_a_pipe_is_the_three_commands_in_turn(stores, tmp_path, tools) -> None:
+def test_a_pipe_is_the_three_commands_in_turn(stores, tmp_path) -> None:
     path = tmp_path / "store"
     shutil.copytree(stores["empty"], path)
     pipe(path)
@@ -87,26 +90,38 @@ def test_a_pipe_is_the_three_commands_in_turn(stores, tmp_path, tools) -> None:
     pipe(path)
     assert kept(path) == whole
     assert Store.open(path).head().number == 4
-    assert tools["errors"](path) == []
+    assert errors(path) == []
 
 
-@pytest.mark.parametrize("step", ["extract", "link"])
+BEFORE = {"extract": "ingest", "link": "extract"}
+
+
+@pytest.fixture(scope="module")
+def points(stores, tmp_path_factory) -> dict[str, dict[str, int]]:
+    """The numbers of the first write of each step and of the one that publishes it."""
+    found = {}
+    for step, before in BEFORE.items():
+        probe = tmp_path_factory.mktemp("probe") / step
+        shutil.copytree(stores[before], probe)
+        done, steps = run_until(command(step, probe), probe)
+        assert done.returncode == 0, done.stderr
+        kinds = [taken.split()[0] for taken in steps]
+        places = {"first": kinds.index("write_dataset"), "published": kinds.index("link")}
+        found[step] = {name: place + 1 for name, place in places.items()}
+    return found
+
+
+@pytest.mark.parametrize("step", BEFORE)
 @pytest.mark.parametrize("point", ["first", "published"])
-def test_a_step_that_is_killed_can_be_run_again(stores, tmp_path, tools, step, point) -> None:
-    before = stores["ingest" if step == "extract" else "extract"]
+def test_a_step_that_is_killed_can_be_run_again(stores, points, tmp_path, step, point) -> None:
+    before = stores[BEFORE[step]]
     whole = kept(stores["turns"])
-    probe = tmp_path / "probe"
-    shutil.copytree(before, probe)
-    done, steps = tools["run_until"](command(step, probe), probe)
-    assert done.returncode == 0, done.stderr
-    kinds = [taken.split()[0] for taken in steps]
-    at = {"first": kinds.index("write_dataset"), "published": kinds.index("link")}[point] + 1
     victim = tmp_path / "victim"
     shutil.copytree(before, victim)
-    done, _ = tools["run_until"](command(step, victim), victim, at)
+    done, _ = run_until(command(step, victim), victim, points[step][point])
     assert done.returncode == -signal.SIGKILL
     assert os.path.isdir(victim)
     assert kept(victim) == kept(before)
-    in_turn(victim) if point == "first" else pipe(victim)
+    in_turn(victim) if point == "first" else piped(victim)
     assert kept(victim) == whole
-    assert tools["errors"](victim) == []
+    assert errors(victim) == []

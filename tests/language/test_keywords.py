@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from memcli.language.keywords import MOST_KEYWORDS, MOST_TAGS, keywords, tags
 from memcli.language.parts import Fact
+from tests.support.growth import assert_grows_with_its_input
 
 
 def test_long_words_and_those_said_again_come_first():
@@ -80,7 +81,6 @@ def test_any_text_gives_distinct_lower_case_words(text):
 
 
 @pytest.mark.parametrize("unit", ["a'", "a-", "word ", "Ana ", "a"])
-def test_long_input_stays_quick(unit):
-    text = unit * (100_000 // len(unit))
-    keywords(text)
-    tags(text)
+def test_time_grows_with_the_length_of_the_input(unit):
+    assert_grows_with_its_input(keywords, unit)
+    assert_grows_with_its_input(tags, unit)

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.language.relations import cue_of
+from tests.support.growth import assert_grows_with_its_input
 
 
 @pytest.mark.parametrize(
@@ -51,5 +52,5 @@ def test_the_words_of_a_cue_stand_in_the_sentence(sentence):
 
 
 @pytest.mark.parametrize("unit", ["that ", "and ", '"', "it made "])
-def test_long_input_stays_quick(unit):
-    cue_of(unit * (100_000 // len(unit)))
+def test_time_grows_with_the_length_of_the_input(unit):
+    assert_grows_with_its_input(cue_of, unit)

@@ -1,8 +1,46 @@
-"""Where the store is, and whose."""
+"""Where the store is: named, in the environment, upward from here, or the user's own."""
+
+from __future__ import annotations
 
 from pathlib import Path
 
-from store.location import is_own_store, user_store
+import pytest
+
+from store.location import is_own_store, store_path, user_store
+
+
+@pytest.fixture
+def below(tmp_path, monkeypatch):
+    """A folder two levels below one that has a store."""
+    (tmp_path / ".memory").mkdir()
+    (tmp_path / ".memory" / "store.json").touch()
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_what_is_given_goes_before_all(below, monkeypatch):
+    monkeypatch.setenv("MEMCLI_STORE", "/named")
+    assert store_path(Path("given")) == Path("given")
+    assert store_path(None) == Path("/named")
+
+
+def test_a_store_is_found_upward(below, tmp_path):
+    assert store_path(None) == tmp_path / ".memory"
+
+
+def test_a_folder_of_that_name_without_a_store_is_passed_over(below, tmp_path):
+    (below / ".memory").mkdir()
+    assert store_path(None) == tmp_path / ".memory"
+
+
+def test_else_it_is_the_users_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MEMCLI_STORE", "")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert store_path(None) == user_store()
+    assert user_store().is_relative_to(tmp_path / "data")
 
 
 def test_a_store_is_own_when_it_is_named_or_the_user_s(monkeypatch):

@@ -2,147 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 
-from memcli.context.profiles.people import Directory, Person, spellings
-from memcli.context.profiles.reading import profile_items, read_profiles
-from memcli.context.profiles.sections import entries_of, merged
-from memcli.language.facets.finding import Facet
+from memcli.context.profiles.people import Directory
+from memcli.context.profiles.reading import people_to_show, profile_items, read_profiles
 from store import Store
-from store.errors import BadUsage, InputNotFound
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 SAID = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def statement(text, id_="a", **fields):
-    row = {
-        "id": id_,
-        "namespace": "default",
-        "type": "semantic",
-        "text": text,
-        "speaker": "Ada",
-        "happened_at": SAID,
-        "valid_from": SAID,
-        "importance": 0.5,
-        "confidence": 0.8,
-        "source_ids": [f"turn-{id_}"],
-        **fields,
-    }
-    names = "subject attribute value valid_to superseded_by metadata"
-    return {**dict.fromkeys(names.split()), **row}
-
-
-def entries(*rows, now=NOW, person=None):
-    person = person or Person("default", "Ada", {"Ada", "Addie"})
-    return merged(entries_of(rows, spellings([person]), now).get(person.key, []))
-
-
-def sections(*rows, **options):
-    return [entry.section for entry in entries(*rows, **options)]
-
-
-def test_a_statement_about_another_belongs_to_that_one():
-    assert entries(statement("Jo works at a bank in Ghent.")) == []
-    found = entries(statement("Ada works at a bank in Ghent.", speaker="Jo"))
-    assert [entry.section for entry in found] == [Facet.ATTRIBUTES]
-    assert len(entries(statement("Addie works at a bank in Ghent."))) == 1
-
-
-def test_secrets_questions_and_doubtful_statements_are_left_out():
-    assert entries(statement("Ada works at a bank in Ghent.", type="vault")) == []
-    assert entries(statement("Ada works at a bank in Ghent, right?")) == []
-    assert entries(statement("Ada works at a bank in Ghent.", confidence=0.1)) == []
-
-
-def test_what_was_superseded_is_history():
-    old = statement("Ada works at a bank in Ghent.", superseded_by="b")
-    assert sections(old) == [Facet.HISTORY]
-
-
-def test_what_they_used_to_do_is_history_though_a_fact_was_read_off_it():
-    fact = {"subject": "Ada", "attribute": "plays", "value": "the drums", "valid_to": SAID}
-    row = statement("Ada used to play the drums in college.", valid_from=None, **fact)
-    assert sections(row) == [Facet.HISTORY]
-
-
-def test_a_plan_is_history_once_its_day_is_over():
-    day = datetime(2026, 5, 1, tzinfo=UTC)
-    plan = statement(
-        "Ada is going to Ireland for a semester in May.",
-        valid_from=day,
-        valid_to=datetime(2026, 5, 20, tzinfo=UTC),
-        metadata=json.dumps({"times": ["in May"]}),
-    )
-    assert sections(plan, now=SAID) == [Facet.PLANS]
-    assert sections(plan) == [Facet.HISTORY]
-
-
-def test_what_is_said_twice_is_told_once_with_all_sources():
-    one = statement("Ada loves baking sourdough bread.", "a")
-    two = statement("Ada really loves baking sourdough bread!", "b", happened_at=NOW)
-    (entry,) = entries(one, two)
-    assert entry.text == two["text"]
-    assert entry.ids == ("b", "a")
-    assert set(entry.source_ids) == {"turn-a", "turn-b"}
-    assert entry.support == 2
-    assert entry.score > entries(one)[0].score
-
-
-def test_a_merged_duplicate_is_no_history():
-    one = statement("Ada loves baking sourdough bread.", "a", superseded_by="b")
-    two = statement("Ada loves baking sourdough bread.", "b")
-    (entry,) = entries(one, two)
-    assert (entry.section, entry.ids[0]) == (Facet.PREFERENCES, "b")
-
-
-def test_times_may_be_missing():
-    row = statement("Ada lives in Ghent with two cats.", happened_at=None, valid_from=None)
-    assert sections(row) == [Facet.ATTRIBUTES]
-    assert sections(row, now=None) == [Facet.ATTRIBUTES]
-
-
-def test_without_a_present_the_outcome_is_of_the_statements_alone():
-    row = statement("Ada wants to sail around the world alone.")
-    before, after = entries(row, now=None), entries(row, now=None)
-    assert before == after
-    assert entries(row)[0].score < before[0].score
-
-
 # ---------------------------------------------------------------- names
-
-
-def directory(*names, namespace="default"):
-    found = Directory.__new__(Directory)
-    found._people = {(namespace, n): Person(namespace, n, {n}, True, 5) for n in names}
-    return found
-
-
-def test_a_short_form_or_part_of_a_name_finds_the_person():
-    people = directory("James Smith", "Mara")
-    assert people.named("Jim").name == "James Smith"
-    assert people.named("smith").name == "James Smith"
-    assert people.named("MARA").name == "Mara"
-
-
-def test_a_name_of_several_and_of_nobody_is_refused_with_names_that_help():
-    people = directory("James Smith", "James Brown", "Mara")
-    with pytest.raises(BadUsage, match=r"James Brown, James Smith"):
-        people.named("James")
-    with pytest.raises(InputNotFound) as failure:
-        people.named("Marra")
-    assert "Mara" in failure.value.remedy
-
-
-def test_the_people_of_a_chat_are_those_who_say_a_good_part_of_it():
-    people = directory("Ada", "Jo", "Passer-by")
-    people._people["default", "Passer-by"].said = 0
-    people._people["default", "Ada"].said = 100
-    people._people["default", "Jo"].said = 20
-    assert [person.name for person in people.main()] == ["Ada", "Jo"]
 
 
 def test_an_empty_store_knows_nobody(empty_store):
@@ -151,3 +23,35 @@ def test_an_empty_store_knows_nobody(empty_store):
     assert read_profiles(snapshot, [], NOW) == []
     assert profile_items(snapshot, None, NOW) == []
     assert profile_items(snapshot, None, NOW, ["Ada"]) == []
+
+
+# ---------------------------------------------------------------- the sample
+
+
+@pytest.fixture(scope="module")
+def snapshot(linked_once):
+    return Store.open(linked_once.path).snapshot()
+
+
+def test_the_people_of_a_store_are_shown_or_the_one_who_is_named(snapshot):
+    directory = Directory(snapshot, None)
+    people, _ = people_to_show(directory, None)
+    assert {person.name for person in people} == {"Mara", "Jonas"}
+    one, _ = people_to_show(directory, "jonas")
+    assert [person.name for person in one] == ["Jonas"]
+
+
+def test_a_profile_is_of_its_person_with_so_many_entries_a_section(snapshot):
+    (profile,) = read_profiles(snapshot, [Directory(snapshot, None).named("Jonas")], NOW)
+    assert profile.person.name == "Jonas"
+    assert profile.about >= len(profile.entries) > 3
+    (short,) = read_profiles(snapshot, [profile.person], NOW, limit=1)
+    sections = [entry.section for entry in short.entries]
+    assert len(sections) == len(set(sections)) < len(profile.entries)
+
+
+def test_what_a_prompt_gets_is_of_those_who_are_meant(snapshot):
+    items = profile_items(snapshot, None, NOW, ["Jonas"])
+    assert items
+    assert {item.section for item in items} <= {"core", "profile"}
+    assert all(item.ids and item.text for item in items)

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from memcli.language.acts.kinds import DIALOGUE_ACTS, confidence, importance, memory_type
 from memcli.language.facts.finding import find_facts
+from tests.support.growth import assert_grows_with_its_input
 
 
 def kind(sentence):
@@ -76,7 +77,6 @@ def test_scores_are_their_clipped_terms(text, certainty, stance):
 
 
 @pytest.mark.parametrize("unit", ["first ", "a", "never ", "Ana ", "first then"])
-def test_long_input_stays_quick(unit):
-    text = unit * (100_000 // len(unit))
-    importance(text, [], memory_type(text, []))
-    confidence(text, [])
+def test_time_grows_with_the_length_of_the_input(unit):
+    assert_grows_with_its_input(lambda text: importance(text, [], memory_type(text, [])), unit)
+    assert_grows_with_its_input(lambda text: confidence(text, []), unit)

@@ -1,0 +1,85 @@
+"""The nightly run: every step in turn until none has anything to do."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from memcli.config import Config
+from memcli.consolidation import nightly
+from memcli.consolidation.nightly import (
+    MAX_TRIES,
+    STEPS,
+    Run,
+    chosen_steps,
+    consolidate,
+    portions,
+)
+from memcli.memory.sessions import SessionKey
+from memcli.models.encoder import Encoder
+from store import Store
+from store.errors import BadUsage, CommitConflict
+
+NOW = datetime(2026, 1, 3, tzinfo=UTC)
+
+
+def test_steps_are_done_in_their_order_whatever_the_user_says():
+    assert chosen_steps("decay,extract") == ["extract", "decay"]
+    with pytest.raises(BadUsage):
+        chosen_steps("sleep")
+
+
+def test_sessions_are_worked_on_in_portions_of_bounded_size():
+    keys = [SessionKey("n", str(i), turns, turns) for i, turns in enumerate((3, 4, 9, 1, 1))]
+    parts = [[key.turns for key in part] for part in portions(keys, 7)]
+    assert parts == [[3, 4], [9], [1, 1]]
+    assert list(portions([], 7)) == []
+
+
+@pytest.fixture
+def run_of(sample):
+    store = Store.open(sample)
+    return Run(store, Encoder.of_stamp(store.head().encoder), Config(), NOW)
+
+
+def test_all_steps_have_what_makes_them(run_of):
+    assert {"extract", "compact", *nightly.registry(run_of)} == set(STEPS)
+    assert chosen_steps(None) == list(STEPS)
+
+
+def test_each_step_that_changes_something_is_counted_and_a_commit(run_of):
+    seen = []
+    consolidate(run_of, ["extract", "link"], seen.append)
+    assert seen == list(run_of.done) == ["extract", "link"]
+    assert run_of.done["extract"]["turns"] == 290
+    assert run_of.commits == [3, 4]
+    assert run_of.store.head().arguments == {"by": "consolidate"}
+    consolidate(run_of, ["extract", "link"], seen.append)
+    assert run_of.commits == [3, 4]
+
+
+def test_without_time_nothing_is_begun(run_of):
+    run_of.deadline = time.monotonic() - 1
+    consolidate(run_of, STEPS, lambda step: None)
+    assert (run_of.left, run_of.done) == (list(STEPS), {})
+
+
+def test_a_step_is_tried_again_when_another_writer_came_first(run_of, monkeypatch):
+    tries = []
+
+    def taken(run, step):
+        tries.append(step)
+        if len(tries) < conflicts + 1:
+            raise CommitConflict("busy")
+        return {"n": len(tries)}
+
+    monkeypatch.setattr(nightly, "_taken", taken)
+    conflicts = 2
+    consolidate(run_of, ["link"], lambda step: None)
+    assert run_of.done == {"link": {"n": 3}}
+    conflicts = 99
+    with pytest.raises(CommitConflict):
+        consolidate(run_of, ["link"], lambda step: None)
+    assert len(tries) == 3 + MAX_TRIES

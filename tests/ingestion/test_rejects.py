@@ -1,0 +1,57 @@
+"""What happens to input records that are bad."""
+
+from __future__ import annotations
+
+import pytest
+
+from memcli.ingestion import rejects
+from memcli.ingestion.rejects import OnError, RejectLog
+from memcli.ingestion.transcripts.items import Rejected
+from store.errors import BadRecord, BadUsage, PartialInput, StoreIOError
+
+
+def items(n_bad):
+    bad = (Rejected(BadRecord(f"bad {i}"), f"raw {i}\r\n".encode()) for i in range(n_bad))
+    return ["first", *bad, "last"]
+
+
+def test_the_first_bad_record_is_raised():
+    said = []
+    log = RejectLog(OnError.abort, None, said.append)
+    with log, pytest.raises(BadRecord, match="bad 0"):
+        list(log.accepted(items(2)))
+    assert said == []
+
+
+def test_or_they_are_said_and_kept_as_they_came(tmp_path):
+    said, path = [], tmp_path / "rejects"
+    path.write_text("of an earlier run")
+    with RejectLog(OnError.skip, path, said.append) as log:
+        assert list(log.accepted(items(2))) == ["first", "last"]
+    assert said == ["bad 0", "bad 1"]
+    assert path.read_bytes() == b"raw 0\nraw 1\n"
+    with pytest.raises(PartialInput, match=r"2 records were rejected \(they are in .*rejects\)"):
+        log.finish()
+
+
+def test_many_are_only_counted(monkeypatch):
+    monkeypatch.setattr(rejects, "SHOWN", 3)
+    said = []
+    with RejectLog(OnError.skip, None, said.append) as log:
+        list(log.accepted(items(9)))
+    assert said == ["bad 0", "bad 1", "bad 2", "further rejected records are only counted"]
+    with pytest.raises(PartialInput, match=r"9 records .*--rejects FILE"):
+        log.finish()
+
+
+def test_nothing_rejected_is_nothing_to_say():
+    with RejectLog(OnError.skip, None, print) as log:
+        assert list(log.accepted(["a"])) == ["a"]
+    log.finish()
+
+
+def test_a_file_for_rejects_needs_skip_and_a_place(tmp_path):
+    with pytest.raises(BadUsage, match="--on-error skip"):
+        RejectLog(OnError.abort, tmp_path / "x", print)
+    with pytest.raises(StoreIOError, match="cannot write"):
+        RejectLog(OnError.skip, tmp_path / "none" / "x", print).__enter__()

@@ -1,0 +1,136 @@
+"""From message records to rows: ids, defaults, places in sessions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from memcli.ingestion.turns import (
+    Defaults,
+    Sequencer,
+    TurnMaker,
+    message_id,
+    next_links,
+    turns_to_batch,
+)
+from memcli.memory.recall_blocks import EMPTY
+from memcli.memory.sessions import SessionEnd
+from memcli.records import Message
+from schemas import tables
+from store.errors import BadUsage
+
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+LATER = datetime(2025, 4, 1, tzinfo=UTC)
+
+
+def message(content="Hi", **fields):
+    return Message(v=1, content=content, **fields)
+
+
+def turn(message, path="a.jsonl", **defaults):
+    return TurnMaker(Defaults(now=NOON, **defaults)).turn(message, path)
+
+
+def test_a_turn_has_what_the_message_says_and_else_the_defaults():
+    said = turn(message(name="Ida", session_id="s", timestamp=LATER, id="m1", role="user"))
+    assert (said.speaker, said.session_id, said.happened_at, said.ref) == ("Ida", "s", LATER, "m1")
+    assert (said.namespace, said.extra) == ("default", '{"role":"user"}')
+    given = turn(
+        message(namespace="own"), namespace="given", session="g", name="Ugo", timestamp=LATER
+    )
+    assert (given.namespace, given.session_id, given.speaker) == ("given", "g", "Ugo")
+    assert given.happened_at == LATER
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "session"),
+    [
+        ({"timestamp": LATER}, "a.b.jsonl", "2025-04-01"),
+        ({}, "x/a.b.jsonl", "a.b"),
+        ({}, "-", "stdin"),
+    ],
+)
+def test_a_session_without_a_name_is_the_day_or_the_file(fields, path, session):
+    assert turn(message(**fields), path).session_id == session
+
+
+def test_a_time_that_is_not_said_is_that_of_the_turn_before_the_file_or_now():
+    defaults = Defaults(now=NOON, file_time=lambda path: LATER if path == "b" else None)
+    maker = TurnMaker(defaults)
+    assert maker.turn(message(), "a").happened_at == NOON
+    assert maker.turn(message(), "b").happened_at == LATER
+    early = datetime(2020, 1, 1, tzinfo=UTC)
+    maker.turn(message(timestamp=early, session_id="s"), "b")
+    assert maker.turn(message(session_id="s"), "b").happened_at == early
+    assert maker.turn(message(session_id="t"), "b").happened_at == LATER
+    assert {path: count for path, (count, _) in defaults.assumed.items()} == {"a": 1, "b": 3}
+
+
+def test_the_id_is_of_what_was_said_and_not_of_what_was_assumed():
+    plain = message_id(message(), "n", Defaults(now=NOON))
+    assert message_id(message(), "n", Defaults(now=LATER)) == plain
+    others = [
+        message_id(message("Ho"), "n", Defaults()),
+        message_id(message(), "m", Defaults()),
+        message_id(message(name="Ida"), "n", Defaults()),
+        message_id(message(timestamp=NOON), "n", Defaults()),
+        message_id(message(extra={"occurrence": 2}), "n", Defaults()),
+        message_id(message(), "n", Defaults(session="s")),
+    ]
+    assert len({plain, *others}) == 7
+
+
+def test_what_is_no_text_is_refused():
+    with pytest.raises(BadUsage, match="is not text"):
+        Defaults(name="\udce9")
+
+
+def test_recalled_blocks_are_taken_out_and_a_message_of_nothing_else_goes():
+    maker = TurnMaker(Defaults())
+    assert maker.without_recall(message("no block")).content == "no block"
+    assert maker.n_stripped == 0
+    assert maker.without_recall(message(f"Hello {EMPTY}")).content == "Hello"
+    assert maker.without_recall(message(EMPTY)) is None
+    with_file = message(EMPTY, attachments=[{"name": "a.png"}])
+    assert maker.without_recall(with_file).content == ""
+    assert maker.n_stripped == 3
+
+
+def batch(*pairs):
+    maker = TurnMaker(Defaults(now=NOON))
+    turns = [maker.turn(message(text, session_id=session), "-") for session, text in pairs]
+    return turns_to_batch(turns, np.eye(8)[[0] * len(turns)], tables.memories(8), NOON, "toy")
+
+
+def test_rows_have_all_columns_of_the_table():
+    rows = batch(("s", "one"))
+    assert rows.schema.equals(tables.memories(8))
+    (row,) = rows.to_pylist()
+    assert (row["level"], row["type"], row["encoder"], row["seq"]) == (0, "episodic", "toy", None)
+    assert row["recorded_at"] == NOON
+
+
+def test_places_go_on_where_the_store_left_off():
+    asked = []
+
+    def load(keys):
+        asked.extend(keys)
+        return {("default", "s"): SessionEnd(5, "last")}
+
+    sequencer = Sequencer(load)
+    placed, pairs = sequencer.place(batch(("s", "one"), ("t", "two"), ("s", "three")))
+    ids = placed["id"].to_pylist()
+    assert placed["seq"].to_pylist() == [5, 0, 6]
+    assert pairs == [("last", ids[0]), (ids[0], ids[2])]
+    again, pairs = sequencer.place(batch(("t", "four")))
+    assert again["seq"].to_pylist() == [1]
+    assert pairs == [(ids[1], again["id"][0].as_py())]
+    assert asked == [("default", "s"), ("default", "t")]
+
+
+def test_links_lead_to_the_next():
+    (row,) = next_links([("a", "b")], tables.links(), NOON).to_pylist()
+    assert (row["source_id"], row["target_id"], row["relation"]) == ("a", "b", "next")
+    assert (row["weight"], row["reason"]) == (1.0, None)

@@ -1,0 +1,82 @@
+"""What stands around a matched form, and what depends on it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from memcli.language.time import calendar as cal
+from memcli.language.time.context import Hit, directed, some_year, which_year
+from memcli.language.time.grammar import PATTERNS
+
+SAID = date(2025, 3, 5)
+
+
+def hit(form, text, said=SAID):
+    return Hit(PATTERNS[form].search(text.lower()), text, said)
+
+
+def may(year):
+    return cal.month(year, 5)
+
+
+def test_groups_are_empty_where_they_took_no_part():
+    found = hit("month", "in May")
+    assert (found["month"], found["which"]) == ("may", "")
+    assert found.is_capital("month")
+    assert not hit("month", "in may").is_capital("month")
+
+
+def test_what_is_before_and_after_is_looked_at_within_its_window():
+    found = hit("month", "only in May, then")
+    assert found.before(re.compile(r"\bin\s$"))
+    assert found.before(re.compile(r"^only in $"))
+    assert found.after(re.compile(","))
+    assert not hit("month", "in" + " " * 50 + "May").before(re.compile(r"^in"))
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("we met on Friday", True),
+        ("since Friday he sleeps", True),
+        ("it was moved to Friday", False),
+        ("we will meet on Friday", False),
+    ],
+)
+def test_a_day_is_past_by_since_and_by_the_verb(text, back):
+    assert hit("weekday", text).looks_back is back
+
+
+def test_the_year_is_a_number_or_a_word():
+    assert some_year(hit("month_of_year", "May 2019")) == 2019
+    assert some_year(hit("month_of_year", "May last year")) == 2024
+    assert some_year(hit("month", "May")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("we met in May", 2024),
+        ("we will meet in May", 2025),
+        ("closed since May", 2024),
+        ("until May", 2025),
+        ("May", 2025),
+    ],
+)
+def test_what_returns_each_year_is_chosen_by_tense_and_preposition(text, year):
+    assert which_year(hit("month", text), may) == may(year)
+
+
+@pytest.mark.parametrize("text", ["we always met in May", "my birthday is in May"])
+def test_what_is_every_year_is_none(text):
+    assert which_year(hit("month", text), may) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("last May", 2024), ("next May", 2025), ("this May we met", 2024)]
+)
+def test_last_and_next_choose_too(text, year):
+    assert directed(hit("month", text), may) == may(year)

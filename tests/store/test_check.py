@@ -1,0 +1,119 @@
+"""Damage that can be seen from outside: each invariant, broken once."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from schemas import tables
+from store.check import check
+from store.problems import MAX_IDS
+
+
+def found(store):
+    return [(problem.severity, problem.what) for problem in check(store)]
+
+
+@pytest.fixture
+def filled(store, save):
+    save(store, "a", "b", "c")
+    return store
+
+
+def write(store, table, rows):
+    with store.transaction("write") as transaction:
+        transaction.append(table, rows)
+        transaction.publish()
+
+
+def test_a_sound_store_has_no_problems(filled):
+    assert found(filled) == []
+
+
+def test_an_open_folder_and_missing_files_are_warnings(filled):
+    filled.layout.root.chmod(0o755)
+    (filled.layout.root / "README").unlink()
+    assert [severity for severity, _ in found(filled)] == ["warning", "warning"]
+    assert any("can be read by others" in what for _, what in found(filled))
+    assert ("warning", "README is missing") in found(filled)
+
+
+def test_commits_are_whole_and_without_gaps(filled, save):
+    save(filled, "d")
+    path = filled.layout.commits / "00000002.json"
+    kept = path.read_text()
+    path.unlink()
+    assert ("error", "commit files are missing: 2") in found(filled)
+    path.write_text("{")
+    assert any(severity == "error" and "commit" in what for severity, what in found(filled))
+    path.write_text(json.dumps({**json.loads(kept), "parent": None}))
+    assert ("error", "commit 2 says it is 2 after None") in found(filled)
+    path.write_text(kept)
+    (filled.layout.commits / ".00000009.1.tmp").touch()
+    assert found(filled) == [("warning", ".00000009.1.tmp was left by a crashed writer")]
+
+
+def test_files_that_are_gone_are_an_error_of_their_table(filled):
+    for path in filled.layout.table("memories").rglob("*.lance"):
+        path.unlink()
+    (problem, *_) = [p for p in check(filled) if p.severity == "error"]
+    assert problem.table == "memories"
+
+
+def test_rows_that_contradict_each_other_are_found(filled, memories, links):
+    write(filled, "memories", memories("a"))
+    write(filled, "memories", memories("x", source_ids=["nowhere"], superseded_by="nobody"))
+    write(filled, "links", links(("a", "z"), ("b", "c"), ("b", "c")))
+    assert {what for _, what in found(filled)} == {
+        "1 ids stand more than once",
+        "1 links start or end nowhere",
+        "1 links stand more than once",
+        "1 memories cite sources that do not exist",
+        "1 memories are superseded by what does not exist",
+    }
+
+
+def test_places_in_a_session_are_taken_once(filled, memories):
+    write(filled, "memories", memories("d", "e", session_id="s", seq=4))
+    assert found(filled) == [("error", "1 turns share a place in their session")]
+
+
+def test_strengths_are_of_what_there_is_and_agree_with_the_tables(filled):
+    states = [("nobody", "active"), ("a", "archived"), ("b", "active"), ("b", "active")]
+    schema = tables.strengths()
+    needed = {field.name: None for field in schema}
+    rows = [{**needed, "id": id_, "state": state} for id_, state in states]
+    for row in rows:
+        for field in schema:
+            if not field.nullable and row[field.name] is None:
+                row[field.name] = 0
+    write(filled, "strengths", pa.Table.from_pylist(rows, schema=schema))
+    assert {what for _, what in found(filled)} == {
+        "1 strengths are of memories that do not exist",
+        "1 strengths stand more than once",
+        "1 memories are archived by state or by table, not by both",
+    }
+
+
+@pytest.mark.parametrize(
+    "columns", [{"vector": [0.5] + [0.0] * 7}, {"vector": [np.nan] * 8}, {"encoder": "other"}]
+)
+def test_vectors_are_of_length_one_and_of_the_encoder(filled, memories, columns):
+    write(filled, "memories", memories(*"defghijklmnop", **columns))
+    (problem,) = check(filled)
+    assert problem.what == "13 vectors are damaged or of another encoder"
+    assert len(problem.ids) == MAX_IDS
+
+
+def test_a_text_without_a_known_word_has_no_direction_and_that_is_no_damage(filled, memories):
+    write(filled, "memories", memories("d", vector=[0.0] * 8))
+    assert found(filled) == []
+
+
+def test_what_a_running_writer_wrote_is_a_warning(filled, memories):
+    with filled.transaction("write") as transaction:
+        transaction.append("memories", memories("d"))
+        assert ("warning", "memories holds what a crashed or running writer wrote") in found(filled)

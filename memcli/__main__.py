@@ -1,4 +1,4 @@
-"""Run memcli as `python -m memcli` or by its console script."""
+"""Entry point: `python -m memcli` and the console script."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What the user may set in a store's config.toml."""
+"""Settings: what the user may write into a store's config.toml."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-The one place that writes to stdout.
+JSON Lines: the one place that writes to stdout.
 
 A reader that closes the pipe (`memcli export | head -1`) is a success, and ends the process with
 status 0 whatever was still to come. SIGPIPE keeps Python's default, for its system default would

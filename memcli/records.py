@@ -1,5 +1,5 @@
 """
-The records on the wire, as msgspec types; schemas/records holds the same as JSON Schema.
+Records on the wire, as msgspec types; schemas/records holds the same as JSON Schema.
 
 A record that comes in is checked here once; fields that its type does not name are kept under
 `extra`, so that nothing a caller says is lost between two commands.

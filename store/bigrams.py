@@ -1,5 +1,5 @@
 """
-Search keys for text written without spaces.
+Bigrams: search keys for text written without spaces.
 
 Chinese, Japanese and Korean text has no word boundaries that a word tokenizer sees, so each run
 of its characters is indexed, and searched, as overlapping pairs (the classic bigram method of

@@ -1,5 +1,5 @@
 """
-Looking for damage: every invariant of a store that can be seen from outside.
+Check for damage: every invariant of a store that can be seen from outside.
 
 Each check yields problems; an `error` means that something is wrong, a `warning` that something
 is untidy and will be mended by the next writer or by compact.

@@ -1,5 +1,5 @@
 """
-Compacting: fewer, larger files, complete indexes, no versions that nothing needs.
+Compaction: fewer, larger files, complete indexes, no versions that nothing needs.
 
 What is kept: the newest commits, as many as asked for, and every state that an undo left, for it
 may hold rows that are nowhere else. Compacting is a transaction like any other, and refuses to

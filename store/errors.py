@@ -1,5 +1,5 @@
 """
-Every error that memcli expects, with the exit status on the class.
+Errors that memcli expects, each with its exit status on the class.
 
     MemcliError                 1   the root; never raised itself
     +-- NoHits                  1   --require-hits and nothing was found

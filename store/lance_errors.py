@@ -1,5 +1,5 @@
 """
-What Lance raises, as errors of ours.
+Errors of Lance as errors of ours.
 
 Lance's exceptions carry their kind in the message only, so it is the message that is read here.
 """

@@ -1,5 +1,5 @@
 """
-The versions of a Lance table as files on disk, some of which a power loss or a full disk has torn.
+Versions of a Lance table as files on disk, some of which a power loss may have torn.
 
 Lance fsyncs nothing, so the newest version may be half written, or a version of a commit be gone.
 """

@@ -1,5 +1,5 @@
 """
-Where the files of a store are, and how a store is born.
+Layout of a store: where its files are, and how it is born.
 
 A store is one directory of mode 0700. Its README, format version and id are written once, at
 birth, and checked at every opening before anything else is touched.

@@ -1,4 +1,4 @@
-"""How much memory the C library holds on to."""
+"""Memory that the C library holds on to."""
 
 from __future__ import annotations
 

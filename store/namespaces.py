@@ -1,5 +1,5 @@
 """
-What one namespace can see of a snapshot.
+Namespaces: what one can see of a snapshot.
 
 Memories and entities say their namespace themselves. What only names ids (links, strengths,
 accesses) belongs to a namespace when all ids that it names do.

@@ -1,4 +1,4 @@
-"""What is found wrong with a store."""
+"""Problems that are found with a store."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Rewriting history, which only a purge may do.
+Purge of history, which only `forget --purge` may rewrite.
 
 A deletion only marks rows, and every older version keeps them. So every table is written anew as
 a transaction like any other, and after that is published all that was before it goes: older

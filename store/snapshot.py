@@ -1,4 +1,4 @@
-"""The state of a store at one commit: what every reading command works on, without any lock."""
+"""Snapshot: the state of a store at one commit, which readers work on without any lock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store: one directory, opened for reading without a lock or for one transaction with it."""
+"""Store: one directory, opened for reading without a lock or for one transaction with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV, TSV and Parquet files as batches of rows: DuckDB reads them, whatever their length."""
+"""Tabular files, CSV, TSV and Parquet, as batches of rows, whatever their length."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Where the bytes of a text are in the files of a store: the proof that a purge was one.
+Traces of a text in the files of a store: the proof that a purge was one.
 
 Lance compresses what it writes and only marks rows that were deleted, so every one of its files is
 decoded too, whatever refers to it. Each file is read once, in pieces of bounded size.

@@ -20,11 +20,26 @@ from memcli.retention.contract import check_policy
 from memcli.search.reranking.contract import check_reranker
 from store import Store
 from store.errors import BadRecord, BadUsage, PluginUnavailable
+from tests.conftest import run_here
 from tests.support.hits import hits
 from tests.support.paths import ROOT
 from tests.support.plugin_package import install
 
 WORDS = b"!Mara!We named the boat Zwaluw.\n!Jonas!A fine name for her.\n"
+
+
+@pytest.fixture(scope="module")
+def run(run_process):
+    """
+    Return what runs memcli: in this process, which has the package on its path, or in another.
+
+    A process of its own finds the package by its environment, and without that does not.
+    """
+
+    def run_it(*arguments, **options):
+        return (run_process if options.keys() - {"stdin"} else run_here)(*arguments, **options)
+
+    return run_it
 
 
 @pytest.fixture(scope="module")

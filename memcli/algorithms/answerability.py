@@ -1,5 +1,5 @@
 """
-How likely the best of what a search found answers the question at all.
+Answerability: how likely the best of what a search found answers the question at all.
 
 Scores are relative to the best candidate of a question, and the best of nothing is still the best.
 What does not depend on the others says whether it is an answer: how much of the question the best

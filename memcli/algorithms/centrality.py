@@ -1,5 +1,5 @@
 """
-Choose the sentences that say most of what a text says: LexRank, and a summary within a budget.
+Sentence centrality: LexRank, and an extractive summary within a budget.
 
 Erkan and Radev, "LexRank: graph-based lexical centrality as salience in text summarization" (2004),
 in the continuous form: edges carry the cosine. The summary adds maximal marginal relevance

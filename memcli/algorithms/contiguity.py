@@ -1,4 +1,4 @@
-"""Let the turns around a hit speak for it: neighbours in the session, and the session as a whole.
+"""Contiguity: neighbours in the session, and the session as a whole, speak for a hit.
 
 What happened close together is recalled together, and forward more than backward: the temporal
 contiguity of human recall (Howard and Kahana, 2002) that EM-LLM uses to pull in the neighbours of a

@@ -1,5 +1,5 @@
 """
-What a message goes on with: sessions like those found first, and what was said lately.
+Session continuation: sessions like those found first, what the asker said, and recency.
 
 A question names what it is about; a message ("done, what next?") goes on with a topic that it
 hardly names. So the sessions that are found first say what it is about, and sessions like them

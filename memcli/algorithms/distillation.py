@@ -1,5 +1,5 @@
 """
-Teach a table of token vectors what a teacher's vectors say: losses, gradients, Adam, measures.
+Distillation of token vectors from a teacher's vectors: losses, gradients, Adam, measures.
 
 A static encoder is a table: a text is the unit mean of the vectors of its tokens. It starts from
 the teacher's vector of each token alone, reduced by principal components and weighted by inverse

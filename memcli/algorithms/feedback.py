@@ -1,5 +1,5 @@
 """
-Learning from which hits helped: how much each signal of a search counts, and how much a memory.
+Relevance feedback: how much each signal of a search counts, and how much a memory.
 
 Retrospective reflection (Tan et al., "In prospect and retrospect: reflective memory management",
 ACL 2025) rewards what an answer used and punishes what it did not. The same verdicts move here the

@@ -1,4 +1,4 @@
-"""Make the signals of a search comparable and add them up, keeping what each one contributed."""
+"""Score fusion: signals made comparable and added up, keeping what each contributed."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

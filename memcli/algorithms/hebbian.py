@@ -1,5 +1,5 @@
 """
-How strongly two memories are associated by having been recalled together.
+Hebbian association: how strongly two memories are tied by having been recalled together.
 
 What fires together wires together (Hebb, 1949), as in Memoria (Park and Bak, 2024): each
 co-retrieval raises the weight by eta x (1 - w) x f(rank a) x f(rank b), and between co-retrievals

@@ -1,5 +1,5 @@
 """
-Compare a question with a text word by word: each word of the question with the nearest of the text.
+Late interaction: each word of a question with the nearest word of a text.
 
 Late interaction (Khattab and Zaharia, "ColBERT", SIGIR 2020) over a table of word vectors, which
 knows no context but costs nothing: MaxSim, here squared, so that one word that is there counts for

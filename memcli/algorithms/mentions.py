@@ -1,5 +1,5 @@
 """
-What the uses of a name tell of it: how often, when, beside whom, and by whose side never.
+Mentions of a name: how often, when, beside whom, and by whose side never.
 
 The evidence of Hindsight's entity resolver (0.5 name, 0.3 co-occurrence, 0.2 time), made sound:
 small samples are shrunk, and what is unknown counts neither way.

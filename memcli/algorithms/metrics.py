@@ -1,5 +1,5 @@
 """
-How good a ranking is, given what was relevant.
+Ranking metrics: recall, nDCG and the like, given what was relevant.
 
 Standard measures of information retrieval (Manning, Raghavan and Schuetze 2008, chapter 8) with
 binary relevance. A ranking is a list of ids, best first; an id that stands in it twice counts at

@@ -1,5 +1,5 @@
 """
-Which of a memory's nearest neighbours are really near: a two-component mixture of similarities.
+Mixture of similarities, two components: which of the nearest neighbours are really near.
 
 MemGAS (2025) fits a Gaussian mixture with two components to the similarities of a new memory to its
 nearest ones, and links it to those in the component of the higher mean, so that the cut follows the

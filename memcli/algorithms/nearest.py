@@ -1,4 +1,4 @@
-"""The nearest of many vectors: exact while they are few, by coarse cells when they are many."""
+"""Nearest neighbours: exact while vectors are few, by coarse cells when they are many."""
 
 from typing import NamedTuple
 

@@ -1,5 +1,5 @@
 """
-Fill a budget with pieces of several sections, each section with a soft share of it.
+Packing: pieces of several sections in one budget, each section with a soft share of it.
 
 Every section first fills its own share; then those without one take what is left, and what they
 leave goes to the others in their order. Within a section pieces are taken in their given order,

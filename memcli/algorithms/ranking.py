@@ -1,4 +1,4 @@
-"""Rank the candidates of one query by words, meaning, speaker, neighbours and session."""
+"""Ranking of the candidates of a query: words, meaning, speaker, neighbours and session."""
 
 from dataclasses import astuple, dataclass
 from typing import NamedTuple

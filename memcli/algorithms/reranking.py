@@ -1,5 +1,5 @@
 """
-Let a reranker have its say on the order of a search, beside the search itself.
+Reranking: the scores of a second judge interpolated with those of the search.
 
 A cross-encoder reads question and text together and judges finer than any score of the two apart
 (Nogueira and Cho, "Passage re-ranking with BERT", 2019), but it sees one text alone: not the turns

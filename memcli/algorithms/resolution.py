@@ -1,5 +1,5 @@
 """
-Which names mean one entity: string, co-occurrence and time as evidence, ambiguity as a stop.
+Entity resolution: string, co-occurrence and time as evidence, ambiguity as a stop.
 
 The shape is that of Hindsight's entity resolver (0.5 name, 0.3 co-occurrence, 0.2 time, threshold
 0.6), made sound: small samples are shrunk, what is unknown counts neither way, names in one

@@ -1,5 +1,5 @@
 """
-Search in rounds: is the evidence of the first split, what to ask in the second, how to join both.
+Iterative retrieval: is the evidence split, what to ask next, how to join both rounds.
 
 A question that needs several memories names things that no one of them says together. Then a second
 round asks with the names and dates that the first brought up (iterative retrieval as in the study

@@ -1,5 +1,5 @@
 """
-Cut a conversation into topic segments, by surprise, change of topic and pauses.
+Topic segmentation of a conversation: by surprise, change of topic and pauses.
 
 Events end where what comes is surprising: EM-LLM (Fountas et al., "Human-like episodic memory for
 infinite context LLMs", 2024) puts a boundary where the surprise of a token exceeds mean + gamma x

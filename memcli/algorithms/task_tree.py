@@ -1,5 +1,5 @@
 """
-A tree of tasks with dependencies: what can be done now, what waits, what a revision touches.
+Task tree with dependencies: what can be done now, what waits, what a revision touches.
 
 After TME (Ye, "Task Memory Engine", 2025), which keeps the steps of an agent as a tree with
 dependencies and marks what a revised step affects, and HiAgent (Hu et al., 2024), in which a

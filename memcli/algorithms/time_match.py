@@ -1,5 +1,5 @@
 """
-How well the time of a memory fits the time that a question asks for.
+Time match: how well the time of a memory fits the time that a question asks for.
 
 A memory that lies in the time asked for matches fully; outside, the match fades exponentially with
 the distance in units of the question's own words: a day for a day, weeks for a month. Systems that

@@ -1,5 +1,5 @@
 """
-Group pieces of conversations by what they are about, one after the other, in the order of time.
+Topics: pieces of conversations grouped by what they are about, in the order of time.
 
 MemoryOS (Kang et al., 2025) lets a page join a segment when the cosine of their vectors and the
 Jaccard overlap of their keywords sum to 0.6. So here, but for what does not fit short texts: words

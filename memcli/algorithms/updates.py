@@ -1,5 +1,5 @@
 """
-Which statements hold and which were replaced: bi-temporal updates without deletion.
+Updates without deletion, bi-temporal: which statements hold and which were replaced.
 
 Graphiti's rule (Rasmussen et al., 2025): where two facts exclude each other, the one that came to
 hold later ends the other. Unlike there, only facts of the same slot (subject and attribute) are

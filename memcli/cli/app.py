@@ -1,5 +1,5 @@
 """
-The command line: which commands there are, and how failures end.
+Command line: which commands there are, and how failures end.
 
 A command's module is imported only when the command is run or asked for help.
 """

@@ -1,5 +1,5 @@
 """
-Write the completion scripts: python -m memcli.cli.completions FOLDER.
+Completion scripts for shells: python -m memcli.cli.completions FOLDER.
 
 They are Typer's: small, and ask memcli itself at every TAB.
 """

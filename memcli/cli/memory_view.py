@@ -1,4 +1,4 @@
-"""A memory as a block of text for a person at a terminal."""
+"""Memories as blocks of text for a person at a terminal."""
 
 from __future__ import annotations
 

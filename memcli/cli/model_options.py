@@ -1,4 +1,4 @@
-"""What the options come to with which a command asks a language model or a reranker."""
+"""Options of commands that may ask a language model, and what they come to."""
 
 from __future__ import annotations
 

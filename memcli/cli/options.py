@@ -1,4 +1,4 @@
-"""The options that commands share, and how they find their store."""
+"""Options that commands share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How records are shown: JSON Lines in a pipe, a readable table on a terminal, or as asked."""
+"""Output formats: JSON Lines in a pipe, a readable table on a terminal, or as asked."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Values of the command line that need no validator.
+Parameters of the command line whose plain values need no validator.
 
 Typer checks every value with Pydantic, which takes 0.1 s to load: a sixth of a cold query. Texts,
 paths, numbers and choices in good order are read here; whatever else is handed on to Typer, so that

@@ -1,4 +1,4 @@
-"""What a person sees on stderr: notes, warnings and, for slow work, a progress line."""
+"""Progress on stderr: notes, warnings and, for slow work, a line that moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What comes on stdin: records of another command, names one a line, queries."""
+"""Stdin: records and ids between two commands of a pipe."""
 
 from __future__ import annotations
 

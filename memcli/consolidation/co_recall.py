@@ -1,4 +1,4 @@
-"""Links between memories that queries brought up together, strengthened by each and fading."""
+"""Co-recall links between memories that queries brought up together, which fade."""
 
 from __future__ import annotations
 

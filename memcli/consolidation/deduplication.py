@@ -1,5 +1,5 @@
 """
-The work of the merging step: what is said twice anywhere in a store becomes one statement.
+Deduplication step: what is said twice anywhere in a store becomes one statement.
 
 `link` merges what is new with what is near to it; here all that holds is looked at together, so
 that nothing depends on which night a statement came in (TiM merges the same way, Liu et al. 2023).

@@ -1,4 +1,4 @@
-"""The work of the entity step: which names mean the same, by all that is known of them by now."""
+"""Entity resolution step: which names mean the same, by all that is known by now."""
 
 from __future__ import annotations
 

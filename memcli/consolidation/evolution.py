@@ -1,5 +1,5 @@
 """
-How new memories change what is known of old ones (A-MEM's evolution, Xu et al. 2025).
+Memory evolution: how new memories change old ones (A-MEM, Xu et al. 2025).
 
 A statement may gain the tags and keywords that its new neighbours have, and, where it has no
 context, the neighbour that is nearest as one. Its own words never change, turns never change at

@@ -1,5 +1,5 @@
 """
-The work of `link`: statements, segments and summaries in, typed links out, in one transaction.
+Link step: statements, segments and summaries in, typed links out, in one transaction.
 
 A memory is linked once a link leads to what it was made from, so what is pending shows in the
 store; the watermark in the head makes having nothing to do cheap. Links are made for what is new

@@ -1,5 +1,5 @@
 """
-The nightly run: every step in turn, each its own transaction, until none has anything to do.
+Nightly run: every step in turn, each its own transaction, until none has anything to do.
 
 Steps find out for themselves what is left, from marks in the head, so that a run which was killed
 or ran out of time is simply run again.

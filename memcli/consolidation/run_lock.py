@@ -1,4 +1,4 @@
-"""That only one nightly run is at work, and whether another one is worth while."""
+"""Run lock: one nightly run at a time, and whether another one is worth while."""
 
 from __future__ import annotations
 

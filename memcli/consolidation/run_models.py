@@ -1,4 +1,4 @@
-"""The language model of a nightly run: one client and one budget for all that steps ask of it."""
+"""Language model of a nightly run: one client and one budget for all its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is near a new statement: similar ones, the same said twice, the same said by another."""
+"""Similar memories: nearest neighbours, near-duplicates, support by another speaker."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-A context: what a prompt is told of the past, gathered from a store and packed into a budget.
+Context building: what a prompt is told of the past, packed into a budget.
 
 Sections fill soft shares of the budget; what they leave goes to what is relevant. A statement and
 its turn are one, and what recent turns say is not said again. Turns around a relevant one are not

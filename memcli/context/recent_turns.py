@@ -1,4 +1,4 @@
-"""The last turns of a conversation: of a session that is named, or of the newest."""
+"""Recent turns of a session that is named, or of the newest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a context is written: entries under the headings of their sections and days, within marks."""
+"""Rendering of a context: entries under sections and days, within marks."""
 
 from __future__ import annotations
 

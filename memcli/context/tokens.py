@@ -1,4 +1,4 @@
-"""Counting what a text costs a model: tokens of the store's encoder, or characters and a factor."""
+"""Token counts: by the store's encoder, or characters and a factor."""
 
 from __future__ import annotations
 

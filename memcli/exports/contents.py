@@ -1,4 +1,4 @@
-"""What an export holds, and in which order: memories, the archive, links, entities, strengths."""
+"""Contents of an export, in order: memories, the archive, links, entities, strengths."""
 
 from __future__ import annotations
 

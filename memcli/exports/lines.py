@@ -1,4 +1,4 @@
-"""An export as JSON Lines: what `ingest` takes back, byte for byte the same each time."""
+"""JSON Lines export: what `ingest` takes back, byte for byte the same each time."""
 
 from __future__ import annotations
 

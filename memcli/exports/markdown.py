@@ -1,5 +1,5 @@
 """
-An export as a folder of Markdown: one page a session, for people and for grep.
+Markdown export: a folder with one page a session, for people and for grep.
 
     README.md                  every session with its date, speakers and number of turns
     NAMESPACE/SESSION.md       what was learned, then the conversation

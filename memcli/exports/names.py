@@ -1,4 +1,4 @@
-"""Names of files made of any text: safe, readable and unique whatever the file system."""
+"""File names made of any text: safe, readable and unique whatever the file system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of the Markdown pages: one session, and the index of all."""
+"""Markdown pages of an export: one session, and the index of all."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-An export as one table, CSV or Parquet: the column `kind` tells what a row is.
+CSV and Parquet export: one table, whose column `kind` tells what a row is.
 
 One table and not two, so that a file is whole by itself and `ingest` can take it back. Columns
 that a kind does not have are null. In CSV a value that is there is quoted and one that is not is

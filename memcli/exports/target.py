@@ -1,4 +1,4 @@
-"""Where an export goes: a new file or folder that is there only when it is whole."""
+"""Export target: a new file or folder that is there only when it is whole."""
 
 from __future__ import annotations
 

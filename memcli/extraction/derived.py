@@ -1,5 +1,5 @@
 """
-What is made of one conversation: statements, topic segments and a summary, as rows of `memories`.
+Derived memories of one conversation: statements, topic segments and a summary, as rows.
 
 Level 1 are statements, level 2 segments, whose parts are turns, level 3 the session, whose parts
 are its segments. Ids are of what a memory says and rests on, so the same turns give the same rows.

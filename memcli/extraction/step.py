@@ -1,5 +1,5 @@
 """
-The work of `extract`: turns in, statements, segments and summaries out, in one transaction.
+Extract step: turns in, statements, segments and summaries out, in one transaction.
 
 What was extracted shows in the store itself: a turn that belongs to a segment is done. The
 watermark in the head says how many those are, so that having nothing to do costs no search. A

@@ -1,5 +1,5 @@
 """
-What new statements change in older ones: updates, contradictions, segments that were cut anew.
+Updates of older statements by newer ones, contradictions, segments that were cut anew.
 
 Nothing is deleted: what was replaced says by what, and until when it held, and a link says why.
 """

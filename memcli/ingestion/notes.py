@@ -1,5 +1,5 @@
 """
-The work of `add`: notes of a line each become verbatim memories, in one transaction.
+Notes of `add`: a line each becomes a verbatim memory, in one transaction.
 
 One row has no need of what `ingest` does for millions: no spool, no lookup of many ids at once. A
 note is a turn like one of a transcript, so the same record given to `ingest` has the same id.

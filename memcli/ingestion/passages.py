@@ -1,4 +1,4 @@
-"""Free text in any form that `ingest` takes -> passages, and a sample of them of bounded size."""
+"""Passages of free text in any form that `ingest` takes, and a sample of bounded size."""
 
 from __future__ import annotations
 

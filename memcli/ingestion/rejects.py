@@ -1,4 +1,4 @@
-"""What happens to input records that are bad: stop at the first, or keep them aside and go on."""
+"""Rejects: bad input records stop a call at the first, or are kept aside."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-The work of `ingest`: records in, one transaction out.
+Ingest step: records in, one transaction out.
 
 Reading and encoding need no lock: new rows wait in a spool. The lock is held only while the
 spool is written, and what another writer added in between is looked at again then.

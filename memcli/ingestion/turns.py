@@ -1,5 +1,5 @@
 """
-From message records to rows of `memories`: ids, defaults, order in sessions, links to the next.
+Turns: message records as rows of `memories`, with ids, defaults, places and links.
 
 Nothing here reads or writes a store; commands/ingest.py does.
 """

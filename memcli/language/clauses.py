@@ -1,4 +1,4 @@
-"""Part a compound sentence into clauses, only where each can stand alone."""
+"""Clauses of a compound sentence, parted only where each can stand alone."""
 
 from __future__ import annotations
 

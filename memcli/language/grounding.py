@@ -1,5 +1,5 @@
 """
-Check that a statement names nothing that its sources do not.
+Grounding: a statement names nothing that its sources do not.
 
 The cheap half of a faithfulness check (HaluMem's hallucinated memories; entity and number precision
 as in Nan et al. 2021): invented names, numbers and dates are what does harm in a memory, and they

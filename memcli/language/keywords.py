@@ -1,5 +1,5 @@
 """
-Rank the content words of a text and name the broad topics that it touches.
+Keywords of a text, and the broad topics that it touches.
 
 Words are ranked by length and place, as in the simplest of the keyword extractors that hold up
 without training (TF-IDF with a position term; YAKE, Campos et al. 2020). Topics come from a compact

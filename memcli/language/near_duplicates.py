@@ -1,5 +1,5 @@
 """
-Find texts that say the same in nearly the same words, without comparing all pairs.
+Near-duplicates: texts that say the same in nearly the same words, without all pairs.
 
 MinHash (Broder, 1997) over the words and pairs of adjacent words of each text; bands of the
 signature are the keys under which texts that share much meet (locality-sensitive hashing; Leskovec,

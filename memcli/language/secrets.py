@@ -1,5 +1,5 @@
 """
-Find what should never be stored as said: keys, passwords, card and account numbers.
+Secrets that are never stored as said: keys, passwords, card and account numbers.
 
 An own table, because the usual detector is made for files of code: `detect-secrets` takes 0.2 s to
 import, 1 ms a line, calls plain words "high entropy" outside quotes, and knows neither passwords

@@ -1,5 +1,5 @@
 """
-Part a chat turn into sentences, whatever mixture of prose and Markdown it is.
+Sentences of a chat turn, whatever mixture of prose and Markdown it is.
 
 Two passes: lines become blocks (prose, list item, heading, code, block quote), after the block
 structure of CommonMark; then each block is cut at sentence ends, after the rules of Grefenstette

@@ -1,5 +1,5 @@
 """
-From a conversation to statements that stand alone, without a language model.
+Statements of a conversation that stand alone, without a language model.
 
 Sentence by sentence: what states nothing is left out, persons and dates are resolved, facts are
 read off, and what cannot be traced to the turns it cites is refused (HaluMem: no invention). A

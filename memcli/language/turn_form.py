@@ -1,5 +1,5 @@
 """
-What the form of a turn says about the answers in it: it asks, it answers, it holds a date.
+Adjacency pairs: a turn asks, it answers, it holds a date.
 
 In a conversation a turn that ends in a question asks for what another turn says, and the turn after
 it tells; these are the adjacency pairs of conversation analysis (Schegloff and Sacks, 1973). A

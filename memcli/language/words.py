@@ -1,4 +1,4 @@
-"""The words of questions and turns: which are worth looking up, and which name a speaker."""
+"""Words of questions and turns: which are worth looking up, and which name a speaker."""
 
 import re
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
 """
-Between records on the wire and Arrow columns.
+Arrow columns of records on the wire, and back.
 
 A row and its record have the same names. Absent is null; JSON values whose shape the caller
 decides (`metadata`, `extra`) are text in a column. What a record has that its table has no column

@@ -1,4 +1,4 @@
-"""The commits of a store as a user sees them: what each changed, and what became of it."""
+"""Commit log: what each commit changed, and what became of it."""
 
 from __future__ import annotations
 

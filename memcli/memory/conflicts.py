@@ -1,4 +1,4 @@
-"""What other writers did between the reading of a store and the taking of its lock."""
+"""Conflicts with other writers between the reading of a store and the taking of its lock."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-The rows of the table `entities`: one for each spelling of a name in a namespace.
+Entities: rows of the table, one for each spelling of a name in a namespace.
 
 A spelling that means the same as another keeps its row and points to it with `canonical_id`, so
 every merge can be taken back, and a link `mentions` leads to the spelling that was used. `evidence`

@@ -1,4 +1,4 @@
-"""What a user rules of entities: names that mean one are merged, others are split off."""
+"""Entity overrides: names that the user merges or splits by hand."""
 
 from __future__ import annotations
 

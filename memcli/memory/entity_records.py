@@ -1,4 +1,4 @@
-"""Entities to be shown: with their uses, their spellings and the newest memories about them."""
+"""Entity records: their uses, spellings and the newest memories about them."""
 
 from __future__ import annotations
 

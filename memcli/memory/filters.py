@@ -1,4 +1,4 @@
-"""What bounds a query: filters of the command line as one SQL condition over `memories`."""
+"""Filters of the command line as one SQL condition over `memories`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a memory, commit by commit: what changed, what replaced it and why."""
+"""History of a memory, commit by commit: what changed, what replaced it and why."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Who a memory is: ids from content, and a compact set of them.
+Ids of memories from their content, and a compact set of ids.
 
 The id of a turn is a hash of what the caller said of it, so the same input line twice is one
 memory and every command can be run again.

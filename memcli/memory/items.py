@@ -1,4 +1,4 @@
-"""What may go into a block of context: one line of text each, with where it comes from."""
+"""Context items: one line of text each, with where it comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lookup of memories by id or condition, of their links, and of the turns around them."""
+"""Lookup of memories by an id, the beginning of one, or the caller's own ref."""
 
 from __future__ import annotations
 

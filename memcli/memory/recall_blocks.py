@@ -1,4 +1,4 @@
-r"""
+"""Recall blocks: the marks around recalled memories, and taking such blocks out of input.
 The marks around a block of recalled memories, and taking such blocks out of what comes in.
 
 `context` writes a block between OPEN and CLOSE. What a prompt held may come back in a transcript:

@@ -1,4 +1,4 @@
-"""Whole conversations out of a store, as the steps that work on them read them."""
+"""Sessions: whole conversations out of a store, and where they end."""
 
 from __future__ import annotations
 

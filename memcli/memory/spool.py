@@ -1,4 +1,4 @@
-"""Arrow batches kept aside until they are written: in memory while few, then in a file."""
+"""Spool of Arrow batches until they are written: in memory while few, then in a file."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-What state a memory is in, and how it gets there: rows of `strengths`, and which table it is in.
+States of memories: rows of `strengths`, and which table a memory is in.
 
 Archived memories are in the table `archive`; every other state is only a row of `strengths`. A
 memory without a row there is active and was never recalled, as far as was counted.

@@ -1,4 +1,4 @@
-"""What a store holds, in numbers."""
+"""Statistics of a store: what it holds, in numbers."""
 
 from __future__ import annotations
 

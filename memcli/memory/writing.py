@@ -1,4 +1,4 @@
-"""Rows of memories and links as the steps that change a store read and write them."""
+"""Writing of memories and links by the steps that change a store."""
 
 from __future__ import annotations
 

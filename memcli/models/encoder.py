@@ -1,5 +1,5 @@
 """
-Text encoders: a folder with model.onnx, tokenizer.json and (optional) model.json.
+Encoders of texts: a folder with model.onnx, tokenizer.json and (optional) model.json.
 
 Two are bundled. Vectors are float32, L2-normalized, in the order of the texts. Nothing but
 numpy, onnxruntime and tokenizers is loaded, and those only when an encoder is.

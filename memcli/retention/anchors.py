@@ -1,5 +1,5 @@
 """
-What the retention of memories rests on, read from a store: anchors, the clock, the settings.
+Anchors of retention, read from a store, with its clock and the settings.
 
 Everything is computed anew from what is stored, by grouping in DuckDB, so that a memory fades by
 the same law however often and at whatever times somebody looks.

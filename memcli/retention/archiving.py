@@ -1,5 +1,5 @@
 """
-The work of `forget`: which memories are meant, and how they are archived at once.
+Archive step: which memories `forget` means, and how they are archived at once.
 
 What only they have said goes along, so that it is not found in other words.
 """

@@ -1,5 +1,5 @@
 """
-The work of `decay`: what has faded ranks lower, then is archived; what is recalled comes back.
+Decay step: what has faded ranks lower, then is archived; what is recalled comes back.
 
 Every memory's state follows from its anchors and the present alone, so that it does not matter how
 often this runs; only rows of which the state or the count of recalls has changed are written.

@@ -1,5 +1,5 @@
 """
-Memories out of sight: what goes along with one that is hidden, and comes back with it.
+Hiding: what goes out of sight with a memory, and comes back with it.
 
 Sculptor lets a model put parts of its context out of sight and take them back;
 here a user does so with memories. What was made of a memory goes along with it, so that what was

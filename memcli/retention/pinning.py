@@ -1,5 +1,5 @@
 """
-Marks on memories that a user sets by hand: which memories are meant, and what is to change.
+Pinning, and the state changes that a user makes by hand.
 
 What puts memories out of sight, and back, is in hiding.py.
 """

@@ -1,4 +1,4 @@
-"""Pictures of forgetting: the curve of one memory in the terminal, retention over age as SVG."""
+"""Retention plots: the curve of one memory in the terminal, retention over age as SVG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noting what was recalled: rows of `accesses`, from which memories are strengthened later."""
+"""Access log: rows of `accesses`, from which memories are strengthened later."""
 
 from __future__ import annotations
 

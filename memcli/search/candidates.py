@@ -1,5 +1,5 @@
 """
-What a query might be about: rows of the store, with what ranking needs of each.
+Candidates: what a query might be about, with what ranking needs of each row.
 
 Dense and lexical candidates are searched for at the same time, then the turns around the best of
 them are added. What ranking needs of the rows is read in one go: reading at random costs more by

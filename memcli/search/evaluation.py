@@ -1,5 +1,5 @@
 """
-Measuring recall: judged questions through the same search that `query` uses, and baselines.
+Evaluation: judged questions through the same search that `query` uses, and baselines.
 
 The baselines answer the same questions over the same memories in the same run, so that a figure
 never stands alone: `grep` (how many of the question's words a turn or its speaker's name

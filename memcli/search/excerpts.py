@@ -1,4 +1,4 @@
-"""What a long turn is shown by: the statements made from it, else the sentences that matter."""
+"""Excerpts of long turns: the statements made from one, else the sentences that matter."""
 
 from __future__ import annotations
 

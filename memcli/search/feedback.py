@@ -1,5 +1,5 @@
 """
-The work of `feedback`: verdicts on hits in, moved weights of search and importance out.
+Feedback step: verdicts on hits in, moved weights of search and importance out.
 
 A verdict is of a hit, whichever of its memories is named. All is computed anew under the lock, so
 that two programs that give feedback at once both count.

@@ -1,4 +1,4 @@
-"""The hits that feedback is about: those on stdin, or those of the queries that returned them."""
+"""Feedback hits: those that were piped in, or those of the queries that returned them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-A second round of search, for questions that no one memory answers.
+Iterative retrieval: a second round, for questions that no one memory answers.
 
 Where the best hits say different parts of a question, it is asked once more together with the names
 and the dates that these hits bring up. Off by default: on annotated conversations it adds nothing

@@ -1,5 +1,5 @@
 """
-Keys of a turn beyond its own words: the statements made from it and the segment that it is in.
+Key expansion: the statements made from a turn and its segment find it too.
 
 LongMemEval's key expansion (Wu et al. 2025): what was extracted from a turn is looked up too, and
 what is found raises the turn. A statement says whom "I" means and when "last Friday" was; a

@@ -1,4 +1,4 @@
-"""Which rows each part of a search may find, as conditions in SQL."""
+"""Prefilters: which rows each part of a search may find, as conditions in SQL."""
 
 from __future__ import annotations
 

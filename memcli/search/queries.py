@@ -1,4 +1,4 @@
-"""The questions of `query --batch`, and how each is answered."""
+"""Queries and their options, and how each is answered."""
 
 from __future__ import annotations
 

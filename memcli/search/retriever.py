@@ -1,5 +1,5 @@
 """
-Search: candidates from the store, ranked, one hit for a statement and the turn it comes from.
+Retriever: candidates from the store, ranked, one hit for a statement and its turn.
 
 The ranking itself is in algorithms/ranking.py.
 """

@@ -1,5 +1,5 @@
 """
-What is known of the rows that a question brought up, as the arrays that ranking takes.
+Signals of the candidates of a query, as the arrays that ranking takes.
 
 Scores and texts come with the rows; vectors, where the question is a message, are read here.
 """

@@ -1,4 +1,4 @@
-"""Which statement holds now in place of one that was replaced, and where it was said."""
+"""Supersession: which statement holds now in place of one that was replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long the steps of a search take."""
+"""Timings of the steps of a search."""
 
 from __future__ import annotations
 

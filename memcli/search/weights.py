@@ -1,5 +1,5 @@
 """
-What the signals of a search count: as fitted, and in a namespace after the feedback given there.
+Weights of the signals of a search: as fitted, and in a namespace after feedback.
 
 weights.toml holds the fitted values, the same for all stores; feedback moves them by factors.
 """

@@ -1,5 +1,5 @@
 """
-Vectors of single words, for comparing a question with what was found word by word.
+Word vectors, for comparing a question with what was found word by word.
 
 A word has one vector in an encoder that is a table of token vectors. Where a store's encoder is
 none, the bundled table takes its place: words are compared with words only.

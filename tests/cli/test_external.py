@@ -17,6 +17,12 @@ exit 42
 """
 
 
+@pytest.fixture(scope="module")
+def run(run_process):
+    """Processes of their own: they take the place of one, or find packages as they start."""
+    return run_process
+
+
 @pytest.fixture
 def path(tmp_path):
     """Return an environment with memcli-hello, -mute (no program) and -slow on the PATH."""

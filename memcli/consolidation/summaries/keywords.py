@@ -1,4 +1,4 @@
-"""The words by which one piece of a conversation is told from others of the same people."""
+"""Keywords that tell one piece of a conversation from others of the same people."""
 
 from __future__ import annotations
 

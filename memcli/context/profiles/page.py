@@ -1,4 +1,4 @@
-"""A profile as a page that a person reads: Markdown with a heading for each section."""
+"""Profile page in Markdown, with a heading for each section."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-The persons that a store knows: who speaks and who is spoken of, and by which names.
+People of a store: who speaks and who is spoken of, and by which names.
 
 A person of one namespace is not that of another, whatever the name. The one who talks to an
 assistant under no name is "the user".

@@ -1,4 +1,4 @@
-"""What is known of a person, put together from the statements of a store."""
+"""Profiles put together from the statements of a store."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-From statements to the entries of a profile: what each shows of a person, and how much it matters.
+Profile sections: what each statement shows of a person, and how much it matters.
 
 A statement is placed by what it says (memcli/language/facets/finding.py) and by when: what was
 superseded and what is past goes to the history. Those that say the same make one entry with all

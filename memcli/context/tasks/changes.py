@@ -1,5 +1,5 @@
 """
-The steps of `task`: add, done, fail, revise, review, each worked out first and then written.
+Changes of tasks: add, done, fail, revise, review, worked out first and then written.
 
 Nothing is removed: a task that ends says when and what came of it, one that is revised says by
 what it was replaced. All that a step changes is one transaction.

@@ -1,5 +1,5 @@
 """
-What came of a task, in the words of what there is: its parts, what was said, its notes.
+Outcomes of tasks, in the words of what there is: parts, what was said, notes.
 
 HiAgent has a model sum up what was done for a subgoal. Here the summary is given, or it is made of
 sentences that stand somewhere: nothing is invented, and every sentence has its source.

@@ -1,4 +1,4 @@
-"""The memories that tasks are kept as: a task itself, and what came of it."""
+"""Task rows: the memories that a task and what came of it are kept as."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a step of `task` gets into the store: worked out without the lock, written as one commit."""
+"""Writing of tasks: worked out without the lock, written as one commit."""
 
 from __future__ import annotations
 

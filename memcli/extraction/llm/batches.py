@@ -1,5 +1,5 @@
 """
-A session in batches for a language model: whole topics, no secrets, long turns in pieces.
+Batches of a session for a language model: whole topics, no secrets, long turns in pieces.
 
 A batch is one call, so its size is bounded in turns and in tokens.
 """

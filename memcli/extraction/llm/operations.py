@@ -1,5 +1,5 @@
 """
-Statements by a language model: one topic segment, one call, operations on the memory.
+Operations on memories by a language model: one topic segment, one call.
 
 The operations are Mem0's (add, update, delete, noop), as are the small numbers in place of ids;
 update and delete become supersede and invalidate here, since nothing is ever deleted. Answers

@@ -1,5 +1,5 @@
 """
-What a language model is asked of a topic segment: the rules, the turns and memories, the schema.
+Prompt for a topic segment: the rules, the turns and memories, the schema.
 
 Turns and memories have small numbers in place of ids, as in Mem0.
 """

@@ -1,5 +1,5 @@
 """
-A conversation as a language model reads it, one topic after the other.
+Model reader: a conversation as a language model reads it, one topic after the other.
 
 Each batch of turns is one call, together with the memories that are near to it, so that the model
 can say what is outdated (Mem0's update step). Where the model fails, or may not be asked any more,

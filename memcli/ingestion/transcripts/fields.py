@@ -1,5 +1,5 @@
 """
-One decoded object -> one record: what all formats with named fields share.
+Fields of a record: one decoded object -> one record, for all formats with names.
 
 Fields of other tools' exports are taken under their own names, by the table ALIASES, only where
 the field of ours is absent and the value fits; otherwise they stay under `extra`.

@@ -1,4 +1,4 @@
-"""Which format an input has, by its extension, else by its first bytes."""
+"""Format sniffing: by the extension of an input, else by its first bytes."""
 
 from __future__ import annotations
 

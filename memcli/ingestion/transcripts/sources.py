@@ -1,4 +1,4 @@
-"""Which files the arguments name, and how they are opened."""
+"""Sources: which files the arguments name, and how they are opened."""
 
 from __future__ import annotations
 

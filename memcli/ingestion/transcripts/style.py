@@ -1,4 +1,4 @@
-"""How a whole transcript is written, decided from its first part before any turn is read."""
+"""Transcript style, decided from the first part before any turn is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The phrases by which `memcli.language.acts.stance` tells what a sentence does."""
+"""Cue phrases by which `memcli.language.acts.stance` tells what a sentence does."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Say what kind of memory a statement is, how much it matters and how far to trust it.
+Memory types: the kind of a statement, how much it matters and how far to trust it.
 
 The kinds are those of MIRIX (core, semantic, episodic, procedural, vault). Importance and
 confidence are sums of named terms, so that each can be explained: `why` holds the terms that

@@ -1,4 +1,4 @@
-"""How sure a sentence is, whether it denies, and whether it repeats what was settled."""
+"""Modality: how sure a sentence is, whether it denies or repeats what was settled."""
 
 from __future__ import annotations
 

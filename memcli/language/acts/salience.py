@@ -1,4 +1,4 @@
-"""How much lasting content a sentence carries, and which words are mere fillers."""
+"""Salience: how much lasting content a sentence carries, and which words are fillers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-What a sentence does in a conversation: whether it states something as a fact of its speaker.
+Dialogue acts (DAMSL): whether a sentence states something as a fact of its speaker.
 
 The classes follow the dialogue acts of DAMSL (Stolcke et al., 2000), reduced to what a memory
 needs: whatever is not `stated` must not become a fact. The order of the tests is the order of

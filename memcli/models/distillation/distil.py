@@ -1,4 +1,4 @@
-"""All of a distillation: a teacher and texts in, a table and its figures out."""
+"""Distillation as a whole: a teacher and texts in, a table and its figures out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing an encoder folder whole or not at all."""
+"""Encoder folder, written whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-The ONNX file of a static encoder: int8 table and scales in, unit mean of a text's tokens out.
+Static encoder as an ONNX file: int8 table and scales, unit mean of a text's tokens.
 
 Written and read without the onnx package: the graph is nine nodes, the same for every vocabulary
 and dimension, and only two of its constants are large. Field numbers are those of onnx.proto.

@@ -1,4 +1,4 @@
-"""What a teacher says: the vector of each token alone, and of each passage."""
+"""Teacher vectors: of each token alone, and of each passage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a table and a lesson to a table that says more nearly what the teacher says."""
+"""Training of a table of token vectors towards a teacher's vectors."""
 
 from __future__ import annotations
 

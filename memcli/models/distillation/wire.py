@@ -1,5 +1,5 @@
 """
-The protobuf wire format, as far as ONNX files need it.
+Protobuf wire format, as far as ONNX files need it.
 
 A message is a run of fields, each a key (number and wire type), then a varint, 4 or 8 bytes, or a
 length and so many bytes (protobuf.dev, "Encoding"). Reading is strict: whatever is cut off or of a

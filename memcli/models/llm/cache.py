@@ -1,5 +1,5 @@
 """
-Wrappers around a language model: what was answered once is not asked again, and a budget holds.
+Cache and budget of a language model: what was answered once is not asked again.
 
 A run that was killed, or that is repeated, takes up its answers from the cache for nothing. Put
 the cache around the meter, so that only what is really asked is counted:

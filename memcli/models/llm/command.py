@@ -1,4 +1,4 @@
-"""A language model behind any command: the prompt on its stdin, the answer on its stdout."""
+"""Command model: a language model behind any command, by stdin and stdout."""
 
 from __future__ import annotations
 

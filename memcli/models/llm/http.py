@@ -1,4 +1,4 @@
-"""A language model behind an OpenAI-compatible service, asked by the standard library."""
+"""HTTP model: an OpenAI-compatible service, asked by the standard library."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-Which language model a command uses, if any, and where its answers are kept.
+Opening of the language model that a command uses, if any, with its cache.
 
 A store that was only found by walking upward (.memory/) may come from somebody else, with a
 repository or an archive, and its [llm] can name a command to run or a place to send the

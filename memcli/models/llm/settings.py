@@ -1,4 +1,4 @@
-"""Which language model to use: the table [llm] of config.toml, and --llm over it."""
+"""Settings of a language model: the table [llm] of config.toml, and --llm over it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of prompts and answers: JSON amid prose, fences, tokens."""
+"""Text of prompts and answers: JSON amid prose, fences, tokens."""
 
 from __future__ import annotations
 

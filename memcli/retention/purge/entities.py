@@ -1,5 +1,5 @@
 """
-What a purge does to the names that memories mention.
+Entities in a purge: what happens to the names that memories mention.
 
 A name goes when only memories that go have mentioned it and no turn that is left says it. What
 other names know of it, as their company or as what they are not, goes too, and so do the merges

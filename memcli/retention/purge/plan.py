@@ -1,5 +1,5 @@
 """
-What has to go with a memory that is removed for good, and what is to be made anew.
+Purge plan: what has to go with a memory, and what is to be made anew.
 
 Whatever was made of it goes: the statements that cite it, the segments of its session, whose
 keywords hold the words of turns beside theirs too, and upward the summaries and profiles that

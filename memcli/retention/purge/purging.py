@@ -1,5 +1,5 @@
 """
-The work of `forget --purge`: memories leave every table, version, index, argument and cache.
+Purge step: memories leave every table, version, index, argument and cache.
 
 What goes is decided in memcli/retention/purge/plan.py, how a store forgets its history in
 store/purge.py.

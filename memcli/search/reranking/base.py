@@ -1,4 +1,4 @@
-"""Put the first hits of a search into a better order, by what can judge a text by a question."""
+"""Reranker: the first hits of a search put into a better order by a second judge."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-A cross-encoder: a folder with model.onnx, tokenizer.json and, at will, model.json.
+Cross-encoder: a folder with model.onnx, tokenizer.json and, at will, model.json.
 
 The model takes input_ids and attention_mask, and token_type_ids where it has types, as integers
 [n, t], and gives logits: [n] or [n, 1], or [n, 2] for "not relevant" and "relevant", as in the

@@ -1,5 +1,5 @@
 """
-A language model that names the memories which help with a question, best first.
+Language-model reranker: names the memories which help with a question, best first.
 
 All hits are in one prompt and only the good ones in the answer, so a question is one call of few
 tokens. Memories are shown as data, without secrets, and an answer with anything but their labels is

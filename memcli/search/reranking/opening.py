@@ -1,4 +1,4 @@
-"""Which reranker `--rerank` names."""
+"""Opening of the reranker that `--rerank` names."""
 
 from __future__ import annotations
 

@@ -143,10 +143,8 @@ def runner(tmp_path_factory) -> Iterator[Runner]:
         line = [str(LOADED), "-shared", "-fPIC", "-o", str(library), source, "-ldl"]
         subprocess.run(line, check=True)
     runner = Runner(folder, library)
-    yield runner
-    assert runner.process.stdin is not None
-    runner.process.stdin.close()
-    runner.process.wait()
+    with runner.process:  # its pipes are closed, and it ends with them
+        yield runner
 
 
 @pytest.fixture(scope="module")

@@ -87,8 +87,8 @@ class TableReader(ABC):
         """Return the rows of `scan_ids` as one Arrow table."""
         import pyarrow as pa
 
-        empty = self.read(table, columns, limit=0)
-        return pa.Table.from_batches(self.scan_ids(table, ids, columns, on, where), empty.schema)
+        batches = list(self.scan_ids(table, ids, columns, on, where))
+        return pa.Table.from_batches(batches) if batches else self.read(table, columns, limit=0)
 
     def _conditions(
         self, table: str, ids: Sequence[str], on: str, where: str | None

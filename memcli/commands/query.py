@@ -116,12 +116,17 @@ def query_command(
         n_hits += len(hits)
         show(call, hits, query, explain, retriever)
         if hits and not no_touch:
-            recalled = [(hit.id, hit.rank) for hit in hits]
-            record_accesses(call.store, recalled, query.query, call.now, last=not batch)
+            touch(call, hits, query, last=not batch)
     if explain and reranker:
         note(reranker.usage())
     if require_hits and not n_hits:
         raise NoHits("no hits")
+
+
+def touch(call: Call, hits: list[Hit], query: Query, last: bool) -> None:
+    """Count hits as recalled, once they are printed; `last` says that no query will follow."""
+    recalled = [(hit.id, hit.rank) for hit in hits]
+    record_accesses(call.store, recalled, query.query, call.now, last=last)
 
 
 def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Retriever) -> None:

@@ -8,18 +8,18 @@ or ran out of time is simply run again.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.memory.sessions import portions
 from memcli.memory.states import State
 from store.errors import BadUsage, CommitConflict
 
 if TYPE_CHECKING:
     from memcli.config import Config
     from memcli.consolidation.run_models import Models
-    from memcli.memory.sessions import SessionKey
     from memcli.memory.step import NightlyStep
     from memcli.models.encoder import Encoder
     from store import Commit, Store
@@ -157,7 +157,7 @@ def _extract(run: Run) -> Counts | None:
     while True:
         step = ExtractStep(run.store, run.encoder, run.now)
         pending = step.pending(run.namespace, None)
-        some = next(portions(pending, _turns_at_once(run)), [])
+        some = next(portions(pending, lambda key: key.turns, _turns_at_once(run)), [])
         if run.is_over_time and some:
             run.left.append("extract")
             return total or None
@@ -172,18 +172,6 @@ def _extract(run: Run) -> Counts | None:
 
 def _turns_at_once(run: Run) -> int:
     return TURNS_AT_ONCE if run.deadline is None else TURNS_AT_ONCE_IN_A_HURRY
-
-
-def portions(keys: Sequence[SessionKey], turns: int) -> Iterator[list[SessionKey]]:
-    """Yield sessions in portions of at most so many turns, but at least one session."""
-    portion: list[SessionKey] = []
-    for key in keys:
-        if portion and sum(k.turns for k in portion) + key.turns > turns:
-            yield portion
-            portion = []
-        portion.append(key)
-    if portion:
-        yield portion
 
 
 def _compact(run: Run) -> Counts | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from memcli.exports.pages import Session
 from memcli.jsonl import Row
+from memcli.memory.sessions import portions
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
@@ -37,15 +39,8 @@ ORDER BY namespace, started_at NULLS LAST, session_id
 
 def grouped(sessions: Sequence[Session]) -> Iterator[list[Session]]:
     """Yield sessions of one namespace together, as many as are read at once."""
-    group: list[Session] = []
-    for session in sessions:
-        full = sum(s.rows for s in group) + session.rows > ROWS_AT_ONCE
-        if group and (full or group[0].namespace != session.namespace):
-            yield group
-            group = []
-        group.append(session)
-    if group:
-        yield group
+    for _, some in groupby(sessions, key=lambda session: session.namespace):
+        yield from portions(some, lambda session: session.rows, ROWS_AT_ONCE)
 
 
 def read_group(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -42,6 +42,7 @@ GROUP BY namespace, session_id
 HAVING pending > 0
 ORDER BY namespace, min(happened_at), session_id
 """
+Item = TypeVar("Item")
 
 
 class SessionKey(NamedTuple):
@@ -109,13 +110,21 @@ def read_sessions(snapshot: Snapshot, keys: Sequence[SessionKey]) -> Iterator[Se
 def _groups(keys: Sequence[SessionKey]) -> Iterator[list[SessionKey]]:
     """Yield sessions of one namespace together, as many as are read at once."""
     for _, some in groupby(keys, key=lambda key: key.namespace):
-        group: list[SessionKey] = []
-        for key in some:
-            if group and sum(k.turns for k in group) + key.turns > ROWS_AT_ONCE:
-                yield group
-                group = []
-            group.append(key)
-        yield group
+        yield from portions(some, lambda key: key.turns, ROWS_AT_ONCE)
+
+
+def portions(items: Iterable[Item], size: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
+    """Yield items in order, in lists whose sizes add up to `most` or less, or of a single item."""
+    portion: list[Item] = []
+    total = 0
+    for item in items:
+        if portion and total + size(item) > most:
+            yield portion
+            portion, total = [], 0
+        portion.append(item)
+        total += size(item)
+    if portion:
+        yield portion
 
 
 def _rows(

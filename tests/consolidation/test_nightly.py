@@ -15,9 +15,8 @@ from memcli.consolidation.nightly import (
     Run,
     chosen_steps,
     consolidate,
-    portions,
 )
-from memcli.memory.sessions import SessionKey
+from memcli.memory.sessions import SessionKey, portions
 from memcli.models.encoder import Encoder
 from store import Store
 from store.errors import BadUsage, CommitConflict
@@ -33,9 +32,9 @@ def test_steps_are_done_in_their_order_whatever_the_user_says():
 
 def test_sessions_are_worked_on_in_portions_of_bounded_size():
     keys = [SessionKey("n", str(i), turns, turns) for i, turns in enumerate((3, 4, 9, 1, 1))]
-    parts = [[key.turns for key in part] for part in portions(keys, 7)]
+    parts = [[key.turns for key in part] for part in portions(keys, lambda key: key.turns, 7)]
     assert parts == [[3, 4], [9], [1, 1]]
-    assert list(portions([], 7)) == []
+    assert list(portions([], lambda key: key.turns, 7)) == []
 
 
 @pytest.fixture

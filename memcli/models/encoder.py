@@ -61,7 +61,7 @@ class Encoder:
         self.name = str(self._about.get("name") or name)
         self.max_tokens = int(self._about.get("max_tokens") or 256)
         self.special = bool(self._about.get("add_special_tokens", True))
-        self._tokenizer = _load_tokenizer(folder, self.max_tokens)
+        self._tokenizer = load_tokenizer(folder, self.max_tokens)
         self._threads = threads or default_threads()
         self._session: Any = load_session(folder, self._threads)
         self._inputs = {node.name for node in self._session.get_inputs()}
@@ -210,7 +210,7 @@ def read_about(folder: Path) -> dict[str, Any]:
     return about
 
 
-def _load_tokenizer(folder: Path, max_tokens: int) -> Any:
+def load_tokenizer(folder: Path, max_tokens: int) -> Any:
     """Load tokenizer.json, cutting texts at the model's limit and leaving padding to us."""
     from tokenizers import Tokenizer
 

@@ -1,0 +1,148 @@
+"""Syntax of one sentence: its words with parts of speech, lemmas, names and a dependency tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from memcli.language.data import read_data
+
+# Contractions are split as in Universal Dependencies English; hyphens are words of their own.
+_WORDS: Final = re.compile(
+    r"\w+(?=n['\u2019]t\b)|n['\u2019]t\b|['\u2019](?:s|m|re|ve|ll|d)\b"
+    r"|\d+(?:[.,:]\d+)+|\w+(?:\.\w+)+(?=\W|$)|\w+|\.{2,}|[^\w\s]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as it stands, [start, end) in its text, and the form that a parser was trained on."""
+
+    form: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """
+    A word of a parsed sentence; `index` and `head` count from 1, the head of the root is 0.
+
+    relation: of Universal Dependencies, with its subtype (`nsubj:pass`); upos, xpos: its tags of
+    Universal Dependencies and of the Penn Treebank; name: O, or B- or I- with PER, LOC, ORG, MISC.
+    """
+
+    index: int
+    text: str
+    start: int
+    end: int
+    lemma: str
+    upos: str
+    xpos: str
+    head: int
+    relation: str
+    name: str = "O"
+
+    @property
+    def dependency(self) -> str:
+        """The relation without its subtype."""
+        return self.relation.partition(":")[0]
+
+    def is_(self, *relations: str) -> bool:
+        """Tell whether the relation is one of these; `nsubj` stands for `nsubj:pass` too."""
+        return self.relation in relations or self.dependency in relations
+
+
+@dataclass(frozen=True)
+class Parse:
+    """A sentence and its words; none where it was too long to be parsed."""
+
+    text: str
+    words: tuple[Word, ...] = ()
+    _children: dict[int, list[Word]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note the children of each word."""
+        for word in self.words:
+            self._children.setdefault(word.head, []).append(word)
+
+    @property
+    def root(self) -> Word | None:
+        """The word that depends on no other."""
+        return next(iter(self._children.get(0, ())), None)
+
+    def head(self, word: Word) -> Word | None:
+        """Return the word that a word depends on; None for the root."""
+        return self.words[word.head - 1] if word.head else None
+
+    def children(self, word: Word, *relations: str) -> list[Word]:
+        """Return the words that depend on one, in order; of some relations only if given."""
+        found = self._children.get(word.index, [])
+        return [each for each in found if each.is_(*relations)] if relations else list(found)
+
+    def child(self, word: Word, *relations: str) -> Word | None:
+        """Return the first child of these relations."""
+        return next(iter(self.children(word, *relations)), None)
+
+    def ancestors(self, word: Word) -> Iterator[Word]:
+        """Yield the head of a word, its head, and so on to the root."""
+        above = self.head(word)
+        while above is not None:
+            yield above
+            above = self.head(above)
+
+    def subtree(self, word: Word, without: Iterable[str] = ()) -> list[Word]:
+        """Return a word and all below it, in order; without children of some relations."""
+        skipped, found, todo = tuple(without), [], [word]
+        while todo:
+            found.append(one := todo.pop())
+            todo += [c for c in self.children(one) if not (skipped and c.is_(*skipped))]
+        return sorted(found, key=lambda each: each.index)
+
+    def span(self, words: Sequence[Word]) -> tuple[int, int]:
+        """Return [start, end) of the text from the first of some words to the last."""
+        return min(word.start for word in words), max(word.end for word in words)
+
+    def slice(self, words: Sequence[Word]) -> str:
+        """Return the text from the first of some words to the last, as it stands."""
+        start, end = self.span(words)
+        return self.text[start:end]
+
+    def names(self) -> list[tuple[str, list[Word]]]:
+        """Return the names of a sentence: type (PER, LOC, ORG, MISC) and words of each."""
+        found: list[tuple[str, list[Word]]] = []
+        for word in self.words:
+            position, _, type_ = word.name.partition("-")
+            if position == "I" and found and found[-1][1][-1].index == word.index - 1:
+                found[-1][1].append(word)
+            elif type_:
+                found.append((type_, [word]))
+        return found
+
+
+# What reads a batch of sentences: a model of memcli.models.parser, or a made-up one in a test.
+Parsing = Callable[[Sequence[str]], list[Parse]]
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the words of a sentence, contractions of chats ("dont", "im") split as well."""
+    found = []
+    for match in _WORDS.finditer(text):
+        start, end = match.span()
+        parts = _contractions().get(match[0].lower())
+        if parts is None:
+            found.append(Token(match[0], start, end))
+            continue
+        # The first part keeps its letters; the second is what the parser knows it as.
+        cut = start + len(parts[0])
+        found += [Token(text[start:cut], start, cut), Token(parts[1], cut, end)]
+    return found
+
+
+@cache
+def _contractions() -> dict[str, tuple[str, str]]:
+    return {word: (a, b) for word, (a, b) in read_data("contractions").items()}

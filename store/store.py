@@ -69,8 +69,10 @@ class Store:
                 tables = table_schemas(encoder.dimension).items()
                 states = {name: _make_table(layout, name, schema) for name, schema in tables}
             states = {name: states[name] for name in PROTOCOL_TABLES}
+            now = datetime.now(UTC)
             publish_commit(
-                layout.commits, Commit(1, None, datetime.now(UTC), "init", encoder, states)
+                layout.commits,
+                Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
             )
             end_birth(layout)
         return store

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import structs
 
 from memcli.algorithms.mmr import mmr_order
 from memcli.algorithms.packing import Piece, conflicts, pack
@@ -40,7 +41,8 @@ from memcli.search.excerpts import excerpt, statements_of
 
 if TYPE_CHECKING:
     from memcli.context.tokens import Meter
-    from memcli.search.retriever import Hit, Retriever
+    from memcli.records import Hit
+    from memcli.search.retriever import Retriever
     from store import Snapshot
 
 # Shares of the budget, in the order in which they are filled; `relevant` has what is left.
@@ -337,7 +339,7 @@ def _is_profile(hit: Hit) -> bool:
 
 def _row(hit: Hit, places: dict[str, Row]) -> Row:
     """Return a hit as a row of `memories`, as far as it is shown."""
-    return {**vars(hit), "seq": places.get(hit.id, {}).get("seq")}
+    return {**structs.asdict(hit), "seq": places.get(hit.id, {}).get("seq")}
 
 
 def _keys(id_: str, level: int, sources: Sequence[str] | None) -> frozenset[str]:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
 from memcli.memory.filters import Filters
-from memcli.records import Hit as HitRecord
-from memcli.records import Record
+from memcli.records import Hit, Record
 from memcli.search.weights import weights_for
 from store.layout import MEMORY_TABLES
 from store.literals import quoted, time_literal
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
-    from memcli.search.retriever import Hit
     from store import Snapshot
     from store.reading import TableReader
 
@@ -61,15 +59,15 @@ def answers_of(records: Iterable[Record], namespace: str | None) -> list[HitList
     """Return the answers that hits make up; other records and namespaces are passed over."""
     found: dict[tuple[str, str], dict[str, FeedbackHit]] = {}
     for hit in records:
-        if isinstance(hit, HitRecord) and namespace in (None, hit.namespace):
+        if isinstance(hit, Hit) and namespace in (None, hit.namespace):
             shown = _shown(hit)
             found.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
     return _answers(found)
 
 
-def _shown(hit: Hit | HitRecord) -> FeedbackHit:
+def _shown(hit: Hit) -> FeedbackHit:
     memory = {"id": hit.id, "level": hit.level, "source_ids": hit.source_ids}
-    return FeedbackHit(hit.id, key_of(memory), hit.rank, hit.why or {})
+    return FeedbackHit(hit.id, key_of(memory), hit.rank, hit.why)
 
 
 def _answers(found: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list[HitList]:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memcli.memory.filters import Filters
-    from memcli.search.retriever import Found, Hit, Retriever
+    from memcli.records import Hit
+    from memcli.search.retriever import Found, Retriever
 
 # How many of the first hits are looked at.
 LEADING: Final = 5

@@ -7,7 +7,6 @@ The ranking itself is in algorithms/ranking.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,6 +16,7 @@ import pyarrow as pa
 from memcli.algorithms.answerability import answer_signs, answerability, calibrated
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.memory.states import read_strengths
+from memcli.records import Hit
 from memcli.search.candidates import CandidateSource
 from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.search.timings import Timings
@@ -43,28 +43,6 @@ READ: Final = ("type", "ref")
 
 # With so many candidates of the time asked for, the store is not searched again for that time.
 ENOUGH_WITHIN: Final = 50
-
-
-@dataclass
-class Hit:
-    """One answer: a memory, and what it shares its place with."""
-
-    rank: int
-    score: float
-    id: str
-    text: str
-    type: str
-    level: int
-    namespace: str
-    refs: list[str]
-    speaker: str | None
-    session_id: str | None
-    happened_at: datetime | None
-    source_ids: list[str] | None
-    ref: str | None
-    why: dict[str, float]
-    retention: float | None = None
-    signals: dict[str, float] = field(default_factory=dict)
 
 
 class Found(NamedTuple):
@@ -229,6 +207,7 @@ def _hit(
     """Return a hit of the row that stands for it, the candidate with index `best`."""
     ranking, candidates = found.ranking, found.candidates
     return Hit(
+        v=1,
         rank=rank,
         score=round(float(ranking.scores[best]), 6),
         refs=refs,

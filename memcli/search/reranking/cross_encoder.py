@@ -26,7 +26,7 @@ from memcli.search.reranking.base import FORMS, passage
 from store.errors import RerankerUnavailable
 
 if TYPE_CHECKING:
-    from memcli.search.retriever import Hit
+    from memcli.records import Hit
 
 __all__ = ["CrossEncoder"]
 

@@ -24,7 +24,7 @@ from memcli.search.reranking.base import passage
 from store.errors import BadUsage, InvalidAnswer, RerankerUnavailable
 
 if TYPE_CHECKING:
-    from memcli.search.retriever import Hit
+    from memcli.records import Hit
 
 __all__ = ["LanceScorer", "open_lancedb"]
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from memcli.models.llm.cache import Budget
     from memcli.models.llm.settings import LlmSettings
-    from memcli.search.retriever import Hit
+    from memcli.records import Hit
 
 __all__ = ["SCHEMA", "SYSTEM", "ModelScorer", "scorer_of"]
 

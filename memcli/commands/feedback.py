@@ -138,12 +138,15 @@ def _show(call: Call) -> None:
 
 def _reset(call: Call) -> None:
     """Take the factors back to 1."""
-    from memcli.search.feedback import moved_namespaces, reset
+    from memcli.memory.step import given_options
+    from memcli.search.feedback import ResetStep
 
-    spaces = moved_namespaces(call.store.head(), call.namespace)
-    commit = reset(call.store, call.namespace) if spaces and not call.dry_run else None
-    said = f"weights of {', '.join(spaces)} taken back" if spaces else "no weights have moved"
+    step = ResetStep(call.store, call.namespace, call.now)
+    arguments = given_options(namespace=call.namespace, reset=True)
+    commit = None if call.dry_run else step.commit(arguments)
+    spaces = ", ".join(step.moved)
+    said = f"weights of {spaces} taken back" if spaces else "no weights have moved"
     end = "not written" if commit is None else f"kept as commit {commit.number}"
     call.say(f"dry run: {said}; not written" if call.dry_run else f"{said}; {end}")
     if commit is not None:
-        call.summary({"reset": len(spaces)}, commit.number)
+        call.summary(step.counts(), commit.number)

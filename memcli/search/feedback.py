@@ -22,7 +22,7 @@ from memcli.algorithms.feedback import (
 )
 from memcli.jsonl import Row
 from memcli.memory.selection import select_each
-from memcli.memory.step import Step, given_options
+from memcli.memory.step import PlannedStep, Step, given_options
 from memcli.memory.writing import update_columns
 from memcli.search.feedback_hits import (
     FeedbackHit,
@@ -253,15 +253,30 @@ def with_factors(weights: Factors, moved: Factors) -> Factors:
     return {space: factors for space, factors in sorted((weights | moved).items()) if factors}
 
 
-def reset(store: Store, namespace: str | None) -> Commit | None:
-    """Take the factors of a namespace, or of all, back to 1; None when there is nothing to do."""
-    given = given_options(namespace=namespace, reset=True)
-    with store.transaction("feedback", given) as transaction:
-        moved = moved_namespaces(transaction.head, namespace)
-        if not moved:
-            return None
-        transaction.weights = with_factors(transaction.weights, {space: {} for space in moved})
-        return transaction.publish()
+class ResetStep(PlannedStep):
+    """One call of `feedback --reset`: `moved` are the namespaces whose factors go back to 1."""
+
+    command = "feedback"
+
+    def __init__(self, store: Store, namespace: str | None, now: datetime) -> None:
+        self.namespace = namespace
+        super().__init__(store, now)
+
+    def plan(self) -> None:
+        """Find the namespaces."""
+        self.moved = moved_namespaces(self.snapshot.commit, self.namespace)
+
+    @property
+    def _is_empty(self) -> bool:
+        return not self.moved
+
+    def _write(self, transaction: Transaction) -> None:
+        back: Factors = {space: {} for space in self.moved}
+        transaction.weights = with_factors(transaction.weights, back)
+
+    def counts(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        return {"reset": len(self.moved)}
 
 
 def moved_namespaces(commit: Commit, namespace: str | None) -> list[str]:

@@ -23,7 +23,7 @@ SingleArray = NDArray[np.float32]
 SAME = 0.999
 
 
-class Bags(NamedTuple):
+class WordBags(NamedTuple):
     """
     The words of some texts, one text after the other.
 
@@ -35,7 +35,7 @@ class Bags(NamedTuple):
     starts: NDArray[np.int64]
 
 
-def word_matches(bags: Bags, table: SingleArray, question: SingleArray) -> SingleArray:
+def word_matches(bags: WordBags, table: SingleArray, question: SingleArray) -> SingleArray:
     """
     Return how near each word of a question comes to any word of each text, float [n, q] in [0, 1].
 

@@ -74,10 +74,10 @@ def add_command(
 
     encoder = begin_loading(opened.head().encoder, opened.layout)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
-    from memcli.ingestion.notes import About, NoteStep, note_rows
+    from memcli.ingestion.notes import NoteFields, NoteStep, note_rows
 
     bound = call.namespace
-    about = About(moment, type, name, session, bound, _split(tags), pin, importance, end)
+    about = NoteFields(moment, type, name, session, bound, _split(tags), pin, importance, end)
     rows = note_rows(given, about, call.now)
     arguments = given_options(
         type=None if type == "episodic" else type,

@@ -58,10 +58,12 @@ def decay_command(
     74 I/O error or disk full, 75 locked, or something else changed the store meanwhile.
     """
     from memcli.config import read_config
-    from memcli.retention.anchors import Settings
+    from memcli.retention.anchors import DecaySettings
     from memcli.retention.decay import DecayStep, iter_rows
 
-    settings = Settings.of(read_config(call.store.layout.config).decay, call.store.layout.is_own)
+    settings = DecaySettings.of(
+        read_config(call.store.layout.config).decay, call.store.layout.is_own
+    )
     step = DecayStep(call.store, settings, call.now)
     bound = call.namespace
     if explain is not None or plot is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from memcli.algorithms.hebbian import CoRecall, Strength, co_recalls, strengthen
+from memcli.algorithms.hebbian import CoRecall, HebbianWeight, co_recalls, strengthen
 from memcli.jsonl import Row
 from memcli.memory.writing import link_row
 
@@ -57,11 +57,11 @@ def co_recall_links(snapshot: Snapshot, since_us: int, now: datetime) -> tuple[l
     return rows, until
 
 
-def _known(snapshot: Snapshot) -> dict[tuple[str, str], Strength]:
+def _known(snapshot: Snapshot) -> dict[tuple[str, str], HebbianWeight]:
     columns = ["source_id", "target_id", "weight", "recorded_at"]
     rows = snapshot.read("links", columns, "relation = 'co_recalled'").to_pylist()
     return {
-        (row["source_id"], row["target_id"]): Strength(
+        (row["source_id"], row["target_id"]): HebbianWeight(
             row["weight"], row["recorded_at"].timestamp()
         )
         for row in rows

@@ -23,7 +23,7 @@ from memcli.algorithms.packing import Piece, conflicts, pack
 from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import (
     BlockFormat,
-    Entry,
+    ContextEntry,
     bulleted,
     day_of,
     frame,
@@ -79,10 +79,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Context:
+class ContextBlock:
     """Entries, the block that they make, and how many tokens it has."""
 
-    entries: list[Entry]
+    entries: list[ContextEntry]
     text: str
     tokens: int
 
@@ -95,21 +95,21 @@ class Context:
 
 def build_context(
     retriever: Retriever, request: Request, meter: Meter, form: BlockFormat = BlockFormat.md
-) -> Context:
+) -> ContextBlock:
     """Return the context of a request, its block never above `max_tokens` by the meter."""
     limit = meter.limit(request.max_tokens)
     if meter.units([frame()])[0] >= limit:
-        return Context([], "", 0)
+        return ContextBlock([], "", 0)
     gathering = ContextBuilder(retriever, request, meter, limit)
     entries = gathering.entries()
     chosen = choose(entries, meter, limit, form)
     text = render(chosen, form)
-    return Context(chosen, text, meter.tokens(meter.units([text])[0]))
+    return ContextBlock(chosen, text, meter.tokens(meter.units([text])[0]))
 
 
 def choose(
-    entries: Sequence[Entry], meter: Meter, limit: int, form: BlockFormat = BlockFormat.md
-) -> list[Entry]:
+    entries: Sequence[ContextEntry], meter: Meter, limit: int, form: BlockFormat = BlockFormat.md
+) -> list[ContextEntry]:
     """
     Return the entries that make a block of `limit` units or less, as full as can be.
 
@@ -139,7 +139,7 @@ def choose(
 def _settled(
     taken: list[int],
     pieces: Sequence[Piece],
-    entries: Sequence[Entry],
+    entries: Sequence[ContextEntry],
     meter: Meter,
     limit: int,
     form: BlockFormat,
@@ -176,7 +176,7 @@ class ContextBuilder:
         self._meter = meter
         self._longest = limit // LONGEST_PART
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ContextEntry]:
         """Return the entries of all sections."""
         # Searching comes first: the encoder loads meanwhile, and nothing else needs it.
         relevant = self._relevant()
@@ -200,16 +200,18 @@ class ContextBuilder:
         return items
 
     @staticmethod
-    def _listed(item: Item, place: int) -> Entry:
+    def _listed(item: Item, place: int) -> ContextEntry:
         """Return an item of others as an entry; the depth of a task is kept."""
         indent = item.text[: len(item.text) - len(item.text.lstrip(" "))]
         text = indent + one_line(item.text)
         tasks = item.ids if item.section == "tasks" else ()
-        return Entry(replaced(item, text=text), (place,), covers=frozenset((*tasks, _key(text))))
+        return ContextEntry(
+            replaced(item, text=text), (place,), covers=frozenset((*tasks, _key(text)))
+        )
 
     # ---------------------------------------------------------------- core
 
-    def _core(self) -> list[Entry]:
+    def _core(self) -> list[ContextEntry]:
         """Return what is core, pinned or promoted, the pinned first, then by importance."""
         rows = [row for row in self._core_rows() if self._may_be_core(row)]
         rows.sort(
@@ -242,7 +244,7 @@ class ContextBuilder:
             or (request.namespace and row["namespace"] != request.namespace)
         )
 
-    def _core_entry(self, row: Row, score: float) -> Entry:
+    def _core_entry(self, row: Row, score: float) -> ContextEntry:
         turn = row["level"] == 0
         text = said(row["text"], row["speaker"]) if turn else one_line(row["text"])
         item = Item("core", text, (row["id"],), row["happened_at"], score)
@@ -250,11 +252,11 @@ class ContextBuilder:
             item = replaced(item, text=f"{text} ({short_date(day)})")
         keys = _keys(row["id"], row["level"], row["source_ids"])
         place = (row["happened_at"] is None, str(row["happened_at"]), row["id"])
-        return Entry(item, place, covers=keys | {_key(text)}, unless=keys)
+        return ContextEntry(item, place, covers=keys | {_key(text)}, unless=keys)
 
     # ---------------------------------------------------------------- turns
 
-    def _recent(self) -> list[Entry]:
+    def _recent(self) -> list[ContextEntry]:
         """Return the last turns of the session, the newest first."""
         request = self.request
         rows = recent_turns(
@@ -266,7 +268,7 @@ class ContextBuilder:
             for place, row in enumerate(shown)
         ]
 
-    def _relevant(self) -> list[Entry]:
+    def _relevant(self) -> list[ContextEntry]:
         """Return what search finds, best first."""
         request = self.request
         least, most = CANDIDATES
@@ -282,7 +284,9 @@ class ContextBuilder:
         self._vectors = {row["id"]: row["vector"] for row in rows}
         return {row["id"]: row for row in rows}
 
-    def _entry(self, section: str, row: Row, score: float, unless: frozenset[str] | None) -> Entry:
+    def _entry(
+        self, section: str, row: Row, score: float, unless: frozenset[str] | None
+    ) -> ContextEntry:
         """Return the entry of a turn, or of what was found."""
         turn = row["level"] == 0
         text = said(row["text"], row["speaker"]) if turn else one_line(row["text"])
@@ -290,9 +294,9 @@ class ContextBuilder:
         moment = row["happened_at"].timestamp() if row["happened_at"] else 0.0
         place = (moment, row["session_id"] or "", row["seq"] or 0, row["id"])
         keys = _keys(row["id"], row["level"], row["source_ids"]) | {_key(text)}
-        return Entry(item, place, day_of(item), keys, keys if unless is None else unless)
+        return ContextEntry(item, place, day_of(item), keys, keys if unless is None else unless)
 
-    def _shortened(self, entries: Sequence[Entry]) -> list[Entry]:
+    def _shortened(self, entries: Sequence[ContextEntry]) -> list[ContextEntry]:
         """Return entries with those that are too long made shorter."""
         units = self._meter.units([entry.item.text for entry in entries])
         long = {
@@ -309,7 +313,7 @@ class ContextBuilder:
             for i, entry in enumerate(entries)
         ]
 
-    def _short(self, entry: Entry, statements: Sequence[str]) -> Entry:
+    def _short(self, entry: ContextEntry, statements: Sequence[str]) -> ContextEntry:
         """Return an entry that says the part that matters: by its statements, if it has some."""
         from memcli.language.sentences import split_sentences
 
@@ -319,7 +323,7 @@ class ContextBuilder:
         text = excerpt(parts, self.request.query, self._longest, self._meter.units)
         return replaced(entry, item=replaced(entry.item, text=text))
 
-    def _in_mmr_order(self, entries: list[Entry]) -> list[Entry]:
+    def _in_mmr_order(self, entries: list[ContextEntry]) -> list[ContextEntry]:
         """Return the entries, those that are relevant in an order that is also diverse."""
         relevant = [entry for entry in entries if entry.section == "relevant"]
         if not relevant:

@@ -35,7 +35,7 @@ class BlockFormat(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ContextEntry:
     """
     One line of a context.
 
@@ -116,7 +116,7 @@ def frame() -> str:
     return f"{OPEN}\n{CLOSE}\n"
 
 
-def render(entries: Iterable[Entry], form: BlockFormat = BlockFormat.md) -> str:
+def render(entries: Iterable[ContextEntry], form: BlockFormat = BlockFormat.md) -> str:
     """Return entries as a block, each section in the order of `place`; nothing for none."""
     lines: list[str] = []
     for section, some in groupby(in_order(entries), key=lambda entry: entry.section):
@@ -127,7 +127,7 @@ def render(entries: Iterable[Entry], form: BlockFormat = BlockFormat.md) -> str:
     return "".join([f"{OPEN}\n", *lines, f"{CLOSE}\n"]) if lines else ""
 
 
-def in_order(entries: Iterable[Entry]) -> list[Entry]:
+def in_order(entries: Iterable[ContextEntry]) -> list[ContextEntry]:
     """Return entries by section and place; what has no day comes before what has one."""
     return sorted(
         entries,
@@ -135,7 +135,9 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
     )
 
 
-def as_record(entries: Sequence[Entry], text: str, query: str, tokens: int, most: int) -> Any:
+def as_record(
+    entries: Sequence[ContextEntry], text: str, query: str, tokens: int, most: int
+) -> Any:
     """Return a context as a record on the wire; `text` is the block, which is what has a budget."""
     sections = [
         {"name": name, "items": [_item(entry) for entry in some]}
@@ -152,7 +154,7 @@ def as_record(entries: Sequence[Entry], text: str, query: str, tokens: int, most
     }
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(entry: ContextEntry) -> dict[str, Any]:
     """Return an entry as plain JSON values; what is unknown is left out."""
     from memcli.jsonl import format_time
 

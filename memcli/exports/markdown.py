@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memcli.exports.names import NameGiver
-from memcli.exports.pages import Session, render_index, render_page
+from memcli.exports.pages import SessionPage, render_index, render_page
 from memcli.exports.sessions import SESSIONS, grouped, read_group
 from memcli.jsonl import Row
 
@@ -42,7 +42,7 @@ def write_folder(contents: Contents, folder: Path) -> str:
     return f"{sum(s.rows for s in sessions):,} memories of {len(sessions):,} sessions"
 
 
-def _with_paths(rows: Iterable[Row]) -> Iterator[Session]:
+def _with_paths(rows: Iterable[Row]) -> Iterator[SessionPage]:
     """Yield the sessions, each with its own path."""
     folders = NameGiver(taken=("README.md",))
     names: dict[str, NameGiver] = {}
@@ -51,4 +51,4 @@ def _with_paths(rows: Iterable[Row]) -> Iterator[Session]:
         names.setdefault(namespace, NameGiver(suffix=".md"))
         folder = folders.name(namespace)
         name = names[namespace].name(row["session_id"] or "no-session", key=row["session_id"])
-        yield Session(path=f"{folder}/{name}", **row)
+        yield SessionPage(path=f"{folder}/{name}", **row)

@@ -16,7 +16,7 @@ UNKNOWN: Final = "unknown"
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionPage:
     """What the index says of a session, and where its page is."""
 
     path: str
@@ -60,7 +60,7 @@ def one_line(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_[]|<>" else char for char in flat)
 
 
-def render_page(session: Session, rows: Sequence[Row]) -> str:
+def render_page(session: SessionPage, rows: Sequence[Row]) -> str:
     """Return the page of one session."""
     learned = [row for row in rows if row["level"] > 0]
     turns = [row for row in rows if row["level"] == 0]
@@ -123,7 +123,7 @@ def _lines(text: str) -> list[str]:
     return [printable(line).replace("\t", "    ") for line in lines]
 
 
-def render_index(sessions: Sequence[Session]) -> str:
+def render_index(sessions: Sequence[SessionPage]) -> str:
     """Return README.md: all sessions by namespace."""
     lines = ["# Memories", "", f"{len(sessions):,} sessions; times are UTC.", ""]
     for namespace, group in groupby(sessions, key=lambda session: session.namespace):
@@ -132,6 +132,6 @@ def render_index(sessions: Sequence[Session]) -> str:
     return "\n".join(lines)
 
 
-def _index_row(session: Session) -> str:
+def _index_row(session: SessionPage) -> str:
     link = f"[{session.title}]({quote(session.path)})"
     return f"| {link} | {session.when} | {session.who} | {session.turns} |"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from memcli.exports.pages import Session
+from memcli.exports.pages import SessionPage
 from memcli.jsonl import Row
 from memcli.memory.sessions import portions
 from store.layout import MEMORY_TABLES
@@ -37,14 +37,14 @@ ORDER BY namespace, started_at NULLS LAST, session_id
 """
 
 
-def grouped(sessions: Sequence[Session]) -> Iterator[list[Session]]:
+def grouped(sessions: Sequence[SessionPage]) -> Iterator[list[SessionPage]]:
     """Yield sessions of one namespace together, as many as are read at once."""
     for _, some in groupby(sessions, key=lambda session: session.namespace):
         yield from portions(some, lambda session: session.rows, ROWS_AT_ONCE)
 
 
 def read_group(
-    snapshot: Snapshot, group: Sequence[Session], columns: Sequence[str]
+    snapshot: Snapshot, group: Sequence[SessionPage], columns: Sequence[str]
 ) -> dict[str | None, list[Row]]:
     """Return the rows of some sessions of one namespace, in the order of the conversation."""
     named = [session.session_id for session in group if session.session_id is not None]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
-from memcli.algorithms.segmentation import Settings, segment
+from memcli.algorithms.segmentation import SegmentationSettings, segment
 from memcli.jsonl import Row
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
 
 # Shorter segments say better which words were used around a turn.
-SEGMENTS: Final = Settings(min_turns=3, max_turns=10)
+SEGMENTS: Final = SegmentationSettings(min_turns=3, max_turns=10)
 SEGMENT_WORDS: Final = 40
 SESSION_WORDS: Final = 80
 LONGEST_EXCERPT: Final = 300

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class About:
+class NoteFields:
     """What a user says of their notes beside the text; `importance` is in [0, 1]."""
 
     at: datetime
@@ -40,7 +40,7 @@ class About:
     valid_to: datetime | None = None
 
 
-def note_rows(texts: Iterable[str], about: About, now: datetime) -> list[Row]:
+def note_rows(texts: Iterable[str], about: NoteFields, now: datetime) -> list[Row]:
     """
     Return notes as rows of `memories`, without vectors; the same text is there once.
 

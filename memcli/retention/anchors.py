@@ -58,7 +58,7 @@ class Fading(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class DecaySettings:
     """How memories fade: the policy of each type, and where that has effects."""
 
     policies: Mapping[str, Fading]
@@ -67,7 +67,7 @@ class Settings:
     counts_idle_days: bool
 
     @classmethod
-    def of(cls, config: DecayConfig, is_own: bool = True) -> Settings:
+    def of(cls, config: DecayConfig, is_own: bool = True) -> DecaySettings:
         """
         Read [decay] of config.toml; BadUsage for what cannot be.
 
@@ -161,7 +161,7 @@ class MemoryTable:
     states of a day hold until its end, whenever on it they were worked out.
     """
 
-    def __init__(self, snapshot: Snapshot, now: datetime, settings: Settings) -> None:
+    def __init__(self, snapshot: Snapshot, now: datetime, settings: DecaySettings) -> None:
         self.settings = settings
         self.now = now
         self.days = active_days(snapshot, now)
@@ -272,7 +272,7 @@ def active_days(snapshot: Snapshot, now: datetime) -> np.ndarray:
     return days
 
 
-def clock_day(active: np.ndarray, now: datetime, settings: Settings) -> int:
+def clock_day(active: np.ndarray, now: datetime, settings: DecaySettings) -> int:
     """
     Return the day since 1970 that it is by a store's clock, which stands still while it is idle.
 

@@ -23,7 +23,7 @@ from memcli.algorithms.task_tree import (
     Task,
     TaskTree,
 )
-from memcli.context.tasks.outcomes import Result, evidence_of, extract_result, said_about
+from memcli.context.tasks.outcomes import TaskResult, evidence_of, extract_result, said_about
 from memcli.context.tasks.reading import Tasks, clipped
 from memcli.context.tasks.rows import (
     Wishes,
@@ -49,7 +49,7 @@ NONE: Final = "-"
 
 
 @dataclass
-class Changes:
+class TaskChanges:
     """
     What a step makes of the tasks of a snapshot.
 
@@ -195,7 +195,7 @@ class Changes:
     def _end_one(self, id_: str, status: Status, given: str | None, session: str | None) -> None:
         """End one task and write down what came of it."""
         end = jsonl.format_time(self.now)
-        result = Result(given or "")
+        result = TaskResult(given or "")
         if given is None:
             said = said_about(self.snapshot, self.tasks, id_, session, end)
             result = extract_result(evidence_of(self.tasks, id_, said), self.encoder)

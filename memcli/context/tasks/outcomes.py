@@ -37,14 +37,14 @@ class Evidence(NamedTuple):
     salience: float
 
 
-class Result(NamedTuple):
+class TaskResult(NamedTuple):
     """What came of a task, and the ids of the memories that say so."""
 
     text: str
     source_ids: tuple[str, ...] = ()
 
 
-def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder]) -> Result:
+def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder]) -> TaskResult:
     """Return the most telling sentences within RESULT_WORDS, in their order."""
     from memcli.memory.search_columns import count_words
 
@@ -60,7 +60,7 @@ def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder])
     text = ""
     for i in chosen:
         text = sentence(text, evidence[i].text) if text else evidence[i].text
-    return Result(text, tuple(dict.fromkeys(evidence[i].source_id for i in chosen)))
+    return TaskResult(text, tuple(dict.fromkeys(evidence[i].source_id for i in chosen)))
 
 
 def evidence_of(tasks: Tasks, id_: str, said: Iterable[Json]) -> list[Evidence]:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from memcli.context.tasks.changes import Changes
+    from memcli.context.tasks.changes import TaskChanges
     from memcli.jsonl import Row
     from store import Commit, Snapshot, Store, Transaction
 
-Build = Callable[["Snapshot"], "Changes"]
+Build = Callable[["Snapshot"], "TaskChanges"]
 
 
 class TaskStep(PlannedStep):
@@ -60,7 +60,7 @@ class TaskStep(PlannedStep):
         write_links(transaction, self.changes.links)
 
 
-def _encoded(changes: Changes) -> list[pa.RecordBatch]:
+def _encoded(changes: TaskChanges) -> list[pa.RecordBatch]:
     """Return the new memories as rows of `memories`."""
     if not changes.rows:
         return []

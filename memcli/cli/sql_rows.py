@@ -35,7 +35,9 @@ def _values(name: str, column: pa.Array) -> list[Json]:
         if pa.types.is_float32(column.type):
             return [json_value(value) for value in shortest_decimals(column)]
         if pa.types.is_timestamp(column.type):
-            column = column.cast(pa.timestamp("us", "UTC"), safe=False)
+            # Nanoseconds are cut off; times that are too far away are not.
+            is_finer = column.type.unit == "ns"
+            column = column.cast(pa.timestamp("us", "UTC"), safe=not is_finer)
         return [json_value(value) for value in column.to_pylist()]
     except (ValueError, OverflowError) as error:
         what = f"column {name!r} holds values that have no form in JSON"

@@ -281,7 +281,7 @@ def from_wire(raw: dict[str, Any], default_kind: str | None = None) -> Record:
         raise UnsupportedVersion(
             f"{kind} record of version {version!r}", "this memcli reads version 1; update it"
         )
-    known, unknown = _split(raw, FIELDS[str(kind)])
+    known, unknown = _known_and_unknown(raw, FIELDS[str(kind)])
     if unknown and isinstance(known.setdefault("extra", {}), dict):
         known["extra"] = {**known["extra"], **unknown}
     known["kind"], known["v"] = kind, VERSION
@@ -291,7 +291,9 @@ def from_wire(raw: dict[str, Any], default_kind: str | None = None) -> Record:
         raise BadRecord(_readable(str(error))) from error
 
 
-def _split(raw: dict[str, Any], names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _known_and_unknown(
+    raw: dict[str, Any], names: frozenset[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part a JSON object into fields with a name of ours (null is absent) and the rest."""
     known = {key: value for key, value in raw.items() if key in names and value is not None}
     unknown = {key: value for key, value in raw.items() if key not in names and key != "kind"}

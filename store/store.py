@@ -129,7 +129,7 @@ class Store:
     def _commit_at(self, at: str | datetime | int) -> Commit:
         if isinstance(at, int) or (isinstance(at, str) and at.isdecimal()):
             return read_commit(self.layout.commits, int(at))
-        moment = at if isinstance(at, datetime) else _moment(at)
+        moment = at if isinstance(at, datetime) else _parse_moment(at)
         for commit in self.commits():
             if commit.time <= moment:
                 return commit
@@ -264,7 +264,7 @@ def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:
     return TableState(table.version, 0)
 
 
-def _moment(text: str) -> datetime:
+def _parse_moment(text: str) -> datetime:
     """Return a time, in UTC where it names no zone; BadUsage when it is none."""
     try:
         moment = datetime.fromisoformat(text)

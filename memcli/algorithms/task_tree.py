@@ -223,7 +223,7 @@ class TaskTree:
     # ---------------------------------------------------------------- in which order
 
     @cached_property
-    def _keys(self) -> dict[str, tuple[float, ...]]:
+    def _urgency_keys(self) -> dict[str, tuple[float, ...]]:
         """Rank of the most pressing in the subtree, length of the chain of needs, wishes, age."""
         ranks: dict[str, int] = {}
         depths: dict[str, int] = {}
@@ -250,7 +250,7 @@ class TaskTree:
         That in which something can be done comes first, then what can be done the sooner, by
         priority, by when it is due; what has ended comes last.
         """
-        return sorted(self.children.get(parent, ()), key=lambda id_: (self._keys[id_], id_))
+        return sorted(self.children.get(parent, ()), key=lambda id_: (self._urgency_keys[id_], id_))
 
     def walk(
         self, shown: Callable[[str], bool] = lambda id_: True, start: str | None = None

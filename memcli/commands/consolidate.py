@@ -86,7 +86,7 @@ def consolidate_command(
     if not quiet:
         idle = "nothing to do" if wanted else "nothing happened since the last run"
         seconds = time.monotonic() - started
-        call.say(_report(run, idle, seconds))
+        call.say(_done_in_words(run, idle, seconds))
         call.show([_summary(call, run, seconds)])
 
 
@@ -97,7 +97,7 @@ def _summary(call: Call, run: NightlyRun, seconds: float) -> Json:
     return call.summary_record(counts | left, run.commits[-1] if run.commits else None)
 
 
-def _report(run: NightlyRun, idle: str, seconds: float) -> str:
+def _done_in_words(run: NightlyRun, idle: str, seconds: float) -> str:
     """Return in words what was done."""
     done = f"{', '.join(run.done)} in {seconds:.1f} s" if run.done else idle
     left = f"; out of time before {', '.join(run.left)}: run it again" if run.left else ""

@@ -82,7 +82,7 @@ def context_command(
     retriever = Retriever(snapshot, encoder, weights)
     context = build_context(retriever, request, meter or EncoderMeter(encoder), form)
     show(context, asked, max_tokens, format)
-    _report(call, context, max_tokens, session)
+    _say_why_empty(call, context, max_tokens, session)
     if context.entries and not no_touch:
         record_accesses(call.store, context.recalled(), asked, call.now, last=True)
 
@@ -122,7 +122,7 @@ def show(context: ContextBlock, query: str, max_tokens: int, form: BlockFormat) 
         jsonl.write_bytes([text.encode()])
 
 
-def _report(call: Call, context: ContextBlock, max_tokens: int, session: str | None) -> None:
+def _say_why_empty(call: Call, context: ContextBlock, max_tokens: int, session: str | None) -> None:
     """Say on stderr, to a person, why there is nothing."""
     if not context.entries:
         call.say(f"nothing to show within {max_tokens:,} tokens")

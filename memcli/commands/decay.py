@@ -75,7 +75,7 @@ def decay_command(
     if call.dry_run:
         call.show(iter_rows(step.changes), COLUMNS)
     commit = None if call.dry_run else step.commit(given_options(namespace=bound))
-    call.say(_report(step, commit, call.dry_run))
+    call.say(_faded_in_words(step, commit, call.dry_run))
     if commit is not None:
         call.summary(step.counts(), commit.number)
 
@@ -98,7 +98,7 @@ def _draw(call: Call, step: DecayStep, explain: str | None, plot: Path | None) -
         note(f"{n:,} memories drawn into {plot}")
 
 
-def _report(step: DecayStep, commit: Commit | None, dry_run: bool) -> str:
+def _faded_in_words(step: DecayStep, commit: Commit | None, dry_run: bool) -> str:
     """Return in words what faded."""
     counts = step.tally.changes
     made = ", ".join(f"{n:,} {name}" for name, n in sorted(counts.items())) or "nothing changes"

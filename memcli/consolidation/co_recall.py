@@ -47,17 +47,17 @@ def co_recall_links(snapshot: Snapshot, since_us: int, now: datetime) -> tuple[l
     events = [event for event in events if {event.a, event.b} <= present]
     # Recalls may be dated after `now` when a past is simulated; they count when their time comes.
     reach = max(now.timestamp(), until / 1e6)
-    strengths = strengthen(events, reach, _known(snapshot))
+    strengths = strengthen(events, reach, _known_weights(snapshot))
     met = {(min(e.a, e.b), max(e.a, e.b)) for e in events}
     rows = [
-        link_row(a, b, "co_recalled", value.weight, "recalled together", _moment(value.at))
+        link_row(a, b, "co_recalled", value.weight, "recalled together", _utc_time(value.at))
         for (a, b), value in sorted(strengths.items())
         if (a, b) in met
     ]
     return rows, until
 
 
-def _known(snapshot: Snapshot) -> dict[tuple[str, str], HebbianWeight]:
+def _known_weights(snapshot: Snapshot) -> dict[tuple[str, str], HebbianWeight]:
     columns = ["source_id", "target_id", "weight", "recorded_at"]
     rows = snapshot.read("links", columns, "relation = 'co_recalled'").to_pylist()
     return {
@@ -68,5 +68,5 @@ def _known(snapshot: Snapshot) -> dict[tuple[str, str], HebbianWeight]:
     }
 
 
-def _moment(at: float) -> datetime:
+def _utc_time(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)

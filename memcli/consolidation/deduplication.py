@@ -50,8 +50,8 @@ class DeduplicationStep(NightlyStep):
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
     ) -> None:
         """Find what is said twice; with a namespace, in it only."""
-        for name in self._namespaces(namespace):
-            rows = self._read(name)
+        for name in self._namespaces_with_new(namespace):
+            rows = self._memory_rows(name)
             found = merge_groups(rows, self.now)
             self.found.merged.update(found.merged)
             self.found.sources.update(found.sources)
@@ -60,14 +60,14 @@ class DeduplicationStep(NightlyStep):
         if namespace is not None:
             self._mark = self.mark(Watermark.MERGE)
 
-    def _namespaces(self, namespace: str | None) -> list[str]:
+    def _namespaces_with_new(self, namespace: str | None) -> list[str]:
         if namespace is not None:
             return [namespace]
         rows = self.snapshot.sql("SELECT DISTINCT namespace FROM statements ORDER BY namespace")
         names: list[str] = rows["namespace"].to_pylist()
         return names
 
-    def _read(self, namespace: str) -> list[Row]:
+    def _memory_rows(self, namespace: str) -> list[Row]:
         where = f"{CURRENT} AND namespace = {quoted([namespace])}"
         columns = [name for name in COLUMNS if name != "vector"]
         return with_metadata(self.snapshot.rows(columns, where, ["memories"]))

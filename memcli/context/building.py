@@ -206,7 +206,7 @@ class ContextBuilder:
         text = indent + one_line(item.text)
         tasks = item.ids if item.section == "tasks" else ()
         return ContextEntry(
-            replaced(item, text=text), (place,), covers=frozenset((*tasks, _key(text)))
+            replaced(item, text=text), (place,), covers=frozenset((*tasks, _words_key(text)))
         )
 
     # ---------------------------------------------------------------- core
@@ -250,9 +250,9 @@ class ContextBuilder:
         item = Item("core", text, (row["id"],), row["happened_at"], score)
         if turn and (day := day_of(item)):
             item = replaced(item, text=f"{text} ({short_date(day)})")
-        keys = _keys(row["id"], row["level"], row["source_ids"])
+        keys = _same_keys(row["id"], row["level"], row["source_ids"])
         place = (row["happened_at"] is None, str(row["happened_at"]), row["id"])
-        return ContextEntry(item, place, covers=keys | {_key(text)}, unless=keys)
+        return ContextEntry(item, place, covers=keys | {_words_key(text)}, unless=keys)
 
     # ---------------------------------------------------------------- turns
 
@@ -276,10 +276,10 @@ class ContextBuilder:
         filters = Filters(namespace=request.namespace).as_of_moment(request.now)
         hits = self.retriever.search(_searched(request.query), top_k, filters, now=request.asked_at)
         hits = [hit for hit in hits if hit.type != "vault" and not _is_profile(hit)]
-        places = self._places([hit.id for hit in hits])
+        places = self._rows_by_id([hit.id for hit in hits])
         return [self._entry("relevant", _row(hit, places), hit.score, None) for hit in hits]
 
-    def _places(self, ids: Sequence[str]) -> dict[str, Row]:
+    def _rows_by_id(self, ids: Sequence[str]) -> dict[str, Row]:
         rows = self.snapshot.read_ids("memories", ids, ["id", "seq", "vector"]).to_pylist()
         self._vectors = {row["id"]: row["vector"] for row in rows}
         return {row["id"]: row for row in rows}
@@ -293,7 +293,7 @@ class ContextBuilder:
         item = Item(section, text, (row["id"],), row["happened_at"], score)
         moment = row["happened_at"].timestamp() if row["happened_at"] else 0.0
         place = (moment, row["session_id"] or "", row["seq"] or 0, row["id"])
-        keys = _keys(row["id"], row["level"], row["source_ids"]) | {_key(text)}
+        keys = _same_keys(row["id"], row["level"], row["source_ids"]) | {_words_key(text)}
         return ContextEntry(item, place, day_of(item), keys, keys if unless is None else unless)
 
     def _shortened(self, entries: Sequence[ContextEntry]) -> list[ContextEntry]:
@@ -309,11 +309,11 @@ class ContextBuilder:
         turns = sorted({entries[i].item.ids[0] for i in long})
         statements = statements_of(self.snapshot, turns)
         return [
-            self._short(entry, statements.get(entry.item.ids[0], [])) if i in long else entry
+            self._telling_part(entry, statements.get(entry.item.ids[0], [])) if i in long else entry
             for i, entry in enumerate(entries)
         ]
 
-    def _short(self, entry: ContextEntry, statements: Sequence[str]) -> ContextEntry:
+    def _telling_part(self, entry: ContextEntry, statements: Sequence[str]) -> ContextEntry:
         """Return an entry that says the part that matters: by its statements, if it has some."""
         from memcli.language.sentences import split_sentences
 
@@ -346,13 +346,13 @@ def _row(hit: Hit, places: dict[str, Row]) -> Row:
     return {**structs.asdict(hit), "seq": places.get(hit.id, {}).get("seq")}
 
 
-def _keys(id_: str, level: int, sources: Sequence[str] | None) -> frozenset[str]:
+def _same_keys(id_: str, level: int, sources: Sequence[str] | None) -> frozenset[str]:
     """Return what a memory and what says the same have in common: its id, and its only turn's."""
     alone = level == 1 and sources is not None and len(sources) == 1
     return frozenset((id_, sources[0]) if alone and sources else (id_,))
 
 
-def _key(text: str) -> str:
+def _words_key(text: str) -> str:
     """Return a text as others with the same words have it; never an id."""
     return " " + "".join(filter(str.isalnum, text.casefold())) if text else ""
 

@@ -140,7 +140,7 @@ def as_record(
 ) -> Any:
     """Return a context as a record on the wire; `text` is the block, which is what has a budget."""
     sections = [
-        {"name": name, "items": [_item(entry) for entry in some]}
+        {"name": name, "items": [_item_json(entry) for entry in some]}
         for name, some in groupby(in_order(entries), key=lambda entry: entry.section)
     ]
     return {
@@ -154,7 +154,7 @@ def as_record(
     }
 
 
-def _item(entry: ContextEntry) -> dict[str, Any]:
+def _item_json(entry: ContextEntry) -> dict[str, Any]:
     """Return an entry as plain JSON values; what is unknown is left out."""
     from memcli.jsonl import format_time
 

@@ -87,7 +87,7 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 def _statement(row: Row) -> Iterator[str]:
     """Yield a bullet for what was learned."""
-    first, *rest = _lines(row["text"])
+    first, *rest = _printable_lines(row["text"])
     yield f"- {first}{_remarks(row)}"
     yield from (f"  {line}".rstrip() for line in rest)
 
@@ -109,7 +109,7 @@ def _turn(row: Row) -> Iterator[str]:
     said = f"({clock(row['happened_at'])})" if row["happened_at"] else f"({UNKNOWN})"
     aside = " (archived)" if row["archived"] else ""
     head = f"**{one_line(row['speaker'] or '') or UNKNOWN}** {said}{aside}:"
-    lines = _lines(row["text"])
+    lines = _printable_lines(row["text"])
     if len(lines) == 1:
         yield f"{head} {lines[0]}"
     else:
@@ -117,7 +117,7 @@ def _turn(row: Row) -> Iterator[str]:
     yield ""
 
 
-def _lines(text: str) -> list[str]:
+def _printable_lines(text: str) -> list[str]:
     """Return the lines of a text without control characters; at least one."""
     lines = text.strip("\r\n").splitlines() or [""]
     return [printable(line).replace("\t", "    ") for line in lines]

@@ -59,11 +59,11 @@ def read_group(
                 row["archived"] = table == "archive"
                 found.setdefault(row["session_id"], []).append(row)
     for rows in found.values():
-        rows.sort(key=_place)
+        rows.sort(key=_order_in_session)
     return found
 
 
-def _place(row: Row) -> tuple[bool, int, bool, float]:
+def _order_in_session(row: Row) -> tuple[bool, int, bool, float]:
     """Return by what rows are ordered: their place in the session, else their time."""
     seq, moment = row["seq"], row["happened_at"]
     return seq is None, seq or 0, moment is None, moment.timestamp() if moment else 0.0

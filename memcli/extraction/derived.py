@@ -169,7 +169,7 @@ class _Deriver:
             "type": "episodic",
             "level": 2,
             "text": text,
-            "keywords": _words(around) or None,
+            "keywords": _turn_words(around) or None,
             "seq": turns[0]["seq"],
             # A segment is not known before its last turn is said.
             "happened_at": turns[-1]["happened_at"],
@@ -249,7 +249,7 @@ def common_of(statements: Sequence[Row]) -> Row:
     }
 
 
-def _words(turns: Sequence[Row]) -> list[str]:
+def _turn_words(turns: Sequence[Row]) -> list[str]:
     """Return the words of some turns and of the names of who speaks, each once, in order."""
     text = " ".join(f"{row['speaker'] or ''} {open_text(row['text'])}" for row in turns)
     words = (word.casefold() for word in (*_WORD.findall(text), *index_keys(text)))

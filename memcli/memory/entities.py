@@ -148,8 +148,8 @@ def _mentions_of(aliases: Iterable[Alias]) -> list[Mention]:
 def _seen_again(row: Row, mention: Mention) -> Row:
     """Return a row with what new uses add to it."""
     seen = evidence_of(row).get("seen", {})
-    firsts = [t for t in (_time(seen.get("first_at")), mention.first_at) if t]
-    lasts = [t for t in (_time(seen.get("last_at")), mention.last_at) if t]
+    firsts = [t for t in (_utc_time(seen.get("first_at")), mention.first_at) if t]
+    lasts = [t for t in (_utc_time(seen.get("last_at")), mention.last_at) if t]
     kind = row["type"] if row["type"] not in (None, *UNKNOWN_TYPES) else mention.type
     # Only a name that is like this one could ever be merged with it.
     apart = {n for n in mention.apart if could_be_one(n, row["name"], _type(kind, mention.speaks))}
@@ -169,7 +169,7 @@ def _type(kind: str, speaks: bool) -> str:
     return "person" if speaks else kind
 
 
-def _time(text: str | None) -> datetime | None:
+def _utc_time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
@@ -203,8 +203,8 @@ def _as_mention(row: Row, table: Mapping[str, Row]) -> Mention:
         row["name"],
         row["type"] or "other",
         seen.get("count", 0),
-        _time(seen.get("first_at")),
-        _time(seen.get("last_at")),
+        _utc_time(seen.get("first_at")),
+        _utc_time(seen.get("last_at")),
         frozenset(seen.get("companions", ())),
         frozenset(seen.get("apart", ())),
         bool(seen.get("speaks")),

@@ -93,12 +93,12 @@ def _version(commit: Commit, before: Json | None, after: Json | None) -> Json:
         "commit": commit.number,
         "committed_at": jsonl.format_time(commit.time),
         "command": commit.command,
-        "change": _change(before, after),
+        "change": _event(before, after),
         "changed": changed if before and after else [],
     }
 
 
-def _change(before: Json | None, after: Json | None) -> str:
+def _event(before: Json | None, after: Json | None) -> str:
     """Return in a word what happened to a memory."""
     if before is None:
         return "added"

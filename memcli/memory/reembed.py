@@ -43,12 +43,12 @@ class ReembedStep(Step):
         """Encode the memories; `progress` gets counts of rows."""
         for table in MEMORY_TABLES:
             spool = Spool(memories(self.encoder.dimension), self.snapshot.layout.root)
-            for batch in self._encoded(table, spool.schema):
+            for batch in self._encoded_batches(table, spool.schema):
                 spool.append(batch)
                 progress(batch.num_rows)
             self._spools[table] = spool
 
-    def _encoded(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _encoded_batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a table with their new vectors and the encoder's name."""
         columns = [name for name in schema.names if name != "vector"]
         for batch in self.snapshot.scan(table, columns):

@@ -77,10 +77,10 @@ def parse_time(
 
 def _refuse(value: object, why: str) -> NoReturn:
     """Raise BadRecord about a time, quoted as it came."""
-    raise BadRecord(f"{_quoted(value)} is {why}", remedy=REMEDY)
+    raise BadRecord(f"{_value_text(value)} is {why}", remedy=REMEDY)
 
 
-def _quoted(value: object) -> str:
+def _value_text(value: object) -> str:
     """Return a value for a message: strings quoted, long ones cut."""
     text = repr(value) if isinstance(value, str | int | float) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -126,7 +126,7 @@ class Encoder:
         lengths = [min(len(text), longest) for text in texts]
         size = TRANSFORMER_BATCH if self.special else TABLE_BATCH
         for batch in _batches(order, lengths, *size):
-            found = self._run([texts[i][:longest] for i in batch])
+            found = self._encode_batch([texts[i][:longest] for i in batch])
             if not vectors.shape[1]:
                 vectors = np.zeros((len(texts), found.shape[1]), np.float32)
             vectors[batch] = found
@@ -140,7 +140,7 @@ class Encoder:
         # What truncation cuts off, the tokenizer keeps in pieces that do not overlap.
         return [len(e.ids) + sum(len(piece.ids) for piece in e.overflowing) for e in encodings]
 
-    def _run(self, texts: list[str]) -> np.ndarray:
+    def _encode_batch(self, texts: list[str]) -> np.ndarray:
         """Encode one batch."""
         return self.encode_tokens(self.tokenize(texts, self.special))
 

@@ -166,8 +166,8 @@ class MemoryTable:
         self.now = now
         self.days = active_days(snapshot, now)
         self.today = clock_day(self.days, now, settings)
-        tonight = _moment(int(now.timestamp() // DAY_S) + 1)
-        rows = snapshot.sql(schemas.sql("anchors"), [_moment(self.today), tonight])
+        tonight = _day_time(int(now.timestamp() // DAY_S) + 1)
+        rows = snapshot.sql(schemas.sql("anchors"), [_day_time(self.today), tonight])
         parts = snapshot.sql(schemas.sql("parts"))
         self.parts = (parts["whole"].to_numpy(), parts["part"].to_numpy())
         self.ids: list[str] = rows["id"].to_pylist()
@@ -219,12 +219,12 @@ class MemoryTable:
     def by_policy(self, values: Callable[[Anchors, Fading], np.ndarray]) -> np.ndarray:
         """Return what a function gives, each memory by how its type fades, float [n]."""
         found = np.zeros(len(self.ids))
-        for name, where in self._groups:
+        for name, where in self._indices_by_type:
             found[where] = values(part(self.anchors, where), self.settings.policies[name])
         return found
 
     @cached_property
-    def _groups(self) -> list[tuple[str, np.ndarray]]:
+    def _indices_by_type(self) -> list[tuple[str, np.ndarray]]:
         """The types and the indices of their memories; types not of ours are episodic."""
         is_of = {name: self.types == name for name in TYPES}
         is_of[TYPES[0]] = ~np.any([is_of[name] for name in TYPES[1:]], axis=0)
@@ -283,7 +283,7 @@ def clock_day(active: np.ndarray, now: datetime, settings: DecaySettings) -> int
     return int(active[-1])
 
 
-def _moment(day: int) -> datetime:
+def _day_time(day: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
 
 

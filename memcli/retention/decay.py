@@ -241,7 +241,7 @@ class Transitions(Sequence[Transition]):
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
         index = int(self._where[place])
-        return _change(self._known, self._verdict, index, self._after[index])
+        return _transition(self._known, self._verdict, index, self._after[index])
 
 
 def _strengths(
@@ -269,7 +269,7 @@ def _strengths(
     return pa.table([columns[field.name] for field in schema], names=schema.names).cast(schema)
 
 
-def _change(known: MemoryTable, verdict: StateChange, index: int, after: str) -> Transition:
+def _transition(known: MemoryTable, verdict: StateChange, index: int, after: str) -> Transition:
     return Transition(
         id=known.ids[index],
         namespace=str(known.namespaces[index]),

@@ -138,11 +138,11 @@ class CandidateSource:
         if bounds.keyed and table == "memories" and self.snapshot.count("archive"):
             faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
         leading = [row_id for found in (turns, derived) for row_id in leaders(found)]
-        places = self._places(table, leading, list(cosine))
+        places = self._session_places(table, leading, list(cosine))
         places += [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
         bm25 = turns | derived
         near = self._near(table, places, self._window, bounds)
-        rows = self._read(table, {*bm25, *cosine, *near})
+        rows = self._ranked_columns(table, {*bm25, *cosine, *near})
         successors: dict[int, Place] = {}
         if bounds.keyed:
             cosine = compared(cosine, rows)
@@ -152,7 +152,7 @@ class CandidateSource:
             successors = measure("successors", lambda: succession.successors(query, rows))
             found = self._near(table, [place[1:] for place in successors.values()], 0, bounds)
             if more := found - set(rows["_rowid"].to_pylist()):
-                rows = pa.concat_tables([rows, self._read(table, more)])
+                rows = pa.concat_tables([rows, self._ranked_columns(table, more)])
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
         return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
 
@@ -189,13 +189,13 @@ class CandidateSource:
             rows = rows.append_column(name, values)
         return rows
 
-    def _read(self, table: str, row_ids: Iterable[int]) -> pa.Table:
+    def _ranked_columns(self, table: str, row_ids: Iterable[int]) -> pa.Table:
         """Return the columns RANKED and `_rowid` of some rows."""
         wanted = sorted(row_ids)
         rows = self.timings.measure("read", lambda: self.snapshot.take(wanted, RANKED, table))
         return rows.append_column("_rowid", pa.array(wanted, pa.uint64()))
 
-    def _places(
+    def _session_places(
         self, table: str, leading: Sequence[int], nearest: Sequence[int]
     ) -> list[tuple[str, int]]:
         """

@@ -85,8 +85,8 @@ class FeedbackStep(Step):
         given: the hits that this is about; without any, the queries that returned them last are
         asked again. Raises InputNotFound for what the store lacks, BadUsage for what is both.
         """
-        self.verdicts = dict.fromkeys(self._keys(unused, given), False)
-        helped = self._keys(used, given)
+        self.verdicts = dict.fromkeys(self._keys_of_names(unused, given), False)
+        helped = self._keys_of_names(used, given)
         if both := sorted(helped & self.verdicts.keys()):
             what = f"{both[0]} is both used and unused"
             raise BadUsage(what, "a statement and its turn are one hit")
@@ -96,7 +96,7 @@ class FeedbackStep(Step):
         self._accesses = accesses_of(self.snapshot, ids)
         self.answers = list(given) or ask_again(self.snapshot, named, self._accesses)
 
-    def _keys(self, names: Sequence[str], given: Sequence[HitList]) -> set[str]:
+    def _keys_of_names(self, names: Sequence[str], given: Sequence[HitList]) -> set[str]:
         """Return the keys of the hits that are meant; a ref means all memories that have it."""
         spaces = {answer.namespace for answer in given}
         keys = set()

@@ -60,12 +60,12 @@ def answers_of(records: Iterable[Record], namespace: str | None) -> list[HitList
     found: dict[tuple[str, str], dict[str, FeedbackHit]] = {}
     for hit in records:
         if isinstance(hit, Hit) and namespace in (None, hit.namespace):
-            shown = _shown(hit)
+            shown = _feedback_hit(hit)
             found.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
     return _answers(found)
 
 
-def _shown(hit: Hit) -> FeedbackHit:
+def _feedback_hit(hit: Hit) -> FeedbackHit:
     memory = {"id": hit.id, "level": hit.level, "source_ids": hit.source_ids}
     return FeedbackHit(hit.id, key_of(memory), hit.rank, hit.why)
 
@@ -145,4 +145,6 @@ def _search(
     from memcli.search.retriever import Retriever
 
     retriever = Retriever(snapshot, lambda: encoder, weights_for(snapshot.commit, namespace))
-    return [_shown(hit) for hit in retriever.search(query, size, Filters(namespace=namespace))]
+    return [
+        _feedback_hit(hit) for hit in retriever.search(query, size, Filters(namespace=namespace))
+    ]

@@ -81,11 +81,11 @@ def new_terms(found: Found) -> list[str]:
     leading = found.ranking.order[:LEADING]
     hits = found.rows.take(leading).select(["text", "speaker", "happened_at"]).to_pylist()
     return second_terms(
-        found.asked.text, [_named(hit) for hit in hits], found.ranking.scores[leading]
+        found.asked.text, [_names_and_dates(hit) for hit in hits], found.ranking.scores[leading]
     )
 
 
-def _named(hit: dict[str, Any]) -> list[str]:
+def _names_and_dates(hit: dict[str, Any]) -> list[str]:
     """Return the names and the dates in the text of a hit."""
     from memcli.language.names.recognition import find_entities
     from memcli.language.time.resolution import find_times

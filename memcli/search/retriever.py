@@ -140,7 +140,7 @@ class Retriever:
         ids, sources = rows["id"].to_pylist(), rows["source_ids"].to_pylist()
         return group_by_source(ids, levels, sources, ranking.order, top_k)
 
-    def _read(self, rows: pa.Table, indices: Sequence[int]) -> list[dict[str, Any]]:
+    def _shown_columns(self, rows: pa.Table, indices: Sequence[int]) -> list[dict[str, Any]]:
         """Return what is shown of some candidates, in their order."""
         shown = rows.take(list(indices))
         read = read_columns(self.snapshot, shown, READ).to_pylist()
@@ -150,7 +150,7 @@ class Retriever:
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the first of each stands for it."""
         members = [index for group in groups for index in group]
-        read = dict(zip(members, self._read(found.rows, members), strict=True))
+        read = dict(zip(members, self._shown_columns(found.rows, members), strict=True))
         refs = self._refs([[read[i] for i in group] for group in groups])
         strengths = read_strengths(self.snapshot, [row["id"] for row in read.values()])
         for row in read.values():

@@ -111,8 +111,8 @@ def said_about(
         start = task["valid_from"]
         turns = read_where(snapshot, where, task["namespace"])
         meant = [turn for turn in turns if start <= turn.get("happened_at", "") <= end]
-        found |= {turn["id"]: turn for turn in sorted(meant, key=_place)[-MAX_TURNS:]}
-    return sorted(found.values(), key=_place)
+        found |= {turn["id"]: turn for turn in sorted(meant, key=_order_in_time)[-MAX_TURNS:]}
+    return sorted(found.values(), key=_order_in_time)
 
 
 def _linked(snapshot: Snapshot, task: Json) -> dict[str, Json]:
@@ -127,5 +127,5 @@ def _linked(snapshot: Snapshot, task: Json) -> dict[str, Json]:
     return {i: row for i, row in known.items() if row["level"] < LEVEL and row["type"] != "vault"}
 
 
-def _place(memory: Json) -> tuple[str, int, str]:
+def _order_in_time(memory: Json) -> tuple[str, int, str]:
     return memory.get("happened_at", ""), memory.get("seq", 0), memory["id"]

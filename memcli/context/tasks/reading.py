@@ -278,10 +278,10 @@ def task_items(
     """
     tasks = read_tasks(snapshot, namespace)
     moment = (now or snapshot.commit.time).timestamp()
-    return [_item(tasks, id_, depth, moment) for id_, depth in _lines(tasks)]
+    return [_task_item(tasks, id_, depth, moment) for id_, depth in _open_lines(tasks)]
 
 
-def _lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
+def _open_lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
     """Yield the open tasks and the finished parts of each, these first, with their depths."""
     tree = tasks.tree
     waiting = [(id_, 0) for id_ in reversed(tasks.roots()) if tasks.is_shown(id_)]
@@ -294,7 +294,7 @@ def _lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
             waiting += [(x, depth + 1) for x in reversed(parts)]
 
 
-def _item(tasks: Tasks, id_: str, depth: int, now: float) -> Item:
+def _task_item(tasks: Tasks, id_: str, depth: int, now: float) -> Item:
     record, outcome = tasks.records[id_], tasks.outcomes.get(id_)
     indent = "  " * depth
     score = tasks.tree.score(id_, now)

@@ -68,8 +68,8 @@ def statement_of(
         source_ids=tuple(turn.id for turn in sources),
         speaker=sources[0].speaker,
         type=kind,
-        importance=_said(operation.importance) or importance(text, facts, kind),
-        confidence=_said(operation.confidence) or confidence(text, facts, certainty(text)),
+        importance=_model_score(operation.importance) or importance(text, facts, kind),
+        confidence=_model_score(operation.confidence) or confidence(text, facts, certainty(text)),
         salience=1.0 if is_secret else salient(text),
         valid_from=valid_from,
         valid_to=valid_to,
@@ -83,7 +83,7 @@ def statement_of(
     )
 
 
-def _said(score: float | None) -> Scored | None:
+def _model_score(score: float | None) -> Scored | None:
     """Return a score that the model gave."""
     return None if score is None else Scored(score, {"model": score})
 

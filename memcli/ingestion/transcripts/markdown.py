@@ -144,13 +144,13 @@ class _MarkdownReader:
             self._in_turn = True
             self._quoted = bool(_QUOTE.match(text))
         elif heading := _heading(text):
-            yield from self._head(number, text, len(heading[1]), heading[2])
+            yield from self._begin_section(number, text, len(heading[1]), heading[2])
         elif _RULE.fullmatch(text):
             yield from self._go_on(number, "")
         else:
             yield from self._go_on(number, text)
 
-    def _head(self, number: int, line: str, level: int, title: str) -> Iterator[Item]:
+    def _begin_section(self, number: int, line: str, level: int, title: str) -> Iterator[Item]:
         """Begin a session or a section, unless the heading is part of a turn."""
         session = read_heading(title, self._style.day_first)
         if self._in_turn and not session and level > self._structure_level:

@@ -104,7 +104,7 @@ def _repeated_in_sections(
     for line in content:
         mark = find_mark(line)
         if mark and mark.marker in DOUBTFUL:
-            place = (mark.marker, sections[mark.marker], _key(mark))
+            place = (mark.marker, sections[mark.marker], _folded_name(mark))
             if place in seen:
                 repeated.add(mark.marker)
             seen.add(place)
@@ -117,7 +117,7 @@ def _repeated_in_sections(
 
 def _convinces(marks: Sequence[TurnMark], first: str, n_lines: int, n_paragraphs: int) -> bool:
     """Tell whether marks of one kind are turns rather than a few words before colons."""
-    marker, names = marks[0].marker, Counter(_key(mark) for mark in marks)
+    marker, names = marks[0].marker, Counter(_folded_name(mark) for mark in marks)
     if marker in DOUBTFUL:
         return any(name in ROLE_OF for name in names)
     if max(names.values()) > 1:
@@ -134,13 +134,13 @@ def _speakers(marks: Sequence[TurnMark]) -> frozenset[str] | None:
     What a language model answers is full of words before colons: in such a transcript only roles
     and names that come back are speakers.
     """
-    names = Counter(_key(mark) for mark in marks)
+    names = Counter(_folded_name(mark) for mark in marks)
     if not any(name in ROLE_OF for name in names):
         return None
     return frozenset(ROLE_OF) | {name for name, count in names.items() if count > 1}
 
 
-def _key(mark: TurnMark) -> str:
+def _folded_name(mark: TurnMark) -> str:
     """Return a mark's name for comparison."""
     return (mark.name or "").casefold()
 

@@ -57,7 +57,7 @@ class CrossEncoder:
         self._types = self._input_types()
         self._output = self._output_name()
         # Whatever is wrong with the model shows here, before there is a question.
-        self._run(self._tokenizer.encode_batch_fast([("a", "b"), ("a", "b")]))
+        self._batch_logits(self._tokenizer.encode_batch_fast([("a", "b"), ("a", "b")]))
 
     def score(self, query: str, hits: Sequence[Hit]) -> NDArray[np.float64]:
         """Return the logit of each hit as "speaker: text", float [n]."""
@@ -80,7 +80,7 @@ class CrossEncoder:
         pairs = self._tokenizer.encode_batch_fast([(asked, text[:longest]) for text in texts])
         logits = np.full(len(texts), np.nan)
         for batch in _batches([len(pair.ids) for pair in pairs]):
-            logits[batch] = self._run([pairs[i] for i in batch])
+            logits[batch] = self._batch_logits([pairs[i] for i in batch])
         return logits
 
     def _cut(self, query: str) -> str:
@@ -91,7 +91,7 @@ class CrossEncoder:
         found = self._tokenizer.encode(start, add_special_tokens=False)
         return start[: found.offsets[-1][1]] if found.overflowing else start
 
-    def _run(self, pairs: Sequence[Any]) -> NDArray[np.float64]:
+    def _batch_logits(self, pairs: Sequence[Any]) -> NDArray[np.float64]:
         """Return the logits of one batch of tokenized pairs, float [n]."""
         lengths = np.array([len(pair.ids) for pair in pairs])
         mask = np.arange(max(1, int(lengths.max()))) < lengths[:, None]

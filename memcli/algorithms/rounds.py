@@ -62,13 +62,13 @@ def coverage(
     return Coverage(said.reshape(len(hits), len(asked)), weight / total if total > 0.0 else weight)
 
 
-def is_split(found: Coverage, whole: float = WHOLE, gain: float = GAIN) -> bool:
+def is_split(coverage: Coverage, whole: float = WHOLE, gain: float = GAIN) -> bool:
     """Say whether no hit answers the question by itself while several say different parts of it.
 
     whole: share in [0, 1] of the question that a hit which answers it says; gain: by how much more
     hits have to say together than the best one says.
     """
-    return found.best < whole and found.together - found.best > gain
+    return coverage.best < whole and coverage.together - coverage.best > gain
 
 
 def second_terms(

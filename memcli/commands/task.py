@@ -245,9 +245,9 @@ def end(
 
     options.require_utf8(**{"what came of it": result, "session": session})
 
-    def step(changes: TaskChanges, found: list[str]) -> None:
+    def step(changes: TaskChanges, ids: list[str]) -> None:
         is_done = action == "done"
-        changes.end(found, Status.done if is_done else Status.failed, result, session, parts)
+        changes.end(ids, Status.done if is_done else Status.failed, result, session, parts)
 
     write(call, action, step, names, session=session, all=parts)
 

@@ -52,10 +52,10 @@ class DeduplicationStep(NightlyStep):
         """Find what is said twice; with a namespace, in it only."""
         for name in self._namespaces_with_new(namespace):
             rows = self._memory_rows(name)
-            found = merge_groups(rows, self.now)
-            self.found.merged.update(found.merged)
-            self.found.sources.update(found.sources)
-            self.found.links += found.links
+            duplicates = merge_groups(rows, self.now)
+            self.found.merged.update(duplicates.merged)
+            self.found.sources.update(duplicates.sources)
+            self.found.links += duplicates.links
             progress(len(rows))
         if namespace is not None:
             self._mark = self.mark(Watermark.MERGE)

@@ -46,8 +46,8 @@ def evidence_of(row: Row) -> dict[str, Any]:
 def with_evidence(row: Row, changes: Mapping[str, Any]) -> Row:
     """Return a row with some of its evidence changed; None takes a piece away."""
     evidence = {**evidence_of(row), **changes}
-    kept = {name: value for name, value in evidence.items() if value not in (None, [], {})}
-    text = _to_json(kept).decode() if kept else None
+    rest = {name: value for name, value in evidence.items() if value not in (None, [], {})}
+    text = _to_json(rest).decode() if rest else None
     return {**row, "evidence": text}
 
 
@@ -121,8 +121,10 @@ def resolve_again(rows: Sequence[Row], now: datetime) -> list[Row]:
 
 
 def _resolve_rows(before: Sequence[Row], table: Mapping[str, Row], now: datetime) -> list[Row]:
-    found = resolve([_as_mention(row, table) for row in table.values()], _known_aliases(table))
-    return changed(before, _resolved(table, found), now)
+    resolutions = resolve(
+        [_as_mention(row, table) for row in table.values()], _known_aliases(table)
+    )
+    return changed(before, _resolved(table, resolutions), now)
 
 
 def _new_row(mention: Mention) -> Row:
@@ -213,9 +215,9 @@ def _as_mention(row: Row, table: Mapping[str, Row]) -> Mention:
     )
 
 
-def _resolved(table: Mapping[str, Row], found: Iterable[Resolution]) -> list[Row]:
+def _resolved(table: Mapping[str, Row], resolutions: Iterable[Resolution]) -> list[Row]:
     """Return the rows with the merges that were found, and without those no longer found."""
-    merges = {entity_id(r.namespace, r.name): r for r in found}
+    merges = {entity_id(r.namespace, r.name): r for r in resolutions}
     return [_ruled_row(row, merges.get(row["id"])) for row in table.values()]
 
 

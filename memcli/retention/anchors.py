@@ -115,16 +115,16 @@ def _plugins(tables: Sequence[Mapping[str, Any]], is_own: bool) -> dict[str, typ
 
 def _fading(values: Mapping[str, Any], laws: Mapping[str, type[Policy]]) -> Fading:
     """Return how a type fades from settings; BadUsage names what is wrong."""
-    given = dict(values)
-    name = given.pop("name", DEFAULT)
+    fields = dict(values)
+    name = fields.pop("name", DEFAULT)
     names = {law: {field.name for field in dataclasses.fields(law)} for law in laws.values()}
-    if unknown := sorted(set(given) - set[str]().union(*names.values())):
+    if unknown := sorted(set(fields) - set[str]().union(*names.values())):
         raise BadUsage(f"[decay] there is no setting {unknown[0]!r}", "see: memcli decay --help")
     made = {}
     for key, law in laws.items():
         try:
-            own = {field: value for field, value in given.items() if field in names[law]}
-            made[key] = msgspec.convert(own, law)
+            options = {field: value for field, value in fields.items() if field in names[law]}
+            made[key] = msgspec.convert(options, law)
         except (msgspec.ValidationError, ValueError) as error:
             raise BadUsage(f"[decay] {error}", "mend it, or delete the line") from error
         if key in decay.POLICIES:
@@ -218,10 +218,10 @@ class MemoryTable:
 
     def by_policy(self, values: Callable[[Anchors, Fading], np.ndarray]) -> np.ndarray:
         """Return what a function gives, each memory by how its type fades, float [n]."""
-        found = np.zeros(len(self.ids))
+        result = np.zeros(len(self.ids))
         for name, where in self._indices_by_type:
-            found[where] = values(part(self.anchors, where), self.settings.policies[name])
-        return found
+            result[where] = values(part(self.anchors, where), self.settings.policies[name])
+        return result
 
     @cached_property
     def _indices_by_type(self) -> list[tuple[str, np.ndarray]]:

@@ -107,8 +107,8 @@ class CandidateSource:
     @cached_property
     def _hidden_rows(self) -> frozenset[int]:
         """The row ids in `memories` of what is found only when all is asked for."""
-        found = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
-        return frozenset(found["_rowid"].to_pylist())
+        rows = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
+        return frozenset(rows["_rowid"].to_pylist())
 
     @cached_property
     def _unseen_ids(self) -> list[str]:
@@ -118,13 +118,13 @@ class CandidateSource:
         ids: list[str] = self.snapshot.read("strengths", ["id"], UNSEEN)["id"].to_pylist()
         return ids
 
-    def _seen(self, table: str, found: dict[int, float], n: int) -> dict[int, float]:
+    def _seen(self, table: str, scores: dict[int, float], n: int) -> dict[int, float]:
         """Return the best `n` of what was found without what is hidden."""
         # Nothing in the archive is hidden, and its row ids are numbers of their own.
         if table != "memories" or not self._unseen_rows:
-            return dict(list(found.items())[:n])
-        kept = {row_id: x for row_id, x in found.items() if row_id not in self._unseen_rows}
-        return dict(list(kept.items())[:n])
+            return dict(list(scores.items())[:n])
+        visible = {row_id: x for row_id, x in scores.items() if row_id not in self._unseen_rows}
+        return dict(list(visible.items())[:n])
 
     def _find_in(self, table: str, query: str, filters: Filters, bounds: Bounds) -> pa.Table:
         measure = self.timings.measure
@@ -221,10 +221,10 @@ class CandidateSource:
         self, table: str, places: Sequence[tuple[str, int]], window: int, bounds: Bounds
     ) -> set[int]:
         """Return the row ids of the turns at most `window` places from (session_id, seq)."""
-        found = self.timings.measure(
+        row_ids = self.timings.measure(
             "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
         )
-        return set(found) - self._unseen_rows
+        return set(row_ids) - self._unseen_rows
 
     def _archived_keys(
         self, query: str, vector: np.ndarray, bounds: Bounds, filters: Filters
@@ -295,14 +295,14 @@ class CandidateSource:
 def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
     """Return the nearest of the levels that are found by their meaning, nearest first."""
     wanted = rows.filter(pc.is_in(rows["level"], pa.array(LEVELS_COMPARED, pa.int8())))["_rowid"]
-    kept = set(wanted.to_pylist())
-    found = [(row_id, score) for row_id, score in cosine.items() if row_id in kept]
-    return dict(found[: N_CANDIDATES * 2])
+    row_ids = set(wanted.to_pylist())
+    scores = [(row_id, score) for row_id, score in cosine.items() if row_id in row_ids]
+    return dict(scores[: N_CANDIDATES * 2])
 
 
-def leaders(found: dict[int, float]) -> list[int]:
+def leaders(scores: dict[int, float]) -> list[int]:
     """Return the row ids of the best of some candidates, which are best first."""
-    return list(found)[:N_LEADING]
+    return list(scores)[:N_LEADING]
 
 
 def with_keys(

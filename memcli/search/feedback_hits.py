@@ -57,12 +57,12 @@ def key_of(memory: Mapping[str, Any]) -> str:
 
 def answers_of(records: Iterable[Record], namespace: str | None) -> list[HitList]:
     """Return the answers that hits make up; other records and namespaces are passed over."""
-    found: dict[tuple[str, str], dict[str, FeedbackHit]] = {}
+    by_query: dict[tuple[str, str], dict[str, FeedbackHit]] = {}
     for hit in records:
         if isinstance(hit, Hit) and namespace in (None, hit.namespace):
             shown = _feedback_hit(hit)
-            found.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
-    return _answers(found)
+            by_query.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
+    return _answers(by_query)
 
 
 def _feedback_hit(hit: Hit) -> FeedbackHit:
@@ -70,11 +70,11 @@ def _feedback_hit(hit: Hit) -> FeedbackHit:
     return FeedbackHit(hit.id, key_of(memory), hit.rank, hit.why)
 
 
-def _answers(found: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list[HitList]:
+def _answers(by_query: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list[HitList]:
     """Return answers in the order of namespace and query, whatever the order they came in."""
     return [
         HitList(space, query, tuple(sorted(hits.values(), key=lambda hit: (hit.rank, hit.id))))
-        for (space, query), hits in sorted(found.items())
+        for (space, query), hits in sorted(by_query.items())
     ]
 
 
@@ -83,16 +83,16 @@ def _answers(found: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list
 
 def members(source: TableReader, keys: Collection[str]) -> dict[str, list[Row]]:
     """Return the memories that are known by some keys, by key: what is read of each, `table`."""
-    found: dict[str, dict[str, Row]] = {key: {} for key in sorted(keys)}
+    by_key: dict[str, dict[str, Row]] = {key: {} for key in sorted(keys)}
     columns = ["id", "level", "namespace", "importance", "source_ids"]
     of_turns = f"level = {STATEMENT}"
     for table in MEMORY_TABLES:
-        own = source.rows_of(found, columns, tables=[table])
-        said = source.rows_of(found, columns, "source_ids", of_turns, [table])
-        for row in chain(own, said):
-            if (key := key_of(row)) in found:
-                found[key][row["id"]] = {**row, "table": table}
-    return {key: [rows[id_] for id_ in sorted(rows)] for key, rows in found.items()}
+        named = source.rows_of(by_key, columns, tables=[table])
+        statements = source.rows_of(by_key, columns, "source_ids", of_turns, [table])
+        for row in chain(named, statements):
+            if (key := key_of(row)) in by_key:
+                by_key[key][row["id"]] = {**row, "table": table}
+    return {key: [rows[id_] for id_ in sorted(rows)] for key, rows in by_key.items()}
 
 
 def accesses_of(snapshot: Snapshot, ids: Iterable[str]) -> list[Row]:

@@ -104,8 +104,8 @@ def joined(first: Ranking, second: NDArray[np.floating]) -> Ranking:
     stays that of the first round.
     """
     best = float(first.scores.max(initial=0.0))
-    kept = scaled(first.shares, 1.0 / (1.0 + SECOND_WEIGHT))
+    first_part = scaled(first.shares, 1.0 / (1.0 + SECOND_WEIGHT))
     total = best * fuse_rounds(first.scores, [second])
-    shares = kept.shares | {"second_round": np.maximum(total - kept.score, 0.0)}
+    shares = first_part.shares | {"second_round": np.maximum(total - first_part.score, 0.0)}
     order = np.argsort(-total, kind="stable")
     return calibrated(Ranking(order, total, shares), best)

@@ -69,16 +69,16 @@ def evidence_of(tasks: Tasks, id_: str, said: Iterable[Json]) -> list[Evidence]:
 
     That is what came of its parts, then the memories in `said`; without these, its notes.
     """
-    found = []
+    evidence = []
     for part in tasks.tree.children.get(id_, ()):
         if not tasks.tree.is_open(part):
             outcome = tasks.outcomes.get(part)
             source = outcome["id"] if outcome else part
-            found.append(Evidence(told(tasks.records[part], outcome), source, OF_PARTS))
+            evidence.append(Evidence(told(tasks.records[part], outcome), source, OF_PARTS))
     for memory in said:
-        found += _sentences(memory["text"], memory["id"], memory.get("speaker"), OF_TURNS)
-    if found:
-        return found
+        evidence += _sentences(memory["text"], memory["id"], memory.get("speaker"), OF_TURNS)
+    if evidence:
+        return evidence
     # What was noted beforehand is told as that, not as what came of it.
     notes = (tasks.records[id_].get("metadata") or {}).get("notes")
     noted = _sentences(notes or "", id_, None, OF_NOTES)
@@ -91,8 +91,8 @@ def _sentences(text: str, id_: str, speaker: str | None, salience: float) -> lis
     from memcli.language.sentences import split_sentences
 
     who = f"{speaker}: " if speaker else ""
-    found = [s.text for s in split_sentences(open_text(text)) if s.kind != "code"]
-    return [Evidence(who + text, id_, salience) for text in found]
+    sentences = [s.text for s in split_sentences(open_text(text)) if s.kind != "code"]
+    return [Evidence(who + text, id_, salience) for text in sentences]
 
 
 def said_about(
@@ -117,8 +117,8 @@ def said_about(
 
 def _linked(snapshot: Snapshot, task: Json) -> dict[str, Json]:
     """Return the turns and statements at the other ends of the links that support a task."""
-    own = quoted([task["id"]])
-    where = f"{SUPPORTING} AND (source_id = {own} OR target_id = {own})"
+    task_id = quoted([task["id"]])
+    where = f"{SUPPORTING} AND (source_id = {task_id} OR target_id = {task_id})"
     if not snapshot.count("links"):
         return {}
     rows = snapshot.read("links", ["source_id", "target_id"], where).to_pylist()

@@ -50,24 +50,24 @@ class DeduplicationStep(NightlyStep):
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
     ) -> None:
         """Find what is said twice; with a namespace, in it only."""
-        for name in self._namespaces_with_new(namespace):
-            rows = self._memory_rows(name)
-            duplicates = merge_groups(rows, self.now)
-            self.found.merged.update(duplicates.merged)
-            self.found.sources.update(duplicates.sources)
-            self.found.links += duplicates.links
+        for name in self._namespaces(namespace):
+            rows = self._read(name)
+            found = merge_groups(rows, self.now)
+            self.found.merged.update(found.merged)
+            self.found.sources.update(found.sources)
+            self.found.links += found.links
             progress(len(rows))
         if namespace is not None:
             self._mark = self.mark(Watermark.MERGE)
 
-    def _namespaces_with_new(self, namespace: str | None) -> list[str]:
+    def _namespaces(self, namespace: str | None) -> list[str]:
         if namespace is not None:
             return [namespace]
         rows = self.snapshot.sql("SELECT DISTINCT namespace FROM statements ORDER BY namespace")
         names: list[str] = rows["namespace"].to_pylist()
         return names
 
-    def _memory_rows(self, namespace: str) -> list[Row]:
+    def _read(self, namespace: str) -> list[Row]:
         where = f"{CURRENT} AND namespace = {quoted([namespace])}"
         columns = [name for name in COLUMNS if name != "vector"]
         return with_metadata(self.snapshot.rows(columns, where, ["memories"]))

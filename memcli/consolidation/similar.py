@@ -153,10 +153,10 @@ class SimilarMemories:
             for id_, cosine in zip(ids, cosines, strict=True)
             if id_ is not None and cosine >= DUPLICATE_COSINE
         }
-        self._read_old_statements(sorted(near - self.rows.keys()))
+        self._read(sorted(near - self.rows.keys()))
         return [self.rows[id_] for id_ in sorted({*near, *(row["id"] for row in self.new)})]
 
-    def _read_old_statements(self, ids: Sequence[str]) -> None:
+    def _read(self, ids: Sequence[str]) -> None:
         """Read old statements that new ones have to do with."""
         rows = self.snapshot.rows_of(ids, COLUMNS, tables=["memories"])
         self.rows.update((row["id"], row) for row in with_metadata(rows))
@@ -169,12 +169,12 @@ class SimilarMemories:
         slots = {slot(claim.fact) for claim in claims}
         held: dict[tuple[str, str, str], list[Claim]] = {}
         for claim in sorted(self._all_claims(slots), key=lambda c: (c.said_at, c.id)):
-            held.setdefault(_fact_key(claim), []).append(claim)
+            held.setdefault(_key(claim), []).append(claim)
         links = []
         for claim in claims:
             older = [
                 c
-                for c in held.get(_fact_key(claim), [])
+                for c in held.get(_key(claim), [])
                 if (c.said_at, c.id) < (claim.said_at, claim.id)
             ]
             for other in older[-MAX_SUPPORTED:]:
@@ -223,7 +223,7 @@ def _claim(row: Row) -> Claim | None:
     return Claim(row["id"], fact, since, row["happened_at"] or since)
 
 
-def _fact_key(claim: Claim) -> tuple[str, str, str]:
+def _key(claim: Claim) -> tuple[str, str, str]:
     fact = claim.fact
     return (*slot(fact), f"{fact.negated}{fact.attribute}{fact.value.casefold()}")
 

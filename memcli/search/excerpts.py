@@ -24,12 +24,12 @@ def statements_of(snapshot: Snapshot, turn_ids: Sequence[str]) -> dict[str, list
     made = {row["source_id"] for row in links.to_pylist() if row["relation"] == "derived_from"}
     columns = ["id", "text", "level", "type", "source_ids", "superseded_by", "seq"]
     rows = snapshot.read_ids("memories", sorted(made), columns).to_pylist()
-    by_turn: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda row: (row["seq"] or 0, row["id"])):
         alone = row["level"] == 1 and len(row["source_ids"] or ()) == 1
         if alone and row["superseded_by"] is None and row["type"] != "vault":
-            by_turn.setdefault(row["source_ids"][0], []).append(row["text"])
-    return by_turn
+            found.setdefault(row["source_ids"][0], []).append(row["text"])
+    return found
 
 
 def excerpt(parts: Sequence[str], query: str, limit: int, measure: Measure) -> str:
@@ -42,21 +42,21 @@ def excerpt(parts: Sequence[str], query: str, limit: int, measure: Measure) -> s
     wanted = {word.casefold() for word in _WORD.findall(lexical_query(query))}
     costs, gap = measure(parts), measure([GAP])[0]
     shared = [len(wanted & {w.casefold() for w in _WORD.findall(part)}) for part in parts]
-    chosen: list[int] = []
+    kept: list[int] = []
     left = limit
     for index in sorted(range(len(parts)), key=lambda i: (-shared[i], i)):
         if costs[index] + gap <= left:
-            chosen.append(index)
+            kept.append(index)
             left -= costs[index] + gap
-    if not chosen and parts:
+    if not kept and parts:
         return _beginning(parts[0], limit - gap, measure)
-    return _joined(parts, sorted(chosen))
+    return _joined(parts, sorted(kept))
 
 
-def _joined(parts: Sequence[str], indices: Sequence[int]) -> str:
+def _joined(parts: Sequence[str], kept: Sequence[int]) -> str:
     words: list[str] = []
     expected = 0
-    for index in indices:
+    for index in kept:
         words += [parts[index]] if index == expected else [GAP, parts[index]]
         expected = index + 1
     return " ".join(words if expected == len(parts) else [*words, GAP])

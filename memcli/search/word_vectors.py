@@ -67,13 +67,13 @@ class WordVectors:
             self._codes, self._room = _Codes(), self._room[:0]
             self._table = self._room
         codes = self._codes
-        texts_as_codes = [[codes[word] for word in compared_words(text)] for text in texts]
-        lengths = np.fromiter(map(len, texts_as_codes), np.int64, len(texts_as_codes))
-        words = np.fromiter(chain.from_iterable(texts_as_codes), np.int64, int(lengths.sum()))
-        owners = np.repeat(np.arange(len(texts_as_codes)), lengths)
-        known = words >= 0
-        counts = np.bincount(owners[known], minlength=len(texts_as_codes))
-        return WordBags(words[known], np.concatenate([[0], np.cumsum(counts)]))
+        found = [[codes[word] for word in compared_words(text)] for text in texts]
+        lengths = np.fromiter(map(len, found), np.int64, len(found))
+        words = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
+        owners = np.repeat(np.arange(len(found)), lengths)
+        kept = words >= 0
+        counts = np.bincount(owners[kept], minlength=len(found))
+        return WordBags(words[kept], np.concatenate([[0], np.cumsum(counts)]))
 
     @property
     def table(self) -> SingleArray:

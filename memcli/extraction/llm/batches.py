@@ -90,24 +90,24 @@ def batches_of(talk: Conversation) -> list[list[Shown]]:
             continue
         topic = [(i, part) for i in range(start, end) for part in parts_of(talk.utterances[i])]
         follows = bool(batches) and batches[-1][-1][0] == start - 1
-        if follows and _fits_one_call([*batches[-1], *topic]):
+        if follows and _fits([*batches[-1], *topic]):
             batches[-1] += topic
         else:
-            batches += _split_topic(topic)
+            batches += _split(topic)
     return batches
 
 
-def _split_topic(topic: Sequence[Shown]) -> list[list[Shown]]:
+def _split(topic: Sequence[Shown]) -> list[list[Shown]]:
     """Cut a topic that is too long for one call."""
     batches: list[list[Shown]] = [[]]
     for shown in topic:
-        if batches[-1] and not _fits_one_call([*batches[-1], shown]):
+        if batches[-1] and not _fits([*batches[-1], shown]):
             batches.append([])
         batches[-1].append(shown)
     return batches
 
 
-def _fits_one_call(batch: Sequence[Shown]) -> bool:
+def _fits(batch: Sequence[Shown]) -> bool:
     tokens = sum(estimated_tokens(shown.text) for _, shown in batch)
     return len({place for place, _ in batch}) <= MAX_TURNS and tokens <= MAX_TOKENS
 

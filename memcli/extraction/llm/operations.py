@@ -112,10 +112,10 @@ def extract_batch(
     labels = _Labels([turn.id for turn in utterances], [memory.id for memory in existing])
     user = prompt(utterances, existing)
     reply = model.complete(SYSTEM, user, SCHEMA)
-    operations, errors = _parse_operations(reply, labels)
+    operations, errors = _read(reply, labels)
     if errors:
         again = model.complete(SYSTEM, repair_prompt(user, reply.text, errors), SCHEMA)
-        operations, errors = _parse_operations(again, labels)
+        operations, errors = _read(again, labels)
     if errors:
         raise InvalidAnswer(f"the model's answer is not usable: {errors[0]}")
     return operations
@@ -124,7 +124,7 @@ def extract_batch(
 # ---------------------------------------------------------------- the answer
 
 
-def _parse_operations(reply: Reply, labels: _Labels) -> tuple[list[Operation], list[str]]:
+def _read(reply: Reply, labels: _Labels) -> tuple[list[Operation], list[str]]:
     """Return the operations of an answer and what is wrong with it."""
     try:
         proposals = _proposals(parse_json(reply.text))
@@ -174,16 +174,16 @@ def _operation(raw: Any, labels: _Labels) -> Operation:
         source_ids=sources,
         target_id=None if kind == "add" else target_id,
         type=proposal.type,
-        subject=_stripped(proposal.subject),
-        attribute=_stripped(proposal.attribute),
-        value=_stripped(proposal.value),
+        subject=_text(proposal.subject),
+        attribute=_text(proposal.attribute),
+        value=_text(proposal.value),
         valid_from=valid_from,
         valid_to=valid_to,
         keywords=_unique(proposal.keywords),
         tags=_unique(proposal.tags),
         importance=proposal.importance,
         confidence=proposal.confidence,
-        reason=_stripped(proposal.reason),
+        reason=_text(proposal.reason),
     )
 
 
@@ -208,16 +208,16 @@ def _id(field: str, label: str | int, letter: str, known: Sequence[str]) -> str:
 
 def _validity(proposal: _Proposal) -> tuple[datetime | None, datetime | None]:
     """Return the times of a proposal; what begins and ends on one day, say, lasts that day."""
-    start = _parse_moment("valid_from", proposal.valid_from)
-    end = _parse_moment("valid_to", proposal.valid_to)
+    start = _moment("valid_from", proposal.valid_from)
+    end = _moment("valid_to", proposal.valid_to)
     if start and start == end:
-        end = _end_of_date(start, str(proposal.valid_to).strip())
+        end = _after(start, str(proposal.valid_to).strip())
     if start and end and end < start:
         raise _Flaw("valid_to is before valid_from")
     return start, end
 
 
-def _end_of_date(start: datetime, date: str) -> datetime:
+def _after(start: datetime, date: str) -> datetime:
     """Return the end of the year, month or day that a date names."""
     if len(date) == len("2031"):
         return start.replace(year=start.year + 1)
@@ -226,7 +226,7 @@ def _end_of_date(start: datetime, date: str) -> datetime:
     return start + timedelta(days=1)
 
 
-def _parse_moment(field: str, value: str | int | None) -> datetime | None:
+def _moment(field: str, value: str | int | None) -> datetime | None:
     """Read a time in the forms that the prompt allows."""
     if _is_absent(value):
         return None
@@ -246,7 +246,7 @@ def _is_absent(value: str | int | None) -> bool:
     return value is None or str(value).strip().lower() in ("", "null", "none")
 
 
-def _stripped(value: str | None) -> str | None:
+def _text(value: str | None) -> str | None:
     return (value or "").strip() or None
 
 

@@ -91,7 +91,7 @@ class ModelReader:
 
     def read(self, session: Session) -> ReadingWithDecisions:
         """Return what the turns of a session state, and what they mean for older statements."""
-        talk = Conversation(session, self._extracted_places(session))
+        talk = Conversation(session, self._done(session))
         if talk.done:
             self._recall(talk)
         for batch in batches_of(talk):
@@ -110,7 +110,7 @@ class ModelReader:
     ) -> None:
         """Read some turns with the model, or without it where that fails."""
         near = self._near(talk, sorted({place for place, _ in batch}))
-        operations = self._proposals(talk, batch, [each.memory for each in near])
+        operations = self._ask(talk, batch, [each.memory for each in near])
         if operations is None:
             self._read_without(talk, places)
             return
@@ -122,7 +122,7 @@ class ModelReader:
                     if statement.type == "vault":
                         talk.keep(statement)
 
-    def _proposals(
+    def _ask(
         self, talk: Conversation, batch: Sequence[Shown], existing: Sequence[ExistingMemory]
     ) -> list[Operation] | None:
         """Return what the model proposes; None where the built-in extractor is to do it."""
@@ -200,7 +200,7 @@ class ModelReader:
 
     # ---------------------------------------------------------------- what there is already
 
-    def _extracted_places(self, session: Session) -> frozenset[int]:
+    def _done(self, session: Session) -> frozenset[int]:
         """Return the places of the turns that were extracted by an earlier run."""
         if session.key.pending >= session.key.turns:
             return frozenset()

@@ -37,8 +37,8 @@ _A_DAY: Final = timedelta(days=1)
 def ordered_sources(cited: Sequence[Utterance]) -> list[Utterance]:
     """Return the turns that a statement cites, its own first: the last that a person said."""
     said = [turn for turn in cited if not turn.is_assistant] or list(cited)
-    last = said[-1]
-    return [last, *(turn for turn in cited if turn.id != last.id)]
+    own = said[-1]
+    return [own, *(turn for turn in cited if turn.id != own.id)]
 
 
 def statement_of(
@@ -68,8 +68,8 @@ def statement_of(
         source_ids=tuple(turn.id for turn in sources),
         speaker=sources[0].speaker,
         type=kind,
-        importance=_model_score(operation.importance) or importance(text, facts, kind),
-        confidence=_model_score(operation.confidence) or confidence(text, facts, certainty(text)),
+        importance=_said(operation.importance) or importance(text, facts, kind),
+        confidence=_said(operation.confidence) or confidence(text, facts, certainty(text)),
         salience=1.0 if is_secret else salient(text),
         valid_from=valid_from,
         valid_to=valid_to,
@@ -83,7 +83,7 @@ def statement_of(
     )
 
 
-def _model_score(score: float | None) -> Scored | None:
+def _said(score: float | None) -> Scored | None:
     """Return a score that the model gave."""
     return None if score is None else Scored(score, {"model": score})
 
@@ -102,29 +102,29 @@ def _spans(cited: Sequence[Utterance]) -> list[TimeSpan]:
     return [span for turn in cited if turn.said_at for span in find_times(turn.text, turn.said_at)]
 
 
-def _with_dates(text: str, turn: Utterance) -> str:
+def _with_dates(text: str, own: Utterance) -> str:
     """Add the dates of relative times, where the model left them out and the turn has the words."""
-    if turn.said_at is None or _YEAR.search(text):
+    if own.said_at is None or _YEAR.search(text):
         return text
-    said = turn.text.casefold()
-    words = words_of(find_times(text, turn.said_at))
-    return resolve(text, turn.said_at) if all(each.casefold() in said for each in words) else text
+    said = own.text.casefold()
+    words = words_of(find_times(text, own.said_at))
+    return resolve(text, own.said_at) if all(each.casefold() in said for each in words) else text
 
 
-def _own_spans(text: str, turn: Utterance, spans: Sequence[TimeSpan]) -> list[TimeSpan]:
+def _own_spans(text: str, own: Utterance, spans: Sequence[TimeSpan]) -> list[TimeSpan]:
     """Return the times of a statement that its sources have too."""
     starts = {span.start for span in spans}
-    times = find_times(text, turn.said_at) if turn.said_at else []
-    return [span for span in times if span.start in starts]
+    found = find_times(text, own.said_at) if own.said_at else []
+    return [span for span in found if span.start in starts]
 
 
 def _validity(
-    operation: Operation, text: str, turn: Utterance, spans: list[TimeSpan]
+    operation: Operation, text: str, own: Utterance, spans: list[TimeSpan]
 ) -> tuple[datetime | None, datetime | None]:
     """Return the times that the model gave, or those that the built-in extractor reads."""
-    if operation.valid_from or operation.valid_to or turn.said_at is None:
+    if operation.valid_from or operation.valid_to or own.said_at is None:
         return operation.valid_from, operation.valid_to
-    return validity(text, turn.said_at, spans)
+    return validity(text, own.said_at, spans)
 
 
 def _foreign_dates(
@@ -132,11 +132,11 @@ def _foreign_dates(
 ) -> list[str]:
     """Return the times of an operation that do not follow from its turns."""
     times = {"valid_from": operation.valid_from, "valid_to": operation.valid_to}
-    moments = {name: moment for name, moment in times.items() if moment}
-    if not moments:
+    given = {name: moment for name, moment in times.items() if moment}
+    if not given:
         return []
     days = set(_days(cited, spans))
-    return [f"{name} {m.date()}" for name, m in moments.items() if m.date() not in days]
+    return [f"{name} {m.date()}" for name, m in given.items() if m.date() not in days]
 
 
 def _days(cited: Sequence[Utterance], spans: Sequence[TimeSpan]) -> Iterator[date]:
@@ -151,8 +151,8 @@ def _days(cited: Sequence[Utterance], spans: Sequence[TimeSpan]) -> Iterator[dat
         if turn.said_at:
             said = turn.said_at.date()
             yield from (said, said + _A_DAY if said < date.max else said)
-        for year in _YEAR.findall(turn.text):
-            yield from _year(int(year))
+        for found in _YEAR.findall(turn.text):
+            yield from _year(int(found))
 
 
 def _year(year: int) -> Iterator[date]:
@@ -169,24 +169,24 @@ def _facts(
 
     Only with those can a later fact be found to replace an earlier one.
     """
-    facts = tuple(find_facts(text))
+    found = tuple(find_facts(text))
     subject, attribute, value = operation.subject, operation.attribute, operation.value
-    if facts or not (subject and attribute and value):
-        return facts
+    if found or not (subject and attribute and value):
+        return found
     if ungrounded(f"{subject} {value}", sources, derived):
         return ()
     negated = is_negated(text)
     named = attribute.replace("_", " ")
-    if not negated and (facts := tuple(find_facts(f"{subject} {named} {value}."))):
-        return facts
+    if not negated and (found := tuple(find_facts(f"{subject} {named} {value}."))):
+        return found
     return (Fact(subject, "_".join(named.lower().split()), value, negated),)
 
 
 def _keywords(operation: Operation, text: str) -> tuple[str, ...]:
     """Return those of the model's keywords that stand in the statement, else the built-in's."""
     plain = text.casefold()
-    grounded = tuple(word.lower() for word in operation.keywords if word.casefold() in plain)
-    return grounded or tuple(keywords(text))
+    given = tuple(word.lower() for word in operation.keywords if word.casefold() in plain)
+    return given or tuple(keywords(text))
 
 
 def _tags(
@@ -196,8 +196,8 @@ def _tags(
     sources: Sequence[str],
     derived: Collection[str],
 ) -> tuple[str, ...]:
-    grounded = tuple(tag.lower() for tag in operation.tags if not ungrounded(tag, sources, derived))
-    return grounded or tuple(tags(text, facts[0] if facts else None))
+    given = tuple(tag.lower() for tag in operation.tags if not ungrounded(tag, sources, derived))
+    return given or tuple(tags(text, facts[0] if facts else None))
 
 
 def _entities(text: str, known: Collection[str]) -> Iterator[Entity]:

@@ -74,7 +74,7 @@ class Turns:
         self._lines, self._bytes = [mark.text], len(mark.text)
         self._error = None
         try:
-            self._moment, self._clock = self._turn_time(mark.when)
+            self._moment, self._clock = self._time(mark.when)
         except BadRecord as error:  # kept until the turn is whole
             self._error, self._lines = error, [raw]
 
@@ -99,7 +99,7 @@ class Turns:
         elif content:
             yield Accepted(self._message(content), self._path, self._line)
 
-    def _turn_time(self, when: str | None) -> tuple[datetime | None, str | None]:
+    def _time(self, when: str | None) -> tuple[datetime | None, str | None]:
         """Return the time of a turn, and its time of day if the day is not known."""
         if when is None:
             return self._session_time, None

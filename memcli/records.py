@@ -244,24 +244,11 @@ class Row(Record, tag="row"):
     """One row of an answer in SQL; its other fields are the columns that were asked for."""
 
 
-KINDS: Final[dict[str, type[Record]]] = {
-    "message": Message,
-    "memory": Memory,
-    "link": Link,
-    "hit": Hit,
-    "query": Query,
-    "judgment": Judgment,
-    "commit": Commit,
-    "problem": Problem,
-    "error": Error,
-    "summary": Summary,
-    "entity": Entity,
-    "strength": Strength,
-    "context": Context,
-    "profile": Profile,
-    "person": Person,
-    "row": Row,
-}
+_RECORDS: Final[tuple[type[Record], ...]] = (
+    Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
+    Context, Profile, Person, Row,
+)  # fmt: skip
+KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}
 
 

@@ -96,9 +96,8 @@ class _Planner:
                 ids, *place = (batch[name].to_pylist() for name in columns)
                 self.turns.update(zip(ids, zip(*place, strict=True), strict=True))
                 self.hot.update(ids if table == "memories" else ())
-            for batch in self.snapshot.scan(table, COLUMNS, "level > 0"):
-                for row in batch.to_pylist():
-                    self._note_sources(row)
+        for row in self.snapshot.rows(COLUMNS, "level > 0"):
+            self._note_sources(row)
         self.hot -= self._plan.named
         self._load_links()
 

@@ -28,19 +28,8 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 # What is shown of a hit: of these columns some come with the candidates, the rest is read.
-SHOWN: Final = (
-    "id",
-    "text",
-    "level",
-    "namespace",
-    "speaker",
-    "session_id",
-    "happened_at",
-    "source_ids",
-)
+SHOWN: Final = "id text level namespace speaker session_id happened_at source_ids".split()
 READ: Final = ("type", "ref")
-
-
 # With so many candidates of the time asked for, the store is not searched again for that time.
 ENOUGH_WITHIN: Final = 50
 

@@ -8,7 +8,7 @@ exports of sequence classification models. Nothing but numpy, onnxruntime and to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ from memcli.models.encoder import (
     load_session,
     read_about,
 )
+from memcli.models.inference import padded_batches
 from memcli.search.reranking.base import FORMS, passage
 from store.errors import RerankerUnavailable
 
@@ -79,7 +80,9 @@ class CrossEncoder:
         self._tokenizer.enable_truncation(self.max_tokens, strategy="only_second")
         pairs = self._tokenizer.encode_batch_fast([(asked, text[:longest]) for text in texts])
         logits = np.full(len(texts), np.nan)
-        for batch in _batches([len(pair.ids) for pair in pairs]):
+        lengths = [len(pair.ids) for pair in pairs]
+        order = sorted(range(len(pairs)), key=lengths.__getitem__)
+        for batch in padded_batches(order, lengths, *TRANSFORMER_BATCH):
             logits[batch] = self._batch_logits([pairs[i] for i in batch])
         return logits
 
@@ -167,19 +170,6 @@ def _padded(mask: NDArray[np.bool_], rows: Sequence[Sequence[int]]) -> NDArray[n
     padded = np.zeros(mask.shape, np.int64)
     padded[mask] = np.concatenate([np.asarray(row, np.int64) for row in rows])
     return padded
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield indices of pairs, shortest first, in batches whose padded size stays bounded."""
-    max_tokens, max_pairs = TRANSFORMER_BATCH
-    batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
-        if batch and ((len(batch) + 1) * lengths[index] > max_tokens or len(batch) == max_pairs):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
 
 
 def _first_line(error: Exception) -> str:

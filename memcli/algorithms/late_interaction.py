@@ -43,13 +43,13 @@ def word_matches(bags: WordBags, table: SingleArray, question: SingleArray) -> S
     matches nothing.
     """
     n = len(bags.starts) - 1
-    found = np.zeros((n, len(question)), np.float32)
+    best = np.zeros((n, len(question)), np.float32)
     used, index = np.unique(bags.words, return_inverse=True)
     filled = np.flatnonzero(np.diff(bags.starts))
     if len(filled) and len(question):
         cosines = np.clip(table[used] @ question.T, 0.0, 1.0)
-        found[filled] = np.maximum.reduceat(cosines[index], bags.starts[filled], axis=0)
-    return found
+        best[filled] = np.maximum.reduceat(cosines[index], bags.starts[filled], axis=0)
+    return best
 
 
 def rarity(matches: ArrayLike) -> FloatArray:
@@ -59,8 +59,8 @@ def rarity(matches: ArrayLike) -> FloatArray:
     matches: [n, q], see `word_matches`. It is the inverse document frequency of BM25 over these
     texts. Over what a search has found it ranks as it does over the whole store.
     """
-    found = np.asarray(matches)
-    n, having = len(found), (found > SAME).sum(axis=0)
+    cosines = np.asarray(matches)
+    n, having = len(cosines), (cosines > SAME).sum(axis=0)
     weights: FloatArray = np.log1p((n - having + 0.5) / (having + 0.5))
     return weights
 

@@ -81,15 +81,15 @@ def second_terms(
     the order of the alphabet.
     """
     asked = question.casefold()
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     written: dict[str, str] = {}
     for inside, score in zip(names, np.asarray(scores, np.float64).tolist(), strict=True):
         for name in sorted(set(inside)):
             key = name.casefold()
             if key.strip() and key not in asked:
                 written.setdefault(key, name)
-                found[key] = found.get(key, 0.0) + max(score, 0.0)
-    best = sorted(found, key=lambda key: (-found[key], key))
+                weights[key] = weights.get(key, 0.0) + max(score, 0.0)
+    best = sorted(weights, key=lambda key: (-weights[key], key))
     return [written[key] for key in best[: max(n_terms, 0)]]
 
 

@@ -26,24 +26,24 @@ def read_memory_ids(levels: range) -> list[str]:
     return [r.id for r in records if isinstance(r, Memory) and r.level in levels]
 
 
-def read_names(given: Sequence[str] | None) -> list[str]:
+def read_names(names: Sequence[str] | None) -> list[str]:
     """
     Return the names that were given, or those on stdin: ids, beginnings of ids or refs, each once.
 
     stdin is read where none is given, or `-` alone, so that a loop can go on reading it otherwise.
     BadUsage on a terminal and for what is not UTF-8, BadRecord for a bad record.
     """
-    if given and not are_piped(given):
-        require_utf8(**{f"name {place}": name for place, name in enumerate(given, 1)})
-        return list(dict.fromkeys(given))
+    if names and not are_piped(names):
+        require_utf8(**{f"name {place}": name for place, name in enumerate(names, 1)})
+        return list(dict.fromkeys(names))
     if sys.stdin.isatty():
         raise BadUsage("nothing is named", "give ids or refs, or pipe memories, hits or ids in")
     return names_of(read_entries())
 
 
-def are_piped(given: Sequence[str] | None) -> bool:
+def are_piped(names: Sequence[str] | None) -> bool:
     """Say whether names are to be read from stdin: none was given, or `-`."""
-    return not given or list(given) == [DASH]
+    return not names or list(names) == [DASH]
 
 
 def names_of(entries: Iterable[Record | str]) -> list[str]:

@@ -183,8 +183,8 @@ class ContextBuilder:
         recent = self._recent() if self.request.recent else []
         listed = [self._listed(item, i) for i, item in enumerate(self._told())]
         listed.sort(key=lambda entry: -entry.item.score)
-        found = [*self._core(), *listed, *recent, *relevant]
-        return self._in_mmr_order(self._shortened(found))
+        entries = [*self._core(), *listed, *recent, *relevant]
+        return self._in_mmr_order(self._shortened(entries))
 
     def _told(self) -> list[Item]:
         """Return what others gathered: tasks and, if wanted, the profile."""

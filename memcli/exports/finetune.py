@@ -51,9 +51,9 @@ def encode_pairs(contents: Contents) -> Iterator[bytes]:
     closed = set(snapshot.sql(CLOSED, namespace=namespace)["id"].to_pylist())
     rows = snapshot.sql(SESSIONS, namespace=namespace).to_pylist()
     for group in grouped([SessionPage(path="", **row) for row in rows]):
-        found = read_group(snapshot, group, COLUMNS)
+        by_session = read_group(snapshot, group, COLUMNS)
         for session in group:
-            pairs = list(find_pairs(found.get(session.session_id, []), closed))
+            pairs = list(find_pairs(by_session.get(session.session_id, []), closed))
             contents.counts["pairs"] += len(pairs)
             contents.on_rows(session.rows)
             yield b"".join(map(_line, pairs))

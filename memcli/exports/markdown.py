@@ -32,11 +32,11 @@ def write_folder(contents: Contents, folder: Path) -> str:
     rows = snapshot.sql(SESSIONS, namespace=contents.namespace).to_pylist()
     sessions = list(_with_paths(rows))
     for group in grouped(sessions):
-        found = read_group(snapshot, group, COLUMNS)
+        by_session = read_group(snapshot, group, COLUMNS)
         for session in group:
             path = folder / session.path
             path.parent.mkdir(exist_ok=True)
-            page = render_page(session, found.get(session.session_id, []))
+            page = render_page(session, by_session.get(session.session_id, []))
             path.write_text(page, encoding="utf-8", newline="\n")
     (folder / "README.md").write_text(render_index(sessions), encoding="utf-8", newline="\n")
     return f"{sum(s.rows for s in sessions):,} memories of {len(sessions):,} sessions"

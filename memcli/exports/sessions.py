@@ -39,8 +39,8 @@ ORDER BY namespace, started_at NULLS LAST, session_id
 
 def grouped(sessions: Sequence[SessionPage]) -> Iterator[list[SessionPage]]:
     """Yield sessions of one namespace together, as many as are read at once."""
-    for _, some in groupby(sessions, key=lambda session: session.namespace):
-        yield from portions(some, lambda session: session.rows, ROWS_AT_ONCE)
+    for _, of_namespace in groupby(sessions, key=lambda session: session.namespace):
+        yield from portions(of_namespace, lambda session: session.rows, ROWS_AT_ONCE)
 
 
 def read_group(
@@ -52,15 +52,15 @@ def read_group(
     if len(named) < len(group):
         either.append("session_id IS NULL")
     where = f"namespace = {quoted([group[0].namespace])} AND ({' OR '.join(either)})"
-    found: dict[str | None, list[Row]] = {}
+    by_session: dict[str | None, list[Row]] = {}
     for table in MEMORY_TABLES:
         for batch in snapshot.scan(table, list(columns), where):
             for row in batch.to_pylist():
                 row["archived"] = table == "archive"
-                found.setdefault(row["session_id"], []).append(row)
-    for rows in found.values():
+                by_session.setdefault(row["session_id"], []).append(row)
+    for rows in by_session.values():
         rows.sort(key=_order_in_session)
-    return found
+    return by_session
 
 
 def _order_in_session(row: Row) -> tuple[bool, int, bool, float]:

@@ -199,10 +199,10 @@ class Sequencer:
             zip(batch["namespace"].to_pylist(), batch["session_id"].to_pylist(), strict=True)
         )
         self._meet(keys)
-        ids, given = batch["id"].to_pylist(), batch["seq"].to_pylist()
+        ids, stated = batch["id"].to_pylist(), batch["seq"].to_pylist()
         seqs: list[int | None] = []
         pairs: list[tuple[str, str]] = []
-        for key, id_, seq, level in zip(keys, ids, given, batch["level"].to_pylist(), strict=True):
+        for key, id_, seq, level in zip(keys, ids, stated, batch["level"].to_pylist(), strict=True):
             if level != 0 or key[1] is None:
                 seqs.append(seq)
                 continue

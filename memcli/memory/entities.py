@@ -37,10 +37,10 @@ def entity_id(namespace: str, name: str) -> str:
 def evidence_of(row: Row) -> dict[str, Any]:
     """Return the evidence of a row, empty where there is none that can be read."""
     try:
-        found = msgspec.json.decode(row.get("evidence") or "{}")
+        decoded = msgspec.json.decode(row.get("evidence") or "{}")
     except msgspec.DecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return decoded if isinstance(decoded, dict) else {}
 
 
 def with_evidence(row: Row, changes: Mapping[str, Any]) -> Row:

@@ -69,12 +69,12 @@ def _succession(snapshot: Snapshot, record: Json | None, namespace: str | None) 
     if record is None or not record["level"]:
         return {}
     links = links_of(snapshot, record["id"], namespace)
-    some = [link for link in links if link["relation"] == "supersedes"]
-    ends = [link[end] for link in some for end in ("source_id", "target_id")]
+    supersessions = [link for link in links if link["relation"] == "supersedes"]
+    ends = [link[end] for link in supersessions for end in ("source_id", "target_id")]
     texts = {id_: row["text"] for id_, row in read_by_id(snapshot, ends, namespace).items()}
     newer = record.get("superseded_by")
-    replaced = [link["target_id"] for link in some if link["source_id"] == record["id"]]
-    reasons = [link.get("reason") for link in some if link["source_id"] == newer]
+    replaced = [link["target_id"] for link in supersessions if link["source_id"] == record["id"]]
+    reasons = [link.get("reason") for link in supersessions if link["source_id"] == newer]
     told = {
         "replaced_by": texts.get(newer or ""),
         "reason": reasons[0] if reasons else None,

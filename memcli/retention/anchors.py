@@ -94,7 +94,7 @@ class DecaySettings:
 def _plugins(tables: Sequence[Mapping[str, Any]], is_own: bool) -> dict[str, type[Policy]]:
     """Return the policies of other packages that are named; BadUsage where there is no such."""
     names = (table["name"] for table in tables if "name" in table)
-    found = {}
+    laws = {}
     for name in names:
         if not isinstance(name, str):
             raise BadUsage(f"[decay] the name of a policy is text, not {name!r}", "mend it")
@@ -109,8 +109,8 @@ def _plugins(tables: Sequence[Mapping[str, Any]], is_own: bool) -> dict[str, typ
                 raise BadUsage(f"[decay] there is no policy of the name {name!r}", remedy)
             if not (isinstance(law, type) and issubclass(law, Policy)):
                 raise PluginUnavailable(f"{name} is no class of policies", "tell its author")
-            found[name] = law
-    return found
+            laws[name] = law
+    return laws
 
 
 def _fading(values: Mapping[str, Any], laws: Mapping[str, type[Policy]]) -> Fading:

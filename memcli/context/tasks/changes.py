@@ -131,10 +131,10 @@ class TaskChanges:
         parent = self._parent(wishes) if wishes.parent is not None else tree.parents[id_]
         after = self._named_predecessors(wishes) if wishes.after else tree.after[id_]
         self._require_namespace(old["namespace"], [*after, *filter(None, [parent])])
-        kept = {k: v for k, v in (old.get("metadata") or {}).items() if k != "review"}
-        metadata = {**kept, **wishes.metadata()}
+        metadata_before = {k: v for k, v in (old.get("metadata") or {}).items() if k != "review"}
+        metadata = {**metadata_before, **wishes.metadata()}
         new_text = old["text"] if text is None else text
-        before = (tree.parents[id_], set(tree.after[id_]), kept, old["text"])
+        before = (tree.parents[id_], set(tree.after[id_]), metadata_before, old["text"])
         if tree.is_open(id_) and before == (parent, set(after), metadata, new_text):
             self.touched.append(id_)
             self.said.append(f"{self._short_id(id_)} is so already; nothing was changed")
@@ -194,11 +194,11 @@ class TaskChanges:
         for other, relation, reason in ends:
             self.links.append(link_row(row["id"], str(other), relation, 1.0, reason, self.now))
 
-    def _end_one(self, id_: str, status: Status, given: str | None, session: str | None) -> None:
+    def _end_one(self, id_: str, status: Status, text: str | None, session: str | None) -> None:
         """End one task and write down what came of it."""
         end = jsonl.format_time(self.now)
-        result = TaskResult(given or "")
-        if given is None:
+        result = TaskResult(text or "")
+        if text is None:
             said = said_about(self.snapshot, self.tasks, id_, session, end)
             result = extract_result(evidence_of(self.tasks, id_, said), self.encoder)
         task = self.tasks.records[id_]
@@ -283,16 +283,16 @@ class TaskChanges:
 
     def _next_order(self, namespace: str) -> int:
         tasks = self.tasks.tree.tasks.values()
-        own = [t.order for t in tasks if self.tasks.records[t.id]["namespace"] == namespace]
-        return max(own, default=0) + 1
+        orders = [t.order for t in tasks if self.tasks.records[t.id]["namespace"] == namespace]
+        return max(orders, default=0) + 1
 
     def _above(self, id_: str) -> list[str]:
-        found: list[str] = []
+        above: list[str] = []
         at = self.tasks.tree.parents[id_]
         while at is not None:
-            found.append(at)
+            above.append(at)
             at = self.tasks.tree.parents[at]
-        return found
+        return above
 
     def _short_id(self, id_: str) -> str:
         return self.tasks.short_ids.get(id_, id_)

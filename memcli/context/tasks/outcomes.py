@@ -105,14 +105,14 @@ def said_about(
     (times as on the wire).
     """
     task = tasks.records[id_]
-    found = _linked(snapshot, task)
+    by_id = _linked(snapshot, task)
     if session is not None:
         where = f"level = 0 AND session_id = {quoted([session])}"
         start = task["valid_from"]
         turns = read_where(snapshot, where, task["namespace"])
         meant = [turn for turn in turns if start <= turn.get("happened_at", "") <= end]
-        found |= {turn["id"]: turn for turn in sorted(meant, key=_order_in_time)[-MAX_TURNS:]}
-    return sorted(found.values(), key=_order_in_time)
+        by_id |= {turn["id"]: turn for turn in sorted(meant, key=_order_in_time)[-MAX_TURNS:]}
+    return sorted(by_id.values(), key=_order_in_time)
 
 
 def _linked(snapshot: Snapshot, task: Json) -> dict[str, Json]:

@@ -33,10 +33,10 @@ def format_time(moment: datetime) -> str:
 
 def encode(record: dict[str, Any]) -> bytes:
     """Return a record as one line of JSON, absent fields left out, times with Z."""
-    return _encoder.encode({k: _plain(v) for k, v in record.items() if v is not None}) + b"\n"
+    return _encoder.encode({k: _json_value(v) for k, v in record.items() if v is not None}) + b"\n"
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     """Return a value as JSON has it."""
     return format_time(value) if isinstance(value, datetime) else value
 

@@ -12,7 +12,12 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from schemas.wire import Record
+from store.commits import Commit
 from store.errors import BadRecord, UnsupportedVersion
+from store.problems import Problem
+
+__all__ = ["FIELDS", "KINDS", "Commit", "Problem", "Record", "from_wire"]
 
 MemoryType = Literal["episodic", "semantic", "procedural", "core", "resource", "vault"]
 
@@ -35,13 +40,6 @@ Relation = Literal[
     "depends_on",
     "co_recalled",
 ]
-
-
-class Record(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="kind"):
-    """What all records share: `kind` is the tag, `v` the version of its shape."""
-
-    v: Literal[1]
-    extra: dict[str, Any] | None = None
 
 
 class Message(Record, tag="message"):
@@ -102,9 +100,11 @@ class Link(Record, tag="link"):
     reason: str | None = None
 
 
-class Hit(Record, tag="hit"):
+class Hit(Record, tag="hit", kw_only=True):
     """One answer to a query; `why` has each signal's share of the score, `signals` raw values."""
 
+    query_id: str | None = None
+    query: str | None = None
     rank: int
     score: float
     id: str
@@ -113,16 +113,14 @@ class Hit(Record, tag="hit"):
     level: int
     namespace: str
     refs: list[str]
-    query_id: str | None = None
-    ref: str | None = None
     speaker: str | None = None
     session_id: str | None = None
     happened_at: datetime | None = None
-    retention: float | None = None
     source_ids: list[str] | None = None
-    query: str | None = None
-    why: dict[str, float] | None = None
-    signals: dict[str, float] | None = None
+    ref: str | None = None
+    why: dict[str, float] = msgspec.field(default_factory=dict)
+    retention: float | None = None
+    signals: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 class Query(Record, tag="query"):
@@ -151,35 +149,6 @@ class Judgment(Record, tag="judgment"):
     category: str | None = None
     before: datetime | None = None
     answer: str | None = None
-
-
-class Commit(Record, tag="commit"):
-    """One published transaction of a store."""
-
-    number: int
-    time: datetime
-    command: str
-    tables: dict[str, dict[str, int]]
-    encoder: dict[str, Any]
-    parent: int | None = None
-    arguments: dict[str, Any] | None = None
-    restores: int | None = None
-    keeps_from: int | None = None
-    watermarks: dict[str, int] | None = None
-    weights: dict[str, dict[str, float]] | None = None
-    changes: dict[str, int] | None = None
-    kept: bool | None = None
-    undone: bool | None = None
-
-
-class Problem(Record, tag="problem"):
-    """Something that `check` found, and what to do about it."""
-
-    severity: Literal["error", "warning"]
-    what: str
-    remedy: str
-    table: str | None = None
-    ids: list[str] | None = None
 
 
 class Error(Record, tag="error"):
@@ -275,24 +244,11 @@ class Row(Record, tag="row"):
     """One row of an answer in SQL; its other fields are the columns that were asked for."""
 
 
-KINDS: Final[dict[str, type[Record]]] = {
-    "message": Message,
-    "memory": Memory,
-    "link": Link,
-    "hit": Hit,
-    "query": Query,
-    "judgment": Judgment,
-    "commit": Commit,
-    "problem": Problem,
-    "error": Error,
-    "summary": Summary,
-    "entity": Entity,
-    "strength": Strength,
-    "context": Context,
-    "profile": Profile,
-    "person": Person,
-    "row": Row,
-}
+_RECORDS: Final[tuple[type[Record], ...]] = (
+    Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
+    Context, Profile, Person, Row,
+)  # fmt: skip
+KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}
 
 
@@ -312,7 +268,7 @@ def from_wire(raw: dict[str, Any], default_kind: str | None = None) -> Record:
         raise UnsupportedVersion(
             f"{kind} record of version {version!r}", "this memcli reads version 1; update it"
         )
-    known, unknown = _split(raw, FIELDS[str(kind)])
+    known, unknown = _known_and_unknown(raw, FIELDS[str(kind)])
     if unknown and isinstance(known.setdefault("extra", {}), dict):
         known["extra"] = {**known["extra"], **unknown}
     known["kind"], known["v"] = kind, VERSION
@@ -322,7 +278,9 @@ def from_wire(raw: dict[str, Any], default_kind: str | None = None) -> Record:
         raise BadRecord(_readable(str(error))) from error
 
 
-def _split(raw: dict[str, Any], names: frozenset[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _known_and_unknown(
+    raw: dict[str, Any], names: frozenset[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Part a JSON object into fields with a name of ours (null is absent) and the rest."""
     known = {key: value for key, value in raw.items() if key in names and value is not None}
     unknown = {key: value for key, value in raw.items() if key not in names and key != "kind"}

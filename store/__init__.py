@@ -1,76 +1,22 @@
 """
 The on-disk store of memcli: Lance tables under multi-table transactions, SQL by DuckDB.
 
-What it offers is imported when it is first asked for, so that `store.errors` alone stays cheap.
+It offers what `_MODULES` names and every error of `store.errors`. Each is imported when it is first
+asked for, so that `store.errors` alone stays cheap.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from store.commits import Commit
-    from store.errors import (
-        BadRecord,
-        BadUsage,
-        BudgetExhausted,
-        CommitConflict,
-        EncoderUnavailable,
-        InputNotFound,
-        Interrupted,
-        InvalidAnswer,
-        MemcliError,
-        NewerRecord,
-        NoHits,
-        PartialInput,
-        PluginUnavailable,
-        RequestRefused,
-        RerankerUnavailable,
-        ServiceBusy,
-        ServiceUnavailable,
-        StoreCorrupt,
-        StoreExists,
-        StoreIOError,
-        StoreLocked,
-        StoreNotFound,
-        UnsupportedVersion,
-    )
-    from store.problems import Problem
-    from store.snapshot import Snapshot
-    from store.store import Store
-    from store.transaction import Transaction
+    from store.commits import Commit as Commit
+    from store.errors import *  # noqa: F403
+    from store.problems import Problem as Problem
+    from store.snapshot import Snapshot as Snapshot
+    from store.store import Store as Store
+    from store.transaction import Transaction as Transaction
 
-__all__ = [
-    "BadRecord",
-    "BadUsage",
-    "BudgetExhausted",
-    "Commit",
-    "CommitConflict",
-    "EncoderUnavailable",
-    "InputNotFound",
-    "Interrupted",
-    "InvalidAnswer",
-    "MemcliError",
-    "NewerRecord",
-    "NoHits",
-    "PartialInput",
-    "PluginUnavailable",
-    "Problem",
-    "RequestRefused",
-    "RerankerUnavailable",
-    "ServiceBusy",
-    "ServiceUnavailable",
-    "Snapshot",
-    "Store",
-    "StoreCorrupt",
-    "StoreExists",
-    "StoreIOError",
-    "StoreLocked",
-    "StoreNotFound",
-    "Transaction",
-    "UnsupportedVersion",
-]
-
-# Every other name of the list is an error.
+# Every other name that begins with a capital is an error.
 _MODULES = {
     "Commit": "store.commits",
     "Problem": "store.problems",
@@ -85,8 +31,9 @@ if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         """Import what is asked for."""
-        if name not in __all__:
+        module = _MODULES.get(name, "store.errors")
+        value = vars(import_module(module)).get(name) if name[:1].isupper() else None
+        if getattr(value, "__module__", None) != module:
             raise AttributeError(f"module 'store' has no attribute {name!r}")
-        value = getattr(import_module(_MODULES.get(name, "store.errors")), name)
         globals()[name] = value
         return value

@@ -15,7 +15,7 @@ from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit
 from store.errors import MemcliError
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES
-from store.problems import MAX_IDS, Problem
+from store.problems import Problem, problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
 
@@ -33,7 +33,7 @@ def check(store: Store) -> Iterator[Problem]:
         yield from _check_purges(store)
         yield from _check_content(store)
     except MemcliError as error:
-        yield Problem("error", error.what, "restore what is damaged from a backup")
+        yield problem("error", error.what, "restore what is damaged from a backup")
 
 
 def _check_content(store: Store) -> Iterator[Problem]:
@@ -41,9 +41,9 @@ def _check_content(store: Store) -> Iterator[Problem]:
     snapshot = store.snapshot()
     broken = False
     for name in PROTOCOL_TABLES:
-        for problem in _check_table(store, snapshot, name):
-            broken |= problem.severity == "error"
-            yield problem
+        for fault in _check_table(store, snapshot, name):
+            broken |= fault.severity == "error"
+            yield fault
     if not broken:
         yield from _check_rows(snapshot)
 
@@ -53,10 +53,10 @@ def _check_directory(store: Store) -> Iterator[Problem]:
     mode = stat.S_IMODE(store.layout.root.stat().st_mode)
     if mode & 0o077:
         root = store.layout.root
-        yield Problem("warning", f"{root} can be read by others", f"chmod 700 {root}")
+        yield problem("warning", f"{root} can be read by others", f"chmod 700 {root}")
     for path in (store.layout.config, store.layout.root / "README", store.layout.lock):
         if not path.exists():
-            yield Problem(
+            yield problem(
                 "warning", f"{path.name} is missing", "it is not needed to read the store"
             )
 
@@ -67,19 +67,19 @@ def _check_commits(store: Store) -> Iterator[Problem]:
     numbers = commit_numbers(folder)
     missing = sorted(set(range(1, numbers[-1] + 1)) - set(numbers)) if numbers else [1]
     if missing:
-        what = f"commit files are missing: {', '.join(map(str, missing[:MAX_IDS]))}"
-        yield Problem("error", what, "restore them from a backup")
+        what = f"commit files are missing: {', '.join(map(str, missing))}"
+        yield problem("error", what, "restore them from a backup")
     for number in numbers:
         try:
             commit = read_commit(folder, number)
         except MemcliError as error:
-            yield Problem("error", error.what, "restore it from a backup")
+            yield problem("error", error.what, "restore it from a backup")
             continue
         if commit.number != number or (commit.parent or 0) != number - 1:
             what = f"commit {number} says it is {commit.number} after {commit.parent}"
-            yield Problem("error", what, "restore it from a backup")
+            yield problem("error", what, "restore it from a backup")
     for path in folder.glob(".*.tmp"):
-        yield Problem("warning", f"{path.name} was left by a crashed writer", "delete it")
+        yield problem("warning", f"{path.name} was left by a crashed writer", "delete it")
 
 
 def _check_purges(store: Store) -> Iterator[Problem]:
@@ -88,28 +88,28 @@ def _check_purges(store: Store) -> Iterator[Problem]:
 
     if unfinished_purge(store) is not None:
         what = "a purge was cut short: what was before it is still in the files"
-        yield Problem("error", what, "run memcli forget --purge")
+        yield problem("error", what, "run memcli forget --purge")
 
 
 def _check_table(store: Store, snapshot: Snapshot, name: str) -> Iterator[Problem]:
     """The head's version opens, is whole, counts what the commit says; kept versions are there."""
     state = snapshot.commit.tables.get(name)
     if state is None:
-        yield Problem("error", f"the head does not name {name}", "restore a backup", name)
+        yield problem("error", f"the head does not name {name}", "restore a backup", name)
         return
     try:
         table = snapshot.table(name)
         table.validate()
         rows = table.count()
     except MemcliError as error:
-        yield Problem("error", error.what, "undo --to a commit that is whole", name)
+        yield problem("error", error.what, "undo --to a commit that is whole", name)
         return
     if rows != state.rows:
         what = f"{name} has {rows} rows, the head says {state.rows}"
-        yield Problem("error", what, "undo --to a commit that is whole", name)
+        yield problem("error", what, "undo --to a commit that is whole", name)
     if table.newest_version != table.version:
         what = f"{name} holds what a crashed or running writer wrote"
-        yield Problem("warning", what, "the next writer takes it back", name)
+        yield problem("warning", what, "the next writer takes it back", name)
     yield from _check_kept(store, name, table)
 
 
@@ -123,12 +123,12 @@ def _check_kept(store: Store, name: str, table: _lance.Table) -> Iterator[Proble
             continue
         if state.version not in tagged:
             what = f"version {state.version} of {name}, of commit {commit.number}, has no tag"
-            yield Problem("error", what, "back the store up before the next compact", name)
+            yield problem("error", what, "back the store up before the next compact", name)
         try:
             lance_versions.open_at(name, store.layout.table(name), state.version)
         except MemcliError:
             what = f"version {state.version} of {name}, of commit {commit.number}, is gone"
-            yield Problem("error", what, "restore it from a backup", name)
+            yield problem("error", what, "restore it from a backup", name)
 
 
 def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
@@ -148,7 +148,7 @@ def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
         ids = [str(row["id"]) for row in snapshot.sql(statement).to_pylist()]
         if ids:
             found = f"{len(ids)} {what}"
-            yield Problem("error", found, "undo the step that did it", table, ids[:MAX_IDS])
+            yield problem("error", found, "undo the step that did it", table, ids)
     for name in MEMORY_TABLES:
         yield from _check_vectors(snapshot, name)
 
@@ -191,7 +191,7 @@ def _check_vectors(snapshot: Snapshot, name: str) -> Iterator[Problem]:
         vectors = batch["vector"].flatten().to_numpy(zero_copy_only=False).astype(np.float32)
         if vectors.size != batch.num_rows * stamp.dimension:
             what = f"vectors are not of {stamp.dimension} components"
-            yield Problem("error", what, "run memcli reembed", name)
+            yield problem("error", what, "run memcli reembed", name)
             return
         norms = np.linalg.norm(vectors.reshape(batch.num_rows, -1), axis=1)
         wrong = ~(np.abs(norms - 1) < UNIT_TOLERANCE) & (norms != 0)
@@ -199,4 +199,4 @@ def _check_vectors(snapshot: Snapshot, name: str) -> Iterator[Problem]:
         bad += [batch["id"][int(i)].as_py() for i in np.flatnonzero(wrong)]
     if bad:
         what = f"{len(bad)} vectors are damaged or of another encoder"
-        yield Problem("error", what, "run memcli reembed", name, bad[:MAX_IDS])
+        yield problem("error", what, "run memcli reembed", name, bad)

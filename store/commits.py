@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
+from schemas.wire import Record
 from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOError
 from store.files import io_errors, write_whole
 from store.layout import PROTOCOL_TABLES
@@ -23,8 +25,7 @@ from store.layout import PROTOCOL_TABLES
 NAME: Final = re.compile(r"(\d{8,})\.json")
 
 
-@dataclass(frozen=True)
-class EncoderStamp:
+class EncoderStamp(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which encoder made the vectors: its name, dimension and the hash of its weights."""
 
     name: str
@@ -34,35 +35,38 @@ class EncoderStamp:
 
     def to_json(self) -> dict[str, Any]:
         """Return the stamp as it stands in a commit file."""
-        stamp = {"name": self.name, "dimension": self.dimension, "sha256": self.sha256}
-        return {**stamp, "path": self.path} if self.path else stamp
+        stamp: dict[str, Any] = msgspec.to_builtins(self)
+        return stamp
 
 
-@dataclass(frozen=True)
-class TableState:
+class TableState(msgspec.Struct, frozen=True):
     """A Lance version of a table and how many rows it has."""
 
     version: int
     rows: int
 
 
-@dataclass(frozen=True)
-class Commit:
-    """One published transaction: what it did and the table versions that it names."""
+class Commit(Record, tag="commit", kw_only=True):
+    """One published transaction of a store."""
 
     number: int
-    parent: int | None
+    parent: int | None = None
     time: datetime
     command: str
+    # A factory of its own, or no arguments would be left out.
+    arguments: dict[str, Any] = msgspec.field(default_factory=lambda: {})  # noqa: PIE807
     encoder: EncoderStamp
     tables: dict[str, TableState]
-    arguments: dict[str, Any] = field(default_factory=dict)
     restores: int | None = None
     keeps_from: int | None = None
     # How many rows a step had worked through: a step with none left has nothing to do.
-    watermarks: dict[str, int] = field(default_factory=dict)
+    watermarks: dict[str, int] = msgspec.field(default_factory=dict)
     # By namespace, factors on the weights of search that `feedback` has moved.
-    weights: dict[str, dict[str, float]] = field(default_factory=dict)
+    weights: dict[str, dict[str, float]] = msgspec.field(default_factory=dict)
+    # What `log` says of it besides.
+    changes: dict[str, int] | None = None
+    kept: bool | None = None
+    undone: bool | None = None
 
     @property
     def is_purge(self) -> bool:
@@ -71,49 +75,17 @@ class Commit:
 
     def to_json(self) -> dict[str, Any]:
         """Return the commit as a record on the wire and as its file holds it."""
-        tables = {name: {"version": t.version, "rows": t.rows} for name, t in self.tables.items()}
-        record: dict[str, Any] = {
-            "kind": "commit",
-            "v": 1,
-            "number": self.number,
-            "parent": self.parent,
-            "time": self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            "command": self.command,
-            "arguments": self.arguments,
-            "encoder": self.encoder.to_json(),
-            "tables": tables,
-            "restores": self.restores,
-            "keeps_from": self.keeps_from,
-            "watermarks": self.watermarks or None,
-            "weights": self.weights or None,
-        }
-        return {key: value for key, value in record.items() if value is not None}
+        record: dict[str, Any] = msgspec.to_builtins(self)
+        record["time"] = self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return record
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Commit:
-        """Read what to_json wrote; KeyError, TypeError or ValueError when it is damaged."""
-        tables = {
-            name: TableState(int(state["version"]), int(state["rows"]))
-            for name, state in record["tables"].items()
-        }
-        if missing := set(PROTOCOL_TABLES) - set(tables):
+        """Read what to_json wrote; msgspec.ValidationError or ValueError when it is damaged."""
+        commit = msgspec.convert(record, cls)
+        if missing := set(PROTOCOL_TABLES) - set(commit.tables):
             raise ValueError(f"it does not name {', '.join(sorted(missing))}")
-        return cls(
-            number=int(record["number"]),
-            parent=record.get("parent"),
-            time=datetime.fromisoformat(record["time"]).astimezone(UTC),
-            command=str(record["command"]),
-            encoder=EncoderStamp(**record["encoder"]),
-            tables=tables,
-            arguments=record.get("arguments", {}),
-            restores=record.get("restores"),
-            keeps_from=record.get("keeps_from"),
-            watermarks={name: int(n) for name, n in record.get("watermarks", {}).items()},
-            weights={
-                namespace: {name: float(factor) for name, factor in factors.items()}
-                for namespace, factors in record.get("weights", {}).items()
-            },
-        )
+        return msgspec.structs.replace(commit, time=commit.time.astimezone(UTC))
 
 
 def commit_path(folder: Path, number: int) -> Path:
@@ -144,7 +116,7 @@ def read_commit(folder: Path, number: int) -> Commit:
         commit = Commit.from_json(json.loads(text))
         if commit.number != number:
             raise ValueError(f"it says it is commit {commit.number}")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, msgspec.ValidationError) as error:
         raise StoreCorrupt(f"{path} is damaged: {error}", "run memcli check") from error
     return commit
 

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
+import msgspec
+
+from schemas.wire import Record
+
+Severity = Literal["error", "warning"]
 # So many ids of rows with the same fault are named.
 MAX_IDS: Final = 10
 
 
-@dataclass
-class Problem:
-    """Something that is wrong, and what to do about it."""
+class Problem(Record, tag="problem"):
+    """Something that `check` found, and what to do about it."""
 
-    severity: Literal["error", "warning"]
+    severity: Severity
     what: str
     remedy: str
     table: str | None = None
-    ids: list[str] = field(default_factory=list)
+    ids: list[str] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a record."""
-        fields = {"severity": self.severity, "what": self.what, "remedy": self.remedy}
-        record = {"kind": "problem", "v": 1, **fields, "table": self.table, "ids": self.ids}
-        return {name: value for name, value in record.items() if value}
+        record: dict[str, Any] = msgspec.to_builtins(self)
+        return record
+
+
+def problem(
+    severity: Severity, what: str, remedy: str, table: str | None = None, ids: Sequence[str] = ()
+) -> Problem:
+    """Return what is wrong, with the ids of the first rows that have the fault."""
+    some = list(ids[:MAX_IDS]) or None
+    return Problem(v=1, severity=severity, what=what, remedy=remedy, table=table, ids=some)

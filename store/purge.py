@@ -183,12 +183,12 @@ def _queries_with(queries: pa.Array, texts: Sequence[str]) -> pa.BooleanArray:
     """Return for each query whether one of some texts is in it, in whatever case and spacing."""
     import pyarrow as pa
 
-    wanted = [plain for text in texts if (plain := _plain(text))]
-    found = [q is not None and any(w in _plain(q) for w in wanted) for q in queries.to_pylist()]
+    wanted = [plain for text in texts if (plain := _folded(text))]
+    found = [q is not None and any(w in _folded(q) for w in wanted) for q in queries.to_pylist()]
     return pa.array(found, pa.bool_())
 
 
-def _plain(text: str) -> str:
+def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 

@@ -175,10 +175,10 @@ def _explained_errors() -> Iterator[None]:
     except MemcliError as error:
         if error.__cause__ is None or isinstance(error.__cause__, MemcliError):
             raise
-        raise _explained(error, error.__cause__) from error.__cause__
+        raise _statement_error(error, error.__cause__) from error.__cause__
 
 
-def _explained(error: MemcliError, cause: BaseException) -> MemcliError:
+def _statement_error(error: MemcliError, cause: BaseException) -> MemcliError:
     """Return an error as the user of a statement should see it."""
     text = str(cause)
     if type(cause).__name__ == "OutOfMemoryException":

@@ -69,8 +69,10 @@ class Store:
                 tables = table_schemas(encoder.dimension).items()
                 states = {name: _make_table(layout, name, schema) for name, schema in tables}
             states = {name: states[name] for name in PROTOCOL_TABLES}
+            now = datetime.now(UTC)
             publish_commit(
-                layout.commits, Commit(1, None, datetime.now(UTC), "init", encoder, states)
+                layout.commits,
+                Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
             )
             end_birth(layout)
         return store
@@ -127,7 +129,7 @@ class Store:
     def _commit_at(self, at: str | datetime | int) -> Commit:
         if isinstance(at, int) or (isinstance(at, str) and at.isdecimal()):
             return read_commit(self.layout.commits, int(at))
-        moment = at if isinstance(at, datetime) else _moment(at)
+        moment = at if isinstance(at, datetime) else _parse_moment(at)
         for commit in self.commits():
             if commit.time <= moment:
                 return commit
@@ -262,7 +264,7 @@ def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:
     return TableState(table.version, 0)
 
 
-def _moment(text: str) -> datetime:
+def _parse_moment(text: str) -> datetime:
     """Return a time, in UTC where it names no zone; BadUsage when it is none."""
     try:
         moment = datetime.fromisoformat(text)

@@ -74,7 +74,7 @@ def read_tabular(
                 _give_bad_rows(connection, path, on_bad_row)
     # What goes wrong after the first rows comes through Arrow, as an OSError.
     except (_duckdb.error_class(), OSError) as error:
-        raise _explained(error, path, form) from error
+        raise _read_error(error, path, form) from error
 
 
 def _csv_source(delimiter: str, names: list[str], keep_bad: bool) -> str:
@@ -127,10 +127,10 @@ def _csv_header(path: str, form: str) -> tuple[str, list[str]]:
         raise StoreIOError(f"cannot read {path!r}: {error.strerror}", "check the file") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadRecord("the header is not text in UTF-8", path=path, line=1) from error
-    return delimiter, _named(names, path)
+    return delimiter, _column_names(names, path)
 
 
-def _named(names: list[str], path: str) -> list[str]:
+def _column_names(names: list[str], path: str) -> list[str]:
     """Return column names, those that are empty by their place; BadRecord for twins."""
     named = [name.strip() or f"column{place}" for place, name in enumerate(names, 1)]
     twins = sorted({name for name in named if named.count(name) > 1})
@@ -140,7 +140,7 @@ def _named(names: list[str], path: str) -> list[str]:
     return named
 
 
-def _explained(error: Exception, path: str, form: str) -> MemcliError:
+def _read_error(error: Exception, path: str, form: str) -> MemcliError:
     """Return an error in reading a file: the file's fault, unless the disk's or the user's."""
     text = str(error)
     line = _CSV_LINE.search(text)

@@ -18,7 +18,7 @@ from store import _lance
 from store.errors import MemcliError
 from store.files import io_errors
 from store.layout import TABLE_NAMES
-from store.problems import MAX_IDS, Problem
+from store.problems import MAX_IDS, Problem, problem
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,9 +74,9 @@ def as_problem(store: Store, trace: Trace) -> Problem:
     tables = {f"{name}.lance": name for name in TABLE_NAMES}
     table = next((tables[part] for part in path.parts if part in tables), None)
     if not trace.is_readable:
-        return Problem("error", f"{path} cannot be read and may hold the text", UNREADABLE, table)
+        return problem("error", f"{path} cannot be read and may hold the text", UNREADABLE, table)
     where = f" in {', '.join(trace.columns)}" if trace.columns else ""
-    return Problem("error", f"{path} holds the text{where}", REMEDY, table, list(trace.ids))
+    return problem("error", f"{path} holds the text{where}", REMEDY, table, trace.ids)
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -132,8 +132,8 @@ def _unpacked(path: Path, wanted: Sequence[str]) -> Trace | None:
             if rows:
                 columns[name] = None
                 if "id" in batch.schema.names and len(ids) < MAX_IDS:
-                    ids.update((str(batch["id"][row]), None) for row in rows[:MAX_IDS])
-    return Trace(path, tuple(columns), tuple(ids)[:MAX_IDS]) if columns else None
+                    ids.update((str(batch["id"][row]), None) for row in rows)
+    return Trace(path, tuple(columns), tuple(ids)) if columns else None
 
 
 def is_text(type_: pa.DataType) -> bool:

@@ -157,6 +157,7 @@ class Transaction(TableReader):
             if self._tables[name].unindexed_rows() > MAX_UNINDEXED_ROWS:
                 self._tables[name].extend_indexes()
         commit = Commit(
+            v=1,
             number=self.head.number + 1,
             parent=self.head.number,
             time=now or datetime.now(UTC),

@@ -221,10 +221,10 @@ class Layered(Policy):
         return np.exp(-spent)
 
 
-def _days_above(points: float, start: FloatArray, kept: float) -> FloatArray:
+def _days_above(points: float, start: FloatArray, share: float) -> FloatArray:
     """Return the days in which `start` points, of which a day keeps a share, fall to `points`."""
     above = np.maximum(start / points, 1.0) if points > 0 else np.full_like(start, np.inf)
-    days: FloatArray = np.log(above) / max(-np.log(kept), np.finfo(np.float64).tiny)
+    days: FloatArray = np.log(above) / max(-np.log(share), np.finfo(np.float64).tiny)
     return days
 
 
@@ -249,8 +249,8 @@ class Heat(Policy):
         """Return the heat, float [n] >= 0."""
         idle = anchors.idle_days
         spaced = spaced_recalls(anchors, self.spacing_days)
-        kept = self.visits * spaced + self.length * anchors.length
-        cooled = kept * np.exp(-idle / self.cooling_days)
+        charge = self.visits * spaced + self.length * anchors.length
+        cooled = charge * np.exp(-idle / self.cooling_days)
         return cooled + self.recency * np.exp(-idle / self.recency_days)
 
     def retention(self, anchors: Anchors) -> FloatArray:
@@ -313,9 +313,9 @@ def steps(
 
     left: retention; importance in [0, 1]; is_protected: bool, what may never fade.
     """
-    kept = np.asarray(left, np.float64)
-    faded = (kept < thresholds.dormant_below) & ~np.asarray(is_protected, bool)
-    gone = faded & (kept < thresholds.archive_below)
+    retention = np.asarray(left, np.float64)
+    faded = (retention < thresholds.dormant_below) & ~np.asarray(is_protected, bool)
+    gone = faded & (retention < thresholds.archive_below)
     gone &= np.asarray(importance, np.float64) < thresholds.importance_floor
     return np.where(gone, ARCHIVED, np.where(faded, DORMANT, ACTIVE)).astype(np.int64)
 

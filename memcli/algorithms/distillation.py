@@ -29,7 +29,7 @@ COMMON_SHARE = 1e-3
 TINY = 1e-12
 
 
-class Bags(NamedTuple):
+class TokenBags(NamedTuple):
     """Texts as bags of tokens: int64 [tokens in all], and where each text ends, int64 [texts]."""
 
     tokens: Ints
@@ -40,12 +40,12 @@ class Bags(NamedTuple):
         """Return how many tokens each text has, [texts]; every text has one."""
         return np.diff(self.ends, prepend=0)
 
-    def take(self, texts: Ints) -> "Bags":
+    def take(self, texts: Ints) -> "TokenBags":
         """Return some of the texts, in the order given."""
         lengths = self.lengths[texts]
         ends = np.cumsum(lengths)
         offsets = np.repeat(self.ends[texts] - ends, lengths)
-        return Bags(self.tokens[np.arange(len(offsets)) + offsets], ends)
+        return TokenBags(self.tokens[np.arange(len(offsets)) + offsets], ends)
 
 
 class Loss(NamedTuple):
@@ -63,7 +63,7 @@ class Agreement(NamedTuple):
     neighbours: float
 
 
-def means(table: Floats, bags: Bags) -> Floats:
+def means(table: Floats, bags: TokenBags) -> Floats:
     """Return the mean vector of each text's tokens; [rows, d] and n texts -> [n, d]."""
     sums = np.add.reduceat(table[bags.tokens], bags.ends - bags.lengths, axis=0)
     return np.asarray(sums / bags.lengths[:, None], dtype=table.dtype)
@@ -100,7 +100,7 @@ def loss_and_gradient(
     return loss, np.asarray(gradient, student.dtype)
 
 
-def row_gradients(by_mean: Floats, bags: Bags) -> tuple[Ints, Floats]:
+def row_gradients(by_mean: Floats, bags: TokenBags) -> tuple[Ints, Floats]:
     """Return the rows of the table that texts use, ascending, [r], and the gradient, [r, d]."""
     lengths = bags.lengths
     texts = np.repeat(np.arange(len(lengths)), lengths)

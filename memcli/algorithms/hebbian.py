@@ -28,7 +28,7 @@ class CoRecall(NamedTuple):
     rank_b: int
 
 
-class Strength(NamedTuple):
+class HebbianWeight(NamedTuple):
     """A weight in [0, 1) as of the last co-retrieval, and its time in epoch seconds."""
 
     weight: float
@@ -70,9 +70,9 @@ def rank_factor(rank: int) -> float:
 def strengthen(
     events: Iterable[CoRecall],
     now: float,
-    known: Mapping[Pair, Strength] | None = None,
+    known: Mapping[Pair, HebbianWeight] | None = None,
     plasticity: Plasticity = DEFAULT_PLASTICITY,
-) -> dict[Pair, Strength]:
+) -> dict[Pair, HebbianWeight]:
     """Add co-retrievals to known strengths; returns those of all pairs, by sorted ids.
 
     events: in any order; those after `now` and those of a memory with itself do not count. Given
@@ -82,11 +82,11 @@ def strengthen(
     """
     strengths = dict(known or {})
     for pair, at, gain in sorted(_gains(events, now, plasticity.eta)):
-        before = strengths.get(pair, Strength(0.0, at))
+        before = strengths.get(pair, HebbianWeight(0.0, at))
         latest = max(before.at, at)
         weight = _faded(before.weight, latest - before.at, plasticity.tau_s)
         gain = _faded(gain, latest - at, plasticity.tau_s)
-        strengths[pair] = Strength(_saturated(weight + gain * (1.0 - weight)), latest)
+        strengths[pair] = HebbianWeight(_saturated(weight + gain * (1.0 - weight)), latest)
     return strengths
 
 

@@ -23,7 +23,7 @@ SingleArray = NDArray[np.float32]
 SAME = 0.999
 
 
-class Bags(NamedTuple):
+class WordBags(NamedTuple):
     """
     The words of some texts, one text after the other.
 
@@ -35,7 +35,7 @@ class Bags(NamedTuple):
     starts: NDArray[np.int64]
 
 
-def word_matches(bags: Bags, table: SingleArray, question: SingleArray) -> SingleArray:
+def word_matches(bags: WordBags, table: SingleArray, question: SingleArray) -> SingleArray:
     """
     Return how near each word of a question comes to any word of each text, float [n, q] in [0, 1].
 
@@ -43,13 +43,13 @@ def word_matches(bags: Bags, table: SingleArray, question: SingleArray) -> Singl
     matches nothing.
     """
     n = len(bags.starts) - 1
-    found = np.zeros((n, len(question)), np.float32)
+    best = np.zeros((n, len(question)), np.float32)
     used, index = np.unique(bags.words, return_inverse=True)
     filled = np.flatnonzero(np.diff(bags.starts))
     if len(filled) and len(question):
         cosines = np.clip(table[used] @ question.T, 0.0, 1.0)
-        found[filled] = np.maximum.reduceat(cosines[index], bags.starts[filled], axis=0)
-    return found
+        best[filled] = np.maximum.reduceat(cosines[index], bags.starts[filled], axis=0)
+    return best
 
 
 def rarity(matches: ArrayLike) -> FloatArray:
@@ -59,8 +59,8 @@ def rarity(matches: ArrayLike) -> FloatArray:
     matches: [n, q], see `word_matches`. It is the inverse document frequency of BM25 over these
     texts. Over what a search has found it ranks as it does over the whole store.
     """
-    found = np.asarray(matches)
-    n, having = len(found), (found > SAME).sum(axis=0)
+    cosines = np.asarray(matches)
+    n, having = len(cosines), (cosines > SAME).sum(axis=0)
     weights: FloatArray = np.log1p((n - having + 0.5) / (having + 0.5))
     return weights
 

@@ -159,7 +159,7 @@ def form_factor(candidates: Candidates, weights: Weights) -> FloatArray:
 
     The highest factor is 1: a question that is told when rather than asked back loses nothing.
     """
-    given = {
+    forms = {
         "superseded": candidates.superseded,
         "dormant": candidates.dormant,
         "asks": candidates.asks,
@@ -167,7 +167,7 @@ def form_factor(candidates: Candidates, weights: Weights) -> FloatArray:
         "dated": candidates.dated,
     }
     factor = np.ones(len(candidates.lexical))
-    for name, holds in given.items():
+    for name, holds in forms.items():
         if holds is not None:
             weight = float(getattr(weights, name))
             factor *= np.where(holds, weight, 1.0) / max(weight, 1.0)

@@ -212,7 +212,7 @@ class _Clusters:
 
     def _merge_with_its_like(self, key: str) -> bool:
         """Merge a name if there is exactly one entity that it can mean and evidence for it."""
-        fits = self._fits(key)
+        fits = self._fuller_names(key)
         if len({self.root[fit.key] for fit in fits}) != 1:
             return False
         best = min(fits, key=lambda fit: (-fit.score, fit.key))
@@ -227,7 +227,7 @@ class _Clusters:
             self._merge(key, best.key, score, evidence, best.reason)
         return score >= THRESHOLD
 
-    def _fits(self, key: str) -> list[_Fit]:
+    def _fuller_names(self, key: str) -> list[_Fit]:
         """Return the fuller names that a name may mean."""
         fits = []
         for other in self._candidates(key):

@@ -62,13 +62,13 @@ def coverage(
     return Coverage(said.reshape(len(hits), len(asked)), weight / total if total > 0.0 else weight)
 
 
-def is_split(found: Coverage, whole: float = WHOLE, gain: float = GAIN) -> bool:
+def is_split(coverage: Coverage, whole: float = WHOLE, gain: float = GAIN) -> bool:
     """Say whether no hit answers the question by itself while several say different parts of it.
 
     whole: share in [0, 1] of the question that a hit which answers it says; gain: by how much more
     hits have to say together than the best one says.
     """
-    return found.best < whole and found.together - found.best > gain
+    return coverage.best < whole and coverage.together - coverage.best > gain
 
 
 def second_terms(
@@ -81,15 +81,15 @@ def second_terms(
     the order of the alphabet.
     """
     asked = question.casefold()
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     written: dict[str, str] = {}
     for inside, score in zip(names, np.asarray(scores, np.float64).tolist(), strict=True):
         for name in sorted(set(inside)):
             key = name.casefold()
             if key.strip() and key not in asked:
                 written.setdefault(key, name)
-                found[key] = found.get(key, 0.0) + max(score, 0.0)
-    best = sorted(found, key=lambda key: (-found[key], key))
+                weights[key] = weights.get(key, 0.0) + max(score, 0.0)
+    best = sorted(weights, key=lambda key: (-weights[key], key))
     return [written[key] for key in best[: max(n_terms, 0)]]
 
 

@@ -27,7 +27,7 @@ BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Settings:
+class SegmentationSettings:
     """How a conversation is cut.
 
     min_turns, max_turns: of a segment; a conversation shorter than min_turns is one segment.
@@ -71,7 +71,7 @@ class Settings:
             raise ValueError(f"long_s must be above short_s: {self}")
 
 
-DEFAULT_SETTINGS = Settings()
+DEFAULT_SETTINGS = SegmentationSettings()
 
 
 # From this pause score on a boundary is not moved.
@@ -89,7 +89,7 @@ def segment(
     vectors: ArrayLike,
     gaps_s: ArrayLike,
     lengths: ArrayLike,
-    settings: Settings = DEFAULT_SETTINGS,
+    settings: SegmentationSettings = DEFAULT_SETTINGS,
 ) -> list[tuple[int, int]]:
     """Cut turns into segments: half-open ranges that cover 0..n in order.
 
@@ -174,7 +174,9 @@ def _climb(heights: FloatArray, steps: int) -> FloatArray:
     return peak
 
 
-def pause_scores(gaps_s: ArrayLike, settings: Settings = DEFAULT_SETTINGS) -> FloatArray:
+def pause_scores(
+    gaps_s: ArrayLike, settings: SegmentationSettings = DEFAULT_SETTINGS
+) -> FloatArray:
     """Tell how long the pause before each turn is against what is usual there.
 
     gaps_s: float [n], seconds. Returns float [n] in [0, 1]: 0 up to short_s, or up to the usual
@@ -195,7 +197,7 @@ def pause_scores(gaps_s: ArrayLike, settings: Settings = DEFAULT_SETTINGS) -> Fl
     return np.concatenate([np.zeros(min(len(gaps), 1)), np.clip(above / full, 0.0, 1.0)])
 
 
-def due_scores(values: FloatArray, settings: Settings = DEFAULT_SETTINGS) -> Scores:
+def due_scores(values: FloatArray, settings: SegmentationSettings = DEFAULT_SETTINGS) -> Scores:
     """Mark peaks above mean + gamma x standard deviation of the surroundings.
 
     values: float [n], how much speaks for a boundary before each turn. A peak is no lower than
@@ -215,7 +217,7 @@ def _local_moments(values: FloatArray, reach: int) -> tuple[FloatArray, FloatArr
     return np.nanmean(views, axis=1), np.nanstd(views, axis=1)
 
 
-def boundaries(scores: Scores, settings: Settings = DEFAULT_SETTINGS) -> list[int]:
+def boundaries(scores: Scores, settings: SegmentationSettings = DEFAULT_SETTINGS) -> list[int]:
     """Choose boundaries from left to right, each the first turn of a segment.
 
     From the last boundary the first one that is due and leaves min_turns on both sides is taken,
@@ -243,7 +245,7 @@ def refine(
     vectors: FloatArray,
     cuts: Sequence[int],
     pauses: FloatArray,
-    settings: Settings = DEFAULT_SETTINGS,
+    settings: SegmentationSettings = DEFAULT_SETTINGS,
 ) -> list[int]:
     """Move each boundary by up to `reach` turns to where the similarity graph splits best.
 
@@ -261,7 +263,9 @@ def refine(
     return moved
 
 
-def _best_split(vectors: FloatArray, places: tuple[int, int, int], settings: Settings) -> int:
+def _best_split(
+    vectors: FloatArray, places: tuple[int, int, int], settings: SegmentationSettings
+) -> int:
     """Return where to cut between first and last, near cut."""
     first, cut, last = places
     reach = min(settings.reach, settings.window)

@@ -140,24 +140,24 @@ class TaskTree:
 
     def subtree(self, id_: str) -> list[str]:
         """Return a task and all below it, each before its own subtasks."""
-        found, waiting = [], [id_]
+        ids, waiting = [], [id_]
         while waiting:
             at = waiting.pop()
-            found.append(at)
+            ids.append(at)
             waiting += reversed(self.children.get(at, ()))
-        return found
+        return ids
 
     @cached_property
     def prerequisites(self) -> dict[str, tuple[str, ...]]:
         """What each task is to come after, by itself and for the tasks above it."""
-        found: dict[str, tuple[str, ...]] = {}
+        needs: dict[str, tuple[str, ...]] = {}
         for root in self.children[None]:
             for id_ in self.subtree(root):
                 parent = self.parents[id_]
-                above = found[parent] if parent is not None else ()
-                own = self.after[id_]
-                found[id_] = tuple(dict.fromkeys((*own, *above))) if own else above
-        return found
+                above = needs[parent] if parent is not None else ()
+                direct = self.after[id_]
+                needs[id_] = tuple(dict.fromkeys((*direct, *above))) if direct else above
+        return needs
 
     @cached_property
     def needs(self) -> dict[str, tuple[str, ...]]:
@@ -180,13 +180,13 @@ class TaskTree:
         for task, after in self.after.items():
             for other in after:
                 dependents.setdefault(other, []).append(task)
-        found, waiting = {id_}, [id_]
+        ids, waiting = {id_}, [id_]
         while waiting:
             at = waiting.pop()
-            further = {*dependents.get(at, ()), *self.children.get(at, ())} - found
-            found |= further
+            further = {*dependents.get(at, ()), *self.children.get(at, ())} - ids
+            ids |= further
             waiting += further
-        return found - {id_}
+        return ids - {id_}
 
     # ---------------------------------------------------------------- what can be done
 
@@ -197,13 +197,13 @@ class TaskTree:
             for other in others:
                 needed_by.setdefault(other, []).append(id_)
         waiting = [id_ for id_ in self.current if self.tasks[id_].status is Status.failed]
-        found: set[str] = set()
+        blocked: set[str] = set()
         while waiting:
             for id_ in needed_by.get(waiting.pop(), ()):
-                if id_ not in found and self.is_open(id_):
-                    found.add(id_)
+                if id_ not in blocked and self.is_open(id_):
+                    blocked.add(id_)
                     waiting.append(id_)
-        return found
+        return blocked
 
     def unmet(self, id_: str) -> list[str]:
         """Return what keeps a task from being ready: prerequisites not done, subtasks open."""
@@ -223,14 +223,14 @@ class TaskTree:
     # ---------------------------------------------------------------- in which order
 
     @cached_property
-    def _keys(self) -> dict[str, tuple[float, ...]]:
+    def _urgency_keys(self) -> dict[str, tuple[float, ...]]:
         """Rank of the most pressing in the subtree, length of the chain of needs, wishes, age."""
         ranks: dict[str, int] = {}
         depths: dict[str, int] = {}
         order, _ = _depth_first(self.needs)
         for id_ in order:
-            own = RANKS[self.standing(id_)]
-            ranks[id_] = min([own, *(ranks.get(x, own) for x in self.children.get(id_, ()))])
+            rank = RANKS[self.standing(id_)]
+            ranks[id_] = min([rank, *(ranks.get(x, rank) for x in self.children.get(id_, ()))])
             depths[id_] = 1 + max((depths.get(x, 0) for x in self.needs[id_]), default=0)
         return {
             t.id: (
@@ -250,7 +250,7 @@ class TaskTree:
         That in which something can be done comes first, then what can be done the sooner, by
         priority, by when it is due; what has ended comes last.
         """
-        return sorted(self.children.get(parent, ()), key=lambda id_: (self._keys[id_], id_))
+        return sorted(self.children.get(parent, ()), key=lambda id_: (self._urgency_keys[id_], id_))
 
     def walk(
         self, shown: Callable[[str], bool] = lambda id_: True, start: str | None = None

@@ -58,13 +58,13 @@ class TopicSettings:
 def distinctive_words(pieces: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the words of each piece that few of the pieces until then have, each once."""
     met: Counter[str] = Counter()
-    kept = []
+    distinctive = []
     for n, words in enumerate(pieces, 1):
-        own = list(dict.fromkeys(words))
-        met.update(own)
+        unique = list(dict.fromkeys(words))
+        met.update(unique)
         limit = max(COMMON, COMMON_SHARE * n)
-        kept.append([word for word in own if met[word] <= limit])
-    return kept
+        distinctive.append([word for word in unique if met[word] <= limit])
+    return distinctive
 
 
 def group_topics(
@@ -79,14 +79,14 @@ def group_topics(
     rows = np.asarray(vectors, dtype=np.float64)
     if len(rows) != len(words):
         raise ValueError(f"{len(rows)} vectors of {len(words)} pieces")
-    telling = np.array([len(own) >= settings.min_words for own in words], bool)
+    telling = np.array([len(each) >= settings.min_words for each in words], bool)
     if not telling.any():
         return np.full(len(rows), -1)
     points = _centred(rows, telling)
     groups = _Groups(points.shape[1], settings)
     labels = [
-        groups.place(point, own) if tells else -1
-        for point, own, tells in zip(points, words, telling, strict=True)
+        groups.place(point, each) if tells else -1
+        for point, each, tells in zip(points, words, telling, strict=True)
     ]
     return np.array(labels, np.int64)
 

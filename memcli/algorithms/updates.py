@@ -49,7 +49,7 @@ def settle(
     corrects what was said before. "Left X" ends "works at X", but what took its place is "works at
     Y" where that is known. Following `superseded_by` leads to a claim that holds.
     """
-    ordered = sorted(claims, key=_place)
+    ordered = sorted(claims, key=_claim_order)
     void = {c.id for c in claims if any(_retracts(o, c, replaces) for o in claims)}
     verdicts = {}
     for index, claim in enumerate(ordered):
@@ -60,8 +60,8 @@ def settle(
         equal = [c for c in claims if _conflicts(c, claim, replaces)]
         ending = [c for c in (*retracted, *later) if c not in equal]
         if ending:
-            first = min(ending, key=_place)
-            successor = min(ending, key=lambda c: (c.fact.negated, _place(c)))
+            first = min(ending, key=_claim_order)
+            successor = min(ending, key=lambda c: (c.fact.negated, _claim_order(c)))
             end = max(first.valid_from, claim.valid_from)
             verdicts[claim.id] = Verdict(successor.id, end, (), _reason(successor, claim))
         elif equal:
@@ -71,7 +71,7 @@ def settle(
     return verdicts
 
 
-def _place(claim: Claim) -> tuple[datetime, datetime, str]:
+def _claim_order(claim: Claim) -> tuple[datetime, datetime, str]:
     return claim.valid_from, claim.said_at, claim.id
 
 

@@ -25,16 +25,16 @@ EXIT_STATUS: Final = "EXIT STATUS: "
 def manual() -> dict[str, str]:
     """Return the text of each man page by its path below a folder of manuals."""
     topics = {f"memcli-{topic}": page for topic, page in topic_pages().items()}
-    pages = {_path(name, 7): topic_page(name, page) for name, page in topics.items()}
+    pages = {_page_path(name, 7): topic_page(name, page) for name, page in topics.items()}
     return pages | command_pages(whole_program())
 
 
 def command_pages(program: Context) -> dict[str, str]:
     """Return the man page of a program and of each command below it, by their paths."""
-    return {_path(name_of(command), 1): command_page(command) for command in walk(program)}
+    return {_page_path(name_of(command), 1): command_page(command) for command in walk(program)}
 
 
-def _path(name: str, number: int) -> str:
+def _page_path(name: str, number: int) -> str:
     return f"man{number}/{name}.{number}"
 
 
@@ -48,7 +48,7 @@ def command_page(context: Context) -> str:
     paragraphs = [" ".join(text.split()) for text in (context.command.help or "").split("\n\n")]
     usage = " ".join(context.command.collect_usage_pieces(context))
     lines = [
-        *_head(name_of(context), 1, paragraphs[0]),
+        *_title_lines(name_of(context), 1, paragraphs[0]),
         *(roff.section("synopsis"), roff.bold(context.command_path), roff.literal(usage)),
         *_help_sections(paragraphs),
         *_parameters(context),
@@ -58,7 +58,7 @@ def command_page(context: Context) -> str:
     return roff.page(lines)
 
 
-def _head(name: str, number: int, about: str) -> list[str]:
+def _title_lines(name: str, number: int, about: str) -> list[str]:
     """Return the first lines of a page: its title and what it is about."""
     title = roff.literal(name.upper())
     about = about[:1].lower() + about[1:].rstrip(".")
@@ -127,7 +127,7 @@ def _reference(name: str, number: int) -> str:
 
 def topic_page(name: str, page: str) -> str:
     """Return the man page of a topic."""
-    lines, body = _head(name, 7, subject(page)), roff.from_markdown(page)
+    lines, body = _title_lines(name, 7, subject(page)), roff.from_markdown(page)
     if not body[0].startswith(".SH"):
         lines.append(roff.section("description"))
     return roff.page([*lines, *body, roff.section("see also"), _reference("memcli", 1)])

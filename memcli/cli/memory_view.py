@@ -51,10 +51,10 @@ def show_blocks(
             fields += _links(snapshot, record, namespace)
         said = "\n".join(printable(line) for line in record["text"].splitlines())
         text = Padding(Text(said), (1, 0, 1, 2))
-        yield (b"\n" if place else b"") + _drawn(_head(record), text, _grid(fields)).encode()
+        yield (b"\n" if place else b"") + _drawn(_heading(record), text, _grid(fields)).encode()
 
 
-def _head(record: Json) -> Text:
+def _heading(record: Json) -> Text:
     """Return what kind of memory it is, and whose, when and where."""
     from rich.text import Text
 

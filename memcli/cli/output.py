@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from memcli import jsonl
@@ -105,11 +106,11 @@ def exact(value: Any) -> str:
 
 def as_csv(names: Sequence[str], rows: list[list[str]]) -> str:
     """Return rows as CSV with a header."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    return text.getvalue()
+    lines: list[str] = []
+    # A carriage return is quoted only where it is part of the end of a line, so that is cut off.
+    sink = SimpleNamespace(write=lambda line: lines.append(line.removesuffix("\r\n") + "\n"))
+    csv.writer(sink).writerows([names, *rows])
+    return "".join(lines)
 
 
 def as_markdown(names: Sequence[str], rows: list[list[str]]) -> str:

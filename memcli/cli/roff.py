@@ -37,10 +37,10 @@ def literal(text: str) -> str:
 def prose(text: str) -> str:
     """Return plain text, with `code` in bold."""
     parts = CODE.split(text)
-    return "".join(bold(part) if i % 2 else _plain(part) for i, part in enumerate(parts))
+    return "".join(bold(part) if i % 2 else _escaped_text(part) for i, part in enumerate(parts))
 
 
-def _plain(text: str) -> str:
+def _escaped_text(text: str) -> str:
     """Return text in which only an option keeps its hyphens as they are typed."""
     escaped = text.replace("\\", r"\e")
     return re.sub(r"(?<!\w)--?\w[\w-]*", lambda option: literal(option[0]), escaped)
@@ -215,4 +215,4 @@ def _set_word(token: Any) -> str:
         return FONTS[token.type]
     if token.type == "code_inline":
         return bold(token.content)
-    return " " if token.type == "softbreak" else _plain(token.content)
+    return " " if token.type == "softbreak" else _escaped_text(token.content)

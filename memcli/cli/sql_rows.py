@@ -22,12 +22,12 @@ def rows_to_records(table: pa.Table) -> Iterator[dict[str, Any]]:
     """Yield each row as a record of kind `row`; a column called kind or v wins."""
     names = table.column_names
     for batch in table.to_batches(max_chunksize=4_096):
-        columns = [_values(*column) for column in zip(names, batch.columns, strict=True)]
+        columns = [_column_values(*column) for column in zip(names, batch.columns, strict=True)]
         for values in zip(*columns, strict=True):
             yield {"kind": "row", "v": 1, **dict(zip(names, values, strict=True))}
 
 
-def _values(name: str, column: pa.Array) -> list[Json]:
+def _column_values(name: str, column: pa.Array) -> list[Json]:
     """Return a column as JSON values; BadUsage for what neither JSON nor Python can hold."""
     import pyarrow as pa
 
@@ -35,7 +35,9 @@ def _values(name: str, column: pa.Array) -> list[Json]:
         if pa.types.is_float32(column.type):
             return [json_value(value) for value in shortest_decimals(column)]
         if pa.types.is_timestamp(column.type):
-            column = column.cast(pa.timestamp("us", "UTC"), safe=False)
+            # Nanoseconds are cut off; times that are too far away are not.
+            is_finer = column.type.unit == "ns"
+            column = column.cast(pa.timestamp("us", "UTC"), safe=not is_finer)
         return [json_value(value) for value in column.to_pylist()]
     except (ValueError, OverflowError) as error:
         what = f"column {name!r} holds values that have no form in JSON"
@@ -56,10 +58,10 @@ def json_value(value: Cell) -> Json:
         case dict():
             return {str(key): json_value(item) for key, item in value.items()}
         case _:
-            return _text(value)
+            return _as_text(value)
 
 
-def _text(value: Cell) -> Json:
+def _as_text(value: Cell) -> Json:
     """Return what JSON has no type for as text."""
     match value:
         case datetime():

@@ -26,24 +26,24 @@ def read_memory_ids(levels: range) -> list[str]:
     return [r.id for r in records if isinstance(r, Memory) and r.level in levels]
 
 
-def read_names(given: Sequence[str] | None) -> list[str]:
+def read_names(names: Sequence[str] | None) -> list[str]:
     """
     Return the names that were given, or those on stdin: ids, beginnings of ids or refs, each once.
 
     stdin is read where none is given, or `-` alone, so that a loop can go on reading it otherwise.
     BadUsage on a terminal and for what is not UTF-8, BadRecord for a bad record.
     """
-    if given and not are_piped(given):
-        require_utf8(**{f"name {place}": name for place, name in enumerate(given, 1)})
-        return list(dict.fromkeys(given))
+    if names and not are_piped(names):
+        require_utf8(**{f"name {place}": name for place, name in enumerate(names, 1)})
+        return list(dict.fromkeys(names))
     if sys.stdin.isatty():
         raise BadUsage("nothing is named", "give ids or refs, or pipe memories, hits or ids in")
     return names_of(read_entries())
 
 
-def are_piped(given: Sequence[str] | None) -> bool:
+def are_piped(names: Sequence[str] | None) -> bool:
     """Say whether names are to be read from stdin: none was given, or `-`."""
-    return not given or list(given) == [DASH]
+    return not names or list(names) == [DASH]
 
 
 def names_of(entries: Iterable[Record | str]) -> list[str]:
@@ -56,7 +56,7 @@ def names_of(entries: Iterable[Record | str]) -> list[str]:
 
 def read_entries() -> Iterator[Record | str]:
     """Yield what each line of stdin has: a record, or as text what is no JSON."""
-    for number, line in _lines():
+    for number, line in _numbered_lines():
         is_json = line.lstrip().startswith((b"{", b"["))
         yield record_of(line, "stdin", number) if is_json else text_of(line, number)
 
@@ -64,12 +64,12 @@ def read_entries() -> Iterator[Record | str]:
 def read_records() -> Iterator[Record]:
     """Yield the records on stdin, none on a terminal; BadRecord names the line of what is none."""
     if not sys.stdin.isatty():
-        yield from (record_of(line, "stdin", number) for number, line in _lines())
+        yield from (record_of(line, "stdin", number) for number, line in _numbered_lines())
 
 
 def read_queries() -> Iterator[Query]:
     """Yield the queries on stdin, plain text or records, as they come."""
-    for number, line in _lines():
+    for number, line in _numbered_lines():
         text = text_of(line, number)
         if text.startswith("{"):
             record = record_of(line, "stdin", number, "query")
@@ -82,7 +82,9 @@ def read_queries() -> Iterator[Query]:
 
 def read_texts() -> list[str]:
     """Return the lines of stdin as texts, none on a terminal; BadRecord names what is not UTF-8."""
-    return [] if sys.stdin.isatty() else [text_of(line, number) for number, line in _lines()]
+    return (
+        [] if sys.stdin.isatty() else [text_of(line, number) for number, line in _numbered_lines()]
+    )
 
 
 def read_text(what: str) -> str:
@@ -93,7 +95,7 @@ def read_text(what: str) -> str:
         raise BadUsage(f"{what} is not UTF-8", "convert it with iconv") from error
 
 
-def _lines() -> Iterator[tuple[int, bytes]]:
+def _numbered_lines() -> Iterator[tuple[int, bytes]]:
     """Yield the lines of stdin that are not blank, with their numbers."""
     return ((n, line) for n, line in enumerate(sys.stdin.buffer, 1) if line.strip())
 

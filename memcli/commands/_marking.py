@@ -35,11 +35,11 @@ def run_mark(call: Call, kind: Mark, ids: Sequence[str] | None) -> None:
     arguments = given_options(**named, namespace=bound)
     step = MarkStep(call.store, call.now, kind, names, bound)
     commit = None if call.dry_run else step.commit(arguments)
-    _report(call, kind, step.changes, commit)
+    _say_changed(call, kind, step.changes, commit)
     call.show(step.changes.records, COLUMNS)
 
 
-def _report(call: Call, kind: Mark, changes: MemoryChanges, commit: Commit | None) -> None:
+def _say_changed(call: Call, kind: Mark, changes: MemoryChanges, commit: Commit | None) -> None:
     """Say on stderr what was changed, and what it leaves in sight."""
     n = len(changes.records)
     along = f", {changes.along:,} of them made of the others," if changes.along else ""

@@ -74,10 +74,10 @@ def add_command(
 
     encoder = begin_loading(opened.head().encoder, opened.layout)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
-    from memcli.ingestion.notes import About, NoteStep, note_rows
+    from memcli.ingestion.notes import NoteFields, NoteStep, note_rows
 
     bound = call.namespace
-    about = About(moment, type, name, session, bound, _split(tags), pin, importance, end)
+    about = NoteFields(moment, type, name, session, bound, _tags_of(tags), pin, importance, end)
     rows = note_rows(given, about, call.now)
     arguments = given_options(
         type=None if type == "episodic" else type,
@@ -90,16 +90,16 @@ def add_command(
     commit = None if call.dry_run else step.commit(arguments)
     if call.dry_run:
         step.prepare(step.snapshot)
-    show_memories(step.batches, call.format, COLUMNS, _known(call, step.present))
-    _report(call, step, commit, rows)
+    show_memories(step.batches, call.format, COLUMNS, _known_notes(call, step.present))
+    _say_kept(call, step, commit, rows)
 
 
-def _split(tags: str | None) -> tuple[str, ...]:
+def _tags_of(tags: str | None) -> tuple[str, ...]:
     """Return tags that are given with commas, each once."""
     return tuple(dict.fromkeys(tag.strip() for tag in (tags or "").split(",") if tag.strip()))
 
 
-def _known(call: Call, ids: Sequence[str]) -> Iterator[Json]:
+def _known_notes(call: Call, ids: Sequence[str]) -> Iterator[Json]:
     """Yield the records of notes that were there already."""
     from memcli.memory.lookup import read_by_id
 
@@ -107,7 +107,7 @@ def _known(call: Call, ids: Sequence[str]) -> Iterator[Json]:
         yield from read_by_id(call.snapshot, ids, None).values()
 
 
-def _report(call: Call, step: NoteStep, commit: Commit | None, rows: Sequence[Row]) -> None:
+def _say_kept(call: Call, step: NoteStep, commit: Commit | None, rows: Sequence[Row]) -> None:
     """Say on stderr what was kept, and what had better not have been."""
     n_known = f"; {len(step.present):,} known already" if step.present else ""
     if call.dry_run:

@@ -55,8 +55,8 @@ def check_command(
         return
     with call.progress("check"):
         problems = [*_check_config(opened), *check(opened)]
-    _show(call, problems)
-    errors = sum(problem.severity == "error" for problem in problems)
+    _show_problems(call, problems)
+    errors = sum(one.severity == "error" for one in problems)
     if errors:
         raise StoreCorrupt(f"{errors} problems in {opened.layout.root}", "see the list")
     call.say(f"{opened.layout.root} is sound")
@@ -65,17 +65,17 @@ def check_command(
 def _check_config(opened: Store) -> Iterator[Problem]:
     """The settings can be read."""
     from memcli.config import read_config
-    from store import Problem
+    from store.problems import problem
 
     try:
         read_config(opened.layout.config)
     except BadUsage as error:
-        yield Problem("error", error.what, error.remedy)
+        yield problem("error", error.what, error.remedy)
 
 
-def _show(call: Call, problems: list[Problem]) -> None:
+def _show_problems(call: Call, problems: list[Problem]) -> None:
     if problems or not sys.stdout.isatty():
-        records = (problem.to_json() for problem in problems)
+        records = (one.to_json() for one in problems)
         call.show(records, ("severity", "what", "remedy", "ids"))
 
 
@@ -86,7 +86,7 @@ def _prove_purged(call: Call, given: str) -> None:
     text, opened = _text_of(given), call.store
     with call.progress("check") as counter:
         problems = [as_problem(opened, t) for t in find_traces(opened, [text], counter.advance)]
-    _show(call, problems)
+    _show_problems(call, problems)
     if problems:
         raise StoreCorrupt(f"{len(problems)} files hold the text or may hold it", "see the list")
     call.say(f"no file of {opened.layout.root} holds the text")

@@ -11,7 +11,7 @@ from memcli.cli import model_options, options
 from memcli.cli.with_store import Call, with_store
 
 if TYPE_CHECKING:
-    from memcli.consolidation.nightly import Run
+    from memcli.consolidation.nightly import NightlyRun
     from memcli.jsonl import Json
 
 
@@ -57,7 +57,7 @@ def consolidate_command(
     cannot be reached, 74 I/O error or disk full, 75 another run or writer is at it.
     """
     from memcli.config import read_config
-    from memcli.consolidation.nightly import Run, chosen_steps, consolidate
+    from memcli.consolidation.nightly import NightlyRun, chosen_steps, consolidate
     from memcli.consolidation.run_lock import has_changed, note_done, only_run
 
     wanted = chosen_steps(steps)
@@ -66,7 +66,7 @@ def consolidate_command(
     started = time.monotonic()
     with only_run(root):
         config = read_config(call.store.layout.config)
-        run = Run(call.store, call.encoder, config, call.now, call.namespace)
+        run = NightlyRun(call.store, call.encoder, config, call.now, call.namespace)
         run.deadline = None if max_seconds is None else started + max_seconds
         if if_changed and not has_changed(run):
             wanted = []
@@ -86,18 +86,18 @@ def consolidate_command(
     if not quiet:
         idle = "nothing to do" if wanted else "nothing happened since the last run"
         seconds = time.monotonic() - started
-        call.say(_report(run, idle, seconds))
+        call.say(_done_in_words(run, idle, seconds))
         call.show([_summary(call, run, seconds)])
 
 
-def _summary(call: Call, run: Run, seconds: float) -> Json:
+def _summary(call: Call, run: NightlyRun, seconds: float) -> Json:
     """Return the summary record: what each step changed, and what there was no time for."""
     counts = {**run.done, "commits": len(run.commits), "seconds": round(seconds, 3)}
     left = {"left": run.left} if run.left else {}
     return call.summary_record(counts | left, run.commits[-1] if run.commits else None)
 
 
-def _report(run: Run, idle: str, seconds: float) -> str:
+def _done_in_words(run: NightlyRun, idle: str, seconds: float) -> str:
     """Return in words what was done."""
     done = f"{', '.join(run.done)} in {seconds:.1f} s" if run.done else idle
     left = f"; out of time before {', '.join(run.left)}: run it again" if run.left else ""

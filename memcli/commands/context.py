@@ -17,7 +17,7 @@ from memcli.search.access_log import record_accesses
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.context.building import Context
+    from memcli.context.building import ContextBlock
     from memcli.context.tokens import Meter
 
 
@@ -82,7 +82,7 @@ def context_command(
     retriever = Retriever(snapshot, encoder, weights)
     context = build_context(retriever, request, meter or EncoderMeter(encoder), form)
     show(context, asked, max_tokens, format)
-    _report(call, context, max_tokens, session)
+    _say_why_empty(call, context, max_tokens, session)
     if context.entries and not no_touch:
         record_accesses(call.store, context.recalled(), asked, call.now, last=True)
 
@@ -110,7 +110,7 @@ def _factor_meter(factor: str | None) -> Meter | None:
     return character_meter(factor)
 
 
-def show(context: Context, query: str, max_tokens: int, form: BlockFormat) -> None:
+def show(context: ContextBlock, query: str, max_tokens: int, form: BlockFormat) -> None:
     """Write the block, or the record that holds it."""
     if form is BlockFormat.json:
         from memcli.context.rendering import as_record
@@ -122,7 +122,7 @@ def show(context: Context, query: str, max_tokens: int, form: BlockFormat) -> No
         jsonl.write_bytes([text.encode()])
 
 
-def _report(call: Call, context: Context, max_tokens: int, session: str | None) -> None:
+def _say_why_empty(call: Call, context: ContextBlock, max_tokens: int, session: str | None) -> None:
     """Say on stderr, to a person, why there is nothing."""
     if not context.entries:
         call.say(f"nothing to show within {max_tokens:,} tokens")

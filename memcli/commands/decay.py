@@ -58,10 +58,12 @@ def decay_command(
     74 I/O error or disk full, 75 locked, or something else changed the store meanwhile.
     """
     from memcli.config import read_config
-    from memcli.retention.anchors import Settings
+    from memcli.retention.anchors import DecaySettings
     from memcli.retention.decay import DecayStep, iter_rows
 
-    settings = Settings.of(read_config(call.store.layout.config).decay, call.store.layout.is_own)
+    settings = DecaySettings.of(
+        read_config(call.store.layout.config).decay, call.store.layout.is_own
+    )
     step = DecayStep(call.store, settings, call.now)
     bound = call.namespace
     if explain is not None or plot is not None:
@@ -73,7 +75,7 @@ def decay_command(
     if call.dry_run:
         call.show(iter_rows(step.changes), COLUMNS)
     commit = None if call.dry_run else step.commit(given_options(namespace=bound))
-    call.say(_report(step, commit, call.dry_run))
+    call.say(_faded_in_words(step, commit, call.dry_run))
     if commit is not None:
         call.summary(step.counts(), commit.number)
 
@@ -96,7 +98,7 @@ def _draw(call: Call, step: DecayStep, explain: str | None, plot: Path | None) -
         note(f"{n:,} memories drawn into {plot}")
 
 
-def _report(step: DecayStep, commit: Commit | None, dry_run: bool) -> str:
+def _faded_in_words(step: DecayStep, commit: Commit | None, dry_run: bool) -> str:
     """Return in words what faded."""
     counts = step.tally.changes
     made = ", ".join(f"{n:,} {name}" for name, n in sorted(counts.items())) or "nothing changes"

@@ -124,12 +124,12 @@ def overrule(call: Call, action: Literal["merge", "split"], name: str, others: l
 
     names = [name, *others]
     options.require_utf8(**{f"name {place}": name for place, name in enumerate(names, 1)})
-    rows = _change(call, action, names)
+    rows = _commit_override(call, action, names)
     call.say(change_text(rows, call.dry_run))
     call.show(map(as_record, rows), CHANGE_COLUMNS, text="name")
 
 
-def _change(call: Call, action: Literal["merge", "split"], names: list[str]) -> list[Row]:
+def _commit_override(call: Call, action: Literal["merge", "split"], names: list[str]) -> list[Row]:
     """Write what a merge or a split changes, in one transaction, and return it."""
     from memcli.memory.entity_overrides import merge_named, split_named
     from memcli.memory.entity_records import entity_rows

@@ -105,7 +105,7 @@ def read_judgments(path: Path) -> Iterator[Judgment]:
     from memcli.records import Judgment
 
     try:
-        lines = _lines(path)
+        lines = _input_lines(path)
     except FileNotFoundError:
         raise InputNotFound(f"no file {path}", "check the path") from None
     except OSError as error:
@@ -119,7 +119,7 @@ def read_judgments(path: Path) -> Iterator[Judgment]:
         yield record
 
 
-def _lines(path: Path) -> list[bytes]:
+def _input_lines(path: Path) -> list[bytes]:
     """Return the lines of a file, or of stdin for `-`."""
     if str(path) == "-":
         return sys.stdin.buffer.readlines()

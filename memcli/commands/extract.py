@@ -66,7 +66,7 @@ def extract_command(
     used = _used(settings, reader, call.say) if settings and reader else None
     arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
     commit = None if call.dry_run else step.commit(arguments)
-    _report(call, step, commit, explain)
+    _say_made(call, step, commit, explain)
     call.show_new(step.rows, commit, COLUMNS)
 
 
@@ -85,7 +85,7 @@ def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]
     return {"model": label, **usage(reader.budget, reader.cached_answers)}
 
 
-def _report(call: Call, step: ExtractStep, commit: Commit | None, explain: bool) -> None:
+def _say_made(call: Call, step: ExtractStep, commit: Commit | None, explain: bool) -> None:
     """Say on stderr what was made."""
     tally = step.tally
     made = (

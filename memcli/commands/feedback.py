@@ -54,9 +54,9 @@ def feedback_command(
     if (show, reset, bool(helped or helped_not)).count(True) != 1:
         raise BadUsage("give --used or --unused with ids, or --show, or --reset")
     if show:
-        _show(call)
+        _show_factors(call)
     elif reset:
-        _reset(call)
+        _reset_factors(call)
     else:
         options.require_utf8(used=" ".join(helped), unused=" ".join(helped_not))
         from memcli.search.feedback import FeedbackStep
@@ -92,18 +92,18 @@ def _learn(call: Call, feedback: FeedbackStep) -> None:
         call.say(f"{feedback.n_beside} of them in no known answer: they move importance only")
     if call.dry_run:
         moves = feedback.moves(snapshot, snapshot.commit.weights)
-        call.say(f"dry run: {_said(feedback, moves)}; not written")
+        call.say(f"dry run: {_moves_in_words(feedback, moves)}; not written")
         return
     commit = feedback.commit(feedback.arguments())
     accesses = feedback.count_accesses()
     end = "nothing to write" if commit is None else f"kept as commit {commit.number}"
-    call.say(f"{_said(feedback, feedback.moved)}; {end}")
+    call.say(f"{_moves_in_words(feedback, feedback.moved)}; {end}")
     if commit is not None or accesses:
         counts = {**feedback.counts(), "accesses": accesses}
         call.summary(counts, commit.number if commit else None)
 
 
-def _said(feedback: FeedbackStep, moves: Moves) -> str:
+def _moves_in_words(feedback: FeedbackStep, moves: Moves) -> str:
     """Return in words what feedback moves."""
     from memcli.search.feedback import in_full
 
@@ -119,7 +119,7 @@ def _said(feedback: FeedbackStep, moves: Moves) -> str:
     return "moved " + "; ".join(parts) if parts else "nothing to learn from this"
 
 
-def _show(call: Call) -> None:
+def _show_factors(call: Call) -> None:
     """Print the factors of each namespace in which any has moved."""
     from memcli.algorithms.feedback import SIGNALS
     from memcli.search.feedback import in_full, moved_namespaces
@@ -136,14 +136,17 @@ def _show(call: Call) -> None:
         call.show(map(call.summary_record, counts))
 
 
-def _reset(call: Call) -> None:
+def _reset_factors(call: Call) -> None:
     """Take the factors back to 1."""
-    from memcli.search.feedback import moved_namespaces, reset
+    from memcli.memory.step import given_options
+    from memcli.search.feedback import ResetStep
 
-    spaces = moved_namespaces(call.store.head(), call.namespace)
-    commit = reset(call.store, call.namespace) if spaces and not call.dry_run else None
-    said = f"weights of {', '.join(spaces)} taken back" if spaces else "no weights have moved"
+    step = ResetStep(call.store, call.namespace, call.now)
+    arguments = given_options(namespace=call.namespace, reset=True)
+    commit = None if call.dry_run else step.commit(arguments)
+    spaces = ", ".join(step.moved)
+    said = f"weights of {spaces} taken back" if spaces else "no weights have moved"
     end = "not written" if commit is None else f"kept as commit {commit.number}"
     call.say(f"dry run: {said}; not written" if call.dry_run else f"{said}; {end}")
     if commit is not None:
-        call.summary({"reset": len(spaces)}, commit.number)
+        call.summary(step.counts(), commit.number)

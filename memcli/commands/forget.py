@@ -121,7 +121,7 @@ def _purge(call: Call, records: list[Json], arguments: Json) -> None:
     with call.progress("purge"):
         commit = purge.commit(arguments)
     call.say(f"purged {_size(plan)}; history begins with commit {commit.number}")
-    _report(call, plan, purge.tally)
+    _say_left(call, plan, purge.tally)
     call.summary(purge.counts(), commit.number)
 
 
@@ -130,7 +130,7 @@ def _size(plan: Plan) -> str:
     return f"{len(plan.named):,} memories and {derived:,} that were made of or with them"
 
 
-def _report(call: Call, plan: Plan, tally: PurgeTally) -> None:
+def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
     """Say what is still to be done."""
     if plan.anew:
         sessions = "a session" if tally.sessions == 1 else f"{tally.sessions:,} sessions"

@@ -89,7 +89,7 @@ def ingest_command(
             counter.advance(len(chunk))
     arguments = given_options(inputs=sources, namespace=bound, session=session, name=name)
     commit = None if call.dry_run else step.commit(arguments)
-    _report(call, step, commit)
+    _say_kept(call, step, commit)
     call.show_new(step.rows, commit, COLUMNS)
     log.finish()
 
@@ -118,7 +118,7 @@ def file_time(path: str) -> datetime | None:
     return None if path == "-" else datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
 
 
-def _report(call: Call, step: IngestStep, commit: Commit | None) -> None:
+def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:
     """Say on stderr what was kept, what was known already, and what had to be assumed."""
     for path, (count, moment) in step.defaults.assumed.items():
         call.say(

@@ -50,12 +50,12 @@ def link_command(
         step.link(pending, counter.advance)
     arguments = given_options(namespace=bound, evolve=evolve)
     commit = None if call.dry_run else step.commit(arguments)
-    call.say(_report(step, commit, call.dry_run))
+    call.say(_linked_in_words(step, commit, call.dry_run))
     if commit is not None:
         call.summary(step.counts(), commit.number)
 
 
-def _report(step: LinkStep, commit: Commit | None, dry_run: bool) -> str:
+def _linked_in_words(step: LinkStep, commit: Commit | None, dry_run: bool) -> str:
     """Return in words what was linked."""
     tally = step.tally
     if dry_run:

@@ -24,8 +24,8 @@ from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.jsonl import Json
 
 if TYPE_CHECKING:
-    from memcli.models.distillation.distil import Result, Start
-    from memcli.models.distillation.training import Settings
+    from memcli.models.distillation.distil import DistilledTable, Start
+    from memcli.models.distillation.training import TrainingSettings
     from memcli.models.encoder import Encoder
 
 ACTIONS: Final = ("list", "distill")
@@ -102,12 +102,14 @@ def distill_command(
     """
     from memcli.models.distillation.distil import choose_start
     from memcli.models.distillation.folder import require_free
-    from memcli.models.distillation.training import Settings
+    from memcli.models.distillation.training import TrainingSettings
     from memcli.models.encoder import Encoder
 
     options.require_utf8(**{"--out": str(out)})
     require_free(out)
-    settings = Settings(epochs=epochs, first_rate=rate, last_rate=min(rate, 1e-4), seed=seed)
+    settings = TrainingSettings(
+        epochs=epochs, first_rate=rate, last_rate=min(rate, 1e-4), seed=seed
+    )
     loaded = Encoder.load(teacher)
     begun = choose_start(loaded, start, dimension)
     with RejectLog(on_error, None, note) as log:
@@ -165,7 +167,7 @@ def _distil(
     teacher: Encoder,
     passages: list[str],
     start: Start,
-    settings: Settings,
+    settings: TrainingSettings,
     out: Path,
 ) -> None:
     """Train, write the new folder and show the figures."""
@@ -193,7 +195,7 @@ def _distil(
         call.summary(figures)
 
 
-def _figures(result: Result) -> Json:
+def _figures(result: DistilledTable) -> Json:
     """Return what there is to know of a distillation in numbers."""
     rows, dimension = result.table.shape
     figures: Json = {"texts": result.texts, "held_out": result.held_out}

@@ -59,7 +59,7 @@ def profile_command(
     profiles = read_profiles(snapshot, people, present, limit, section, archived)
     if not any(profile.entries for profile in profiles):
         call.say(f"nothing is known of {' and '.join(p.name for p in people)} yet")
-    _show(call, profiles)
+    _show_profile(call, profiles)
 
 
 def _list(call: Call, people: list[Person]) -> None:
@@ -69,7 +69,7 @@ def _list(call: Call, people: list[Person]) -> None:
     call.show([person.to_record() for person in people], PEOPLE_COLUMNS, text="name")
 
 
-def _show(call: Call, profiles: list[Profile]) -> None:
+def _show_profile(call: Call, profiles: list[Profile]) -> None:
     from memcli import jsonl
     from memcli.context.profiles.page import as_page, day
     from memcli.context.profiles.records import profile_records, refs_of

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import structs
 
 from memcli.cli import model_options, options
 from memcli.cli.progress import note
@@ -16,8 +17,8 @@ from memcli.search.access_log import record_accesses
 from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
-    from memcli.records import Query
-    from memcli.search.retriever import Hit, Retriever
+    from memcli.records import Hit, Query
+    from memcli.search.retriever import Retriever
 
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref")
 
@@ -144,7 +145,8 @@ def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Re
 
 def as_record(hit: Hit, query: Query, explain: bool) -> dict[str, Any]:
     """Return a hit as a record on the wire."""
-    record = {"kind": "hit", "v": 1, "query_id": query.id, "query": query.query, **vars(hit)}
+    asked = structs.replace(hit, query_id=query.id, query=query.query)
+    record = {"kind": "hit", **structs.asdict(asked)}
     if not explain:
         del record["signals"]
     return record

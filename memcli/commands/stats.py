@@ -48,16 +48,16 @@ def describe(counts: Json) -> str:
     last, encoder = counts["last_commit"], counts["encoder"]
     rows = counts["namespaces"]
     names = [name for name in NAMESPACE_COLUMNS if any(row.get(name) for row in rows)]
-    by_namespace = [[_shown(row.get(name)) for name in names] for row in rows]
+    by_namespace = [[_short_value(row.get(name)) for name in names] for row in rows]
     by_table = [
-        [name, *(_shown(table[n]) for n in TABLE_COLUMNS[1:])]
+        [name, *(_short_value(table[n]) for n in TABLE_COLUMNS[1:])]
         for name, table in counts["tables"].items()
     ]
     return "\n".join(
         [
             f"store    {printable(counts['store'])}, {counts['bytes']:,} bytes",
             f"commits  {counts['commits']:,}, {counts['commits_kept']:,} of them kept; "
-            f"the last is {last['number']} ({last['command']}, {_shown(last['time'])})",
+            f"the last is {last['number']} ({last['command']}, {_short_value(last['time'])})",
             f"encoder  {encoder['name']}, {encoder['dimension']} dimensions, "
             f"{'with' if counts['vector_index'] else 'without'} vector index",
             *(f"plug-in  {printable(one)}" for one in counts.get("plugins", ())),
@@ -68,7 +68,7 @@ def describe(counts: Json) -> str:
     )
 
 
-def _shown(value: object) -> str:
+def _short_value(value: object) -> str:
     """Return a number with its thousands apart, a time by its day."""
     if isinstance(value, int):
         return f"{value:,}"

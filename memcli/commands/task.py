@@ -26,14 +26,14 @@ from memcli.memory.step import given_options
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.context.tasks.changes import Changes
+    from memcli.context.tasks.changes import TaskChanges
     from memcli.context.tasks.reading import Tasks
     from memcli.context.tasks.rows import Wishes
 
 ACTIONS: Final = ("add", "done", "fail", "revise", "review", "list", "show")
 READING: Final = "store namespace at quiet format"
 WRITING: Final = "store namespace now dry_run quiet format"
-Step = Callable[["Changes", list[str]], None]
+Step = Callable[["TaskChanges", list[str]], None]
 IdsArgument = Annotated[
     list[str] | None,
     typer.Argument(
@@ -245,9 +245,9 @@ def end(
 
     options.require_utf8(**{"what came of it": result, "session": session})
 
-    def step(changes: Changes, found: list[str]) -> None:
+    def step(changes: TaskChanges, ids: list[str]) -> None:
         is_done = action == "done"
-        changes.end(found, Status.done if is_done else Status.failed, result, session, parts)
+        changes.end(ids, Status.done if is_done else Status.failed, result, session, parts)
 
     write(call, action, step, names, session=session, all=parts)
 
@@ -259,13 +259,13 @@ def write(call: Call, action: str, step: Step, names: Sequence[str] = (), **give
     names: of the tasks that the step is handed the ids of; given: what the commit keeps beside.
     Texts are in the rows alone, so that one that is removed is nowhere else.
     """
-    from memcli.context.tasks.changes import Changes
+    from memcli.context.tasks.changes import TaskChanges
     from memcli.context.tasks.reading import read_tasks
     from memcli.context.tasks.writing import TaskStep
 
-    def build(snapshot: Any) -> Changes:
+    def build(snapshot: Any) -> TaskChanges:
         tasks = read_tasks(snapshot, call.namespace)
-        changes = Changes(snapshot, tasks, call.now, lambda: call.encoder)
+        changes = TaskChanges(snapshot, tasks, call.now, lambda: call.encoder)
         step(changes, list(dict.fromkeys(tasks.named(name) for name in names)))
         return changes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from memcli.algorithms.hebbian import CoRecall, Strength, co_recalls, strengthen
+from memcli.algorithms.hebbian import CoRecall, HebbianWeight, co_recalls, strengthen
 from memcli.jsonl import Row
 from memcli.memory.writing import link_row
 
@@ -47,26 +47,26 @@ def co_recall_links(snapshot: Snapshot, since_us: int, now: datetime) -> tuple[l
     events = [event for event in events if {event.a, event.b} <= present]
     # Recalls may be dated after `now` when a past is simulated; they count when their time comes.
     reach = max(now.timestamp(), until / 1e6)
-    strengths = strengthen(events, reach, _known(snapshot))
+    strengths = strengthen(events, reach, _known_weights(snapshot))
     met = {(min(e.a, e.b), max(e.a, e.b)) for e in events}
     rows = [
-        link_row(a, b, "co_recalled", value.weight, "recalled together", _moment(value.at))
+        link_row(a, b, "co_recalled", value.weight, "recalled together", _utc_time(value.at))
         for (a, b), value in sorted(strengths.items())
         if (a, b) in met
     ]
     return rows, until
 
 
-def _known(snapshot: Snapshot) -> dict[tuple[str, str], Strength]:
+def _known_weights(snapshot: Snapshot) -> dict[tuple[str, str], HebbianWeight]:
     columns = ["source_id", "target_id", "weight", "recorded_at"]
     rows = snapshot.read("links", columns, "relation = 'co_recalled'").to_pylist()
     return {
-        (row["source_id"], row["target_id"]): Strength(
+        (row["source_id"], row["target_id"]): HebbianWeight(
             row["weight"], row["recorded_at"].timestamp()
         )
         for row in rows
     }
 
 
-def _moment(at: float) -> datetime:
+def _utc_time(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)

@@ -106,13 +106,13 @@ class LinkStep(NightlyStep):
         for id_, namespace in pending:
             by_namespace[namespace].append(id_)
         for namespace, ids in by_namespace.items():
-            rows = self._read(ids)
+            rows = self._memories_by_id(ids)
             self._link(namespace, rows)
             self.tally.memories += len(rows)
             progress(len(rows))
         self._recall()
 
-    def _read(self, ids: Sequence[str]) -> list[Row]:
+    def _memories_by_id(self, ids: Sequence[str]) -> list[Row]:
         """Return memories with their metadata read, in the order of their ids."""
         table = self.snapshot.read_ids("memories", ids, COLUMNS)
         place = {id_: index for index, id_ in enumerate(ids)}

@@ -45,7 +45,7 @@ MAX_TRIES: Final = 5
 
 
 @dataclass
-class Run:
+class NightlyRun:
     """What a run works on and with; `note` says something to the user."""
 
     store: Store
@@ -86,7 +86,7 @@ def chosen_steps(names: str | None) -> list[str]:
     return [step for step in STEPS if step in wanted]
 
 
-def consolidate(run: Run, steps: Sequence[str], progress: Callable[[str], None]) -> None:
+def consolidate(run: NightlyRun, steps: Sequence[str], progress: Callable[[str], None]) -> None:
     """
     Do the steps that there is time for; what changed is in `run.done`, by step.
 
@@ -103,7 +103,7 @@ def consolidate(run: Run, steps: Sequence[str], progress: Callable[[str], None])
             run.done[step] = counts
 
 
-def _tried(run: Run, step: str) -> Counts | None:
+def _tried(run: NightlyRun, step: str) -> Counts | None:
     """Take a step, again where others got in its way; return what it changed, None for nothing."""
     own = {"extract": _extract, "compact": _compact}.get(step)
     for attempt in range(1, MAX_TRIES + 1):
@@ -118,7 +118,7 @@ def _tried(run: Run, step: str) -> Counts | None:
 # ---------------------------------------------------------------- the steps
 
 
-def registry(run: Run) -> dict[str, Callable[[], NightlyStep]]:
+def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
     """Return what makes each step; extracting goes in portions, and compacting is the store's."""
     from memcli.consolidation.deduplication import DeduplicationStep
     from memcli.consolidation.entity_resolution import EntityResolutionStep
@@ -126,12 +126,12 @@ def registry(run: Run) -> dict[str, Callable[[], NightlyStep]]:
     from memcli.consolidation.summaries.concepts import ConceptStep
     from memcli.consolidation.summaries.profiles import ProfileStep
     from memcli.consolidation.summaries.step import SummarizeStep
-    from memcli.retention.anchors import Settings
+    from memcli.retention.anchors import DecaySettings
     from memcli.retention.decay import DecayStep
 
     store, encoder, now = run.store, run.encoder, run.now
     writer = run.models.writer if run.models else lambda: None
-    settings = Settings.of(run.config.decay, run.store.layout.is_own)
+    settings = DecaySettings.of(run.config.decay, run.store.layout.is_own)
     return {
         "link": lambda: LinkStep(store, encoder, now),
         "merge": lambda: DeduplicationStep(store, encoder, now),
@@ -144,13 +144,13 @@ def registry(run: Run) -> dict[str, Callable[[], NightlyStep]]:
     }
 
 
-def _taken(run: Run, step: NightlyStep) -> Counts | None:
+def _taken(run: NightlyRun, step: NightlyStep) -> Counts | None:
     if not step.is_done():
         step.run(run.namespace)
     return step.counts() if run.note(step.commit(run.arguments())) else None
 
 
-def _extract(run: Run) -> Counts | None:
+def _extract(run: NightlyRun) -> Counts | None:
     from memcli.extraction.step import ExtractStep
 
     total: Counts = {}
@@ -170,11 +170,11 @@ def _extract(run: Run) -> Counts | None:
             return total or None
 
 
-def _turns_at_once(run: Run) -> int:
+def _turns_at_once(run: NightlyRun) -> int:
     return TURNS_AT_ONCE if run.deadline is None else TURNS_AT_ONCE_IN_A_HURRY
 
 
-def _compact(run: Run) -> Counts | None:
+def _compact(run: NightlyRun) -> Counts | None:
     from store.compact import compact
 
     before = run.store.head().number

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from store.errors import StoreIOError, StoreLocked
 
 if TYPE_CHECKING:
-    from memcli.consolidation.nightly import Run
+    from memcli.consolidation.nightly import NightlyRun
 
 LOCK: Final = "consolidate.lock"
 # What is lost with the cache is only the knowledge that nothing has happened.
@@ -37,7 +37,7 @@ def only_run(root: Path) -> Iterator[None]:
         lock.release()
 
 
-def has_changed(run: Run) -> bool:
+def has_changed(run: NightlyRun) -> bool:
     """Say whether a run that was finished left anything to do since."""
     with suppress(OSError, ValueError):
         path = run.store.layout.root.joinpath(*DONE)
@@ -45,7 +45,7 @@ def has_changed(run: Run) -> bool:
     return True
 
 
-def note_done(run: Run) -> None:
+def note_done(run: NightlyRun) -> None:
     """Keep what the store is like now that all steps are done; failing that costs nothing."""
     path = run.store.layout.root.joinpath(*DONE)
     with suppress(OSError):
@@ -53,10 +53,12 @@ def note_done(run: Run) -> None:
         path.write_text(json.dumps(_state(run)) + "\n", encoding="utf-8")
 
 
-def _state(run: Run) -> dict[str, Any]:
+def _state(run: NightlyRun) -> dict[str, Any]:
     """Return all that steps look at: the head, recalls, the store's clock and its settings."""
-    from memcli.retention.anchors import Settings
+    from memcli.retention.anchors import DecaySettings
     from memcli.retention.decay import DecayStep
 
-    step = DecayStep(run.store, Settings.of(run.config.decay, run.store.layout.is_own), run.now)
+    step = DecayStep(
+        run.store, DecaySettings.of(run.config.decay, run.store.layout.is_own), run.now
+    )
     return {"commit": run.store.head().number, **step.marks()}

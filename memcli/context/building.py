@@ -16,13 +16,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import structs
 
 from memcli.algorithms.mmr import mmr_order
 from memcli.algorithms.packing import Piece, conflicts, pack
 from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import (
     BlockFormat,
-    Entry,
+    ContextEntry,
     bulleted,
     day_of,
     frame,
@@ -40,7 +41,8 @@ from memcli.search.excerpts import excerpt, statements_of
 
 if TYPE_CHECKING:
     from memcli.context.tokens import Meter
-    from memcli.search.retriever import Hit, Retriever
+    from memcli.records import Hit
+    from memcli.search.retriever import Retriever
     from store import Snapshot
 
 # Shares of the budget, in the order in which they are filled; `relevant` has what is left.
@@ -77,10 +79,10 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Context:
+class ContextBlock:
     """Entries, the block that they make, and how many tokens it has."""
 
-    entries: list[Entry]
+    entries: list[ContextEntry]
     text: str
     tokens: int
 
@@ -93,21 +95,21 @@ class Context:
 
 def build_context(
     retriever: Retriever, request: Request, meter: Meter, form: BlockFormat = BlockFormat.md
-) -> Context:
+) -> ContextBlock:
     """Return the context of a request, its block never above `max_tokens` by the meter."""
     limit = meter.limit(request.max_tokens)
     if meter.units([frame()])[0] >= limit:
-        return Context([], "", 0)
+        return ContextBlock([], "", 0)
     gathering = ContextBuilder(retriever, request, meter, limit)
     entries = gathering.entries()
     chosen = choose(entries, meter, limit, form)
     text = render(chosen, form)
-    return Context(chosen, text, meter.tokens(meter.units([text])[0]))
+    return ContextBlock(chosen, text, meter.tokens(meter.units([text])[0]))
 
 
 def choose(
-    entries: Sequence[Entry], meter: Meter, limit: int, form: BlockFormat = BlockFormat.md
-) -> list[Entry]:
+    entries: Sequence[ContextEntry], meter: Meter, limit: int, form: BlockFormat = BlockFormat.md
+) -> list[ContextEntry]:
     """
     Return the entries that make a block of `limit` units or less, as full as can be.
 
@@ -137,7 +139,7 @@ def choose(
 def _settled(
     taken: list[int],
     pieces: Sequence[Piece],
-    entries: Sequence[Entry],
+    entries: Sequence[ContextEntry],
     meter: Meter,
     limit: int,
     form: BlockFormat,
@@ -174,15 +176,15 @@ class ContextBuilder:
         self._meter = meter
         self._longest = limit // LONGEST_PART
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ContextEntry]:
         """Return the entries of all sections."""
         # Searching comes first: the encoder loads meanwhile, and nothing else needs it.
         relevant = self._relevant()
         recent = self._recent() if self.request.recent else []
         listed = [self._listed(item, i) for i, item in enumerate(self._told())]
         listed.sort(key=lambda entry: -entry.item.score)
-        found = [*self._core(), *listed, *recent, *relevant]
-        return self._in_mmr_order(self._shortened(found))
+        entries = [*self._core(), *listed, *recent, *relevant]
+        return self._in_mmr_order(self._shortened(entries))
 
     def _told(self) -> list[Item]:
         """Return what others gathered: tasks and, if wanted, the profile."""
@@ -198,16 +200,18 @@ class ContextBuilder:
         return items
 
     @staticmethod
-    def _listed(item: Item, place: int) -> Entry:
+    def _listed(item: Item, place: int) -> ContextEntry:
         """Return an item of others as an entry; the depth of a task is kept."""
         indent = item.text[: len(item.text) - len(item.text.lstrip(" "))]
         text = indent + one_line(item.text)
         tasks = item.ids if item.section == "tasks" else ()
-        return Entry(replaced(item, text=text), (place,), covers=frozenset((*tasks, _key(text))))
+        return ContextEntry(
+            replaced(item, text=text), (place,), covers=frozenset((*tasks, _words_key(text)))
+        )
 
     # ---------------------------------------------------------------- core
 
-    def _core(self) -> list[Entry]:
+    def _core(self) -> list[ContextEntry]:
         """Return what is core, pinned or promoted, the pinned first, then by importance."""
         rows = [row for row in self._core_rows() if self._may_be_core(row)]
         rows.sort(
@@ -240,19 +244,19 @@ class ContextBuilder:
             or (request.namespace and row["namespace"] != request.namespace)
         )
 
-    def _core_entry(self, row: Row, score: float) -> Entry:
+    def _core_entry(self, row: Row, score: float) -> ContextEntry:
         turn = row["level"] == 0
         text = said(row["text"], row["speaker"]) if turn else one_line(row["text"])
         item = Item("core", text, (row["id"],), row["happened_at"], score)
         if turn and (day := day_of(item)):
             item = replaced(item, text=f"{text} ({short_date(day)})")
-        keys = _keys(row["id"], row["level"], row["source_ids"])
+        keys = _same_keys(row["id"], row["level"], row["source_ids"])
         place = (row["happened_at"] is None, str(row["happened_at"]), row["id"])
-        return Entry(item, place, covers=keys | {_key(text)}, unless=keys)
+        return ContextEntry(item, place, covers=keys | {_words_key(text)}, unless=keys)
 
     # ---------------------------------------------------------------- turns
 
-    def _recent(self) -> list[Entry]:
+    def _recent(self) -> list[ContextEntry]:
         """Return the last turns of the session, the newest first."""
         request = self.request
         rows = recent_turns(
@@ -264,7 +268,7 @@ class ContextBuilder:
             for place, row in enumerate(shown)
         ]
 
-    def _relevant(self) -> list[Entry]:
+    def _relevant(self) -> list[ContextEntry]:
         """Return what search finds, best first."""
         request = self.request
         least, most = CANDIDATES
@@ -272,25 +276,27 @@ class ContextBuilder:
         filters = Filters(namespace=request.namespace).as_of_moment(request.now)
         hits = self.retriever.search(_searched(request.query), top_k, filters, now=request.asked_at)
         hits = [hit for hit in hits if hit.type != "vault" and not _is_profile(hit)]
-        places = self._places([hit.id for hit in hits])
+        places = self._rows_by_id([hit.id for hit in hits])
         return [self._entry("relevant", _row(hit, places), hit.score, None) for hit in hits]
 
-    def _places(self, ids: Sequence[str]) -> dict[str, Row]:
+    def _rows_by_id(self, ids: Sequence[str]) -> dict[str, Row]:
         rows = self.snapshot.read_ids("memories", ids, ["id", "seq", "vector"]).to_pylist()
         self._vectors = {row["id"]: row["vector"] for row in rows}
         return {row["id"]: row for row in rows}
 
-    def _entry(self, section: str, row: Row, score: float, unless: frozenset[str] | None) -> Entry:
+    def _entry(
+        self, section: str, row: Row, score: float, unless: frozenset[str] | None
+    ) -> ContextEntry:
         """Return the entry of a turn, or of what was found."""
         turn = row["level"] == 0
         text = said(row["text"], row["speaker"]) if turn else one_line(row["text"])
         item = Item(section, text, (row["id"],), row["happened_at"], score)
         moment = row["happened_at"].timestamp() if row["happened_at"] else 0.0
         place = (moment, row["session_id"] or "", row["seq"] or 0, row["id"])
-        keys = _keys(row["id"], row["level"], row["source_ids"]) | {_key(text)}
-        return Entry(item, place, day_of(item), keys, keys if unless is None else unless)
+        keys = _same_keys(row["id"], row["level"], row["source_ids"]) | {_words_key(text)}
+        return ContextEntry(item, place, day_of(item), keys, keys if unless is None else unless)
 
-    def _shortened(self, entries: Sequence[Entry]) -> list[Entry]:
+    def _shortened(self, entries: Sequence[ContextEntry]) -> list[ContextEntry]:
         """Return entries with those that are too long made shorter."""
         units = self._meter.units([entry.item.text for entry in entries])
         long = {
@@ -303,11 +309,11 @@ class ContextBuilder:
         turns = sorted({entries[i].item.ids[0] for i in long})
         statements = statements_of(self.snapshot, turns)
         return [
-            self._short(entry, statements.get(entry.item.ids[0], [])) if i in long else entry
+            self._telling_part(entry, statements.get(entry.item.ids[0], [])) if i in long else entry
             for i, entry in enumerate(entries)
         ]
 
-    def _short(self, entry: Entry, statements: Sequence[str]) -> Entry:
+    def _telling_part(self, entry: ContextEntry, statements: Sequence[str]) -> ContextEntry:
         """Return an entry that says the part that matters: by its statements, if it has some."""
         from memcli.language.sentences import split_sentences
 
@@ -317,7 +323,7 @@ class ContextBuilder:
         text = excerpt(parts, self.request.query, self._longest, self._meter.units)
         return replaced(entry, item=replaced(entry.item, text=text))
 
-    def _in_mmr_order(self, entries: list[Entry]) -> list[Entry]:
+    def _in_mmr_order(self, entries: list[ContextEntry]) -> list[ContextEntry]:
         """Return the entries, those that are relevant in an order that is also diverse."""
         relevant = [entry for entry in entries if entry.section == "relevant"]
         if not relevant:
@@ -337,16 +343,16 @@ def _is_profile(hit: Hit) -> bool:
 
 def _row(hit: Hit, places: dict[str, Row]) -> Row:
     """Return a hit as a row of `memories`, as far as it is shown."""
-    return {**vars(hit), "seq": places.get(hit.id, {}).get("seq")}
+    return {**structs.asdict(hit), "seq": places.get(hit.id, {}).get("seq")}
 
 
-def _keys(id_: str, level: int, sources: Sequence[str] | None) -> frozenset[str]:
+def _same_keys(id_: str, level: int, sources: Sequence[str] | None) -> frozenset[str]:
     """Return what a memory and what says the same have in common: its id, and its only turn's."""
     alone = level == 1 and sources is not None and len(sources) == 1
     return frozenset((id_, sources[0]) if alone and sources else (id_,))
 
 
-def _key(text: str) -> str:
+def _words_key(text: str) -> str:
     """Return a text as others with the same words have it; never an id."""
     return " " + "".join(filter(str.isalnum, text.casefold())) if text else ""
 

@@ -40,7 +40,7 @@ def recent_turns(
         superseded=True,
     )
     places = snapshot.read("memories", ["seq", "happened_at", "_rowid"], of_session.condition())
-    last = sorted(places.to_pylist(), key=_place)[-n:]
+    last = sorted(places.to_pylist(), key=_order_in_session)[-n:]
     rows = snapshot.take([row["_rowid"] for row in last], COLUMNS).to_pylist()
     return list(reversed(rows))
 
@@ -60,6 +60,6 @@ def _newest(snapshot: Snapshot, where: str | None) -> Row | None:
     return found[0]
 
 
-def _place(row: Row) -> tuple[int, float, int]:
+def _order_in_session(row: Row) -> tuple[int, float, int]:
     moment: datetime | None = row["happened_at"]
     return row["seq"] or 0, moment.timestamp() if moment else 0.0, row["_rowid"]

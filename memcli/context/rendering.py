@@ -35,7 +35,7 @@ class BlockFormat(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ContextEntry:
     """
     One line of a context.
 
@@ -84,8 +84,8 @@ def said(text: str, speaker: str | None) -> str:
 
 def bulleted(text: str) -> str:
     """Return an entry as a line of a list; one that is such a line already keeps its place."""
-    found = _BULLET.fullmatch(text)
-    indent, rest = (found["indent"], found["text"]) if found else ("", text)
+    match = _BULLET.fullmatch(text)
+    indent, rest = (match["indent"], match["text"]) if match else ("", text)
     box = re.match(r"\[.\] ", rest)
     if box is None:
         rest = _BEGINS_BLOCK.sub("\\\\", rest, count=1) if _BEGINS_BLOCK.match(rest) else rest
@@ -116,18 +116,18 @@ def frame() -> str:
     return f"{OPEN}\n{CLOSE}\n"
 
 
-def render(entries: Iterable[Entry], form: BlockFormat = BlockFormat.md) -> str:
+def render(entries: Iterable[ContextEntry], form: BlockFormat = BlockFormat.md) -> str:
     """Return entries as a block, each section in the order of `place`; nothing for none."""
     lines: list[str] = []
-    for section, some in groupby(in_order(entries), key=lambda entry: entry.section):
+    for section, in_section in groupby(in_order(entries), key=lambda entry: entry.section):
         lines.append(head((section,), form))
-        for day, of_day in groupby(some, key=lambda entry: entry.day):
+        for day, of_day in groupby(in_section, key=lambda entry: entry.day):
             lines += [head((section, day), form)] if day else []
             lines += [bulleted(entry.item.text) for entry in of_day]
     return "".join([f"{OPEN}\n", *lines, f"{CLOSE}\n"]) if lines else ""
 
 
-def in_order(entries: Iterable[Entry]) -> list[Entry]:
+def in_order(entries: Iterable[ContextEntry]) -> list[ContextEntry]:
     """Return entries by section and place; what has no day comes before what has one."""
     return sorted(
         entries,
@@ -135,11 +135,13 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
     )
 
 
-def as_record(entries: Sequence[Entry], text: str, query: str, tokens: int, most: int) -> Any:
+def as_record(
+    entries: Sequence[ContextEntry], text: str, query: str, tokens: int, most: int
+) -> Any:
     """Return a context as a record on the wire; `text` is the block, which is what has a budget."""
     sections = [
-        {"name": name, "items": [_item(entry) for entry in some]}
-        for name, some in groupby(in_order(entries), key=lambda entry: entry.section)
+        {"name": name, "items": [_item_json(entry) for entry in in_section]}
+        for name, in_section in groupby(in_order(entries), key=lambda entry: entry.section)
     ]
     return {
         "kind": "context",
@@ -152,7 +154,7 @@ def as_record(entries: Sequence[Entry], text: str, query: str, tokens: int, most
     }
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item_json(entry: ContextEntry) -> dict[str, Any]:
     """Return an entry as plain JSON values; what is unknown is left out."""
     from memcli.jsonl import format_time
 

@@ -30,7 +30,7 @@ class Exporter(Protocol):
         """Write a new file; what is returned, if it is a text, says in words what it holds."""
 
 
-class Builtin(NamedTuple):
+class BuiltinExporter(NamedTuple):
     """A format of ours; `writer` is module:function, imported when there is something to write."""
 
     suffix: str
@@ -59,14 +59,14 @@ class Builtin(NamedTuple):
 
 DEFAULT: Final = "jsonl"
 # Of those with one suffix, the first is what it means; `ingest` takes back the first three.
-EXPORTERS: Final[dict[str, Builtin]] = {
-    "jsonl": Builtin(".jsonl", "lines:encode_lines"),
-    "csv": Builtin(".csv", "tabular:encode_csv"),
-    "parquet": Builtin(".parquet", "tabular:write_parquet", "file"),
-    "markdown": Builtin("", "markdown:write_folder", "folder"),
-    "duckdb": Builtin(".duckdb", "database:write_tables", "file"),
-    "graphml": Builtin(".graphml", "graphml:encode_graph"),
-    "finetune": Builtin(".jsonl", "finetune:encode_pairs"),
+EXPORTERS: Final[dict[str, BuiltinExporter]] = {
+    "jsonl": BuiltinExporter(".jsonl", "lines:encode_lines"),
+    "csv": BuiltinExporter(".csv", "tabular:encode_csv"),
+    "parquet": BuiltinExporter(".parquet", "tabular:write_parquet", "file"),
+    "markdown": BuiltinExporter("", "markdown:write_folder", "folder"),
+    "duckdb": BuiltinExporter(".duckdb", "database:write_tables", "file"),
+    "graphml": BuiltinExporter(".graphml", "graphml:encode_graph"),
+    "finetune": BuiltinExporter(".jsonl", "finetune:encode_pairs"),
 }
 
 

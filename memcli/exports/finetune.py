@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from memcli.exports.pages import Session
+from memcli.exports.pages import SessionPage
 from memcli.exports.sessions import SESSIONS, grouped, read_group
 from memcli.jsonl import Row
 from memcli.language.lexicon.roles import ASSISTANTS
@@ -37,7 +37,7 @@ UNION SELECT unnest(source_ids) FROM archive WHERE type = 'vault'
 """
 
 
-class Utterance(NamedTuple):
+class SpeakerTurns(NamedTuple):
     """Turns in a row of one speaker."""
 
     speaker: str
@@ -50,10 +50,10 @@ def encode_pairs(contents: Contents) -> Iterator[bytes]:
     snapshot, namespace = contents.snapshot, contents.namespace
     closed = set(snapshot.sql(CLOSED, namespace=namespace)["id"].to_pylist())
     rows = snapshot.sql(SESSIONS, namespace=namespace).to_pylist()
-    for group in grouped([Session(path="", **row) for row in rows]):
-        found = read_group(snapshot, group, COLUMNS)
+    for group in grouped([SessionPage(path="", **row) for row in rows]):
+        by_session = read_group(snapshot, group, COLUMNS)
         for session in group:
-            pairs = list(find_pairs(found.get(session.session_id, []), closed))
+            pairs = list(find_pairs(by_session.get(session.session_id, []), closed))
             contents.counts["pairs"] += len(pairs)
             contents.on_rows(session.rows)
             yield b"".join(map(_line, pairs))
@@ -69,9 +69,9 @@ def find_pairs(rows: Sequence[Row], closed: set[str]) -> Iterator[tuple[str, str
                 yield first.text, then.text
 
 
-def _runs(rows: Sequence[Row], closed: set[str]) -> Iterator[list[Utterance]]:
+def _runs(rows: Sequence[Row], closed: set[str]) -> Iterator[list[SpeakerTurns]]:
     """Yield what was said without a gap: turns that cannot be told end a run."""
-    run: list[Utterance] = []
+    run: list[SpeakerTurns] = []
     for row in rows:
         if row["level"] != 0 or _role(row) in NO_SPEAKERS:
             continue
@@ -84,7 +84,7 @@ def _runs(rows: Sequence[Row], closed: set[str]) -> Iterator[list[Utterance]]:
         if run and run[-1].speaker == speaker:
             run[-1] = run[-1]._replace(text=f"{run[-1].text}\n{row['text']}")
         else:
-            run.append(Utterance(speaker, is_assistant, row["text"]))
+            run.append(SpeakerTurns(speaker, is_assistant, row["text"]))
     yield run
 
 

@@ -40,7 +40,7 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def encode_graph(contents: Contents) -> Iterator[bytes]:
     """Yield a GraphML file; all memories, archived ones too, all entities and all links."""
-    yield (HEAD + _keys("node", NODE) + _keys("edge", EDGE)).encode()
+    yield (HEAD + _key_elements("node", NODE) + _key_elements("edge", EDGE)).encode()
     yield b'<graph id="memories" edgedefault="directed">\n'
     there: set[str] = set()
     named: set[str] = set()
@@ -55,11 +55,11 @@ def encode_graph(contents: Contents) -> Iterator[bytes]:
                 there.add(record["id"])
                 yield _node(record, part)
     for id_ in sorted(named - there):
-        yield f"<node id={_quoted(id_)}/>\n".encode()
+        yield f"<node id={_xml_attribute(id_)}/>\n".encode()
     yield b"</graph>\n</graphml>\n"
 
 
-def _keys(of: str, attributes: dict[str, str]) -> str:
+def _key_elements(of: str, attributes: dict[str, str]) -> str:
     """Return the declarations of attributes."""
     return "".join(
         f'<key id="{of}-{name}" for="{of}" attr.name="{name}" attr.type="{kind}"/>\n'
@@ -71,26 +71,28 @@ def _node(record: Row, part: Part) -> bytes:
     shown = {**record, "kind": part.kind}
     if part.archived:
         shown["archived"] = True
-    return f"<node id={_quoted(record['id'])}>{_data('node', shown, NODE)}</node>\n".encode()
+    return f"<node id={_xml_attribute(record['id'])}>{_data('node', shown, NODE)}</node>\n".encode()
 
 
 def _edge(record: Row) -> bytes:
-    ends = f"source={_quoted(record['source_id'])} target={_quoted(record['target_id'])}"
+    ends = (
+        f"source={_xml_attribute(record['source_id'])} target={_xml_attribute(record['target_id'])}"
+    )
     return f"<edge {ends}>{_data('edge', record, EDGE)}</edge>\n".encode()
 
 
 def _data(of: str, record: Row, names: Iterable[str]) -> str:
     """Return the attributes that a record has."""
     present = [(name, record[name]) for name in names if record.get(name) is not None]
-    return "".join(f'<data key="{of}-{name}">{_text(value)}</data>' for name, value in present)
+    return "".join(f'<data key="{of}-{name}">{_xml_text(value)}</data>' for name, value in present)
 
 
-def _text(value: object) -> str:
+def _xml_text(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     # A bare carriage return would be read as a line feed.
     return escape(_UNWRITABLE.sub("\ufffd", str(value)), {"\r": "&#13;"})
 
 
-def _quoted(value: str) -> str:
+def _xml_attribute(value: str) -> str:
     return quoteattr(_UNWRITABLE.sub("\ufffd", value))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memcli.exports.names import NameGiver
-from memcli.exports.pages import Session, render_index, render_page
+from memcli.exports.pages import SessionPage, render_index, render_page
 from memcli.exports.sessions import SESSIONS, grouped, read_group
 from memcli.jsonl import Row
 
@@ -32,17 +32,17 @@ def write_folder(contents: Contents, folder: Path) -> str:
     rows = snapshot.sql(SESSIONS, namespace=contents.namespace).to_pylist()
     sessions = list(_with_paths(rows))
     for group in grouped(sessions):
-        found = read_group(snapshot, group, COLUMNS)
+        by_session = read_group(snapshot, group, COLUMNS)
         for session in group:
             path = folder / session.path
             path.parent.mkdir(exist_ok=True)
-            page = render_page(session, found.get(session.session_id, []))
+            page = render_page(session, by_session.get(session.session_id, []))
             path.write_text(page, encoding="utf-8", newline="\n")
     (folder / "README.md").write_text(render_index(sessions), encoding="utf-8", newline="\n")
     return f"{sum(s.rows for s in sessions):,} memories of {len(sessions):,} sessions"
 
 
-def _with_paths(rows: Iterable[Row]) -> Iterator[Session]:
+def _with_paths(rows: Iterable[Row]) -> Iterator[SessionPage]:
     """Yield the sessions, each with its own path."""
     folders = NameGiver(taken=("README.md",))
     names: dict[str, NameGiver] = {}
@@ -51,4 +51,4 @@ def _with_paths(rows: Iterable[Row]) -> Iterator[Session]:
         names.setdefault(namespace, NameGiver(suffix=".md"))
         folder = folders.name(namespace)
         name = names[namespace].name(row["session_id"] or "no-session", key=row["session_id"])
-        yield Session(path=f"{folder}/{name}", **row)
+        yield SessionPage(path=f"{folder}/{name}", **row)

@@ -16,7 +16,7 @@ UNKNOWN: Final = "unknown"
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionPage:
     """What the index says of a session, and where its page is."""
 
     path: str
@@ -60,7 +60,7 @@ def one_line(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\`*_[]|<>" else char for char in flat)
 
 
-def render_page(session: Session, rows: Sequence[Row]) -> str:
+def render_page(session: SessionPage, rows: Sequence[Row]) -> str:
     """Return the page of one session."""
     learned = [row for row in rows if row["level"] > 0]
     turns = [row for row in rows if row["level"] == 0]
@@ -87,7 +87,7 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 def _statement(row: Row) -> Iterator[str]:
     """Yield a bullet for what was learned."""
-    first, *rest = _lines(row["text"])
+    first, *rest = _printable_lines(row["text"])
     yield f"- {first}{_remarks(row)}"
     yield from (f"  {line}".rstrip() for line in rest)
 
@@ -109,7 +109,7 @@ def _turn(row: Row) -> Iterator[str]:
     said = f"({clock(row['happened_at'])})" if row["happened_at"] else f"({UNKNOWN})"
     aside = " (archived)" if row["archived"] else ""
     head = f"**{one_line(row['speaker'] or '') or UNKNOWN}** {said}{aside}:"
-    lines = _lines(row["text"])
+    lines = _printable_lines(row["text"])
     if len(lines) == 1:
         yield f"{head} {lines[0]}"
     else:
@@ -117,13 +117,13 @@ def _turn(row: Row) -> Iterator[str]:
     yield ""
 
 
-def _lines(text: str) -> list[str]:
+def _printable_lines(text: str) -> list[str]:
     """Return the lines of a text without control characters; at least one."""
     lines = text.strip("\r\n").splitlines() or [""]
     return [printable(line).replace("\t", "    ") for line in lines]
 
 
-def render_index(sessions: Sequence[Session]) -> str:
+def render_index(sessions: Sequence[SessionPage]) -> str:
     """Return README.md: all sessions by namespace."""
     lines = ["# Memories", "", f"{len(sessions):,} sessions; times are UTC.", ""]
     for namespace, group in groupby(sessions, key=lambda session: session.namespace):
@@ -132,6 +132,6 @@ def render_index(sessions: Sequence[Session]) -> str:
     return "\n".join(lines)
 
 
-def _index_row(session: Session) -> str:
+def _index_row(session: SessionPage) -> str:
     link = f"[{session.title}]({quote(session.path)})"
     return f"| {link} | {session.when} | {session.who} | {session.turns} |"

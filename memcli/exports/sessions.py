@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from memcli.exports.pages import Session
+from memcli.exports.pages import SessionPage
 from memcli.jsonl import Row
 from memcli.memory.sessions import portions
 from store.layout import MEMORY_TABLES
@@ -37,14 +37,14 @@ ORDER BY namespace, started_at NULLS LAST, session_id
 """
 
 
-def grouped(sessions: Sequence[Session]) -> Iterator[list[Session]]:
+def grouped(sessions: Sequence[SessionPage]) -> Iterator[list[SessionPage]]:
     """Yield sessions of one namespace together, as many as are read at once."""
-    for _, some in groupby(sessions, key=lambda session: session.namespace):
-        yield from portions(some, lambda session: session.rows, ROWS_AT_ONCE)
+    for _, of_namespace in groupby(sessions, key=lambda session: session.namespace):
+        yield from portions(of_namespace, lambda session: session.rows, ROWS_AT_ONCE)
 
 
 def read_group(
-    snapshot: Snapshot, group: Sequence[Session], columns: Sequence[str]
+    snapshot: Snapshot, group: Sequence[SessionPage], columns: Sequence[str]
 ) -> dict[str | None, list[Row]]:
     """Return the rows of some sessions of one namespace, in the order of the conversation."""
     named = [session.session_id for session in group if session.session_id is not None]
@@ -52,18 +52,18 @@ def read_group(
     if len(named) < len(group):
         either.append("session_id IS NULL")
     where = f"namespace = {quoted([group[0].namespace])} AND ({' OR '.join(either)})"
-    found: dict[str | None, list[Row]] = {}
+    by_session: dict[str | None, list[Row]] = {}
     for table in MEMORY_TABLES:
         for batch in snapshot.scan(table, list(columns), where):
             for row in batch.to_pylist():
                 row["archived"] = table == "archive"
-                found.setdefault(row["session_id"], []).append(row)
-    for rows in found.values():
-        rows.sort(key=_place)
-    return found
+                by_session.setdefault(row["session_id"], []).append(row)
+    for rows in by_session.values():
+        rows.sort(key=_order_in_session)
+    return by_session
 
 
-def _place(row: Row) -> tuple[bool, int, bool, float]:
+def _order_in_session(row: Row) -> tuple[bool, int, bool, float]:
     """Return by what rows are ordered: their place in the session, else their time."""
     seq, moment = row["seq"], row["happened_at"]
     return seq is None, seq or 0, moment is None, moment.timestamp() if moment else 0.0

@@ -44,14 +44,14 @@ def _rows(contents: Contents) -> Iterator[pa.RecordBatch]:
     schema = table_schema()
     for part, batch in contents.batches():
         columns = {
-            **_head(part, batch.num_rows),
+            **_part_columns(part, batch.num_rows),
             **dict(zip(batch.schema.names, batch.columns, strict=True)),
         }
         arrays = [columns.get(f.name, pa.nulls(batch.num_rows, f.type)) for f in schema]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _head(part: Part, n: int) -> dict[str, pa.Array]:
+def _part_columns(part: Part, n: int) -> dict[str, pa.Array]:
     """Return the columns that say of which part a row is."""
     head = {"kind": pa.repeat(part.kind, n), "v": pa.repeat(pa.scalar(1, pa.int8()), n)}
     return {**head, "archived": pa.repeat(True, n)} if part.archived else head

@@ -34,7 +34,7 @@ def new_file(path: Path, force: bool) -> Iterator[Path]:
         with _writing(path):
             yield temporary
             sync(temporary)
-            _publish(temporary, place, force)
+            _publish_file(temporary, place, force)
     finally:
         for leftover in (temporary, Path(f"{temporary}.wal")):
             leftover.unlink(missing_ok=True)
@@ -57,7 +57,7 @@ def _require_free(path: Path, place: Path, force: bool) -> None:
         raise StoreIOError(f"there is no folder {path.parent}", "make it first")
 
 
-def _publish(temporary: Path, place: Path, force: bool) -> None:
+def _publish_file(temporary: Path, place: Path, force: bool) -> None:
     """Give a file its name; StoreExists when another got it meanwhile."""
     try:
         give_name(temporary, place, is_new=not force)

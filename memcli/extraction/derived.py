@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
-from memcli.algorithms.segmentation import Settings, segment
+from memcli.algorithms.segmentation import SegmentationSettings, segment
 from memcli.jsonl import Row
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
 
 # Shorter segments say better which words were used around a turn.
-SEGMENTS: Final = Settings(min_turns=3, max_turns=10)
+SEGMENTS: Final = SegmentationSettings(min_turns=3, max_turns=10)
 SEGMENT_WORDS: Final = 40
 SESSION_WORDS: Final = 80
 LONGEST_EXCERPT: Final = 300
@@ -169,7 +169,7 @@ class _Deriver:
             "type": "episodic",
             "level": 2,
             "text": text,
-            "keywords": _words(around) or None,
+            "keywords": _turn_words(around) or None,
             "seq": turns[0]["seq"],
             # A segment is not known before its last turn is said.
             "happened_at": turns[-1]["happened_at"],
@@ -249,7 +249,7 @@ def common_of(statements: Sequence[Row]) -> Row:
     }
 
 
-def _words(turns: Sequence[Row]) -> list[str]:
+def _turn_words(turns: Sequence[Row]) -> list[str]:
     """Return the words of some turns and of the names of who speaks, each once, in order."""
     text = " ".join(f"{row['speaker'] or ''} {open_text(row['text'])}" for row in turns)
     words = (word.casefold() for word in (*_WORD.findall(text), *index_keys(text)))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class About:
+class NoteFields:
     """What a user says of their notes beside the text; `importance` is in [0, 1]."""
 
     at: datetime
@@ -40,7 +40,7 @@ class About:
     valid_to: datetime | None = None
 
 
-def note_rows(texts: Iterable[str], about: About, now: datetime) -> list[Row]:
+def note_rows(texts: Iterable[str], about: NoteFields, now: datetime) -> list[Row]:
     """
     Return notes as rows of `memories`, without vectors; the same text is there once.
 
@@ -81,7 +81,7 @@ class NoteStep(Step):
         super().__init__(store, now)
         self.batches: list[pa.RecordBatch] = []
         self.present: list[str] = []
-        self._encoded = _encoded(rows, encoder(), self.snapshot)
+        self._encoded_notes = _encoded_notes(rows, encoder(), self.snapshot)
         self._pairs: list[tuple[str, str]] = []
 
     @property
@@ -93,9 +93,9 @@ class NoteStep(Step):
         """Work out what is new, with its places in sessions, and which turn comes after which."""
         from memcli.memory.known_ids import KnownIds, session_ends
 
-        fresh = KnownIds(source).without(self._encoded)
+        fresh = KnownIds(source).without(self._encoded_notes)
         new = set(fresh["id"].to_pylist())
-        self.present = [id_ for id_ in self._encoded["id"].to_pylist() if id_ not in new]
+        self.present = [id_ for id_ in self._encoded_notes["id"].to_pylist() if id_ not in new]
         if new:
             placed, self._pairs = Sequencer(lambda keys: session_ends(source, keys)).place(fresh)
             self.batches = [placed]
@@ -108,7 +108,7 @@ class NoteStep(Step):
             transaction.append_batches("links", [links])
 
 
-def _encoded(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) -> pa.RecordBatch:
+def _encoded_notes(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) -> pa.RecordBatch:
     """Return notes with their vectors, as the store's encoder makes them."""
     from memcli.memory.encoding import encoded_rows
 

@@ -44,13 +44,13 @@ def read_passages(path: str, split: Split = "auto") -> Iterator[str | Rejected]:
         except BadRecord as error:
             yield Rejected(error, b"")
             return
-        pieces = _plain(source, split) if form in PLAIN else _said(source, form)
+        pieces = _text_passages(source, split) if form in PLAIN else _record_texts(source, form)
         with closing(pieces):  # type: ignore[type-var]
             for piece in pieces:
                 yield from _passages(piece) if isinstance(piece, str) else (piece,)
 
 
-def _said(source: Source, form: str) -> Iterator[str | Rejected]:
+def _record_texts(source: Source, form: str) -> Iterator[str | Rejected]:
     """Yield the texts of messages and memories; links and the like have none."""
     items: Iterator[Item] = IMPORTERS[form].read(source)
     for item in items:
@@ -63,7 +63,7 @@ def _said(source: Source, form: str) -> Iterator[str | Rejected]:
             yield item
 
 
-def _plain(source: Source, split: Split) -> Iterator[str | Rejected]:
+def _text_passages(source: Source, split: Split) -> Iterator[str | Rejected]:
     """Yield lines or paragraphs, whole."""
     if split == "auto":
         head, source = look_ahead(source, HEAD_BYTES)

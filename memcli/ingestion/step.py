@@ -71,7 +71,9 @@ class IngestStep(Step):
                 self._add_memories([item.record for item in some])
         self._add_links([item.record for item in items if isinstance(item.record, Link)])
         self._add_entities([item.record for item in items if isinstance(item.record, Entity)])
-        self._strengths += [_plain(i.record) for i in items if isinstance(i.record, Strength)]
+        self._strengths += [
+            _plain_fields(i.record) for i in items if isinstance(i.record, Strength)
+        ]
 
     def _new(self, ids: Sequence[str]) -> np.ndarray:
         """Return the indices of the ids that neither the store nor this call has met."""
@@ -119,7 +121,7 @@ class IngestStep(Step):
             return
         if self._known_links is None:
             self._known_links = link_ids(self.snapshot)
-        rows = [_plain(record) for record in records]
+        rows = [_plain_fields(record) for record in records]
         new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
         if len(new):
             table = records_to_table([rows[i] for i in new], tables.links())
@@ -131,7 +133,7 @@ class IngestStep(Step):
             return
         if self._known_entities is None:
             self._known_entities = set(self.snapshot.read("entities", ["id"])["id"].to_pylist())
-        for row in map(_plain, records):
+        for row in map(_plain_fields, records):
             if row["id"] not in self._known_entities:
                 self._known_entities.add(row["id"])
                 row["namespace"] = self.defaults.namespace or row["namespace"]
@@ -187,14 +189,14 @@ def _links_without(batch: pa.RecordBatch, late: IdSet | None) -> pa.RecordBatch:
     return batch.filter(pa.array(~late.contains([link_id(row) for row in batch.to_pylist()])))
 
 
-def _plain(record: Record) -> dict[str, Any]:
+def _plain_fields(record: Record) -> dict[str, Any]:
     """Return a record's fields as plain values, times as datetimes."""
     return {name: getattr(record, name) for name in record.__struct_fields__}
 
 
 def _memory_row(record: Record, encoder: str, defaults: Defaults) -> dict[str, Any]:
     """Return a memory record as a row: its own id and times, this store's encoder."""
-    row = _plain(record)
+    row = _plain_fields(record)
     row["archived"] = bool(row["archived"])
     row["extra"] = row["extra"] or None
     row["encoder"] = encoder

@@ -101,22 +101,22 @@ class TurnMaker:
 
         The id is of what the message itself says, and the namespace: not of what was assumed.
         """
-        given = self.defaults
-        namespace = given.namespace or message.namespace or DEFAULT_NAMESPACE
-        happened_at = given.time_of(message, path, self._time_before(path, message.session_id))
+        defaults = self.defaults
+        namespace = defaults.namespace or message.namespace or DEFAULT_NAMESPACE
+        happened_at = defaults.time_of(message, path, self._time_before(path, message.session_id))
         self._last = (path, message.session_id, happened_at)
-        speaker = message.name or given.name or message.role
+        speaker = message.name or defaults.name or message.role
         return Turn(
-            id=message_id(message, namespace, given),
+            id=message_id(message, namespace, defaults),
             namespace=namespace,
             text=message.content,
             speaker=speaker,
-            session_id=given.session or message.session_id or _session(message, path),
+            session_id=defaults.session or message.session_id or _session(message, path),
             happened_at=happened_at,
             ref=message.id,
             metadata=json_text(message.metadata),
             extra=json_text(_extra(message)),
-            keys=search_keys(message.content, message.name or given.name),
+            keys=search_keys(message.content, message.name or defaults.name),
             n_words=count_words(message.content),
         )
 
@@ -126,15 +126,15 @@ class TurnMaker:
         return last[2] if last and last[:2] == (path, session) else None
 
 
-def message_id(message: Message, namespace: str, given: Defaults) -> str:
+def message_id(message: Message, namespace: str, defaults: Defaults) -> str:
     """Return the id of a turn: a hash of all that tells it from another."""
-    moment = message.timestamp or given.timestamp
+    moment = message.timestamp or defaults.timestamp
     occurrence = (message.extra or {}).get("occurrence")
     return content_id(
         namespace,
-        given.session or message.session_id,
+        defaults.session or message.session_id,
         message.id,
-        message.name or given.name,
+        message.name or defaults.name,
         message.role,
         moment.isoformat() if moment else None,
         message.content,
@@ -199,10 +199,10 @@ class Sequencer:
             zip(batch["namespace"].to_pylist(), batch["session_id"].to_pylist(), strict=True)
         )
         self._meet(keys)
-        ids, given = batch["id"].to_pylist(), batch["seq"].to_pylist()
+        ids, stated = batch["id"].to_pylist(), batch["seq"].to_pylist()
         seqs: list[int | None] = []
         pairs: list[tuple[str, str]] = []
-        for key, id_, seq, level in zip(keys, ids, given, batch["level"].to_pylist(), strict=True):
+        for key, id_, seq, level in zip(keys, ids, stated, batch["level"].to_pylist(), strict=True):
             if level != 0 or key[1] is None:
                 seqs.append(seq)
                 continue

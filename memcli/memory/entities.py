@@ -37,17 +37,17 @@ def entity_id(namespace: str, name: str) -> str:
 def evidence_of(row: Row) -> dict[str, Any]:
     """Return the evidence of a row, empty where there is none that can be read."""
     try:
-        found = msgspec.json.decode(row.get("evidence") or "{}")
+        decoded = msgspec.json.decode(row.get("evidence") or "{}")
     except msgspec.DecodeError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return decoded if isinstance(decoded, dict) else {}
 
 
 def with_evidence(row: Row, changes: Mapping[str, Any]) -> Row:
     """Return a row with some of its evidence changed; None takes a piece away."""
     evidence = {**evidence_of(row), **changes}
-    kept = {name: value for name, value in evidence.items() if value not in (None, [], {})}
-    text = _to_json(kept).decode() if kept else None
+    rest = {name: value for name, value in evidence.items() if value not in (None, [], {})}
+    text = _to_json(rest).decode() if rest else None
     return {**row, "evidence": text}
 
 
@@ -121,8 +121,10 @@ def resolve_again(rows: Sequence[Row], now: datetime) -> list[Row]:
 
 
 def _resolve_rows(before: Sequence[Row], table: Mapping[str, Row], now: datetime) -> list[Row]:
-    found = resolve([_as_mention(row, table) for row in table.values()], _known_aliases(table))
-    return changed(before, _resolved(table, found), now)
+    resolutions = resolve(
+        [_as_mention(row, table) for row in table.values()], _known_aliases(table)
+    )
+    return changed(before, _resolved(table, resolutions), now)
 
 
 def _new_row(mention: Mention) -> Row:
@@ -148,8 +150,8 @@ def _mentions_of(aliases: Iterable[Alias]) -> list[Mention]:
 def _seen_again(row: Row, mention: Mention) -> Row:
     """Return a row with what new uses add to it."""
     seen = evidence_of(row).get("seen", {})
-    firsts = [t for t in (_time(seen.get("first_at")), mention.first_at) if t]
-    lasts = [t for t in (_time(seen.get("last_at")), mention.last_at) if t]
+    firsts = [t for t in (_utc_time(seen.get("first_at")), mention.first_at) if t]
+    lasts = [t for t in (_utc_time(seen.get("last_at")), mention.last_at) if t]
     kind = row["type"] if row["type"] not in (None, *UNKNOWN_TYPES) else mention.type
     # Only a name that is like this one could ever be merged with it.
     apart = {n for n in mention.apart if could_be_one(n, row["name"], _type(kind, mention.speaks))}
@@ -169,7 +171,7 @@ def _type(kind: str, speaks: bool) -> str:
     return "person" if speaks else kind
 
 
-def _time(text: str | None) -> datetime | None:
+def _utc_time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
@@ -203,8 +205,8 @@ def _as_mention(row: Row, table: Mapping[str, Row]) -> Mention:
         row["name"],
         row["type"] or "other",
         seen.get("count", 0),
-        _time(seen.get("first_at")),
-        _time(seen.get("last_at")),
+        _utc_time(seen.get("first_at")),
+        _utc_time(seen.get("last_at")),
         frozenset(seen.get("companions", ())),
         frozenset(seen.get("apart", ())),
         bool(seen.get("speaks")),
@@ -213,9 +215,9 @@ def _as_mention(row: Row, table: Mapping[str, Row]) -> Mention:
     )
 
 
-def _resolved(table: Mapping[str, Row], found: Iterable[Resolution]) -> list[Row]:
+def _resolved(table: Mapping[str, Row], resolutions: Iterable[Resolution]) -> list[Row]:
     """Return the rows with the merges that were found, and without those no longer found."""
-    merges = {entity_id(r.namespace, r.name): r for r in found}
+    merges = {entity_id(r.namespace, r.name): r for r in resolutions}
     return [_ruled_row(row, merges.get(row["id"])) for row in table.values()]
 
 

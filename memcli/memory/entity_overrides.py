@@ -46,7 +46,7 @@ def merge(rows: Sequence[Row], winner: str, losers: Sequence[str], now: datetime
         if table[id_]["namespace"] != table[winner]["namespace"]:
             what = f"{table[id_]['name']!r} is in namespace {table[id_]['namespace']}"
             raise BadUsage(what, "only entities of one namespace can be merged")
-    if set(losers) & set(_path(table, winner)):
+    if set(losers) & set(_ids_to_entity(table, winner)):
         table[winner] = _parted(table[winner])
     for id_ in losers:
         kept = [other for other in _never(table[id_]) if other != winner]
@@ -92,7 +92,7 @@ def _never(row: Row) -> list[str]:
     return list(evidence_of(row).get("never", ()))
 
 
-def _path(table: Mapping[str, Row], id_: str) -> list[str]:
+def _ids_to_entity(table: Mapping[str, Row], id_: str) -> list[str]:
     """Return the ids from a row up to its entity, each once."""
     path = [id_]
     while (above := table[path[-1]]["canonical_id"]) in table and above not in path:

@@ -69,12 +69,12 @@ def _succession(snapshot: Snapshot, record: Json | None, namespace: str | None) 
     if record is None or not record["level"]:
         return {}
     links = links_of(snapshot, record["id"], namespace)
-    some = [link for link in links if link["relation"] == "supersedes"]
-    ends = [link[end] for link in some for end in ("source_id", "target_id")]
+    supersessions = [link for link in links if link["relation"] == "supersedes"]
+    ends = [link[end] for link in supersessions for end in ("source_id", "target_id")]
     texts = {id_: row["text"] for id_, row in read_by_id(snapshot, ends, namespace).items()}
     newer = record.get("superseded_by")
-    replaced = [link["target_id"] for link in some if link["source_id"] == record["id"]]
-    reasons = [link.get("reason") for link in some if link["source_id"] == newer]
+    replaced = [link["target_id"] for link in supersessions if link["source_id"] == record["id"]]
+    reasons = [link.get("reason") for link in supersessions if link["source_id"] == newer]
     told = {
         "replaced_by": texts.get(newer or ""),
         "reason": reasons[0] if reasons else None,
@@ -93,12 +93,12 @@ def _version(commit: Commit, before: Json | None, after: Json | None) -> Json:
         "commit": commit.number,
         "committed_at": jsonl.format_time(commit.time),
         "command": commit.command,
-        "change": _change(before, after),
+        "change": _event(before, after),
         "changed": changed if before and after else [],
     }
 
 
-def _change(before: Json | None, after: Json | None) -> str:
+def _event(before: Json | None, after: Json | None) -> str:
     """Return in a word what happened to a memory."""
     if before is None:
         return "added"

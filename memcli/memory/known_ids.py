@@ -44,16 +44,16 @@ class KnownIds:
         return batch.filter(pa.array(~known)) if known.any() else batch
 
     def _load_all(self) -> IdSet:
-        found = IdSet()
+        ids = IdSet()
         for table in MEMORY_TABLES:
             for batch in self._source.scan(table, ["id"]):
-                found.add(batch["id"].to_pylist())
-        return found
+                ids.add(batch["id"].to_pylist())
+        return ids
 
     def _look_up(self, ids: Sequence[str]) -> IdSet:
-        found = IdSet()
-        found.add([row["id"] for row in self._source.rows_of(ids, ["id"])])
-        return found
+        known = IdSet()
+        known.add([row["id"] for row in self._source.rows_of(ids, ["id"])])
+        return known
 
 
 def link_id(row: dict[str, Any]) -> str:
@@ -63,10 +63,10 @@ def link_id(row: dict[str, Any]) -> str:
 
 def link_ids(source: TableReader) -> IdSet:
     """Return the ids of all links that a store has."""
-    found = IdSet()
+    ids = IdSet()
     for batch in source.scan("links", ["source_id", "target_id", "relation"]):
-        found.add([link_id(row) for row in batch.to_pylist()])
-    return found
+        ids.add([link_id(row) for row in batch.to_pylist()])
+    return ids
 
 
 def session_ends(

@@ -21,7 +21,7 @@ def read_where(snapshot: Snapshot, where: str, namespace: str | None = None) -> 
     """Return the memories and archived memories that a filter lets through."""
     bound = f"({where}) AND {_inside(namespace)}" if namespace else where
     batches = {t: snapshot.scan(t, _columns(snapshot, t), bound) for t in MEMORY_TABLES}
-    return [record for table in batches for record in _read(table, batches[table])]
+    return [record for table in batches for record in _find_records(table, batches[table])]
 
 
 def _inside(namespace: str) -> str:
@@ -32,7 +32,7 @@ def _columns(snapshot: Snapshot, table: str) -> list[str]:
     return wire_columns(snapshot.table(table).schema)
 
 
-def _read(table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[Json]:
+def _find_records(table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[Json]:
     for record in _records(batches, "memory"):
         yield {**record, "archived": True} if table == "archive" else record
 
@@ -55,7 +55,7 @@ def read_by(
     where = _inside(namespace) if namespace else None
     for table in MEMORY_TABLES:
         columns = _columns(snapshot, table)
-        yield from _read(table, snapshot.scan_ids(table, wanted, columns, column, where))
+        yield from _find_records(table, snapshot.scan_ids(table, wanted, columns, column, where))
 
 
 def links_of(snapshot: Snapshot, id_: str, namespace: str | None = None) -> list[Json]:

@@ -65,59 +65,59 @@ def strip_recall(text: str) -> tuple[str, int]:
     regions = find_blocks(text)
     if not regions and not n_records:
         return text, 0
-    kept, at, alone = [], 0, False
+    pieces, at, alone = [], 0, False
     for start, end in regions:
-        kept.append(text[at:start])
+        pieces.append(text[at:start])
         alone = start == 0 or text[start - 1] == "\n" or (alone and start == at)
         at = end + 1 if alone and text[end : end + 1] == "\n" else end
-    rest = "".join([*kept, text[at:]]).strip()
+    rest = "".join([*pieces, text[at:]]).strip()
     return "" if _SHELL.issuperset(rest) else rest, len(regions) + n_records
 
 
 def _without_records(text: str) -> tuple[str, int]:
     """Return a text without `context` records of JSON, and how many there were."""
-    kept, at, count = [], 0, 0
-    while found := _RECORD.search(text, at):
+    pieces, at, count = [], 0, 0
+    while match := _RECORD.search(text, at):
         try:
-            _, end = json.JSONDecoder().raw_decode(text, found.start())
+            _, end = json.JSONDecoder().raw_decode(text, match.start())
         except (ValueError, RecursionError):
-            end = found.end()
-            kept.append(text[at:end])
+            end = match.end()
+            pieces.append(text[at:end])
         else:
-            kept.append(text[at : found.start()])
+            pieces.append(text[at : match.start()])
             count += 1
         at = end
-    return "".join([*kept, text[at:]]), count
+    return "".join([*pieces, text[at:]]), count
 
 
 def find_blocks(text: str) -> list[Region]:
     """Return where blocks are, the outermost only, in the order of the text."""
     marks = [_Mark(m.start(), m.end(), bool(m["open"])) for m in _MARK.finditer(text)]
-    found: list[Region] = []
+    blocks: list[Region] = []
     waiting: list[int] = []
     for place, mark in enumerate(marks):
         if mark.opens:
             waiting.append(place)
         elif waiting:
-            found.append(Region(marks[waiting.pop()].start, mark.end))
+            blocks.append(Region(marks[waiting.pop()].start, mark.end))
         else:
             before = marks[place - 1].end if place else 0
-            found.append(Region(_first_line_of_block(text, before, mark.start), mark.end))
+            blocks.append(Region(_first_line_of_block(text, before, mark.start), mark.end))
     for place in waiting:
         after = marks[place + 1].start if place + 1 < len(marks) else len(text)
-        found.append(Region(marks[place].start, _end_of_block(text, marks[place].end, after)))
-    return _outermost(Region(_line_start(text, start), end) for start, end in found)
+        blocks.append(Region(marks[place].start, _end_of_block(text, marks[place].end, after)))
+    return _outermost(Region(_line_start(text, start), end) for start, end in blocks)
 
 
 def _outermost(regions: Iterable[Region]) -> list[Region]:
     """Return regions without those inside of others; touching ones stay apart."""
-    kept: list[Region] = []
+    outer: list[Region] = []
     for region in sorted(regions, key=lambda r: (r.start, -r.end)):
-        if not kept or region.start >= kept[-1].end:
-            kept.append(region)
-        elif region.end > kept[-1].end:
-            kept[-1] = Region(kept[-1].start, region.end)
-    return kept
+        if not outer or region.start >= outer[-1].end:
+            outer.append(region)
+        elif region.end > outer[-1].end:
+            outer[-1] = Region(outer[-1].start, region.end)
+    return outer
 
 
 def _line_start(text: str, at: int) -> int:
@@ -155,7 +155,7 @@ def _first_line_of_block(text: str, limit: int, end: int) -> int:
 
 def balance_of_marks(text: str) -> int:
     """Return how many more marks of a text begin a block than end one."""
-    return sum(1 if found["open"] else -1 for found in _MARK.finditer(text))
+    return sum(1 if match["open"] else -1 for match in _MARK.finditer(text))
 
 
 def collapse_recall(lines: Sequence[str]) -> list[tuple[int, str]]:
@@ -167,14 +167,14 @@ def collapse_recall(lines: Sequence[str]) -> list[tuple[int, str]]:
     """
     text = "\n".join(lines)
     regions = find_blocks(text)
-    found: list[tuple[int, str]] = []
+    collapsed: list[tuple[int, str]] = []
     offset = 0
     for index, line in enumerate(lines):
-        kept = _collapsed(line, offset, regions)
-        if kept is not None:
-            found.append((index, kept))
+        rest = _collapsed(line, offset, regions)
+        if rest is not None:
+            collapsed.append((index, rest))
         offset += len(line) + 1
-    return found
+    return collapsed
 
 
 def _collapsed(line: str, offset: int, regions: Sequence[Region]) -> str | None:
@@ -191,8 +191,8 @@ def _collapsed(line: str, offset: int, regions: Sequence[Region]) -> str | None:
         touched, at = True, min(region.end, end)
     if not touched:
         return line
-    kept = "".join([*parts, line[at - offset :]])
-    return kept if kept.strip("> \t") else None
+    rest = "".join([*parts, line[at - offset :]])
+    return rest if rest.strip("> \t") else None
 
 
 def escape_marks(text: str) -> str:

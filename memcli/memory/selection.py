@@ -33,8 +33,8 @@ def select_each(
 
     Raises InputNotFound for names that mean none and BadUsage for the beginning of several ids.
     """
-    found = find_each(snapshot, names, namespace)
-    missing = [name for name, records in found.items() if not records]
+    by_name = find_each(snapshot, names, namespace)
+    missing = [name for name, records in by_name.items() if not records]
     if missing:
         more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
         where = f" in namespace {namespace!r}" if namespace else ""
@@ -42,7 +42,7 @@ def select_each(
             f"no memory {', '.join(map(repr, missing[:SHOWN]))}{more}{where}",
             f"give an id, {MIN_PREFIX} or more characters that begin it, or a ref",
         )
-    return found
+    return by_name
 
 
 def find_each(
@@ -52,35 +52,37 @@ def find_each(
     ids = [name.lower() for name in names if ID.fullmatch(name.lower())]
     # Whole ids and refs are looked up together: there may be thousands of them.
     known = read_by_id(snapshot, ids, namespace)
-    found = {name: [known[name.lower()]] if name.lower() in known else [] for name in names}
-    refs = [name for name, records in found.items() if not records]
+    by_name = {name: [known[name.lower()]] if name.lower() in known else [] for name in names}
+    refs = [name for name, records in by_name.items() if not records]
     for record in read_by(snapshot, "ref", refs, namespace):
-        found[record["ref"]].append(record)
+        by_name[record["ref"]].append(record)
     for name in refs:
-        if not found[name] and _PREFIX.fullmatch(name.lower()):
-            found[name] = read_where(snapshot, f"id LIKE '{name.lower()}%'", namespace)
-            require_one(name, [record["id"] for record in found[name]])
-    return found
+        if not by_name[name] and _PREFIX.fullmatch(name.lower()):
+            by_name[name] = read_where(snapshot, f"id LIKE '{name.lower()}%'", namespace)
+            require_one(name, [record["id"] for record in by_name[name]])
+    return by_name
 
 
 def matching(name: str, ids: Iterable[str]) -> set[str]:
     """Return the id that is named, else those that it begins."""
     known = set(ids)
-    found = {name} & known
-    if not found and len(name) >= MIN_PREFIX:
-        found = {id_ for id_ in known if id_.startswith(name)}
-    return found
+    matches = {name} & known
+    if not matches and len(name) >= MIN_PREFIX:
+        matches = {id_ for id_ in known if id_.startswith(name)}
+    return matches
 
 
 def require_one(prefix: str, ids: Iterable[str]) -> None:
     """Raise BadUsage, with the candidates, when several ids begin with a prefix."""
-    some = sorted(ids)
-    if len(some) > 1:
-        shown = ", ".join(some[:SHOWN]) + (", ..." if len(some) > SHOWN else "")
-        raise BadUsage(f"{len(some):,} ids begin with {prefix!r}: {shown}", "give more characters")
+    matches = sorted(ids)
+    if len(matches) > 1:
+        shown = ", ".join(matches[:SHOWN]) + (", ..." if len(matches) > SHOWN else "")
+        raise BadUsage(
+            f"{len(matches):,} ids begin with {prefix!r}: {shown}", "give more characters"
+        )
 
 
 def read_records(snapshot: Snapshot, ids: Sequence[str], namespace: str | None) -> dict[str, Json]:
     """Return the memory records with these ids that there are, by id in this order."""
-    found = read_by_id(snapshot, ids, namespace)
-    return {id_: found[id_] for id_ in ids if id_ in found}
+    by_id = read_by_id(snapshot, ids, namespace)
+    return {id_: by_id[id_] for id_ in ids if id_ in by_id}

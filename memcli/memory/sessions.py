@@ -101,7 +101,7 @@ def read_sessions(snapshot: Snapshot, keys: Sequence[SessionKey]) -> Iterator[Se
             found.setdefault((row["namespace"], row["session_id"]), []).append((row, vector))
         for key in group:
             turns = found.get(key[:2], [])
-            turns.sort(key=lambda turn: _place(turn[0]))
+            turns.sort(key=lambda turn: _order_in_session(turn[0]))
             if turns:
                 vectors = np.stack([vector for _, vector in turns])
                 yield Session(key, [row for row, _ in turns], vectors)
@@ -148,7 +148,7 @@ def _named(group: Iterable[SessionKey]) -> str:
     return " OR ".join(either)
 
 
-def _place(row: dict[str, Any]) -> tuple[int, float, str]:
+def _order_in_session(row: dict[str, Any]) -> tuple[int, float, str]:
     moment: datetime | None = row["happened_at"]
     return row["seq"] or 0, moment.timestamp() if moment else 0.0, row["id"]
 

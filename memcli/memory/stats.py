@@ -28,7 +28,7 @@ def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
     return {
         "store": str(store.layout.root.resolve()),
         "id": store.id,
-        "namespaces": _namespaces(snapshot, namespace),
+        "namespaces": _namespace_rows(snapshot, namespace),
         "tables": tables,
         "bytes": sum(table["bytes"] for table in tables.values()),
         "commits": len(commits),
@@ -45,7 +45,7 @@ def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
     }
 
 
-def _namespaces(snapshot: Snapshot, namespace: str | None) -> list[Json]:
+def _namespace_rows(snapshot: Snapshot, namespace: str | None) -> list[Json]:
     """Return a row for each namespace."""
     rows = snapshot.sql(schemas.sql("stats"), namespace=namespace)
     records = [r for batch in rows.to_batches() for r in batch_to_records(batch, "row")]

@@ -25,10 +25,10 @@ class Tally:
 
     def to_json(self) -> dict[str, Any]:
         """Return the counts of a summary record."""
-        return {name: _plain(value) for name, value in vars(self).items()}
+        return {name: _sorted_counts(value) for name, value in vars(self).items()}
 
 
-def _plain(value: Any) -> Any:
+def _sorted_counts(value: Any) -> Any:
     return dict(sorted(value.items())) if isinstance(value, Counter) else value
 
 

@@ -77,10 +77,10 @@ def parse_time(
 
 def _refuse(value: object, why: str) -> NoReturn:
     """Raise BadRecord about a time, quoted as it came."""
-    raise BadRecord(f"{_quoted(value)} is {why}", remedy=REMEDY)
+    raise BadRecord(f"{_value_text(value)} is {why}", remedy=REMEDY)
 
 
-def _quoted(value: object) -> str:
+def _value_text(value: object) -> str:
     """Return a value for a message: strings quoted, long ones cut."""
     text = repr(value) if isinstance(value, str | int | float) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -124,12 +124,12 @@ def _from_compact(text: str, _base: date | None, _day_first: bool) -> datetime |
 
 def _from_numeric(text: str, _base: date | None, day_first: bool) -> datetime | None:
     """Read `12/01/2025, 09:12` and its like; None where it is another form or impossible."""
-    found = _NUMERIC.fullmatch(text)
-    if not found:
+    match = _NUMERIC.fullmatch(text)
+    if not match:
         return None
-    a, b, year = int(found["a"]), int(found["b"]), _full_year(found["year"])
+    a, b, year = int(match["a"]), int(match["b"]), _full_year(match["year"])
     day, month = (a, b) if (day_first and b <= 12) or a > 12 else (b, a)
-    clock = _clock(found) if found["hour"] else time()
+    clock = _clock(match) if match["hour"] else time()
     try:
         return datetime.combine(date(year, month, day), clock) if clock else None
     except ValueError:
@@ -138,15 +138,15 @@ def _from_numeric(text: str, _base: date | None, day_first: bool) -> datetime | 
 
 def _from_clock(text: str, base: date | None, _day_first: bool) -> datetime | None:
     """Read a time of day on the base date."""
-    found = _CLOCK_ONLY.fullmatch(text)
-    clock = _clock(found) if found and base else None
+    match = _CLOCK_ONLY.fullmatch(text)
+    clock = _clock(match) if match and base else None
     return datetime.combine(base, clock) if base and clock else None
 
 
-def _clock(found: re.Match[str]) -> time | None:
+def _clock(match: re.Match[str]) -> time | None:
     """Return the time of day in a match of _CLOCK, or None for 25:00."""
-    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
-    half = (found["half"] or "").lower()
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    half = (match["half"] or "").lower()
     if half and not 1 <= hour <= 12:
         return None
     try:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.models.inference import open_session
+from memcli.models.inference import open_session, padded_batches
 from store.commits import EncoderStamp
 from store.errors import EncoderUnavailable
 from store.memory import give_back
@@ -123,10 +123,10 @@ class Encoder:
         longest = self.max_tokens * MAX_CHARACTERS_PER_TOKEN
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.zeros((len(texts), 0), np.float32)
-        lengths = [min(len(text), longest) for text in texts]
+        n_tokens = [min(len(text), longest) // 4 + 1 for text in texts]
         size = TRANSFORMER_BATCH if self.special else TABLE_BATCH
-        for batch in _batches(order, lengths, *size):
-            found = self._run([texts[i][:longest] for i in batch])
+        for batch in padded_batches(order, n_tokens, *size):
+            found = self._encode_batch([texts[i][:longest] for i in batch])
             if not vectors.shape[1]:
                 vectors = np.zeros((len(texts), found.shape[1]), np.float32)
             vectors[batch] = found
@@ -140,7 +140,7 @@ class Encoder:
         # What truncation cuts off, the tokenizer keeps in pieces that do not overlap.
         return [len(e.ids) + sum(len(piece.ids) for piece in e.overflowing) for e in encodings]
 
-    def _run(self, texts: list[str]) -> np.ndarray:
+    def _encode_batch(self, texts: list[str]) -> np.ndarray:
         """Encode one batch."""
         return self.encode_tokens(self.tokenize(texts, self.special))
 
@@ -180,21 +180,6 @@ def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:
     # A text without a known token has no direction: it stays zero and is near to nothing.
     unit: np.ndarray = np.nan_to_num(output / np.where(norms > 0, norms, 1)).astype(np.float32)
     return unit
-
-
-def _batches(
-    order: list[int], lengths: list[int], max_tokens: int, max_texts: int
-) -> Iterator[list[int]]:
-    """Cut indices, sorted by length, so that a batch's padded size stays bounded."""
-    batch: list[int] = []
-    for index in order:
-        padded = (len(batch) + 1) * (lengths[index] // 4 + 1)
-        if batch and (padded > max_tokens or len(batch) == max_texts):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
 
 
 def read_about(folder: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ as soon as it is imported, and calls its maker's server from a thread some secon
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -37,3 +38,17 @@ def _without_telemetry() -> ModuleType:
     onnxruntime.disable_telemetry_events()
     module: ModuleType = onnxruntime
     return module
+
+
+def padded_batches(
+    order: Iterable[int], lengths: Sequence[int], max_tokens: int, max_texts: int
+) -> Iterator[list[int]]:
+    """Cut indices of texts, shortest first, into batches whose padded size stays bounded."""
+    batch: list[int] = []
+    for index in order:
+        if batch and ((len(batch) + 1) * lengths[index] > max_tokens or len(batch) == max_texts):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch

@@ -58,7 +58,7 @@ class Fading(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Settings:
+class DecaySettings:
     """How memories fade: the policy of each type, and where that has effects."""
 
     policies: Mapping[str, Fading]
@@ -67,7 +67,7 @@ class Settings:
     counts_idle_days: bool
 
     @classmethod
-    def of(cls, config: DecayConfig, is_own: bool = True) -> Settings:
+    def of(cls, config: DecayConfig, is_own: bool = True) -> DecaySettings:
         """
         Read [decay] of config.toml; BadUsage for what cannot be.
 
@@ -94,7 +94,7 @@ class Settings:
 def _plugins(tables: Sequence[Mapping[str, Any]], is_own: bool) -> dict[str, type[Policy]]:
     """Return the policies of other packages that are named; BadUsage where there is no such."""
     names = (table["name"] for table in tables if "name" in table)
-    found = {}
+    laws = {}
     for name in names:
         if not isinstance(name, str):
             raise BadUsage(f"[decay] the name of a policy is text, not {name!r}", "mend it")
@@ -109,22 +109,22 @@ def _plugins(tables: Sequence[Mapping[str, Any]], is_own: bool) -> dict[str, typ
                 raise BadUsage(f"[decay] there is no policy of the name {name!r}", remedy)
             if not (isinstance(law, type) and issubclass(law, Policy)):
                 raise PluginUnavailable(f"{name} is no class of policies", "tell its author")
-            found[name] = law
-    return found
+            laws[name] = law
+    return laws
 
 
 def _fading(values: Mapping[str, Any], laws: Mapping[str, type[Policy]]) -> Fading:
     """Return how a type fades from settings; BadUsage names what is wrong."""
-    given = dict(values)
-    name = given.pop("name", DEFAULT)
+    fields = dict(values)
+    name = fields.pop("name", DEFAULT)
     names = {law: {field.name for field in dataclasses.fields(law)} for law in laws.values()}
-    if unknown := sorted(set(given) - set[str]().union(*names.values())):
+    if unknown := sorted(set(fields) - set[str]().union(*names.values())):
         raise BadUsage(f"[decay] there is no setting {unknown[0]!r}", "see: memcli decay --help")
     made = {}
     for key, law in laws.items():
         try:
-            own = {field: value for field, value in given.items() if field in names[law]}
-            made[key] = msgspec.convert(own, law)
+            options = {field: value for field, value in fields.items() if field in names[law]}
+            made[key] = msgspec.convert(options, law)
         except (msgspec.ValidationError, ValueError) as error:
             raise BadUsage(f"[decay] {error}", "mend it, or delete the line") from error
         if key in decay.POLICIES:
@@ -161,13 +161,13 @@ class MemoryTable:
     states of a day hold until its end, whenever on it they were worked out.
     """
 
-    def __init__(self, snapshot: Snapshot, now: datetime, settings: Settings) -> None:
+    def __init__(self, snapshot: Snapshot, now: datetime, settings: DecaySettings) -> None:
         self.settings = settings
         self.now = now
         self.days = active_days(snapshot, now)
         self.today = clock_day(self.days, now, settings)
-        tonight = _moment(int(now.timestamp() // DAY_S) + 1)
-        rows = snapshot.sql(schemas.sql("anchors"), [_moment(self.today), tonight])
+        tonight = _day_time(int(now.timestamp() // DAY_S) + 1)
+        rows = snapshot.sql(schemas.sql("anchors"), [_day_time(self.today), tonight])
         parts = snapshot.sql(schemas.sql("parts"))
         self.parts = (parts["whole"].to_numpy(), parts["part"].to_numpy())
         self.ids: list[str] = rows["id"].to_pylist()
@@ -218,13 +218,13 @@ class MemoryTable:
 
     def by_policy(self, values: Callable[[Anchors, Fading], np.ndarray]) -> np.ndarray:
         """Return what a function gives, each memory by how its type fades, float [n]."""
-        found = np.zeros(len(self.ids))
-        for name, where in self._groups:
-            found[where] = values(part(self.anchors, where), self.settings.policies[name])
-        return found
+        result = np.zeros(len(self.ids))
+        for name, where in self._indices_by_type:
+            result[where] = values(part(self.anchors, where), self.settings.policies[name])
+        return result
 
     @cached_property
-    def _groups(self) -> list[tuple[str, np.ndarray]]:
+    def _indices_by_type(self) -> list[tuple[str, np.ndarray]]:
         """The types and the indices of their memories; types not of ours are episodic."""
         is_of = {name: self.types == name for name in TYPES}
         is_of[TYPES[0]] = ~np.any([is_of[name] for name in TYPES[1:]], axis=0)
@@ -272,7 +272,7 @@ def active_days(snapshot: Snapshot, now: datetime) -> np.ndarray:
     return days
 
 
-def clock_day(active: np.ndarray, now: datetime, settings: Settings) -> int:
+def clock_day(active: np.ndarray, now: datetime, settings: DecaySettings) -> int:
     """
     Return the day since 1970 that it is by a store's clock, which stands still while it is idle.
 
@@ -283,7 +283,7 @@ def clock_day(active: np.ndarray, now: datetime, settings: Settings) -> int:
     return int(active[-1])
 
 
-def _moment(day: int) -> datetime:
+def _day_time(day: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
 
 

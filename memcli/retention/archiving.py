@@ -54,11 +54,10 @@ class ArchiveStep(Step):
         """Return the statements all of whose turns are archived, and one of them now."""
         columns = ["id", "source_ids", "pinned"]
         cited: dict[str, set[str]] = {}
-        for batch in self.snapshot.scan("memories", columns, "level = 1") if turns else ():
-            for row in batch.to_pylist():
-                sources = set(row["source_ids"] or ())
-                if not turns.isdisjoint(sources) and not row["pinned"]:
-                    cited[row["id"]] = sources
+        for row in self.snapshot.rows(columns, "level = 1", ["memories"]) if turns else ():
+            sources = set(row["source_ids"] or ())
+            if not turns.isdisjoint(sources) and not row["pinned"]:
+                cited[row["id"]] = sources
         others = sorted({source for sources in cited.values() for source in sources} - turns)
         archived = set(self.snapshot.read_ids("archive", others, ["id"])["id"].to_pylist())
         ids = [id_ for id_, sources in cited.items() if sources <= turns | archived]

@@ -21,8 +21,8 @@ from memcli.memory.states import State
 from memcli.memory.step import NightlyStep, Tally
 from memcli.memory.watermarks import Watermark
 from memcli.retention.anchors import (
+    DecaySettings,
     MemoryTable,
-    Settings,
     active_days,
     clock_day,
     heat,
@@ -48,7 +48,7 @@ NEUTRAL: Final = frozenset({"decay", "compact"})
 
 
 @dataclass
-class Change:
+class Transition:
     """A memory whose state changes, and why."""
 
     id: str
@@ -84,13 +84,17 @@ class DecayStep(NightlyStep):
     command = "decay"
 
     def __init__(
-        self, store: Store, settings: Settings, now: datetime, only: frozenset[State] | None = None
+        self,
+        store: Store,
+        settings: DecaySettings,
+        now: datetime,
+        only: frozenset[State] | None = None,
     ) -> None:
         super().__init__(store, now)
         self.settings = settings
         self.only = only
         self.tally: DecayTally = DecayTally()
-        self.changes: Sequence[Change] = []
+        self.changes: Sequence[Transition] = []
         self._marks: dict[str, int] = {}
         self._rows: pa.Table | None = None
         self._gone: list[str] = []
@@ -138,7 +142,7 @@ class DecayStep(NightlyStep):
             fixed = fixed | ~np.isin(after, list(self.only))
         after[fixed] = verdict.before[fixed]
         moved = inside & (after != verdict.before)
-        self.changes = Changes(known, verdict, after, np.flatnonzero(moved))
+        self.changes = Transitions(known, verdict, after, np.flatnonzero(moved))
         was = verdict.before == State.archived
         self._gone = known.ids_of(moved & (after == State.archived))
         self._back = known.ids_of(moved & was)
@@ -221,7 +225,7 @@ class StateChange:
         return np.flatnonzero(sourced & (known.levels == level) & ~known.is_claim)
 
 
-class Changes(Sequence[Change]):
+class Transitions(Sequence[Transition]):
     """What changes, each with its reason: put into words only where somebody reads them."""
 
     def __init__(
@@ -237,7 +241,7 @@ class Changes(Sequence[Change]):
         if isinstance(place, slice):
             return [self[at] for at in range(*place.indices(len(self)))]
         index = int(self._where[place])
-        return _change(self._known, self._verdict, index, self._after[index])
+        return _transition(self._known, self._verdict, index, self._after[index])
 
 
 def _strengths(
@@ -265,8 +269,8 @@ def _strengths(
     return pa.table([columns[field.name] for field in schema], names=schema.names).cast(schema)
 
 
-def _change(known: MemoryTable, verdict: StateChange, index: int, after: str) -> Change:
-    return Change(
+def _transition(known: MemoryTable, verdict: StateChange, index: int, after: str) -> Transition:
+    return Transition(
         id=known.ids[index],
         namespace=str(known.namespaces[index]),
         type=str(known.types[index]),
@@ -295,7 +299,7 @@ def _reason(known: MemoryTable, verdict: StateChange, index: int, after: State) 
     return "is kept" if known.is_kept[index] else f"{left}: recalled, or needed again"
 
 
-def iter_rows(changes: Sequence[Change]) -> Iterator[Row]:
+def iter_rows(changes: Sequence[Transition]) -> Iterator[Row]:
     """Yield changes as records, those that go first."""
     order = {State.archived: 0, State.dormant: 1, State.active: 2, State.promoted: 3}
     for change in sorted(changes, key=lambda c: (order[c.after], c.retention, c.id)):

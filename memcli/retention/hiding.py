@@ -91,13 +91,13 @@ def _moved(
 
 def derived_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[Json]:
     """Return id, level, source_ids, text of what was made of memories, and of that, low first."""
-    found: dict[str, Json] = {}
+    by_id: dict[str, Json] = {}
     left = list(ids)
     while left:
-        new = {row["id"]: row for row in _made_of(snapshot, left) if row["id"] not in found}
-        found |= new
+        new = {row["id"]: row for row in _made_of(snapshot, left) if row["id"] not in by_id}
+        by_id |= new
         left = sorted(new)
-    return sorted(found.values(), key=lambda row: (row["level"], row["id"]))
+    return sorted(by_id.values(), key=lambda row: (row["level"], row["id"]))
 
 
 def _made_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Json]:

@@ -31,7 +31,7 @@ class MemoryChanges:
 
     records: the memories that change, as they will be; pinned: what becomes of the pin, by id;
     states: ids by the state that they come to; along: how many went along with what was named;
-    told: turns in sight whose statements were hidden.
+    still_visible: turns in sight whose statements were hidden.
     """
 
     records: list[Json] = field(default_factory=list)
@@ -69,11 +69,10 @@ def pin_or_unpin(records: Sequence[Json], states: Mapping[str, State], pin: bool
             changes.pinned[id_] = pin
         elif not fades:
             continue
-        kept = record
         if fades:
             changes.states.setdefault(State.active, []).append(id_)
-            kept = without(kept, "archived")
-        changes.records.append(kept | {"pinned": True} if pin else without(kept, "pinned"))
+            record = without(record, "archived")
+        changes.records.append(record | {"pinned": True} if pin else without(record, "pinned"))
     return changes
 
 

@@ -31,32 +31,32 @@ def explanation(step: DecayStep, name: str, namespace: str | None) -> tuple[Row,
 
     InputNotFound when there is no such memory, BadUsage when several are meant.
     """
-    found = select(step.snapshot, [name], namespace)
-    if len(found) > 1:
-        raise BadUsage(f"{name!r} means {len(found)} memories", "give the id of one")
+    records = select(step.snapshot, [name], namespace)
+    if len(records) > 1:
+        raise BadUsage(f"{name!r} means {len(records)} memories", "give the id of one")
     known = MemoryTable(step.snapshot, step.now, step.settings)
     verdict = StateChange(known)
-    index = known.ids.index(found[0]["id"])
+    index = known.ids.index(records[0]["id"])
     fading = known.fading_of(index)
     anchors = part(known.anchors, np.array([index]))
     terms = _terms(known, verdict, index, anchors, fading)
-    return terms, f"{found[0]['text']}\n\n{_drawing(anchors, fading, terms)}"
+    return terms, f"{records[0]['text']}\n\n{_drawing(anchors, fading, terms)}"
 
 
 def _terms(
     known: MemoryTable, verdict: StateChange, index: int, anchors: Anchors, fading: Fading
 ) -> Row:
     limits = known.settings.thresholds
-    own = decay.in_own_time(anchors, fading.policy)
+    in_own_time = decay.in_own_time(anchors, fading.policy)
     values = {
         "id": known.ids[index],
         "policy": fading.name,
         "age_days": anchors.age_days[0],
         "idle_days": anchors.idle_days[0],
-        "pace": anchors.age_days[0] / own.age_days[0] if own.age_days[0] else 1.0,
+        "pace": anchors.age_days[0] / in_own_time.age_days[0] if in_own_time.age_days[0] else 1.0,
         "recalls": int(known.n_recalls[index]),
-        "spaced_recalls": decay.spaced_recalls(own, fading.policy.spacing_days)[0],
-        "stability_days": stability_days(own, fading)[0],
+        "spaced_recalls": decay.spaced_recalls(in_own_time, fading.policy.spacing_days)[0],
+        "stability_days": stability_days(in_own_time, fading)[0],
         "heat": verdict.heat[index],
         "importance": verdict.importance[index],
         "links": int(anchors.links[0]),
@@ -90,14 +90,14 @@ def days_until(level: float, anchors: Anchors, fading: Fading) -> float | None:
 
 def retention_at(anchors: Anchors, fading: Fading, after_days: Sequence[float]) -> np.ndarray:
     """Return the retention of one memory at times relative to now, float [t]; before 0 is past."""
-    found = []
+    values = []
     for days in after_days:
         ages = anchors.recalls.age_days + days
         met = ages >= 0
         recalls = Recalls(anchors.recalls.owner[met], ages[met])
         then = anchors._replace(age_days=anchors.age_days + days, recalls=recalls)
-        found.append(retention(then, fading)[0])
-    return np.array(found)
+        values.append(retention(then, fading)[0])
+    return np.array(values)
 
 
 def _drawing(anchors: Anchors, fading: Fading, terms: Row) -> str:
@@ -149,8 +149,8 @@ def _picture(known: MemoryTable, verdict: StateChange, inside: np.ndarray) -> by
     series = []
     for state in ("promoted", "active", "dormant", "archived"):
         mine = inside[verdict.after[inside] == state]
-        some = mine[:: max(1, len(mine) // MAX_DOTS)]
-        ages, values = known.anchors.age_days[some].tolist(), verdict.retention[some].tolist()
+        sample = mine[:: max(1, len(mine) // MAX_DOTS)]
+        ages, values = known.anchors.age_days[sample].tolist(), verdict.retention[sample].tolist()
         series.append(Series(f"{state} ({len(mine):,})", list(zip(ages, values, strict=True))))
     oldest = known.anchors.age_days[inside].max(initial=0.0)
     across = even_axis("age, in days on which the store was used", oldest or 1.0)

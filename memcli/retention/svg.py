@@ -59,42 +59,44 @@ def figure(title: str, across: Axis, up: Axis, series: Sequence[Series]) -> byte
     root = ElementTree.Element("svg", xmlns="http://www.w3.org/2000/svg", viewBox=box, role="img")
     ElementTree.SubElement(root, "title").text = title
     ElementTree.SubElement(root, "style").text = STYLE
-    _text(root, (LEFT + RIGHT) / 2, 28, title, size=17)
-    _text(root, (LEFT + RIGHT) / 2, BOTTOM + 44, across.label)
+    _add_text(root, (LEFT + RIGHT) / 2, 28, title, size=17)
+    _add_text(root, (LEFT + RIGHT) / 2, BOTTOM + 44, across.label)
     middle = (TOP + BOTTOM) / 2
-    _text(root, 20, middle, up.label, transform=f"rotate(-90 20 {middle:g})")
+    _add_text(root, 20, middle, up.label, transform=f"rotate(-90 20 {middle:g})")
     for value, text in across.marks:
-        x, _ = _place((across.share(value), 0.0))
-        _path(root, f"M{x:g} {BOTTOM}v6", "rule", "currentColor")
-        _text(root, x, BOTTOM + 22, text)
+        x, _ = _page_point((across.share(value), 0.0))
+        _add_path(root, f"M{x:g} {BOTTOM}v6", "rule", "currentColor")
+        _add_text(root, x, BOTTOM + 22, text)
     for value, text in up.marks:
-        _, y = _place((0.0, up.share(value)))
-        _path(root, f"M{LEFT} {y:g}H{RIGHT}", "rule", "currentColor")
-        _text(root, LEFT - 8, y + 4, text, anchor="end")
+        _, y = _page_point((0.0, up.share(value)))
+        _add_path(root, f"M{LEFT} {y:g}H{RIGHT}", "rule", "currentColor")
+        _add_text(root, LEFT - 8, y + 4, text, anchor="end")
     at = float(LEFT)
     for (label, points, is_line), colour in zip(series, COLOURS, strict=False):
-        places = [_place((across.share(x), up.share(y))) for x, y in points]
+        places = [_page_point((across.share(x), up.share(y))) for x, y in points]
         # A line of no length with round ends is a dot, and a tenth of the bytes of a circle.
         strokes = [f"{x:.1f} {y:.1f}" for x, y in places]
         drawn = "M" + "L".join(strokes) if is_line else "".join(f"M{s}h.01" for s in strokes)
-        _path(root, drawn if strokes else "", "series", colour, 2 if is_line else 4)
-        _path(root, f"M{at:g} {HEIGHT - 19}h14", "key", colour, 6)
-        _text(root, at + 24, HEIGHT - 14, label, anchor="start")
+        _add_path(root, drawn if strokes else "", "series", colour, 2 if is_line else 4)
+        _add_path(root, f"M{at:g} {HEIGHT - 19}h14", "key", colour, 6)
+        _add_text(root, at + 24, HEIGHT - 14, label, anchor="start")
         at += 54 + 7 * len(label)
     return ElementTree.tostring(root, encoding="unicode").encode() + b"\n"
 
 
-def _place(shares: Point) -> Point:
+def _page_point(shares: Point) -> Point:
     """Return where on the page a point is that stands so far along both axes."""
     return LEFT + shares[0] * (RIGHT - LEFT), BOTTOM - shares[1] * (BOTTOM - TOP)
 
 
-def _path(parent: ElementTree.Element, drawn: str, kind: str, colour: str, width: int = 1) -> None:
+def _add_path(
+    parent: ElementTree.Element, drawn: str, kind: str, colour: str, width: int = 1
+) -> None:
     form = {"class": kind, "d": drawn, "stroke": colour, "stroke-width": str(width)}
     ElementTree.SubElement(parent, "path", form | {"stroke-linecap": "round", "fill": "none"})
 
 
-def _text(
+def _add_text(
     parent: ElementTree.Element,
     x: float,
     y: float,

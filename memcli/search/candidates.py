@@ -107,8 +107,8 @@ class CandidateSource:
     @cached_property
     def _hidden_rows(self) -> frozenset[int]:
         """The row ids in `memories` of what is found only when all is asked for."""
-        found = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
-        return frozenset(found["_rowid"].to_pylist())
+        rows = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
+        return frozenset(rows["_rowid"].to_pylist())
 
     @cached_property
     def _unseen_ids(self) -> list[str]:
@@ -118,13 +118,13 @@ class CandidateSource:
         ids: list[str] = self.snapshot.read("strengths", ["id"], UNSEEN)["id"].to_pylist()
         return ids
 
-    def _seen(self, table: str, found: dict[int, float], n: int) -> dict[int, float]:
+    def _seen(self, table: str, scores: dict[int, float], n: int) -> dict[int, float]:
         """Return the best `n` of what was found without what is hidden."""
         # Nothing in the archive is hidden, and its row ids are numbers of their own.
         if table != "memories" or not self._unseen_rows:
-            return dict(list(found.items())[:n])
-        kept = {row_id: x for row_id, x in found.items() if row_id not in self._unseen_rows}
-        return dict(list(kept.items())[:n])
+            return dict(list(scores.items())[:n])
+        visible = {row_id: x for row_id, x in scores.items() if row_id not in self._unseen_rows}
+        return dict(list(visible.items())[:n])
 
     def _find_in(self, table: str, query: str, filters: Filters, bounds: Bounds) -> pa.Table:
         measure = self.timings.measure
@@ -138,11 +138,11 @@ class CandidateSource:
         if bounds.keyed and table == "memories" and self.snapshot.count("archive"):
             faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
         leading = [row_id for found in (turns, derived) for row_id in leaders(found)]
-        places = self._places(table, leading, list(cosine))
+        places = self._session_places(table, leading, list(cosine))
         places += [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
         bm25 = turns | derived
         near = self._near(table, places, self._window, bounds)
-        rows = self._read(table, {*bm25, *cosine, *near})
+        rows = self._ranked_columns(table, {*bm25, *cosine, *near})
         successors: dict[int, Place] = {}
         if bounds.keyed:
             cosine = compared(cosine, rows)
@@ -152,7 +152,7 @@ class CandidateSource:
             successors = measure("successors", lambda: succession.successors(query, rows))
             found = self._near(table, [place[1:] for place in successors.values()], 0, bounds)
             if more := found - set(rows["_rowid"].to_pylist()):
-                rows = pa.concat_tables([rows, self._read(table, more)])
+                rows = pa.concat_tables([rows, self._ranked_columns(table, more)])
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
         return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
 
@@ -189,13 +189,13 @@ class CandidateSource:
             rows = rows.append_column(name, values)
         return rows
 
-    def _read(self, table: str, row_ids: Iterable[int]) -> pa.Table:
+    def _ranked_columns(self, table: str, row_ids: Iterable[int]) -> pa.Table:
         """Return the columns RANKED and `_rowid` of some rows."""
         wanted = sorted(row_ids)
         rows = self.timings.measure("read", lambda: self.snapshot.take(wanted, RANKED, table))
         return rows.append_column("_rowid", pa.array(wanted, pa.uint64()))
 
-    def _places(
+    def _session_places(
         self, table: str, leading: Sequence[int], nearest: Sequence[int]
     ) -> list[tuple[str, int]]:
         """
@@ -221,10 +221,10 @@ class CandidateSource:
         self, table: str, places: Sequence[tuple[str, int]], window: int, bounds: Bounds
     ) -> set[int]:
         """Return the row ids of the turns at most `window` places from (session_id, seq)."""
-        found = self.timings.measure(
+        row_ids = self.timings.measure(
             "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
         )
-        return set(found) - self._unseen_rows
+        return set(row_ids) - self._unseen_rows
 
     def _archived_keys(
         self, query: str, vector: np.ndarray, bounds: Bounds, filters: Filters
@@ -295,14 +295,14 @@ class CandidateSource:
 def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
     """Return the nearest of the levels that are found by their meaning, nearest first."""
     wanted = rows.filter(pc.is_in(rows["level"], pa.array(LEVELS_COMPARED, pa.int8())))["_rowid"]
-    kept = set(wanted.to_pylist())
-    found = [(row_id, score) for row_id, score in cosine.items() if row_id in kept]
-    return dict(found[: N_CANDIDATES * 2])
+    row_ids = set(wanted.to_pylist())
+    scores = [(row_id, score) for row_id, score in cosine.items() if row_id in row_ids]
+    return dict(scores[: N_CANDIDATES * 2])
 
 
-def leaders(found: dict[int, float]) -> list[int]:
+def leaders(scores: dict[int, float]) -> list[int]:
     """Return the row ids of the best of some candidates, which are best first."""
-    return list(found)[:N_LEADING]
+    return list(scores)[:N_LEADING]
 
 
 def with_keys(

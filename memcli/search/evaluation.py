@@ -158,16 +158,16 @@ def _grep(snapshot: Snapshot, encoder: Encoder) -> Search:
             rows = snapshot.read("memories", [*COLUMNS, "text", "speaker"], where)
             pairs = zip(rows["text"].to_pylist(), rows["speaker"].to_pylist(), strict=True)
             cache.clear()
-            cache[where] = rows, [_words(f"{name} {text}") for text, name in pairs]
+            cache[where] = rows, [_lower_words(f"{name} {text}") for text, name in pairs]
         rows, contents = cache[where]
-        wanted = _words(judgment.query)
+        wanted = _lower_words(judgment.query)
         counts = np.array([len(wanted & words) for words in contents])
         return _answer(rows.take(np.argsort(-counts, kind="stable")[:DEPTH]))
 
     return search
 
 
-def _words(text: str) -> set[str]:
+def _lower_words(text: str) -> set[str]:
     """Return the lower-case words of a text."""
     return set(re.findall(r"\w+", text.lower()))
 

@@ -22,7 +22,7 @@ from memcli.algorithms.feedback import (
 )
 from memcli.jsonl import Row
 from memcli.memory.selection import select_each
-from memcli.memory.step import Step, given_options
+from memcli.memory.step import PlannedStep, Step, given_options
 from memcli.memory.writing import update_columns
 from memcli.search.feedback_hits import (
     FeedbackHit,
@@ -77,16 +77,16 @@ class FeedbackStep(Step):
         self._accesses: list[Row] = []
 
     def judge(
-        self, used: Sequence[str], unused: Sequence[str], given: Sequence[HitList] = ()
+        self, used: Sequence[str], unused: Sequence[str], hit_lists: Sequence[HitList] = ()
     ) -> None:
         """
         Take what helped and what did not, as ids, beginnings of ids or refs.
 
-        given: the hits that this is about; without any, the queries that returned them last are
+        hit_lists: the hits that this is about; without any, the queries that returned them last are
         asked again. Raises InputNotFound for what the store lacks, BadUsage for what is both.
         """
-        self.verdicts = dict.fromkeys(self._keys(unused, given), False)
-        helped = self._keys(used, given)
+        self.verdicts = dict.fromkeys(self._keys_of_names(unused, hit_lists), False)
+        helped = self._keys_of_names(used, hit_lists)
         if both := sorted(helped & self.verdicts.keys()):
             what = f"{both[0]} is both used and unused"
             raise BadUsage(what, "a statement and its turn are one hit")
@@ -94,11 +94,11 @@ class FeedbackStep(Step):
         named = members(self.snapshot, self.verdicts)
         ids = [row["id"] for rows in named.values() for row in rows]
         self._accesses = accesses_of(self.snapshot, ids)
-        self.answers = list(given) or ask_again(self.snapshot, named, self._accesses)
+        self.answers = list(hit_lists) or ask_again(self.snapshot, named, self._accesses)
 
-    def _keys(self, names: Sequence[str], given: Sequence[HitList]) -> set[str]:
+    def _keys_of_names(self, names: Sequence[str], hit_lists: Sequence[HitList]) -> set[str]:
         """Return the keys of the hits that are meant; a ref means all memories that have it."""
-        spaces = {answer.namespace for answer in given}
+        spaces = {answer.namespace for answer in hit_lists}
         keys = set()
         for records in select_each(self.snapshot, names, self.namespace).values():
             inside = [record for record in records if not spaces or record["namespace"] in spaces]
@@ -146,10 +146,10 @@ class FeedbackStep(Step):
 
     def _weighed(self, tables_of: Snapshot | Transaction) -> dict[str, dict[str, float]]:
         """Return the importance of the memories in which it changes, by table."""
-        found = self._found()
+        by_key = self._found()
         changed: dict[str, dict[str, float]] = {}
         for key, rows in members(tables_of, self.verdicts).items():
-            shown = found[key][1].id if key in found else None
+            shown = by_key[key][1].id if key in by_key else None
             for row in rows:
                 # Other statements of the turn did not help: only it and what stood for it.
                 if row["id"] in (key, shown) or (shown is None and len(rows) == 1):
@@ -171,18 +171,18 @@ class FeedbackStep(Step):
 
     def uncounted(self) -> list[Row]:
         """Return rows of `accesses` for what helped and is in none for that query yet."""
-        found = self._found()
+        by_key = self._found()
         counted = {row["id"] for row in self._accesses}
         asked = {(row["id"], row["query"]) for row in self._accesses}
         rows = []
         for key, is_used in sorted(self.verdicts.items()):
             if not is_used:
                 continue
-            if key not in found:
+            if key not in by_key:
                 seen = key in counted
                 row: Row = {"id": key, "query": None, "rank": None}
             else:
-                answer, hit = found[key]
+                answer, hit = by_key[key]
                 seen = (hit.id, answer.query) in asked
                 row = {"id": hit.id, "query": answer.query or None, "rank": hit.rank}
             if not seen:
@@ -253,15 +253,30 @@ def with_factors(weights: Factors, moved: Factors) -> Factors:
     return {space: factors for space, factors in sorted((weights | moved).items()) if factors}
 
 
-def reset(store: Store, namespace: str | None) -> Commit | None:
-    """Take the factors of a namespace, or of all, back to 1; None when there is nothing to do."""
-    given = given_options(namespace=namespace, reset=True)
-    with store.transaction("feedback", given) as transaction:
-        moved = moved_namespaces(transaction.head, namespace)
-        if not moved:
-            return None
-        transaction.weights = with_factors(transaction.weights, {space: {} for space in moved})
-        return transaction.publish()
+class ResetStep(PlannedStep):
+    """One call of `feedback --reset`: `moved` are the namespaces whose factors go back to 1."""
+
+    command = "feedback"
+
+    def __init__(self, store: Store, namespace: str | None, now: datetime) -> None:
+        self.namespace = namespace
+        super().__init__(store, now)
+
+    def plan(self) -> None:
+        """Find the namespaces."""
+        self.moved = moved_namespaces(self.snapshot.commit, self.namespace)
+
+    @property
+    def _is_empty(self) -> bool:
+        return not self.moved
+
+    def _write(self, transaction: Transaction) -> None:
+        back: Factors = {space: {} for space in self.moved}
+        transaction.weights = with_factors(transaction.weights, back)
+
+    def counts(self) -> dict[str, Any]:
+        """Return the counts of a summary record."""
+        return {"reset": len(self.moved)}
 
 
 def moved_namespaces(commit: Commit, namespace: str | None) -> list[str]:

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
 from memcli.memory.filters import Filters
-from memcli.records import Hit as HitRecord
-from memcli.records import Record
+from memcli.records import Hit, Record
 from memcli.search.weights import weights_for
 from store.layout import MEMORY_TABLES
 from store.literals import quoted, time_literal
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
-    from memcli.search.retriever import Hit
     from store import Snapshot
     from store.reading import TableReader
 
@@ -59,24 +57,24 @@ def key_of(memory: Mapping[str, Any]) -> str:
 
 def answers_of(records: Iterable[Record], namespace: str | None) -> list[HitList]:
     """Return the answers that hits make up; other records and namespaces are passed over."""
-    found: dict[tuple[str, str], dict[str, FeedbackHit]] = {}
+    by_query: dict[tuple[str, str], dict[str, FeedbackHit]] = {}
     for hit in records:
-        if isinstance(hit, HitRecord) and namespace in (None, hit.namespace):
-            shown = _shown(hit)
-            found.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
-    return _answers(found)
+        if isinstance(hit, Hit) and namespace in (None, hit.namespace):
+            shown = _feedback_hit(hit)
+            by_query.setdefault((hit.namespace, hit.query or ""), {}).setdefault(shown.key, shown)
+    return _answers(by_query)
 
 
-def _shown(hit: Hit | HitRecord) -> FeedbackHit:
+def _feedback_hit(hit: Hit) -> FeedbackHit:
     memory = {"id": hit.id, "level": hit.level, "source_ids": hit.source_ids}
-    return FeedbackHit(hit.id, key_of(memory), hit.rank, hit.why or {})
+    return FeedbackHit(hit.id, key_of(memory), hit.rank, hit.why)
 
 
-def _answers(found: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list[HitList]:
+def _answers(by_query: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list[HitList]:
     """Return answers in the order of namespace and query, whatever the order they came in."""
     return [
         HitList(space, query, tuple(sorted(hits.values(), key=lambda hit: (hit.rank, hit.id))))
-        for (space, query), hits in sorted(found.items())
+        for (space, query), hits in sorted(by_query.items())
     ]
 
 
@@ -85,16 +83,16 @@ def _answers(found: Mapping[tuple[str, str], Mapping[str, FeedbackHit]]) -> list
 
 def members(source: TableReader, keys: Collection[str]) -> dict[str, list[Row]]:
     """Return the memories that are known by some keys, by key: what is read of each, `table`."""
-    found: dict[str, dict[str, Row]] = {key: {} for key in sorted(keys)}
+    by_key: dict[str, dict[str, Row]] = {key: {} for key in sorted(keys)}
     columns = ["id", "level", "namespace", "importance", "source_ids"]
     of_turns = f"level = {STATEMENT}"
     for table in MEMORY_TABLES:
-        own = source.rows_of(found, columns, tables=[table])
-        said = source.rows_of(found, columns, "source_ids", of_turns, [table])
-        for row in chain(own, said):
-            if (key := key_of(row)) in found:
-                found[key][row["id"]] = {**row, "table": table}
-    return {key: [rows[id_] for id_ in sorted(rows)] for key, rows in found.items()}
+        named = source.rows_of(by_key, columns, tables=[table])
+        statements = source.rows_of(by_key, columns, "source_ids", of_turns, [table])
+        for row in chain(named, statements):
+            if (key := key_of(row)) in by_key:
+                by_key[key][row["id"]] = {**row, "table": table}
+    return {key: [rows[id_] for id_ in sorted(rows)] for key, rows in by_key.items()}
 
 
 def accesses_of(snapshot: Snapshot, ids: Iterable[str]) -> list[Row]:
@@ -147,4 +145,6 @@ def _search(
     from memcli.search.retriever import Retriever
 
     retriever = Retriever(snapshot, lambda: encoder, weights_for(snapshot.commit, namespace))
-    return [_shown(hit) for hit in retriever.search(query, size, Filters(namespace=namespace))]
+    return [
+        _feedback_hit(hit) for hit in retriever.search(query, size, Filters(namespace=namespace))
+    ]

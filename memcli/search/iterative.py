@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memcli.memory.filters import Filters
-    from memcli.search.retriever import Found, Hit, Retriever
+    from memcli.records import Hit
+    from memcli.search.retriever import Found, Retriever
 
 # How many of the first hits are looked at.
 LEADING: Final = 5
@@ -80,11 +81,11 @@ def new_terms(found: Found) -> list[str]:
     leading = found.ranking.order[:LEADING]
     hits = found.rows.take(leading).select(["text", "speaker", "happened_at"]).to_pylist()
     return second_terms(
-        found.asked.text, [_named(hit) for hit in hits], found.ranking.scores[leading]
+        found.asked.text, [_names_and_dates(hit) for hit in hits], found.ranking.scores[leading]
     )
 
 
-def _named(hit: dict[str, Any]) -> list[str]:
+def _names_and_dates(hit: dict[str, Any]) -> list[str]:
     """Return the names and the dates in the text of a hit."""
     from memcli.language.names.recognition import find_entities
     from memcli.language.time.resolution import find_times
@@ -103,8 +104,8 @@ def joined(first: Ranking, second: NDArray[np.floating]) -> Ranking:
     stays that of the first round.
     """
     best = float(first.scores.max(initial=0.0))
-    kept = scaled(first.shares, 1.0 / (1.0 + SECOND_WEIGHT))
+    first_part = scaled(first.shares, 1.0 / (1.0 + SECOND_WEIGHT))
     total = best * fuse_rounds(first.scores, [second])
-    shares = kept.shares | {"second_round": np.maximum(total - kept.score, 0.0)}
+    shares = first_part.shares | {"second_round": np.maximum(total - first_part.score, 0.0)}
     order = np.argsort(-total, kind="stable")
     return calibrated(Ranking(order, total, shares), best)

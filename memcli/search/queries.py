@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from memcli.records import Query
+from memcli.records import Hit, Query
 from memcli.search.weights import calibration, weights_for
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.search.reranking.base import Reranker
-    from memcli.search.retriever import Hit, Retriever
+    from memcli.search.retriever import Retriever
 
 AUTO: Final = "auto"
 

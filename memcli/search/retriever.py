@@ -7,7 +7,6 @@ The ranking itself is in algorithms/ranking.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,6 +16,7 @@ import pyarrow as pa
 from memcli.algorithms.answerability import answer_signs, answerability, calibrated
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.memory.states import read_strengths
+from memcli.records import Hit
 from memcli.search.candidates import CandidateSource
 from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.search.timings import Timings
@@ -28,43 +28,10 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 # What is shown of a hit: of these columns some come with the candidates, the rest is read.
-SHOWN: Final = (
-    "id",
-    "text",
-    "level",
-    "namespace",
-    "speaker",
-    "session_id",
-    "happened_at",
-    "source_ids",
-)
+SHOWN: Final = "id text level namespace speaker session_id happened_at source_ids".split()
 READ: Final = ("type", "ref")
-
-
 # With so many candidates of the time asked for, the store is not searched again for that time.
 ENOUGH_WITHIN: Final = 50
-
-
-@dataclass
-class Hit:
-    """One answer: a memory, and what it shares its place with."""
-
-    rank: int
-    score: float
-    id: str
-    text: str
-    type: str
-    level: int
-    namespace: str
-    refs: list[str]
-    speaker: str | None
-    session_id: str | None
-    happened_at: datetime | None
-    source_ids: list[str] | None
-    ref: str | None
-    why: dict[str, float]
-    retention: float | None = None
-    signals: dict[str, float] = field(default_factory=dict)
 
 
 class Found(NamedTuple):
@@ -162,7 +129,7 @@ class Retriever:
         ids, sources = rows["id"].to_pylist(), rows["source_ids"].to_pylist()
         return group_by_source(ids, levels, sources, ranking.order, top_k)
 
-    def _read(self, rows: pa.Table, indices: Sequence[int]) -> list[dict[str, Any]]:
+    def _shown_columns(self, rows: pa.Table, indices: Sequence[int]) -> list[dict[str, Any]]:
         """Return what is shown of some candidates, in their order."""
         shown = rows.take(list(indices))
         read = read_columns(self.snapshot, shown, READ).to_pylist()
@@ -172,7 +139,7 @@ class Retriever:
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the first of each stands for it."""
         members = [index for group in groups for index in group]
-        read = dict(zip(members, self._read(found.rows, members), strict=True))
+        read = dict(zip(members, self._shown_columns(found.rows, members), strict=True))
         refs = self._refs([[read[i] for i in group] for group in groups])
         strengths = read_strengths(self.snapshot, [row["id"] for row in read.values()])
         for row in read.values():
@@ -229,6 +196,7 @@ def _hit(
     """Return a hit of the row that stands for it, the candidate with index `best`."""
     ranking, candidates = found.ranking, found.candidates
     return Hit(
+        v=1,
         rank=rank,
         score=round(float(ranking.scores[best]), 6),
         refs=refs,

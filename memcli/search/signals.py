@@ -189,8 +189,8 @@ def days_of(rows: pa.Table) -> np.ndarray:
 def _codes(keys: Iterable[tuple[object, ...] | None]) -> np.ndarray:
     """Return a number for each distinct key (namespace, session), -1 for none, int [n]."""
     codes: dict[tuple[object, ...], int] = {}
-    found = (-1 if key is None else codes.setdefault(key[:2], len(codes)) for key in keys)
-    return np.array(list(found), np.int64)
+    numbers = (-1 if key is None else codes.setdefault(key[:2], len(codes)) for key in keys)
+    return np.array(list(numbers), np.int64)
 
 
 def _successors(rows: pa.Table) -> np.ndarray:

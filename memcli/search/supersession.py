@@ -43,7 +43,7 @@ class Supersession:
         """
         old = self._retired(rows)
         known = self._followed({row["superseded_by"] for row in old.values()})
-        asked = set(_words(query))
+        asked = set(_folded_words(query))
         successors = {}
         for row_id, row in old.items():
             successor = self._last(row["superseded_by"], known)
@@ -98,9 +98,11 @@ class Supersession:
 
 def _is_meant(old: Row, successor: Row, asked: set[str]) -> bool:
     """Say whether a question names the value that was replaced, and not only what both are of."""
-    value = set(_words(old["value"] or ""))
-    return bool(value) and value <= asked and not set(_words(successor["value"] or "")) <= asked
+    value = set(_folded_words(old["value"] or ""))
+    return (
+        bool(value) and value <= asked and not set(_folded_words(successor["value"] or "")) <= asked
+    )
 
 
-def _words(text: str) -> list[str]:
+def _folded_words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())

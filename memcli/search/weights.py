@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 @cache
 def fitted_weights() -> Weights:
     """Return the weights that come with the program."""
-    return Weights(**{name: x for name, x in _read().items() if name != "answerable"})
+    return Weights(**{name: x for name, x in _weights_file().items() if name != "answerable"})
 
 
 @cache
 def calibration() -> Calibration:
     """Return what turns evidence into the probability of an answer."""
-    return Calibration(**_read()["answerable"])
+    return Calibration(**_weights_file()["answerable"])
 
 
 @cache
-def _read() -> dict[str, Any]:
+def _weights_file() -> dict[str, Any]:
     return tomllib.loads(
         files("memcli").joinpath("search", "weights.toml").read_text(encoding="utf-8")
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memcli.algorithms.late_interaction import Bags
+from memcli.algorithms.late_interaction import WordBags
 from memcli.language.lexicon.verbs import PLAIN_FORMS
 from memcli.language.words import FUNCTION_WORDS, compared_words
 from memcli.models.encoder import DEFAULT_ENCODER, Encoder
@@ -61,7 +61,7 @@ class WordVectors:
         codes = list(dict.fromkeys(self.bags([question]).words.tolist()))
         return self.table[codes]
 
-    def bags(self, texts: Sequence[str]) -> Bags:
+    def bags(self, texts: Sequence[str]) -> WordBags:
         """Return the words of texts as indices into `table`; "went" is "go"."""
         if len(self._codes) > MAX_WORDS:
             self._codes, self._room = _Codes(), self._room[:0]
@@ -73,7 +73,7 @@ class WordVectors:
         owners = np.repeat(np.arange(len(found)), lengths)
         kept = words >= 0
         counts = np.bincount(owners[kept], minlength=len(found))
-        return Bags(words[kept], np.concatenate([[0], np.cumsum(counts)]))
+        return WordBags(words[kept], np.concatenate([[0], np.cumsum(counts)]))
 
     @property
     def table(self) -> SingleArray:

@@ -15,7 +15,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 def bags_of(texts):
     """Texts as lists of token ids -> bags."""
     tokens = np.array([token for text in texts for token in text], np.int64)
-    return d.Bags(tokens, np.cumsum([len(text) for text in texts]))
+    return d.TokenBags(tokens, np.cumsum([len(text) for text in texts]))
 
 
 def texts_of(bags):

@@ -8,8 +8,8 @@ from memcli.algorithms.hebbian import (
     DAY_S,
     DEFAULT_PLASTICITY,
     CoRecall,
+    HebbianWeight,
     Plasticity,
-    Strength,
     co_recalls,
     rank_factor,
     strengthen,
@@ -33,7 +33,7 @@ def left(strength, now, plasticity=DEFAULT_PLASTICITY):
 def test_one_recall_at_the_top_goes_eta_of_the_way_and_then_fades():
     event = CoRecall(0.0, "tea", "cup", 1, 1)
     known = strengthen([event], NOW, None, PLASTICITY)
-    assert known == {("cup", "tea"): Strength(0.5, 0.0)}
+    assert known == {("cup", "tea"): HebbianWeight(0.5, 0.0)}
     weakly = CoRecall(10.0, "tea", "cup", 10**9, 10**9)
     after = strengthen([weakly], NOW, known, PLASTICITY)["cup", "tea"]
     assert after == (pytest.approx(0.5 / exp(1), abs=1e-3), 10.0)
@@ -112,7 +112,7 @@ def test_weights_are_in_range_and_reading_does_not_change_them(drawn):
 def test_a_late_event_strengthens_and_never_moves_a_strength_back(drawn, late):
     known = strengthen(drawn, NOW)
     after = strengthen([CoRecall(late, "a", "b", 2, 3)], NOW, known)
-    before = known.get(("a", "b"), Strength(0.0, 0.0))
+    before = known.get(("a", "b"), HebbianWeight(0.0, 0.0))
     assert after["a", "b"].at >= before.at
     assert left(after["a", "b"], NOW) >= left(before, NOW)
 

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 
 from memcli.algorithms.contiguity import contiguity_kernel
 from memcli.algorithms.late_interaction import (
-    Bags,
+    WordBags,
     coverage,
     rarity,
     with_neighbours,
@@ -21,7 +21,7 @@ unit = st.floats(0, 1, width=32)
 
 def bags(*texts):
     starts = np.cumsum([0, *map(len, texts)])
-    return Bags(np.array([word for text in texts for word in text], np.int64), starts)
+    return WordBags(np.array([word for text in texts for word in text], np.int64), starts)
 
 
 def drawn_matches(n_words=3):

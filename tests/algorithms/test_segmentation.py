@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from memcli.algorithms.segmentation import (
     DEFAULT_SETTINGS,
-    Settings,
+    SegmentationSettings,
     boundaries,
     depth_scores,
     due_scores,
@@ -19,7 +19,7 @@ from memcli.algorithms.segmentation import (
     surprise,
 )
 
-SMALL = Settings(min_turns=2, max_turns=6, surroundings=6, window=2, reach=1)
+SMALL = SegmentationSettings(min_turns=2, max_turns=6, surroundings=6, window=2, reach=1)
 
 
 def conversation(turns_per_topic, noise=0.5, seed=0, dimension=24):
@@ -174,10 +174,12 @@ def test_a_graph_without_edges_has_no_better_split():
 )
 def test_settings_that_cannot_be_kept_are_refused(values):
     with pytest.raises(ValueError, match="must be"):
-        Settings(**values)
+        SegmentationSettings(**values)
 
 
-@pytest.mark.parametrize("settings_", [DEFAULT_SETTINGS, SMALL, Settings(min_turns=1, max_turns=2)])
+@pytest.mark.parametrize(
+    "settings_", [DEFAULT_SETTINGS, SMALL, SegmentationSettings(min_turns=1, max_turns=2)]
+)
 @given(drawn=drawn_conversations())
 @settings(deadline=None, max_examples=60)
 def test_segments_cover_everything_within_the_limits(settings_, drawn):

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from bench_support import memcli
 
 from memcli.config import read_config
-from memcli.consolidation.nightly import STEPS, Run, consolidate
+from memcli.consolidation.nightly import STEPS, NightlyRun, consolidate
 from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts import Accepted, read_source
 from memcli.ingestion.turns import Defaults
@@ -107,7 +107,7 @@ def live(
             tell(store, encoder, said[day], midnight - timedelta(seconds=1))
         rests = (number + 1) % compact_every and day != last
         tonight = [step for step in steps if step != "compact" or not rests]
-        run = Run(store, encoder, read_config(store.layout.config), midnight)
+        run = NightlyRun(store, encoder, read_config(store.layout.config), midnight)
         consolidate(run, tonight, lambda step: None)
         snapshot = store.snapshot()
         nights.append(Night(day, snapshot.count("memories"), snapshot.count("archive")))

@@ -12,7 +12,7 @@ from memcli.consolidation import nightly
 from memcli.consolidation.nightly import (
     MAX_TRIES,
     STEPS,
-    Run,
+    NightlyRun,
     chosen_steps,
     consolidate,
 )
@@ -40,7 +40,7 @@ def test_sessions_are_worked_on_in_portions_of_bounded_size():
 @pytest.fixture
 def run_of(sample):
     store = Store.open(sample)
-    return Run(store, Encoder.of_stamp(store.head().encoder), Config(), NOW)
+    return NightlyRun(store, Encoder.of_stamp(store.head().encoder), Config(), NOW)
 
 
 def test_all_steps_have_what_makes_them(run_of):

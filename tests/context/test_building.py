@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memcli.algorithms.packing import Piece, conflicts
 from memcli.context.building import choose
-from memcli.context.rendering import BlockFormat, Entry, day_of, one_line, render
+from memcli.context.rendering import BlockFormat, ContextEntry, day_of, one_line, render
 from memcli.context.tokens import CharacterMeter, EncoderMeter
 from memcli.memory.items import Item
 from memcli.memory.recall_blocks import strip_recall
@@ -56,7 +56,9 @@ def entries(draw):
     item = Item(section, text, tuple(sorted(key)), moment, 1.0)
     dated = section in ("relevant", "recent")
     unless = key if section == "relevant" else frozenset()
-    return Entry(item, (moment.timestamp(), text), day_of(item) if dated else None, key, unless)
+    return ContextEntry(
+        item, (moment.timestamp(), text), day_of(item) if dated else None, key, unless
+    )
 
 
 @pytest.mark.parametrize("meter", METERS, ids=["encoder", "characters", "fewer", "more"])

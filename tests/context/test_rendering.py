@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.context.rendering import BlockFormat, Entry, bulleted, day_of, one_line, render, said
+from memcli.context.rendering import (
+    BlockFormat,
+    ContextEntry,
+    bulleted,
+    day_of,
+    one_line,
+    render,
+    said,
+)
 from memcli.memory.items import Item
 from memcli.memory.recall_blocks import CLOSE, OPEN
 
@@ -17,7 +25,7 @@ from memcli.memory.recall_blocks import CLOSE, OPEN
 def entry(section, text, day=None):
     moment = datetime(2025, 3, day, tzinfo=UTC) if day else None
     item = Item(section, text, ("id",), moment)
-    return Entry(item, (text,), day_of(item))
+    return ContextEntry(item, (text,), day_of(item))
 
 
 def test_a_block_has_sections_and_days_in_order():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.ingestion.notes import About, NoteStep, note_rows, secrets_in
+from memcli.ingestion.notes import NoteFields, NoteStep, note_rows, secrets_in
 from memcli.models.encoder import Encoder
 from store import Store
 
@@ -20,14 +20,14 @@ def store(empty_store):
 
 
 def add(store, *texts, dry_run=False):
-    step = NoteStep(store, lambda: ENCODER, note_rows(texts, About(NOON), NOON), NOON)
+    step = NoteStep(store, lambda: ENCODER, note_rows(texts, NoteFields(NOON), NOON), NOON)
     if dry_run:
         step.prepare(step.snapshot)
     return step, None if dry_run else step.commit({})
 
 
 def test_rows_say_what_was_said_of_the_notes():
-    about = About(NOON, "core", "Ida", None, "n", ("a", "b"), True, 0.7, NOON)
+    about = NoteFields(NOON, "core", "Ida", None, "n", ("a", "b"), True, 0.7, NOON)
     (row,) = note_rows(["The key is under the mat."], about, NOON)
     assert (row["type"], row["speaker"], row["namespace"], row["level"]) == ("core", "Ida", "n", 0)
     assert (row["tags"], row["pinned"], row["importance"]) == (["a", "b"], True, 0.7)
@@ -35,9 +35,9 @@ def test_rows_say_what_was_said_of_the_notes():
 
 
 def test_the_same_text_is_there_once_and_another_time_is_another_note():
-    rows = note_rows(["a", "a", "b"], About(NOON), NOON)
+    rows = note_rows(["a", "a", "b"], NoteFields(NOON), NOON)
     assert [row["text"] for row in rows] == ["a", "b"]
-    (later,) = note_rows(["a"], About(NOON.replace(hour=13)), NOON)
+    (later,) = note_rows(["a"], NoteFields(NOON.replace(hour=13)), NOON)
     assert later["id"] != rows[0]["id"]
 
 
@@ -65,5 +65,5 @@ def test_nothing_new_is_no_commit_and_a_dry_run_writes_nothing(store):
 
 
 def test_notes_that_seem_to_hold_secrets_are_named():
-    rows = note_rows(["The sun is out.", "My password is hunter2-Zebra99."], About(NOON), NOON)
+    rows = note_rows(["The sun is out.", "My password is hunter2-Zebra99."], NoteFields(NOON), NOON)
     assert [(id_, kinds) for id_, kinds in secrets_in(rows)] == [(rows[1]["id"], ["password"])]

@@ -1,8 +1,7 @@
 """What other writers may do between reading and writing."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from memcli.memory.conflicts import refuse_conflicts
 from store import Store

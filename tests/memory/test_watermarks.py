@@ -1,6 +1,6 @@
 """Every watermark that a nightly run leaves has a name here, and every name says what it counts."""
 
-from memcli.consolidation.nightly import STEPS, Run, consolidate
+from memcli.consolidation.nightly import STEPS, NightlyRun, consolidate
 from memcli.memory.watermarks import Watermark
 from memcli.models.encoder import Encoder
 from store import Store
@@ -20,6 +20,6 @@ def test_a_nightly_run_leaves_these_and_no_others(sample):
     store = Store.open(sample)
     encoder = Encoder.of_stamp(store.head().encoder)
     config = read_config(store.layout.config)
-    run = Run(store, encoder, config, datetime(2026, 2, 1, tzinfo=UTC))
+    run = NightlyRun(store, encoder, config, datetime(2026, 2, 1, tzinfo=UTC))
     consolidate(run, STEPS, lambda step: None)
     assert set(store.head().watermarks) == set(Watermark)

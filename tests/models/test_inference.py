@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from memcli.models.encoder import encoder_folder
-from memcli.models.inference import open_session
+from memcli.models.inference import open_session, padded_batches
 
 FEEDS = {name: np.ones((1, 2), np.int64) for name in ("input_ids", "attention_mask")}
 
@@ -35,3 +35,13 @@ def test_telemetry_is_off_before_onnxruntime_is_imported_whatever_the_user_has_s
     )
     environment = {**os.environ, "ORT_DISABLE_TELEMETRY": "0"}
     subprocess.run([sys.executable, "-c", looked_at], env=environment, check=True)
+
+
+def test_batches_are_bounded_and_hold_every_text_once():
+    lengths = [512, 3, 60, 60, 3] * 40
+    order = sorted(range(200), key=lengths.__getitem__)
+    found = list(padded_batches(order, lengths, 2_048, 64))
+    assert sorted(i for batch in found for i in batch) == list(range(200))
+    for batch in found:
+        assert len(batch) <= 64
+        assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 2_048

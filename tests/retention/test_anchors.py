@@ -9,7 +9,7 @@ import pytest
 
 from memcli.algorithms import decay
 from memcli.config import DecayConfig, read_config
-from memcli.retention.anchors import TYPES, Fading, Settings, clock_day, part, retention
+from memcli.retention.anchors import TYPES, DecaySettings, Fading, clock_day, part, retention
 from store.errors import BadUsage
 
 
@@ -17,7 +17,7 @@ def test_a_type_has_its_own_policy_and_the_rest_of_the_common_one():
     config = DecayConfig(
         policy={"initial_days": 7.0}, types={"semantic": {"name": "power", "noise": 0.5}}
     )
-    settings = Settings.of(config)
+    settings = DecaySettings.of(config)
     assert set(settings.policies) == set(TYPES)
     semantic, episodic = settings.policies["semantic"], settings.policies["episodic"]
     assert (semantic.name, semantic.policy) == ("power", decay.Power(noise=0.5))
@@ -26,7 +26,7 @@ def test_a_type_has_its_own_policy_and_the_rest_of_the_common_one():
 
 
 def test_the_defaults_are_those_of_the_algorithm():
-    settings = Settings.of(DecayConfig())
+    settings = DecaySettings.of(DecayConfig())
     assert settings.thresholds == decay.Thresholds()
     plain = Fading("ebbinghaus", decay.Ebbinghaus(), decay.Ebbinghaus(), decay.Heat())
     assert set(settings.policies.values()) == {plain}
@@ -57,7 +57,7 @@ def test_the_defaults_are_those_of_the_algorithm():
 )
 def test_wrong_settings_are_refused_by_name(wrong, says):
     with pytest.raises(BadUsage, match=says):
-        Settings.of(DecayConfig(**wrong))
+        DecaySettings.of(DecayConfig(**wrong))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_wrong_lines_of_the_file_are_refused_by_name(tmp_path, line, says):
     path = tmp_path / "config.toml"
     path.write_text(f"[decay]\n{line}\n")
     with pytest.raises(BadUsage, match=says):
-        Settings.of(read_config(path).decay)
+        DecaySettings.of(read_config(path).decay)
 
 
 @pytest.mark.parametrize("name", sorted(decay.POLICIES))
@@ -85,7 +85,7 @@ def test_wrong_lines_of_the_file_are_refused_by_name(tmp_path, line, says):
 def test_extreme_settings_that_are_allowed_give_shares_without_warnings(name, extreme):
     fields = ("recall_days", "exponent", "spacing_days", "rate", "visits", "recall_points")
     policy = {"name": name} | dict.fromkeys(fields, extreme)
-    settings = Settings.of(DecayConfig(policy=policy))
+    settings = DecaySettings.of(DecayConfig(policy=policy))
     recalls = decay.Recalls(np.array([1, 1]), np.array([3.0, 0.0]))
     anchors = decay.Anchors(
         np.array([0.0, 9.0]), np.array([0.0, 1.0]), np.zeros(2), np.ones(2), recalls
@@ -96,7 +96,7 @@ def test_extreme_settings_that_are_allowed_give_shares_without_warnings(name, ex
 
 def test_other_settings_have_another_fingerprint():
     prints = {
-        Settings.of(config).fingerprint()
+        DecaySettings.of(config).fingerprint()
         for config in (
             DecayConfig(),
             DecayConfig(clock="days"),
@@ -106,14 +106,14 @@ def test_other_settings_have_another_fingerprint():
         )
     }
     assert len(prints) == 5
-    assert Settings.of(DecayConfig()).fingerprint() in prints
+    assert DecaySettings.of(DecayConfig()).fingerprint() in prints
 
 
 def test_the_clock_stands_still_while_a_store_is_idle():
     now = datetime(1970, 4, 11, 12, tzinfo=UTC)
-    active = Settings.of(DecayConfig())
+    active = DecaySettings.of(DecayConfig())
     assert clock_day(np.array([3, 50]), now, active) == 50
-    assert clock_day(np.array([3, 50]), now, Settings.of(DecayConfig(clock="days"))) == 100
+    assert clock_day(np.array([3, 50]), now, DecaySettings.of(DecayConfig(clock="days"))) == 100
     assert clock_day(np.array([], np.int64), now, active) == 100
 
 

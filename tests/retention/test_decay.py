@@ -17,7 +17,7 @@ from memcli.ingestion.turns import Defaults
 from memcli.memory.states import State, set_state, write_strengths
 from memcli.models.encoder import Encoder
 from memcli.records import from_wire
-from memcli.retention.anchors import Settings
+from memcli.retention.anchors import DecaySettings
 from memcli.retention.decay import DecayStep, iter_rows
 from schemas import tables
 from store import Store
@@ -77,7 +77,7 @@ def use(store, *days):
 
 
 def decay(store, now, settings=None, namespace=None, **more):
-    decaying = DecayStep(store, settings or Settings.of(DecayConfig()), now, **more)
+    decaying = DecayStep(store, settings or DecaySettings.of(DecayConfig()), now, **more)
     if not decaying.is_done() or namespace:
         decaying.run(namespace)
     return decaying, decaying.commit({})
@@ -86,7 +86,7 @@ def decay(store, now, settings=None, namespace=None, **more):
 def by_age(**more):
     """Settings that archive in a few days."""
     policy = {"initial_days": 1.0, "importance_gain": 0.0, "link_gain": 0.0}
-    return Settings.of(DecayConfig(policy=policy, **{"importance_floor": 1.0} | more))
+    return DecaySettings.of(DecayConfig(policy=policy, **{"importance_floor": 1.0} | more))
 
 
 def states(store):
@@ -180,7 +180,7 @@ def test_an_idle_store_fades_where_all_days_count(told):
     for clock, archives in (("activity", False), ("days", True)):
         policy = {"initial_days": 60.0}
         config = DecayConfig(clock=clock, policy=policy, importance_floor=1.0)
-        decay(told, day(900), Settings.of(config))
+        decay(told, day(900), DecaySettings.of(config))
         assert (count(told, "archive") > 5) is archives
 
 
@@ -341,7 +341,7 @@ def test_what_is_hot_is_promoted_and_never_archived(told):
     for n in range(12):
         recall(told, [goats], day(1 + 3 * n))
     slow = {"cooling_days": 1_000.0, "initial_days": 0.5, "recall_days": 0.0}
-    settings = Settings.of(DecayConfig(policy=slow, importance_floor=1.0))
+    settings = DecaySettings.of(DecayConfig(policy=slow, importance_floor=1.0))
     decay(told, day(DAYS), settings)
     assert states(told)[goats][:2] == ("promoted", False)
 
@@ -426,7 +426,7 @@ def test_an_empty_store_is_done_at_once(empty_store):
 def test_other_settings_are_worked_out_anew(told):
     decay(told, day(DAYS), by_age())
     gone = count(told, "archive")
-    decaying, _ = decay(told, day(DAYS), Settings.of(DecayConfig(policy={"name": "none"})))
+    decaying, _ = decay(told, day(DAYS), DecaySettings.of(DecayConfig(policy={"name": "none"})))
     assert decaying.tally.changes["restored"] == gone
     assert count(told, "archive") == 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from memcli.memory.lookup import read_by_id
 from memcli.memory.selection import select
@@ -10,6 +12,8 @@ from memcli.memory.states import State
 from memcli.retention.hiding import derived_rows, hide, is_derived_from, restore
 from memcli.retention.pinning import states_of
 from store import Store
+
+IDS = st.sampled_from("abcdef")
 
 
 def row(level, sources, text="x"):
@@ -21,6 +25,26 @@ def test_a_statement_tells_of_any_of_its_turns_and_a_summary_of_all():
     assert not is_derived_from(row(2, ["a", "b"]), {"a"})
     assert is_derived_from(row(2, ["a", "b"]), {"a", "b"})
     assert is_derived_from(row(3, ["a", "b"], "She said: I keep bees."), {"a"}, ["I keep bees."])
+
+
+@given(st.sets(IDS, min_size=1), st.sets(IDS))
+def test_a_statement_goes_along_with_any_of_its_turns(sources, unseen):
+    row = {"level": 1, "source_ids": sorted(sources), "text": ""}
+    assert is_derived_from(row, unseen) == bool(sources & unseen)
+
+
+@given(st.sets(IDS, min_size=1), st.sets(IDS), st.integers(2, 4))
+def test_a_summary_goes_along_with_all_its_parts_or_what_it_quotes(sources, unseen, level):
+    row = {"level": level, "source_ids": sorted(sources), "text": "She keeps goats. It rains."}
+    assert is_derived_from(row, unseen) == (sources <= unseen)
+    assert is_derived_from(row, unseen, ["She keeps goats."])
+    assert is_derived_from(row, unseen, ["She keeps bees."]) == (sources <= unseen)
+
+
+@given(st.sets(IDS, min_size=1), st.sets(IDS), st.sets(IDS), st.integers(1, 4))
+def test_hiding_more_never_brings_anything_back(sources, unseen, more, level):
+    row = {"level": level, "source_ids": sorted(sources), "text": ""}
+    assert is_derived_from(row, unseen | more) >= is_derived_from(row, unseen)
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ import pytest
 
 from memcli.algorithms.decay import Anchors, Recalls
 from memcli.config import DecayConfig
-from memcli.retention.anchors import Settings
+from memcli.retention.anchors import DecaySettings
 from memcli.retention.decay import DecayStep
 from memcli.retention.plots import chart, days_until, draw_retention, explanation, retention_at
 from store import Store
 from store.errors import BadUsage, InputNotFound, StoreIOError
 
 GAINS = {"importance_gain": 0.0, "link_gain": 0.0}
-PLAIN = Settings.of(DecayConfig(policy=GAINS)).policies["episodic"]
+PLAIN = DecaySettings.of(DecayConfig(policy=GAINS)).policies["episodic"]
 
 
 def one(age, *recalls):
@@ -37,7 +37,9 @@ def test_the_day_on_which_a_limit_is_passed_is_found():
     assert days_until(0.1, one(0), PLAIN) == pytest.approx(5 * np.log(10))
     assert days_until(0.1, one(100), PLAIN) == pytest.approx(0, abs=1e-9)
     assert (
-        days_until(0.1, one(0), Settings.of(DecayConfig(policy={"name": "none"})).policies["core"])
+        days_until(
+            0.1, one(0), DecaySettings.of(DecayConfig(policy={"name": "none"})).policies["core"]
+        )
         is None
     )
 
@@ -50,7 +52,7 @@ def test_a_chart_has_a_mark_in_each_column_at_its_height():
 @pytest.fixture(scope="module")
 def decaying(sample_once):
     now = datetime(2027, 1, 1, tzinfo=UTC)
-    return DecayStep(Store.open(sample_once), Settings.of(DecayConfig(clock="days")), now)
+    return DecayStep(Store.open(sample_once), DecaySettings.of(DecayConfig(clock="days")), now)
 
 
 def test_a_memory_is_explained_by_its_terms_and_a_curve(decaying):

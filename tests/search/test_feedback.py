@@ -12,7 +12,7 @@ import pytest
 
 from memcli.algorithms.feedback import learn_factors, raised_importance, weights_with
 from memcli.cli.stdin import read_records
-from memcli.search.feedback import FeedbackStep, kept, reset
+from memcli.search.feedback import FeedbackStep, ResetStep, kept
 from memcli.search.feedback_hits import FeedbackHit, HitList, answers_of, key_of
 from memcli.search.weights import fitted_weights, weights_for
 from store import Store
@@ -146,9 +146,9 @@ def test_namespaces_learn_apart_and_answers_in_any_order(store, known):
     mean = weights_for(commit, None)
     between = [weights_for(commit, space).dense for space in ("east", "west")]
     assert mean.dense == pytest.approx((between[0] * between[1]) ** 0.5)
-    assert reset(store, "east").weights.keys() == {"west"}
+    assert ResetStep(store, "east", NOW).commit({}).weights.keys() == {"west"}
     assert weights_for(store.head(), None) == pytest.approx(weights_for(store.head(), "west"))
-    assert reset(store, "east") is None
+    assert ResetStep(store, "east", NOW).commit({}) is None
 
 
 def test_hits_that_are_not_named_count_only_when_that_is_said(store, known):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from store.commits import (
     Commit,
@@ -22,6 +23,7 @@ from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOErr
 from store.layout import PROTOCOL_TABLES
 
 COMMIT = Commit(
+    v=1,
     number=7,
     parent=6,
     time=datetime(2026, 3, 1, 9, 30, 0, 250, tzinfo=UTC),
@@ -48,7 +50,7 @@ def test_a_commit_comes_back_as_it_was(tmp_path: Path) -> None:
     ),
 )
 def test_a_commit_survives_json(moment: datetime, arguments: dict) -> None:
-    commit = Commit(1, None, moment, "x", COMMIT.encoder, COMMIT.tables, arguments)
+    commit = replace(COMMIT, time=moment, arguments=arguments)
     again = Commit.from_json(json.loads(json.dumps(commit.to_json())))
     assert again == commit
     assert again.time.tzinfo is UTC
@@ -59,13 +61,13 @@ def test_a_commit_is_a_record_of_the_wire(tmp_path: Path) -> None:
 
     record = from_wire(COMMIT.to_json())
     assert record.number == 7
-    assert record.tables["links"] == {"version": 3, "rows": 4}
+    assert record.tables["links"] == TableState(3, 4)
 
 
 def test_a_number_is_published_once(tmp_path: Path) -> None:
     publish_commit(tmp_path, COMMIT)
     text = commit_path(tmp_path, 7).read_text()
-    other = Commit(7, 6, COMMIT.time, "other", COMMIT.encoder, COMMIT.tables)
+    other = replace(COMMIT, command="other")
     with pytest.raises(CommitConflict) as caught:
         publish_commit(tmp_path, other)
     assert caught.value.status == 75
@@ -75,10 +77,7 @@ def test_a_number_is_published_once(tmp_path: Path) -> None:
 
 def test_a_file_name_that_is_no_text_does_not_stop_a_commit(tmp_path: Path) -> None:
     name = b"chat-\xff.jsonl".decode("utf-8", "surrogateescape")
-    publish_commit(
-        tmp_path,
-        Commit(1, None, COMMIT.time, "x", COMMIT.encoder, COMMIT.tables, {"inputs": [name]}),
-    )
+    publish_commit(tmp_path, replace(COMMIT, number=1, arguments={"inputs": [name]}))
     (shown,) = read_commit(tmp_path, 1).arguments["inputs"]
     assert shown.startswith("chat-")
     shown.encode()
@@ -91,8 +90,7 @@ def test_a_folder_that_is_gone_is_an_io_error(tmp_path: Path) -> None:
 
 def test_the_newest_number_is_the_head(tmp_path: Path) -> None:
     for number in (9, 10, 100_000_000):
-        commit = Commit(number, None, COMMIT.time, "x", COMMIT.encoder, COMMIT.tables)
-        publish_commit(tmp_path, commit)
+        publish_commit(tmp_path, replace(COMMIT, number=number))
     assert commit_numbers(tmp_path) == [9, 10, 100_000_000]
     assert read_head(tmp_path).number == 100_000_000
 
@@ -134,6 +132,7 @@ def damaged(**changes: object) -> str:
         damaged(number=8),
         damaged(time="yesterday"),
         damaged(time=5),
+        damaged(v=2),
         damaged(tables=[]),
         damaged(tables={}),
         damaged(tables={name: {"version": 1} for name in PROTOCOL_TABLES}),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from store.problems import Problem
+from store.problems import problem
 
 
 def test_a_record_has_what_is_known():
-    assert Problem("warning", "untidy", "tidy up").to_json() == {
+    assert problem("warning", "untidy", "tidy up").to_json() == {
         "kind": "problem",
         "v": 1,
         "severity": "warning",
         "what": "untidy",
         "remedy": "tidy up",
     }
-    record = Problem("error", "broken", "mend it", "links", ["a"]).to_json()
+    record = problem("error", "broken", "mend it", "links", ["a"]).to_json()
     assert (record["table"], record["ids"]) == ("links", ["a"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memcli.search.retriever import Hit
+from memcli.records import Hit
 
 
 def hit(**fields):
@@ -23,7 +23,7 @@ def hit(**fields):
         "ref": None,
         "why": {"dense": 0.5},
     }
-    return Hit(**{**plain, **fields})
+    return Hit(v=1, **{**plain, **fields})
 
 
 def hits(*texts, scores=None, **fields):

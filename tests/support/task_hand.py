@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from memcli.algorithms.task_tree import Status
-from memcli.context.tasks.changes import Changes
+from memcli.context.tasks.changes import TaskChanges
 from memcli.context.tasks.reading import (
     read_tasks,
     task_items,
@@ -30,7 +30,7 @@ class Hand:
 
     def take(self, step, namespace=None):
         def build(snapshot):
-            changes = Changes(snapshot, read_tasks(snapshot, namespace), self.now, encoder)
+            changes = TaskChanges(snapshot, read_tasks(snapshot, namespace), self.now, encoder)
             step(changes)
             return changes
 

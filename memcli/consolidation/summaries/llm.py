@@ -86,11 +86,11 @@ class SummaryWriter:
 
         title: what is summed up, in a sentence.
         """
-        shown = _shown(statements)
+        shown = _prompt_statements(statements)
         if self._is_spent or not shown:
             return None
         try:
-            text = self._ask(title, shown)
+            text = self._checked_text(title, shown)
         except BudgetExhausted as error:
             self._is_spent = True
             self.note(f"{error.what}; the rest is summed up without the model ({error.remedy})")
@@ -101,7 +101,7 @@ class SummaryWriter:
         self.written += 1
         return text
 
-    def _ask(self, title: str, shown: Sequence[str]) -> str:
+    def _checked_text(self, title: str, shown: Sequence[str]) -> str:
         """Return what the model writes; InvalidAnswer where that is not borne out."""
         lines = [json.dumps(text, ensure_ascii=False) for text in shown]
         user = "\n".join([json.dumps({"summarize": title}), "", "STATEMENTS", *lines])
@@ -122,7 +122,7 @@ class SummaryWriter:
         return text
 
 
-def _shown(statements: Sequence[str]) -> list[str]:
+def _prompt_statements(statements: Sequence[str]) -> list[str]:
     """Return the newest statements that fit, each once, without secrets, in order."""
     kept: list[str] = []
     left = MAX_TOKENS

@@ -23,7 +23,7 @@ from memcli.algorithms.task_tree import (
     Task,
     TaskTree,
 )
-from memcli.context.tasks.outcomes import Result, evidence_of, extract_result, said_about
+from memcli.context.tasks.outcomes import TaskResult, evidence_of, extract_result, said_about
 from memcli.context.tasks.reading import Tasks, clipped
 from memcli.context.tasks.rows import (
     Wishes,
@@ -49,7 +49,7 @@ NONE: Final = "-"
 
 
 @dataclass
-class Changes:
+class TaskChanges:
     """
     What a step makes of the tasks of a snapshot.
 
@@ -80,18 +80,18 @@ class Changes:
 
         Without a namespace it is in that of what it is a part of, or comes after.
         """
-        parent, after = self._parent(wishes), self._after(wishes)
+        parent, after = self._parent(wishes), self._named_predecessors(wishes)
         beside = next((self.tasks.records[x]["namespace"] for x in (parent, *after) if x), None)
         namespace = namespace or beside or DEFAULT_NAMESPACE
         self._require_namespace(namespace, [*after, *filter(None, [parent])])
         same = self._same(namespace, parent, text)
         if same is not None:
             self.touched.append(same)
-            self.said.append(f"there already as {self._short(same)}; nothing was changed")
+            self.said.append(f"there already as {self._short_id(same)}; nothing was changed")
             return
         metadata = {**wishes.metadata(), "order": self._next_order(namespace)}
         row = task_row(self._common(namespace), parent, text, metadata, self.tasks.records)
-        self._place(row, after, self.tasks.tree.add)
+        self._insert_task(row, after, self.tasks.tree.add)
         self.touched.append(row["id"])
 
     def end(
@@ -112,14 +112,14 @@ class Changes:
             self.touched.append(id_)
             tree = self.tasks.tree
             if tree.tasks[id_].status is status:
-                self.said.append(f"{self._short(id_)} is {status} already; nothing was changed")
+                self.said.append(f"{self._short_id(id_)} is {status} already; nothing was changed")
                 continue
             self._checked(partial(tree.end, id_, status, with_parts))
             for part in [x for x in reversed(tree.subtree(id_)) if tree.is_open(x)]:
                 self._end_one(part, status, result if part == id_ else None, session)
             early = [x for x in tree.unmet(id_) if tree.parents[x] != id_]
             if early and status is Status.done:
-                self.said.append(f"{self._short(id_)} is done before {self._list(early)}")
+                self.said.append(f"{self._short_id(id_)} is done before {self._list(early)}")
 
     def revise(self, id_: str, text: str | None, wishes: Wishes) -> None:
         """
@@ -129,20 +129,20 @@ class Changes:
         """
         tree, old = self.tasks.tree, self.tasks.records[id_]
         parent = self._parent(wishes) if wishes.parent is not None else tree.parents[id_]
-        after = self._after(wishes) if wishes.after else tree.after[id_]
+        after = self._named_predecessors(wishes) if wishes.after else tree.after[id_]
         self._require_namespace(old["namespace"], [*after, *filter(None, [parent])])
-        kept = {k: v for k, v in (old.get("metadata") or {}).items() if k != "review"}
-        metadata = {**kept, **wishes.metadata()}
+        metadata_before = {k: v for k, v in (old.get("metadata") or {}).items() if k != "review"}
+        metadata = {**metadata_before, **wishes.metadata()}
         new_text = old["text"] if text is None else text
-        before = (tree.parents[id_], set(tree.after[id_]), kept, old["text"])
+        before = (tree.parents[id_], set(tree.after[id_]), metadata_before, old["text"])
         if tree.is_open(id_) and before == (parent, set(after), metadata, new_text):
             self.touched.append(id_)
-            self.said.append(f"{self._short(id_)} is so already; nothing was changed")
+            self.said.append(f"{self._short_id(id_)} is so already; nothing was changed")
             return
         common = self._common(old["namespace"])
         row = task_row(common, parent, new_text, metadata, self.tasks.records)
         spread = new_text != old["text"] or not tree.is_open(id_)
-        self._place(row, after, lambda task: tree.revise(id_, task, spread))
+        self._insert_task(row, after, lambda task: tree.revise(id_, task, spread))
         self.links.append(link_row(row["id"], id_, "supersedes", 1.0, "revised", self.now))
         self._retire(id_, row["id"])
         self.touched.append(row["id"])
@@ -157,12 +157,12 @@ class Changes:
         if len(marked) < len(ids):
             self.said.append("what is not marked for review stays as it is")
         if marked:
-            self._take(self.tasks.tree.reviewed(marked))
+            self._follow_tree(self.tasks.tree.reviewed(marked))
 
     def _parent(self, wishes: Wishes) -> str | None:
         return None if wishes.parent in (None, NONE) else self.tasks.named(str(wishes.parent))
 
-    def _after(self, wishes: Wishes) -> tuple[str, ...]:
+    def _named_predecessors(self, wishes: Wishes) -> tuple[str, ...]:
         named = (self.tasks.named(name) for name in wishes.after if name != NONE)
         return tuple(dict.fromkeys(named))
 
@@ -171,7 +171,9 @@ class Changes:
     def _common(self, namespace: str) -> Row:
         return common_columns(namespace, self.now, self.snapshot.encoder.name)
 
-    def _place(self, row: Row, after: Sequence[str], step: Callable[[Task], TaskTree]) -> None:
+    def _insert_task(
+        self, row: Row, after: Sequence[str], step: Callable[[Task], TaskTree]
+    ) -> None:
         """Take a new task into the tree by a step, with its links."""
         parent, metadata = row["subject"], row["metadata"]
         due = metadata.get("due")
@@ -186,17 +188,17 @@ class Changes:
         tree = self._checked(partial(step, task), row)
         self.rows.append(row)
         self.tasks.records[row["id"]] = as_record(row)
-        self._take(tree)
+        self._follow_tree(tree)
         ends = [(parent, "part_of", "subtask")] if parent else []
         ends += [(other, "depends_on", "comes after it") for other in after]
         for other, relation, reason in ends:
             self.links.append(link_row(row["id"], str(other), relation, 1.0, reason, self.now))
 
-    def _end_one(self, id_: str, status: Status, given: str | None, session: str | None) -> None:
+    def _end_one(self, id_: str, status: Status, text: str | None, session: str | None) -> None:
         """End one task and write down what came of it."""
         end = jsonl.format_time(self.now)
-        result = Result(given or "")
-        if given is None:
+        result = TaskResult(text or "")
+        if text is None:
             said = said_about(self.snapshot, self.tasks, id_, session, end)
             result = extract_result(evidence_of(self.tasks, id_, said), self.encoder)
         task = self.tasks.records[id_]
@@ -205,7 +207,7 @@ class Changes:
         self.tasks.outcomes[id_] = as_record(row)
         self.links.append(link_row(row["id"], id_, "summarizes", 1.0, "its outcome", self.now))
         changed = {"value": str(status), "valid_to": self.now, "superseded_by": row["id"]}
-        self._change(id_, changed)
+        self._set_columns(id_, changed)
         tree = self.tasks.tree
         ended = replace(tree.tasks[id_], status=status)
         self.tasks = replace(self.tasks, tree=TaskTree((tree.tasks | {id_: ended}).values()))
@@ -215,13 +217,13 @@ class Changes:
         ended = self.tasks.records[id_].get("valid_to")
         valid_to = self.now if ended is None else parse_time(ended)
         revised = {"value": str(Status.revised), "valid_to": valid_to, "superseded_by": successor}
-        self._change(id_, revised)
+        self._set_columns(id_, revised)
         outcome = self.tasks.outcomes.get(id_)
         if outcome is not None:
             values = {"valid_to": self.now, "superseded_by": successor}
             self.columns[outcome["id"]] = values
 
-    def _change(self, id_: str, values: Row) -> None:
+    def _set_columns(self, id_: str, values: Row) -> None:
         """Give columns of a task that there is new values."""
         self.tasks.records[id_] |= on_wire(values)
         new = next((row for row in self.rows if row["id"] == id_), None)
@@ -230,7 +232,7 @@ class Changes:
         else:
             self.columns.setdefault(id_, {}).update(values)
 
-    def _take(self, tree: TaskTree) -> None:
+    def _follow_tree(self, tree: TaskTree) -> None:
         """Go on with a tree, and note which marks for review it has set or taken away."""
         for id_, task in tree.tasks.items():
             before = self.tasks.tree.tasks.get(id_)
@@ -239,7 +241,7 @@ class Changes:
                 metadata.pop("review", None)
                 if task.review:
                     metadata["review"] = list(task.review)
-                self._change(id_, {"metadata": metadata})
+                self._set_columns(id_, {"metadata": metadata})
         self.tasks = replace(self.tasks, tree=tree)
 
     # ---------------------------------------------------------------- what is refused, and why
@@ -258,7 +260,9 @@ class Changes:
             (id_,) = error.ids
             status = self.tasks.tree.tasks[id_].status
             what = f"{self._list([id_])} is {status}"
-            raise BadUsage(what, f"memcli task revise {self._short(id_)} opens it again") from None
+            raise BadUsage(
+                what, f"memcli task revise {self._short_id(id_)} opens it again"
+            ) from None
 
     def _require_namespace(self, namespace: str, ids: Iterable[str]) -> None:
         for id_ in ids:
@@ -279,25 +283,25 @@ class Changes:
 
     def _next_order(self, namespace: str) -> int:
         tasks = self.tasks.tree.tasks.values()
-        own = [t.order for t in tasks if self.tasks.records[t.id]["namespace"] == namespace]
-        return max(own, default=0) + 1
+        orders = [t.order for t in tasks if self.tasks.records[t.id]["namespace"] == namespace]
+        return max(orders, default=0) + 1
 
     def _above(self, id_: str) -> list[str]:
-        found: list[str] = []
+        above: list[str] = []
         at = self.tasks.tree.parents[id_]
         while at is not None:
-            found.append(at)
+            above.append(at)
             at = self.tasks.tree.parents[at]
-        return found
+        return above
 
-    def _short(self, id_: str) -> str:
+    def _short_id(self, id_: str) -> str:
         return self.tasks.short_ids.get(id_, id_)
 
     def _call(self, id_: str, new: Row | None = None) -> str:
         """Return a task as a person knows it: the beginning of its id, and its text."""
         if id_ not in self.tasks.records:
             return f'the new "{clipped(str((new or {}).get("text")))}"'
-        return f"{self._short(id_)} {self.tasks.mention(id_)}"
+        return f"{self._short_id(id_)} {self.tasks.mention(id_)}"
 
     def _list(self, ids: Sequence[str]) -> str:
         more = len(ids) - MAX_SHOWN

@@ -37,14 +37,14 @@ class Evidence(NamedTuple):
     salience: float
 
 
-class Result(NamedTuple):
+class TaskResult(NamedTuple):
     """What came of a task, and the ids of the memories that say so."""
 
     text: str
     source_ids: tuple[str, ...] = ()
 
 
-def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder]) -> Result:
+def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder]) -> TaskResult:
     """Return the most telling sentences within RESULT_WORDS, in their order."""
     from memcli.memory.search_columns import count_words
 
@@ -60,7 +60,7 @@ def extract_result(evidence: Sequence[Evidence], encoder: Callable[[], Encoder])
     text = ""
     for i in chosen:
         text = sentence(text, evidence[i].text) if text else evidence[i].text
-    return Result(text, tuple(dict.fromkeys(evidence[i].source_id for i in chosen)))
+    return TaskResult(text, tuple(dict.fromkeys(evidence[i].source_id for i in chosen)))
 
 
 def evidence_of(tasks: Tasks, id_: str, said: Iterable[Json]) -> list[Evidence]:
@@ -69,16 +69,16 @@ def evidence_of(tasks: Tasks, id_: str, said: Iterable[Json]) -> list[Evidence]:
 
     That is what came of its parts, then the memories in `said`; without these, its notes.
     """
-    found = []
+    evidence = []
     for part in tasks.tree.children.get(id_, ()):
         if not tasks.tree.is_open(part):
             outcome = tasks.outcomes.get(part)
             source = outcome["id"] if outcome else part
-            found.append(Evidence(told(tasks.records[part], outcome), source, OF_PARTS))
+            evidence.append(Evidence(told(tasks.records[part], outcome), source, OF_PARTS))
     for memory in said:
-        found += _sentences(memory["text"], memory["id"], memory.get("speaker"), OF_TURNS)
-    if found:
-        return found
+        evidence += _sentences(memory["text"], memory["id"], memory.get("speaker"), OF_TURNS)
+    if evidence:
+        return evidence
     # What was noted beforehand is told as that, not as what came of it.
     notes = (tasks.records[id_].get("metadata") or {}).get("notes")
     noted = _sentences(notes or "", id_, None, OF_NOTES)
@@ -91,8 +91,8 @@ def _sentences(text: str, id_: str, speaker: str | None, salience: float) -> lis
     from memcli.language.sentences import split_sentences
 
     who = f"{speaker}: " if speaker else ""
-    found = [s.text for s in split_sentences(open_text(text)) if s.kind != "code"]
-    return [Evidence(who + text, id_, salience) for text in found]
+    sentences = [s.text for s in split_sentences(open_text(text)) if s.kind != "code"]
+    return [Evidence(who + text, id_, salience) for text in sentences]
 
 
 def said_about(
@@ -105,20 +105,20 @@ def said_about(
     (times as on the wire).
     """
     task = tasks.records[id_]
-    found = _linked(snapshot, task)
+    by_id = _linked(snapshot, task)
     if session is not None:
         where = f"level = 0 AND session_id = {quoted([session])}"
         start = task["valid_from"]
         turns = read_where(snapshot, where, task["namespace"])
         meant = [turn for turn in turns if start <= turn.get("happened_at", "") <= end]
-        found |= {turn["id"]: turn for turn in sorted(meant, key=_place)[-MAX_TURNS:]}
-    return sorted(found.values(), key=_place)
+        by_id |= {turn["id"]: turn for turn in sorted(meant, key=_order_in_time)[-MAX_TURNS:]}
+    return sorted(by_id.values(), key=_order_in_time)
 
 
 def _linked(snapshot: Snapshot, task: Json) -> dict[str, Json]:
     """Return the turns and statements at the other ends of the links that support a task."""
-    own = quoted([task["id"]])
-    where = f"{SUPPORTING} AND (source_id = {own} OR target_id = {own})"
+    task_id = quoted([task["id"]])
+    where = f"{SUPPORTING} AND (source_id = {task_id} OR target_id = {task_id})"
     if not snapshot.count("links"):
         return {}
     rows = snapshot.read("links", ["source_id", "target_id"], where).to_pylist()
@@ -127,5 +127,5 @@ def _linked(snapshot: Snapshot, task: Json) -> dict[str, Json]:
     return {i: row for i, row in known.items() if row["level"] < LEVEL and row["type"] != "vault"}
 
 
-def _place(memory: Json) -> tuple[str, int, str]:
+def _order_in_time(memory: Json) -> tuple[str, int, str]:
     return memory.get("happened_at", ""), memory.get("seq", 0), memory["id"]

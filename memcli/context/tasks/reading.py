@@ -69,12 +69,12 @@ class Tasks:
         InputNotFound where there is none and BadUsage for the beginning of several.
         """
         ends = {**{id_: id_ for id_ in self.records}, **self._tasks_of_outcomes}
-        found = matching(name.strip().lower(), ends)
-        successors = {self.tree.successor(ends[id_]) for id_ in found} - {None}
+        matches = matching(name.strip().lower(), ends)
+        successors = {self.tree.successor(ends[id_]) for id_ in matches} - {None}
         if not successors:
             raise InputNotFound(f"no task {name!r}", "memcli task list --all shows them all")
         if len(successors) > 1:
-            require_one(name, found)
+            require_one(name, matches)
         return str(successors.pop())
 
     @cached_property
@@ -131,10 +131,10 @@ class Tasks:
     def earlier(self, id_: str) -> list[str]:
         """Return what a task replaced, the newest first."""
         before = {t.successor: t.id for t in self.tree.tasks.values() if t.successor}
-        found: list[str] = []
-        while (older := before.get(found[-1] if found else id_)) and older not in found:
-            found.append(older)
-        return found
+        chain: list[str] = []
+        while (older := before.get(chain[-1] if chain else id_)) and older not in chain:
+            chain.append(older)
+        return chain
 
     def marks(self, id_: str) -> list[str]:
         """Return what is to be known of an open task beside its text, in a few words each."""
@@ -142,19 +142,19 @@ class Tasks:
         if not tree.is_open(id_):
             return []
         others = [x for x in tree.unmet(id_) if tree.parents[x] != id_]
-        found = []
+        marks = []
         if tree.standing(id_) is Standing.blocked:
             stuck = [x for x in others if tree.standing(x) in (Standing.failed, Standing.blocked)]
-            found.append("blocked by " + self._mentions(stuck))
+            marks.append("blocked by " + self._mentions(stuck))
         elif others:
-            found.append("after " + self._mentions(others))
+            marks.append("after " + self._mentions(others))
         if self.needs_review(id_):
-            found.append("needs review: revised " + self._mentions(self.reviewed_for(id_)))
+            marks.append("needs review: revised " + self._mentions(self.reviewed_for(id_)))
         if task.due is not None:
-            found.append(f"due {day(self.records[id_]['metadata']['due'])}")
+            marks.append(f"due {day(self.records[id_]['metadata']['due'])}")
         if task.priority != MIDDLE_PRIORITY:
-            found.append(f"priority {task.priority}")
-        return found
+            marks.append(f"priority {task.priority}")
+        return marks
 
     def _mentions(self, ids: Iterable[str]) -> str:
         return ", ".join(map(self.mention, ids)) or "something"
@@ -169,9 +169,9 @@ def read_tasks(snapshot: Snapshot, namespace: str | None) -> Tasks:
     outcomes = {r["subject"]: r for r in rows if OUTCOME_TAG in r["tags"] and r.get("subject")}
     records = {r["id"]: r for r in rows if OUTCOME_TAG not in r["tags"] and is_task(r)}
     after = _dependencies(snapshot, sorted(records))
-    kept = [r for r in records.values() if not _is_forgotten(r)]
+    current = [r for r in records.values() if not _is_forgotten(r)]
     # A link may come from anywhere; a tree stays within its namespace.
-    tree = TaskTree(as_task(r, _within(r, after.get(r["id"], ()), records)) for r in kept)
+    tree = TaskTree(as_task(r, _within(r, after.get(r["id"], ()), records)) for r in current)
     outcomes = {id_: record for id_, record in outcomes.items() if id_ in records}
     hidden = ids_in_state(snapshot, State.hidden) if records else ()
     return Tasks(records, outcomes, tree, frozenset(hidden))
@@ -189,11 +189,11 @@ def _is_forgotten(record: Json) -> bool:
 
 def _dependencies(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, list[str]]:
     """Return the targets of `depends_on` by source, in the order of their ids."""
-    found: dict[str, list[str]] = {}
+    by_source: dict[str, list[str]] = {}
     columns, where = ["source_id", "target_id"], "relation = 'depends_on'"
     for row in snapshot.rows_of(ids, columns, on="source_id", where=where, tables=["links"]):
-        found.setdefault(row["source_id"], []).append(row["target_id"])
-    return {source: sorted(targets) for source, targets in found.items()}
+        by_source.setdefault(row["source_id"], []).append(row["target_id"])
+    return {source: sorted(targets) for source, targets in by_source.items()}
 
 
 def _within(record: Json, ids: Iterable[str], records: dict[str, Json]) -> list[str]:
@@ -278,10 +278,10 @@ def task_items(
     """
     tasks = read_tasks(snapshot, namespace)
     moment = (now or snapshot.commit.time).timestamp()
-    return [_item(tasks, id_, depth, moment) for id_, depth in _lines(tasks)]
+    return [_task_item(tasks, id_, depth, moment) for id_, depth in _open_lines(tasks)]
 
 
-def _lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
+def _open_lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
     """Yield the open tasks and the finished parts of each, these first, with their depths."""
     tree = tasks.tree
     waiting = [(id_, 0) for id_ in reversed(tasks.roots()) if tasks.is_shown(id_)]
@@ -294,7 +294,7 @@ def _lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
             waiting += [(x, depth + 1) for x in reversed(parts)]
 
 
-def _item(tasks: Tasks, id_: str, depth: int, now: float) -> Item:
+def _task_item(tasks: Tasks, id_: str, depth: int, now: float) -> Item:
     record, outcome = tasks.records[id_], tasks.outcomes.get(id_)
     indent = "  " * depth
     score = tasks.tree.score(id_, now)

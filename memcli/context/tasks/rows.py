@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from memcli import jsonl
 from memcli.algorithms.task_tree import MIDDLE_PRIORITY, Status
-from memcli.context.tasks.outcomes import Result
+from memcli.context.tasks.outcomes import TaskResult
 from memcli.context.tasks.reading import LEVEL, OUTCOME_TAG, TAG, sentence
 from memcli.jsonl import Json, Row
 from memcli.memory.ids import content_id
@@ -76,7 +76,7 @@ def task_row(
     }
 
 
-def outcome_row(common: Row, task: Json, status: Status, result: Result) -> Row:
+def outcome_row(common: Row, task: Json, status: Status, result: TaskResult) -> Row:
     """Return the memory of what came of a task."""
     return {
         **common,

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from memcli.context.tasks.changes import Changes
+    from memcli.context.tasks.changes import TaskChanges
     from memcli.jsonl import Row
     from store import Commit, Snapshot, Store, Transaction
 
-Build = Callable[["Snapshot"], "Changes"]
+Build = Callable[["Snapshot"], "TaskChanges"]
 
 
 class TaskStep(PlannedStep):
@@ -42,7 +42,7 @@ class TaskStep(PlannedStep):
 
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
         """Encode what is new before the lock is taken, then write it."""
-        self._rows = _encoded(self.changes)
+        self._rows = _encoded_memories(self.changes)
         return super().commit(arguments)
 
     def _catch_up(self, transaction: Transaction) -> None:
@@ -51,7 +51,7 @@ class TaskStep(PlannedStep):
         has_moved = self.has_moved(transaction)
         super()._catch_up(transaction)
         if has_moved:
-            self._rows = _encoded(self.changes)
+            self._rows = _encoded_memories(self.changes)
 
     def _write(self, transaction: Transaction) -> None:
         transaction.append_batches("memories", self._rows)
@@ -60,7 +60,7 @@ class TaskStep(PlannedStep):
         write_links(transaction, self.changes.links)
 
 
-def _encoded(changes: Changes) -> list[pa.RecordBatch]:
+def _encoded_memories(changes: TaskChanges) -> list[pa.RecordBatch]:
     """Return the new memories as rows of `memories`."""
     if not changes.rows:
         return []

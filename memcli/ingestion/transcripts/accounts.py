@@ -28,15 +28,15 @@ Turns = Callable[[Json], Iterator[Json]]
 
 def read_chatgpt(source: Source) -> Iterator[Item]:
     """Yield the turns of each conversation of ChatGPT, in the order of the branch shown last."""
-    return _read(source, "mapping", dict, _chatgpt_turns)
+    return _read_conversations(source, "mapping", dict, _chatgpt_turns)
 
 
 def read_claude(source: Source) -> Iterator[Item]:
     """Yield the turns of each conversation of claude.ai."""
-    return _read(source, "chat_messages", list, _claude_turns)
+    return _read_conversations(source, "chat_messages", list, _claude_turns)
 
 
-def _read(source: Source, key: str, kind: type, turns: Turns) -> Iterator[Item]:
+def _read_conversations(source: Source, key: str, kind: type, turns: Turns) -> Iterator[Item]:
     """Yield the turns of conversations, which have their messages under `key`."""
     line = 1
     try:
@@ -81,11 +81,11 @@ def _branch(conversation: Json) -> list[Json]:
     nodes = {key: node for key, node in conversation["mapping"].items() if isinstance(node, dict)}
     current = conversation.get("current_node")
     if current in nodes:
-        return _path(nodes, current)
-    return max((_path(nodes, key) for key in nodes), key=len, default=[])
+        return _branch_to(nodes, current)
+    return max((_branch_to(nodes, key) for key in nodes), key=len, default=[])
 
 
-def _path(nodes: dict[str, Json], key: Any) -> list[Json]:
+def _branch_to(nodes: dict[str, Json], key: Any) -> list[Json]:
     """Return the nodes from the root to one, by their parents; a circle is walked once."""
     found: dict[str, Json] = {}
     while isinstance(key, str) and key in nodes and key not in found:

@@ -40,7 +40,7 @@ def to_record(raw: Json) -> Record:
     ours = _renamed(raw) if kind == "message" else dict(raw)
     for field in TIME_FIELDS.get(str(kind), ()):
         if ours.get(field) is not None:
-            ours[field] = _time(field, ours[field])
+            ours[field] = _time_field(field, ours[field])
     try:
         record = from_wire(ours, default_kind="message")
     except UnsupportedVersion as error:
@@ -55,14 +55,14 @@ def _renamed(raw: Json) -> Json:
         ours["id"] = str(ours["id"])
     for field, aliases in ALIASES.items():
         if ours.get(field) is None:
-            alias = next((a for a in aliases if _fits(field, ours.get(a))), None)
+            alias = next((a for a in aliases if _has_field_type(field, ours.get(a))), None)
             if alias:
                 value = ours.pop(alias)
                 ours[field] = str(value) if field == "session_id" else value
     return ours
 
 
-def _fits(field: str, value: object) -> bool:
+def _has_field_type(field: str, value: object) -> bool:
     """Tell whether a value under an alias has the type of our field."""
     if isinstance(value, str):
         return bool(value)
@@ -71,7 +71,7 @@ def _fits(field: str, value: object) -> bool:
     return field == "session_id" and type(value) is int
 
 
-def _time(field: str, value: Any) -> datetime:
+def _time_field(field: str, value: Any) -> datetime:
     """Return a time field in UTC; the error names the field."""
     try:
         return parse_time(value)

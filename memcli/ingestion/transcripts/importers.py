@@ -39,7 +39,7 @@ class Importer(Protocol):
         """Yield Accepted and Rejected in the order of the input, in bounded memory."""
 
 
-class Builtin(NamedTuple):
+class BuiltinImporter(NamedTuple):
     """A format of ours; `reader` is module:function, imported when there is something to read."""
 
     extensions: tuple[str, ...]
@@ -122,14 +122,14 @@ def first_keys(head: bytes) -> set[str]:
 
 # In the order in which they are tried; of those with one extension, the last is what it means.
 IMPORTERS: Final[dict[str, Importer]] = {
-    "parquet": Builtin((".parquet",), _is_parquet, "tabular:read_parquet"),
-    "chatgpt": Builtin((".json",), _is_chatgpt, "accounts:read_chatgpt"),
-    "claude": Builtin((".json",), _is_claude, "accounts:read_claude"),
-    "jsonl": Builtin((".jsonl", ".ndjson"), _is_jsonl, "jsonl:read_jsonl"),
-    "json": Builtin((".json",), _is_json, "json_document:read_json"),
-    "csv": Builtin((".csv", ".tsv"), _is_csv, "tabular:read_csv"),
-    "markdown": Builtin((".md", ".markdown"), _is_markdown, "markdown:read_markdown"),
-    "text": Builtin((".txt", ".log"), lambda head: True, "text:read_text"),
+    "parquet": BuiltinImporter((".parquet",), _is_parquet, "tabular:read_parquet"),
+    "chatgpt": BuiltinImporter((".json",), _is_chatgpt, "accounts:read_chatgpt"),
+    "claude": BuiltinImporter((".json",), _is_claude, "accounts:read_claude"),
+    "jsonl": BuiltinImporter((".jsonl", ".ndjson"), _is_jsonl, "jsonl:read_jsonl"),
+    "json": BuiltinImporter((".json",), _is_json, "json_document:read_json"),
+    "csv": BuiltinImporter((".csv", ".tsv"), _is_csv, "tabular:read_csv"),
+    "markdown": BuiltinImporter((".md", ".markdown"), _is_markdown, "markdown:read_markdown"),
+    "text": BuiltinImporter((".txt", ".log"), lambda head: True, "text:read_text"),
 }
 EXTENSIONS: Final = tuple(dict.fromkeys(e for one in IMPORTERS.values() for e in one.extensions))
 

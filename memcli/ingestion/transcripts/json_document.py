@@ -32,7 +32,7 @@ def read_values(source: Source, limit: int) -> Iterator[tuple[str, int]]:
     window = _Window(source, CHUNK_BYTES, limit)
     try:
         if window.peek() == "[":
-            yield from _values(window)
+            yield from _element_texts(window)
         elif window.peek():
             line = window.line
             yield window.value(), line
@@ -81,16 +81,16 @@ def _document(window: _Window) -> Iterator[Item]:
             window.take(",")
     window.take("}")
     if fields is not None:
-        yield _item(f"{{{', '.join(fields)}}}", window.path, start)
+        yield _value_item(f"{{{', '.join(fields)}}}", window.path, start)
 
 
 def _elements(window: _Window) -> Iterator[Item]:
     """Yield the records of an array."""
-    for text, line in _values(window):
-        yield _item(text, window.path, line)
+    for text, line in _element_texts(window):
+        yield _value_item(text, window.path, line)
 
 
-def _values(window: _Window) -> Iterator[tuple[str, int]]:
+def _element_texts(window: _Window) -> Iterator[tuple[str, int]]:
     """Yield the text of each element of an array, and its line."""
     window.take("[")
     while window.peek() != "]":
@@ -101,7 +101,7 @@ def _values(window: _Window) -> Iterator[tuple[str, int]]:
     window.take("]")
 
 
-def _item(text: str, path: str, line: int) -> Item:
+def _value_item(text: str, path: str, line: int) -> Item:
     """Return what one value holds; the column of an error would be that of its own text."""
     item = decode_record(text.encode(), path, line)
     if isinstance(item, Accepted):

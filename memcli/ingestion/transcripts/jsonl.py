@@ -62,7 +62,7 @@ def decode_record(data: bytes, path: str, line: int) -> Item:
     except BadRecord as error:
         return rejected(error, path, line, data)
     except msgspec.DecodeError as error:
-        return rejected(_explained(str(error), data), path, line, data)
+        return rejected(_json_error(str(error), data), path, line, data)
     except RecursionError:
         return rejected(BadRecord("nested too deep", remedy=NOT_JSON), path, line, data)
 
@@ -89,7 +89,7 @@ def _plain_message(data: bytes) -> Message | None:
     )
 
 
-def _explained(message: str, data: bytes) -> BadRecord:
+def _json_error(message: str, data: bytes) -> BadRecord:
     """Return msgspec's message as an error with a column, counted in characters."""
     text = data.decode()
     found = _BYTE.search(message)

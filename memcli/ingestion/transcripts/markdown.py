@@ -16,7 +16,7 @@ from typing import Final
 from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.marks import (
-    Mark,
+    TurnMark,
     find_mark,
     find_name,
     heading_title,
@@ -72,12 +72,12 @@ def _front_matter(lines: Sequence[str]) -> tuple[dict[str, str], int]:
     return {}, 0
 
 
-def find_markdown_mark(line: str) -> Mark | None:
+def find_markdown_mark(line: str) -> TurnMark | None:
     """Return the mark of a line of a transcript in Markdown."""
     heading = _heading(line)
     if heading:
         name = _SAID.sub("", heading[2].strip("*_").rstrip(":"))
-        return Mark(f"h{len(heading[1])}", name, "") if is_name(name) else None
+        return TurnMark(f"h{len(heading[1])}", name, "") if is_name(name) else None
     quote = _QUOTE.match(line)
     bare = line[quote.end() :] if quote else line
     item = _LIST.match(bare)
@@ -85,7 +85,7 @@ def find_markdown_mark(line: str) -> Mark | None:
     bold = _BOLD.match(bare)
     if bold:
         name = _SAID.sub("", bold["name"].strip())
-        return Mark("bold", name, bold["text"]) if is_name(name) else None
+        return TurnMark("bold", name, bold["text"]) if is_name(name) else None
     if item:
         return find_name(bare, "list")
     return find_name(bare, "quote") if quote else find_mark(bare)
@@ -144,13 +144,13 @@ class _MarkdownReader:
             self._in_turn = True
             self._quoted = bool(_QUOTE.match(text))
         elif heading := _heading(text):
-            yield from self._head(number, text, len(heading[1]), heading[2])
+            yield from self._begin_section(number, text, len(heading[1]), heading[2])
         elif _RULE.fullmatch(text):
             yield from self._go_on(number, "")
         else:
             yield from self._go_on(number, text)
 
-    def _head(self, number: int, line: str, level: int, title: str) -> Iterator[Item]:
+    def _begin_section(self, number: int, line: str, level: int, title: str) -> Iterator[Item]:
         """Begin a session or a section, unless the heading is part of a turn."""
         session = read_heading(title, self._style.day_first)
         if self._in_turn and not session and level > self._structure_level:
@@ -176,4 +176,4 @@ class _MarkdownReader:
             quote = _QUOTE.match(line) if self._in_turn and self._quoted else None
             self._turns.add(line[quote.end() :] if quote else line)
         elif not self._in_turn and line.strip():
-            yield from self._turns.begin(number, Mark("", None, line), line)
+            yield from self._turns.begin(number, TurnMark("", None, line), line)

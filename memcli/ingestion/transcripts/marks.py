@@ -60,7 +60,7 @@ _LABEL_WORD = re.compile(
 )
 
 
-class Mark(NamedTuple):
+class TurnMark(NamedTuple):
     """What begins a turn: how it is marked, who speaks, the rest of the line, the time given."""
 
     marker: str
@@ -76,16 +76,16 @@ class Heading(NamedTuple):
     label: str
 
 
-def find_mark(line: str) -> Mark | None:
+def find_mark(line: str) -> TurnMark | None:
     """Return the mark of a line of a plain-text transcript."""
     return _stamp(line) or _nick(line, None) or find_name(line)
 
 
-def find_name(line: str, marker: str = "plain") -> Mark | None:
+def find_name(line: str, marker: str = "plain") -> TurnMark | None:
     """Return the mark of `Name: text`, where the name can be one."""
-    found = _NAMED.match(line)
-    if found and is_name(found["name"]):
-        return Mark(marker, found["name"], found["text"])
+    match = _NAMED.match(line)
+    if match and is_name(match["name"]):
+        return TurnMark(marker, match["name"], match["text"])
     return None
 
 
@@ -105,29 +105,29 @@ def _may_be_in_name(word: str) -> bool:
     return not word[0].islower() or bool(_PARTICLE.fullmatch(word))
 
 
-def _stamp(line: str) -> Mark | None:
+def _stamp(line: str) -> TurnMark | None:
     """Return the mark of a line with a time in front, whoever speaks."""
-    found = _STAMPED.match(line.lstrip("\u200e\u200f\ufeff"))
-    if not found:
+    match = _STAMPED.match(line.lstrip("\u200e\u200f\ufeff"))
+    if not match:
         return None
-    when = found["inside"] or found["date"] or found["clock"]
-    if found["inside"] and not (WHEN.fullmatch(when) or _IS_CLOCK.fullmatch(when)):
+    when = match["inside"] or match["date"] or match["clock"]
+    if match["inside"] and not (WHEN.fullmatch(when) or _IS_CLOCK.fullmatch(when)):
         return None
-    rest = found["rest"].lstrip("\u200e\u200f")
+    rest = match["rest"].lstrip("\u200e\u200f")
     speaks = _AFTER_STAMP.match(rest)
     if speaks and len(speaks["name"].split()) <= 4:
-        return Mark("stamp", speaks["name"].strip("~ "), speaks["text"] or "", when)
-    return _nick(rest, when) or Mark("stamp", None, rest, when)
+        return TurnMark("stamp", speaks["name"].strip("~ "), speaks["text"] or "", when)
+    return _nick(rest, when) or TurnMark("stamp", None, rest, when)
 
 
-def _nick(text: str, when: str | None) -> Mark | None:
+def _nick(text: str, when: str | None) -> TurnMark | None:
     """Return the mark of `<nick> text`, or of `* nick waves` after a time."""
     marker = "stamp" if when else "nick"
-    found = _NICK.match(text)
-    if found:
-        return Mark(marker, found["name"].strip(), found["text"], when)
+    match = _NICK.match(text)
+    if match:
+        return TurnMark(marker, match["name"].strip(), match["text"], when)
     action = _ACTION.match(text) if when else None
-    return Mark(marker, action["name"], text, when) if action else None
+    return TurnMark(marker, action["name"], text, when) if action else None
 
 
 def is_clock(when: str) -> bool:
@@ -176,9 +176,9 @@ def _rest(text: str) -> str:
 
 def find_time(text: str, day_first: bool = True) -> datetime | None:
     """Return the first readable date, with its time if it has one, inside a text."""
-    for found in WHEN.finditer(text):
+    for match in WHEN.finditer(text):
         try:
-            return parse_time(found[0], day_first=day_first)
+            return parse_time(match[0], day_first=day_first)
         except BadRecord:
             continue
     return None

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from memcli.ingestion.transcripts.items import BOM, Source
-from memcli.ingestion.transcripts.marks import Mark, find_heading
+from memcli.ingestion.transcripts.marks import TurnMark, find_heading
 from memcli.ingestion.transcripts.sources import look_ahead
 from memcli.language.lexicon.roles import ROLE_OF
 from memcli.memory.recall_blocks import TAG, collapse_recall
@@ -31,7 +31,7 @@ class Style(NamedTuple):
     speakers: frozenset[str] | None = None
     day_first: bool = True
 
-    def begins_turn(self, mark: Mark | None) -> bool:
+    def begins_turn(self, mark: TurnMark | None) -> bool:
         """Tell whether a mark begins a turn in this transcript."""
         if mark is None or mark.marker not in self.markers:
             return False
@@ -69,7 +69,7 @@ def is_text(lines: Sequence[str]) -> bool:
     return 2 * n_letters >= n_visible
 
 
-def choose_style(lines: Sequence[str], find_mark: Callable[[str], Mark | None]) -> Style:
+def choose_style(lines: Sequence[str], find_mark: Callable[[str], TurnMark | None]) -> Style:
     """Return the style in which most of the sample makes sense."""
     fence = Fence()
     content = [line for line in lines if line.strip() and not fence.covers(line)]
@@ -97,14 +97,14 @@ def choose_style(lines: Sequence[str], find_mark: Callable[[str], Mark | None]) 
 
 
 def _repeated_in_sections(
-    content: Sequence[str], find_mark: Callable[[str], Mark | None]
+    content: Sequence[str], find_mark: Callable[[str], TurnMark | None]
 ) -> frozenset[str]:
     """Return the doubtful marks with a name that comes back before a higher heading ends it."""
     sections, seen, repeated = Counter[str](), set[tuple[str, int, str]](), set[str]()
     for line in content:
         mark = find_mark(line)
         if mark and mark.marker in DOUBTFUL:
-            place = (mark.marker, sections[mark.marker], _key(mark))
+            place = (mark.marker, sections[mark.marker], _folded_name(mark))
             if place in seen:
                 repeated.add(mark.marker)
             seen.add(place)
@@ -115,9 +115,9 @@ def _repeated_in_sections(
     return frozenset(repeated)
 
 
-def _convinces(marks: Sequence[Mark], first: str, n_lines: int, n_paragraphs: int) -> bool:
+def _convinces(marks: Sequence[TurnMark], first: str, n_lines: int, n_paragraphs: int) -> bool:
     """Tell whether marks of one kind are turns rather than a few words before colons."""
-    marker, names = marks[0].marker, Counter(_key(mark) for mark in marks)
+    marker, names = marks[0].marker, Counter(_folded_name(mark) for mark in marks)
     if marker in DOUBTFUL:
         return any(name in ROLE_OF for name in names)
     if max(names.values()) > 1:
@@ -127,25 +127,25 @@ def _convinces(marks: Sequence[Mark], first: str, n_lines: int, n_paragraphs: in
     return marker == first or 3 * len(marks) >= n_lines
 
 
-def _speakers(marks: Sequence[Mark]) -> frozenset[str] | None:
+def _speakers(marks: Sequence[TurnMark]) -> frozenset[str] | None:
     """
     Return who may speak, None for anyone.
 
     What a language model answers is full of words before colons: in such a transcript only roles
     and names that come back are speakers.
     """
-    names = Counter(_key(mark) for mark in marks)
+    names = Counter(_folded_name(mark) for mark in marks)
     if not any(name in ROLE_OF for name in names):
         return None
     return frozenset(ROLE_OF) | {name for name, count in names.items() if count > 1}
 
 
-def _key(mark: Mark) -> str:
+def _folded_name(mark: TurnMark) -> str:
     """Return a mark's name for comparison."""
     return (mark.name or "").casefold()
 
 
-def _is_day_first(marks: Sequence[Mark]) -> bool:
+def _is_day_first(marks: Sequence[TurnMark]) -> bool:
     """
     Tell 12/01 from 01/12 by a date of the sample that reads only one way.
 

@@ -42,15 +42,15 @@ _KNOWN = frozenset().union(
 def read_csv(source: Source) -> Iterator[Item]:
     """Yield the records of a CSV file, or a TSV file by its extension."""
     form: Literal["csv", "tsv"] = "tsv" if source.path.lower().endswith(".tsv") else "csv"
-    return _read(source, form, header_rows=1)
+    return _read_rows(source, form, header_rows=1)
 
 
 def read_parquet(source: Source) -> Iterator[Item]:
     """Yield the records of a Parquet file."""
-    return _read(source, "parquet", header_rows=0)
+    return _read_rows(source, "parquet", header_rows=0)
 
 
-def _read(
+def _read_rows(
     source: Source, form: Literal["csv", "tsv", "parquet"], header_rows: int
 ) -> Iterator[Item]:
     """Yield a record or a rejection for each row, those that are no CSV last."""
@@ -63,7 +63,7 @@ def _read(
             for batch in read_tabular(path, form, on_bad_row=bad.append):
                 for values in batch.to_pylist():
                     row += 1
-                    yield _item(values, source.path, row)
+                    yield _row_item(values, source.path, row)
     except BadRecord as error:
         bad.append(BadRow(error, b""))
     for bad_row in bad:
@@ -86,7 +86,7 @@ def _as_file(source: Source) -> Iterator[str]:
         yield f"/dev/fd/{copy.fileno()}"
 
 
-def _item(values: Json, path: str, row: int) -> Item:
+def _row_item(values: Json, path: str, row: int) -> Item:
     """Return the record that a row holds, or why there is none."""
     try:
         return Accepted(to_record(_fields(values)), path, row)

@@ -13,7 +13,7 @@ from typing import Final
 
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
-from memcli.ingestion.transcripts.marks import Mark, find_heading, find_mark
+from memcli.ingestion.transcripts.marks import TurnMark, find_heading, find_mark
 from memcli.ingestion.transcripts.style import Fence, Style, choose_style, is_text, sample
 from memcli.ingestion.transcripts.turns import Turns
 from store.errors import BadRecord
@@ -74,4 +74,4 @@ class _TextReader:
         elif self._turns.open:
             self._turns.add(line)
         elif not self._in_turn and line.strip():
-            yield from self._turns.begin(number, Mark("", None, line), line)
+            yield from self._turns.begin(number, TurnMark("", None, line), line)

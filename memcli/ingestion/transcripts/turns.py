@@ -10,7 +10,7 @@ from typing import Final
 
 from memcli.ingestion.transcripts.items import Accepted, Item, Source, rejected
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
-from memcli.ingestion.transcripts.marks import Heading, Mark, is_clock
+from memcli.ingestion.transcripts.marks import Heading, TurnMark, is_clock
 from memcli.language.lexicon.roles import ROLE_OF
 from memcli.memory.times import parse_time
 from memcli.records import Message
@@ -66,7 +66,7 @@ class Turns:
         """Give the time of turns that say none themselves."""
         self._session_time = self._last_clock = moment
 
-    def begin(self, line: int, mark: Mark, raw: str) -> Iterator[Item]:
+    def begin(self, line: int, mark: TurnMark, raw: str) -> Iterator[Item]:
         """Close the open turn and open that of a mark, whose whole line is `raw`."""
         yield from self.close()
         self.open = True

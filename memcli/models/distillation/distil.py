@@ -25,7 +25,7 @@ ALIGNING_TOKENS: Final = 4_096
 Stage = Callable[[str, int], AbstractContextManager[Any]]
 
 
-class Result(NamedTuple):
+class DistilledTable(NamedTuple):
     """A table as it is written, int8 [rows, d] and scales [rows, 1], and what it is worth."""
 
     table: np.ndarray
@@ -84,9 +84,9 @@ def distil(
     teacher: Encoder,
     texts: Sequence[str],
     start: Start,
-    settings: training.Settings,
+    settings: training.TrainingSettings,
     stage: Stage,
-) -> Result:
+) -> DistilledTable:
     """
     Return the table that a teacher taught on texts, which come in an order of chance.
 
@@ -108,7 +108,7 @@ def distil(
     before, after = (
         training.measure(found, space.rotation, held_out) for found in (space.table, rounded)
     )
-    return Result(table, scales, n, len(held_out.vectors), loss, before, after)
+    return DistilledTable(table, scales, n, len(held_out.vectors), loss, before, after)
 
 
 def _space(teacher: Encoder, lesson: Lesson, start: Start, stage: Stage) -> training.Space:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     import numpy as np
 
-    from memcli.algorithms.distillation import Bags
+    from memcli.algorithms.distillation import TokenBags
     from memcli.models.encoder import Encoder
 
 Advance = Callable[[int], None]
@@ -21,7 +21,7 @@ PROBE: Final = "a"
 class Lesson(NamedTuple):
     """Passages as bags of tokens, and the teacher's unit vectors of them, float16 [n, D]."""
 
-    bags: Bags
+    bags: TokenBags
     vectors: np.ndarray
 
     def take(self, texts: np.ndarray) -> Lesson:
@@ -62,7 +62,7 @@ def learn(teacher: Encoder, texts: Sequence[str], advance: Advance) -> Lesson:
     """Return passages with the teacher's vectors, those without a known token left out."""
     import numpy as np
 
-    from memcli.algorithms.distillation import Bags
+    from memcli.algorithms.distillation import TokenBags
 
     tokens: list[np.ndarray] = []
     vectors: list[np.ndarray] = []
@@ -76,6 +76,6 @@ def learn(teacher: Encoder, texts: Sequence[str], advance: Advance) -> Lesson:
     ends = np.cumsum([len(line) for line in tokens], dtype=np.int64)
     nothing = np.zeros((0, teacher.dimension), np.float16)
     return Lesson(
-        Bags(np.concatenate([np.zeros(0, np.int64), *tokens]), ends),
+        TokenBags(np.concatenate([np.zeros(0, np.int64), *tokens]), ends),
         np.concatenate([nothing, *vectors]),
     )

@@ -19,7 +19,7 @@ TOKEN_SHARE: Final = 0.3
 
 
 @dataclass(frozen=True)
-class Settings:
+class TrainingSettings:
     """How a table is trained: epochs, passages a step, learning rates and the order's seed."""
 
     epochs: int = 2
@@ -83,7 +83,7 @@ def counts_of(lesson: Lesson, size: int) -> np.ndarray:
 
 
 def train(
-    space: Space, lesson: Lesson, settings: Settings, advance: Callable[[int], None]
+    space: Space, lesson: Lesson, settings: TrainingSettings, advance: Callable[[int], None]
 ) -> tuple[np.ndarray, algorithm.Loss]:
     """
     Return the trained table, and the mean loss over the last epoch.
@@ -94,7 +94,7 @@ def train(
 
     rows, places = np.unique(lesson.bags.tokens, return_inverse=True)
     seen = space.table[rows]
-    bags = algorithm.Bags(places.astype(np.int64), lesson.bags.ends)
+    bags = algorithm.TokenBags(places.astype(np.int64), lesson.bags.ends)
     adam = algorithm.SparseAdam((seen.shape[0], seen.shape[1]))
     n = len(lesson.vectors)
     plan = list(algorithm.batches(n, settings.batch, settings.epochs, settings.seed))

@@ -35,10 +35,10 @@ class CommandModel:
     def complete(self, system: str, user: str, schema: Schema) -> Reply:
         """Run the command once; ServiceUnavailable when it fails or takes too long."""
         prompt = f"{with_schema(system, schema)}\n\n{user}\n"
-        text = self._run(as_utf8(prompt)).decode("utf-8", "replace")
+        text = self._run_command(as_utf8(prompt)).decode("utf-8", "replace")
         return Reply(text, estimated_tokens(prompt), estimated_tokens(text), is_estimated=True)
 
-    def _run(self, prompt: bytes) -> bytes:
+    def _run_command(self, prompt: bytes) -> bytes:
         words = command_words(self.command)
         pipe = subprocess.PIPE
         try:

@@ -74,7 +74,7 @@ class HttpModel:
         shape = self._shape
         while True:
             try:
-                answer = self._ask(self._payload(shape, system, user, schema), deadline)
+                answer = self._post_until_done(self._payload(shape, system, user, schema), deadline)
             except RequestRefused as refusal:
                 weaker = shape.without(refusal.what)
                 if weaker is None:
@@ -99,7 +99,7 @@ class HttpModel:
             payload["response_format"] = {"type": "json_object"}
         return as_utf8(json.dumps(payload, ensure_ascii=False))
 
-    def _ask(self, payload: bytes, deadline: float) -> dict[str, Any]:
+    def _post_until_done(self, payload: bytes, deadline: float) -> dict[str, Any]:
         """Post until it works, fails for good or the time is up."""
         tries = 0
         while True:
@@ -122,7 +122,7 @@ class HttpModel:
         left_s = max(0.01, deadline - time.monotonic())
         try:
             with _opener(self._host).open(request, timeout=left_s) as response:
-                raw = _read(response, deadline)
+                raw = _read_answer(response, deadline)
         except HTTPError as error:
             with error, suppress(OSError, HTTPException):
                 raise self._refusal(error.code, error.headers, error.read(10_000)) from None
@@ -244,7 +244,7 @@ def _is_loopback(host: str) -> bool:
     return host.lower().rstrip(".").rpartition(".")[2] == "localhost"
 
 
-def _read(response: Any, deadline: float) -> bytes:
+def _read_answer(response: Any, deadline: float) -> bytes:
     """Read an answer; TimeoutError when it trickles in past the deadline, OSError when it is huge.
 
     A socket's own time limit starts anew with every byte.

@@ -36,21 +36,21 @@ CACHE: Final = ("cache", "llm")
 
 def chosen_settings(
     table: Mapping[str, Any],
-    given: str | None,
+    option: str | None,
     max_tokens: int | None,
-    own: bool,
+    is_own: bool,
     note: Callable[[str], None],
 ) -> LlmSettings | None:
     """
     Return the settings of the model to use; None for none. Raises BadUsage.
 
-    table: [llm] of the store's config.toml; given, max_tokens: the options; own: see
+    table: [llm] of the store's config.toml; option, max_tokens: those given; is_own: see
     store.location.is_own_store.
     """
-    plain = None if given is None else given.strip()
+    plain = None if option is None else option.strip()
     if plain == NO_MODEL:
         return None
-    if not own and table and not _asks_for_table(plain):
+    if not is_own and table and not _asks_for_table(plain):
         if plain is None:
             note(f"[llm] of a store found upward is not used (--llm {FROM_CONFIG} uses it)")
         table = {}
@@ -64,9 +64,9 @@ def chosen_settings(
     return replace(settings, max_tokens=max_tokens)
 
 
-def _asks_for_table(given: str | None) -> bool:
+def _asks_for_table(option: str | None) -> bool:
     """Say whether --llm means the model of config.toml, or only gives it another name."""
-    return given is not None and not given.startswith(COMMAND_PREFIX) and "://" not in given
+    return option is not None and not option.startswith(COMMAND_PREFIX) and "://" not in option
 
 
 def open_cached(settings: LlmSettings, root: Path) -> tuple[CachedModel, Budget]:

@@ -56,15 +56,15 @@ class LlmSettings:
     temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] = 0.0
 
 
-def settings_from(table: Mapping[str, Any], given: str | None) -> LlmSettings | None:
+def settings_from(table: Mapping[str, Any], option: str | None) -> LlmSettings | None:
     """
     Return the model to use, from the table [llm] and the value of --llm; None for no model.
 
-    `given` is a model's name, URL#MODEL, command:WORDS or `none`. Raises BadUsage.
+    `option` is a model's name, URL#MODEL, command:WORDS or `none`. Raises BadUsage.
     """
     settings = _from_table(table)
-    if given is not None:
-        settings = _overridden(settings, given.strip())
+    if option is not None:
+        settings = _overridden(settings, option.strip())
     if settings.command is not None:
         if settings.base_url or settings.model:
             raise BadUsage("[llm] names both a command and a service", "keep one of them")
@@ -93,18 +93,18 @@ def _from_table(table: Mapping[str, Any]) -> LlmSettings:
     return settings
 
 
-def _overridden(settings: LlmSettings, given: str) -> LlmSettings:
+def _overridden(settings: LlmSettings, option: str) -> LlmSettings:
     """Put what --llm says over the table."""
-    if given == NO_MODEL:
+    if option == NO_MODEL:
         return LlmSettings()
-    if given.startswith(COMMAND_PREFIX):
-        command = given.removeprefix(COMMAND_PREFIX)
+    if option.startswith(COMMAND_PREFIX):
+        command = option.removeprefix(COMMAND_PREFIX)
         return replace(settings, command=command, base_url=None, model=None)
-    if "://" not in given:
-        if not given:
+    if "://" not in option:
+        if not option:
             raise BadUsage("--llm names nothing", "give a model, URL#MODEL or 'command:llm -m x'")
-        return replace(settings, model=given, command=None)
-    url, _, model = given.partition("#")
+        return replace(settings, model=option, command=None)
+    url, _, model = option.partition("#")
     # A key is meant for the service that it stands beside.
     keeps_key = settings.base_url is None or _same_origin(settings.base_url, url)
     key = settings.api_key_env if keeps_key else None

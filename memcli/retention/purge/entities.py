@@ -83,7 +83,7 @@ class EntityPurge:
     # ---------------------------------------------------------------- rows
 
     @cached_property
-    def _after(self) -> dict[str, Row]:
+    def _changed_rows(self) -> dict[str, Row]:
         """The rows that differ from what they were."""
         from store.traces import without_texts
 
@@ -115,7 +115,7 @@ class EntityPurge:
     def changed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the rows of a batch of `entities` that stay, as they are to be."""
         rows = [row for row in batch.to_pylist() if row["id"] not in self.gone]
-        rows = [self._after.get(row["id"], row) for row in rows]
+        rows = [self._changed_rows.get(row["id"], row) for row in rows]
         table = records_to_table(rows, batch.schema).combine_chunks()
         return table.to_batches()[0] if rows else batch.slice(0, 0)
 

@@ -96,13 +96,12 @@ class _Planner:
                 ids, *place = (batch[name].to_pylist() for name in columns)
                 self.turns.update(zip(ids, zip(*place, strict=True), strict=True))
                 self.hot.update(ids if table == "memories" else ())
-            for batch in self.snapshot.scan(table, COLUMNS, "level > 0"):
-                for row in batch.to_pylist():
-                    self._take(row)
+        for row in self.snapshot.rows(COLUMNS, "level > 0"):
+            self._note_sources(row)
         self.hot -= self._plan.named
         self._load_links()
 
-    def _take(self, row: Row) -> None:
+    def _note_sources(self, row: Row) -> None:
         """Note what a derived memory was made of, replaced by and names."""
         id_ = row["id"]
         self.rows[id_] = row
@@ -142,7 +141,7 @@ class _Planner:
         plan.statements = {i for i in plan.gone if self.rows.get(i, {}).get("level") == 1}
         plan.anew = plan.gone - plan.named - self._lost()
         plan.texts = sorted({text for text in texts.values() if text.strip()})
-        plan.places = self._places()
+        plan.places = self._turn_places()
         plan.held = {i: times for i, times in plan.held.items() if i not in plan.gone}
         plan.unruled -= plan.gone
         plan.pinned += sorted(i for i in plan.gone if i in self.rows and self.rows[i]["pinned"])
@@ -206,18 +205,15 @@ class _Planner:
         own: set[str] = set()
         secret: set[str] = set()
         where = _within(session)
-        for row in self._said(f"level = 0 AND {where}", ["id", "text", "speaker"]):
-            (secret if row["id"] in self._plan.named else own).update(_words(row))
+        for row in self.snapshot.rows(["id", "text", "speaker"], f"level = 0 AND {where}"):
+            (secret if row["id"] in self._plan.named else own).update(_row_words(row))
         secret -= own
-        statements = self._said(f"level = 1 AND {where}", SAID_COLUMNS) if secret else ()
-        return [row["id"] for row in statements if not secret.isdisjoint(_words(row))]
-
-    def _said(self, where: str, columns: Sequence[str]) -> Iterator[Row]:
-        return self.snapshot.rows(columns, where)
+        statements = self.snapshot.rows(SAID_COLUMNS, f"level = 1 AND {where}") if secret else ()
+        return [row["id"] for row in statements if not secret.isdisjoint(_row_words(row))]
 
     def _placed_by(self, texts: set[str]) -> list[str]:
         """Return the statements that have one of some texts as their context."""
-        rows = self._said("level = 1 AND context IS NOT NULL", ["id", "context"])
+        rows = self.snapshot.rows(["id", "context"], "level = 1 AND context IS NOT NULL")
         return [row["id"] for row in rows if row["context"] in texts]
 
     # ---------------------------------------------------------------- what they say
@@ -228,7 +224,7 @@ class _Planner:
     def _by_id(self, ids: set[str], columns: list[str]) -> Iterator[Row]:
         return self.snapshot.rows_of(sorted(ids), columns)
 
-    def _places(self) -> dict[Session, list[int]]:
+    def _turn_places(self) -> dict[Session, list[int]]:
         """Return the places of the turns that go; their pins are noted on the way."""
         places: dict[Session, list[int]] = {}
         turns = {id_ for id_ in self._plan.named if id_ in self.turns}
@@ -271,7 +267,7 @@ def _evolved_by(metadata: str | None) -> list[str]:
     return [entry["by"] for entry in entries if isinstance(entry.get("by"), str)]
 
 
-def _words(row: Row) -> set[str]:
+def _row_words(row: Row) -> set[str]:
     """Return the words of all texts of a row, and the pairs of its CJK characters."""
     values = [v for name, value in row.items() if name != "id" for v in _texts(value)]
     text = " ".join(values)

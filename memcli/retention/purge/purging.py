@@ -154,8 +154,8 @@ class PurgeStep(Step):
                 changes["valid_to"] = None
         if row["id"] in self.plan.unruled:
             said = json.loads(row["metadata"] or "{}")
-            kept = {k: v for k, v in said.items() if k not in ("relation", "ruling")}
-            changes["metadata"] = json_text(kept)
+            rest = {k: v for k, v in said.items() if k not in ("relation", "ruling")}
+            changes["metadata"] = json_text(rest)
         places = self.plan.places.get((row["namespace"], row["session_id"]))
         if places and row["seq"] is not None and row["level"] < 2:
             changes["seq"] = row["seq"] - bisect_left(places, row["seq"])
@@ -206,9 +206,9 @@ class PurgeStep(Step):
         traces = [t for t in found if t.is_readable or not t.path.is_relative_to(writing)]
         if traces:
             root = self.store.layout.root
-            some = ", ".join(str(trace.path.relative_to(root)) for trace in traces[:MAX_SHOWN])
+            paths = ", ".join(str(trace.path.relative_to(root)) for trace in traces[:MAX_SHOWN])
             raise StoreCorrupt(
-                f"the memories are purged, but {len(traces)} files still hold their words: {some}",
+                f"the memories are purged, but {len(traces)} files still hold their words: {paths}",
                 "see: memcli check --purged TEXT",
             )
 

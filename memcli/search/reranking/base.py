@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import structs
 
 from memcli.algorithms.reranking import interpolate
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from memcli.search.retriever import Hit
+    from memcli.records import Hit
 
 __all__ = ["DEFAULT_DEPTH", "DEFAULT_WEIGHT", "FORMS", "Reranker", "Scorer", "passage"]
 
@@ -122,7 +123,7 @@ def _moved(hit: Hit, rank: int, shares: dict[str, float], said: float) -> Hit:
     if said == said:  # not NaN
         signals["rerank"] = round(said, 4)
     score = round(shares["first"] + shares["rerank"], 6)
-    return replace(hit, rank=rank, score=score, why=why, signals=signals)
+    return structs.replace(hit, rank=rank, score=score, why=why, signals=signals)
 
 
 def passage(hit: Hit, text: str | None = None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from memcli.records import Hit
 from memcli.search.reranking.base import Scorer
-from memcli.search.retriever import Hit
 
 
 def check_reranker(scorer: Scorer, hits: Sequence[Hit], query: str = "Who has a boat?") -> None:

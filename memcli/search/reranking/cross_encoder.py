@@ -8,7 +8,7 @@ exports of sequence classification models. Nothing but numpy, onnxruntime and to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,11 +22,12 @@ from memcli.models.encoder import (
     load_session,
     read_about,
 )
+from memcli.models.inference import padded_batches
 from memcli.search.reranking.base import FORMS, passage
 from store.errors import RerankerUnavailable
 
 if TYPE_CHECKING:
-    from memcli.search.retriever import Hit
+    from memcli.records import Hit
 
 __all__ = ["CrossEncoder"]
 
@@ -57,7 +58,7 @@ class CrossEncoder:
         self._types = self._input_types()
         self._output = self._output_name()
         # Whatever is wrong with the model shows here, before there is a question.
-        self._run(self._tokenizer.encode_batch_fast([("a", "b"), ("a", "b")]))
+        self._batch_logits(self._tokenizer.encode_batch_fast([("a", "b"), ("a", "b")]))
 
     def score(self, query: str, hits: Sequence[Hit]) -> NDArray[np.float64]:
         """Return the logit of each hit as "speaker: text", float [n]."""
@@ -79,8 +80,10 @@ class CrossEncoder:
         self._tokenizer.enable_truncation(self.max_tokens, strategy="only_second")
         pairs = self._tokenizer.encode_batch_fast([(asked, text[:longest]) for text in texts])
         logits = np.full(len(texts), np.nan)
-        for batch in _batches([len(pair.ids) for pair in pairs]):
-            logits[batch] = self._run([pairs[i] for i in batch])
+        lengths = [len(pair.ids) for pair in pairs]
+        order = sorted(range(len(pairs)), key=lengths.__getitem__)
+        for batch in padded_batches(order, lengths, *TRANSFORMER_BATCH):
+            logits[batch] = self._batch_logits([pairs[i] for i in batch])
         return logits
 
     def _cut(self, query: str) -> str:
@@ -91,7 +94,7 @@ class CrossEncoder:
         found = self._tokenizer.encode(start, add_special_tokens=False)
         return start[: found.offsets[-1][1]] if found.overflowing else start
 
-    def _run(self, pairs: Sequence[Any]) -> NDArray[np.float64]:
+    def _batch_logits(self, pairs: Sequence[Any]) -> NDArray[np.float64]:
         """Return the logits of one batch of tokenized pairs, float [n]."""
         lengths = np.array([len(pair.ids) for pair in pairs])
         mask = np.arange(max(1, int(lengths.max()))) < lengths[:, None]
@@ -167,19 +170,6 @@ def _padded(mask: NDArray[np.bool_], rows: Sequence[Sequence[int]]) -> NDArray[n
     padded = np.zeros(mask.shape, np.int64)
     padded[mask] = np.concatenate([np.asarray(row, np.int64) for row in rows])
     return padded
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield indices of pairs, shortest first, in batches whose padded size stays bounded."""
-    max_tokens, max_pairs = TRANSFORMER_BATCH
-    batch: list[int] = []
-    for index in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
-        if batch and ((len(batch) + 1) * lengths[index] > max_tokens or len(batch) == max_pairs):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
 
 
 def _first_line(error: Exception) -> str:

@@ -24,7 +24,7 @@ from memcli.search.reranking.base import passage
 from store.errors import BadUsage, InvalidAnswer, RerankerUnavailable
 
 if TYPE_CHECKING:
-    from memcli.search.retriever import Hit
+    from memcli.records import Hit
 
 __all__ = ["LanceScorer", "open_lancedb"]
 
@@ -60,14 +60,14 @@ class LanceScorer:
                 result = self.reranker.rerank_hybrid(query, *found)
         except ImportError as error:
             raise RerankerUnavailable(
-                f"{self.label} needs a package: {_quoted(error)}", "install it beside memcli"
+                f"{self.label} needs a package: {_cut_line(error)}", "install it beside memcli"
             ) from error
         except Exception as error:  # whatever a third party's client raises
             raise RerankerUnavailable(
-                f"{self.label} failed: {_quoted(error)}",
+                f"{self.label} failed: {_cut_line(error)}",
                 "see what it needs: a key in the environment, a network, an argument",
             ) from error
-        return _values(result, texts, self.label)
+        return _scores_of(result, texts, self.label)
 
 
 def open_lancedb(spec: str) -> LanceScorer:
@@ -80,7 +80,7 @@ def open_lancedb(spec: str) -> LanceScorer:
     """
     name, _, query = spec.partition("?")
     known = _classes()
-    wanted = known.get(_short(name))
+    wanted = known.get(_short_name(name))
     if wanted is None:
         raise BadUsage(f"lancedb has no reranker {name!r}", f"one of {', '.join(known)}")
     label = f"lancedb:{wanted.__name__}"
@@ -89,12 +89,12 @@ def open_lancedb(spec: str) -> LanceScorer:
         return LanceScorer(wanted(**arguments), label)
     except ImportError as error:
         raise RerankerUnavailable(
-            f"{label} needs a package: {_quoted(error)}", "install it beside memcli"
+            f"{label} needs a package: {_cut_line(error)}", "install it beside memcli"
         ) from error
     except (TypeError, ValueError) as error:
-        raise BadUsage(f"{label}: {_quoted(error)}", "give it after ?, name=value&...") from error
+        raise BadUsage(f"{label}: {_cut_line(error)}", "give it after ?, name=value&...") from error
     except Exception as error:  # a model that cannot be fetched, and the like
-        raise RerankerUnavailable(f"{label} failed: {_quoted(error)}") from error
+        raise RerankerUnavailable(f"{label} failed: {_cut_line(error)}") from error
 
 
 def _classes() -> dict[str, Any]:
@@ -103,10 +103,10 @@ def _classes() -> dict[str, Any]:
         from lancedb import rerankers
     except ImportError as error:
         raise RerankerUnavailable(
-            f"cannot import lancedb: {_quoted(error)}", "install it again"
+            f"cannot import lancedb: {_cut_line(error)}", "install it again"
         ) from error
     found = {
-        _short(name): kind
+        _short_name(name): kind
         for name, kind in vars(rerankers).items()
         if inspect.isclass(kind)
         and issubclass(kind, rerankers.Reranker)
@@ -115,7 +115,7 @@ def _classes() -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def _short(name: str) -> str:
+def _short_name(name: str) -> str:
     """Return the short form of a name: LinearCombinationReranker gives linearcombination."""
     plain = re.sub(r"[-_\s]", "", name).lower()
     return re.sub(r"rerankers?$", "", plain) or plain
@@ -206,7 +206,7 @@ def _table(texts: Sequence[str], places: Sequence[int], name: str, values: Any) 
     )
 
 
-def _values(result: Any, texts: Sequence[str], label: str) -> list[float]:
+def _scores_of(result: Any, texts: Sequence[str], label: str) -> list[float]:
     """Return the score of each hit, read back by row; InvalidAnswer where that is not possible."""
     names = ("_rowid", "text", "_relevance_score")
     if not isinstance(result, pa.Table) or not set(names) <= set(result.column_names):
@@ -215,11 +215,11 @@ def _values(result: Any, texts: Sequence[str], label: str) -> list[float]:
     columns = (result.column(name).to_pylist() for name in names)
     for row, text, score in zip(*columns, strict=True):
         if score is not None:
-            values[_place(row, text, texts, label)] = float(score)
+            values[_hit_index(row, text, texts, label)] = float(score)
     return values
 
 
-def _place(row: Any, text: str | None, texts: Sequence[str], label: str) -> int:
+def _hit_index(row: Any, text: str | None, texts: Sequence[str], label: str) -> int:
     """Return which hit a row is. LanceDB's prompt for OpenAI moves texts without their row ids."""
     if isinstance(row, int) and 0 <= row < len(texts) and texts[row] == text:
         return row
@@ -228,6 +228,6 @@ def _place(row: Any, text: str | None, texts: Sequence[str], label: str) -> int:
     raise InvalidAnswer(f"{label} gave back a text that it was not given")
 
 
-def _quoted(error: Exception) -> str:
+def _cut_line(error: Exception) -> str:
     line = " ".join(str(error).split()) or type(error).__name__
     return line if len(line) <= MAX_QUOTED else f"{line[:MAX_QUOTED]}..."

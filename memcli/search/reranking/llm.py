@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from memcli.models.llm.cache import Budget
     from memcli.models.llm.settings import LlmSettings
-    from memcli.search.retriever import Hit
+    from memcli.records import Hit
 
 __all__ = ["SCHEMA", "SYSTEM", "ModelScorer", "scorer_of"]
 
@@ -108,12 +108,12 @@ class ModelScorer:
         helpful: set[int] = set()
         for start, end in windows(len(hits), WINDOW, STEP):
             window = order[start:end]
-            chosen = [window[place] for place in self._ask(query, [hits[i] for i in window])]
+            chosen = [window[place] for place in self._ask_model(query, [hits[i] for i in window])]
             helpful = helpful.difference(window).union(chosen)
             order[start:end] = [*chosen, *(i for i in window if i not in helpful)]
         return discounted(len(hits), [i for i in order if i in helpful])
 
-    def _ask(self, query: str, hits: Sequence[Hit]) -> list[int]:
+    def _ask_model(self, query: str, hits: Sequence[Hit]) -> list[int]:
         """Return the places of the hits that help, best first."""
         asked = json.dumps({"question": _open(query)[:MAX_QUESTION_CHARACTERS]}, ensure_ascii=False)
         lines = [_line(f"m{number}", hit, query) for number, hit in enumerate(hits, 1)]
@@ -122,7 +122,7 @@ class ModelScorer:
         reply = model.complete(SYSTEM, "\n".join([asked, "", "MEMORIES", *lines]), SCHEMA)
         if reply.is_truncated:
             raise InvalidAnswer("the model's answer was cut off")
-        return _places(parse_json(reply.text), len(hits))
+        return _answer_places(parse_json(reply.text), len(hits))
 
 
 def _line(label: str, hit: Hit, query: str) -> str:
@@ -146,25 +146,27 @@ def _open(text: str) -> str:
     return redact(text, find_secrets(text))
 
 
-def _places(answer: object, n: int) -> list[int]:
+def _answer_places(answer: object, n: int) -> list[int]:
     """Return the places that an answer names; InvalidAnswer where one is not there or twice."""
     found = answer.get("ranking") if isinstance(answer, dict) else answer
     if not isinstance(found, list):
         raise InvalidAnswer('the model\'s answer is not an object with a list "ranking"')
-    places = [_place(label, n) for label in found]
+    places = [_label_place(label, n) for label in found]
     if len(set(places)) < len(places):
         raise InvalidAnswer("the model's answer names a memory twice")
     return places
 
 
-def _place(label: Any, n: int) -> int:
+def _label_place(label: Any, n: int) -> int:
     found = _LABEL.fullmatch(str(label).strip())
     if isinstance(label, str | int) and found and 1 <= int(found[1]) <= n:
         return int(found[1]) - 1
-    raise InvalidAnswer(f"the model's answer names a memory that is not there: {_shown(label)}")
+    raise InvalidAnswer(
+        f"the model's answer names a memory that is not there: {_label_excerpt(label)}"
+    )
 
 
-def _shown(label: object) -> str:
+def _label_excerpt(label: object) -> str:
     return shortened(repr(label))[:40]
 
 

@@ -11,8 +11,8 @@ from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.models.llm.settings import LlmSettings
+    from memcli.records import Hit
     from memcli.search.reranking.base import Scorer
-    from memcli.search.retriever import Hit
     from store import Store
 
 __all__ = ["open_reranker"]

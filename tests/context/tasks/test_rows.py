@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from memcli.algorithms.task_tree import Status
-from memcli.context.tasks.outcomes import Result
+from memcli.context.tasks.outcomes import TaskResult
 from memcli.context.tasks.rows import Wishes, as_record, common_columns, outcome_row, task_row
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -39,11 +39,11 @@ def test_importance_follows_the_priority_and_an_odd_one_is_the_middle():
 
 def test_an_outcome_cites_the_task_and_what_says_so_each_once():
     task = task_row(COMMON, None, "Call Ugo", {}, set())
-    row = outcome_row(COMMON, task, Status.failed, Result("No answer.", ("a", task["id"], "a")))
+    row = outcome_row(COMMON, task, Status.failed, TaskResult("No answer.", ("a", task["id"], "a")))
     assert row["text"] == "Failed: Call Ugo. No answer."
     assert row["source_ids"] == [task["id"], "a"]
     assert (row["value"], row["metadata"]) == ("failed", {"result": "No answer."})
-    assert outcome_row(COMMON, task, Status.done, Result(""))["metadata"] == {}
+    assert outcome_row(COMMON, task, Status.done, TaskResult(""))["metadata"] == {}
 
 
 def test_a_record_has_times_of_the_wire_and_nothing_absent():

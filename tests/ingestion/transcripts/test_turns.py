@@ -9,14 +9,14 @@ import pytest
 
 from memcli.ingestion.transcripts import turns as module
 from memcli.ingestion.transcripts.items import Accepted, Source
-from memcli.ingestion.transcripts.marks import Heading, Mark
+from memcli.ingestion.transcripts.marks import Heading, TurnMark
 from memcli.ingestion.transcripts.turns import Turns
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
 def mark(text, name="Mara", when=None):
-    return Mark(**{**dict.fromkeys(Mark._fields), "name": name, "text": text, "when": when})
+    return TurnMark(**{**dict.fromkeys(TurnMark._fields), "name": name, "text": text, "when": when})
 
 
 def heading(label, moment=None):

@@ -28,7 +28,7 @@ def teacher(tmp_path_factory):
 
 def run(teacher, texts=600, start="scratch", dimension=8, **settings):
     begun = choose_start(teacher, start, dimension)
-    return distil(teacher, make_texts(texts), begun, training.Settings(**settings), stage)
+    return distil(teacher, make_texts(texts), begun, training.TrainingSettings(**settings), stage)
 
 
 def test_training_from_scratch_comes_nearer_to_the_teacher(teacher):
@@ -87,5 +87,5 @@ def test_few_texts_are_refused_also_if_most_have_no_token(teacher):
     with pytest.raises(BadRecord, match="too few"):
         distil(
             teacher, [" " * n for n in range(200)], choose_start(teacher, "scratch", 8),
-            training.Settings(), stage,
+            training.TrainingSettings(), stage,
         )  # fmt: skip

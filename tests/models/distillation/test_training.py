@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from memcli.algorithms.distillation import Bags, unit
+from memcli.algorithms.distillation import TokenBags, unit
 from memcli.models.distillation import teacher as teaching
 from memcli.models.distillation import training
 from memcli.models.encoder import Encoder
@@ -39,7 +39,7 @@ def test_rows_of_tokens_that_no_text_has_stay_as_they_are(teacher):
     tokens = np.arange(3, 63, 7)
     vectors = teaching.token_vectors(teacher, tokens, ignore)
     space = training.from_table(table, lesson, tokens, vectors)
-    trained, _ = training.train(space, lesson, training.Settings(), ignore)
+    trained, _ = training.train(space, lesson, training.TrainingSettings(), ignore)
     changed = (trained != table).any(axis=1)
     assert changed[3:15].all()
     assert not changed[15:].any()
@@ -51,7 +51,7 @@ def test_tokens_alone_find_the_rotation_where_passages_are_few():
     hidden = np.linalg.qr(chance.normal(size=(24, 8)))[0]
     alone = (unit(table) @ hidden.T).astype(np.float32)
     wrong = unit(chance.normal(size=(1, 24))).astype(np.float16)
-    lesson = teaching.Lesson(Bags(np.array([5]), np.array([1])), wrong)
+    lesson = teaching.Lesson(TokenBags(np.array([5]), np.array([1])), wrong)
     found = training.from_table(table, lesson, np.arange(63), alone).rotation
     assert np.allclose(found.T @ found, np.eye(8), atol=1e-5)
     assert np.trace(found.T @ hidden) / 8 > 0.95
@@ -68,7 +68,7 @@ def test_training_brings_a_table_nearer_to_the_teacher(teacher):
     vectors = teaching.token_vectors(teacher, np.arange(63), ignore)
     space = training.from_tokens(vectors, training.counts_of(lesson, 63), 8)
     done = []
-    table, loss = training.train(space, lesson, training.Settings(epochs=2), done.append)
+    table, loss = training.train(space, lesson, training.TrainingSettings(epochs=2), done.append)
     before = training.measure(space.table, space.rotation, lesson)
     after = training.measure(table, space.rotation, lesson)
     assert after.rank_correlation > before.rank_correlation

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memcli.models.llm.http import MAX_TRIES, HttpModel, _read
+from memcli.models.llm.http import MAX_TRIES, HttpModel, _read_answer
 from memcli.models.llm.settings import LlmSettings
 from store.errors import RequestRefused, ServiceUnavailable
 from tests.support.llm_fake import wait_for
@@ -302,7 +302,7 @@ def test_an_answer_that_trickles_in_ends_at_the_time_limit():
             return b"."
 
     with pytest.raises(TimeoutError):
-        _read(Trickle(), time.monotonic() + 0.1)
+        _read_answer(Trickle(), time.monotonic() + 0.1)
 
 
 def test_the_service_runs_as_a_program_too(tmp_path: Path):

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.consolidation.linking import LinkStep
+from memcli.memory.writing import link_row, write_links
 from memcli.models.encoder import Encoder
 from memcli.retention.purge.entities import EntityPurge
 from memcli.retention.purge.plan import plan_purge
-from store import Store
+from store import Snapshot, Store
 from tests.support.talked_stores import grow, line
 
 NOW = datetime(2031, 6, 1, tzinfo=UTC)
@@ -39,6 +40,16 @@ def names(snapshot, ids):
 
 def test_a_name_goes_when_nothing_that_is_left_says_it(snapshot):
     assert names(snapshot, purge_of(snapshot, "Ottilie").gone) == {"Ottilie", "Tihany"}
+
+
+def test_a_name_that_what_stays_mentions_in_other_words_stays(snapshot):
+    (tihany,) = snapshot.read("entities", ["id"], "name = 'Tihany'")["id"].to_pylist()
+    (other,) = snapshot.read("memories", ["id"], "level = 0 AND text LIKE '%cello%'")["id"]
+    with Store.open(snapshot.layout.root).transaction("test") as transaction:
+        write_links(transaction, [link_row(other.as_py(), tihany, "mentions", 1.0, None, NOW)])
+        commit = transaction.publish()
+    after = Snapshot(snapshot.layout, commit)
+    assert names(after, purge_of(after, "Ottilie").gone) == {"Ottilie"}
 
 
 def test_rows_that_stay_know_nothing_of_the_names_that_go(snapshot):

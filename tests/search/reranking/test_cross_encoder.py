@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from memcli.models.encoder import encoder_folder
-from memcli.search.reranking.cross_encoder import CrossEncoder, _batches
+from memcli.search.reranking.cross_encoder import CrossEncoder
 from store.errors import EncoderUnavailable, MemcliError, RerankerUnavailable
 from tests.support.hits import hit
 from tests.support.onnx_graphs import INT32, cross_encoder, cross_encoder_folder
@@ -151,12 +151,3 @@ def test_scores_of_another_shape_are_refused_before_there_is_a_question(folder):
 def test_an_encoder_is_told_from_a_cross_encoder(name):
     with pytest.raises(RerankerUnavailable, match="not an encoder of texts"):
         CrossEncoder(encoder_folder(name))
-
-
-def test_batches_are_bounded_and_hold_every_pair_once():
-    lengths = [512, 3, 60, 60, 3] * 40
-    found = list(_batches(lengths))
-    assert sorted(i for batch in found for i in batch) == list(range(200))
-    for batch in found:
-        assert len(batch) <= 64
-        assert len(batch) == 1 or len(batch) * max(lengths[i] for i in batch) <= 2_048

@@ -40,11 +40,18 @@ class DecayConfig(msgspec.Struct, forbid_unknown_fields=True):
     types: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
 
+class ExtractConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of `extract`: the parser of English, or a folder with another one."""
+
+    parser: str = "english-parser"
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """All settings; every one has a default."""
 
     query: QueryConfig = msgspec.field(default_factory=QueryConfig)
     compact: CompactConfig = msgspec.field(default_factory=CompactConfig)
+    extract: ExtractConfig = msgspec.field(default_factory=ExtractConfig)
     decay: DecayConfig = msgspec.field(default_factory=DecayConfig)
     # What may stand in it is checked where a model is used (memcli.models.llm.settings): that
     # module is not worth loading for other commands.

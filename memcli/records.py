@@ -26,6 +26,8 @@ VERSION: Final = 1
 # What the columns can hold.
 Place = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Single = Annotated[float, msgspec.Meta(ge=-3.4e38, le=3.4e38)]
+# Minutes east of UTC.
+Offset = Annotated[int, msgspec.Meta(gt=-24 * 60, lt=24 * 60)]
 Relation = Literal[
     "next",
     "mentions",
@@ -50,6 +52,7 @@ class Message(Record, tag="message"):
     role: str | None = None
     name: str | None = None
     timestamp: datetime | None = None
+    utc_offset: Offset | None = None
     session_id: str | None = None
     namespace: str | None = None
     metadata: dict[str, Any] | None = None
@@ -72,10 +75,12 @@ class Memory(Record, tag="memory"):
     subject: str | None = None
     attribute: str | None = None
     value: str | None = None
+    polarity: Literal["positive", "negative"] | None = None
     speaker: str | None = None
     session_id: str | None = None
     seq: Place | None = None
     happened_at: datetime | None = None
+    utc_offset: Offset | None = None
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     superseded_by: str | None = None
@@ -212,7 +217,7 @@ class Profile(Record, tag="profile"):
 
     namespace: str
     name: str
-    section: Literal["attributes", "preferences", "people", "routines", "plans", "history"]
+    section: str
     text: str
     ids: list[str]
     support: int
@@ -224,6 +229,7 @@ class Profile(Record, tag="profile"):
     said_at: datetime | None = None
     attribute: str | None = None
     value: str | None = None
+    speaker: str | None = None
     superseded_by: str | None = None
     source_ids: list[str] | None = None
     refs: list[str] | None = None

@@ -28,10 +28,12 @@ MEMORY_FIELDS: Final = (
     pa.field("subject", pa.string()),
     pa.field("attribute", pa.string()),
     pa.field("value", pa.string()),
+    pa.field("polarity", pa.string()),
     pa.field("speaker", pa.string()),
     pa.field("session_id", pa.string()),
     pa.field("seq", pa.int32()),
     pa.field("happened_at", TIME),
+    pa.field("utc_offset", pa.int16()),
     pa.field("valid_from", TIME),
     pa.field("valid_to", TIME),
     pa.field("recorded_at", TIME, nullable=False),
@@ -45,6 +47,11 @@ MEMORY_FIELDS: Final = (
     pa.field("encoder", pa.string(), nullable=False),
     pa.field("extra", pa.string()),
 )
+# What stores have lacked since they were made: nulls to a reader, added before the next writing.
+LATER_COLUMNS: Final = {
+    table: tuple(field for field in MEMORY_FIELDS if field.name in ("polarity", "utc_offset"))
+    for table in ("memories", "archive")
+}
 # Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
 VECTOR_TYPE: Final = pa.float16()
 

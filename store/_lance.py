@@ -12,8 +12,9 @@ import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pyarrow as pa
 
@@ -25,12 +26,15 @@ from lance.file import LanceFileReader
 from lance.query import MatchQuery
 
 from schemas import DERIVED_COLUMNS
+from schemas.tables import LATER_COLUMNS
 from store.errors import BadUsage, StoreCorrupt
 from store.lance_errors import lance_errors, short
 from store.memory import limit_arenas
 
 if TYPE_CHECKING:
     import numpy as np
+
+Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
 
 limit_arenas()  # before Lance starts its threads, at the first table
 # Name of the index, column and kind, for each table that has any.
@@ -104,8 +108,35 @@ class Table:
 
     @property
     def schema(self) -> pa.Schema:
-        """The Arrow schema."""
-        return self._dataset.schema
+        """The Arrow schema, with the columns at its end that an earlier program did not write."""
+        return pa.schema([*self._dataset.schema, *self.absent])
+
+    @cached_property
+    def absent(self) -> tuple[pa.Field, ...]:
+        """The columns that a table of an earlier program lacks; they read as nulls."""
+        own = self._dataset.schema.names
+        return tuple(f for f in LATER_COLUMNS.get(self.name, ()) if f.name not in own)
+
+    def _own(self, columns: Sequence[str] | None) -> list[str] | None:
+        """Return those of some columns that the table has; one at least, for the count of rows."""
+        lacked = {field.name for field in self.absent}
+        if columns is None or lacked.isdisjoint(columns):
+            return None if columns is None else list(columns)
+        return [name for name in columns if name not in lacked] or ["id"]
+
+    def _filled(self, rows: Rows, columns: Sequence[str] | None) -> Rows:
+        """Return rows with nulls in those of the columns that the table lacks."""
+        lacked = [f for f in self.absent if columns is None or f.name in columns]
+        for field in lacked:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+        return rows.select(list(columns)) if lacked and columns else rows
+
+    def add_absent(self) -> None:
+        """Add the columns that an earlier program did not write, as a new version."""
+        if self.absent:
+            with lance_errors(f"write {self.name}"):
+                self._dataset.add_columns(pa.schema(self.absent))
+                self._refresh()
 
     def count(self, where: str | None = None) -> int:
         """Return the number of rows."""
@@ -124,14 +155,14 @@ class Table:
         """Stream rows in the order in which they were written."""
         with lance_errors(f"read {self.name}"):
             scanner = self._dataset.scanner(
-                columns=columns,
+                columns=self._own(columns),
                 filter=where,
                 limit=limit,
                 offset=offset,
                 scan_in_order=True,
                 disable_scoring_autoprojection=True,
             )
-            yield from scanner.to_batches()
+            yield from (self._filled(batch, columns) for batch in scanner.to_batches())
 
     def read(
         self, columns: list[str] | None = None, where: str | None = None, limit: int | None = None
@@ -154,7 +185,8 @@ class Table:
         """Return the rows with those Lance row ids, in that order."""
         with lance_errors(f"read {self.name}"):
             # Lance has no public way to take by row id; a filter on _rowid costs half again.
-            return self._dataset._take_rows(list(row_ids), columns=columns)
+            rows = self._dataset._take_rows(list(row_ids), columns=self._own(columns))
+            return self._filled(rows, columns)
 
     def nearest(
         self, vector: np.ndarray, top_k: int, columns: list[str], where: str | None = None
@@ -175,10 +207,14 @@ class Table:
         }
         with lance_errors(f"search {self.name}"):
             found = self._dataset.to_table(
-                columns=[*columns, "_distance"], nearest=target, filter=where, prefilter=True
+                columns=[*(self._own(columns) or ()), "_distance"],
+                nearest=target,
+                filter=where,
+                prefilter=True,
             )
-        distances = found["_distance"].to_numpy()
-        return found.drop_columns(["_distance"]).append_column("cosine", pa.array(1.0 - distances))
+        cosines = pa.array(1.0 - found["_distance"].to_numpy())
+        found = self._filled(found.drop_columns(["_distance"]), columns)
+        return found.append_column("cosine", cosines)
 
     def _probes(self) -> int:
         """Return how many partitions of the vector index a search reads."""
@@ -202,18 +238,23 @@ class Table:
         query = MatchQuery(text, on)
         with lance_errors(f"search {self.name}"):
             found = self._dataset.to_table(
-                columns=[*columns, "_score"],
+                columns=[*(self._own(columns) or ()), "_score"],
                 full_text_query=query,
                 filter=where,
                 prefilter=True,
                 limit=top_k,
             )
-        return found.rename_columns([*columns, "bm25"])
+        return self._filled(found, [*columns, "_score"]).rename_columns([*columns, "bm25"])
 
     def sql_source(self) -> Any:
-        """Return what DuckDB can scan with push-down: this version without its vectors."""
+        """
+        Return what DuckDB can scan with push-down: this version without its vectors.
+
+        Its `absent` are columns that it lacks.
+        """
         source = lance.dataset(self._dataset.uri, version=self.version)
         source.__class__ = WithoutVectors
+        source.absent = self.absent
         return source
 
     # ---------------------------------------------------------------- writing
@@ -253,6 +294,7 @@ class Table:
     def _refresh(self) -> None:
         """Move on to the newest version."""
         self._dataset = lance.dataset(self._dataset.uri)
+        vars(self).pop("absent", None)
 
     # ---------------------------------------------------------------- indexes and upkeep
 

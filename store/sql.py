@@ -32,6 +32,7 @@ SANDBOX: Final = {
     "allow_persistent_secrets": "false",
     "lock_configuration": "true",
 }
+SQL_TYPES: Final = {"string": "VARCHAR", "int16": "SMALLINT"}
 READING: Final = ("SELECT", "EXPLAIN")
 REMEDY: Final = "check the statement; memcli sql 'SHOW TABLES' lists the tables"
 ONLY_READS: Final = "start with SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE or PIVOT"
@@ -62,11 +63,21 @@ def _tables(connection: Connection, sources: Sources) -> Iterator[Connection]:
     with connection:
         with _duckdb.duckdb_errors():
             for name, source in sources.items():
-                connection.register(name, source)
+                _register(connection, name, source)
             # As temporary as what is registered, for others share the database.
             views = schemas.sql("views").replace("CREATE VIEW", "CREATE TEMPORARY VIEW")
             connection.execute(views)
         yield connection
+
+
+def _register(connection: Connection, name: str, source: Any) -> None:
+    """Make a source a table, with nulls in the columns that an earlier program did not write."""
+    absent = getattr(source, "absent", ())
+    connection.register(f"{name}_as_written" if absent else name, source)
+    if absent:
+        nulls = "".join(f", CAST(NULL AS {SQL_TYPES[str(f.type)]}) AS {f.name}" for f in absent)
+        view = f"SELECT *{nulls} FROM {name}_as_written"
+        connection.execute(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {view}")
 
 
 def run_sql(sources: Sources, statement: str, parameters: Sequence[object] = ()) -> pa.Table:
@@ -204,9 +215,8 @@ def write_database(path: Path, sources: Sources) -> None:
     """
     with _duckdb.duckdb_errors(), _duckdb.connect(os.fspath(path)) as connection:
         for name, source in sources.items():
-            connection.register("source", source)
+            _register(connection, "source", source)
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM source')
-            connection.unregister("source")
         connection.execute(schemas.sql("views"))
         # Closing would do this too, but keep an error to itself.
         connection.execute("CHECKPOINT")

@@ -99,6 +99,7 @@ class Transaction(TableReader):
         """Add rows to a table and return how many they were."""
         before = self._tables[name].count()
         for some in instalments(rows):
+            self.writable(name).add_absent()
             self.writable(name).append(some)
             if self._tables[name].unindexed_rows() >= ROWS_AT_ONCE:
                 self._tables[name].extend_indexes()
@@ -118,6 +119,7 @@ class Transaction(TableReader):
     def upsert(self, name: str, rows: pa.Table, on: list[str]) -> None:
         """Replace the rows that equal these in `on`, add the others."""
         if rows.num_rows:
+            self.writable(name).add_absent()
             self.writable(name).upsert(rows, on)
 
     def delete(self, name: str, where: str) -> None:

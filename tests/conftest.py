@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import hypothesis
 import pytest
 
+from memcli.language.syntax import Parse
 from store import Store
 from tests.support.paths import ROOT, SAMPLE
 from tests.support.program import Result, Run, run_here, run_memcli
@@ -162,3 +164,12 @@ def empty_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_store(empty_once: Path, tmp_path: Path) -> Path:
     """Return a new store of its own."""
     return Path(shutil.copytree(empty_once, tmp_path / "empty"))
+
+
+@pytest.fixture(scope="session")
+def parsed() -> Callable[[str], Parse]:
+    """Return the function that parses a sentence, by the bundled parser, each once."""
+    from memcli.models.parser import Parser
+
+    parser = Parser.load(threads=1)
+    return cache(lambda text: parser([text])[0])

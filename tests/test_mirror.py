@@ -20,7 +20,7 @@ from tests.support.paths import ROOT
 TOPS = ("memcli", "store", "schemas")
 NO_TESTS = ("__init__", "__main__")
 # Rules of language that are tested as a whole, by what the package is for.
-WHOLE = ("language/persons", "language/facts", "language/facets", "language/acts")
+WHOLE = ("language/facts",)
 # Commands that are tested with the one that takes back what they do.
 TOGETHER = {"unpin": "pin", "restore": "hide"}
 # Records of the wire that are called as what they are made from.
@@ -30,7 +30,8 @@ OF_THE_PROGRAM = ("bench", "crash", "concurrency")
 OF_NO_MODULE = frozenset(
     """
     test_ci test_layers test_mirror test_private test_quiet test_readme test_wire
-    commands/test_extract_llm commands/test_life commands/test_names commands/test_query_rerank
+    commands/test_consolidate_llm commands/test_extract_llm commands/test_life commands/test_names
+    commands/test_query_rerank
     ingestion/transcripts/test_reading language/test_cues models/llm/test_opening_model
     store/test_face store/test_first_format store/test_store_model
     """.split()

@@ -40,8 +40,16 @@ def add_command(
     tags: Annotated[str | None, typer.Option(help="Tags, with commas.", metavar="A,B")] = None,
     pin: Annotated[bool, typer.Option("--pin", help="Never let it fade.")] = False,
     importance: Annotated[float | None, typer.Option(min=0, max=1, help="How much it is.")] = None,
-    valid_to: Annotated[
-        str | None, typer.Option("--valid-to", help="It holds until then (RFC 3339).")
+    until: Annotated[
+        str | None,
+        typer.Option("--until", "--valid-to", help="It holds until then, and is not told after."),
+    ] = None,
+    replaces: Annotated[
+        list[str] | None,
+        typer.Option(help="A memory whose place it takes, for good.", metavar="ID"),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="It is the value of NAME until the next.", metavar="NAME")
     ] = None,
     timestamp: Annotated[str | None, typer.Option(help="When it was; else now.")] = None,
 ) -> None:
@@ -53,19 +61,28 @@ def add_command(
     The memories go to stdout, known ones too, if that is not a terminal; under --dry-run, those
     that would be kept. What looks like a password or a key is kept with a warning.
 
+    With --replaces, what the named memories say holds until this note is made, and no later run
+    brings it back. With --key, that goes for the value that NAME had before in the namespace.
+
     Example: memcli add "The key box code changed, ask Ida" --tags house --pin
+
+    Example: memcli add --key wifi "The guest network is called heron" --until 2027-01-01
 
     Example: memcli add --name Ida "I moved to Leiden in May" | memcli extract | memcli link
 
     EXIT STATUS: 0 done, known already too, 2 usage, 65 stdin is not UTF-8, 66 no such store, 69
     encoder unavailable, 74 I/O error or disk full, 75 locked.
     """
-    options.require_utf8(tags=tags, **{f"note {n}": text for n, text in enumerate(texts or (), 1)})
+    options.require_utf8(
+        tags=tags, key=key, **{f"note {n}": text for n, text in enumerate(texts or (), 1)}
+    )
     moment = options.parse_moment(timestamp, "--timestamp") or call.now
-    end = options.parse_moment(valid_to, "--valid-to")
+    end = options.parse_moment(until, "--until")
     given = [text.strip() for text in texts or read_texts() if text.strip()]
     if not given and (texts or sys.stdin.isatty()):
         raise BadUsage("there is nothing to add", "give a note, or lines on stdin")
+    if len(given) > 1 and (replaces or key):
+        raise BadUsage(f"{len(given):,} notes cannot take one place", "give one note")
     opened = call.store
     if not given:
         call.say("nothing new: no note on stdin")
@@ -75,9 +92,23 @@ def add_command(
     encoder = begin_loading(opened.head().encoder, opened.layout)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
     from memcli.ingestion.notes import NoteFields, NoteStep, note_rows
+    from memcli.memory.selection import select
+    from memcli.memory.times import utc_offset
 
     bound = call.namespace
-    about = NoteFields(moment, type, name, session, bound, _tags_of(tags), pin, importance, end)
+    about = NoteFields(
+        at=moment,
+        type=type,
+        name=name,
+        session=session,
+        namespace=bound,
+        tags=_tags_of(tags),
+        pinned=pin,
+        importance=importance,
+        valid_to=end,
+        key=key,
+        utc_offset=utc_offset(timestamp),
+    )
     rows = note_rows(given, about, call.now)
     arguments = given_options(
         type=None if type == "episodic" else type,
@@ -85,8 +116,10 @@ def add_command(
         session=session,
         name=name,
         pin=pin,
+        key=key,
     )
-    step = NoteStep(opened, encoder, rows, call.now)
+    ended = [record["id"] for record in select(call.snapshot, replaces or (), bound)]
+    step = NoteStep(opened, encoder, rows, call.now, ended)
     commit = None if call.dry_run else step.commit(arguments)
     if call.dry_run:
         step.prepare(step.snapshot)

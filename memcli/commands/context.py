@@ -51,16 +51,19 @@ def context_command(
     """
     Write a block of memories for a prompt, within a budget of tokens.
 
-    Core memories, what is known of persons, open tasks, what is relevant to the text and the last
-    turns, each said once and in order of time. The whole block, with its marks and headings, has
-    no more than --max-tokens tokens of the store's encoder; with --tokens-per-char, that many for
-    each character. What fits no memory writes nothing. With --format json, the budget is that of
+    Core memories, facts of those the text is about, open tasks, what is relevant to the text and
+    the last turns; for a broad text ("what has been going on?") summaries in place of their parts.
+    Each thing is told once, as it holds now or with the day on which it ended; secrets never, but
+    as [secret ID]. It is all of one namespace and of `shared`: without --namespace of `default`, or
+    of the only one. The whole block, with its marks and headings, has no more than --max-tokens
+    tokens of the store's encoder; with --tokens-per-char, that many for each character. That is a
+    limit and no goal: what is not relevant is left out. With --format json, the budget is that of
     the field `text`. `memcli ingest` takes such blocks out of what it reads.
 
     Example: memcli context "plan the trip to Porto" --max-tokens 1500
 
-    EXIT STATUS: 0 done (nothing found too), 2 usage, 66 no such store or commit, 69 encoder
-    unavailable.
+    EXIT STATUS: 0 done (nothing found too), 2 usage, or several namespaces and none named, 66 no
+    such store or commit, 69 encoder unavailable.
     """
     from memcli.memory.encoders import begin_loading
 
@@ -70,7 +73,8 @@ def context_command(
     moment = call.moment
     snapshot = call.snapshot
     encoder = begin_loading(snapshot.encoder, snapshot.layout)
-    from memcli.context.building import Request, build_context
+    from memcli.context.building import build_context
+    from memcli.context.gathering import Request
     from memcli.context.tokens import EncoderMeter
     from memcli.search.retriever import Retriever
     from memcli.search.weights import weights_for

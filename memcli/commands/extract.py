@@ -33,9 +33,12 @@ def extract_command(
     Make statements, topic segments and summaries of turns.
 
     Reads memory records on stdin, as `memcli ingest` writes them, and works on their sessions;
-    with none, on every turn that was not worked on yet. Statements name whom "I" means and when
-    "last Friday" was, cite their turns, and say nothing that is not in them. One that a newer one
-    replaces stays, with the date until which it held. Run again, it does nothing.
+    with none, on every turn that was not worked on yet. Statements are quotations, with dates and
+    names in brackets where "last Friday" or "she" is said; facts are rows of their own: subject,
+    attribute, value and polarity. Both cite their turns. What a newer fact replaces stays, with
+    the date until which it held. Run again, it does nothing.
+
+    It reads English by the bundled parser, or by that of [extract] parser = DIR in config.toml.
 
     With --llm, or [llm] in config.toml (base_url, model, api_key_env, command, timeout_s,
     max_tokens, answer_tokens, temperature), a language model reads the turns, and its statements
@@ -62,7 +65,7 @@ def extract_command(
     keys = step.pending(bound, turn_ids)
     reader = _reader(step, settings, call.say) if settings and keys else None
     with call.progress("extract", sum(key.turns for key in keys)) as counter:
-        step.run(keys, counter.advance, reader.read if reader else None)
+        step.run(keys, counter.advance, reader)
     used = _used(settings, reader, call.say) if settings and reader else None
     arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
     commit = None if call.dry_run else step.commit(arguments)
@@ -73,7 +76,7 @@ def extract_command(
 def _reader(step: ExtractStep, settings: LlmSettings, say: Callable[[str], None]) -> ModelReader:
     from memcli.extraction.llm.reader import reader_of
 
-    return reader_of(settings, step.snapshot, step.encoder, say)
+    return reader_of(settings, step, say)
 
 
 def _used(settings: LlmSettings, reader: ModelReader, say: Callable[[str], None]) -> dict[str, Any]:

@@ -74,10 +74,12 @@ def ingest_command(
     """
     from memcli.ingestion.step import IngestStep
     from memcli.ingestion.turns import Defaults
+    from memcli.memory.times import utc_offset
 
     moment = options.parse_moment(timestamp, "--timestamp")
     bound = call.namespace
-    defaults = Defaults(bound, session, name, moment, call.now, file_time)
+    offset = utc_offset(timestamp)
+    defaults = Defaults(bound, session, name, moment, call.now, file_time, utc_offset=offset)
     ours = form in (AUTO, *IMPORTERS)
     extensions = EXTENSIONS if ours else importer_of(form).extensions
     sources = expand_sources(inputs or ["-"], extensions)

@@ -9,7 +9,7 @@ import typer
 from memcli.cli import options
 from memcli.cli.output import Format
 from memcli.cli.with_store import Call, with_store
-from memcli.language.facets.finding import Facet
+from store.errors import BadUsage
 
 if TYPE_CHECKING:
     from memcli.context.profiles.people import Person
@@ -25,19 +25,19 @@ def profile_command(
     name: Annotated[
         str | None, typer.Argument(help="Whose; a short form will do.", metavar="[NAME]")
     ] = None,
-    section: Annotated[Facet | None, typer.Option(help="Only this section.")] = None,
+    section: Annotated[str | None, typer.Option(help="Only this section: home, plans ...")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many of a section.")] = 8,
     archived: Annotated[bool, typer.Option("--all", help="Archived statements too.")] = False,
 ) -> None:
     """
     Tell what is known of a person, from the statements that extract made, with their sources.
 
-    The sections: attributes (what they are, have and do now), preferences, people, routines, plans
-    (not yet past), and history (what was superseded, and what happened). What is said more than
-    once is told once with all its sources; what is superseded is in the history only. NAME can be
-    a part of a name or a short form (Jim for James), where only one person can be meant. Without
-    NAME: the user of a chat with an assistant, both people of a chat of two; where more people
-    talk, the list of them. Secrets are never told.
+    Facts by their attribute, in sections: person, home, work, family, pets, health, plans, likes,
+    skills, habits, activities, things, events, other; quotations that matter (said); and history
+    (what ended, with its day). Each thing is told once with all its sources. NAME can be a part of
+    a name or a short form (Jim for James), where only one person can be meant. Without NAME: the
+    user of a chat with an assistant, both people of a chat of two; where more people talk, the list
+    of them. Secrets are never told, nor what an assistant says of a person.
 
     Example: memcli profile Mara --section plans
 
@@ -50,7 +50,10 @@ def profile_command(
     snapshot, present = call.snapshot, call.now
     from memcli.context.profiles.people import Directory
     from memcli.context.profiles.reading import people_to_show, read_profiles
+    from memcli.memory.telling import SECTIONS
 
+    if section is not None and section not in SECTIONS:
+        raise BadUsage(f"there is no section {section!r}", f"sections are {', '.join(SECTIONS)}")
     directory = Directory(snapshot, call.namespace)
     people, listed = people_to_show(directory, name)
     if listed or not people:
@@ -71,8 +74,9 @@ def _list(call: Call, people: list[Person]) -> None:
 
 def _show_profile(call: Call, profiles: list[Profile]) -> None:
     from memcli import jsonl
-    from memcli.context.profiles.page import as_page, day
+    from memcli.context.profiles.page import as_page
     from memcli.context.profiles.records import profile_records, refs_of
+    from memcli.memory.telling import day
 
     if call.format is Format.md:
         jsonl.write_bytes([as_page(profiles, refs_of(call.snapshot, profiles)).encode()])

@@ -17,7 +17,7 @@ from memcli.memory.arrow import with_metadata
 from memcli.memory.step import NightlyStep
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import write_links
-from store.literals import quoted
+from store.literals import quoted, time_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 # All are looked at together again once a twentieth has come in; `link` sees to the rest.
 GROWTH: Final = 0.05
-CURRENT: Final = "level = 1 AND superseded_by IS NULL AND type != 'vault'"
+# Facts are merged by what they say, where they are extracted; what is to come, once it is over.
+CURRENT: Final = "level = 1 AND attribute IS NULL AND superseded_by IS NULL AND type != 'vault'"
+OVER: Final = "(valid_to IS NULL OR valid_to <= {})"
 
 
 class DeduplicationStep(NightlyStep):
@@ -68,7 +70,8 @@ class DeduplicationStep(NightlyStep):
         return names
 
     def _read(self, namespace: str) -> list[Row]:
-        where = f"{CURRENT} AND namespace = {quoted([namespace])}"
+        over = OVER.format(time_literal(self.now))
+        where = f"{CURRENT} AND {over} AND namespace = {quoted([namespace])}"
         columns = [name for name in COLUMNS if name != "vector"]
         return with_metadata(self.snapshot.rows(columns, where, ["memories"]))
 

@@ -20,7 +20,7 @@ from memcli.consolidation.entity_resolution import names_mark
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, SimilarMemories
 from memcli.jsonl import Row
-from memcli.language.lexicon.roles import ROLES
+from memcli.language.roles import ROLES
 from memcli.memory.arrow import records_to_table, with_metadata
 from memcli.memory.entities import entity_id, upsert_rows
 from memcli.memory.lookup import require_known
@@ -131,7 +131,6 @@ class LinkStep(NightlyStep):
         self.links += duplicates.links
         similar = around.similar(without=duplicates.merged)
         self.links += similar
-        self.links += around.supporting(without=duplicates.merged)
         if self._evolve:
             self._evolution.take(around.rows, similar)
 

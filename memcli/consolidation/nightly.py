@@ -137,8 +137,8 @@ def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
         "merge": lambda: DeduplicationStep(store, encoder, now),
         "entities": lambda: EntityResolutionStep(store, now),
         "summarize": lambda: SummarizeStep(store, encoder, now, writer()),
-        "abstract": lambda: ConceptStep(store, encoder, now),
-        "profile": lambda: ProfileStep(store, encoder, now),
+        "abstract": lambda: ConceptStep(store, encoder, now, writer()),
+        "profile": lambda: ProfileStep(store, encoder, now, writer()),
         "promote": lambda: DecayStep(store, settings, now, frozenset({State.promoted})),
         "decay": lambda: DecayStep(store, settings, now),
     }
@@ -163,7 +163,7 @@ def _extract(run: NightlyRun) -> Counts | None:
             return total or None
         step.limit(some, pending)
         reader = run.models.reader(step) if run.models and some else None
-        step.run(some, read=reader.read if reader else None)
+        step.run(some, model=reader)
         if run.note(step.commit(run.arguments())):
             total = _sum(total, step.counts())
         if len(some) == len(pending):

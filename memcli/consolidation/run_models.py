@@ -27,7 +27,8 @@ class Models:
     def reader(self, step: ExtractStep) -> ModelReader:
         """Return what reads the sessions of an extraction."""
         snapshot, encoder = step.snapshot, step.encoder
-        return ModelReader(self._model, self._budget, snapshot, encoder, self.note)
+        built_in = step.built_in
+        return ModelReader(self._model, self._budget, snapshot, encoder, built_in, self.note)
 
     def writer(self) -> SummaryWriter:
         """Return what writes summaries."""

@@ -13,12 +13,10 @@ import numpy as np
 
 from memcli.algorithms.mixture import upper_members
 from memcli.algorithms.nearest import nearest_rows
-from memcli.algorithms.updates import Claim
 from memcli.jsonl import Row
-from memcli.language.facts.finding import slot
 from memcli.language.near_duplicates import near_duplicate_groups
-from memcli.language.parts import Fact
 from memcli.memory.arrow import with_metadata
+from memcli.memory.holds import holding, holds
 from memcli.memory.writing import link_row
 from store.literals import quoted
 
@@ -34,7 +32,6 @@ MAX_IN: Final = 12
 MAX_SEARCHES: Final = 200
 DUPLICATE_COSINE: Final = 0.85
 DUPLICATE_JACCARD: Final = 0.8
-MAX_SUPPORTED: Final = 4
 COLUMNS: Final = (
     "id namespace level type text context keywords tags entities subject attribute value speaker "
     "session_id seq happened_at valid_from valid_to superseded_by source_ids metadata vector"
@@ -58,11 +55,9 @@ class SimilarMemories:
     ) -> None:
         self.snapshot = snapshot
         self.now = now
-        self.new = [row for row in new if row["superseded_by"] is None and row["type"] != "vault"]
-        self._where = (
-            f"level = 1 AND superseded_by IS NULL AND type != 'vault' "
-            f"AND namespace = {quoted([namespace])}"
-        )
+        self.new = [row for row in new if row["type"] != "vault" and holds(row, now)]
+        inside = f"namespace = {quoted([namespace])}"
+        self._where = f"level = 1 AND type != 'vault' AND {inside} AND {holding(now)}"
         self.rows = {row["id"]: row for row in self.new}
         self._ids: list[list[str | None]] = []
         self._cosines: np.ndarray = np.zeros((0, 0))
@@ -142,7 +137,7 @@ class SimilarMemories:
         return Counter(target for target, relation in pairs if relation == "similar")
 
     def duplicates(self) -> Duplicates:
-        """Return which new statements say the same as one that is older, or as each other."""
+        """Return which statements say the same as one of the new ones, or as a newer old one."""
         return merge_groups(self._candidates(), self.now)
 
     def _candidates(self) -> list[Row]:
@@ -161,33 +156,6 @@ class SimilarMemories:
         rows = self.snapshot.rows_of(ids, COLUMNS, tables=["memories"])
         self.rows.update((row["id"], row) for row in with_metadata(rows))
 
-    def supporting(self, without: Collection[str] = ()) -> list[Row]:
-        """Return links between statements of other turns that claim the same of the same."""
-        claims = [c for row in self.new if row["id"] not in without and (c := _claim(row))]
-        if not claims:
-            return []
-        slots = {slot(claim.fact) for claim in claims}
-        held: dict[tuple[str, str, str], list[Claim]] = {}
-        for claim in sorted(self._all_claims(slots), key=lambda c: (c.said_at, c.id)):
-            held.setdefault(_key(claim), []).append(claim)
-        links = []
-        for claim in claims:
-            older = [
-                c
-                for c in held.get(_key(claim), [])
-                if (c.said_at, c.id) < (claim.said_at, claim.id)
-            ]
-            for other in older[-MAX_SUPPORTED:]:
-                reason = f"says again: {claim.fact.attribute} {claim.fact.value}"
-                links.append(link_row(claim.id, other.id, "supports", 1.0, reason, self.now))
-        return links
-
-    def _all_claims(self, slots: Collection[tuple[str, str]]) -> list[Claim]:
-        columns = "id subject attribute value valid_from happened_at metadata".split()
-        where = f"{self._where} AND attribute IS NOT NULL"
-        rows = with_metadata(self.snapshot.rows(columns, where, ["memories"]))
-        return [c for row in rows if (c := _claim(row)) and slot(c.fact) in slots]
-
     @cached_property
     def texts(self) -> dict[str, str]:
         """The texts of all statements that were read."""
@@ -195,37 +163,22 @@ class SimilarMemories:
 
 
 def merge_groups(rows: Sequence[Row], now: datetime) -> Duplicates:
-    """Return which of some statements say the same as an older one of them."""
+    """Return which of some statements, facts left out, say the same as a newer one of them."""
     result = Duplicates()
-    rows = sorted(rows, key=_age)
+    rows = sorted((row for row in rows if row["attribute"] is None), key=_age)
     for group in near_duplicate_groups(
         [row["text"] for row in rows],
         DUPLICATE_JACCARD,
         lambda a, b: _same_scene(rows[a], rows[b]),
     ):
-        first, *others = (rows[i] for i in group)
-        sources = list(dict.fromkeys(s for i in group for s in rows[i]["source_ids"] or ()))
-        result.sources[first["id"]] = sources
+        *others, last = (rows[i] for i in sorted(group))
+        sources = [s for row in (last, *others) for s in row["source_ids"] or ()]
+        result.sources[last["id"]] = list(dict.fromkeys(sources))
         reason = "says the same; merged, with all sources"
         for other in others:
-            result.merged[other["id"]] = first["id"]
-            result.links.append(link_row(first["id"], other["id"], "supersedes", 1.0, reason, now))
+            result.merged[other["id"]] = last["id"]
+            result.links.append(link_row(last["id"], other["id"], "supersedes", 1.0, reason, now))
     return result
-
-
-def _claim(row: Row) -> Claim | None:
-    """Return what a statement claims, if it claims anything."""
-    since = row["valid_from"] or row["happened_at"]
-    if row["subject"] is None or row["attribute"] is None or since is None:
-        return None
-    negated = bool(row["metadata"].get("fact_negated"))
-    fact = Fact(row["subject"], row["attribute"], row["value"] or "", negated)
-    return Claim(row["id"], fact, since, row["happened_at"] or since)
-
-
-def _key(claim: Claim) -> tuple[str, str, str]:
-    fact = claim.fact
-    return (*slot(fact), f"{fact.negated}{fact.attribute}{fact.value.casefold()}")
 
 
 def _same_scene(one: Row, other: Row) -> bool:

@@ -12,9 +12,9 @@ from itertools import groupby
 from typing import Any, Final
 
 from memcli.memory.items import Item
-from memcli.memory.recall_blocks import CLOSE, OPEN, escape_marks
+from memcli.memory.recall_blocks import CLOSE, NOTE, OPEN, escape_marks
 
-SECTIONS: Final = ("core", "profile", "tasks", "relevant", "recent")
+SECTIONS: Final = ("core", "profile", "tasks", "earlier", "relevant", "recent")
 LONGEST_NAME: Final = 60
 WEEKDAYS: Final = "Mon Tue Wed Thu Fri Sat Sun".split()
 MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -113,7 +113,7 @@ def day_of(item: Item) -> date | None:
 
 def frame() -> str:
     """Return a block without entries."""
-    return f"{OPEN}\n{CLOSE}\n"
+    return f"{OPEN}\n{NOTE}\n{CLOSE}\n"
 
 
 def render(entries: Iterable[ContextEntry], form: BlockFormat = BlockFormat.md) -> str:
@@ -124,7 +124,7 @@ def render(entries: Iterable[ContextEntry], form: BlockFormat = BlockFormat.md) 
         for day, of_day in groupby(in_section, key=lambda entry: entry.day):
             lines += [head((section, day), form)] if day else []
             lines += [bulleted(entry.item.text) for entry in of_day]
-    return "".join([f"{OPEN}\n", *lines, f"{CLOSE}\n"]) if lines else ""
+    return "".join([f"{OPEN}\n{NOTE}\n", *lines, f"{CLOSE}\n"]) if lines else ""
 
 
 def in_order(entries: Iterable[ContextEntry]) -> list[ContextEntry]:

@@ -19,7 +19,7 @@ import msgspec
 from memcli.exports.pages import SessionPage
 from memcli.exports.sessions import SESSIONS, grouped, read_group
 from memcli.jsonl import Row
-from memcli.language.lexicon.roles import ASSISTANTS
+from memcli.language.roles import ASSISTANTS
 from memcli.language.secrets import find_secrets
 from memcli.memory.states import State
 

@@ -19,17 +19,19 @@ import numpy as np
 from memcli.algorithms.centrality import pick_summary
 from memcli.algorithms.segmentation import SegmentationSettings, segment
 from memcli.jsonl import Row
+from memcli.language.names.recognition import find_entities
 from memcli.language.secrets import find_secrets, redact
 from memcli.language.sentences import split_sentences
-from memcli.language.statements import Reading, Statement, read_conversation
 from memcli.language.words import FUNCTION_WORDS
+from memcli.memory import telling
 from memcli.memory.arrow import json_text
 from memcli.memory.ids import content_id
-from memcli.memory.search_columns import embedding_text, search_columns
+from memcli.memory.replacing import ended_by
+from memcli.memory.search_columns import count_words, embedding_text, search_columns
 from store.bigrams import index_keys
 
 if TYPE_CHECKING:
-    from memcli.language.statements import Refused
+    from memcli.extraction.statements import Reading, Refused, Statement
     from memcli.memory.sessions import Session
     from memcli.models.encoder import Encoder
 
@@ -39,6 +41,8 @@ SEGMENT_WORDS: Final = 40
 SESSION_WORDS: Final = 80
 LONGEST_EXCERPT: Final = 300
 MAX_TAGS: Final = 6
+# A summary is told in so many lines at most.
+MAX_LINES: Final = 6
 MAX_ENTITIES: Final = 24
 MAX_WORDS: Final = 400
 _WORD = re.compile(r"\w{2,}")
@@ -59,15 +63,12 @@ class DerivedMemories:
         return [*self.statements, *self.segments, *self.summary]
 
 
-def derive(
-    session: Session, encoder: Encoder, now: datetime, reading: Reading | None = None
-) -> DerivedMemories:
+def derive(session: Session, encoder: Encoder, now: datetime, reading: Reading) -> DerivedMemories:
     """
-    Return what is made of a session; `reading` is what another extractor made of it, if any.
+    Return what is made of a session and of what was read in it.
 
     Statements and summaries are encoded here, vectors are under `vector` of each row.
     """
-    reading = reading or read_conversation(session.utterances())
     notes = DerivedMemories(session, refused=reading.refused)
     maker = _Deriver(session, encoder.name, now)
     by_turn: list[list[Row]] = []
@@ -94,10 +95,20 @@ def derive(
     notes.segments = [
         maker.segment(a, b, [r for rs in by_turn[a:b] for r in rs]) for a, b in ranges
     ]
+    if reading.is_foreign:
+        for row, (a, b) in zip(notes.segments, ranges, strict=True):
+            row["entities"] = _names_in(session.rows[a:b])
     encode(notes.segments, encoder)
     notes.summary = [maker.summary(notes.statements, notes.segments)]
     encode(notes.summary, encoder)
     return notes
+
+
+def _names_in(turns: Sequence[Row]) -> list[str] | None:
+    """Return the names in turns of a language without a parser, the most frequent first."""
+    people = {row["speaker"] for row in turns if row["speaker"]}
+    found = (e.name for row in turns for e in find_entities(open_text(row["text"]), people))
+    return [name for name, _ in Counter(found).most_common(MAX_ENTITIES)] or None
 
 
 def encode(rows: Sequence[Row], encoder: Encoder) -> None:
@@ -131,10 +142,10 @@ class _Deriver:
 
     def statement(self, statement: Statement, turn: Row) -> Row:
         """Return the row of a statement that was made in a turn."""
-        fact = statement.facts[0] if statement.facts else None
-        return {
+        fact = statement.fact
+        row = {
             **self.shared,
-            "id": content_id("statement", turn["namespace"], statement.text, *statement.source_ids),
+            "id": statement.id(turn["namespace"]),
             "type": statement.type,
             "level": 1,
             "text": statement.text,
@@ -145,30 +156,33 @@ class _Deriver:
             "subject": fact and fact.subject,
             "attribute": fact and fact.attribute,
             "value": fact and fact.value,
+            "polarity": fact and fact.polarity,
             "speaker": statement.speaker,
             "seq": turn["seq"],
             "happened_at": turn["happened_at"],
             "valid_from": statement.valid_from,
             "valid_to": statement.valid_to,
-            "importance": statement.importance.value,
-            "confidence": statement.confidence.value,
+            "importance": statement.importance,
+            "confidence": statement.confidence,
             "source_ids": list(statement.source_ids),
             "ref": turn["ref"],
             "metadata": metadata_of(statement),
         }
+        return {**row, **_end_of(turn, row)}
 
     def segment(self, start: int, end: int, statements: Sequence[Row]) -> Row:
         """Return the row of a topic segment: its most central statements, all its words."""
         turns = self.rows[start:end]
         around = self.rows[max(0, start - 1) : end + 1]
-        text = central_text(statements, SEGMENT_WORDS) or _excerpt(turns)
+        told = told_of(statements, SEGMENT_WORDS)
         return {
             **self.shared,
             **common_of(statements),
+            **told,
             "id": content_id("segment", turns[0]["namespace"], *(row["id"] for row in turns)),
             "type": "episodic",
             "level": 2,
-            "text": text,
+            "text": told["text"] or _excerpt(turns),
             "keywords": _turn_words(around) or None,
             "seq": turns[0]["seq"],
             # A segment is not known before its last turn is said.
@@ -180,16 +194,17 @@ class _Deriver:
 
     def summary(self, statements: Sequence[Row], segments: Sequence[Row]) -> Row:
         """Return the row of the whole session; its parts are its segments."""
-        text = central_text(statements, SESSION_WORDS) or segments[0]["text"]
+        told = told_of(statements, SESSION_WORDS)
         counts = Counter(word for row in statements for word in row["keywords"] or ())
         parts = [row["id"] for row in segments]
         return {
             **self.shared,
             **common_of(statements),
+            **told,
             "id": content_id("session", self.session.key.namespace, *parts),
             "type": "episodic",
             "level": 3,
-            "text": text,
+            "text": told["text"] or segments[0]["text"],
             "keywords": [word for word, _ in counts.most_common(30)] or None,
             "happened_at": self.rows[-1]["happened_at"],
             "valid_from": self.rows[0]["happened_at"],
@@ -198,35 +213,63 @@ class _Deriver:
         }
 
 
+def _end_of(turn: Row, row: Row) -> Row:
+    """Return what a statement has of the end of its turn: until a time, or replaced by hand."""
+    by, end = turn.get("superseded_by"), turn.get("valid_to")
+    if by is not None and end is not None:
+        ruling = {"op": "replace", "turn": by, "reason": "its turn was replaced"}
+        return {**ended_by(row, by, end), "metadata": {**row["metadata"], "ruling": ruling}}
+    if end is None:
+        return {}
+    # The time of an event is not how long it holds: what has an end is told as what is so.
+    kind = "semantic" if row["type"] == "episodic" else row["type"]
+    return {"valid_to": min(end, row["valid_to"] or end), "type": kind}
+
+
 def metadata_of(statement: Statement) -> dict[str, Any]:
     """Return what a statement says of itself that has no column."""
-    others = [[f.subject, f.attribute, f.value] for f in statement.facts[1:]]
-    types = {entity.name: entity.type for entity in statement.entities}
+    fact = statement.fact
     values = {
-        "importance": {k: round(v, 3) for k, v in statement.importance.why.items()},
-        "confidence": {k: round(v, 3) for k, v in statement.confidence.why.items()},
         "times": list(statement.times),
-        "facts": others,
-        "entity_types": types,
-        "fact_negated": bool(statement.facts and statement.facts[0].negated),
-        "negated": statement.is_negated,
-        "correction": statement.is_correction,
+        "entity_types": {entity.name: entity.type for entity in statement.entities},
+        "effect": fact.effect if fact and fact.effect != "state" else None,
+        "replaces": fact and fact.replaces,
+        "single": bool(fact and fact.is_single),
     }
     return {name: value for name, value in values.items() if value}
 
 
-def central_text(statements: Sequence[Row], budget_words: int) -> str:
-    """Return the most central statements within a number of words, in order; never a secret."""
-    open_ = [row for row in statements if row["type"] != "vault"]
-    if not open_:
-        return ""
+def telling_rows(statements: Sequence[Row], budget_words: int) -> list[Row]:
+    """
+    Statements that stand for some, in order: a few lines within a number of words.
+
+    Facts and what is worth it by its importance, each text once, the most central and salient;
+    none where nothing is, never a secret. Rows have vectors.
+    """
+    by_text: dict[str, Row] = {}
+    for row in sorted(statements, key=lambda row: not telling.is_fact(row)):
+        if row["type"] != "vault" and telling.is_worth(row):
+            by_text.setdefault(row["text"], row)
+    some = [row for row in statements if by_text.get(row["text"]) is row]
+    if not some:
+        return []
     chosen = pick_summary(
-        np.stack([row["vector"] for row in open_]),
-        [row["n_words"] for row in open_],
+        np.stack([row["vector"] for row in some]),
+        [count_words(telling.told_line(row)) for row in some],
         budget_words,
-        salience=[row["importance"] for row in open_],
+        salience=[row["importance"] or telling.WORTH for row in some],
     )
-    return " ".join(open_[i]["text"] for i in chosen)
+    best = sorted(chosen, key=lambda i: -(some[i]["importance"] or 0.0))[:MAX_LINES]
+    rows = [some[i] for i in sorted(best)]
+    # A quotation may come again behind the sentence before it.
+    return [row for row in rows if not any(row["text"] in r["text"] != row["text"] for r in rows)]
+
+
+def told_of(statements: Sequence[Row], budget_words: int, is_dated: bool = False) -> Row:
+    """Text and metadata of a summary: its lines, each a fact or a quotation, and whose they are."""
+    rows = telling_rows(statements, budget_words)
+    text = "\n".join(dict.fromkeys(telling.told_line(row, is_dated) for row in rows))
+    return {"text": text, "metadata": {"told": [row["id"] for row in rows]} if rows else None}
 
 
 def _excerpt(turns: Sequence[Row]) -> str:

@@ -9,12 +9,15 @@ new is added, and segments that changed are superseded by those that took their 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
 
+from memcli.config import read_config
 from memcli.extraction.derived import DerivedMemories, as_columns, derive
+from memcli.extraction.reader import GrammarReader, open_reader
 from memcli.extraction.updates import ReadingWithDecisions, Updates
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.lookup import require_known
@@ -27,7 +30,7 @@ from schemas import tables
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.language.statements import Reading, Refused
+    from memcli.extraction.statements import Reading, Refused
     from memcli.models.encoder import Encoder
     from store import Store, Transaction
 
@@ -46,6 +49,13 @@ class ExtractTally(Tally):
     superseded: int = 0
     contradicting: int = 0
     ungrounded: int = 0
+
+
+class SessionReader(Protocol):
+    """What reads conversations: the built-in reader, or one with a language model."""
+
+    def read(self, sessions: Iterable[Session]) -> Iterator[tuple[Session, Reading]]:
+        """Yield what each session states, in order."""
 
 
 class ExtractStep(Step):
@@ -92,21 +102,25 @@ class ExtractStep(Step):
         """State that only some of what is pending will be run: the others stay pending."""
         self._left += sum(key.pending for key in pending) - sum(key.pending for key in some)
 
+    @cached_property
+    def built_in(self) -> GrammarReader:
+        """What reads sessions without a model."""
+        return open_reader(read_config(self.store.layout.config).extract.parser)
+
     def run(
         self,
         keys: Sequence[SessionKey],
         progress: Callable[[int], None] = lambda n: None,
-        read: Callable[[Session], Reading] | None = None,
+        model: SessionReader | None = None,
     ) -> None:
-        """Read sessions and keep what is made of them; `read` is another extractor, if any."""
-        for session in read_sessions(self.snapshot, keys):
-            reading = read(session) if read else None
-            derived = derive(session, self.encoder, self.now, reading)
-            self._keep(derived)
+        """Read sessions and keep what is made of them; `model` reads in the built-in's place."""
+        for session, reading in (model or self.built_in).read(read_sessions(self.snapshot, keys)):
+            self._keep(derive(session, self.encoder, self.now, reading))
             if isinstance(reading, ReadingWithDecisions):
                 self.updates.rule(reading.decisions)
             progress(len(session.rows))
         self.updates.settle()
+        self.tally.statements -= len(self.updates.dropped)
 
     def _keep(self, derived: DerivedMemories) -> None:
         """Put what is new of a session into the spool."""

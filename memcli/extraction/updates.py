@@ -7,16 +7,19 @@ Nothing is deleted: what was replaced says by what, and until when it held, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from memcli.algorithms.updates import Claim, Verdict, by_slot, settle
-from memcli.language.facts.finding import replaces, slot
-from memcli.language.parts import Fact
-from memcli.language.statements import Reading
+from memcli.algorithms.updates import Claim, Verdict, moment_of, settle
+from memcli.extraction.claims import claim_of, is_unwanted, ruled
+from memcli.extraction.statements import Reading
+from memcli.jsonl import Json, Row, format_time
+from memcli.language.facts.attributes import about, linked, slot_of
 from memcli.memory.arrow import json_text
+from memcli.memory.entities import meant_names
+from memcli.memory.states import forgotten_ids
 from memcli.memory.writing import link_row, update_columns, with_columns, write_links
 from store.literals import quoted
 
@@ -24,33 +27,33 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.extraction.derived import DerivedMemories
-    from memcli.jsonl import Row
     from store import Snapshot, Transaction
 
 CLAIM_COLUMNS: Final = (
-    "id namespace subject attribute value valid_from valid_to happened_at metadata superseded_by"
+    "id namespace subject attribute value polarity seq valid_from valid_to happened_at source_ids"
+    " metadata superseded_by"
 ).split()
 CLAIMS: Final = "level = 1 AND attribute IS NOT NULL"
+Slot = tuple[str, str, str]
 PARTS: Final = "level IN (2, 3) AND superseded_by IS NULL"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Change:
-    """New values of columns of a memory; `ruling` goes into its metadata, beside what is there."""
+    """New values of a memory: its end, more columns, and what is noted in its metadata."""
 
     superseded_by: str | None
     valid_to: datetime | None
-    decision: dict[str, Any] | None = None
+    noted: Json = field(default_factory=dict)
+    more: Row = field(default_factory=dict)
 
     def columns(self) -> Row:
         """Return the columns that change, as `with_columns` takes them."""
-        columns: Row = {"superseded_by": self.superseded_by, "valid_to": self.valid_to}
-        if self.decision is not None:
-            columns["metadata"] = self._with_ruling
-        return columns
+        columns = {"superseded_by": self.superseded_by, "valid_to": self.valid_to, **self.more}
+        return {**columns, "metadata": self._with_notes} if self.noted else columns
 
-    def _with_ruling(self, metadata: str | None) -> str | None:
-        return json_text({**json.loads(metadata or "{}"), "ruling": self.decision})
+    def _with_notes(self, metadata: str | None) -> str | None:
+        return json_text({**json.loads(metadata or "{}"), **self.noted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,38 +91,37 @@ class Updates:
         self.links: list[Row] = []
         self.superseded = 0
         self.contradicting = 0
-        self._claims: dict[str, list[Claim]] = {}
-        self._states: dict[str, Change] = {}
+        # New rows that are not written: what they say is there, or was to be forgotten.
+        self.dropped: set[str] = set()
+        self._slots: dict[Slot, dict[str, Claim]] = {}
+        self._rows: dict[str, Row] = {}
         self._new: set[str] = set()
-        # What was ruled to have ended, and by what: never judged again.
-        self._ruled: set[str] = set()
-        self._beaten: dict[str, set[str]] = {}
+        self._rulings: dict[str, Decision] = {}
+        self._names: dict[str, Callable[[str], str]] = {}
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Take the claims of new statements."""
+        """Take the facts of new statements."""
         for row in rows:
             self._new.add(row["id"])
             if row["level"] == 1:
-                self._take(row, row.get("metadata") or {})
+                self._take(row, row.get("metadata") or {}, is_stored=False)
 
-    def _take(self, row: Row, metadata: dict[str, Any]) -> None:
-        """Keep the claim that a statement makes, if it makes one."""
-        since = row["valid_from"] or row["happened_at"]
-        if row["subject"] is None or row["attribute"] is None or since is None:
-            return
-        if "ruling" in metadata:
-            self._end(row["id"], row["superseded_by"])
-        negated = bool(metadata.get("fact_negated"))
-        claim = Claim(
-            id=row["id"],
-            fact=Fact(row["subject"], row["attribute"], row["value"] or "", negated),
-            valid_from=since,
-            said_at=row["happened_at"] or since,
-            is_correction=bool(metadata.get("correction")),
-            valid_to=row["valid_to"],
-        )
-        self._claims.setdefault(row["namespace"], []).append(claim)
-        self._states[row["id"]] = Change(row.get("superseded_by"), row["valid_to"])
+    def _take(self, row: Row, metadata: Json, is_stored: bool) -> None:
+        """Keep the claim that a statement makes, if it states a fact."""
+        slot = self._slot(row)
+        claim = slot and claim_of(row, metadata, is_stored)
+        if slot and claim:
+            self._slots.setdefault(slot, {})[claim.id] = claim
+            self._rows[row["id"]] = {**row, "metadata": metadata}
+
+    def _slot(self, row: Row) -> Slot | None:
+        """Return the slot of a fact: namespace, whom it is about by any name, attribute."""
+        if not row["subject"] or not row["attribute"]:
+            return None
+        namespace = row["namespace"]
+        if namespace not in self._names:
+            self._names[namespace] = meant_names(self.snapshot, namespace)
+        return namespace, self._names[namespace](row["subject"]), slot_of(row["attribute"])
 
     def rule(self, decisions: Iterable[Decision]) -> None:
         """Take what another extractor decided; it goes before what `settle` would decide."""
@@ -127,64 +129,130 @@ class Updates:
             self.links.append(_ruling_link(decision, self.now))
             if decision.kind != "noop":
                 kept = {"op": decision.kind, "turn": decision.turn_id, "reason": decision.reason}
-                self._end(decision.old_id, decision.new_id)
-                self.changes[decision.old_id] = Change(decision.new_id, decision.valid_to, kept)
+                self._rulings[decision.old_id] = decision
+                by = decision.new_id or decision.turn_id
+                self.changes[decision.old_id] = Change(by, decision.valid_to, {"ruling": kept})
                 self.superseded += 1
 
-    def _end(self, old: str, new: str | None) -> None:
-        """Note that a memory was ruled to have ended, and by what if by any."""
-        self._ruled.add(old)
-        if new is not None:
-            self._beaten.setdefault(new, set()).add(old)
-
     def settle(self) -> None:
-        """Decide which claims of the touched slots hold, and note what changes."""
-        for namespace, new in list(self._claims.items()):
-            touched = set(by_slot(new, slot))
-            self._load(namespace, touched)
-        for claims in self._claims.values():
-            for group in by_slot(claims, slot).values():
-                if len(group) > 1:
-                    self._judge(group, self._verdicts(group))
+        """Decide which facts of the touched slots hold, and note what changes."""
+        gone = self._load()
+        self._end_with_life()
+        for slot, claims in sorted(self._slots.items(), key=lambda one: one[0][2] != "name"):
+            for lost in [c for c in claims.values() if is_unwanted(c, gone.get(slot, []))]:
+                self.dropped.add(claims.pop(lost.id).id)
+            told = [self._ruled(c) for c in claims.values()]
+            own = {c.id for c in told if self._slot(self._rows[c.id]) == slot}
+            verdicts = {id_: each for id_, each in settle(told).items() if id_ in own}
+            for claim in (c for c in told if c.id in own):
+                if claim.is_stored or not verdicts[claim.id].merged_into:
+                    self._judge(claim, verdicts[claim.id])
+            self._merge(claims, verdicts)
+            if slot[2] == "name":
+                self._end_with_name(slot, claims, verdicts)
 
-    def _verdicts(self, claims: Sequence[Claim]) -> dict[str, Verdict]:
-        """Settle the claims of a slot, except what was ruled; no claim loses to one it ended."""
-        verdicts = settle(claims, replaces)
-        for claim in claims:
-            verdict = verdicts.pop(claim.id, None)
-            beaten = self._beaten.get(claim.id)
-            if verdict is not None and beaten:
-                rest = [other for other in claims if other.id not in beaten]
-                verdict = settle(rest, replaces).get(claim.id)
-            if verdict is not None and claim.id not in self._ruled:
-                verdicts[claim.id] = verdict
-        return verdicts
+    def _end_with_life(self) -> None:
+        """Let what ends for one end what others had of it: "Minka died" ends "my cat Minka"."""
+        ends = [
+            (slot, claim)
+            for slot, claims in self._slots.items()
+            for claim in claims.values()
+            if claim.effect == "end" and about(slot[2]).get("ends")
+        ]
+        for (namespace, subject, attribute), end in ends:
+            named = self._names[namespace]
+            for slot, claims in self._slots.items():
+                if slot[0] != namespace or slot[2] not in about(attribute)["ends"].split():
+                    continue
+                for held in list(claims.values()):
+                    if named(self._rows[held.id]["value"] or "") == subject:
+                        claims[end.id] = replace(end, value=held.value, is_single=False)
 
-    def _load(self, namespace: str, touched: set[tuple[str, str]]) -> None:
-        """Take the claims of the store in the slots that new ones touch."""
-        where = f"{CLAIMS} AND namespace = {quoted([namespace])}"
-        for row in self.snapshot.rows(CLAIM_COLUMNS, where):
-            fact = Fact(row["subject"], row["attribute"], row["value"] or "")
-            if slot(fact) in touched and row["id"] not in self._new:
-                self._take(row, json.loads(row["metadata"] or "{}"))
-
-    def _judge(self, claims: Sequence[Claim], verdicts: dict[str, Verdict]) -> None:
-        for claim in claims:
-            verdict = verdicts.get(claim.id)
-            if verdict is None:
+    def _end_with_name(
+        self, slot: Slot, claims: Mapping[str, Claim], verdicts: Mapping[str, Verdict]
+    ) -> None:
+        """Let a new name end what was had under the old one: "the cat is called Admiral now"."""
+        for id_, verdict in verdicts.items():
+            owner, _, thing = self._rows[id_]["subject"].partition("'s ")
+            had = self._slots.get((slot[0], self._names[slot[0]](owner), "pet"), {})
+            if not (thing and verdict.superseded_by and verdict.valid_to):
                 continue
-            if verdict.superseded_by is not None:
-                self._supersede(claim.id, verdict.superseded_by, verdict.valid_to, verdict.reason)
-            for other in verdict.contradicts:
-                self.links.append(
-                    link_row(claim.id, other, "contradicts", 1.0, verdict.reason, self.now)
-                )
-                self.contradicting += 1
+            by = replace(claims[verdict.superseded_by], times=(verdict.valid_to,))
+            for held in [each for each in had.values() if each.value.key == claims[id_].value.key]:
+                ended = replace(by, value=held.value, is_negative=True, is_single=False)
+                had[by.id] = replace(ended, effect="end")
+
+    def _ruled(self, claim: Claim) -> Claim:
+        """Return a claim with what was ruled about it in this run."""
+        decision = self._rulings.get(claim.id)
+        if decision is None:
+            return claim
+        return ruled(claim, decision.new_id or decision.turn_id, decision.valid_to)
+
+    def _load(self) -> dict[Slot, list[Claim]]:
+        """Take the store's claims of the touched slots; return what was forgotten or ruled."""
+        gone: dict[Slot, list[Claim]] = {}
+        touched = set(self._slots)
+        also = linked() if linked() & {attribute for *_, attribute in touched} else frozenset()
+        forgotten = forgotten_ids(self.snapshot) if touched else set()
+        for namespace in sorted({namespace for namespace, *_ in touched}):
+            where = f"{CLAIMS} AND namespace = {quoted([namespace])}"
+            for row in self.snapshot.rows(CLAIM_COLUMNS, where):
+                slot = self._slot(row)
+                if slot and (slot in touched or slot[2] in also) and row["id"] not in self._new:
+                    self._take(row, json.loads(row["metadata"] or "{}"), is_stored=True)
+                    claim = self._slots[slot].get(row["id"])
+                    if claim and (claim.is_ruled or claim.id in forgotten):
+                        is_forgotten = claim.id in forgotten
+                        known = replace(claim, is_ruled=claim.is_ruled and not is_forgotten)
+                        gone.setdefault(slot, []).append(known)
+        return gone
+
+    def _judge(self, claim: Claim, verdict: Verdict) -> None:
+        """Note what changes of a fact, and why."""
+        if claim.is_ruled:
+            return
+        row = self._rows[claim.id]
+        end = verdict.valid_to if verdict.superseded_by else claim.valid_to
+        was = (row.get("superseded_by"), row["valid_to"])
+        if was != (verdict.superseded_by, end):
+            self.changes[claim.id] = Change(verdict.superseded_by, end)
+        if verdict.valid_from < claim.times[0] and claim.effect != "past":
+            self._change(claim.id).more["valid_from"] = verdict.valid_from
+        if verdict.superseded_by and was[0] != verdict.superseded_by:
+            by = verdict.superseded_by
+            reason = _reason(self._rows[by], row)
+            self.links.append(link_row(by, claim.id, "supersedes", 1.0, reason, self.now))
+            self.superseded += 1
+        for other in verdict.contradicts:
+            why = "both are said of the same time"
+            self.links.append(link_row(claim.id, other, "contradicts", 1.0, why, self.now))
+            self.contradicting += 1
+
+    def _change(self, id_: str) -> Change:
+        """Return what changes of a fact, to add to it."""
+        row = self._rows[id_]
+        unchanged = Change(row.get("superseded_by"), row["valid_to"])
+        return self.changes.setdefault(id_, unchanged)
+
+    def _merge(self, claims: Mapping[str, Claim], verdicts: Mapping[str, Verdict]) -> None:
+        """Put what only says the same again into the row that stays: its turns and its times."""
+        for id_, verdict in verdicts.items():
+            if verdict.merged_into is None:
+                continue
+            self.dropped.add(id_)
+            stays, row = self._rows[verdict.merged_into], self._rows[id_]
+            new = [turn for turn in row["source_ids"] if turn not in stays["source_ids"]]
+            if new:
+                stays["source_ids"] = [*stays["source_ids"], *new]
+                said = format_time(moment_of(claims[id_]))
+                again = [*stays["metadata"].get("again", ()), said]
+                stays["metadata"] = {**stays["metadata"], "again": again}
+                change = self._change(stays["id"])
+                change.more["source_ids"] = stays["source_ids"]
+                change.noted["again"] = again
 
     def _supersede(self, old: str, new: str, valid_to: datetime | None, reason: str) -> None:
-        before = self._states.get(old)
-        if before is not None and before.superseded_by == new and before.valid_to == valid_to:
-            return
         self.changes[old] = Change(new, valid_to)
         self.links.append(link_row(new, old, "supersedes", 1.0, reason, self.now))
         self.superseded += 1
@@ -211,14 +279,30 @@ class Updates:
     # ---------------------------------------------------------------- writing
 
     def patched(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return new rows with what was decided about them."""
-        return with_columns(batch, {id_: each.columns() for id_, each in self.changes.items()})
+        """Return new rows with what was decided about them, without those that say nothing new."""
+        import pyarrow as pa
+
+        kept = [id_ not in self.dropped for id_ in batch["id"].to_pylist()]
+        changes = {id_: each.columns() for id_, each in self.changes.items()}
+        return with_columns(batch.filter(pa.array(kept, pa.bool_())), changes)
 
     def write(self, transaction: Transaction) -> None:
         """Change the rows that the store had, and write the links that say why."""
         older = sorted(set(self.changes) - self._new)
         update_columns(transaction, {id_: self.changes[id_].columns() for id_ in older})
         write_links(transaction, self.links)
+
+
+def _reason(newer: Row, older: Row) -> str:
+    """Return in words why a fact ended another."""
+    attribute, value = newer["attribute"], newer["value"]
+    effect = newer["metadata"].get("effect")
+    if effect == "correct":
+        return f"corrected: {attribute} is {value}"
+    if newer.get("polarity") == "negative" or effect == "past":
+        return f"{attribute} {value} ended"
+    same = attribute == older["attribute"]
+    return f"{attribute} is now {value}" if same else f"{attribute} {value} now"
 
 
 def _most_shared(row: Row, segments: Sequence[Row]) -> Row:

@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from memcli.ingestion.turns import Defaults, Sequencer, TurnMaker, next_links
 from memcli.jsonl import Row
+from memcli.memory.replacing import end_by_hand
+from memcli.memory.search_columns import search_columns
 from memcli.memory.step import Step
 from memcli.records import Message
 from schemas import tables
+from store.literals import literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,7 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NoteFields:
-    """What a user says of their notes beside the text; `importance` is in [0, 1]."""
+    """
+    What a user says of their notes beside the text.
+
+    importance: in [0, 1]; key: the name of a value, whose place the next note under it takes.
+    """
 
     at: datetime
     type: str = "episodic"
@@ -38,6 +46,8 @@ class NoteFields:
     pinned: bool = False
     importance: float | None = None
     valid_to: datetime | None = None
+    key: str | None = None
+    utc_offset: int | None = None
 
 
 def note_rows(texts: Iterable[str], about: NoteFields, now: datetime) -> list[Row]:
@@ -56,18 +66,25 @@ def note_rows(texts: Iterable[str], about: NoteFields, now: datetime) -> list[Ro
         "pinned": about.pinned or None,
         "importance": about.importance,
         "valid_to": about.valid_to,
+        "attribute": about.key,
         "recorded_at": now,
     }
-    messages = (Message(v=1, content=text, timestamp=about.at) for text in texts)
+    said_at: Row = {"timestamp": about.at, "utc_offset": about.utc_offset}
+    messages = (Message(v=1, content=text, **said_at) for text in texts)
     turns = (maker.turn(m, "-") for said in messages if (m := maker.without_recall(said)))
-    return list({turn.id: {**turn._asdict(), **more} for turn in turns}.values())
+    rows = [{**turn._asdict(), **more} for turn in turns]
+    if about.key is not None:
+        for row in rows:
+            row |= {"value": row["text"], "polarity": "positive", **search_columns(row | more)}
+    return list({row["id"]: row for row in rows}.values())
 
 
 class NoteStep(Step):
     """
     One call of `add`: what is new is written, what the store has is left.
 
-    `encoder` may still be loading; it has to be that of the head. batches: memories, level 0, of
+    `encoder` may still be loading; it has to be that of the head. replaces: the ids of memories
+    whose place each note takes. batches: memories, level 0, of
     what is new; present: the ids of what was there already.
     """
 
@@ -75,7 +92,12 @@ class NoteStep(Step):
     harmless = None
 
     def __init__(
-        self, store: Store, encoder: Callable[[], Encoder], rows: Sequence[Row], now: datetime
+        self,
+        store: Store,
+        encoder: Callable[[], Encoder],
+        rows: Sequence[Row],
+        now: datetime,
+        replaces: Sequence[str] = (),
     ) -> None:
         store.load_engine()  # while the encoder loads
         super().__init__(store, now)
@@ -83,6 +105,8 @@ class NoteStep(Step):
         self.present: list[str] = []
         self._encoded_notes = _encoded_notes(rows, encoder(), self.snapshot)
         self._pairs: list[tuple[str, str]] = []
+        self._rows = rows
+        self._replaces = replaces
 
     @property
     def n_new(self) -> int:
@@ -106,6 +130,25 @@ class NoteStep(Step):
         if self._pairs:
             links = next_links(self._pairs, tables.links(), self.now)
             transaction.append_batches("links", [links])
+        for row in self._rows:
+            if self._replaces:
+                end_by_hand(transaction, self._replaces, row, "replaced by hand", self.now)
+            if row.get("attribute"):
+                self._replace_value(transaction, row)
+
+    def _replace_value(self, transaction: Transaction, row: Row) -> None:
+        """Let a named value end the one before it, and be ended by one of a later time."""
+        where = f"level = 0 AND attribute = {literal(row['attribute'])}"
+        where += f" AND namespace = {literal(row['namespace'])}"
+        values = sorted(
+            transaction.rows(["id", "happened_at", "superseded_by"], where),
+            key=lambda value: (value["happened_at"], value["id"]),
+        )
+        ids = {None, *(value["id"] for value in values)}
+        for older, newer in pairwise(values):
+            if older["superseded_by"] in ids - {newer["id"]}:
+                reason = f"{row['attribute']} has a newer value"
+                end_by_hand(transaction, [older["id"]], newer, reason, self.now)
 
 
 def _encoded_notes(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) -> pa.RecordBatch:

@@ -19,14 +19,13 @@ from memcli.memory.ids import content_id
 from memcli.memory.recall_blocks import strip_recall
 from memcli.memory.search_columns import count_words, search_keys, vector_column
 from memcli.memory.sessions import SessionEnd, SessionPlace
+from memcli.memory.spaces import DEFAULT_NAMESPACE
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.records import Message
-
-DEFAULT_NAMESPACE = "default"
 
 
 @dataclass
@@ -39,6 +38,7 @@ class Defaults:
     timestamp: datetime | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     file_time: Callable[[str], datetime | None] = lambda path: None
+    utc_offset: int | None = None
     assumed: dict[str, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,6 +70,7 @@ class Turn(NamedTuple):
     speaker: str | None
     session_id: str
     happened_at: datetime
+    utc_offset: int | None
     ref: str | None
     metadata: str | None
     extra: str | None
@@ -113,6 +114,7 @@ class TurnMaker:
             speaker=speaker,
             session_id=defaults.session or message.session_id or _session(message, path),
             happened_at=happened_at,
+            utc_offset=message.utc_offset if message.timestamp else defaults.utc_offset,
             ref=message.id,
             metadata=json_text(message.metadata),
             extra=json_text(_extra(message)),

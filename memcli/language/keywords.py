@@ -9,12 +9,12 @@ general lexicon of stems.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
 from Stemmer import Stemmer
 
-from memcli.language.parts import Fact
 from memcli.language.words import FUNCTION_WORDS
 
 __all__ = ["keywords", "tags"]
@@ -101,24 +101,6 @@ _LEXICON: Final[dict[str, str]] = {
     "shopping": "buy buys buying bought shop shops shopping store stores purchas* order ordered"
     " clothes* clothing dress dresses shoes sale",
 }
-_BY_ATTRIBUTE: Final[dict[str, str]] = {
-    attribute: topic
-    for topic, attributes in {
-        "work": "employer occupation past_employer past_occupation project",
-        "family": "spouse sibling child mother father relative relationship_status",
-        "friends": "partner friend",
-        "health": "health allergic_to",
-        "food": "diet",
-        "home": "residence past_residence lives_with",
-        "education": "education learning",
-        "pets": "pet",
-        "plans": "plans_to goal",
-        "identity": "name birthday age origin phone email address",
-        "decisions": "decision status",
-        "routine": "habit",
-    }.items()
-    for attribute in attributes.split()
-}
 
 
 def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -163,15 +145,18 @@ def _stemmer() -> Stemmer:
     return Stemmer("english")
 
 
-def tags(text: str, fact: Fact | None = None) -> list[str]:
-    """Return up to MOST_TAGS broad topics of a text, its fact's first, then by number of words."""
+def stems(words: Iterable[str]) -> set[str]:
+    """Stems of words in lower case, as they are compared: "allergies" and "allergy" are one."""
+    return set(_stemmer().stemWords(list(words)))
+
+
+def tags(text: str) -> list[str]:
+    """Return up to MOST_TAGS broad topics of a text, by number of words."""
     counts: dict[str, int] = {}
     for match in _WORD.finditer(text[:LONGEST_TEXT].lower()):
         for topic in _topics(match[0]):
             counts[topic] = counts.get(topic, 0) + 1
-    stated = _BY_ATTRIBUTE.get(fact.attribute) if fact else None
-    ranked = sorted(counts, key=lambda topic: -counts[topic])
-    return list(dict.fromkeys(([stated] if stated else []) + ranked))[:MOST_TAGS]
+    return sorted(counts, key=lambda topic: -counts[topic])[:MOST_TAGS]
 
 
 def _topics(word: str) -> list[str]:

@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A verbatim turn as the extractor reads it; `said_at` is in UTC."""
+    """
+    A verbatim turn as the extractor reads it; `said_at` is in UTC.
+
+    utc_offset: minutes that the speaker's clock was ahead of UTC, None where that is not known.
+    """
 
     id: str
     text: str
     speaker: str | None = None
     said_at: datetime | None = None
     is_assistant: bool = False
+    utc_offset: int | None = None
+
+
+TimeKind = Literal["at", "since", "until"]
 
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """A time that a text names: [start, end) in UTC, the words for it and where they stand."""
+    """
+    A time that a text names: [start, end) in UTC, the words for it and where they stand.
+
+    kind: since and until are edges of what holds; utc_offset: the speaker's, in minutes.
+    """
 
     start: datetime
     end: datetime
     words: str
     place: tuple[int, int]
+    kind: TimeKind = "at"
+    utc_offset: int = 0
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The speaker's own days that it covers: the first, and the one after the last."""
+        shift = timedelta(minutes=self.utc_offset)
+        return (self.start + shift).date(), (self.end + shift).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +54,3 @@ class Entity:
 
     name: str
     type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What a sentence states of someone or something: subject, attribute, value."""
-
-    subject: str
-    attribute: str
-    value: str
-    negated: bool = False

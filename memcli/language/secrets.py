@@ -27,6 +27,8 @@ class Secret(NamedTuple):
 
 # Shannon entropy in bits a character: words lie near 3, random base 62 of 20 characters near 4.
 RANDOM_BITS: Final = 3.2
+# Of a number of a paper or an account; fewer are a count or an hour.
+LEAST_DIGITS: Final = 4
 CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
     "4": (13, 16, 19),
     "34": (15,),
@@ -39,7 +41,8 @@ CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
 
 _HINTS: Final = tuple(
     "pass pin code combination key token secret bearer credential cvv cvc :// eyj -----begin"
-    " sk- sk_ ghp_ gho_ xox akia pw kennwort contrase maiden".split()
+    " sk- sk_ ghp_ gho_ xox akia pw kennwort contrase maiden login licen account routing seed puk"
+    " otp mnemonic".split()
 )
 # A run of digits as long as an account number, or a run of characters too long for a word.
 _LONG_RUN = re.compile(r"\d(?:[ -]?\d){8}|[A-Za-z0-9_+/=.-]{20}|[A-Z]{2}\d{2} ?[A-Z0-9]{4}")
@@ -72,7 +75,9 @@ _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3
 _KEY_BEGIN = re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END = re.compile(r"-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----")
 
-_SAID_TO_BE: Final = r"[\"'`*]{0,3}\s{0,3}(?:is|was|are|=>|:=|[:=])[ \t]{0,3}(?:still |now )?"
+_SAID_TO_BE: Final = (
+    r"[\"'`*]{0,3}\s{0,3}(?:(?:is|was|are|=>|:=|=)[ \t]{0,3}|:\s{0,3})(?:still |now )?"
+)
 # Quotation marks as code points: straight ones, curly ones, back ticks and Markdown's asterisks.
 _OPENING: Final = "[\"'`*\\u201c\\u2018]"
 _CLOSING: Final = "[\"'`*\\u201d\\u2019]"
@@ -83,12 +88,13 @@ _VALUE: Final = (
 _PASSWORD = re.compile(
     r"\b(?:(?:pass ?(?:word|code|phrase)|passwd|pwd|pw|passwort|kennwort|contrase[n\u00f1]a"
     r"|mot de passe)s?|(?:the|my|our) pass(?= (?:is|was)\b))"
-    rf"(?: (?:for|to|of|on) (?:\w+[ ]){{0,4}}?\w+)?{_SAID_TO_BE}{_VALUE}",
+    rf"(?: (?:for|to|of|on|at|in|with) (?:\w+[ ]){{0,4}}?\w+)?{_SAID_TO_BE}{_VALUE}",
     re.IGNORECASE,
 )
 _PIN = re.compile(
-    r"\b(?:pin|cvv|cvc)2?(?: ?(?:code|number))?(?: (?:for|to|of|on) (?:\w+ ){0,4}?\w+)?"
-    r"(?:\s{0,2}(?:is|was|=|:)\s{0,2}|\s)(?:now |still )?[\"'`]?"
+    r"\b(?:pin|puk|otp|cvv|cvc)2?(?: ?(?:code|number))?"
+    r"(?: (?:for|to|of|on|at|in|with) (?:\w+ ){0,4}?\w+)?"
+    r"(?:['\u2019]s |\s{0,2}(?:is|was|=|:)\s{0,2}|\s)(?:now |still )?[\"'`]?"
     r"(?P<value>\d{3,8})(?![\w:/.-]\d|\w)",
     re.IGNORECASE,
 )
@@ -117,13 +123,37 @@ _CODE = re.compile(
     r"|building"
     r"|verification|house|phone|router|network|bike)(?:'s)?"
     r" (?:code|key|password|combination|combo|pass)"
-    rf"(?: (?:for|to|of|on) (?:\w+ ){{0,4}}?\w+)?{_SAID_TO_BE}{_VALUE}",
+    rf"(?: (?:for|to|of|on|at|in|with) (?:\w+ ){{0,4}}?\w+)?{_SAID_TO_BE}{_VALUE}",
     re.IGNORECASE,
 )
 _KEY_WORD = re.compile(
     r"(?:(?:api|access|private)[ _-]?key|secret(?:[ _-]?key)?|token|credential|bearer)s?"
     r"[\"'`*]{0,3}\s{0,3}(?:is|was|=>|:=|[:=]|\s)\s{0,3}[\"'`]?"
     r"(?P<value>[A-Za-z0-9_+/=.~-]{16,500})",
+    re.IGNORECASE,
+)
+# Numbers of papers and accounts, and codes that are told with no more than a space before them.
+_PAPER = re.compile(
+    r"\b(?:passport|(?:driver'?s?|driving) licen[cs]e|(?:bank )?account|routing|sort|tax|puk"
+    r"|national insurance"
+    r"|(?:verification|security|recovery|backup|one[- ]time|2fa|login)(?= codes?))"
+    r"(?: (?:number|no\.?|codes?|id))?(?:,? (?:is|was|are)|[:=])?\s{1,3}"
+    r"(?P<value>(?=\S{0,12}\d)[A-Z0-9][\w-]{3,24}"
+    r"(?:,? (?:and )?(?=[a-z-]{0,12}\d)[\w-]{4,24}){0,16})",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(
+    r"\b(?:log-?ins?\b[^\n/|]{0,60}[/|]|(?:pw|pwd|pass(?:word)?)\s?[:=]?(?= \S*\d))\s{0,3}"
+    r"(?P<value>[^\s\"'`,]{5,128})",
+    re.IGNORECASE,
+)
+_SEED = re.compile(
+    r"\b(?:seed|recovery|backup|mnemonic)(?: (?:phrase|words?))?(?: (?:is|was|are)|[:=])\s{1,3}"
+    r"(?P<value>[a-z]{3,8}(?:,? [a-z]{3,8}){7,23})",
+    re.IGNORECASE,
+)
+_SETTING = re.compile(
+    r"\b\w{0,40}(?:key|token|secret|passw(?:or)?d|pwd)\s?=\s?[\"']?(?P<value>[^\s\"'&;]{8,500})",
     re.IGNORECASE,
 )
 _TRAILING: Final = ".,;:!?)]}>*'\"`"
@@ -164,10 +194,15 @@ def find_secrets(text: str) -> list[Secret]:
     return sorted(chosen, key=lambda s: s.start)
 
 
-def redact(text: str, secrets: Sequence[Secret]) -> str:
-    """Replace each secret by `[secret: kind]`; the spans are those of `find_secrets(text)`."""
+def redact(text: str, secrets: Sequence[Secret], mark: str | None = None) -> str:
+    """
+    Replace each secret by `mark`, or by `[secret: kind]`.
+
+    The spans are those of `find_secrets(text)`.
+    """
     for secret in sorted(secrets, key=lambda s: s.start, reverse=True):
-        text = f"{text[: secret.start]}[secret: {secret.kind}]{text[secret.end :]}"
+        shown = mark or f"[secret: {secret.kind}]"
+        text = f"{text[: secret.start]}{shown}{text[secret.end :]}"
     return text
 
 
@@ -275,6 +310,11 @@ def _has_digit(value: str) -> bool:
     return len(value) >= 3 and any(c.isdigit() for c in value)
 
 
+def _is_mixed(value: str) -> bool:
+    """Judge a run behind a looser cue: it has digits and letters, and is no address of a page."""
+    return any(map(str.isdigit, value)) and any(map(str.isalpha, value)) and "://" not in value
+
+
 def _is_random(value: str) -> bool:
     """Judge a run behind a key-like word: letters and digits, and entropy above that of words."""
     if not (any(c.isdigit() for c in value) and any(c.isalpha() for c in value)):
@@ -299,4 +339,8 @@ _FINDERS: Final[tuple[_Finder, ...]] = (
     _said(_PIN, "pin", _has_digit),
     _said(_CODE, "code", _has_digit),
     _said(_KEY_WORD, "token", _is_random),
+    _said(_PAPER, "number", lambda value: sum(c.isdigit() for c in value) >= LEAST_DIGITS),
+    _said(_LOGIN, "password", _is_mixed),
+    _said(_SEED, "seed phrase", bool),
+    _said(_SETTING, "token", _is_mixed),
 )

@@ -14,9 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from memcli.language.clauses import clauses
-
-__all__ = ["Kind", "Sentence", "clauses", "split_sentences"]
+__all__ = ["Kind", "Sentence", "split_sentences"]
 
 Kind = Literal["prose", "item", "heading", "code", "quote"]
 

@@ -54,7 +54,8 @@ class Word:
 
     def is_(self, *relations: str) -> bool:
         """Tell whether the relation is one of these; `nsubj` stands for `nsubj:pass` too."""
-        return self.relation in relations or self.dependency in relations
+        relation = self.relation
+        return relation in relations or (":" in relation and self.dependency in relations)
 
 
 @dataclass(frozen=True)

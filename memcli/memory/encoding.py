@@ -27,7 +27,8 @@ def encoded_rows(
 
 def rows_to_batch(rows: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.RecordBatch:
     """Return memories with their search columns and vectors as rows of `memories`."""
-    table = records_to_table(rows, schema.remove(len(schema) - 1))
+    place = schema.get_field_index("vector")
+    table = records_to_table(rows, schema.remove(place))
     vectors = vector_column(np.stack([row["vector"] for row in rows]), schema)
-    table = table.append_column(schema.field("vector"), vectors)
+    table = table.add_column(place, schema.field(place), vectors)
     return table.combine_chunks().to_batches()[0]

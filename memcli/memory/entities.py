@@ -9,9 +9,9 @@ user has split from it) and `seen` (what automatic resolution goes by: count, ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -21,6 +21,10 @@ from memcli.jsonl import Row
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
 from store.errors import BadUsage, InputNotFound
+from store.literals import quoted
+
+if TYPE_CHECKING:
+    from store.reading import TableReader
 
 # A row of the table as `pyarrow.Table.to_pylist` gives it.
 BY_RULE: Final = "rule"
@@ -71,6 +75,18 @@ def canonical_of(rows: Iterable[Row]) -> dict[str, str]:
         root = roots.get(here, here)
         roots.update(dict.fromkeys([*path, start, root], root))
     return roots
+
+
+def meant_names(source: TableReader, namespace: str) -> Callable[[str], str]:
+    """Return what gives the id of the entity that a name means in a namespace, known or not."""
+    where = f"namespace = {quoted([namespace])}"
+    roots = canonical_of(source.rows(["id", "canonical_id"], where, ["entities"]))
+
+    def meant(name: str) -> str:
+        id_ = entity_id(namespace, name)
+        return roots.get(id_, id_)
+
+    return meant
 
 
 def find(rows: Sequence[Row], name: str) -> Row:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
+from memcli.memory.holds import holding
 from store.errors import BadUsage
 from store.literals import literal, time_literal
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which memories may be found; None does not restrict."""
+    """
+    Which memories may be found; None does not restrict.
+
+    superseded: also what does not hold; as_of: when it is to hold, else at `present`.
+    """
 
     namespace: str | None = None
     type: str | None = None
@@ -25,6 +30,12 @@ class Filters:
     where: str | None = None
     superseded: bool = False
     as_of: datetime | None = None
+    present: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
+
+    @property
+    def moment(self) -> datetime:
+        """The moment at which what is found holds."""
+        return self.as_of or self.present
 
     def condition(self) -> str | None:
         """Return the condition in SQL, or None when nothing is restricted."""
@@ -37,7 +48,7 @@ class Filters:
             self.since is not None and f"happened_at >= {time_literal(self.since)}",
             self.until is not None and f"happened_at <= {time_literal(self.until)}",
             self.before is not None and f"happened_at < {time_literal(self.before)}",
-            not self.superseded and self._not_superseded(),
+            not self.superseded and holding(self.moment),
             self.where is not None and f"({self.where})",
         ]
         return " AND ".join(test for test in tests if test) or None
@@ -53,11 +64,9 @@ class Filters:
         until = min((m for m in (now, self.until) if m is not None), default=None)
         return replace(self, until=until, as_of=min(ends, default=None))
 
-    def _not_superseded(self) -> str:
-        """Return the condition that a statement holds: still, or still did at `as_of`."""
-        if self.as_of is None:
-            return "superseded_by IS NULL"
-        return f"(superseded_by IS NULL OR valid_to > {time_literal(self.as_of)})"
+    def not_before(self, newest: datetime | None) -> Filters:
+        """Return these bounds with a present that is no earlier than what was said already."""
+        return replace(self, present=max(self.present, newest or self.present))
 
     def of_turns(self) -> Filters:
         """Return the same bounds for verbatim turns alone."""

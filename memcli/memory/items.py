@@ -11,7 +11,7 @@ class Item:
     """
     One thing that a prompt may be told.
 
-    section: core, profile, tasks, relevant or recent; ids: the memories that it rests on;
+    section: core, profile, tasks, earlier, relevant or recent; ids: the memories that it rests on;
     happened_at: when, where that is known; score: how much it matters within its section, >= 0.
     """
 

@@ -28,7 +28,8 @@ def search_columns(row: dict[str, Any]) -> dict[str, Any]:
     text, words = row["text"], row.get("keywords") or []
     columns = {"keys": None, "derived_keys": None, "n_words": count_words(text)}
     if row["level"] == 0:
-        return columns | {"keys": search_keys(text, row.get("speaker"))}
+        named = " ".join(filter(None, [row.get("attribute"), text]))
+        return columns | {"keys": search_keys(named, row.get("speaker"))}
     if row["level"] == 1:
         found = " ".join(filter(None, [text, row.get("context"), *words]))
     else:

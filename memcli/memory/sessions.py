@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from memcli.language.lexicon.roles import ASSISTANTS
 from memcli.language.parts import Utterance
+from memcli.language.roles import ASSISTANTS
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 SessionPlace = tuple[str, str]
 
 TURN_COLUMNS: Final = (
-    "id namespace text speaker session_id seq happened_at n_words ref extra vector".split()
-)
+    "id namespace text speaker session_id seq happened_at utc_offset valid_to superseded_by"
+    " n_words ref extra vector"
+).split()
 # Turns of as many sessions as have that many are read at once.
 ROWS_AT_ONCE: Final = 20_000
 PENDING: Final = """
@@ -83,6 +84,7 @@ def as_utterance(row: dict[str, Any]) -> Utterance:
         text=row["text"],
         speaker=speaker,
         said_at=row["happened_at"],
+        utc_offset=row.get("utc_offset"),
         is_assistant=role in ASSISTANTS or named in ASSISTANTS,
     )
 

@@ -56,6 +56,12 @@ def ids_in_state(source: TableReader, state: State) -> set[str]:
     return {row["id"] for row in source.rows(["id"], f"state = '{state}'", ["strengths"])}
 
 
+def forgotten_ids(source: TableReader) -> set[str]:
+    """Return the ids of what was archived by hand: `forget` has no retention, fading has."""
+    where = f"state = '{State.archived}' AND retention IS NULL"
+    return {row["id"] for row in source.rows(["id"], where, ["strengths"])}
+
+
 def write_strengths(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Replace rows of `strengths`."""
     transaction.upsert("strengths", records_to_table(rows, tables.strengths()), ["id"])

@@ -39,6 +39,8 @@ _NUMERIC = re.compile(
     rf"(?:,? (?:at )?{_CLOCK})?",
     re.IGNORECASE,
 )
+# An offset after a clock time: the year in 09:12 11-01-2025 is none.
+_OFFSET = re.compile(r":[0-9]{2}(?:[.,][0-9]+)? ?([+-])([0-9]{2}):?([0-9]{2})\s*$")
 _YEAR_FIRST = re.compile(r"\b[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}\b")
 _HAS_CLOCK = re.compile(r"[0-9] ?(?:[:.h][0-9]|[ap]\.?m\b)", re.IGNORECASE)
 _INVISIBLE = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202c\ufeff"))
@@ -73,6 +75,21 @@ def parse_time(
     if moment.tzinfo is UTC:
         return moment
     return (moment if moment.tzinfo else moment.replace(tzinfo=default_tz)).astimezone(UTC)
+
+
+def utc_offset(value: object) -> int | None:
+    """
+    Offset from UTC, in minutes east, that a time states; None where it states none.
+
+    `Z` says nothing of where it was written (RFC 3339, 4.3), nor does a datetime in UTC.
+    """
+    if isinstance(value, datetime):
+        offset = None if value.tzname() == "UTC" else value.utcoffset()
+        return None if offset is None else round(offset.total_seconds() / 60)
+    found = _OFFSET.search(value) if isinstance(value, str) else None
+    if not found or found[0].endswith("-00:00") or int(found[2]) > 23 or int(found[3]) > 59:
+        return None
+    return (int(found[2]) * 60 + int(found[3])) * (-1 if found[1] == "-" else 1)
 
 
 def _refuse(value: object, why: str) -> NoReturn:

@@ -139,9 +139,10 @@ class Parser:
         if added and not added.replace("'", "").isalpha():
             return form
         lemma = form[: len(form) - int(cut)] + added
-        # "moved" is cut to "mov" at times: the tokenizer knows which of the two is a word.
-        unknown = lemma not in self._vocabulary and f"{lemma}e" in self._vocabulary
-        return f"{lemma}e" if unknown else lemma
+        # "moved" is cut to "mov", "planned" to "plann" at times: the tokenizer knows the words.
+        doubled = lemma[:-1] if lemma[-2:-1] == lemma[-1:] else lemma
+        known = (each for each in (lemma, f"{lemma}e", doubled) if each in self._vocabulary)
+        return next(known, lemma)
 
 
 def _heads(output: dict[str, np.ndarray], row: int, n: int) -> list[int]:

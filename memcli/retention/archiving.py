@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
+from memcli.memory.replacing import told_with
 from memcli.memory.selection import read_records
 from memcli.memory.states import State, set_state
 from memcli.memory.step import Step
@@ -48,7 +49,10 @@ class ArchiveStep(Step):
         refuse_pinned((r["id"] for r in self.named if r.get("pinned")), pinned)
         turns = {record["id"] for record in records if record["level"] == 0}
         ids = {record["id"] for record in records}
-        self.along = [r for r in self._said_by(turns) if r["id"] not in ids]
+        said = [row["id"] for row in told_with(self.snapshot, records) if row["id"] not in ids]
+        more = read_records(self.snapshot, said, None).values()
+        told = {r["id"]: r for r in (*self._said_by(turns), *more) if not r.get("archived")}
+        self.along = [r for id_, r in told.items() if id_ not in ids and not r.get("pinned")]
 
     def _said_by(self, turns: set[str]) -> list[Json]:
         """Return the statements all of whose turns are archived, and one of them now."""

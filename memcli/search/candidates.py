@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from memcli.language.words import lexical_query
+from memcli.memory.holds import COLUMNS as HOLDS
+from memcli.memory.holds import holding_rows
 from memcli.memory.states import State
 from memcli.search.key_expansion import (
     KEY_COLUMNS,
@@ -46,16 +49,14 @@ N_LEADING: Final = 20
 RANKED: Final = (
     "id",
     "text",
-    "level",
     "namespace",
     "speaker",
     "session_id",
     "seq",
-    "superseded_by",
     "source_ids",
     "n_words",
-    "valid_to",
     "happened_at",
+    *HOLDS,
 )
 # What keys say of a row: see key_expansion.KeyScores.
 KEY_SCORES: Final = ("statement_bm25", "segment_bm25", "superseded")
@@ -143,12 +144,13 @@ class CandidateSource:
         bm25 = turns | derived
         near = self._near(table, places, self._window, bounds)
         rows = self._ranked_columns(table, {*bm25, *cosine, *near})
+        filters = filters.not_before(pc.max(rows["happened_at"]).as_py())
         successors: dict[int, Place] = {}
         if bounds.keyed:
             cosine = compared(cosine, rows)
             wanted = pa.array(sorted({*bm25, *cosine, *near}), pa.uint64())
             rows = rows.filter(pc.is_in(rows["_rowid"], wanted))
-            succession = Supersession(self.snapshot, table, bounds.derived, filters.as_of)
+            succession = Supersession(self.snapshot, table, bounds.derived, filters.moment)
             successors = measure("successors", lambda: succession.successors(query, rows))
             found = self._near(table, [place[1:] for place in successors.values()], 0, bounds)
             if more := found - set(rows["_rowid"].to_pylist()):
@@ -246,7 +248,7 @@ class CandidateSource:
         cosine = self._exact("archive", statements, vector)
         scores = [cosine.get(row_id, 0.0) for row_id in row_ids]
         nobody = [None] * len(row_ids)
-        return read_keys(rows, list(bm25.values()), scores, filters.as_of, nobody)
+        return read_keys(rows, list(bm25.values()), scores, filters.moment, nobody)
 
     def _dormant(self, rows: pa.Table) -> np.ndarray:
         """Return for each row whether it has faded, bool [n]."""
@@ -324,11 +326,13 @@ def with_keys(
         derived = rows.filter(pa.array(levels > 0))
         bm25, cosine = derived["bm25"].to_pylist(), derived["cosine"].to_pylist()
         places = [successors.get(row_id) for row_id in derived["_rowid"].to_pylist()]
-        keys += read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.as_of, places)
+        keys += read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.moment, places)
         shown = rows.filter(pa.array(_may_be_hits(rows, filters)))
     else:
         shown = rows
     raised = expand_turns(keys, turn_places(shown))
+    ended = ~np.array(holding_rows(shown, filters.moment), bool)
+    raised = replace(raised, superseded=raised.superseded | ended)
     for name in KEY_SCORES:
         shown = shown.append_column(name, pa.array(getattr(raised, name)))
     row_ids = shown["_rowid"].to_pylist()
@@ -339,17 +343,9 @@ def with_keys(
 def _may_be_hits(rows: pa.Table, filters: Filters) -> np.ndarray:
     """Return a bool for each row of a search with keys: whether it may be a hit itself."""
     levels: np.ndarray = rows["level"].to_numpy()
-    turns: np.ndarray = levels == 0
-    if filters.level == 0:
-        return turns
-    holds = [
-        by is None or (filters.as_of is not None and end is not None and end > filters.as_of)
-        for by, end in zip(
-            rows["superseded_by"].to_pylist(), rows["valid_to"].to_pylist(), strict=True
-        )
-    ]
-    allowed = np.array(holds, bool) | filters.superseded
-    hits: np.ndarray = turns | (np.isin(levels, (1, 4)) & allowed)
+    allowed = np.array(holding_rows(rows, filters.moment), bool) | filters.superseded
+    shown = (0,) if filters.level == 0 else (0, 1, 4)
+    hits: np.ndarray = np.isin(levels, shown) & allowed
     return hits
 
 

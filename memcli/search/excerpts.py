@@ -7,8 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.words import lexical_query
+from memcli.memory.holds import COLUMNS as HOLDS
+from memcli.memory.holds import holds
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from store import Snapshot
 
 GAP: Final = "…"
@@ -16,18 +20,20 @@ _WORD = re.compile(r"\w+")
 Measure = Callable[[Sequence[str]], list[int]]
 
 
-def statements_of(snapshot: Snapshot, turn_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Return the texts of the statements made from turns alone, in order, by turn."""
+def statements_of(
+    snapshot: Snapshot, turn_ids: Sequence[str], now: datetime
+) -> dict[str, list[str]]:
+    """Return the texts of the statements made from turns alone that hold, in order, by turn."""
     links = snapshot.read_ids(
         "links", turn_ids, ["source_id", "target_id", "relation"], "target_id"
     )
     made = {row["source_id"] for row in links.to_pylist() if row["relation"] == "derived_from"}
-    columns = ["id", "text", "level", "type", "source_ids", "superseded_by", "seq"]
+    columns = ["id", "text", "source_ids", "seq", *HOLDS]
     rows = snapshot.read_ids("memories", sorted(made), columns).to_pylist()
     found: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda row: (row["seq"] or 0, row["id"])):
         alone = row["level"] == 1 and len(row["source_ids"] or ()) == 1
-        if alone and row["superseded_by"] is None and row["type"] != "vault":
+        if alone and holds(row, now) and row["type"] != "vault":
             found.setdefault(row["source_ids"][0], []).append(row["text"])
     return found
 

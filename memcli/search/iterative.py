@@ -88,12 +88,12 @@ def new_terms(found: Found) -> list[str]:
 def _names_and_dates(hit: dict[str, Any]) -> list[str]:
     """Return the names and the dates in the text of a hit."""
     from memcli.language.names.recognition import find_entities
-    from memcli.language.time.resolution import find_times
-    from memcli.language.time.wording import spell
+    from memcli.language.time.finding import find_times
+    from memcli.language.time.wording import iso
 
     names = [entity.name for entity in find_entities(hit["text"])]
     times = find_times(hit["text"], hit["happened_at"]) if hit["happened_at"] else []
-    return names + [spell(time) for time in times]
+    return names + [iso(time) for time in times]
 
 
 def joined(first: Ranking, second: NDArray[np.floating]) -> Ranking:

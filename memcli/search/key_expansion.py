@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from memcli.memory.holds import COLUMNS as HOLDS
+from memcli.memory.holds import has_ended
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -24,15 +27,7 @@ if TYPE_CHECKING:
 
 STATEMENT: Final = 1
 SEGMENT: Final = 2
-KEY_COLUMNS: Final = (
-    "level",
-    "namespace",
-    "session_id",
-    "seq",
-    "source_ids",
-    "superseded_by",
-    "valid_to",
-)
+KEY_COLUMNS: Final = ("namespace", "session_id", "seq", "source_ids", *HOLDS)
 Place = tuple[str, str, int]
 
 
@@ -67,14 +62,14 @@ def read_keys(
     rows: pa.Table,
     bm25: Sequence[float],
     cosine: Sequence[float],
-    as_of: datetime | None,
+    moment: datetime,
     successors: Sequence[Place | None],
 ) -> list[Key]:
     """
     Return the keys among derived rows, which have KEY_COLUMNS, in their order.
 
-    successors: of each row that a newer statement replaced, where that stands; it is superseded if,
-    by `as_of` or by now, it had ceased to hold.
+    successors: of each row that a newer statement replaced, where that stands; it is superseded if
+    it had ceased to hold by `moment`.
     """
     keys = []
     for row, lexical, dense, successor in zip(
@@ -83,7 +78,6 @@ def read_keys(
         if row["level"] not in (STATEMENT, SEGMENT) or row["seq"] is None or not row["session_id"]:
             continue
         n_turns = len(row["source_ids"] or ()) if row["level"] == SEGMENT else 1
-        has_ended = is_superseded(row["superseded_by"], row["valid_to"], as_of)
         keys.append(
             Key(
                 level=row["level"],
@@ -91,16 +85,10 @@ def read_keys(
                 seqs=range(row["seq"], row["seq"] + n_turns),
                 bm25=lexical,
                 cosine=dense,
-                successor=successor if has_ended else None,
+                successor=successor if has_ended(row, moment) else None,
             )
         )
     return keys
-
-
-def is_superseded(by: str | None, valid_to: datetime | None, as_of: datetime | None) -> bool:
-    """Say whether a statement was replaced and had, at a moment or by now, ceased to hold."""
-    # A duplicate that was merged into another has no end: what it says still holds.
-    return by is not None and valid_to is not None and (as_of is None or valid_to <= as_of)
 
 
 def expand_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> KeyScores:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from memcli.algorithms.continuation import ContinuationRows
 from memcli.algorithms.late_interaction import word_matches
 from memcli.algorithms.ranking import Candidates
-from memcli.language.acts.messages import is_message
+from memcli.language.messages import is_message
 from memcli.language.time.query_time import AskedTime, asked_time
 from memcli.language.turn_form import answers, asks, holds_date
 from memcli.language.words import speaker_match
@@ -90,8 +90,7 @@ class SignalReader:
             session=session,
             seq=seq,
             speaker_match=speaker_match(asked.text, [speaker or "" for speaker in speakers]),
-            superseded=np.array([s is not None for s in rows["superseded_by"].to_pylist()], bool)
-            | rows["superseded"].to_numpy(),
+            superseded=rows["superseded"].to_numpy(),
             words=rows["n_words"].fill_null(0).to_numpy(),
             matches=measure("words", lambda: self._matches(asked.text, texts, speakers)),
             statement_lexical=rows["statement_bm25"].to_numpy(),

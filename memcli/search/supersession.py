@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
-from memcli.search.key_expansion import STATEMENT, Place, is_superseded
+from memcli.memory.holds import COLUMNS as HOLDS
+from memcli.memory.holds import has_ended
+from memcli.search.key_expansion import STATEMENT, Place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from store import Snapshot
 
-COLUMNS: Final = "id namespace session_id seq attribute value superseded_by valid_to".split()
+COLUMNS: Final = ("id", "namespace", "session_id", "seq", "value", "source_ids", *HOLDS)
 # Somebody who moved more often than that is met half-way.
 MAX_STEPS: Final = 16
 _WORD = re.compile(r"\w+")
@@ -25,13 +27,11 @@ _WORD = re.compile(r"\w+")
 class Supersession:
     """What replaced statements of one table, among what meets the condition `where`."""
 
-    def __init__(
-        self, snapshot: Snapshot, table: str, where: str | None, as_of: datetime | None
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, table: str, where: str | None, moment: datetime) -> None:
         self.snapshot = snapshot
         self.table = table
         self.where = where
-        self.as_of = as_of
+        self.moment = moment
 
     def successors(self, query: str, rows: pa.Table) -> dict[int, Place]:
         """
@@ -47,7 +47,7 @@ class Supersession:
         successors = {}
         for row_id, row in old.items():
             successor = self._last(row["superseded_by"], known)
-            if successor is not None and not _is_meant(row, successor, asked):
+            if successor and not (_is_merged(row, successor) or _is_meant(row, successor, asked)):
                 successors[row_id] = (
                     successor["namespace"],
                     successor["session_id"],
@@ -57,16 +57,14 @@ class Supersession:
 
     def _retired(self, rows: pa.Table) -> dict[int, Row]:
         """Return the statements that a newer one replaced, by row id."""
-        names = ("_rowid", "level", "superseded_by", "valid_to")
-        columns = (rows[name].to_pylist() for name in names)
         some = [
-            row_id
-            for row_id, level, by, end in zip(*columns, strict=True)
-            if level == STATEMENT and is_superseded(by, end, self.as_of)
+            row["_rowid"]
+            for row in rows.select(("_rowid", *HOLDS)).to_pylist()
+            if row["level"] == STATEMENT and has_ended(row, self.moment)
         ]
         if not some:
             return {}
-        read = self.snapshot.take(some, ("value", "superseded_by"), self.table)
+        read = self.snapshot.take(some, ("value", "superseded_by", "source_ids"), self.table)
         return dict(zip(some, read.to_pylist(), strict=True))
 
     def _followed(self, ids: Iterable[str]) -> dict[str, Row]:
@@ -79,21 +77,24 @@ class Supersession:
             ids = sorted(missing)
             found = self.snapshot.read_ids(self.table, ids, COLUMNS, where=self.where).to_pylist()
             known |= {row["id"]: row for row in found}
-            missing = {row["superseded_by"] for row in found if self._ended(row)} - known.keys()
+            missing = {row["superseded_by"] for row in found if has_ended(row, self.moment)}
+            missing -= known.keys()
         return known
-
-    def _ended(self, row: Row) -> bool:
-        return is_superseded(row["superseded_by"], row["valid_to"], self.as_of)
 
     def _last(self, id_: str, known: dict[str, Row]) -> Row | None:
         """Return the last in a chain of statements; None where it has no place in a session."""
         row = known.get(id_)
         for _ in range(MAX_STEPS):
-            if row is None or not self._ended(row):
+            if row is None or not has_ended(row, self.moment):
                 break
             row = known.get(row["superseded_by"], row)
         placed = row and row["session_id"] is not None and row["seq"] is not None
         return row if placed else None
+
+
+def _is_merged(old: Row, successor: Row) -> bool:
+    """Say whether a statement handed on its sources to another that says the same."""
+    return set(old["source_ids"] or ()) <= set(successor["source_ids"] or ())
 
 
 def _is_meant(old: Row, successor: Row, asked: set[str]) -> bool:

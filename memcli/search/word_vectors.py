@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memcli.algorithms.late_interaction import WordBags
-from memcli.language.lexicon.verbs import PLAIN_FORMS
+from memcli.language.verb_forms import PLAIN_FORMS
 from memcli.language.words import FUNCTION_WORDS, compared_words
 from memcli.models.encoder import DEFAULT_ENCODER, Encoder
 

@@ -37,8 +37,8 @@ from memcli.algorithms.rounds import (
     is_split,
     second_terms,
 )
-from memcli.language.time.resolution import find_times
-from memcli.language.time.wording import spell
+from memcli.language.time.finding import find_times
+from memcli.language.time.wording import iso
 from memcli.language.words import lexical_query
 from memcli.memory.entities import canonical_of
 from memcli.memory.filters import Filters
@@ -116,7 +116,7 @@ class Corpus:
                 found += row["entities"] or ()
                 if row["happened_at"]:
                     times = find_times(row["text"], row["happened_at"])
-                    found += [spell(each) for each in times]
+                    found += [iso(each) for each in times]
         return found
 
     def graph(self, namespace):

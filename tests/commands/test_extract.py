@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
 
-from memcli.language.grounding import ungrounded
+from memcli.language.quotation import stands_in
 
 NOW = ("--now", "2026-01-02T00:00:00Z")
 
@@ -50,21 +51,25 @@ def test_what_it_writes_are_memories_and_the_note_counts_them(run, extracted):
     assert problems(run, store) == ""
 
 
-def test_every_name_number_and_date_is_in_the_sources(run, extracted):
+def test_every_statement_is_a_quotation_and_every_value_was_said(run, extracted):
     store, done = extracted
     turns = {row["id"]: row for row in rows(run, store, "level = 0")}
-    speakers = {row["speaker"] for row in turns.values()}
     statements = [record for record in done.records if record["level"] == 1]
-    assert len(statements) > 100
+    assert len(statements) > 50
     for record in statements:
-        sources = [turns[id_] for id_ in record["source_ids"]]
-        # What stands in brackets was worked out from words of the source, which are kept.
-        text = record["text"]
+        said, *_ = sources = [turns[id_]["text"] for id_ in record["source_ids"]]
+        assert stands_in(record["text"], said), record["text"]
         for words in record.get("metadata", {}).get("times", ()):
-            assert any(words.casefold() in turn["text"].casefold() for turn in sources)
-        head, *others = text.split("(")
-        text = head + "".join(part.partition(")")[2] for part in others)
-        assert ungrounded(text, [turn["text"] for turn in sources], speakers) == [], record["text"]
+            assert words in said
+        assert record.get("value", "").casefold() in said.casefold() or record["attribute"] in (
+            "habit", "marital status", "occupation", "life"
+        ), record  # fmt: skip
+        for name in re.findall(r"\[([A-Z][^\]]*)\]", record["text"]):
+            assert any(name in other for other in [*sources, *people(turns)]), record["text"]
+
+
+def people(turns):
+    return {row["speaker"] for row in turns.values()}
 
 
 def test_a_dry_run_writes_nothing_and_a_rerun_has_nothing_to_do(
@@ -116,15 +121,24 @@ def told(run, empty_once, tmp_path_factory):
 
 def test_what_is_not_said_of_oneself_in_earnest_is_no_statement(told):
     said = " ".join(record["text"] for record in told)
-    assert "Ida lives in Ronda with two parrots" in said
-    for word in ("Zermatt", "Quito", "Parma", "Malmo", "Gdansk", "night"):
+    assert "I live in Ronda with two parrots." in said
+    for word in ("Zermatt", "Quito", "Malmo", "Gdansk", "night"):
         assert word not in said
+    facts = {(r["subject"], r["attribute"], r["value"]) for r in told if "attribute" in r}
+    assert ("Ida", "residence", "Ronda") in facts
+    assert "Parma" not in str(facts)
 
 
-def test_a_negation_is_kept(told):
-    (denied,) = [record for record in told if "peanuts" in record["text"]]
-    assert denied["text"].startswith("Ida doesn't eat peanuts")
-    assert denied["metadata"]["negated"]
+def test_two_facts_of_a_sentence_are_two_rows_with_a_sentence_each(told):
+    one, two = (record for record in told if "Ronda" in record["text"])
+    assert one["text"] == two["text"]
+    assert {one["context"], two["context"]} == {"Ida lives in Ronda", "Ida lives with two parrots"}
+
+
+def test_whom_or_what_a_fact_is_of_may_stand_before(told):
+    (fact,) = [record for record in told if "peanuts" in record["text"]]
+    assert fact["text"] == "I don't eat peanuts, I'm allergic to them."
+    assert fact["context"] == "Ida is allergic to peanuts"
 
 
 def test_a_session_that_grows_is_cut_anew_and_keeps_its_statements(run, empty_store):

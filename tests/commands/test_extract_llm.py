@@ -177,7 +177,7 @@ def test_statements_of_a_model_are_checked_cited_and_replaced(run, store, extrac
 
     after = statements(run, store)
     new, old = (
-        after["Wilma moved to Ystad last week (the week of 2 June 2031)."],
+        after["Wilma moved to Ystad last week [week of 2031-06-02]."],
         after[MOVED["text"]],
     )
     assert (old["superseded_by"], old["valid_to"]) == (new["id"], new["valid_from"])
@@ -188,7 +188,7 @@ def test_statements_of_a_model_are_checked_cited_and_replaced(run, store, extrac
     assert len(story) == 2
     assert {"superseded_by", "valid_to"} <= set(story[-1]["changed"])
     gone = after[BICYCLE["text"]]
-    assert "superseded_by" not in gone
+    assert gone["superseded_by"] not in {row["id"] for row in after.values()}  # the turn
     assert gone["valid_to"].startswith("2031-06-10T12:01")
     (shown,) = run("show", gone["id"], "--store", store, "--links", "-f", "jsonl").records
     assert "it was stolen" in [link["reason"] for link in shown["links"]]

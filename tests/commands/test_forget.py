@@ -30,7 +30,7 @@ def line(content, minute, session="s", name="Ida", day="2025-03-03", **fields):
 OTHERS = [
     line("I moved to Leiden last May.", 0),
     line("My sister Juno plays the cello in Utrecht.", 1, name="Ugo"),
-    line("I keep two goats in the yard.", 3),
+    line("I have two goats in the yard.", 3),
     line("They eat everything in the garden of Bram.", 4, name="Ugo"),
     line("I am allergic to walnuts and hazelnuts.", 5),
     line("I am allergic to walnuts and hazelnuts.", 0, "t", day="2025-05-05"),
@@ -298,20 +298,15 @@ def test_what_was_merged_into_a_purged_statement_is_said_again(run, empty_store)
     days = ("2025-01-01", "2025-02-02", "2025-03-03")
     nuts = "I am allergic to walnuts and hazelnuts."
     made(empty_store, [line(nuts, 0, day, day=day) for day in days])
-    (whole,) = ask(
-        empty_store,
-        "select source_ids from memories where level = 1 and superseded_by is null",
-    )
+    facts = "select source_ids from memories where value = 'walnuts'"
+    (whole,) = ask(empty_store, facts)
     assert len(whole["source_ids"]) == 3
     first = whole["source_ids"][0]
     done = run("forget", "--purge", first, "--store", empty_store, *NOW)
     assert "2 memories that are left say the same" in done.stderr
     run("extract", "--store", empty_store, *NOW)
     run("link", "--store", empty_store, *NOW)
-    (rest,) = ask(
-        empty_store,
-        "select source_ids from memories where level = 1 and superseded_by is null",
-    )
+    (rest,) = ask(empty_store, facts)
     assert rest["source_ids"] == whole["source_ids"][1:]
     assert problems(empty_store) == []
 

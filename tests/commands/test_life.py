@@ -1,17 +1,21 @@
 """
-Two years of a life in conversations: what was true when, what is true now, and what never was.
+Lives in conversations: what was true when, what is true now, and what never was.
 
-Tess moves house, changes job twice, corrects a birthday, denies a rumour and changes her mind
-about a food; the rest of what is said stays as it was.
+In two years Tess moves house, changes job twice, corrects a birthday, denies a rumour and changes
+her mind about a food; the rest of what is said stays as it was. Noor says of many things, in plain
+words, that they changed.
 """
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+import shutil
 
 import pytest
 
-from tests.support.paths import LIFE
+from tests.support.paths import DATA, LIFE
 
 WRITTEN = "2025-02-01T00:00:00Z"
 HOME, WORK = "Where does Tess live?", "Where does Tess work?"
@@ -33,9 +37,8 @@ def life(run, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def statements(run, life):
-    """The statements by the text of each."""
-    rows = run("sql", "select * from memories where level = 1", "--store", life).records
-    return {r["text"]: {**r, "metadata": json.loads(r["metadata"] or "{}")} for r in rows}
+    """The statements, facts and quotations."""
+    return run("sql", "select * from memories where level = 1", "--store", life).records
 
 
 def first_hits(run, store, queries, *options):
@@ -92,14 +95,16 @@ def test_a_question_now_gives_the_present(run, life):
 
 
 def test_what_was_replaced_is_found_only_when_all_is_asked_for(run, life, statements):
-    old = {row["id"] for row in statements.values() if row.get("superseded_by")}
+    old = {row["id"] for row in statements if row.get("superseded_by")}
     assert len(old) == 5
     questions = "\n".join((HOME, WORK, BIRTHDAY, FOOD))
     asked = ("query", "--batch", "-k", 50, "--no-touch", "--store", life)
     for level in ((), ("--level", 1)):
         assert old.isdisjoint(h["id"] for h in run(*asked, *level, stdin=questions).records)
     everything = run(*asked, "--level", 1, "--all", stdin=questions).records
-    assert old <= {hit["id"] for hit in everything}
+    # The facts of one quotation are one hit.
+    replaced = {row["text"] for row in statements if row["id"] in old}
+    assert replaced <= {hit["text"] for hit in everything}
 
 
 def test_the_history_tells_when_and_by_what_it_was_replaced(run, life, statements):
@@ -107,10 +112,10 @@ def test_the_history_tells_when_and_by_what_it_was_replaced(run, life, statement
         "Ghent": ("2024-05-18", "Antwerp", "residence is now Antwerp"),
         "Brightwater": ("2023-09-08", "Halden Studio", "employer is now Halden Studio"),
         "Halden Studio": ("2024-12-01", "Kestrel Maps", "employer is now Kestrel Maps"),
-        "14 June": ("2023-05-02", "24 June", "corrected: birthday is 24 June"),
-        "coriander": ("2024-10-08", "loves coriander", "loves coriander now"),
+        "14 June": ("2023-04-16", "24 June", "corrected: birthday is 24 June"),
+        "coriander": ("2024-10-08", "love coriander", "loves coriander now"),
     }
-    old = {row["value"]: row for row in statements.values() if row.get("superseded_by")}
+    old = {row["value"]: row for row in statements if row.get("superseded_by")}
     ids = [old[value]["id"] for value in told]
     versions = run("show", *ids, "--history", "--store", life).records
     for version, (ended, by, reason) in zip(versions, told.values(), strict=True):
@@ -126,23 +131,81 @@ def test_the_history_tells_when_and_by_what_it_was_replaced(run, life, statement
 
 def test_a_rumour_that_was_denied_is_no_fact(statements):
     for name in ("Victor", "Lisbon"):
-        rows = [row for text, row in statements.items() if name in text]
+        rows = [row for row in statements if name in row["text"]]
         assert rows
         for row in rows:
             assert " not " in row["text"]
-            assert row["metadata"]["negated"]
-    stated = {(r.get("attribute"), r.get("value")) for r in statements.values()}
-    assert not {("residence", "Lisbon"), ("partner", "Victor")} & stated
-    claims = [r for r in statements.values() if r.get("attribute") == "relationship_status"]
-    assert all(row["metadata"]["fact_negated"] for row in claims)
+            assert row.get("polarity") != "positive"
+    assert not {"Lisbon", "Victor"} & {row.get("value") for row in statements}
 
 
 def test_what_has_nothing_to_do_with_it_still_holds(statements):
     kept = {
         row["value"]
-        for row in statements.values()
+        for row in statements
         if row.get("attribute") and not row.get("superseded_by") and row["speaker"] == "Oren"
     }
-    assert {"cats", "2 November 1988", "Maud"} <= kept
-    old = {row["value"] for row in statements.values() if row.get("superseded_by")}
+    assert {"cats", "on 2 November 1988", "Maud"} <= kept
+    old = {row["value"] for row in statements if row.get("superseded_by")}
     assert old == {"Ghent", "Brightwater", "Halden Studio", "14 June", "coriander"}
+
+
+# ---------------------------------------------------------------- changes in plain words
+
+# What is asked; what is said on 5 March 2025 and told of it; what is said later, and told then.
+CHANGES = list(csv.DictReader((DATA / "changes.csv").read_text(encoding="utf-8").splitlines()))
+SPRING, WINTER = "2025-03-06T09:00:00Z", "2025-12-01T00:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def changed(run, empty_once, tmp_path_factory):
+    """A store in which each change was told, each in conversations of its own."""
+    store = shutil.copytree(empty_once, tmp_path_factory.mktemp("changed") / "store")
+    turns = [
+        {"content": content, "timestamp": f"{day}T10:{n:02}:00Z", "session_id": f"{day}/{n}"}
+        for n, row in enumerate(CHANGES)
+        for day, content in (("2025-03-05", row["said"]), (row["said_on"], row["then_said"]))
+    ]
+    said = ({"kind": "message", "v": 1, "name": "Noor", **turn} for turn in turns)
+    options = ("--store", store, "--now", WINTER)
+    run("ingest", *options, stdin="".join(json.dumps(turn) + "\n" for turn in said))
+    run("extract", *options)
+    run("link", *options)
+    return store
+
+
+def without_brackets(text):
+    return re.sub(r" \[[^]]*]", "", text)
+
+
+@pytest.mark.parametrize(("now", "said"), [(SPRING, "said"), (WINTER, "then_said")])
+def test_a_change_in_plain_words_is_found_at_its_date(run, changed, now, said):
+    found = first_hits(run, changed, [{"query": row["asked"]} for row in CHANGES], "--now", now)
+    assert list(map(without_brackets, found)) == [row[said] for row in CHANGES]
+
+
+def test_profiles_tell_what_changed_as_it_is_and_as_it_was(run, changed):
+    asked = ("--limit", 40, "--now", WINTER, "--store", changed)
+    told = [
+        row for name in ("Noor", "Sam", "Lotte") for row in run("profile", name, *asked).records
+    ]
+    present = "\n".join(r["text"] for r in told if r["section"] not in ("history", "said"))
+    past = "\n".join(r["text"] for r in told if r["section"] == "history")
+    for row in CHANGES:
+        if row["asked"].startswith(("When", "Where are")):  # of things, which have no profile
+            continue
+        assert row["then_told"] in present
+        assert row["told"] not in present
+        assert row["told"].split()[-1] in past, row
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[row["asked"] for row in CHANGES])
+def test_a_prompt_is_told_what_changed_as_it_is(run, changed, change):
+    asked = ("--max-tokens", 400, "--now", WINTER, "--store", changed)
+    block = without_brackets(run("context", change["asked"], *asked).stdout)
+    # A denial may be told by its sentence: "Noor does not have Panda."
+    assert change["then_told"] or change["then_said"] in block or " not " in block
+    assert change["then_told"] in block
+    for line in block.splitlines():
+        if change["told"] in line or change["said"] in line:
+            assert "until" in line or "no longer" in line

@@ -111,32 +111,33 @@ def test_undo_takes_it_back_and_another_run_makes_the_same(run, run_process, lin
 
 
 def test_what_says_the_same_is_merged_with_all_sources(run, empty_store):
+    said = "The bakery on the corner sells rye bread every Friday"
     turns = [
-        line("I am allergic to walnuts and hazelnuts.", "2025-03-03T10:00:00Z", session="a"),
+        line(f"{said}.", "2025-03-03T10:00:00Z", session="a"),
         line("My brother Juno plays the cello.", "2025-03-03T10:01:00Z", session="a"),
-        line("I am allergic to walnuts and hazelnuts!", "2025-05-03T10:00:00Z", session="b"),
-        line("I am allergic to walnuts and hazelnuts.", "2025-06-03T10:00:00Z", "Ugo", "c"),
+        line(f"{said}!", "2025-05-03T10:00:00Z", session="b"),
+        line(f"{said}.", "2025-06-03T10:00:00Z", "Ugo", "c"),
     ]
     options = ("--store", empty_store, *NOW)
     run("extract", *options, stdin=run("ingest", *options, stdin="".join(turns)).stdout)
     (summary,) = run("link", *options).records
     assert summary["counts"]["merged"] == 1
-    nuts = ask(
+    bread = ask(
         run,
         empty_store,
-        "select * from memories where level = 1 and text like '%walnuts%' order by happened_at",
+        "select * from memories where level = 1 and text like '%rye%' order by happened_at",
     )
-    assert [row.get("superseded_by") for row in nuts] == [None, nuts[0]["id"], None]
-    assert len(nuts[0]["source_ids"]) == 2
-    assert nuts[2]["speaker"] == "Ugo"
-    hits = run("query", "walnuts", "--level", 1, "--no-touch", "--store", empty_store).records
-    assert nuts[1]["id"] not in {hit["id"] for hit in hits}
+    assert [row.get("superseded_by") for row in bread] == [bread[1]["id"], None, None]
+    assert len(bread[1]["source_ids"]) == 2
+    assert bread[2]["speaker"] == "Ugo"
+    hits = run("query", "rye bread", "--level", 1, "--no-touch", "--store", empty_store).records
+    assert bread[0]["id"] not in {hit["id"] for hit in hits}
     assert run("check", "--store", empty_store).stdout == ""
 
 
 def test_a_namespace_and_stdin_bound_what_is_linked(run, empty_store):
     given = "".join(
-        line("I keep goats in the yard of Orsolya.", "2025-03-03T10:00:00Z", namespace=space)
+        line("I have two goats in the yard of Orsolya.", "2025-03-03T10:00:00Z", namespace=space)
         for space in ("east", "west")
     )
     options = ("--store", empty_store, *NOW)

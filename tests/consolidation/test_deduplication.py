@@ -19,7 +19,7 @@ ENCODER = Encoder.load("static-256")
 @pytest.fixture
 def store(empty_store):
     opened = Store.open(empty_store)
-    said = "I am allergic to walnuts and hazelnuts."
+    said = "The bakery on the corner sells rye bread every Friday."
     grow(
         opened,
         [
@@ -43,13 +43,14 @@ def test_statements_that_say_the_same_are_one_with_all_sources(store):
     assert step.counts() == {"merged": 1}
     commit = step.commit({})
     assert commit.watermarks[Watermark.MERGE] == store.snapshot().total("level = 1")
-    where = "level = 1 AND text LIKE '%walnuts%' AND namespace = 'default'"
+    where = "level = 1 AND text LIKE '%bakery%' AND namespace = 'default'"
     rows = store.snapshot().read("memories", None, where).to_pylist()
     (old,) = [row for row in rows if row["superseded_by"]]
     (kept,) = [row for row in rows if not row["superseded_by"]]
     assert old["superseded_by"] == kept["id"]
     assert set(old["source_ids"]) <= set(kept["source_ids"])
-    # It was never untrue.
+    # The newer one stands; the older was never untrue.
+    assert old["happened_at"] < kept["happened_at"]
     assert old["valid_to"] is None
 
 

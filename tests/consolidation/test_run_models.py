@@ -24,7 +24,7 @@ def test_readers_and_the_writer_share_a_model_and_its_budget(service, empty_stor
     settings = LlmSettings(base_url=service.url, model="tiny")
     models = Models(settings, empty_store, print)
     snapshot = Store.open(empty_store).snapshot()
-    step = SimpleNamespace(snapshot=snapshot, encoder=Encoder.load("static-256"))
+    step = SimpleNamespace(snapshot=snapshot, encoder=Encoder.load("static-256"), built_in=None)
     reader = models.reader(step)
     assert models.writer() is models.writer()
     assert reader is not models.reader(step)

@@ -19,7 +19,7 @@ from memcli.context.rendering import (
     said,
 )
 from memcli.memory.items import Item
-from memcli.memory.recall_blocks import CLOSE, OPEN
+from memcli.memory.recall_blocks import CLOSE, NOTE, OPEN
 
 
 def entry(section, text, day=None):
@@ -32,11 +32,11 @@ def test_a_block_has_sections_and_days_in_order():
     some = [entry("recent", "Ann: c", 9), entry("relevant", "Ann: b", 4), entry("core", "a"),
             entry("relevant", "Ben: a", 3), entry("relevant", "Ann: a", 4)]  # fmt: skip
     assert render(some) == (
-        f"{OPEN}\n# Core\n- a\n# Relevant\n## Mon 3 Mar 2025\n- Ben: a\n"
+        f"{OPEN}\n{NOTE}\n# Core\n- a\n# Relevant\n## Mon 3 Mar 2025\n- Ben: a\n"
         f"## Tue 4 Mar 2025\n- Ann: a\n- Ann: b\n# Recent\n## Sun 9 Mar 2025\n- Ann: c\n{CLOSE}\n"
     )
     plain = render(some[:1], BlockFormat.text)
-    assert plain == f"{OPEN}\nRECENT\n[Sun 9 Mar 2025]\n- Ann: c\n{CLOSE}\n"
+    assert plain == f"{OPEN}\n{NOTE}\nRECENT\n[Sun 9 Mar 2025]\n- Ann: c\n{CLOSE}\n"
 
 
 def test_nothing_is_no_block():

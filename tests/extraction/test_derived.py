@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from memcli.extraction.derived import central_text, common_of, derive, open_text
+from memcli.extraction.derived import common_of, derive, open_text, told_of
 from memcli.memory.sessions import Session, SessionKey, read_sessions
 from memcli.models.encoder import Encoder
 from store import Store
@@ -41,8 +41,19 @@ TALK = ("I moved to Ghent in May 2024.", "My sister Juno plays the cello.", "My 
 
 
 @pytest.fixture(scope="module")
-def made():
-    return derive(session(*TALK), ENCODER, NOW)
+def derived(reader):
+    """Return what derives from turns, as their grammar is read."""
+
+    def call(*texts, now=NOW):
+        talk = session(*texts)
+        return derive(talk, ENCODER, now, reader.read_turns(talk.utterances()))
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def made(derived):
+    return derived(*TALK)
 
 
 def test_statements_rest_on_their_turn_and_have_its_place(made):
@@ -71,21 +82,35 @@ def test_segments_hold_all_turns_and_the_summary_all_segments(made):
     )
 
 
-def test_secrets_are_in_no_text_that_sums_up(made):
-    assert not any("4929" in row["text"] for row in (*made.segments, *made.summary))
-    assert all("4929" not in row["keywords"] for row in made.segments)
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (" ".join(TALK), "4929"),
+        ("I moved to Lund in May and my PIN is 4929.", "4929"),
+        ("My sister Juno's password is hunter2-Zebra99. She plays the cello.", "hunter2"),
+        ("We paid the hotel in Porto with 4111 1111 1111 1111 on Friday.", "4111"),
+        ("Nora works at Acme; their key is AKIAIOSFODNN7EXAMPLE.", "AKIA"),
+        ("The alarm code is Tulip-4711 since Monday. It cost us 300 euros.", "Tulip"),
+        ("I work at Shell.\n-----BEGIN PRIVATE KEY-----\nMIIEow7bq", "MIIE"),
+    ],
+)
+def test_secrets_are_vault_rows_and_in_no_other_word(derived, text, secret):
+    rows = derived("I live in Ghent.", text).rows()
+    with_secret = [row for row in rows if secret.casefold() in str(row).casefold()]
+    assert {row["type"] for row in rows} > {"vault"} >= {row["type"] for row in with_secret}
+    assert all(row["keywords"] is row["attribute"] is None for row in with_secret)
 
 
-def test_the_same_turns_give_the_same_ids_and_others_do_not(made):
-    again = derive(session(*TALK), ENCODER, NOW + timedelta(days=1))
+def test_the_same_turns_give_the_same_ids_and_others_do_not(made, derived):
+    again = derived(*TALK, now=NOW + timedelta(days=1))
     assert [row["id"] for row in again.rows()] == [row["id"] for row in made.rows()]
-    longer = derive(session(*TALK, "I bought a boat."), ENCODER, NOW)
+    longer = derived(*TALK, "I bought a boat.")
     assert made.summary[0]["id"] != longer.summary[0]["id"]
     assert {row["id"] for row in made.statements} <= {row["id"] for row in longer.statements}
 
 
-def test_a_session_that_states_nothing_is_stood_for_by_its_longest_turn():
-    made = derive(session("Hm.", "Oh well, so so " * 40), ENCODER, NOW)
+def test_a_session_that_states_nothing_is_stood_for_by_its_longest_turn(derived):
+    made = derived("Hm.", "Oh well, so so " * 40)
     assert made.statements == []
     assert made.segments[0]["text"].startswith("Ida: Oh well")
     assert len(made.segments[0]["text"]) == 300
@@ -109,17 +134,30 @@ def test_what_statements_share_is_counted_without_secrets():
     assert common_of([])["importance"] is None
 
 
-def test_a_central_text_keeps_its_order_and_its_budget():
-    rows = [row("one two"), row("three four"), row("five six", type="vault")]
-    assert central_text(rows, 100) == "one two three four"
-    assert len(central_text(rows, 2).split()) == 2
-    assert central_text(rows[2:], 100) == ""
+def test_what_is_told_keeps_its_order_and_budget_and_says_who_said_it():
+    names = "subject attribute value polarity happened_at valid_from valid_to superseded_by"
+    bare = dict.fromkeys(names.split()) | {"speaker": "Ida", "importance": 0.6}
+    rows = [
+        bare | row(text, type=type_) | {"id": text, "importance": importance}
+        for text, type_, importance in [
+            ("I sold it", "semantic", 0.65), ("I won it", "semantic", 0.8),
+            ("PIN 1", "vault", 0.9), ("I see it", "semantic", 0.1),
+        ]
+    ]  # fmt: skip
+    told = told_of(rows, 100)
+    assert told["text"] == "Ida: I sold it\nIda: I won it"
+    assert told["metadata"] == {"told": ["I sold it", "I won it"]}
+    assert told_of(rows, 4)["text"] == "Ida: I won it"
+    assert told_of(rows[2:], 100) == {"text": "", "metadata": None}
+    fact = rows[0] | {"subject": "Ida", "attribute": "residence", "value": "Ghent"}
+    fact |= {"text": "I sold it " * 12, "n_words": 36}
+    assert told_of([fact], 100, is_dated=True)["text"] == "Ida lives in Ghent."
 
 
-def test_a_session_of_the_store_gives_what_extract_wrote(sample_once, extracted_once):
+def test_a_session_of_the_store_gives_what_extract_wrote(reader, sample_once, extracted_once):
     key = SessionKey("mara-and-jonas", "mj/2")
     (first,) = read_sessions(Store.open(sample_once).snapshot(), [key])
-    rows = derive(first, ENCODER, NOW).rows()
+    rows = derive(first, ENCODER, NOW, reader.read_turns(first.utterances())).rows()
     where = "level > 0 AND session_id = 'mj/2'"
     written = Store.open(extracted_once.path).snapshot().read("memories", ["id"], where)
     assert sorted(row["id"] for row in rows) == sorted(written["id"].to_pylist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -15,8 +16,13 @@ MAY, JUNE, JULY = (datetime(2025, month, 1, tzinfo=UTC) for month in (5, 6, 7))
 
 def statement(id_, value, since, attribute="residence", **metadata):
     times = {"valid_from": since, "valid_to": None, "happened_at": since}
-    fact = {"subject": "Ida", "attribute": attribute, "value": value}
-    return {"id": id_, "namespace": "n", "level": 1, "metadata": metadata, **fact, **times}
+    fact = {"subject": "Ida", "attribute": attribute, "value": value, "source_ids": [f"t{id_}"]}
+    said = {"namespace": "n", "session_id": "s", "speaker": "Ida", "seq": 0, "level": 1}
+    return {"id": id_, "metadata": metadata, **said, **fact, **times}
+
+
+def said_again(updates):
+    return {id_: change.more.get("source_ids") for id_, change in updates.changes.items()}
 
 
 @pytest.fixture
@@ -52,9 +58,31 @@ def test_claims_of_the_same_moment_contradict_each_other(updates):
 
 
 def test_a_correction_takes_back_what_was_said_before(updates):
-    updates.add([statement("a", "Ghent", MAY), statement("b", "Lund", MAY, correction=True)])
+    updates.add([statement("a", "Ghent", MAY), statement("b", "Lund", MAY, effect="correct")])
     updates.settle()
     assert updates.changes["a"].superseded_by == "b"
+
+
+def test_a_new_name_ends_what_was_had_under_the_old_one(updates):
+    cat = {"subject": "Ida's cat"}
+    updates.add([statement("a", "Minka", MAY, "pet"), statement("b", "Rex", MAY, "pet")])
+    updates.add([{**statement("c", "Minka", MAY, "name"), **cat}])
+    updates.add([{**statement("d", "Admiral", JULY, "name"), **cat}])
+    updates.settle()
+    assert {id_: change.superseded_by for id_, change in updates.changes.items()} == {
+        "a": "d",
+        "c": "d",
+    }
+    assert updates.changes["a"].valid_to == JULY
+
+
+def test_what_died_stays_so_when_another_comes(run, empty_store):
+    for day, said in enumerate(("We have a dog called Rex.", "Rex died.", "I have a cat."), 1):
+        turn = {"content": said, "name": "Ida", "timestamp": f"2025-05-0{day}T10:00:00Z"}
+        run("ingest", "--store", empty_store, stdin=json.dumps({"kind": "message", "v": 1, **turn}))
+        run("extract", "--store", empty_store)
+    asked = "SELECT value FROM memories WHERE attribute = 'pet' AND superseded_by IS NULL"
+    assert [row["value"] for row in run("sql", asked, "--store", empty_store).records] == ["cat"]
 
 
 def test_what_is_no_fact_makes_no_claim(updates):
@@ -69,11 +97,28 @@ def test_decisions_go_before_what_would_be_settled(updates):
     updates.settle()
     change = updates.changes["a"]
     assert (change.superseded_by, change.valid_to) == ("b", JULY)
-    assert change.decision == {"op": "invalidate", "turn": "turn", "reason": "she said so"}
+    ruling = {"op": "invalidate", "turn": "turn", "reason": "she said so"}
+    assert change.noted == {"ruling": ruling}
     assert updates.superseded == 1
 
 
-def test_saying_the_same_once_more_changes_nothing_but_is_linked(updates):
+def test_what_a_model_invalidates_is_replaced_by_the_turn_that_says_so(updates):
+    updates.add([statement("a", "Ghent", MAY)])
+    updates.rule([Decision("a", "invalidate", "turn", None, JULY)])
+    updates.settle()
+    assert updates.changes["a"].superseded_by == "turn"
+
+
+def test_what_is_said_again_is_no_row_of_its_own(updates):
+    updates.add([statement("a", "the Ghent", MAY), statement("b", "Ghent", JULY)])
+    updates.settle()
+    assert updates.dropped == {"b"}
+    assert said_again(updates) == {"a": ["ta", "tb"]}
+    assert updates.changes["a"].noted == {"again": ["2025-07-01T00:00:00Z"]}
+    assert (updates.links, updates.superseded) == ([], 0)
+
+
+def test_a_model_that_says_the_same_once_more_changes_nothing_but_is_linked(updates):
     updates.rule([Decision("a", "noop", "turn")])
     assert updates.changes == {}
     assert len(updates.links) == 1
@@ -97,3 +142,46 @@ def test_a_store_with_updates_is_sound_and_says_why(run, empty_store):
     assert by_value["Lund"]["valid_to"] == datetime(2025, 3, 1, 10, tzinfo=UTC)
     assert by_value["Porto"]["superseded_by"] is None
     assert run("check", "--store", empty_store).stdout == ""
+
+
+@pytest.fixture
+def told(run, empty_store):
+    """Return what tells a store something and extracts it, and gives its facts of residence."""
+
+    def tell(text, month, *options):
+        said = {"content": text, "name": "Ida", "timestamp": f"2025-0{month}-01T10:00:00Z"}
+        run("ingest", "--store", empty_store, stdin=json.dumps({**said, "session_id": text}))
+        run("extract", "--store", empty_store)
+        rows = run("sql", "SELECT * FROM statements WHERE attribute = 'residence'"
+                   " ORDER BY valid_from, id", "--store", empty_store).records  # fmt: skip
+        assert run("check", "--store", empty_store).stdout == ""
+        return rows
+
+    return tell
+
+
+def test_a_fact_told_in_another_run_goes_into_the_row_that_there_is(told):
+    (first,) = told("I live in Ghent now.", 3)
+    (kept,) = told("I live in Ghent now, really.", 5)
+    assert kept["id"] == first["id"]
+    assert len(kept["source_ids"]) == 2
+    (kept,) = told("I live in Ghent, as of old.", 1)
+    assert kept["valid_from"] == "2025-01-01T10:00:00Z"
+    ghent, lund = told("I live in Lund now.", 6)
+    assert (ghent["superseded_by"], ghent["valid_to"]) == (lund["id"], "2025-06-01T10:00:00Z")
+
+
+def test_what_was_forgotten_stays_so_in_other_words(told, run, empty_store):
+    (row,) = told("I live in Ghent now.", 3)
+    run("forget", row["id"], "--store", empty_store)
+    assert told("I still live in Ghent.", 5) == []
+    assert [each["value"] for each in told("I live in Lund now.", 6)] == ["Lund"]
+    run("restore", row["id"], "--store", empty_store)
+    assert len(told("I live in Lund now.", 7)) == 2
+
+
+def test_what_was_replaced_by_hand_does_not_come_back_in_other_words(told, run, empty_store):
+    (row,) = told("I live in Ghent now.", 3)
+    run("add", "Nobody lives in Ghent.", "--replaces", row["id"], "--store", empty_store)
+    (still,) = told("I still live in Ghent.", 5)
+    assert (still["id"], len(still["source_ids"])) == (row["id"], 1)

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import tokenize
+import tomllib
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,7 @@ SOURCES = {
     str(path.relative_to(PACKAGE)): path.read_text(encoding="utf-8")
     for path in sorted(PACKAGE.rglob("*.py"))
 }
+DATA = sorted(PACKAGE.rglob("*.toml"))
 SHORTEST_LIST = 4
 BETWEEN_LITERALS = (tokenize.NL, tokenize.COMMENT)
 
@@ -58,11 +60,11 @@ def values_of_f_string(node):
     return node.values if isinstance(node, ast.JoinedStr) else []
 
 
-def halves(source):
+def halves(texts):
     """Return the halves of compounds in lists of words: 'sister-'."""
     return [
         word
-        for text in texts(source)
+        for text in texts
         for word in words_of_list(text)
         if re.fullmatch(r"-?[^-].*-|-[^-].+", word)  # "-o" is an option
     ]
@@ -76,8 +78,23 @@ def words_of_list(text):
 
 
 def test_no_word_is_torn():
-    torn = {name: torn_at_seams(source) + halves(source) for name, source in SOURCES.items()}
+    torn = {name: torn_at_seams(text) + halves(texts(text)) for name, text in SOURCES.items()}
+    torn |= {path.name: halves(leaves(tomllib.loads(path.read_text("utf-8")))) for path in DATA}
     assert {name: words for name, words in torn.items() if words} == {}
+
+
+def leaves(data):
+    """Yield the strings of a data file; a list of words is one of them."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from leaves(value)
+
+
+def test_torn_words_are_found_in_data():
+    data = tomllib.loads('a.b = [{ c = """wife sister-\n in-law girl woman""" }]\nd = "un- is"')
+    assert halves(leaves(data)) == ["sister-"]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +113,7 @@ def test_no_word_is_torn():
     ],
 )
 def test_torn_words_are_found(source, words):
-    assert torn_at_seams(source) + halves(source) == words
+    assert torn_at_seams(source) + halves(texts(source)) == words
 
 
 def escaped_breaks(source):

@@ -53,6 +53,45 @@ def test_a_name_number_or_date_of_no_source_is_named(statement, missing):
     assert ungrounded(statement, [SOURCE], DERIVED) == missing
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("We flew to the US.", "Ana flew to the United States."),
+        ("We live in New York City.", "Ana lives in NYC."),
+        ("It was $5.", "It was 5 USD."),
+        ("two golden retrievers", "Ana has a Golden Retriever."),
+        ("our wifi is down", "The Wi-Fi of Ana is down."),
+        ("the e-mail", "An Email came."),
+        ("in Malmo", "Ana is in Malm\u00f6."),
+        ("I work in artificial intelligence", "Ana works in AI."),
+        ("I work in AI", "Ana works in Artificial Intelligence."),
+        ("running helps me", "1. Running helps. Exercise: Walking helps."),
+    ],
+)
+def test_equal_forms_are_grounded(said, told):
+    assert ungrounded(told, [said], ["Ana", "exercise walking", "1"]) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("tell us of it", "Ana is in the United States."),
+        ("We flew to the US.", "Ana flew to the United Kingdom."),
+        ("It was $5.", "It was 5 EUR."),
+        ("the international union", "Ana is in UN."),
+        ("James came", "Jam came, with Jamie."),
+    ],
+)
+def test_what_only_looks_alike_is_not(said, told):
+    assert ungrounded(told, [said], ["Ana"]) != []
+
+
+def test_a_name_that_is_meant_by_a_word_of_the_source_is_grounded():
+    meant = {"nora": {"sister"}}
+    assert ungrounded("Nora came", ["My sister came"], (), meant) == []
+    assert ungrounded("Nora came", ["My cousin came"], (), meant) == ["Nora"]
+
+
 def test_several_sources_count_together():
     assert ungrounded("Ana met Bo 7 times", ["Ana was here", "seven of us and Bo"]) == []
 

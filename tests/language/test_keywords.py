@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.language.keywords import MOST_KEYWORDS, MOST_TAGS, keywords, tags
-from memcli.language.parts import Fact
 from tests.support.growth import assert_grows_with_its_input
 
 
@@ -62,10 +61,6 @@ def test_no_more_than_the_most_are_given():
 )
 def test_a_text_gets_its_broad_topic(text, topic):
     assert tags(text)[0] == topic
-
-
-def test_the_topic_of_the_fact_comes_first():
-    assert tags("pizza, pasta", Fact("Mara", "allergic_to", "nuts")) == ["health", "food"]
 
 
 def test_a_text_of_no_topic_has_no_tag():

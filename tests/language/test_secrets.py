@@ -27,6 +27,8 @@ def found(text):
         ("My PIN is 4471", "pin", "4471"),
         ("the PIN for the blue card is 4471!", "pin", "4471"),
         ("CVV 123", "pin", "123"),
+        ("My PIN at the bank is 4471.", "pin", "4471"),
+        ("the wifi password:\nBlue!Whale77", "password", "Blue!Whale77"),
         (f"use {GITHUB} to push", "github token", GITHUB),
         (f"key={AWS}", "aws key", AWS),
         (f"Authorization: Bearer {JWT}", "jwt", JWT),
@@ -37,6 +39,17 @@ def found(text):
         ("iban GB82WEST12345698765432", "iban", "GB82WEST12345698765432"),
         ("my social is 219-09-9999", "social security number", "219-09-9999"),
         ("api_key = 'q8Zr2LmX7vTn4Kd9Wb1c'", "token", "q8Zr2LmX7vTn4Kd9Wb1c"),
+        ("my passport number is X1234567", "number", "X1234567"),
+        ("sort code 12-34-56", "number", "12-34-56"),
+        ("recovery codes: 8f3a-22bc, 91dd-aa02.", "number", "8f3a-22bc, 91dd-aa02"),
+        ("the login is mara / Blauw!Vogel7", "password", "Blauw!Vogel7"),
+        ("her phone, pin's 0852", "pin", "0852"),
+        (
+            "seed phrase: one two three four five six seven eight nine",
+            "seed phrase",
+            "one two three four five six seven eight nine",
+        ),
+        ("MAP_KEY='48mkQMv05JXYE6'", "token", "48mkQMv05JXYE6"),
     ],
 )
 def test_a_secret_is_found_without_the_words_around_it(text, kind, value):
@@ -61,6 +74,8 @@ def test_a_secret_is_found_without_the_words_around_it(text, kind, value):
         "DE88 3704 0044 0532 0130 00",
         "the secret is internationalization_of_everything",
         "I pinned 3 pictures at 10:30",
+        "My account of the 2024 season",
+        "We bought seeds in 2024 and licensed 30 of them",
         "我的名字是李明。我住在上海。",
     ],
 )

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.sentences import MAX_CHARS, clauses, split_sentences
+from memcli.language.sentences import MAX_CHARS, split_sentences
 
 MARKUP = st.text(alphabet=st.sampled_from("aB1 .!?*_`#->|\n\"'()[]…。😊,;é漢"), max_size=200)
 
@@ -94,45 +94,3 @@ def test_prose_has_single_spaces_only(text):
     for sentence in split_sentences(text):
         if sentence.kind != "code":
             assert sentence.text == " ".join(sentence.text.split())
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        (
-            "I moved to the coast last year, and I work at a bakery now.",
-            ["I moved to the coast last year.", "I work at a bakery now."],
-        ),
-        (
-            "I like the beach but my wife prefers the mountains.",
-            ["I like the beach.", "My wife prefers the mountains."],
-        ),
-        (
-            "We rented a van; it broke down after two days.",
-            ["We rented a van.", "It broke down after two days."],
-        ),
-    ],
-)
-def test_a_compound_parts_into_clauses_that_stand_alone(sentence, expected):
-    assert clauses(sentence) == expected
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "I like tea.",
-        "I like tea and coffee, but not milk or sugar at all.",
-        "If I lived there, I would swim, and I would be happy every day.",
-        "Because it rained we stayed in, and I read the whole book.",
-        'He said "I like it, but my wife hates it" to the whole room.',
-        "Nothing but the best cheese from the old town would do for her.",
-    ],
-)
-def test_what_would_not_stand_alone_stays_whole(sentence):
-    assert clauses(sentence) == [sentence]
-
-
-@given(st.text(max_size=300))
-def test_clauses_never_lose_a_sentence(text):
-    assert clauses(text)
-    assert all(clauses(text)) or not text

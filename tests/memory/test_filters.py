@@ -5,20 +5,22 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.memory.filters import Filters, require_whole
+from memcli.memory.holds import holding
 from store.errors import BadUsage
 
 
 def test_no_filter_leaves_only_superseded_memories_out():
-    assert Filters().condition() == "superseded_by IS NULL"
+    bounds = Filters()
+    assert bounds.condition() == holding(bounds.present)
     assert Filters(superseded=True).condition() is None
 
 
 def test_filters_are_joined_and_quoted():
     moment = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-    condition = Filters(namespace="o'n", level=0, before=moment, where="1 = 1").condition()
-    assert condition == (
+    bounds = Filters(namespace="o'n", level=0, before=moment, where="1 = 1")
+    assert bounds.condition() == (
         "namespace = 'o''n' AND level = 0 AND happened_at < timestamp '2026-03-01 09:30:00.000000' "
-        "AND superseded_by IS NULL AND (1 = 1)"
+        f"AND {holding(bounds.present)} AND (1 = 1)"
     )
 
 

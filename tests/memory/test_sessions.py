@@ -26,7 +26,8 @@ def snapshot(sample_once):
 
 
 def row(speaker, extra=None):
-    return {"id": "a", "text": "Hi", "speaker": speaker, "happened_at": NOON, "extra": extra}
+    turn = {"id": "a", "text": "Hi", "speaker": speaker, "happened_at": NOON, "extra": extra}
+    return {**turn, "utc_offset": -90}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,8 @@ def row(speaker, extra=None):
     ],
 )
 def test_an_assistant_is_told_by_role_or_name(speaker, extra, is_assistant):
-    assert as_utterance(row(speaker, extra)).is_assistant is is_assistant
+    turn = as_utterance(row(speaker, extra))
+    assert (turn.is_assistant, turn.utc_offset) == (is_assistant, -90)
 
 
 def test_gaps_are_seconds_since_the_turn_before():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from memcli import jsonl
 from memcli.cli import output, sql_rows
 from memcli.jsonl import format_time
-from memcli.memory.times import parse_time
+from memcli.memory.times import parse_time, utc_offset
 from store.errors import BadRecord
 
 NEW_YORK = timezone(timedelta(hours=-5))
@@ -136,6 +136,13 @@ def test_a_formatted_time_is_read_back(moment):
     assert text.endswith("Z")
     assert parse_time(text) == moment
     assert parse_time(moment.isoformat()) == moment
+    minutes = moment.utcoffset().total_seconds() / 60
+    assert utc_offset(moment.isoformat(" ")) == (minutes or 0)
+
+
+def test_an_offset_is_what_a_time_states_and_zulu_states_none():
+    stated = ["12:00+02:00", "12:00:01.5 -0330", "12:00Z", "09:12 11-01-2025", "12:00-00:00", None]
+    assert [utc_offset(text) for text in stated] == [120, -210, None, None, None, None]
 
 
 @settings(deadline=None)

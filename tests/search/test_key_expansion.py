@@ -13,9 +13,9 @@ from memcli.search.key_expansion import (
     SEGMENT,
     Key,
     expand_turns,
-    is_superseded,
     read_keys,
 )
+from schemas import tables
 
 MAY, JUNE, JULY = (datetime(2025, month, 1, tzinfo=UTC) for month in (5, 6, 7))
 SESSION = ("n", "s")
@@ -33,21 +33,14 @@ def derived(level, seq, by=None, valid_to=None, n_sources=1):
         "seq": seq,
         "source_ids": ["x"] * n_sources,
         "superseded_by": by,
+        "type": "semantic",
+        "valid_from": None,
         "valid_to": valid_to,
     }
 
 
 def places(*seqs):
     return [(*SESSION, seq) for seq in seqs]
-
-
-def test_a_statement_is_retired_once_it_ceased_to_hold():
-    assert is_superseded("b", JUNE, None)
-    assert is_superseded("b", JUNE, JUNE)
-    assert not is_superseded("b", JUNE, MAY)
-    assert not is_superseded(None, JUNE, None)
-    # A duplicate has no end: what it says still holds.
-    assert not is_superseded("b", None, None)
 
 
 def test_keys_are_read_from_statements_and_segments_alone():
@@ -57,16 +50,10 @@ def test_keys_are_read_from_statements_and_segments_alone():
         derived(SEGMENT, 2, n_sources=3),
         derived(3, None),
     ]
-    schema = pa.schema(
-        [
-            ("level", pa.int8()), ("namespace", pa.string()), ("session_id", pa.string()),
-            ("seq", pa.int64()), ("source_ids", pa.list_(pa.string())),
-            ("superseded_by", pa.string()), ("valid_to", pa.timestamp("us", "UTC")),
-        ]
-    )  # fmt: skip
-    table = pa.Table.from_pylist(rows, schema).select(KEY_COLUMNS)
+    schema = pa.schema([tables.memory_record().field(name) for name in KEY_COLUMNS])
+    table = pa.Table.from_pylist(rows, schema)
     successors = [("n", "s", 9), None, None, None]
-    now = read_keys(table, [4.0, 3.0, 2.0, 1.0], [0.4, 0.3, 0.2, 0.1], None, successors)
+    now = read_keys(table, [4.0, 3.0, 2.0, 1.0], [0.4, 0.3, 0.2, 0.1], JULY, successors)
     assert [found.seqs for found in now] == [range(3, 4), range(4, 5), range(2, 5)]
     assert [found.successor for found in now] == [("n", "s", 9), None, None]
     then = read_keys(table, [0.0] * 4, [0.0] * 4, MAY, successors)

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pytest
 
+from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.search.supersession import Supersession
 from store import Store
 
-MAY, JUNE = "2025-05-01T10:00:00Z", "2025-06-01T10:00:00Z"
+JULY = datetime(2025, 7, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -26,11 +27,10 @@ def snapshot(empty_store, run):
     return Store.open(empty_store).snapshot()
 
 
-def successors(snapshot, query, as_of=None, where=None):
-    columns = ["_rowid", "id", "level", "value", "superseded_by", "valid_to"]
-    rows = snapshot.read("memories", columns, "level = 1")
+def successors(snapshot, query, moment=JULY, where=None):
+    rows = snapshot.read("memories", ("_rowid", "value", *HOLDS), "level = 1")
     values = dict(zip(rows["_rowid"].to_pylist(), rows["value"].to_pylist(), strict=True))
-    found = Supersession(snapshot, "memories", where, as_of).successors(query, rows)
+    found = Supersession(snapshot, "memories", where, moment).successors(query, rows)
     return {values[row]: place for row, place in found.items()}
 
 
@@ -47,7 +47,7 @@ def test_a_question_about_what_was_replaced_is_about_the_past(snapshot):
 
 def test_what_was_said_later_than_is_asked_for_replaces_nothing(snapshot):
     then = datetime(2025, 5, 15, tzinfo=UTC)
-    assert successors(snapshot, "Where?", as_of=then) == {"Ghent": ("n", "s5", 0)}
+    assert successors(snapshot, "Where?", moment=then) == {"Ghent": ("n", "s5", 0)}
 
 
 def test_successors_meet_the_conditions_of_the_search(snapshot):
@@ -55,7 +55,6 @@ def test_successors_meet_the_conditions_of_the_search(snapshot):
 
 
 def test_without_statements_there_is_nothing_to_follow(snapshot):
-    columns = ["_rowid", "id", "level", "value", "superseded_by", "valid_to"]
-    rows = snapshot.read("memories", columns, "level = 0")
+    rows = snapshot.read("memories", ("_rowid", "value", *HOLDS), "level = 0")
     assert isinstance(rows, pa.Table)
-    assert Supersession(snapshot, "memories", None, None).successors("Where?", rows) == {}
+    assert Supersession(snapshot, "memories", None, JULY).successors("Where?", rows) == {}

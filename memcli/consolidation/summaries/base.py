@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from memcli.extraction.derived import as_columns, encode
+from memcli.extraction.derived import as_columns, encode, told_of
 from memcli.jsonl import Row
+from memcli.memory import telling
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.ids import content_id
 from memcli.memory.known_ids import KnownIds
+from memcli.memory.spaces import namespaces
 from memcli.memory.step import NightlyStep
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, update_columns, write_links
@@ -33,24 +35,27 @@ if TYPE_CHECKING:
 Writer = Callable[[str, Sequence[str]], str | None]
 PART_COLUMNS: Final = ["id", "source_ids", "superseded_by", "tags"]
 NEEDED_COLUMNS: Final = (
-    "id text type keywords tags entities importance n_words session_id happened_at seq vector"
-).split()
+    *"keywords tags entities importance n_words session_id seq vector".split(),
+    *telling.COLUMNS,
+)
 MAX_KEYWORDS: Final = 30
 # The rows that so many summaries are made of are in memory at once.
 DRAFTS_AT_ONCE: Final = 200
 UNKNOWN: Final = 0.25
+# The kind of which a namespace has one: the newest takes the place of the one before.
+RUNNING: Final = "running"
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 # A chain of memories that replaced one another is followed so far.
 MAX_SUCCESSORS: Final = 1_000
 
 
 @dataclass(frozen=True)
-class Draft:
+class SummaryDraft:
     """
     A memory that sums up its parts.
 
     `make` gets the rows that it is made of (`needs`, their ids), with vectors and in the order of
-    time, and returns its row, without what all rows share.
+    time, and returns its row, without what all rows share. level: where it is not that of its step.
     """
 
     kind: str
@@ -58,6 +63,7 @@ class Draft:
     parts: tuple[str, ...]
     needs: tuple[str, ...]
     make: Callable[[list[Row]], Row]
+    level: int | None = None
 
     @property
     def id(self) -> str:
@@ -86,15 +92,18 @@ class SummaryStep(NightlyStep):
     """
     What the steps share that sum up: reading, finding what changed, writing.
 
-    level: of what is made; kinds: what it is, and what its count is called.
+    level: of what is made; kinds: what it is, and what its count is called; write: what a language
+    model writes with, if any.
     """
 
     level: ClassVar[int]
     kinds: ClassVar[Mapping[str, str]]
 
-    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, now: datetime, write: Writer | None = None
+    ) -> None:
         super().__init__(store, now)
-        self.encoder = encoder
+        self.encoder, self.write = encoder, write
         self.plan = SummaryPlan()
         self._mark: int | None = None
 
@@ -116,14 +125,7 @@ class SummaryStep(NightlyStep):
             inside = self.snapshot.total(f"({counted}) AND namespace = {quoted([namespace])}")
         # Only what was seen whole is marked as done.
         self._mark = total + superseded if inside == total else None
-        return self._namespaces(counted) if namespace is None else [namespace]
-
-    def _namespaces(self, counted: str) -> list[str]:
-        found: set[str] = set()
-        for table in MEMORY_TABLES:
-            for batch in self.snapshot.scan(table, ["namespace"], counted):
-                found.update(batch["namespace"].dictionary_encode().dictionary.to_pylist())
-        return sorted(found)
+        return namespaces(self.snapshot, counted) if namespace is None else [namespace]
 
     def read(self, columns: Sequence[str], where: str) -> list[Row]:
         """Return rows of `memories` and `archive`: what was put aside is a part all the same."""
@@ -150,10 +152,12 @@ class SummaryStep(NightlyStep):
 
     # ---------------------------------------------------------------- what changes
 
-    def reconcile(self, namespace: str, kind: str, drafts: Sequence[Draft]) -> None:
+    def reconcile(
+        self, namespace: str, kind: str, drafts: Sequence[SummaryDraft], level: int | None = None
+    ) -> None:
         """Note which of the drafts are new and which older memories they take the place of."""
         drafts = sorted(drafts, key=lambda draft: draft.id)
-        known = self._known(namespace, kind)
+        known = self._known(namespace, kind, level or self.level)
         wanted = {draft.id: draft for draft in drafts}
         new = [draft for draft in drafts if draft.id not in known]
         for start in range(0, len(new), DRAFTS_AT_ONCE):
@@ -166,9 +170,9 @@ class SummaryStep(NightlyStep):
         if outdated:
             self._replace(outdated, drafts)
 
-    def _known(self, namespace: str, kind: str) -> dict[str, Row]:
+    def _known(self, namespace: str, kind: str, level: int) -> dict[str, Row]:
         """Return the memories of a kind that the store has, by id, in their order."""
-        where = f"level = {self.level} AND namespace = {quoted([namespace])} AND session_id IS NULL"
+        where = f"level = {level} AND namespace = {quoted([namespace])} AND session_id IS NULL"
         rows = self.read(PART_COLUMNS, where)
         return {
             row["id"]: row
@@ -176,7 +180,7 @@ class SummaryStep(NightlyStep):
             if (row["tags"] or [""])[0] == kind
         }
 
-    def _make(self, drafts: Sequence[Draft]) -> None:
+    def _make(self, drafts: Sequence[SummaryDraft]) -> None:
         needed = {id_ for draft in drafts for id_ in draft.needs}
         rows = {row["id"]: row for row in self.read_ids(needed, NEEDED_COLUMNS)}
         for row in rows.values():
@@ -186,13 +190,13 @@ class SummaryStep(NightlyStep):
             below = [rows[id_] for id_ in dict.fromkeys(draft.needs) if id_ in rows]
             self._add(draft, sorted(below, key=_place))
 
-    def _add(self, draft: Draft, below: list[Row]) -> None:
+    def _add(self, draft: SummaryDraft, below: list[Row]) -> None:
         row = draft.make(below)
         row["tags"] = [draft.kind, *(tag for tag in row["tags"] or () if tag != draft.kind)]
         row |= {
             "id": draft.id,
             "namespace": draft.namespace,
-            "level": self.level,
+            "level": draft.level or self.level,
             "source_ids": list(draft.parts),
             "recorded_at": self.now,
             "encoder": self.encoder.name,
@@ -205,7 +209,7 @@ class SummaryStep(NightlyStep):
                 link_row(part, draft.id, "part_of", 1.0, f"part of the {draft.kind}", self.now),
             ]
 
-    def _replace(self, outdated: Sequence[Row], drafts: Sequence[Draft]) -> None:
+    def _replace(self, outdated: Sequence[Row], drafts: Sequence[SummaryDraft]) -> None:
         """Find for each memory that is out of date what has most of its parts now."""
         successors = self._successors(
             {part for row in outdated for part in row["source_ids"] or ()}
@@ -219,13 +223,18 @@ class SummaryStep(NightlyStep):
             votes = Counter(id_ for part in dict.fromkeys(left) for id_ in by_part.get(part, ()))
             # What no summary has any more is left to its last part; without any, it stays.
             successor = min(votes, key=lambda id_: (-votes[id_], id_)) if votes else None
-            successor = successor or (left[-1] if left else None)
+            successor = successor or self._next(row, drafts) or (left[-1] if left else None)
             if successor is not None:
                 self.plan.successors[row["id"]] = successor
                 self.plan.superseded += 1
                 why = "its parts changed"
                 link = link_row(successor, row["id"], "supersedes", 1.0, why, self.now)
                 self.plan.links.append(link)
+
+    @staticmethod
+    def _next(row: Row, drafts: Sequence[SummaryDraft]) -> str | None:
+        """Return the id of what follows a summary with none of its parts: of a kind's only one."""
+        return drafts[0].id if len(drafts) == 1 and drafts[0].kind == RUNNING else None
 
     def _successors(self, parts: set[str]) -> dict[str, str]:
         """Return for each part what it is now: itself, or what took its place in the end."""
@@ -283,6 +292,21 @@ class SummaryStep(NightlyStep):
 
 def _place(row: Row) -> tuple[datetime, int, str]:
     return row["happened_at"] or _NEVER, row["seq"] or 0, row["id"]
+
+
+def written(write: Writer | None, title: str, statements: Sequence[Row]) -> Row:
+    """Text and metadata that a model makes of some statements; nothing where it makes none."""
+    text = (
+        write(title, [telling.told_line(row) for row in statements])
+        if write and statements
+        else None
+    )
+    return {"text": text, "metadata": {"abstractive": True}} if text else {}
+
+
+def summary_of(write: Writer | None, title: str, statements: Sequence[Row], words: int) -> Row:
+    """Text and metadata of a summary: a model's, else the lines of those that tell most, dated."""
+    return told_of(statements, words, is_dated=True) | written(write, title, statements)
 
 
 def frequent_keywords(statements: Sequence[Row], first: Sequence[str] = ()) -> list[str] | None:

@@ -3,7 +3,7 @@ Concepts: lessons, habits and procedures that came up again and again, each in o
 
 ArcMemo (Ho et al., 2025) abstracts what solved several problems into concepts that are kept apart
 from the problems. Here a lesson is a statement that says how something is done or what helps; the
-concept is the most central wording of at least three, of two conversations or more. A wrong concept
+concept is the most central wording of at least three, of as many conversations. A wrong concept
 is worse than none, so what is a plan, a report or has no words of its own makes none.
 """
 
@@ -20,15 +20,22 @@ import numpy as np
 from memcli.algorithms.centrality import lexrank
 from memcli.algorithms.topics import TopicSettings, distinctive_words, group_topics, shared_words
 from memcli.consolidation.summaries.base import (
-    Draft,
+    SummaryDraft,
     SummaryStep,
+    Writer,
     between_text,
     frequent_keywords,
     span,
+    written,
 )
 from memcli.consolidation.summaries.keywords import words_of_groups
 from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
+from memcli.language.data import read_data
+from memcli.language.data import words as words_of
+from memcli.memory.holds import COLUMNS as HOLDS
+from memcli.memory.holds import holds
+from memcli.memory.telling import told_quotation
 from memcli.memory.watermarks import Watermark
 from store.literals import quoted
 
@@ -39,12 +46,14 @@ if TYPE_CHECKING:
 
 STATEMENTS: Final = "level = 1 AND type <> 'vault'"
 COLUMNS: Final = (
-    "id namespace text type keywords speaker session_id seq superseded_by happened_at"
-    " n_words confidence"
-).split()
+    *"id namespace text keywords speaker session_id seq happened_at n_words confidence".split(),
+    *HOLDS,
+)
 ALIKE: Final = TopicSettings(threshold=0.65, overlap=0.5, min_words=2)
+# What a model is asked for.
+TITLE: Final = "In one sentence: the lesson, habit or way of doing things that all of these share."
 MIN_WORDINGS: Final = 3
-MIN_SESSIONS: Final = 2
+MIN_SESSIONS: Final = 3
 # Half of the statements have at least two words in common that few others have.
 SHARE: Final = 0.5
 MIN_SHARED: Final = 2
@@ -53,39 +62,9 @@ MIN_CONFIDENCE: Final = 0.5
 # Wordings whose content words are as alike as this are one.
 SAME_WORDING: Final = 0.8
 
-# What is said of how things are done, or of what helps.
-LESSON: Final = re.compile(
-    r"\b(?:should(?:n['\u2019]t)?|always|never|mak(?:e|es|ing) (?:it a habit|sure)|remember to"
-    r"|be sure to|tr(?:y|ies) to|helps?|key (?:to|is)|is key|best way|learn(?:ed|t) (?:that|to|how)"
-    r"|lesson|tip is|advice|recommends?|rule of thumb|usually|habit|whenever|avoids?|aims? for"
-    r"|every (?:time|day|morning|evening|night|week|month|\w+day)|how to|prevents?"
-    r"|(?:important|crucial|essential|vital) (?:to|for|that)"
-    r"|(?:is|are)(?: \w+)? (?:important|crucial|essential|vital)|makes? a (?:big |huge )?difference"
-    r"|consistent)\b",
-    re.IGNORECASE,
-)
-# What happened, is intended, is asked for or points to something outside the sentence is none, nor
-# is a line of a plan or a budget.
-NO_LESSON: Final = re.compile(
-    r"\A\W*(?:it|they|these|this|that|those|there|he|she|just|and|but|action)\b|\A\W*\d|[?:\[\u3010]"
-    r"|\((?:[^)]*)\b\d{4}\)|\d[\d,.]{3,}|\bstep \d|\bnext (?:step|item)"
-    r"|\b(?:is|are|has been|have been) (?:\w+ly |still )?(?!being\b)\w{2,}ing\b"
-    r"|\b(?:will|wants? to|would (?:love|like)|thinking of|going to|gonna|plans? to|need to"
-    r"|can['\u2019]t wait|look(?:s|ing) forward|tonight|today|tomorrow|yesterday|had|was|were"
-    r"|proceed\w*|scheduled?|suggests they|learning how|started)\b",
-    re.IGNORECASE,
-)
-# Such words are in lessons of any kind: that two have them makes them no more alike.
-GENERAL: Final = frozenset(
-    (
-        "important super crucial essential really definitely usually always never sure make"
-        " makes making made help helps helped helping try tries trying tried want wants like"
-        " likes feel feels find finds keep keeps keeping get gets getting good great better best"
-        " well even especially else thing things way ways lot bit time times day days week weeks"
-        " every difference remember avoid need needs start starting starts starting use using"
-        " user assistant others also still much many think thinks love loves going go goes take"
-        " takes taking come comes put work works"
-    ).split()
+# What is said of how things are done, or of what helps, and what only looks like it.
+LESSON, NO_LESSON = (
+    re.compile("|".join(read_data("lessons")[name]), re.IGNORECASE) for name in ("says", "no")
 )
 
 
@@ -102,23 +81,24 @@ class ConceptStep(SummaryStep):
         """Make the concepts that are not there yet; `progress` gets counts of statements."""
         for name in self.begin(namespace, STATEMENTS):
             rows = self.read(COLUMNS, f"{STATEMENTS} AND namespace = {quoted([name])}")
-            groups = find_concepts([row for row in rows if is_lesson(row)], self.encoder)
-            self.reconcile(name, "concept", [_draft(group) for group in groups])
+            lessons = [row for row in rows if holds(row, self.now) and is_lesson(row)]
+            groups = find_concepts(lessons, self.encoder)
+            self.reconcile(name, "concept", [_draft(group, self.write) for group in groups])
             progress(len(rows))
         self.finish()
 
 
-def _draft(statements: Sequence[Row]) -> Draft:
+def _draft(statements: Sequence[Row], write: Writer | None) -> SummaryDraft:
     ids = tuple(row["id"] for row in statements)
-    return Draft("concept", statements[0]["namespace"], ids, ids, partial(concept_row, statements))
+    make = partial(concept_row, statements, write=write)
+    return SummaryDraft("concept", statements[0]["namespace"], ids, ids, make)
 
 
 def is_lesson(row: Row) -> bool:
-    """Say whether a statement holds and says how something is done, or what helps, in general."""
+    """Say whether a statement says how something is done, or what helps, in general."""
     text = row["text"]
     return (
-        row["superseded_by"] is None
-        and (row["n_words"] or 0) in WORDS
+        (row["n_words"] or 0) in WORDS
         and (row["confidence"] is None or row["confidence"] >= MIN_CONFIDENCE)
         and (row["type"] == "procedural" or bool(LESSON.search(text)))
         and not NO_LESSON.search(text)
@@ -127,9 +107,12 @@ def is_lesson(row: Row) -> bool:
 
 def find_concepts(lessons: Sequence[Row], encoder: Encoder) -> list[tuple[Row, ...]]:
     """Return the groups of lessons, of one namespace, that are one concept; in order of time."""
-    ordered = sorted(lessons, key=_place)
+    # The facts of one quotation are one wording.
+    said = {(row["session_id"], row["seq"], row["text"]): row for row in reversed(lessons)}
+    ordered = sorted(said.values(), key=_place)
     told = words_of_groups([row] for row in ordered)
-    words = distinctive_words([[w for w in own if w not in GENERAL] for own in told])
+    general = words_of("lessons", "general")
+    words = distinctive_words([[w for w in own if w not in general] for own in told])
     if not any(words):
         return []
     vectors = encoder.encode([" ".join(own) for own in words])
@@ -163,7 +146,9 @@ def _place(row: Row) -> tuple[datetime, int, str]:
     return row["happened_at"] or datetime.min.replace(tzinfo=UTC), row["seq"] or 0, row["id"]
 
 
-def concept_row(lessons: Sequence[Row], statements: Sequence[Row]) -> Row:
+def concept_row(
+    lessons: Sequence[Row], statements: Sequence[Row], write: Writer | None = None
+) -> Row:
     """
     Return the row of a concept: its most central wording, and when and where it came up.
 
@@ -181,10 +166,11 @@ def concept_row(lessons: Sequence[Row], statements: Sequence[Row]) -> Row:
     return {
         **shared,
         "type": "procedural",
-        "text": central["text"],
+        "text": told_quotation(central),
         "context": f"{said}, {between_text(start, end)}.",
         "keywords": frequent_keywords(statements),
         "happened_at": end,
         "valid_from": start,
         "confidence": max(confidences, default=None),
+        **written(write, TITLE, statements),
     }

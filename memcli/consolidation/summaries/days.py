@@ -6,11 +6,17 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Final
 
-from memcli.consolidation.summaries.base import Writer, day_text, frequent_keywords, span
-from memcli.extraction.derived import central_text, common_of
+from memcli.consolidation.summaries.base import (
+    Writer,
+    day_text,
+    frequent_keywords,
+    span,
+    summary_of,
+)
+from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
 
-DAY_WORDS: Final = 120
+DAY_WORDS: Final = 100
 # A day of one conversation is summed up by the summary of that.
 MIN_SESSIONS: Final = 2
 
@@ -32,24 +38,17 @@ def _place(row: Row) -> tuple[datetime, str, str]:
 
 
 def day_row(sessions: Sequence[Row], statements: Sequence[Row], write: Writer | None) -> Row:
-    """
-    Return the row of a day; sessions and statements in order of time.
-
-    statements: those that hold, with vectors; where there are none, the summaries of the sessions.
-    """
+    """Row of a day; sessions, and the statements that hold, in order of time, with vectors."""
     start, end = span(sessions)
     day = day_text(sessions[-1]["happened_at"].astimezone(UTC))
     context = f"{day}, {len(sessions)} conversations."
-    written = write(context, [row["text"] for row in statements]) if write and statements else None
-    text = written or central_text(statements, DAY_WORDS)
     return {
         **common_of(statements),
+        **summary_of(write, context, statements, DAY_WORDS),
         "type": "episodic",
-        "text": text or sessions[0]["text"],
         "context": context,
         "keywords": frequent_keywords(statements),
         "happened_at": end,
         "valid_from": start,
         "valid_to": end,
-        "metadata": {"abstractive": True} if written else None,
     }

@@ -1,9 +1,8 @@
 """
 Profiles as memories: for each person who is known well, one core memory of what matters most.
 
-It is made of the words of the statements, and of nothing but the statements: as long as those about
-a person are the same, so is the profile, whatever the day. A profile whose statements changed is
-superseded by the new one.
+It is made of facts and quotations that hold, and of nothing else: as long as those about a person
+are the same, so is the profile. A profile whose statements changed is superseded by the new one.
 """
 
 from __future__ import annotations
@@ -11,41 +10,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
-from memcli.consolidation.summaries.base import Draft, SummaryStep, frequent_keywords, span
-from memcli.context.profiles.people import Directory, Person, spellings
-from memcli.context.profiles.reading import (
-    COLUMNS,
-    KIND,
-    MOST_OF_SECTION,
-    STATEMENTS,
-    as_sentence,
-    pick_entries,
+from memcli.consolidation.summaries.base import (
+    SummaryDraft,
+    SummaryStep,
+    frequent_keywords,
+    span,
+    written,
 )
-from memcli.context.profiles.sections import Entry, entries_of, merged
+from memcli.context.profiles.people import Directory, Person, spellings
+from memcli.context.profiles.reading import COLUMNS, STATEMENTS, pick_entries
+from memcli.context.profiles.sections import HISTORY, Entry, entries_of, merged
 from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
-from memcli.language.facets.finding import Facet
 from memcli.language.names.forms import name_key
 from memcli.memory.ids import content_id
 from memcli.memory.states import State, ids_in_state
+from memcli.memory.telling import SECTIONS, spoken
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row
 from store.literals import quoted
 
-if TYPE_CHECKING:
-    pass
-
-# Somebody of whom less is known has no profile; who never speaks needs more to be a person at all.
-LEAST_ABOUT: Final = 6
-LEAST_ABOUT_SILENT: Final = 12
+KIND: Final = "profile"
+# Of whom less is known there is no profile.
 LEAST_USED: Final = 3
+MOST_OF_SECTION: Final = 3
 MAX_WORDS: Final = 120
 
 
 @dataclass(frozen=True)
-class ProfileDraft(Draft):
+class ProfileDraft(SummaryDraft):
     """A profile to be written: two persons of whom the same is said have one each."""
 
     name: str = ""
@@ -58,7 +53,7 @@ class ProfileDraft(Draft):
 
 
 class ProfileStep(SummaryStep):
-    """One call of the step `profile`."""
+    """One call of `profile` of the nightly run."""
 
     command = Watermark.PROFILE
     level = 4
@@ -73,7 +68,7 @@ class ProfileStep(SummaryStep):
         for name in spaces:
             where = f"{STATEMENTS} AND namespace = {quoted([name])}"
             rows = [row for row in self.read(COLUMNS, where) if row["id"] not in hidden]
-            drafts = [_draft(*known) for known in self._known_people(name, rows)]
+            drafts = [self._draft(*known) for known in self._known_people(name, rows)]
             self.reconcile(name, KIND, drafts)
             progress(len(rows))
         self.finish()
@@ -83,16 +78,51 @@ class ProfileStep(SummaryStep):
     ) -> Iterator[tuple[Person, list[Entry], int]]:
         """Yield who is known well, with what goes into their profile and how much there was."""
         people = Directory(self.snapshot, namespace).all()
-        found = entries_of(rows, spellings(people), None)
-        known = [(person, merged(found.get(person.key, ()))) for person in people]
-        known = [(p, es) for p, es in known if len(es) >= _least(p)]
-        chosen = pick_entries(self.snapshot, [es for _, es in known], MOST_OF_SECTION)
-        for (person, entries), some in zip(known, chosen, strict=True):
+        found = entries_of(rows, spellings(people), self.now)
+        known = [merged(found.get(person.key, ())) for person in people]
+        known = [[entry for entry in entries if entry.section != HISTORY] for entries in known]
+        chosen = pick_entries(self.snapshot, known, MOST_OF_SECTION)
+        for person, entries, some in zip(people, known, chosen, strict=True):
             fitting = fit_words(some, MAX_WORDS)
             if len(fitting) >= LEAST_USED:
                 yield person, fitting, len(entries)
 
-    def _replace(self, outdated: Sequence[Row], drafts: Sequence[Draft]) -> None:
+    def _draft(self, person: Person, entries: Sequence[Entry], about: int) -> ProfileDraft:
+        ids = tuple(entry.ids[0] for entry in entries)
+        make = partial(self._row, person, entries, about)
+        names = tuple(sorted(person.names))
+        return ProfileDraft(KIND, person.namespace, ids, ids, make, name=person.name, names=names)
+
+    def _row(
+        self, person: Person, entries: Sequence[Entry], about: int, needed: Sequence[Row]
+    ) -> Row:
+        """Return the row of a profile, without what all summaries share."""
+        start, end = span(needed)
+        title = f"What is known of {person.name} now: what lasts first."
+        made = written(self.write, title, needed)
+        lines = (e.text if e.fact else spoken(e.text, e.speaker) for e in entries)
+        return {
+            **common_of(needed),
+            "type": "core",
+            "text": made.get("text") or "\n".join(lines),
+            "keywords": frequent_keywords(needed, [person.name]),
+            "subject": person.name,
+            "happened_at": end,
+            "valid_from": start,
+            # With the first of them that ends, it holds no longer as a whole.
+            "valid_to": min(
+                (e.until for e in entries if e.until and e.until > self.now), default=None
+            ),
+            "metadata": {
+                "entries": [[e.ids[0], e.section, round(e.score, 4)] for e in entries],
+                "names": sorted(person.names),
+                "said": person.said,
+                "about": about,
+                **made.get("metadata", {}),
+            },
+        }
+
+    def _replace(self, outdated: Sequence[Row], drafts: Sequence[SummaryDraft]) -> None:
         """Let the profile of a person take the place of the older one of the same person."""
         by_name = {
             name_key(name): draft
@@ -117,38 +147,6 @@ class ProfileStep(SummaryStep):
         super()._replace(gone, ())
 
 
-def _least(person: Person) -> int:
-    return LEAST_ABOUT if person.said else LEAST_ABOUT_SILENT
-
-
-def _draft(person: Person, entries: Sequence[Entry], about: int) -> ProfileDraft:
-    ids = tuple(entry.ids[0] for entry in entries)
-    make = partial(_row, person, tuple(entries), about)
-    names = tuple(sorted(person.names))
-    return ProfileDraft(KIND, person.namespace, ids, ids, make, person.name, names)
-
-
-def _row(person: Person, entries: Sequence[Entry], about: int, needed: Sequence[Row]) -> Row:
-    """Return the row of a profile, without what all summaries share."""
-    start, end = span(needed)
-    kept = [[entry.ids[0], str(entry.section), round(entry.score, 4)] for entry in entries]
-    return {
-        **common_of(needed),
-        "type": "core",
-        "text": " ".join(as_sentence(entry.text) for entry in entries),
-        "keywords": frequent_keywords(needed, [person.name]),
-        "subject": person.name,
-        "happened_at": end,
-        "valid_from": start,
-        "metadata": {
-            "entries": kept,
-            "names": sorted(person.names),
-            "said": person.said,
-            "about": about,
-        },
-    }
-
-
 def fit_words(entries: Sequence[Entry], max_words: int) -> list[Entry]:
     """Return the entries that fit, in their order; each section gets its best before any more."""
     left, kept = max_words, set()
@@ -161,8 +159,8 @@ def fit_words(entries: Sequence[Entry], max_words: int) -> list[Entry]:
 
 
 def _ranked(entries: Sequence[Entry]) -> Iterator[tuple[tuple[int, float, str], Entry]]:
-    for section in Facet:
-        some = [entry for entry in entries if entry.section is section]
+    for section in SECTIONS:
+        some = [entry for entry in entries if entry.section == section]
         some.sort(key=lambda entry: (-entry.score, entry.ids))
         for place, entry in enumerate(some):
             yield (place, -entry.score, entry.ids[0]), entry

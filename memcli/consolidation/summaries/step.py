@@ -4,7 +4,7 @@ The work of summing up: sessions into days, segments into topics, in one transac
 As in H-MEM (Sun and Zeng, 2025) each summary points to its parts. What there is follows from the
 live segments and session summaries alone, and a summary's id from its parts, so only those are made
 whose parts are new or changed. Text is picked from the statements below; with a writer, a language
-model writes it. What decay archived stays a part.
+model writes it; where nothing is worth a line, there is none. What decay archived stays a part.
 """
 
 from __future__ import annotations
@@ -14,25 +14,31 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from memcli.consolidation.summaries.base import Draft, SummaryStep, Writer
+from memcli.consolidation.summaries.base import RUNNING, SummaryDraft, SummaryStep
 from memcli.consolidation.summaries.days import by_day, day_row
+from memcli.consolidation.summaries.running import running_ids, running_row
 from memcli.consolidation.summaries.topics import Topic, find_topics, topic_row
 from memcli.jsonl import Row
+from memcli.memory import telling
+from memcli.memory.holds import holds
+from memcli.memory.telling import is_worth
 from memcli.memory.watermarks import Watermark
 from store.literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.models.encoder import Encoder
-    from store import Store
 
 PARTS: Final = "(level = 2 OR (level = 3 AND session_id IS NOT NULL))"
 PART_COLUMNS: Final = (
     "id namespace level text session_id seq source_ids happened_at valid_from".split()
 )
 STATEMENTS: Final = "level = 1 AND type <> 'vault'"
-WORD_COLUMNS: Final = "id keywords speaker session_id seq superseded_by source_ids".split()
+WORD_COLUMNS: Final = (
+    *"keywords session_id seq source_ids importance".split(),
+    *telling.COLUMNS,
+)
+RUNNING_LEVEL: Final = 4
 
 
 class SummarizeStep(SummaryStep):
@@ -40,13 +46,7 @@ class SummarizeStep(SummaryStep):
 
     command = Watermark.SUMMARIZE
     level = 3
-    kinds: ClassVar = {"day": "days", "topic": "topics"}
-
-    def __init__(
-        self, store: Store, encoder: Encoder, now: datetime, write: Writer | None = None
-    ) -> None:
-        super().__init__(store, encoder, now)
-        self._write_text = write
+    kinds: ClassVar = {"day": "days", "topic": "topics", RUNNING: "running"}
 
     def run(
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
@@ -59,33 +59,45 @@ class SummarizeStep(SummaryStep):
     def _sum_up(self, namespace: str) -> int:
         inside = f"namespace = {quoted([namespace])}"
         parts = self.read(PART_COLUMNS, f"{PARTS} AND superseded_by IS NULL AND {inside}")
-        below = _Below(self.read(WORD_COLUMNS, f"{STATEMENTS} AND {inside}"))
+        below = _Below(self.read(WORD_COLUMNS, f"{STATEMENTS} AND {inside}"), self.now)
         segments = [row for row in parts if row["level"] == 2]
         sessions = [row for row in parts if row["level"] == 3]
-        days = by_day(sessions).values()
-        self.reconcile(namespace, "day", [self._day(rows, below) for rows in days])
-        topics = find_topics(segments, below.of_segments(segments), self.encoder)
-        self.reconcile(namespace, "topic", [self._topic(topic, below) for topic in topics])
+        days = (self._day(rows, below) for rows in by_day(sessions).values())
+        self.reconcile(namespace, "day", [draft for draft in days if draft])
+        found = find_topics(segments, below.of_segments(segments), self.encoder)
+        topics = (self._topic(topic, below) for topic in found)
+        self.reconcile(namespace, "topic", [draft for draft in topics if draft])
+        running = running_ids(below.all_holding())
+        make = partial(running_row, write=self.write)
+        drafts = [SummaryDraft(RUNNING, namespace, running, running, make, RUNNING_LEVEL)]
+        self.reconcile(namespace, RUNNING, drafts if running else [], RUNNING_LEVEL)
         return len(parts)
 
-    def _day(self, sessions: Sequence[Row], below: _Below) -> Draft:
-        # The text of a session stands in where nothing was stated in any.
+    def _day(self, sessions: Sequence[Row], below: _Below) -> SummaryDraft | None:
         rows = [row for session in sessions for row in below.of_session(session["session_id"])]
-        needs = below.holding(rows) or _ids(sessions)
-        make = partial(day_row, sessions, write=self._write_text)
-        return Draft("day", sessions[0]["namespace"], _ids(sessions), needs, make)
+        make = partial(day_row, sessions, write=self.write)
+        return self._draft("day", sessions, below.holding(rows), make)
 
-    def _topic(self, topic: Topic, below: _Below) -> Draft:
+    def _topic(self, topic: Topic, below: _Below) -> SummaryDraft | None:
         rows = [row for segment in topic.segments for row in below.of_segment(segment)]
-        needs = below.holding(rows)
-        make = partial(topic_row, topic, write=self._write_text)
-        return Draft("topic", topic.segments[0]["namespace"], _ids(topic.segments), needs, make)
+        make = partial(topic_row, topic, write=self.write)
+        return self._draft("topic", topic.segments, below.holding(rows), make)
+
+    @staticmethod
+    def _draft(
+        kind: str, parts: Sequence[Row], needs: Sequence[Row], make: Callable[[list[Row]], Row]
+    ) -> SummaryDraft | None:
+        """Draft of what has something to tell; None for the rest."""
+        if not any(map(is_worth, needs)):
+            return None
+        return SummaryDraft(kind, parts[0]["namespace"], _ids(parts), _ids(needs), make)
 
 
 class _Below:
     """The statements of a namespace by where they were said: a session, and a place in it."""
 
-    def __init__(self, statements: Sequence[Row]) -> None:
+    def __init__(self, statements: Sequence[Row], now: datetime) -> None:
+        self._now = now
         self._by_id = {row["id"]: row for row in statements}
         self._by_session: dict[str | None, list[Row]] = {}
         self._by_place: dict[tuple[str | None, int], list[Row]] = {}
@@ -98,24 +110,26 @@ class _Below:
         """Return the statements of a session."""
         return self._by_session.get(session, [])
 
-    def holding(self, rows: Iterable[Row]) -> tuple[str, ...]:
-        """Return the ids of what still holds of some statements, each once."""
-        return tuple(dict.fromkeys(id_ for row in rows if (id_ := self._held_by(row))))
+    def all_holding(self) -> list[Row]:
+        """Return all statements that hold."""
+        return [row for row in self._by_id.values() if holds(row, self._now)]
 
-    def _held_by(self, row: Row) -> str | None:
-        """Return the id under which a statement holds; none when something else does now."""
-        if row["superseded_by"] is None:
-            return str(row["id"])
+    def holding(self, rows: Iterable[Row]) -> list[Row]:
+        """Return what still holds of some statements, each once."""
+        held = (self._held_by(row) for row in rows)
+        return list({row["id"]: row for row in held if row is not None}.values())
+
+    def _held_by(self, row: Row) -> Row | None:
+        """Return what a statement holds as; none when something else does now."""
+        if holds(row, self._now):
+            return row
         successor = self._by_id.get(row["superseded_by"])
         # One that was merged into another that says the same has handed on its sources.
         merged = successor is not None and set(row["source_ids"] or ()) <= set(
             successor["source_ids"] or ()
         )
-        return (
-            str(successor["id"])
-            if successor and merged and successor["superseded_by"] is None
-            else None
-        )
+        still = successor and merged and holds(successor, self._now)
+        return successor if still else None
 
     def of_segment(self, segment: Row) -> list[Row]:
         """Return the statements of a segment: those of the places that its turns take up."""

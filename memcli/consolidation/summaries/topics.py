@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memcli.algorithms.topics import distinctive_words, group_topics, shared_words
-from memcli.consolidation.summaries.base import Writer, between_text, frequent_keywords, span
+from memcli.consolidation.summaries.base import (
+    Writer,
+    between_text,
+    frequent_keywords,
+    span,
+    summary_of,
+)
 from memcli.consolidation.summaries.keywords import words_of_groups
-from memcli.extraction.derived import central_text, common_of
+from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
 
 if TYPE_CHECKING:
@@ -78,7 +84,7 @@ def _is_worth_writing(topic: Topic) -> bool:
 
 def topic_row(topic: Topic, statements: Sequence[Row], write: Writer | None) -> Row:
     """
-    Return the row of a topic; `statements` are those that hold, in order of time, with vectors.
+    Row of a topic; `statements` are those that hold, in order of time, with vectors.
 
     Statements that have the topic's own words stand for it first.
     """
@@ -86,19 +92,17 @@ def topic_row(topic: Topic, statements: Sequence[Row], write: Writer | None) -> 
     n_sessions = len({row["session_id"] for row in topic.segments})
     about = ", ".join(topic.words[:4])
     context = f"About {about}: {n_sessions} conversations, {between_text(start, end)}."
-    written = write(context, [row["text"] for row in statements]) if write and statements else None
-    telling = [row for row in statements if _on_topic(row, topic)] or statements
-    text = written or central_text(telling, TOPIC_WORDS)
+    telling = [row for row in statements if _on_topic(row, topic)]
+    told = summary_of(write, context, telling, TOPIC_WORDS)
     return {
         **common_of(statements),
+        **(told if told["text"] else summary_of(write, context, statements, TOPIC_WORDS)),
         "type": "episodic",
-        "text": text or topic.segments[-1]["text"],
         "context": context,
         "keywords": frequent_keywords(statements, topic.words),
         "happened_at": end,
         "valid_from": start,
         "valid_to": end,
-        "metadata": {"abstractive": True} if written else None,
     }
 
 

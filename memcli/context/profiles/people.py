@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
-from memcli.language.lexicon.roles import CALLED
 from memcli.language.names.forms import likeness, name_key, read_form
+from memcli.language.roles import CALLED
 from memcli.memory.entities import canonical_of, entity_id
 from memcli.memory.entity_records import entity_rows
 from store.errors import BadUsage, InputNotFound
@@ -30,6 +30,10 @@ Key = tuple[str, str]
 SHARE_OF_FIRST: Final = 0.1
 MOST_MAIN: Final = 2
 SHOWN: Final = 8
+NAMES: Final = (
+    "level = 1 AND attribute = 'name' AND polarity = 'positive' AND superseded_by IS NULL"
+    " AND subject = speaker"
+)
 SPEAKERS: Final = """
 SELECT namespace, speaker, count(*) AS said, min(happened_at) AS first_at,
     max(happened_at) AS last_at
@@ -95,6 +99,8 @@ class Directory:
         for row in snapshot.sql(SPEAKERS).to_pylist():
             if namespace in (None, row["namespace"]):
                 self._add_speaker(row)
+        for row in snapshot.rows(["namespace", "subject", "value"], NAMES):
+            self._add_name(row)
 
     def _add_entities(self, rows: Sequence[Row]) -> None:
         """Take the names that memories mention; all spellings of one are one."""
@@ -121,6 +127,13 @@ class Directory:
         person.said += row["said"]
         person.first_at = _least(person.first_at, row["first_at"])
         person.last_at = _greatest(person.last_at, row["last_at"])
+
+    def _add_name(self, row: Row) -> None:
+        """Take the name that somebody who is known says is theirs: of a user, for one."""
+        id_ = entity_id(row["namespace"], row["subject"])
+        person = self._people.get((row["namespace"], self._roots.get(id_, id_)))
+        if person is not None and row["value"]:
+            person.names.add(row["value"])
 
     def all(self) -> list[Person]:
         """Return all persons but assistants, who said most first."""
@@ -160,14 +173,11 @@ class Directory:
 
 
 def spellings(people: Iterable[Person]) -> dict[str, dict[str, Person]]:
-    """Return, by namespace, whom each folded spelling means; who comes first goes first."""
+    """Whom each folded spelling means, by namespace; who comes first goes first."""
     found: dict[str, dict[str, Person]] = {}
     for person in people:
-        names = found.setdefault(person.namespace, {})
         for name in sorted(person.names):
-            # "User" is a word of many texts; whom they mean stands there as "the user".
-            if name_key(name) not in CALLED:
-                names.setdefault(name_key(name), person)
+            found.setdefault(person.namespace, {}).setdefault(name_key(name), person)
     return found
 
 

@@ -1,18 +1,15 @@
 """
-Profile sections: what each statement shows of a person, and how much it matters.
+Profile sections: what facts and quotations show of a person, and how much each matters.
 
-A statement is placed by what it says (memcli/language/facets/finding.py) and by when: what was
-superseded and what is past goes to the history. Those that say the same make one entry with all
-sources.
+A fact stands where the data say that its attribute belongs (language/data/profile.toml); what
+ended stands in the history. Quotations are a person's own, and only those that matter.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from math import exp, log2
 from typing import TYPE_CHECKING, Final
 
@@ -20,19 +17,24 @@ import numpy as np
 
 from memcli.algorithms.mmr import pick_distinct
 from memcli.jsonl import Row
-from memcli.language.facets.about import About, NameIndex, subjects_of
-from memcli.language.facets.finding import (
-    Facet,
-    Shown,
-    Tense,
-    facet_of_attribute,
-    is_former,
-    shown_facet,
-)
-from memcli.language.lexicon.roles import ASSISTANT
-from memcli.language.lexicon.verbs import is_past
+from memcli.language.facts.attributes import about
 from memcli.language.names.forms import name_key
 from memcli.language.near_duplicates import near_duplicate_groups
+from memcli.language.roles import ASSISTANTS
+from memcli.language.words import lexical_query
+from memcli.memory import telling
+from memcli.memory.holds import holds
+from memcli.memory.telling import (
+    OTHER,
+    SECTIONS,
+    called,
+    group_of,
+    is_fact,
+    open_value,
+    told_fact,
+    weight_of,
+    without_secrets,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,41 +43,17 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-# How a score in [0, 1] is made of what speaks for an entry.
-WEIGHTS: Final[Mapping[str, float]] = {
-    "shown": 0.45,
-    "importance": 0.25,
-    "confidence": 0.15,
-    "telling": 0.15,
-}
-LEAST_SCORE: Final = 0.48
-LEAST_CONFIDENCE: Final = 0.3
-# Words that carry something, of which a telling statement has at least so many.
-TELLING_WORDS: Final = 6
-SHORTEST_WORDS: Final = 4
-LONG_WORDS: Final = 30
-LONGEST_WORDS: Final = 50
-# Each doubling of the sources of an entry adds this much.
+PEOPLE, PLANS, EVENTS, SAID, HISTORY = "family", "plans", "events", "said", "history"
+UNKNOWN: Final = 0.3
+# Importance against what a section counts for, each doubling of the sources, and a year of age.
+SHARE_OF_SECTION: Final = 0.6
 PER_DOUBLING: Final = 0.06
-# An intention without a date is still meant for about that long.
-INTENTION_DAYS: Final = 120.0
-# A share of the score fades with the age of the newest source, so that newer wordings lead.
-FADING: Final = 0.15
-FADING_DAYS: Final = 365.0
-# Of a section, so many times the limit are compared with each other.
-SHORTLIST: Final = 6
-NOBODY: Final = NameIndex({})
+FADING, FADING_DAYS = 0.15, 365.0
 DAY_S: Final = 86_400.0
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-FACT_STRENGTH: Final = 0.95
-# A vague object is no better for being a fact: "loves it", "wants to say".
-READ_BY_WORDS: Final = frozenset({Facet.PREFERENCES, Facet.PLANS})
-# That somebody looked forward to a day that is over is worth nothing.
-LEAST_OF_PAST_PLAN: Final = 0.6
-# What was planned for a day that is over tells less than what was done.
-LAPSED_PLAN: Final = 0.6
-# What is said to an assistant is mostly of the task at hand.
-TO_ASSISTANT: Final = 0.7
+# An intention is meant for about that long.
+INTENTION_DAYS: Final = 240
+# Of the quotations of a person, so many times the limit are compared with each other.
+SHORTLIST: Final = 6
 
 
 @dataclass(frozen=True)
@@ -83,11 +61,12 @@ class Entry:
     """
     One thing that is known of a person; `ids` are the statements that say it, the shown one first.
 
-    since, until: when it holds, None where that is open; said_at: when it was said last; support:
-    how many turns say it; score: how much it matters within its section, in [0, 1].
+    text: the sentence of a fact, or the quotation; since, until: when it holds, None where that is
+    open; said_at: when it was said last; score: how much it matters, in [0, 1]; fact: what two that
+    say the same share.
     """
 
-    section: Facet
+    section: str
     text: str
     ids: tuple[str, ...]
     source_ids: tuple[str, ...]
@@ -100,6 +79,9 @@ class Entry:
     attribute: str | None = None
     value: str | None = None
     superseded_by: str | None = None
+    speaker: str | None = None
+    quotation: str = ""
+    fact: tuple[str, ...] = ()
 
     @property
     def support(self) -> int:
@@ -108,199 +90,170 @@ class Entry:
 
 
 def entries_of(
-    rows: Iterable[Row], people: Mapping[str, Mapping[str, Person]], now: datetime | None
+    rows: Iterable[Row], people: Mapping[str, Mapping[str, Person]], now: datetime
 ) -> dict[Key, list[Entry]]:
     """
-    Return what statements show of persons, one entry a statement and person.
+    What statements show of persons, one entry a statement and person, by the person's key.
 
-    rows: statements with the columns of profiles.COLUMNS; people: persons by namespace and
-    folded spelling, as profile_people.spellings gives them; now: the present, or None for the
-    moment of the newest statement about each person, so that the outcome is of the statements only.
+    rows: statements with the columns of profiles.COLUMNS; people: persons by namespace and folded
+    spelling, as `people.spellings` gives them; now: the moment at which they hold or do not.
     """
+    rows = [row for row in rows if is_told(row)]
+    ends = told_otherwise(rows, now)
     found: dict[Key, list[Entry]] = {}
-    for key, said in _by_person(rows, people).items():
-        newest = (row["happened_at"] for row, _, _ in said if row["happened_at"])
-        present = now or max(newest, default=EPOCH)
-        entries = (_entry(row, about, person, present) for row, about, person in said)
-        found[key] = [entry for entry in entries if entry is not None]
-    return found
-
-
-def _by_person(
-    rows: Iterable[Row], people: Mapping[str, Mapping[str, Person]]
-) -> dict[Key, list[tuple[Row, About, Person]]]:
-    """Return the statements about each person, with what they say of them."""
-    labels = {space: NameIndex({name: name for name in names}) for space, names in people.items()}
-    found: dict[Key, list[tuple[Row, About, Person]]] = {}
     for row in rows:
-        if row["type"] == "vault" or "?" in row["text"]:
-            continue
-        for about in _subjects(row, labels.get(row["namespace"], NOBODY)):
-            person = people[row["namespace"]][about.person]
-            found.setdefault(person.key, []).append((row, about, person))
-    return found
+        section = section_of(row, now, ends)
+        for person in _owners(row, people.get(row["namespace"], {})) if section else ():
+            found.setdefault(person.key, []).append(_entry(row, section or OTHER, now))
+    return {key: _scored(entries) for key, entries in found.items()}
 
 
-def _subjects(row: Row, names: NameIndex) -> list[About]:
-    """Return whom a statement is about; one that names nobody but is a fact is its speaker's."""
-    found = subjects_of(row["text"], names)
-    speaker = name_key(row["speaker"] or "")
-    if not found and names.get(speaker) and not row["text"].isascii() and row["type"] == "core":
-        return [About(speaker, row["text"])]
-    return found
+def is_told(row: Row) -> bool:
+    """Say whether a row is of a person's own words: no secret, and nothing that a program said."""
+    return row["type"] != "vault" and name_key(row["speaker"] or "") not in ASSISTANTS
 
 
-def _entry(row: Row, about: About, person: Person, now: datetime) -> Entry | None:
-    metadata = json.loads(row["metadata"] or "{}")
-    tense = _tense(row, about)
-    shown = _shown(row, about, person, tense, bool(metadata.get("times")))
-    if shown is None or (row["confidence"] or 0.0) < LEAST_CONFIDENCE:
+def told_otherwise(rows: Iterable[Row], now: datetime) -> set[str]:
+    """Ids of denials that others tell: by what they ended, or by what holds in its place."""
+    facts = [row for row in rows if is_fact(row)]
+    denials = {row["id"]: _whose(row) for row in facts if row["polarity"] == "negative"}
+    held = {_whose(row) for row in facts if row["id"] not in denials and holds(row, now)}
+    ends = {row["superseded_by"] for row in facts}
+    return ends | {
+        id_ for id_, whose in denials.items() if whose in held and about(whose[2]).get("single")
+    }
+
+
+def _whose(row: Row) -> tuple[str, str, str]:
+    return row["namespace"], row["subject"], row["attribute"]
+
+
+def section_of(row: Row, now: datetime, ends: Iterable[str | None] = ()) -> str | None:
+    """
+    Section of a statement at a moment; None for one that is not told.
+
+    ends: ids of denials that are not told, as `told_otherwise` gives them.
+    """
+    if not is_fact(row):
+        matters = telling.is_worth(row) and "?" not in row["text"]
+        return SAID if matters and holds(row, now) else None
+    group = group_of(row["attribute"])
+    if group == EVENTS and (row["importance"] or 0.0) < telling.WORTH:
         return None
-    facet = _placed(row, shown, bool(metadata.get("times")), now)
-    if facet is None:
-        return None
-    entry = Entry(
-        section=facet,
-        text=row["text"],
+    if holds(row, now):
+        return None if row["polarity"] == "negative" and row["id"] in ends else group
+    # Merged into another, or corrected from its own beginning: it never was so. A plan whose day is
+    # over was carried out or not.
+    start, end = row["valid_from"], row["valid_to"]
+    never = end is None or (row["superseded_by"] is not None and start is not None and end <= start)
+    return None if never or (group == PLANS and not row["superseded_by"]) else HISTORY
+
+
+def _owners(row: Row, names: Mapping[str, Person]) -> list[Person]:
+    """Persons whom a statement is about: its subject, who that is a relation of, who is named."""
+    if not is_fact(row):
+        owner = names.get(name_key(row["subject"] or row["speaker"] or ""))
+        return [owner] if owner else []
+    subject = name_key(called(row["subject"])).replace("\u2019", "'")
+    of_whom = [subject, name_key(row["subject"])]
+    if "'s " in subject:
+        of_whom.append(subject.split("'s ")[0])
+    if group_of(row["attribute"]) == PEOPLE:
+        of_whom.append(name_key(row["value"]))
+    found = {person.key: person for name in of_whom if (person := names.get(name))}
+    return list(found.values())
+
+
+def _entry(row: Row, section: str, now: datetime) -> Entry:
+    is_quotation = not is_fact(row)
+    fact = () if is_quotation else _slot(row, section)
+    return Entry(
+        section=section,
+        text=without_secrets(row["text"] if is_quotation else told_fact(row, now), row["id"]),
         ids=(row["id"],),
         source_ids=tuple(row["source_ids"] or ()),
         since=row["valid_from"],
-        until=_until(row, facet),
+        until=row["valid_to"],
         said_at=row["happened_at"],
         importance=row["importance"] or 0.0,
         confidence=row["confidence"] or 0.0,
         score=0.0,
         attribute=row["attribute"],
-        value=row["value"],
+        value=None if is_quotation else open_value(row),
         superseded_by=row["superseded_by"],
+        speaker=row["speaker"],
+        quotation=row["text"],
+        fact=fact,
     )
-    lapsed = facet is Facet.HISTORY and shown.facet is Facet.PLANS and not entry.superseded_by
-    strength = shown.strength * (LAPSED_PLAN if lapsed else 1.0)
-    score = _score(row, entry, strength, person, now)
-    return replace(entry, score=score) if score >= LEAST_SCORE else None
 
 
-def _until(row: Row, facet: Facet) -> datetime | None:
-    """Return the end of what a statement says; "has been painting" does not end when it is said."""
-    until: datetime | None = row["valid_to"]
-    is_open = facet is not Facet.HISTORY and until == row["happened_at"]
-    return None if is_open else until
+def _slot(row: Row, section: str) -> tuple[str, ...]:
+    parts = (row["subject"], row["attribute"], row["polarity"] or "positive", section)
+    return tuple(map(name_key, parts))
 
 
-def _tense(row: Row, about: About) -> Tense:
-    """Say whether what a statement says was, is or will be, as of when it was said."""
-    said, since, until = row["happened_at"], row["valid_from"], row["valid_to"]
-    if said is None:
-        words = about.predicate.split(maxsplit=1)
-        return Tense.PAST if until or (words and is_past(words[0].lower())) else Tense.PRESENT
-    if since is not None and since > said:
-        return Tense.FUTURE
-    return Tense.PAST if until is not None and until <= said else Tense.PRESENT
+def _scored(entries: Sequence[Entry]) -> list[Entry]:
+    """Entries of a person with their scores: by section, importance and a little by their age."""
+    newest = max((entry.said_at for entry in entries if entry.said_at), default=None)
+    return [
+        replace(entry, score=_score(entry, newest))
+        for entry in entries
+        if entry.section != PLANS or not is_stale(entry.said_at, newest)
+    ]
 
 
-def _shown(row: Row, about: About, person: Person, tense: Tense, dated: bool) -> Shown | None:
-    """Return what a statement shows: by the fact that was read off it, else by its words."""
-    by_words = shown_facet(about, tense, dated)
-    owner = name_key(row["subject"] or "")
-    if is_former(about.predicate):
-        return by_words
-    if row["attribute"] and owner in map(name_key, person.names):
-        facet = facet_of_attribute(row["attribute"])
-        if facet is not None and (by_words is not None or facet not in READ_BY_WORDS):
-            return Shown(facet, FACT_STRENGTH)
-    return by_words
+def is_stale(said_at: datetime | None, newest: datetime | None) -> bool:
+    """Say whether an intention was said so long before the newest thing known that it is over."""
+    return None not in (said_at, newest) and (newest - said_at).days > INTENTION_DAYS  # type: ignore[operator]
 
 
-def _placed(row: Row, shown: Shown, dated: bool, now: datetime) -> Facet | None:
-    """Return the section: what was superseded or is over by now is history."""
-    facet = shown.facet
-    if row["superseded_by"] is not None:
-        return Facet.HISTORY
-    until, said = row["valid_to"], row["happened_at"]
-    over = dated and until is not None and until <= now
-    if facet is Facet.PLANS and over:
-        return Facet.HISTORY if shown.strength >= LEAST_OF_PAST_PLAN else None
-    if over and facet in (Facet.ATTRIBUTES, Facet.ROUTINES) and (said is None or until > said):
-        return Facet.HISTORY
-    return facet
-
-
-def _score(row: Row, entry: Entry, strength: float, person: Person, now: datetime) -> float:
-    """Return how much an entry matters within its section, in [0, 1]."""
-    words = entry.text.split()
-    telling = min(1.0, sum(len(word) > 3 for word in words) / TELLING_WORDS)
-    parts = {
-        "shown": strength,
-        "importance": entry.importance,
-        "confidence": entry.confidence,
-        "telling": telling,
-    }
-    score = sum(WEIGHTS[name] * value for name, value in parts.items())
-    score *= _length_factor(len(words)) * _source_factor(row, person)
-    score *= TO_ASSISTANT if ASSISTANT in entry.text else 1.0
-    return score * _age_factor(entry, now)
-
-
-def _length_factor(n_words: int) -> float:
-    if n_words < SHORTEST_WORDS or n_words > LONGEST_WORDS:
-        return 0.7
-    return 0.85 if n_words > LONG_WORDS else 1.0
-
-
-def _source_factor(row: Row, person: Person) -> float:
-    """Return how far to trust who said it: the persons themselves, others, an assistant."""
-    speaker = name_key(row["speaker"] or "")
-    if speaker in map(name_key, person.names):
-        return 1.0
-    return 0.75 if speaker == "assistant" else 0.95
-
-
-def _age_factor(entry: Entry, now: datetime) -> float:
-    """Let what was said long ago count a little less; an intention without a date much less."""
-    if entry.said_at is None or entry.section is Facet.HISTORY:
-        return 1.0
-    days = max(0.0, (now - entry.said_at).total_seconds() / DAY_S)
-    if entry.section is Facet.PLANS:
-        return 0.5 + 0.5 * exp(-days / INTENTION_DAYS)
-    return 1.0 - FADING + FADING * exp(-days / FADING_DAYS)
+def _score(entry: Entry, newest: datetime | None) -> float:
+    """How much an entry matters; its age is counted from the newest, so that no day changes it."""
+    importance = entry.importance or UNKNOWN
+    score = SHARE_OF_SECTION * weight_of(entry.section) + (1.0 - SHARE_OF_SECTION) * importance
+    if entry.said_at is None or newest is None or entry.section == HISTORY:
+        return score
+    days = (newest - entry.said_at).total_seconds() / DAY_S
+    return score * (1.0 - FADING + FADING * exp(-days / FADING_DAYS))
 
 
 # ---------------------------------------------------------------- one of each
 
 
 def merged(entries: Sequence[Entry]) -> list[Entry]:
-    """Return entries of a person with those that say the same made one, the best first."""
-    current = {entry.ids[0] for entry in entries if entry.superseded_by is None}
-    ordered = sorted(entries, key=_order)
-    groups = near_duplicate_groups([entry.text for entry in ordered])
-    grouped = {i for group in groups for i in group}
-    parts = [[ordered[i] for i in group] for group in groups]
-    parts += [[entry] for i, entry in enumerate(ordered) if i not in grouped]
-    made = [_as_one(part, current) for part in _by_fact(parts)]
-    return sorted(made, key=_order)
+    """Entries of a person with those that say the same made one, the best first."""
+    facts = [entry for entry in entries if entry.fact]
+    told = {entry.quotation for entry in facts}
+    quotations = [e for e in entries if not e.fact and e.quotation not in told]
+    groups = near_duplicate_groups([entry.text for entry in quotations])
+    alone = sorted(set(range(len(quotations))) - {i for group in groups for i in group})
+    parts = [[quotations[i] for i in group] for group in [*groups, *([i] for i in alone)]]
+    made = [_as_one(part) for part in [*_by_fact(facts), *parts]]
+    return sorted(made, key=lambda entry: (-entry.score, entry.ids))
 
 
-def _order(entry: Entry) -> tuple[float, str]:
-    return -entry.score, entry.ids[0]
+def _by_fact(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Facts by what they say: those of a slot whose values are in one another's words."""
+    found: dict[tuple[str, ...], list[tuple[set[str], list[Entry]]]] = {}
+    for entry in sorted(entries, key=lambda e: (-len(e.value or ""), e.ids)):
+        words = set(lexical_query((entry.value or "").casefold()).split())
+        groups = found.setdefault(entry.fact, [])
+        group = next((some for known, some in groups if words and words <= known), None)
+        if group is None:
+            groups.append((words, [entry]))
+        else:
+            group.append(entry)
+    return [group for groups in found.values() for _, group in groups]
 
 
-def _by_fact(parts: list[list[Entry]]) -> list[list[Entry]]:
-    """Put groups together that state the same fact, in whatever words."""
-    found: dict[object, list[Entry]] = {}
-    for index, part in enumerate(parts):
-        first = part[0]
-        fact = (first.attribute, (first.value or "").casefold(), first.section)
-        found.setdefault(fact if first.attribute and first.value else index, []).extend(part)
-    return list(found.values())
-
-
-def _as_one(part: Sequence[Entry], current: set[str]) -> Entry:
-    """Return one entry for several: the most supported wording, of these the newest."""
-    holding = [entry for entry in part if entry.ids[0] in current] or list(part)
-    first = max(holding, key=lambda e: (e.support, e.said_at is not None, _stamp(e), e.ids))
+def _as_one(part: Sequence[Entry]) -> Entry:
+    """One entry for several: the longest value of a fact, else the most supported, the newest."""
+    first = max(
+        part, key=lambda e: (len(e.value or ""), e.support, e.said_at is not None, _stamp(e), e.ids)
+    )
     others = sorted(id_ for entry in part if entry is not first for id_ in entry.ids)
     sources = dict.fromkeys([*first.source_ids, *(s for e in part for s in e.source_ids)])
-    score = max(e.score for e in holding) + PER_DOUBLING * log2(max(1, len(sources)))
+    score = max(e.score for e in part) + PER_DOUBLING * log2(max(1, len(sources)))
     return replace(
         first,
         ids=(*first.ids, *others),
@@ -316,24 +269,18 @@ def _stamp(entry: Entry) -> float:
 
 
 def shortlist(entries: Sequence[Entry], limit: int) -> list[Entry]:
-    """Return the entries that may be shown, the best of each section; the order stays."""
-    counts: Counter[Facet] = Counter()
-    found = []
-    for entry in entries:
-        counts[entry.section] += 1
-        if counts[entry.section] <= SHORTLIST * limit:
-            found.append(entry)
-    return found
+    """The quotations that may be shown, whose vectors tell which of them are alike."""
+    return [entry for entry in entries if entry.section == SAID][: SHORTLIST * limit]
 
 
 def picked(
     entries: Sequence[Entry],
     limit: int,
     vectors: Mapping[str, FloatArray],
-    only: Facet | None = None,
+    only: str | None = None,
 ) -> list[Entry]:
     """
-    Return the entries to show, section by section: the best, each unlike the ones before.
+    Entries to show, section by section: the best of each, quotations unlike the ones before.
 
     entries: the best first; limit: at most so many of a section; vectors: float [d] by id of a
     statement. History is in order of time, the newest first, plans by when they are due, the rest
@@ -341,19 +288,20 @@ def picked(
     """
     shown: list[Entry] = []
     zero = np.zeros(len(next(iter(vectors.values()), ())))
-    for section in Facet if only is None else (only,):
-        some = [entry for entry in shortlist(entries, limit) if entry.section is section]
-        if some:
+    for section in SECTIONS if only is None else (only,):
+        some = [entry for entry in entries if entry.section == section]
+        if section == SAID and some:
+            some = shortlist(some, limit)
             rows = np.stack([vectors.get(entry.ids[0], zero) for entry in some])
-            best = pick_distinct([entry.score for entry in some], rows, limit)
-            shown += _arranged(section, [some[i] for i in best])
+            some = [some[i] for i in pick_distinct([entry.score for entry in some], rows, limit)]
+        shown += _arranged(section, some[:limit])
     return shown
 
 
-def _arranged(section: Facet, entries: list[Entry]) -> list[Entry]:
-    if section is Facet.HISTORY:
+def _arranged(section: str, entries: list[Entry]) -> list[Entry]:
+    if section == HISTORY:
         return sorted(entries, key=lambda e: (-_when(e), e.ids))
-    if section is Facet.PLANS:
+    if section == PLANS:
         return sorted(entries, key=lambda e: (e.since is None, _when(e), e.ids))
     return entries
 

@@ -33,8 +33,8 @@ from memcli.context.tasks.rows import (
     outcome_row,
     task_row,
 )
-from memcli.ingestion.turns import DEFAULT_NAMESPACE
 from memcli.jsonl import Row
+from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.times import parse_time
 from memcli.memory.writing import link_row
 from store.errors import BadUsage

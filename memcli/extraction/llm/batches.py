@@ -6,6 +6,7 @@ A batch is one call, so its size is bounded in turns and in tokens.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,21 +17,36 @@ import numpy as np
 from memcli.algorithms.segmentation import segment
 from memcli.extraction.derived import SEGMENTS
 from memcli.extraction.llm.prompt import MAX_TURN_CHARACTERS
+from memcli.extraction.reader import GrammarReader
+from memcli.extraction.statements import Reading, Statement
 from memcli.extraction.updates import ReadingWithDecisions
-from memcli.language.parts import Utterance
+from memcli.jsonl import Row
+from memcli.language.facts.fact import Fact, Polarity
+from memcli.language.parts import Entity, Utterance
 from memcli.language.secrets import find_secrets, redact
-from memcli.language.statements import Reading, Statement, read_conversation
-from memcli.memory.ids import content_id
 from memcli.models.llm.text import estimated_tokens
 
 if TYPE_CHECKING:
     from memcli.memory.sessions import Session
 
-__all__ = ["MAX_TURNS", "Conversation", "Shown", "batches_of", "parts_of"]
+__all__ = [
+    "MAX_TURNS",
+    "STATEMENT_COLUMNS",
+    "Conversation",
+    "Shown",
+    "as_statement",
+    "batches_of",
+    "parts_of",
+]
 
 MAX_TURNS: Final = 24
 # About 6,000 words.
 MAX_TOKENS: Final = 8_000
+
+STATEMENT_COLUMNS: Final = (
+    "id text source_ids speaker type importance confidence valid_from valid_to context keywords "
+    "tags entities subject attribute value polarity metadata"
+).split()
 
 # A turn, or a piece of a long one, as the model sees it, with its place in the session.
 Shown = tuple[int, Utterance]
@@ -42,8 +58,10 @@ class Conversation:
 
     session: Session
     done: frozenset[int]
+    reader: GrammarReader
     reading: ReadingWithDecisions = field(init=False)
     seen: dict[str, str] = field(default_factory=dict)
+    kept: set[tuple[str, ...]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         people = tuple(dict.fromkeys(u.speaker for u in self.utterances if u.speaker))
@@ -62,19 +80,20 @@ class Conversation:
     @cached_property
     def built_in(self) -> Reading:
         """What the built-in extractor makes of the whole session."""
-        return read_conversation(self.utterances)
+        return self.reader.read_turns(self.utterances)
 
     def id_of(self, statement: Statement) -> str:
         """Return the id that a statement has as a memory."""
-        namespace = self.session.key.namespace
-        return content_id("statement", namespace, statement.text, *statement.source_ids)
+        return statement.id(self.session.key.namespace)
 
     def keep(self, statement: Statement) -> bool:
         """Put a statement beside its turn; False where the session has said the same before."""
-        text = statement.text.casefold()
-        if text in self.seen:
+        text, fact = statement.text.casefold(), statement.fact
+        slot = (fact.subject, fact.attribute, fact.value) if fact else ()
+        if (text, *slot) in self.kept:
             return False
-        self.seen[text] = self.id_of(statement)
+        self.kept.add((text, *slot))
+        self.seen.setdefault(text, self.id_of(statement))
         self.reading.statements[self.places[statement.source_ids[0]]].append(statement)
         return True
 
@@ -125,3 +144,31 @@ def parts_of(utterance: Utterance) -> list[Utterance]:
         parts.append(replace(utterance, text=text[:end]))
         text = text[end:]
     return parts
+
+
+def as_statement(row: Row) -> Statement:
+    """Return a statement of the store as an extractor would hand it over."""
+    types = json.loads(row["metadata"] or "{}").get("entity_types", {})
+    return Statement(
+        text=row["text"],
+        source_ids=tuple(row["source_ids"] or ("",)),
+        speaker=row["speaker"],
+        type=row["type"],
+        importance=row["importance"] or 0.0,
+        confidence=row["confidence"] or 0.0,
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        context=row["context"],
+        keywords=tuple(row["keywords"] or ()),
+        tags=tuple(row["tags"] or ()),
+        entities=tuple(Entity(n, types.get(n, "other")) for n in row["entities"] or ()),
+        fact=fact_of(row),
+    )
+
+
+def fact_of(row: Row) -> Fact | None:
+    """Return the fact of a statement of the store, as its id has it."""
+    if not (row["subject"] and row["attribute"]):
+        return None
+    polarity: Polarity = row.get("polarity") or "positive"
+    return Fact(row["subject"], row["attribute"], row["value"] or "", polarity)

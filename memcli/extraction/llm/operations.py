@@ -59,6 +59,7 @@ class Operation:
     subject: str | None = None
     attribute: str | None = None
     value: str | None = None
+    is_negative: bool | None = None
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     keywords: tuple[str, ...] = ()
@@ -82,6 +83,7 @@ class _Proposal(msgspec.Struct):
     subject: str | None = None
     attribute: str | None = None
     value: str | None = None
+    polarity: Literal["positive", "negative"] | None = None
     valid_from: str | int | None = None
     valid_to: str | int | None = None
     keywords: list[str] | None = None
@@ -177,6 +179,7 @@ def _operation(raw: Any, labels: _Labels) -> Operation:
         subject=_text(proposal.subject),
         attribute=_text(proposal.attribute),
         value=_text(proposal.value),
+        is_negative=_is_negative(proposal.polarity),
         valid_from=valid_from,
         valid_to=valid_to,
         keywords=_unique(proposal.keywords),
@@ -248,6 +251,10 @@ def _is_absent(value: str | int | None) -> bool:
 
 def _text(value: str | None) -> str | None:
     return (value or "").strip() or None
+
+
+def _is_negative(polarity: str | None) -> bool | None:
+    return None if polarity is None else polarity == "negative"
 
 
 def _unique(words: Sequence[str] | None) -> tuple[str, ...]:

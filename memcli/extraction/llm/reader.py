@@ -13,26 +13,34 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from memcli.extraction.llm.batches import Conversation, Shown, batches_of
+from memcli.extraction.llm.batches import (
+    STATEMENT_COLUMNS,
+    Conversation,
+    Shown,
+    as_statement,
+    batches_of,
+)
+from memcli.extraction.llm.names import KnownNames, naming_turns
 from memcli.extraction.llm.operations import Operation, extract_batch
 from memcli.extraction.llm.prompt import ExistingMemory
 from memcli.extraction.llm.statements import ordered_sources, statement_of
+from memcli.extraction.reader import GrammarReader
+from memcli.extraction.statements import Reading, Refused, Statement
 from memcli.extraction.updates import Decision, ReadingWithDecisions
-from memcli.language.acts.kinds import Scored
-from memcli.language.parts import Entity, Fact, Utterance
+from memcli.language.parts import Utterance
 from memcli.language.secrets import find_secrets
-from memcli.language.statements import Refused, Statement
 from memcli.models.llm.opening import open_cached
 from memcli.models.llm.settings import LlmSettings
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 from store.literals import quoted
 
 if TYPE_CHECKING:
+    from memcli.extraction.step import ExtractStep
     from memcli.memory.sessions import Session
     from memcli.models.encoder import Encoder
     from memcli.models.llm.cache import Budget, CachedModel
@@ -45,10 +53,6 @@ Floats = NDArray[np.float32]
 MAX_EXISTING: Final = 10
 NEAR_COLUMNS: Final = ("id", "text", "valid_from", "valid_to", "happened_at", "metadata")
 NEAR: Final = "level = 1 AND superseded_by IS NULL AND type <> 'vault'"
-STATEMENT_COLUMNS: Final = (
-    "id text source_ids speaker type importance confidence valid_from valid_to context keywords "
-    "tags entities subject attribute value metadata"
-).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,15 @@ class ModelReader:
         budget: Budget,
         snapshot: Snapshot,
         encoder: Encoder,
+        built_in: GrammarReader,
         note: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.model, self.budget = model, budget
         self.snapshot, self.encoder = snapshot, encoder
-        self.note = note
+        self.built_in, self.note = built_in, note
         self._is_spent = False
         self._ended: set[str] = set()
+        self._names: dict[str, KnownNames] = {}
         self._added: dict[str, list[tuple[_Near, Floats]]] = {}
         self._has_statements = snapshot.count("memories", "level = 1") > 0
 
@@ -89,9 +95,14 @@ class ModelReader:
         """How many answers came from the cache."""
         return self.model.hits
 
-    def read(self, session: Session) -> ReadingWithDecisions:
-        """Return what the turns of a session state, and what they mean for older statements."""
-        talk = Conversation(session, self._done(session))
+    def read(self, sessions: Iterable[Session]) -> Iterator[tuple[Session, Reading]]:
+        """Yield what the turns of each session state, and mean for older statements."""
+        for session in sessions:
+            yield session, self.read_session(session)
+
+    def read_session(self, session: Session) -> ReadingWithDecisions:
+        """Return the same of one session."""
+        talk = Conversation(session, self._done(session), self.built_in)
         if talk.done:
             self._recall(talk)
         for batch in batches_of(talk):
@@ -162,14 +173,34 @@ class ModelReader:
             return
         new: Statement | None = None
         if operation.text:
-            made = statement_of(operation, cited, talk.reading.people)
+            made = self._made(talk, operation, cited, target.memory.text if target else "")
             if isinstance(made, Refused):
                 talk.reading.refused.append(made)
                 return
             new = made
             talk.keep(new)
-        if target:
+            turn = talk.utterances[talk.places[new.source_ids[0]]]
+        # What an assistant alone says ends nothing that a person said.
+        if target and not turn.is_assistant:
             self._end(talk, operation, target, new, turn)
+
+    def _made(
+        self, talk: Conversation, operation: Operation, cited: Sequence[Utterance], replaced: str
+    ) -> Statement | Refused:
+        """Return the statement of an operation, with the turn that names whom it means by "she"."""
+        names, people = self._names_of(talk), talk.reading.people
+        judge = self.built_in.judge
+        made = statement_of(operation, cited, people, names, replaced, judge)
+        before = talk.utterances[: talk.places[cited[0].id]]
+        if isinstance(made, Refused) and (naming := naming_turns(made.foreign, cited, before)):
+            return statement_of(operation, [*naming, *cited], people, names, replaced, judge)
+        return made
+
+    def _names_of(self, talk: Conversation) -> KnownNames:
+        namespace = talk.session.key.namespace
+        if namespace not in self._names:
+            self._names[namespace] = KnownNames.of(self.snapshot, namespace)
+        return self._names[namespace]
 
     def _end(
         self,
@@ -217,7 +248,7 @@ class ModelReader:
         where = f"level = 1 AND {_of_session(talk.session)}"
         rows = self.snapshot.read("memories", STATEMENT_COLUMNS, where).to_pylist()
         for row in rows:
-            statement = _as_statement(row)
+            statement = as_statement(row)
             # One that was merged with others since has another id: it would come in anew.
             if talk.id_of(statement) == row["id"] and statement.source_ids[0] in talk.places:
                 talk.keep(statement)
@@ -227,6 +258,7 @@ class ModelReader:
         open_ = [statement for statement in statements if statement.type != "vault"]
         if not open_:
             return
+        self._names_of(talk).add_facts(fact for s in open_ if (fact := s.fact))
         vectors = self.encoder.encode([statement.text for statement in open_])
         known = self._added.setdefault(talk.session.key.namespace, [])
         for statement, vector in zip(open_, vectors, strict=True):
@@ -283,33 +315,7 @@ def _of_session(session: Session) -> str:
     return f"namespace = {quoted([session.key.namespace])} AND session_id {session_is}"
 
 
-def _as_statement(row: dict[str, Any]) -> Statement:
-    """Return a statement of the store as an extractor would hand it over."""
-    types = json.loads(row["metadata"] or "{}").get("entity_types", {})
-    fact = row["subject"] and row["attribute"]
-    return Statement(
-        text=row["text"],
-        source_ids=tuple(row["source_ids"] or ("",)),
-        speaker=row["speaker"],
-        type=row["type"],
-        importance=Scored(row["importance"] or 0.0, {}),
-        confidence=Scored(row["confidence"] or 0.0, {}),
-        salience=0.0,
-        valid_from=row["valid_from"],
-        valid_to=row["valid_to"],
-        context=row["context"],
-        keywords=tuple(row["keywords"] or ()),
-        tags=tuple(row["tags"] or ()),
-        entities=tuple(Entity(n, types.get(n, "other")) for n in row["entities"] or ()),
-        facts=(Fact(row["subject"], row["attribute"], row["value"] or ""),) if fact else (),
-    )
-
-
-def reader_of(
-    settings: LlmSettings, snapshot: Snapshot, encoder: Any, note: Callable[[str], None]
-) -> ModelReader:
-    """Return what reads sessions with a model."""
-    from memcli.extraction.llm.reader import ModelReader
-
-    model, budget = open_cached(settings, snapshot.layout.root)
-    return ModelReader(model, budget, snapshot, encoder, note)
+def reader_of(settings: LlmSettings, step: ExtractStep, note: Callable[[str], None]) -> ModelReader:
+    """Return what reads the sessions of an extraction with a model."""
+    model, budget = open_cached(settings, step.snapshot.layout.root)
+    return ModelReader(model, budget, step.snapshot, step.encoder, step.built_in, note)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from memcli.jsonl import Json
-from memcli.memory.times import parse_time
+from memcli.memory.times import parse_time, utc_offset
 from memcli.records import FIELDS, Record, from_wire
 from store.errors import BadRecord, NewerRecord, UnsupportedVersion
 
@@ -28,6 +28,8 @@ TIME_FIELDS: Final = {
     "entity": ("recorded_at", "first_at", "last_at"),
     "strength": ("recorded_at", "last_access_at"),
 }
+# Which time it is whose offset from UTC a record keeps.
+OFFSET_OF: Final = {"message": "timestamp", "memory": "happened_at"}
 REMEDY: Final = "input is message, memory, link, entity or strength records"
 
 
@@ -38,6 +40,8 @@ def to_record(raw: Json) -> Record:
         article = "an" if kind[0] in "aeiou" else "a"
         raise BadRecord(f"{article} {kind} is not input", remedy=REMEDY)
     ours = _renamed(raw) if kind == "message" else dict(raw)
+    if str(kind) in OFFSET_OF and ours.get("utc_offset") is None:
+        ours["utc_offset"] = utc_offset(ours.get(OFFSET_OF[str(kind)]))
     for field in TIME_FIELDS.get(str(kind), ()):
         if ours.get(field) is not None:
             ours[field] = _time_field(field, ours[field])

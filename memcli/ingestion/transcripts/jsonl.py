@@ -11,8 +11,8 @@ import msgspec
 from memcli.ingestion.transcripts.fields import to_record
 from memcli.ingestion.transcripts.items import Accepted, Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.lines import read_lines
-from memcli.memory.times import parse_time
-from memcli.records import Message
+from memcli.memory.times import parse_time, utc_offset
+from memcli.records import Message, Offset
 from store.errors import BadRecord
 
 NOT_JSON: Final = "one JSON object a line"
@@ -27,6 +27,7 @@ class _Plain(msgspec.Struct, tag_field="kind", tag="message", forbid_unknown_fie
     role: str | None = None
     name: str | None = None
     timestamp: str | None = None
+    utc_offset: Offset | None = None
     session_id: str | None = None
     namespace: str | None = None
     metadata: dict[str, Any] | None = None
@@ -81,6 +82,7 @@ def _plain_message(data: bytes) -> Message | None:
         role=plain.role,
         name=plain.name,
         timestamp=moment,
+        utc_offset=utc_offset(plain.timestamp) if plain.utc_offset is None else plain.utc_offset,
         session_id=plain.session_id,
         namespace=plain.namespace,
         metadata=plain.metadata,

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from memcli.ingestion.transcripts.items import BOM, Source
 from memcli.ingestion.transcripts.marks import TurnMark, find_heading
 from memcli.ingestion.transcripts.sources import look_ahead
-from memcli.language.lexicon.roles import ROLE_OF
+from memcli.language.roles import ROLE_OF
 from memcli.memory.recall_blocks import TAG, collapse_recall
 
 HEAD_BYTES: Final = 256 * 1024

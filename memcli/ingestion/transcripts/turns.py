@@ -11,8 +11,8 @@ from typing import Final
 from memcli.ingestion.transcripts.items import Accepted, Item, Source, rejected
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
 from memcli.ingestion.transcripts.marks import Heading, TurnMark, is_clock
-from memcli.language.lexicon.roles import ROLE_OF
-from memcli.memory.times import parse_time
+from memcli.language.roles import ROLE_OF
+from memcli.memory.times import parse_time, utc_offset
 from memcli.records import Message
 from store.errors import BadRecord
 
@@ -49,6 +49,7 @@ class Turns:
         self._moment: datetime | None = None
         self._clock: str | None = None
         self._error: BadRecord | None = None
+        self._offset: int | None = None
 
     def start_session(self, heading: Heading) -> None:
         """
@@ -72,7 +73,7 @@ class Turns:
         self.open = True
         self._line, self._name = line, mark.name
         self._lines, self._bytes = [mark.text], len(mark.text)
-        self._error = None
+        self._error, self._offset = None, None
         try:
             self._moment, self._clock = self._time(mark.when)
         except BadRecord as error:  # kept until the turn is whole
@@ -105,6 +106,7 @@ class Turns:
             return self._session_time, None
         if not is_clock(when):
             self._last_clock = parse_time(when, day_first=self._day_first)
+            self._offset = utc_offset(when)
             return self._last_clock, None
         if self._last_clock is None:
             return None, when
@@ -126,6 +128,7 @@ class Turns:
             role=role,
             name=name,
             timestamp=self._moment,
+            utc_offset=self._offset,
             session_id=self._session_id,
             namespace=self._namespace,
             metadata={key: value for key, value in metadata.items() if value} or None,

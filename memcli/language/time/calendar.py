@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +13,10 @@ from dateutil.relativedelta import relativedelta
 from memcli.language.time.years import FIRST_YEAR
 
 Span = tuple[date, date]
+_ISO = re.compile(
+    r"(?P<of>since |week of )?(?P<first>[0-9]{4}(?:-[0-9]{2}){0,2})"
+    r"(?: to (?P<last>[0-9]{4}(?:-[0-9]{2}){0,2}))?"
+)
 
 DAY: Final = timedelta(days=1)
 # Numbers from here on are hardly ever years in what people say, so no form reads them as such.
@@ -163,6 +168,27 @@ def first_after(make: Callable[[int], Span], after: date) -> Span:
 def nearest(make: Callable[[int], Span], to: date) -> Span:
     """Return the yearly span whose start is nearest to a day, the earlier of two equals."""
     return min(each_year(make, to), key=lambda span: abs(span[0] - to))
+
+
+def from_iso(text: str) -> Span | None:
+    """Return the days of "2026-05-15", "2026-05", "2019", "A to B", "week of A", "since A"."""
+    found = _ISO.fullmatch(text)
+    try:
+        spans = (
+            [_of_iso(found[name] or found["first"]) for name in ("first", "last")] if found else []
+        )
+    except ValueError:
+        return None
+    if not found or found["of"] == "week of ":
+        return week(spans[0][0]) if spans else None
+    return spans[0][0], spans[1][1]
+
+
+def _of_iso(text: str) -> Span:
+    numbers = [int(each) for each in text.split("-")]
+    if len(numbers) == 1:
+        return year(numbers[0])
+    return month(*numbers) if len(numbers) == 2 else day(date(*numbers))
 
 
 def in_range(span: Span) -> bool:

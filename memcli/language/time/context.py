@@ -6,89 +6,120 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
+from memcli.language.data import words
+from memcli.language.syntax import Parse, Word
 from memcli.language.time import calendar as cal
 from memcli.language.time.calendar import Span
-from memcli.language.time.tense import Tense, sentence_around, tense_at
+from memcli.language.time.cues import sentence_around, tense_at
+from memcli.language.time.grammar import around
+from memcli.language.time.tense import Tense, anchor, is_loose, tense_of, verb_of
 
-BACKWARD: Final = frozenset({"last", "past", "this past"})
-FORWARD: Final = frozenset({"next", "coming", "upcoming", "this coming"})
-# A form after one of these says how often, or is measured from and not meant itself.
-NOT_ITSELF = re.compile(
-    r"\b(?:every|each|most|alternate)\s+$"
-    r"|\b(?:(?:hour|day|night|evening|morning|afternoon|week|weekend|month|year)s?"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\s(?:before|after|from|prior\sto|following)"
-    r"\s(?:the\s)?$"
-)
-ON = re.compile(
-    r"\b(?:on|by|until|till|since|from|before|after|for|through|starting|due|to|between)\s+$"
-)
-SINCE = re.compile(r"\bsince\s(?:the\s)?$")
-UNTIL = re.compile(r"\b(?:until|till|by)\s(?:the\s)?$")
-_AHEAD = re.compile(r"\b(?:until|till|by|for|to|due)\s(?:the\s)?$")
-# What may follow a time that is no mere attribute of a noun.
-CLOSED_AFTER = re.compile(
-    r"\s*(?:$|\s\(|[.,;:!?)\]\"”…\u2014\u2013*\n])|\s+-|\s+(?:and|or|at|in|on|to|with|for"
-    r"|because|we|i|but|when|it"
-    r"|so|the|my|our|he|she|they|you|was|were|is|are|will|as|from|this|if|after|before|until|last"
-    r"|instead|too|then|that|there|works|sounds|around|about|by|since|which|who|where|while|next"
-    r"|together|again|due|noon|have|had|has|did|would|can|could|should|a|an|of\s+(?:this|last|next)"
-    r")\b"
-)
-OFTEN = re.compile(
-    r"\b(?:every|each|always|usually|often|annual|annually|yearly|weekly|born"
-    r"|(?:days?|times|once|twice|evenings)\s(?:a|per)\s(?:week|month|year))\b"
-)
-_EVERY_YEAR = re.compile(
-    r"\b(?:always|usually|often|annual|annually|yearly|born|(?:every|each)\s\w{3,10})\b"
-)
-_YEARLY_DAY = re.compile(r"\b(?:birthday|anniversary|birthdate)\b")
+BACKWARD: Final = words("time", "backward")
+FORWARD: Final = words("time", "forward")
+_ATTRIBUTE: Final = ("compound", "amod", "nmod", "flat")
+# A date without its year is said of a day as near as that, not of one as far as that.
+NEAR: Final = 60 * cal.DAY
+_FAR: Final = 250 * cal.DAY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
-    """A form matched at [start, end) of a lower-case text; `original` has the capitals."""
+    """A form matched in the lower-case text of a sentence, which may have been parsed."""
 
     found: re.Match[str]
-    original: str
+    parse: Parse
     said: date
 
     def __getitem__(self, name: str) -> str:
         """Return the text of a named group, empty where it took no part."""
         return self.found.groupdict().get(name) or ""
 
-    @property
-    def tense(self) -> Tense:
-        """The tense of the clause around."""
-        return tense_at(self.found.string, self.found.start(), self.found.end())
-
-    def before(self, pattern: re.Pattern[str]) -> bool:
-        """Tell whether a pattern that ends in $ matches the 40 characters before."""
+    def before(self, name: str) -> bool:
+        """Tell whether what stands in the 40 characters before is of that name in the data."""
         start = self.found.start()
         # endpos, not a slice, so that ^ is the start of the text and not of the window
-        return bool(pattern.search(self.found.string, max(0, start - 40), start))
+        return bool(around("before", name).search(self.found.string, max(0, start - 40), start))
 
-    def after(self, pattern: re.Pattern[str]) -> bool:
-        """Tell whether a pattern matches right after."""
-        return bool(pattern.match(self.found.string, self.found.end()))
+    def after(self, name: str) -> bool:
+        """Tell whether what follows is of that name in the data."""
+        return bool(around("after", name).match(self.found.string, self.found.end()))
+
+    def in_sentence(self, name: str) -> bool:
+        """Tell whether the sentence has what is of that name in the data."""
+        low, high = sentence_around(self.found.string, self.found.start())
+        return bool(around("in_sentence", name).search(self.found.string, low, high))
+
+    def is_capital(self, group: str) -> bool:
+        """Tell whether a group begins with a capital where it stands."""
+        return self.parse.text[self.found.start(group)].isupper()
+
+    @cached_property
+    def word(self) -> Word | None:
+        """The word that the others of the form depend on, None where nothing was parsed."""
+        return anchor(self.parse, *self.found.span())
+
+    @cached_property
+    def verb(self) -> Word | None:
+        """The word with a tense that the form depends on."""
+        return verb_of(self.parse, self.word) if self.word else None
+
+    @cached_property
+    def tense(self) -> Tense:
+        """The tense of the clause around."""
+        if self.word:
+            return tense_of(self.parse, self.word)
+        return tense_at(self.found.string, *self.found.span())
 
     @property
     def looks_back(self) -> bool:
         """Whether a day without a week or month is past: since it, or told in the past.
 
-        What was planned for Friday, moved to Friday or due by Friday is still ahead.
+        Unparsed, what was planned for Friday, moved to Friday or due by Friday is still ahead.
         """
-        return self.before(SINCE) or (self.tense == "past" and not self.before(_AHEAD))
+        ahead = self.word is None and self.before("ahead")
+        return self.before("since") or (self.tense == "past" and not ahead)
 
-    def sentence(self) -> str:
-        """Return the sentence around."""
-        low, high = sentence_around(self.found.string, self.found.start())
-        return self.found.string[low:high]
+    @property
+    def stands_alone(self) -> bool:
+        """Whether a time is no attribute of a noun, as in "our Friday meeting", "spring break"."""
+        head = self.parse.head(self.word) if self.word else None
+        if not self.word or not head or head.start < self.found.end():
+            return True
+        if self.word.relation == "nmod:poss" or not self.word.is_(*_ATTRIBUTE):
+            return True
+        return self.word.is_("nmod", "flat") and self.after("closed")
 
-    def is_capital(self, group: str) -> bool:
-        """Tell whether a group begins with a capital where it stands."""
-        return self.original[self.found.start(group)].isupper()
+    @property
+    def is_free(self) -> bool:
+        """Whether a time is the near one of its name, neither one of many nor part of a name."""
+        word, start = self.word, self.found.start()
+        if word is None:
+            return self.after("closed")
+        before = next((each for each in self.parse.words if each.end == start - 1), None)
+        named = before and before.index > 1 and before.text[0].isupper()
+        if before and (before.name.endswith("PER") or before.upos == "PRON"):
+            named = False
+        bound = self.parse.children(word, "det", "amod", "compound", "nmod:poss")
+        return self.stands_alone and not named and not any(each.end <= start for each in bound)
+
+    @property
+    def is_report(self) -> bool:
+        """Whether no verb tells if "Sixty visitors on Tuesday!" is hoped for or reported."""
+        case = self.parse.child(self.word, "case") if self.word else None
+        if case is None or case.lemma != "on" or self.tense != "unknown":
+            return False
+        return any(each.upos == "NUM" or each.text == "!" for each in self.parse.words)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether a holiday is a time without a preposition: "we spent it there", "left it"."""
+        head = self.parse.head(self.word) if self.word else None
+        if self.word is None or head is None or head.upos != "VERB":
+            return False
+        return self.word.relation == "obl:unmarked" or head.lemma in ("spend", "celebrate")
 
 
 def some_year(hit: Hit) -> int | None:
@@ -100,18 +131,39 @@ def some_year(hit: Hit) -> int | None:
 
 
 def which_year(hit: Hit, make: Callable[[int], Span]) -> Span | None:
-    """Choose among what returns every year by the tense and by since, until or by before it."""
-    sentence = hit.sentence()
-    if _EVERY_YEAR.search(sentence):
+    """Choose among what returns every year by the tense and by since or until before it."""
+    if hit.in_sentence("every_year"):
         return None
-    tense = hit.tense
-    if tense in ("present", "unknown") and _YEARLY_DAY.search(sentence):
+    if hit.tense in ("present", "unknown") and hit.in_sentence("yearly_day"):
         return None
-    if tense == "past" or hit.before(SINCE):
+    if hit.tense == "past" or hit.before("since"):
         return cal.latest_begun(make, hit.said)
-    if tense == "unknown" and not hit.before(UNTIL):
+    if hit.tense == "unknown" and not hit.before("until"):
         return cal.nearest(make, hit.said)
     return cal.first_unfinished(make, hit.said)
+
+
+def which_day(hit: Hit, make: Callable[[int], Span]) -> Span | None:
+    """
+    Choose among the days of a date without year as which_year does, but near where that is far.
+
+    A date is said without its year where it is near: "I declined the dinner on May 10", said on the
+    fifth, dates the dinner. What the verb itself says of the direction goes before that.
+    """
+    span = which_year(hit, make)
+    if span and hit.tense == "past" and hit.word and is_loose(hit.parse, hit.word):
+        other = cal.first_unfinished(make, hit.said)
+    elif span and _may_be_over(hit):
+        other = cal.latest_begun(make, hit.said)
+    else:
+        return span
+    return other if abs(other[0] - hit.said) <= NEAR and abs(span[0] - hit.said) >= _FAR else span
+
+
+def _may_be_over(hit: Hit) -> bool:
+    """Tell where the verb says little: the present, and forms without an auxiliary."""
+    plain = hit.tense == "future" and hit.verb and not hit.parse.children(hit.verb, "aux", "cop")
+    return (hit.tense == "present" or bool(plain)) and not hit.before("until")
 
 
 def directed(hit: Hit, make: Callable[[int], Span]) -> Span | None:

@@ -1,7 +1,7 @@
 """
 What time a question asks for: a soft interval, the latest or the first, or "when" itself.
 
-The times are those that temporal.py reads at write time; it is loaded only where a question holds a
+The times are those that finding.py reads at write time; it is loaded only where a question holds a
 word that it could read. Of the times in one question the surest kind counts, and only that:
 
 1. with a year: "in May 2023", "on 2023-05-07", "on 20230507". They need no reference.
@@ -24,7 +24,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
+
+from memcli.language.data import read_data
 
 if TYPE_CHECKING:
     from memcli.language.parts import TimeSpan
@@ -44,80 +47,15 @@ RECENT_DAYS: Final = 14
 # What a yearly time counts in the years around the latest one that has begun.
 OTHER_YEARS: Final = ((0, 1.0), (-1, 0.8), (1, 0.8), (-2, 0.64))
 
-_MONTHS = "january|february|april|june|july|august|september|october|november|december"
-_SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
-_HOLIDAYS = r"christmas|boxing\sday|new\syear|valentine|halloween|easter|april\sfool|patrick"
-_UNITS = r"(?:hour|day|night|weekend|week|fortnight|month|year|decade)s?"
-# A superset of what is read as a time of the calendar, cheap enough for every question.
-_CALENDAR = re.compile(
-    rf"(?<![0-9])(?:19|20)[0-9]{{2}}(?![0-9])|(?<![0-9])(?:19|20)[0-9]{{6}}(?![0-9])|[0-9]0['\u2019]?s\b"
-    rf"|\b(?i:{_MONTHS}|{_HOLIDAYS})|\b(?:March|May|{_SHORT})\b|\b(?i:in|since|during)\s+(?:march|may)\b"
-)
-_PRESENT = re.compile(
-    r"\b(?:yesterday|today|tonight|tomorrow|ago|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-    r"|Mon|Tue|Tues|Wed|Thu|Thurs|Fri|Sat|Sun"
-    rf"|(?:last|this|next|past|coming|the)\s+(?:\w+\s+){{0,2}}{_UNITS}"
-    r"|(?:last|this|next|past)\s+(?:spring|summer|autumn|fall|winter|morning|afternoon|evening"
-    rf"|{_SHORT}|{_MONTHS}|march|may|{_HOLIDAYS})"
-    rf"|in\s+(?:\w+\s+){{0,3}}{_UNITS}|[0-9]{{1,2}}(?:st|nd|rd|th))\b",
-    re.IGNORECASE,
-)
-_COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])[_T]?")
-_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])|[0-9]0['\u2019]?s\b")
-_YEARLY = re.compile(rf"\b(?:{_MONTHS}|march|may|{_SHORT}|{_HOLIDAYS})", re.IGNORECASE)
-_RELATIVE = re.compile(r"\b(?:last|this|next|past|coming|upcoming|ago)\b", re.IGNORECASE)
-
-# "the week before 16 November", "two days after 7 May": how long before or after which date.
-_OFFSET = re.compile(
-    r"\b(?:(?P<count>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,2})\s)?"
-    r"(?P<unit>(?:day|night|weekend|week|month|year)s?)(?=\s(?:before|prior\sto|after|following)\s"
-    r"(?!(?:yesterday|tomorrow|last|next|this)\b))",
-    re.IGNORECASE,
-)
 _UNIT_DAYS: Final = {"day": 1, "night": 1, "weekend": 7, "week": 7, "month": 31, "year": 366}
-_EDGE = re.compile(
-    r"\b(before|prior\sto|until|till|by|up\sto|after|following|since|from)"
-    r"\s(?:(?:the|about|around|early|late|mid|(?:the\s)?(?:end|beginning|start|middle)\sof)[\s-])*$",
-    re.IGNORECASE,
-)
-_ONWARDS = re.compile(r"\s(?:on|onwards?)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\u201d]*\s+(?=[^a-z0-9\s])|\n+")
-_ASKING = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|okay|also|then|hey|please)\W+){0,2}"
-    r"(?:who|whom|whose|what|when|where|which|why|how|did|do|does|is|are|was|were|has|have|had|can"
-    r"|could|will|would|should|tell|remind|show|list|find|summari[sz]e|recall|name)\b",
-    re.IGNORECASE,
-)
 
-_LATEST = re.compile(
-    r"\b(?:latest|newest|most\srecent(?:ly)?"
-    r"|(?:the|his|her|their|my|our|your|\w+['\u2019]s)\s(?:very\s)?last\s(?!name\b|minute\b|resort\b"
-    rf"|straw\b|word\b|of\b|(?:\w+\s)?{_UNITS}\b)\w+"
-    r"|when\s(?:did|was|were|have|has|had)\s(?:\w+\W+){1,4}?last\s(?!(?:\w+\s)?"
-    + _UNITS
-    + r"\b)\w+"
-    r"|last\stime)\b",
-    re.IGNORECASE,
-)
-_RECENT = re.compile(r"\b(?:recently|lately|nowadays|these\sdays)\b", re.IGNORECASE)
-_FIRST = re.compile(
-    r"\b(?:earliest|originally|initially|for\sthe\sfirst\stime|(?:very\s)?first\stime|first[\s-]ever"
-    r"|(?:did|has|have|had|was|were|ever)\s(?:\w+\s){0,4}?first\s(?!of\sall\b|half\b|place\b|name\b"
-    r"|aid\b|thing\b|step\b|floor\b|grade\b|class\b|person\b|hand\b|prize\b|language\b)\w)",
-    re.IGNORECASE,
-)
-_WHEN = re.compile(
-    r"^\W*(?:(?:and|so|do\syou\s(?:know|remember)|(?:can|could)\syou\stell\sme|tell\sme|remind\sme"
-    r"|i\s(?:forgot|wonder|forget))\W+){0,2}"
-    r"(?:(?:around|since|until|by|on|in|at|as\sof|exactly)\s){0,2}"
-    r"(?:when\b|(?:what|which)\s(?:was\sthe\s|is\sthe\s)?(?:exact\s)?"
-    r"(?:date|day|weekday|week|month|year|season|time)\b"
-    r"|how\slong\b|how\s(?:many|much)\s(?:hours|days|nights|weeks|months|years|time)\b"
-    r"|how\srecently\b)"
-    r"|\b(?:on|in|at)\s(?:what|which)\s(?:date|day|week|month|year|season|time)\b",
-    re.IGNORECASE,
-)
-_TYPE_OF_TIME = re.compile(r"\bwhat\stime\sof\s(?!day|year|night)|\bin\stime\sof\b", re.IGNORECASE)
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return a pattern of data/question_time.toml with its fragments put in."""
+    data = read_data("question_time")
+    filled = re.sub(r"\{([a-z]+)\}", lambda m: data["fragments"][m[1]], data["patterns"][name])
+    return re.compile(filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +111,14 @@ def asked_time(
 
 def asks_when(question: str) -> bool:
     """Tell whether a question asks when something was, or how long: its answer is a time."""
-    return bool(_WHEN.search(question)) and not _TYPE_OF_TIME.search(question)
+    return bool(_pattern("when").search(question)) and not _pattern("type_of_time").search(question)
 
 
 def asked_direction(question: str) -> Direction | None:
     """Tell whether a question asks for the latest or the first of what may be several."""
-    if _LATEST.search(question):
+    if _pattern("latest").search(question):
         return "latest"
-    return "first" if _FIRST.search(question) else None
+    return "first" if _pattern("first").search(question) else None
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -192,15 +130,15 @@ def _utc(moment: datetime | None) -> datetime | None:
 def _spans(question: str, now: datetime | None, newest: datetime | None) -> tuple[AskedSpan, ...]:
     """Return the times of the surest kind that a question holds."""
     by = min((moment for moment in (now, newest) if moment), default=None)
-    if _CALENDAR.search(question):
-        found = _of_calendar(_COMPACT.sub(r"\1-\2-\3 ", question), by)
+    if _pattern("calendar").search(question):
+        found = _of_calendar(_pattern("compact").sub(r"\1-\2-\3 ", question), by)
         if found:
             return found
     if not now:
         return ()
-    if _PRESENT.search(question):
+    if _pattern("present").search(question):
         return _of_present(question, now)
-    if _RECENT.search(question):
+    if _pattern("recent").search(question):
         return (AskedSpan(now - timedelta(days=RECENT_DAYS), now, float(RECENT_DAYS)),)
     return ()
 
@@ -208,9 +146,9 @@ def _spans(question: str, now: datetime | None, newest: datetime | None) -> tupl
 def _of_calendar(text: str, by: datetime | None) -> tuple[AskedSpan, ...]:
     """Return the times with a year; where there are none, those of every year around `by`."""
     if len(text) > LONG:
-        text = " ".join(each for each in _sentences(text) if _CALENDAR.search(each))
+        text = " ".join(each for each in _sentences(text) if _pattern("calendar").search(each))
     times = _times(text, by or datetime(2000, 1, 1, tzinfo=UTC))
-    dated = [each for each in times if _YEAR.search(each.words)]
+    dated = [each for each in times if _pattern("year").search(each.words)]
     if dated:
         return _distinct(_bounded(text, each) for each in _narrowest(dated))
     if by is None or not any(_is_yearly(each) for each in times):
@@ -227,11 +165,13 @@ def _distinct(spans: Iterable[AskedSpan]) -> tuple[AskedSpan, ...]:
 
 
 def _sentences(text: str) -> list[str]:
-    return _SENTENCE_END.split(text)
+    return _pattern("sentence_end").split(text)
 
 
 def _is_yearly(time: TimeSpan) -> bool:
-    return bool(_YEARLY.search(time.words)) and not _RELATIVE.search(time.words)
+    return bool(_pattern("yearly").search(time.words)) and not _pattern("relative").search(
+        time.words
+    )
 
 
 def _in_years(text: str, by: datetime) -> Iterable[AskedSpan]:
@@ -267,17 +207,17 @@ def _of_present(question: str, now: datetime) -> tuple[AskedSpan, ...]:
     sentences = _sentences(question)
     text = question
     if len(sentences) > 1:
-        dated = (each for each in sentences if _PRESENT.search(each))
-        text = " ".join(each for each in dated if "?" in each or _ASKING.search(each))
+        dated = (each for each in sentences if _pattern("present").search(each))
+        text = " ".join(each for each in dated if "?" in each or _pattern("asking").search(each))
     return _distinct(_bounded(text, each) for each in _narrowest(_times(text, now)))
 
 
 def _times(text: str, by: datetime) -> list[TimeSpan]:
     """Return the times that a question names, also after "the week before"."""
-    from memcli.language.time.resolution import find_times
+    from memcli.language.time.finding import find_times
 
     # The unit is masked: a date that something is measured from counts for nothing in a statement.
-    return find_times(_OFFSET.sub(lambda found: "_" * len(found[0]), text), by)
+    return find_times(_pattern("offset").sub(lambda found: "_" * len(found[0]), text), by)
 
 
 def _narrowest(times: Iterable[TimeSpan]) -> list[TimeSpan]:
@@ -298,14 +238,14 @@ def _is_inside(inner: TimeSpan, outer: TimeSpan) -> bool:
 def _bounded(text: str, time: TimeSpan, weight: float = 1.0) -> AskedSpan:
     """Return the interval that a time and the words around it mean."""
     before = text[max(0, time.place[0] - 40) : time.place[0]]
-    edge = _EDGE.search(before)
+    edge = _pattern("edge").search(before)
     word = edge[1].lower().split()[0] if edge else ""
     softness = max(LEAST_SOFTNESS, SOFTNESS * (time.end - time.start) / timedelta(days=1))
     if word in ("before", "prior", "after", "following"):
         start, end = _beside(time, before, back=word in ("before", "prior"))
     elif word in ("until", "till", "by", "up"):
         start, end = None, time.end
-    elif word == "since" or (word == "from" and _ONWARDS.match(text, time.place[1])):
+    elif word == "since" or (word == "from" and _pattern("onwards").match(text, time.place[1])):
         start, end = time.start, None
     else:
         start, end = time.start, time.end
@@ -314,7 +254,7 @@ def _bounded(text: str, time: TimeSpan, weight: float = 1.0) -> AskedSpan:
 
 def _beside(time: TimeSpan, before: str, back: bool) -> tuple[datetime | None, datetime | None]:
     """Return what lies before or after a time: all of it, the week beside it, or two weeks off."""
-    found = list(_OFFSET.finditer(before))
+    found = list(_pattern("offset").finditer(before))
     if not found:
         return (None, time.start) if back else (time.end, None)
     days = _UNIT_DAYS[found[-1]["unit"].lower().removesuffix("s")]

@@ -2,60 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import date
 from typing import Final
 
 from memcli.language.time import calendar as cal
 from memcli.language.time.calendar import DAY, Span
-from memcli.language.time.context import BACKWARD, CLOSED_AFTER, FORWARD, OFTEN, ON, Hit
-from memcli.language.time.grammar import ORDINALS, count_range, weekday_number
+from memcli.language.time.context import BACKWARD, FORWARD, Hit
+from memcli.language.time.dates import Reader, number_of_day
+from memcli.language.time.grammar import count_range, weekday_number
+from memcli.language.time.tense import is_coming, is_perfect
 
-# What may stand before a weekday that has no preposition: "see you Saturday".
-_BARE_BEFORE = re.compile(
-    r"(?:^|[.,;:!?(\n*]\s?|\b(?:you|me|us|them|him|her|it|about|and|or|is|was|be|both"
-    r"|everyone|everybody|all|guys|meet|say|maybe|thinking"
-    r"|back|out|here|there|again|off|home|then|come|early|late)\s)$"
-)
-# "today, Thursday" names one day twice.
-_APPOSED = re.compile(r"\b(?:today|tonight|tomorrow|yesterday)(?:\s\([^()]{4,20}\))?[\s,:(*]{1,4}$")
-# "this Friday and Saturday"; a heading of a timetable, "Monday: rest".
-_PAIR = re.compile(r"\b(?:this|next|coming)\s\w{3,6}day\s(?:and|or)\s+$")
-_HEADING_AFTER = re.compile(r"\**(?::|\s?[-\u2013\u2014]\s)")
-_PARTS_AFTER = re.compile(
-    r"\s+(?:mornings|afternoons|evenings|nights)\b|,?\s+(?:the\s)?[0-9]{1,2}th"
-)
-_AGE_OF_AFTER = re.compile(
-    r"(?:['\u2019]s)?\s(?:world|society|age|era|economy|standards|technology)\b"
-)
-_ROLLING_BEFORE = re.compile(r"\b(?:over|in|during|within|for|of)\s+$")
-_REST_BEFORE = re.compile(
-    r"\b(?:end|beginning|start|middle|rest|remainder|half)\sof\s$|\b(?:later|earlier)\sin\s+$"
-)
-_WEEKEND_BEFORE = re.compile(r"\b(?:over|on|at|during|for|by|until|before|after)\s+$")
-_FOR = re.compile(r"\bfor\s+$")
-_INEXACT_BEFORE = re.compile(r"\b(?:than|over|least|under|not|within|once|twice|times)\s+$")
-_BE_BEFORE = re.compile(
-    r"(?:\b(?:is|are|be|up|due|leaving|starts?"
-    r"|begins?|back|again|arrives?|leaves?)|['\u2019](?:s|re))\s+$"
-)
-_OR_AFTER = re.compile(r"\s(?:or|of|to)\b")
-_OF_AFTER = re.compile(r"\s(?:or|of)\b")
-# "the last two weeks of June" are not the last two weeks.
-_PART_AFTER = re.compile(
-    r"\s(?:or\b|of\s(?:the|my|our|your|his|her|their|its|this|last|next|[0-9]|jan|feb|mar|apr|may"
-    r"|jun|jul|aug|sep|oct|nov|dec|summer|winter|spring|autumn|school))"
-)
+_STEPS: Final = {
+    "yesterday": -1,
+    "tomorrow": 1,
+    "last night": -1,
+    "last evening": -1,
+    "day before yesterday": -2,
+    "night before last": -2,
+    "day after tomorrow": 2,
+}
 
 
 def _named_day(hit: Hit) -> Span | None:
-    name = hit["name"].removeprefix("the ")
-    if name == "today" and hit.after(_AGE_OF_AFTER):
+    name = " ".join(hit["name"].removeprefix("the ").split())
+    if name == "today" and hit.after("age"):
         return None
-    steps = {"yesterday": -1, "tomorrow": 1, "last night": -1, "last evening": -1}
-    further = {"day before yesterday": -2, "night before last": -2, "day after tomorrow": 2}
-    return cal.day(hit.said + (steps | further).get(" ".join(name.split()), 0) * DAY)
+    return cal.day(hit.said + _STEPS.get(name, 0) * DAY)
 
 
 def _one_further(hit: Hit) -> Span:
@@ -72,22 +44,20 @@ def _one_further(hit: Hit) -> Span:
 def _period(hit: Hit) -> Span | None:
     """Last week, this month, the past year, the weekend, the end of the month."""
     which, unit = hit["which"], hit["unit"]
-    if hit.after(_OF_AFTER):
-        return None
-    if which in ("coming", "upcoming") and unit in ("month", "year"):
+    if (
+        hit.after("of")
+        or hit.after("numbered")
+        or (which in ("coming", "upcoming") and unit in ("month", "year"))
+    ):
         return None
     if which == "the":
         return _the_period(hit, unit)
     if which.startswith("the ") and unit != "weekend":
-        backward = which != "the next"
-        return (
-            _rolling_span(hit.said, unit, -1 if backward else 1)
-            if hit.before(_ROLLING_BEFORE)
-            else None
-        )
+        step = 1 if which == "the next" else -1
+        return _rolling_span(hit.said, unit, step) if hit.before("rolling") else None
     word = which.removeprefix("the ")
-    if word == "past":
-        return None if not which.startswith("the ") else cal.shifted(hit.said, unit, -1)
+    if word == "past" and not which.startswith("the "):
+        return None
     if word == "this" and unit == "weekend":
         return _nearby_weekend(hit)
     return cal.shifted(hit.said, unit, -1 if word in BACKWARD else word in FORWARD)
@@ -95,10 +65,10 @@ def _period(hit: Hit) -> Span | None:
 
 def _the_period(hit: Hit, unit: str) -> Span | None:
     if unit == "weekend":
-        known = hit.before(_WEEKEND_BEFORE) and hit.tense in ("past", "future")
-        placed = known or hit.before(_FOR)
+        known = hit.before("weekend") and hit.tense in ("past", "future")
+        placed = known or hit.before("for")
         return _nearby_weekend(hit) if placed and not hit.is_capital("unit") else None
-    if not hit.before(_REST_BEFORE) or hit.tense == "past":
+    if not hit.before("rest") or hit.tense == "past":
         return None
     return cal.shifted(hit.said, unit, 0)
 
@@ -126,65 +96,57 @@ def _rolling_span(said: date, unit: str, count: int) -> Span:
 
 
 def _rolling(hit: Hit) -> Span | None:
-    if hit["count"].startswith("half") or hit.after(_PART_AFTER):
+    if hit["count"].startswith("half") or hit.after("part_of"):
         return None
-    most = count_range(hit["count"])[1]
     sign = -1 if hit["way"] in BACKWARD else 1
-    return _rolling_span(hit.said, _singular(hit["unit"]), sign * most)
+    return _rolling_span(hit.said, _unit(hit), sign * count_range(hit["count"])[1])
 
 
-def _singular(unit: str) -> str:
-    return unit.removesuffix("s")
+def _unit(hit: Hit) -> str:
+    return hit["unit"].removesuffix("s")
 
 
 def _weekday(hit: Hit) -> Span | None:
     """Read a weekday; last and next are the closest strictly before and after the day."""
-    if hit.after(_PARTS_AFTER) or not _is_weekday_name(hit):
+    which, weekday = hit["which"], weekday_number(hit["weekday"])
+    if hit.after("parts") or not _is_weekday_name(hit) or which == "past":
         return None
-    weekday = weekday_number(hit["weekday"])
     if hit["day"] or hit["word"]:
-        number = ORDINALS.get(hit["word"]) or int(hit["day"])
-        return cal.nth_day(hit.said, number, hit.looks_back, weekday)
+        return cal.nth_day(hit.said, number_of_day(hit), hit.looks_back, weekday)
     if hit["week"]:
         monday = cal.week(hit.said)[0]
         return cal.day(
             monday + (weekday + 7 * {"last": -1, "this": 0, "next": 1}[hit["week"]]) * DAY
         )
-    which = hit["which"]
-    if which in BACKWARD - {"past"}:
-        return cal.day(cal.weekday_before(hit.said, weekday))
-    if which in FORWARD:
-        return cal.day(cal.weekday_after(hit.said, weekday))
+    past = which in BACKWARD
     if which == "this":
-        return cal.day(_this_weekday(hit, weekday))
-    return _bare_weekday(hit, weekday) if not which else None
-
-
-def _this_weekday(hit: Hit, weekday: int) -> date:
-    if hit.tense == "past":
-        return cal.weekday_before(hit.said + DAY, weekday)
-    return cal.weekday_after(hit.said - DAY, weekday)
-
-
-def _bare_weekday(hit: Hit, weekday: int) -> Span | None:
-    """Read "on Friday" or "see you Friday" by tense, but not "our Friday meeting"."""
-    if hit.before(_APPOSED):
-        return None
-    free = hit.before(_BARE_BEFORE) and hit.after(CLOSED_AFTER) and not hit.after(_HEADING_AFTER)
-    placed = hit.before(ON) or free
-    if not placed or OFTEN.search(hit.sentence()):
-        return None
-    if hit.before(_PAIR):
-        return cal.day(cal.weekday_after(hit.said, weekday))
-    past = hit.looks_back
+        past = hit.tense == "past"
+        near = hit.said + DAY if past else hit.said - DAY
+        return cal.day((cal.weekday_before if past else cal.weekday_after)(near, weekday))
+    if not which:
+        if not _is_near(hit):
+            return None
+        past = hit.looks_back and not hit.before("pair")
+        is_it = hit.word is not None and hit.parse.child(hit.word, "cop") is not None
+        if is_it and not past and hit.said.weekday() == weekday:  # "it's Monday"
+            return cal.day(hit.said)
     return cal.day((cal.weekday_before if past else cal.weekday_after)(hit.said, weekday))
+
+
+def _is_near(hit: Hit) -> bool:
+    """Tell "on Friday" and "see you Friday" from "our Friday meeting" and "Monday: rest"."""
+    bare = hit.word is not None or hit.before("bare")
+    placed = hit.before("on") or (bare and not hit.after("heading"))
+    if hit.is_report:
+        return False
+    return placed and hit.is_free and not hit.before("apposed") and not hit.in_sentence("often")
 
 
 def _is_weekday_name(hit: Hit) -> bool:
     """Tell "on Sat" and "on Sun" from what sat in the sun."""
     if hit["weekday"].endswith("day"):
         return True
-    return hit.is_capital("weekday") and (bool(hit["which"]) or hit.before(ON))
+    return hit.is_capital("weekday") and (bool(hit["which"]) or hit.before("on"))
 
 
 def _ago(hit: Hit) -> Span | None:
@@ -192,24 +154,18 @@ def _ago(hit: Hit) -> Span | None:
     Read "two weeks ago" as the day, week, month or year in the calendar that lies so far back.
 
     Hours count as days. A count of a couple, a few or several gives the span from the farthest
-    to the nearest that it means.
+    to the nearest that it means. Years and a half are the month, weeks and a half the day.
     """
-    if hit.before(_INEXACT_BEFORE):
+    if hit.before("inexact"):
         return None
-    near, far = count_range(hit["count"])
-    unit = _singular(hit["unit"])
+    (near, far), unit = count_range(hit["count"]), _unit(hit)
     if unit == "hour":
         return cal.day(hit.said - near // 24 * DAY)
     if hit["half"] or hit["late_half"] or not near:
-        return _halves_ago(hit.said, unit, near)
+        if unit == "year":
+            return cal.shifted(hit.said, "month", -12 * near - 6)
+        return cal.shifted(hit.said, "week", -near) if unit in ("week", "month") and near else None
     return _back(hit.said, unit, far)[0], _back(hit.said, unit, near)[1]
-
-
-def _halves_ago(said: date, unit: str, count: int) -> Span | None:
-    """Return the month that lies some years and a half back, or the day for weeks and a half."""
-    if unit == "year":
-        return cal.shifted(said, "month", -12 * count - 6)
-    return cal.shifted(said, "week", -count) if unit in ("week", "month") and count else None
 
 
 def _back(said: date, unit: str, count: int) -> Span:
@@ -225,20 +181,35 @@ def _back(said: date, unit: str, count: int) -> Span:
 
 def _ahead(hit: Hit) -> Span | None:
     """Read "in two weeks" as `_ago` mirrored, unless it may be how long something takes."""
-    near, far = count_range(hit["count"])
-    unit = _singular(hit["unit"])
-    if not near or unit == "hour" or hit.before(_INEXACT_BEFORE) or hit.after(_OR_AFTER):
+    (near, far), unit = count_range(hit["count"]), _unit(hit)
+    if not near or unit == "hour" or hit.before("inexact") or hit.after("or"):
         return None
-    if not hit["proof"] and not (
-        hit["inside"] and (hit.tense == "future" or hit.before(_BE_BEFORE))
-    ):
+    vague = hit["count"] == "a" and unit in ("day", "night")  # "all in a day's work"
+    if not hit["proof"] and (vague or not hit["inside"] or not _is_to_come(hit)):
         return None
     step, size = ("year", 10) if unit == "decade" else (unit, 1)
     nearest = cal.shifted(hit.said, step, near * size)
     return nearest[0], cal.shifted(hit.said, step, far * size)[1]
 
 
-READERS: Final[dict[str, Callable[[Hit], Span | None]]] = {
+def _is_to_come(hit: Hit) -> bool:
+    """Tell "the exam is in two weeks" from "I read it in two weeks"."""
+    if hit.word is None:
+        return hit.tense == "future" or hit.before("be")
+    coming = hit.verb is not None and is_coming(hit.parse, hit.verb)
+    return hit.tense == "future" or (hit.tense == "present" and coming)
+
+
+def _lasting(hit: Hit) -> Span | None:
+    """Read "I have lived here for three years" as the time when that began."""
+    (least, most), unit = count_range(hit["count"]), _unit(hit)
+    perfect = hit.verb is not None and is_perfect(hit.parse, hit.verb)
+    if unit in ("hour", "day", "night") or least != most or not perfect:
+        return None
+    return _back(hit.said, unit, most)
+
+
+READERS: Final[dict[str, Reader]] = {
     "named_day": _named_day,
     "one_further": _one_further,
     "period": _period,
@@ -246,4 +217,5 @@ READERS: Final[dict[str, Callable[[Hit], Span | None]]] = {
     "weekday": _weekday,
     "ago": _ago,
     "ahead": _ahead,
+    "lasting": _lasting,
 }

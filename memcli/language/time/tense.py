@@ -1,108 +1,182 @@
 """
-The tense of the clause around a place in an English sentence, from its verbs and auxiliaries.
+Tense of the clause that a time stands in, which tells on which side of the present it lies.
 
-Shallow on purpose: the nearest cue before the place within its clause decides, then the nearest
-after it, then the nearest before it in the sentence. A verb that has one form for present and
-past (put, read, cut) is no cue.
+From the parse, by the verb that the time depends on, up to the first one that has a tense of its
+own: an infinitive, a gerund or a participle has that of the clause that it belongs to.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal
+
+from memcli.language.data import read_data
+from memcli.language.syntax import Parse, Word
 
 Tense = Literal["past", "present", "future", "unknown"]
 
-# How far a sentence is followed to either side, so that a text without full stops stays cheap.
-REACH: Final = 240
-
-_SENTENCE_END = re.compile(r"[.!?;](?=[\s\"')*]|$)|\n")
-_CLAUSE_SEAM = re.compile(
-    r",\s|\s[-\u2013\u2014]+\s|\b(?:but|because|while|whereas|although|though|then|that"
-    r"|(?:and|so)\s+(?:i|we|he|she|they|you|it|that|there)(?=['\u2019\s]))\b"
-)
-_IRREGULAR_PAST = (
-    "went saw met made took came gave found told said knew thought felt left began ran ate drank "
-    "drove flew wrote bought brought caught taught fought sold sent spent lost won built kept "
-    "slept held heard led paid stood understood spoke broke chose fell forgot grew hung rode rose "
-    "sang sank shook shot stole swam swore threw woke wore became bit blew dug drew fed fled froze "
-    "laid meant shone slid stuck struck swept tore got sat"
-)
-_PARTICIPLE = (
-    "been done gone seen met made taken come given found told known left run eaten drunk driven "
-    "flown written bought brought caught taught sold sent spent lost won built kept held heard "
-    "led had gotten got become begun chosen fallen grown ridden spoken broken won started"
-)
-_NOT_PAST = (
-    r"(?!(?:need|feed|speed|seed|weed|bed|red|indeed|exceed|proceed|succeed|hundred|sacred)\b)"
-)
-_BE = r"(?:\b(?:am|is|are|isn['\u2019]t|aren['\u2019]t)|['\u2019](?:m|s|re))"
-_ADVERBS = r"\s+(?:(?:not|also|just|still|all|really|\w{2,12}ly)\s+)?"
-# "the confirmed time", "your revised plan": no verb.
-_ATTRIBUTE = "".join(
-    rf"(?<!\b{word}\s)" for word in "the a an my your our his her their this that of for".split()
-)
-# Polite forms of the present: "I wanted to ask whether ...".
-_POLITE = r"\bwanted\s+to\b|\b(?:was|were)\s+(?:just\s+)?(?:wondering|thinking|hoping)\b"
-_CUE = re.compile(
-    rf"(?P<polite>{_POLITE})"
-    r"|(?P<past>\b(?:was|were|had|did|wasn['\u2019]t|weren['\u2019]t|hadn['\u2019]t"
-    r"|didn['\u2019]t|used\s+to)\b"
-    rf"|(?:\b(?:have|has|haven['\u2019]t|hasn['\u2019]t)|['\u2019](?:ve|s)){_ADVERBS}"
-    rf"(?:been|(?!\w{{1,3}}ed\b)\w+ed|{_PARTICIPLE.replace(' ', '|')})\b)"
-    r"|(?P<future>\b(?:will|shall|won['\u2019]t|gonna|going\s+to|about\s+to|look(?:ing)?\s+forward"
-    r"|can['\u2019]t\s+wait|see\s+you"
-    r"|let['\u2019]?s|plan(?:s|ning)?\s+(?:to|on)|hop(?:e|es|ing)\s+to)\b"
-    rf"|['\u2019]ll\b|{_BE}{_ADVERBS}\w+ing\b(?<!being))"
-    rf"|(?P<present>{_BE}(?:{_ADVERBS}\w+ed\b)?"
-    r"|\b(?:pumped|excited|thrilled|stoked|psyched|interested|worried|scared|tired|bored)\b"
-    r"|\b(?:can|could|should|would|may|might|must)\b|['\u2019]d\b)"
-    r"|(?P<weak>\b(?:be|do|does|don['\u2019]t|doesn['\u2019]t|have|has|need|want"
-    r"|works?|starts?|begins?"
-    r"|leaves?)\b)"
-    rf"|(?P<verb>\b{_ATTRIBUTE}(?:{_NOT_PAST}\w{{2,16}}ed|{_IRREGULAR_PAST.replace(' ', '|')})\b)"
-)
+_LEMMAS: Final = {key: frozenset(text.split()) for key, text in read_data("time")["lemmas"].items()}
+_EXCITED: Final = frozenset(read_data("time")["cues"]["present"].split())
+_AHEAD: Final = frozenset(("for", "to", "by", "until", "till", "due"))
+_OVER: Final = frozenset(("after", "from", "since", "for", "by"))
 
 
-def sentence_around(text: str, place: int) -> tuple[int, int]:
-    """Return where the sentence around a place starts and ends, at most REACH characters away."""
-    low = max(0, place - REACH)
-    ends = [found.end() for found in _SENTENCE_END.finditer(text, low, place)]
-    after = _SENTENCE_END.search(text, place, min(len(text), place + REACH))
-    return (ends[-1] if ends else low), (after.start() if after else min(len(text), place + REACH))
+def anchor(parse: Parse, start: int, end: int) -> Word | None:
+    """Return the word of [start, end) on which the others of it depend."""
+    inside = [word for word in parse.words if start <= word.start and word.end <= end]
+    places = {word.index for word in inside}
+    tops = [word for word in inside if word.head not in places]
+    content = [word for word in tops if word.upos not in ("DET", "ADP", "PUNCT", "SCONJ")]
+    return next(iter(content or tops), None)
 
 
-def clause_around(lowered: str, start: int, end: int) -> tuple[int, int]:
-    """Return where the clause around [start, end) starts and ends within its sentence."""
-    low, high = sentence_around(lowered, start)
-    seams = [seam.end() for seam in _CLAUSE_SEAM.finditer(lowered, low, start)]
-    # The comma after "This weekend, we ..." ends no clause.
-    after = end + lowered.startswith(",", end)
-    seam = _CLAUSE_SEAM.search(lowered, after, max(after, high))
-    return (seams[-1] if seams else low), (seam.start() if seam else max(after, high))
+def tense_of(parse: Parse, word: Word) -> Tense:
+    """Return the tense of the clause that a time depends on, given by its `anchor`."""
+    tense = _first(parse, [word, *parse.ancestors(word)])
+    ahead = tense == "past" and _is_planned(parse, word)
+    return "future" if ahead else tense
 
 
-def tense_at(lowered: str, start: int, end: int) -> Tense:
-    """Return the tense of the clause around [start, end) of a lower-case text."""
-    low, high = sentence_around(lowered, start)
-    clause, clause_end = clause_around(lowered, start, end)
-    before = list(_CUE.finditer(lowered, low, start))
-    inside = [cue for cue in before if cue.start() >= clause]
-    if inside:
-        return _of_clause(inside)
-    after = _CUE.search(lowered, end, max(end, high))
-    if after and (after.start() < clause_end or not before):
-        return _tense(after)
-    return _of_clause(before) if before else "unknown"
+def verb_of(parse: Parse, word: Word) -> Word | None:
+    """Return the word with a tense that a time depends on."""
+    return next((each for each in (word, *parse.ancestors(word)) if _tense(parse, each)), None)
 
 
-def _of_clause(cues: list[re.Match[str]]) -> Tense:
-    """Return what the last cue says; "did I do" is past: a plain verb follows its auxiliary."""
-    strong = [cue for cue in cues if not cue["weak"]]
-    return _tense((strong or cues)[-1])
+def is_perfect(parse: Parse, verb: Word) -> bool:
+    """Tell whether a verb stands in the present perfect, so that what it says lasts or is over."""
+    have = any(
+        aux.lemma == "have" and aux.xpos in ("VBP", "VBZ") for aux in _auxiliaries(parse, verb)
+    )
+    return have and verb.lemma != "get"
 
 
-def _tense(cue: re.Match[str]) -> Tense:
-    if cue["past"] or cue["verb"]:
-        return "past"
-    return "future" if cue["future"] else "present"
+def is_loose(parse: Parse, word: Word) -> bool:
+    """Tell whether a time dates a thing, no past verb: "declined the dinner on May 10"."""
+    verb = verb_of(parse, word)
+    if verb and not any(each.xpos == "VBD" for each in (verb, *_auxiliaries(parse, verb))):
+        return True
+    if (verb and _is(verb, "refused")) or word.is_("obj"):
+        return True
+    case, head = parse.child(word, "case"), parse.head(word)
+    of_thing = word.is_("nmod", "compound", "appos") and not (head and head.is_("nsubj"))
+    return of_thing or bool(case and case.lemma not in ("on", "in", "during", "at", "around"))
+
+
+def is_moved(verb: Word) -> bool:
+    """Tell whether a verb moves a time: "from Friday to Monday"."""
+    return _is(verb, "moved")
+
+
+def is_coming(parse: Parse, verb: Word) -> bool:
+    """Tell whether the present of a verb may tell what is to come: "leaves", "is", "are due"."""
+    return _is(verb, "coming") or any(each.lemma == "be" for each in _auxiliaries(parse, verb))
+
+
+def _is(word: Word, key: str) -> bool:
+    """Tell whether a word is one of a list, also by a lemma like "plann" or "reschedul"."""
+    lemma, listed = word.lemma, _LEMMAS[key]
+    return lemma in listed or lemma + "e" in listed or lemma[:-1] in listed
+
+
+def _first(parse: Parse, words: list[Word]) -> Tense:
+    """Return the first tense that there is."""
+    return next((tense for word in words if (tense := _tense(parse, word))), "unknown")
+
+
+def _auxiliaries(parse: Parse, word: Word) -> list[Word]:
+    return parse.children(word, "aux", "cop")
+
+
+def _is_planned(parse: Parse, word: Word) -> bool:
+    """Tell "booked for June", "had to be in by Friday", "tickets for the play on Friday"."""
+    case = parse.child(word, "case", "mark")
+    above = list(parse.ancestors(word))
+    if any(_is(each, "scheduled") for each in above[:1]):
+        return True
+    if case and case.lemma in _AHEAD:
+        infinitive = case.lemma == "by" and any(_is_infinitive(parse, each) for each in above[:1])
+        going = any(each.lemma == "go" and each.xpos == "VBG" for each in above[:3])
+        planned = any(_is(each, "planned") for each in above[:3])
+        return infinitive or going or planned
+    things = [thing for each in above[:1] for thing in parse.children(each, "obj")]
+    return any(_is(thing, "planned") and parse.children(thing, "nmod") for thing in things)
+
+
+def _is_infinitive(parse: Parse, word: Word) -> bool:
+    return any(mark.xpos == "TO" for mark in parse.children(word, "mark"))
+
+
+def _tense(parse: Parse, word: Word) -> Tense | None:
+    """Return the tense of a predicate, None where a word is no predicate."""
+    auxiliaries = _auxiliaries(parse, word)
+    if not auxiliaries and word.is_("nsubj", "obj", "obl", "nmod", "compound", "amod"):
+        return None
+    # "getting" of "getting married" is the auxiliary, whatever its relation.
+    verbs = [each for each in parse.children(word, "root") if each.index < word.index]
+    if verbs and not auxiliaries:
+        return _tense(parse, verbs[0])
+    finite = next((each for each in auxiliaries if each.xpos in ("MD", "VBD", "VBP", "VBZ")), None)
+    if finite:
+        return _of_auxiliary(parse, finite, word, auxiliaries)
+    return _of_verb(parse, word)
+
+
+def _of_verb(parse: Parse, word: Word) -> Tense | None:
+    """Return the tense of a verb without auxiliaries, or of what stands without a verb."""
+    if word.xpos in ("VBP", "VBD") and word.text.lower() == word.lemma:
+        return "past" if _is(word, "unchanging") else "present"
+    if word.xpos in ("VBP", "VBZ"):
+        return "present"
+    if word.xpos == "VBD":
+        polite = word.lemma == "want" and parse.child(word, "xcomp")
+        return "future" if polite and polite.lemma in ("ask", "say", "tell", "invite") else "past"
+    if word.upos not in ("VERB", "AUX"):
+        praised = any(_is(each, "praise") for each in parse.children(word, "amod"))
+        return "past" if _is(word, "over") or (praised and word.is_("root", "parataxis")) else None
+    return _of_infinite(parse, word)
+
+
+def _of_auxiliary(parse: Parse, first: Word, verb: Word, all_: list[Word]) -> Tense:
+    """Return the tense that an auxiliary or copula gives to its predicate."""
+    if first.xpos == "MD":
+        could_not = first.lemma == "could" and any(
+            each.lemma in ("not", "n't") for each in parse.children(verb, "advmod")
+        )
+        if could_not or any(each.lemma == "have" for each in all_):
+            return "past"
+        return "future" if first.text.lower() in _LEMMAS["future_modals"] else "present"
+    if first.xpos == "VBD":
+        return "future" if verb.xpos == "VBG" and _is(verb, "hoping") else "past"
+    if first.lemma == "have":
+        return "present" if verb.text.lower() == "got" else "past"
+    if verb.xpos == "VBG" and first.lemma == "be":
+        return "present" if _is(verb, "regular") else "future"
+    gone = (
+        verb.xpos == "VBN" and first.relation == "aux" and first.text.lower() in ("'s", "\u2019s")
+    )
+    return "past" if gone else "present"
+
+
+def _of_infinite(parse: Parse, verb: Word) -> Tense:
+    """Return the tense of an infinitive, gerund or participle, mostly that of what governs it."""
+    above = list(parse.ancestors(verb))
+    if verb.relation == "root" or not above or verb.is_("parataxis"):
+        return "past" if verb.xpos == "VBN" and verb.text.lower() not in _EXCITED else "future"
+    outer = _first(parse, above)
+    governor = above[0]
+    if verb.xpos == "VBN" and verb.is_("acl", "ccomp", "advcl"):
+        return outer if _is(verb, "planned") else "past"
+    if verb.is_("conj") and not _is_infinitive(parse, verb):
+        if verb.xpos == "VB" and governor.xpos == "VBD":
+            return "past" if _is(verb, "unchanging") else "present"
+        return "past" if verb.xpos == "VBN" and outer != "future" else outer
+    planned = any(_is(each, "planned") for each in above[:2])
+    if verb.xpos == "VBG":
+        marks = {mark.lemma for mark in parse.children(verb, "mark", "case")}
+        over = marks & {"after", "since", "from"} or _is(governor, "over")
+        if over and outer != "future":
+            return "past"
+        coming = _is(governor, "obtained") and verb.lemma in ("start", "begin")
+        if planned or coming or _is(governor, "hoping"):
+            return "future"
+        return "past" if outer == "past" else "present"
+    return "past" if outer == "past" and not planned else "future"

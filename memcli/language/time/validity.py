@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from memcli.language.parts import TimeSpan
-from memcli.language.time.tense import clause_around, tense_at
+from memcli.language.syntax import Parse
+from memcli.language.time.cues import clause_around, tense_at
+from memcli.language.time.tense import anchor, tense_of, verb_of
 
 Period = tuple[datetime | None, datetime | None]
 
 _PREPOSITION = re.compile(
-    r"\b(since|until|till|from|starting(?: on| in| from)?|as of|before|after|by|for)\s"
+    r"\b(from|starting(?: on| in| from)?|before|after|by|for)\s"
     r"(?:(?:about|around|the|early|late|mid|(?:the )?(?:end|beginning|start|middle) of)[\s-])*$"
 )
 # Verbs for a change that lasts, with what they need to mean one.
@@ -26,43 +29,60 @@ _CHANGE = re.compile(
 _ROLLING = re.compile(r"(?:the |these )?(?:last|past)\s", re.IGNORECASE)
 
 
-def validity(text: str, said_at: datetime, times: list[TimeSpan]) -> Period:
+def validity(sentence: Parse | str, said_at: datetime, times: Sequence[TimeSpan]) -> Period:
     """
     Return (valid_from, valid_to) of what one sentence states; None is open or unknown.
 
-    `times` are those of find_times(text). Where since, from, after, until, before or by stand
+    `times` are those of find_times(sentence). Where since, from, after, until, before or by stand
     before a time, they bound the period; else the narrowest time is the period. A change that
     lasts (moved, started, joined, became) has no end. Without a time, a change that lasts and what
     is in the present or future hold from `said_at`; what is past held until `said_at`, since it
     is not known when.
     """
-    lowered = text.lower() if len(text.lower()) == len(text) else text
+    parse = sentence if isinstance(sentence, Parse) else Parse(sentence)
     said = said_at if said_at.tzinfo else said_at.replace(tzinfo=UTC)
-    past = tense_at(lowered, 0, 0) == "past"
+    past = _is_past(parse)
     if not times:
-        lasting = not past or bool(_CHANGE.search(lowered))
+        lasting = not past or bool(_CHANGE.search(parse.text.lower()))
         return (said, None) if lasting else (None, said)
-    edges = _edges(lowered, said, times, past)
+    edges = _edges(parse.text.lower(), said, times, past)
     if edges:
         return edges
     point = min(times, key=lambda each: each.end - each.start)
-    low, high = clause_around(lowered, *point.place)
-    return point.start, None if _CHANGE.search(lowered, low, high) else point.end
+    changed = _CHANGE.search(_clause(parse, point))
+    return point.start, None if changed else point.end
 
 
-def _edges(text: str, said: datetime, times: list[TimeSpan], past: bool) -> Period | None:
+def _is_past(parse: Parse) -> bool:
+    root = parse.root
+    if root is None:
+        return tense_at(parse.text.lower(), 0, 0) == "past"
+    return tense_of(parse, root) == "past"
+
+
+def _clause(parse: Parse, time: TimeSpan) -> str:
+    """Return the clause that a time stands in, in lower case."""
+    word = anchor(parse, *time.place)
+    verb = verb_of(parse, word) if word else None
+    if verb is None:
+        lowered = parse.text.lower()
+        return lowered[slice(*clause_around(lowered, *time.place))]
+    clause = parse.subtree(verb, without=("conj", "parataxis", "advcl", "ccomp", "acl"))
+    return " ".join(word.text for word in clause).lower()
+
+
+def _edges(text: str, said: datetime, times: Sequence[TimeSpan], past: bool) -> Period | None:
     """Return the period that prepositions bound, or None where none does."""
     start: datetime | None = None
     end: datetime | None = None
     for each in times:
         word = _preposition(text, each)
-        if word in ("since", "from", "starting", "as") or (
-            word == "for" and _ROLLING.match(each.words)
-        ):
+        rolling = word == "for" and _ROLLING.match(each.words)
+        if each.kind == "since" or word in ("from", "starting") or rolling:
             start = each.start
         elif word == "after":
             start = each.end
-        elif word in ("until", "till") or (word == "by" and not past):
+        elif each.kind == "until" or (word == "by" and not past):
             end = each.end
         elif word == "before":
             end = each.start

@@ -1,37 +1,45 @@
-"""How a resolved time is written: words that find_times reads back as the same span."""
+"""How a resolved time is written: in brackets after its words, which find_times reads back."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from datetime import date
 
 from memcli.language.parts import TimeSpan
-from memcli.language.time.calendar import DAY, decade_of, month_of, week, weekend, year_of
+from memcli.language.time.calendar import DAY, week
+from memcli.language.time.finding import COMPLETE
 from memcli.language.time.grammar import MONTHS
 
-_TOKEN = re.compile(r"\w+")
 
-
-def spell(span: TimeSpan) -> str:
+def dated(text: str, spans: Iterable[TimeSpan], start: int = 0) -> str:
     """
-    Return a span of whole days as a statement writes it, without a preposition.
+    Return a quotation with the date in square brackets after each time that is not whole without.
 
-    "5 May 2023", "the weekend of 6 May 2023", "the week of 1 May 2023", "May 2023", "2023",
-    "the 1990s", "3 to 8 May 2023", "June to August 2023", "2019 to 2021".
+    text: the sentence from its place `start` on. "last Friday [2026-05-15]", "in June [2026-06]";
+    days are the speaker's own. Doing it again changes nothing.
     """
-    start, end = span.start.date(), span.end.date()
-    last = max(start, end - DAY)
-    for unit, words in (
-        ((start, start + DAY), _day(start)),
-        (weekend(start), f"the weekend of {_day(start)}"),
-        (week(start), f"the week of {_day(start)}"),
-        (month_of(start), f"{_month(start)} {start.year}"),
-        (year_of(start), f"{start.year}"),
-        (decade_of(start), f"the {start.year}s"),
-    ):
-        if unit == (start, last + DAY):
-            return words
-    return _range(start, last)
+    parts, done = [], 0
+    for span in spans:
+        low, high = (place - start for place in span.place)
+        if done <= low and high <= len(text) and not COMPLETE.search(span.words):
+            parts += [text[done:high], f" [{iso(span)}]"]
+            done = high
+    return "".join(parts) + text[done:]
+
+
+def iso(span: TimeSpan) -> str:
+    """Return a span as "2026-05-15", "week of 2026-05-11", "2026-05", "2019" or "... to ..."."""
+    start, end = span.days
+    last = end - DAY
+    whole_months = start.day == 1 and end.day == 1
+    whole_years = whole_months and start.month == 1 and end.month == 1
+    size = 4 if whole_years else 7 if whole_months else 10
+    if span.kind == "since" and span.words.lower().startswith("for "):
+        return f"since {start.isoformat()[:size]}"
+    if (start, end) == week(start):
+        return f"week of {start}"
+    first, final = start.isoformat()[:size], last.isoformat()[:size]
+    return first if first == final else f"{first} to {final}"
 
 
 def derived_dates(span: TimeSpan) -> set[str]:
@@ -39,10 +47,10 @@ def derived_dates(span: TimeSpan) -> set[str]:
     Return the tokens that a text may hold because they follow from a span.
 
     They are the ISO date, the ISO month, the year, the month's name and number and the day, of the
-    first and the last day, and the words of `spell`. A month gives no days, a year no months.
+    first and the last day. A month gives no days, a year no months.
     """
-    start, last = span.start.date(), max(span.start.date(), span.end.date() - DAY)
-    tokens = set(_TOKEN.findall(spell(span))) | {spell(span)}
+    start, last = span.days[0], span.days[1] - DAY
+    tokens: set[str] = set()
     whole_months = start.day == 1 and (last + DAY).day == 1
     whole_years = whole_months and start.month == 1 and last.month == 12
     for each in (start, last):
@@ -60,20 +68,3 @@ def _th(day: int) -> str:
 
 def _month(of: date) -> str:
     return MONTHS[of.month - 1]
-
-
-def _day(of: date) -> str:
-    return f"{of.day} {_month(of)} {of.year}"
-
-
-def _range(start: date, last: date) -> str:
-    """Write a span of several days, months or years, naming month and year once where it can."""
-    if start.day == 1 and (last + DAY).day == 1:
-        if start.month == 1 and last.month == 12:
-            return f"{start.year} to {last.year}"
-        first = _month(start) if start.year == last.year else f"{_month(start)} {start.year}"
-        return f"{first} to {_month(last)} {last.year}"
-    if start.year != last.year:
-        return f"{_day(start)} to {_day(last)}"
-    first = f"{start.day}" if start.month == last.month else f"{start.day} {_month(start)}"
-    return f"{first} to {_day(last)}"

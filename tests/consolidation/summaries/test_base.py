@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from memcli.consolidation.summaries.base import (
-    Draft,
+    SummaryDraft,
     SummaryStep,
     between_text,
     day_text,
@@ -34,7 +34,9 @@ class TaleStep(SummaryStep):
 
     def tell(self, *groups):
         self.begin(None, "level = 1")
-        drafts = [Draft("tale", "default", tuple(ids), tuple(ids), self.make) for ids in groups]
+        drafts = [
+            SummaryDraft("tale", "default", tuple(ids), tuple(ids), self.make) for ids in groups
+        ]
         self.reconcile("default", "tale", drafts)
         self.finish()
         return self.commit({})
@@ -49,7 +51,7 @@ class TaleStep(SummaryStep):
 @pytest.fixture
 def store(empty_store):
     opened = Store.open(empty_store)
-    said = ("I keep two goats.", "My brother Juno plays the cello.", "I live in Ghent.")
+    said = ("I have two goats.", "My brother Juno plays the cello.", "I live in Ghent.")
     grow(opened, [line(text, f"2031-05-01T10:0{n}:00Z", "a") for n, text in enumerate(said)])
     return opened
 
@@ -74,7 +76,7 @@ def test_a_summary_is_of_its_parts_in_order_of_time_and_linked_both_ways(store, 
     step = step_of(store)
     step.tell(ids[:2][::-1])
     (row,) = tales(store).values()
-    assert row["id"] == Draft("tale", "default", tuple(ids[:2][::-1]), (), None).id
+    assert row["id"] == SummaryDraft("tale", "default", tuple(ids[:2][::-1]), (), None).id
     assert row["text"].index("goats") < row["text"].index("cello")
     assert row["tags"] == ["tale", "of goats"]
     assert any(row["vector"])

@@ -52,7 +52,7 @@ def test_what_was_said_again_in_other_words_becomes_a_concept(store):
     assert (concept["type"], concept["tags"][0]) == ("procedural", "concept")
     parts = store.snapshot().read_ids("memories", concept["source_ids"]).to_pylist()
     assert len(parts) == 3
-    assert concept["text"] in {part["text"] for part in parts}
+    assert any(concept["text"].endswith(part["text"]) for part in parts)
     assert "Said 3 times in 3 conversations" in concept["context"]
     assert "3 May 2031 to 5 May 2031" in concept["context"]
     pairs = {(concept["id"], part) for part in concept["source_ids"]}
@@ -109,9 +109,8 @@ def test_what_was_said_twice_or_in_one_conversation_only_is_none(empty_store):
     ],
 )
 def test_lessons_are_told_from_plans_reports_and_questions(text, expected):
-    row = {"superseded_by": None, "confidence": 0.8, "type": "semantic"}
+    row = {"confidence": 0.8, "type": "semantic"}
     assert is_lesson({**row, "text": text, "n_words": len(text.split())}) is expected
-    assert not is_lesson({**row, "text": text, "n_words": 9, "superseded_by": "x"})
 
 
 def test_an_empty_store_has_nothing_to_abstract(empty_store):

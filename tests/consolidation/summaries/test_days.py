@@ -18,8 +18,10 @@ def session(id_, at):
 
 
 def statement(text, **fields):
-    common = {"type": "semantic", "keywords": ["boat"], "tags": None, "entities": None}
-    numbers = {"importance": 0.5, "n_words": len(text.split()), "vector": np.eye(4)[0]}
+    names = "speaker subject attribute value happened_at valid_from valid_to superseded_by"
+    common = dict.fromkeys(names.split()) | {"id": text, "tags": None, "entities": None}
+    common |= {"type": "semantic", "keywords": ["boat"]}
+    numbers = {"importance": 0.7, "n_words": len(text.split()), "vector": np.eye(4)[0]}
     return {"text": text, **common, **numbers, **fields}
 
 
@@ -42,11 +44,12 @@ def test_a_row_spans_its_sessions_and_is_made_of_statements():
         NOON - timedelta(minutes=9),
         NOON + timedelta(hours=2),
     )
-    assert (row["keywords"], row["metadata"]) == (["boat"], None)
+    assert (row["keywords"], row["metadata"]) == (["boat"], {"told": ["The boat is red."]})
 
 
 @pytest.mark.parametrize(
-    ("written", "metadata"), [("A red boat.", {"abstractive": True}), ("", None)]
+    ("written", "metadata"),
+    [("A red boat.", {"abstractive": True}), ("", {"told": ["The boat is red."]})],
 )
 def test_what_a_model_writes_goes_before(written, metadata):
     asked = []
@@ -59,7 +62,3 @@ def test_what_a_model_writes_goes_before(written, metadata):
     assert asked == [("4 May 2031, 2 conversations.", ["The boat is red."])]
     assert row["text"] == (written or "The boat is red.")
     assert row["metadata"] == metadata
-
-
-def test_without_statements_the_first_summary_stands_for_the_day():
-    assert day_row(SESSIONS, [], None)["text"] == "Summary of a."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -11,48 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.consolidation.summaries.profiles import MAX_WORDS, ProfileStep, fit_words
-from memcli.context.profiles.reading import profile_items
 from memcli.context.profiles.sections import Entry
-from memcli.language.facets.finding import Facet
 from memcli.memory.states import State, set_state
+from memcli.memory.telling import SECTIONS
 from memcli.models.encoder import Encoder
 from store import Store
+from tests.support.fact_lines import fact
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 LIFE = (
-    "I work as a nurse at a hospital in Ghent.",
-    "I love baking sourdough bread with rye.",
-    "My sister Juno plays the cello in an orchestra.",
-    "I go swimming in the river with my club every Sunday morning.",
-    "I want to visit the Faroe Islands by boat.",
-    "I used to play the drums in college.",
-    "I am allergic to hazelnuts and walnuts.",
-    "I really enjoy hiking in the mountains of Wales.",
+    ("residence", "Ghent"),
+    ("employer", "a hospital"),
+    ("sister", "Juno"),
+    ("pet", "a cat"),
+    ("allergy", "hazelnuts"),
+    ("plan", "visit the Faroe Islands"),
+    ("likes", "sourdough bread"),
 )
 
 
-def turns(said, day=3, name="Ida"):
-    return "".join(
-        json.dumps(
-            {
-                "kind": "message",
-                "v": 1,
-                "content": text,
-                "name": name,
-                "session_id": f"s{day}",
-                "timestamp": f"2026-01-{day:02}T10:{minute:02}:00Z",
-            }
-        )
-        + "\n"
-        for minute, text in enumerate(said)
-    )
-
-
-def feed(run, store, said, **options):
-    now = ("--store", store, "--now", "2026-01-20T00:00:00Z")
-    run("ingest", *now, stdin=turns(said, **options))
-    run("extract", *now)
-    run("link", *now)
+def feed(run, store, facts, name="Ida"):
+    lines = [
+        fact(f"{name}{attribute}"[:16].lower(), attribute, value, name)
+        for attribute, value in facts
+    ]
+    run("ingest", "--store", store, stdin="".join(lines))
 
 
 def step(path, namespace=None, now=NOW):
@@ -90,9 +72,10 @@ def test_who_is_known_well_gets_one_memory_with_its_sources(run, fed):
     assert "profile" in row["tags"]
     assert row["vector"] is not None
     snapshot = Store.open(fed).snapshot()
-    parts = snapshot.read_ids("memories", row["source_ids"], ["text", "level"]).to_pylist()
+    parts = snapshot.read_ids("memories", row["source_ids"], ["value", "level"]).to_pylist()
     assert {part["level"] for part in parts} == {1}
-    assert all(part["text"].rstrip(".") in row["text"] for part in parts)
+    assert all(part["value"] in row["text"] for part in parts)
+    assert "Ida lives in Ghent." in row["text"].splitlines()
     assert len(row["text"].split()) <= MAX_WORDS
     links = snapshot.read("links", None, f"source_id = '{row['id']}'").to_pylist()
     summed = {link["target_id"] for link in links if link["relation"] == "summarizes"}
@@ -119,11 +102,11 @@ def test_two_stores_with_the_same_statements_end_at_the_same_profile(fed_once, t
 
 
 def test_new_statements_supersede_the_profile_of_that_person_only(run, fed):
-    feed(run, fed, LIFE, day=4, name="Bo")
+    feed(run, fed, LIFE, name="Bo")
     step(fed)
     before = {row["subject"]: row for row in profiles(fed)}
     assert set(before) == {"Ida", "Bo"}
-    feed(run, fed, ["My brother Ugo lives in a lighthouse in Norway."], day=5)
+    feed(run, fed, [("brother", "Ugo")])
     counts, _ = step(fed)
     assert counts == {"profiles": 1, "superseded": 1}
     old, *live = profiles(fed)
@@ -153,7 +136,6 @@ def test_archived_statements_stay_parts(fed):
         set_state(transaction, row["source_ids"][:2], State.archived, NOW)
         transaction.publish()
     assert step(fed)[1] is None
-    assert len(profile_items(Store.open(fed).snapshot(), None, NOW)) == len(row["source_ids"])
 
 
 def test_of_whom_little_is_known_there_is_none(run, empty_store):
@@ -162,36 +144,28 @@ def test_of_whom_little_is_known_there_is_none(run, empty_store):
     assert profiles(empty_store) == []
 
 
-def test_a_prompt_gets_single_entries_with_and_without_profile_memories(fed):
-    without = profile_items(Store.open(fed).snapshot(), None, NOW)
+def test_what_ended_or_will_end_is_not_told_as_if_it_held(run, fed):
+    ended = {"valid_to": "2026-01-10T00:00:00Z", "superseded_by": "x" * 16}
+    lines = fact("gone", "skill", "juggle", **ended)
+    lines += fact("till", "health", "a cold", valid_to="2026-03-01T00:00:00Z")
+    run("ingest", "--store", fed, stdin=lines)
     step(fed)
-    snapshot = Store.open(fed).snapshot()
-    items = profile_items(snapshot, "default", NOW)
-    assert {item.ids for item in items} & {item.ids for item in without}
-    assert all(item.section == "profile" and item.score > 0 for item in items)
-    assert [item.score for item in items] == sorted((i.score for i in items), reverse=True)
-    assert profile_items(snapshot, None, NOW, ["ida"]) == items
-    assert profile_items(snapshot, None, NOW, ["Somebody"]) == []
-    assert profile_items(snapshot, "elsewhere", NOW) == []
-
-
-def test_what_was_hidden_is_kept_from_prompts(fed):
-    step(fed)
-    (first, *rest) = profile_items(Store.open(fed).snapshot(), None, NOW)
-    with Store.open(fed).transaction("hide", {}) as transaction:
-        set_state(transaction, list(first.ids), State.hidden, NOW)
-        transaction.publish()
-    assert profile_items(Store.open(fed).snapshot(), None, NOW) == rest
+    (row,) = profiles(fed)
+    assert "juggle" not in row["text"]
+    assert "a cold" in row["text"]
+    assert row["valid_to"] == datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(Facet), st.integers(1, 40), st.floats(0, 1)), max_size=30),
+    st.lists(
+        st.tuples(st.sampled_from(list(SECTIONS)), st.integers(1, 40), st.floats(0, 1)), max_size=30
+    ),
     st.integers(0, 150),
 )
 def test_a_profile_keeps_to_its_words_and_to_the_order_of_its_sections(given_, limit):
     entries = [
-        Entry(facet, "word " * n, (f"{i:02}",), (), None, None, None, 0.5, 0.5, score)
-        for i, (facet, n, score) in enumerate(given_)
+        Entry(section, "word " * n, (f"{i:02}",), (), None, None, None, 0.5, 0.5, score)
+        for i, (section, n, score) in enumerate(given_)
     ]
     kept = fit_words(entries, limit)
     assert sum(len(entry.text.split()) for entry in kept) <= limit

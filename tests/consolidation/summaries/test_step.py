@@ -12,6 +12,7 @@ from memcli.consolidation.linking import LinkStep
 from memcli.consolidation.summaries.base import between_text
 from memcli.consolidation.summaries.days import by_day
 from memcli.consolidation.summaries.step import SummarizeStep
+from memcli.memory import telling
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
 from store import Store
@@ -26,10 +27,16 @@ GOATS = (
     "I counted the goats in the stable and weighed the hay in the barn.",
 )
 KILN = (
-    "I fired the kiln for the clay bowls in the workshop.",
-    "I glazed the clay bowls and put them into the kiln in the workshop.",
-    "I emptied the kiln in the workshop and sorted the clay bowls.",
+    "I fired the kiln for twelve clay bowls in our workshop.",
+    "I sold nine clay bowls from the kiln in our workshop.",
+    "I built a kiln in our workshop and fired twelve clay bowls.",
 )
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_worth_a_line(monkeypatch):
+    """How much a statement matters is learned elsewhere; here all of them do."""
+    monkeypatch.setattr(telling, "WORTH", 0.0)
 
 
 def talk(day, session, texts, hour=10, namespace="default"):
@@ -130,7 +137,7 @@ def test_nothing_new_makes_no_commit_and_reads_nothing_but_counts(store, monkeyp
     monkeypatch.setattr(SummarizeStep, "read", None)
     work, commit = summarize(store)
     assert commit is None
-    assert work.counts() == {"days": 0, "topics": 0, "superseded": 0}
+    assert work.counts() == {"days": 0, "topics": 0, "running": 0, "superseded": 0}
 
 
 def test_another_time_and_an_undo_give_the_same_rows(store):
@@ -150,7 +157,7 @@ def test_only_what_grew_is_redone_and_says_what_took_its_place(store):
     grow(store, talk(8, "hens", ["My hens laid six eggs in the coop."], hour=18))
     work, commit = summarize(store, now=NOW + timedelta(days=1))
     assert commit is not None
-    assert work.counts() == {"days": 1, "topics": 0, "superseded": 1}
+    assert (work.counts()["days"], work.counts()["topics"]) == (1, 0)
     after = {row["id"]: row for row in rows(store)}
     (new,) = set(after) - set(before)
     assert len(after[new]["source_ids"]) == 3
@@ -261,7 +268,7 @@ def test_namespaces_are_apart_and_one_can_be_summed_up_alone(store):
     grow(store, talk(3, "b", KILN[:1], namespace="east"))
     assert summarize(store, "nowhere")[1] is None
     work, _ = summarize(store, "east")
-    assert work.counts() == {"days": 1, "topics": 0, "superseded": 0}
+    assert work.counts() == {"days": 1, "topics": 0, "running": 0, "superseded": 0}
     assert {row["namespace"] for row in rows(store)} == {"east"}
     work, _ = summarize(store)
     assert work.counts()["days"] == 6
@@ -279,7 +286,7 @@ def test_what_a_model_writes_is_kept_and_where_it_gives_none_the_picked_text(sto
     assert first["text"] == "All of 3 May 2031, 2 conversations."
     assert json.loads(first["metadata"]) == {"abstractive": True}
     assert "goats" in second["text"]
-    assert second["metadata"] is None
+    assert "abstractive" not in second["metadata"]
 
 
 def test_another_writer_meanwhile_is_a_conflict_and_an_import_is_none(store):
@@ -294,7 +301,7 @@ def test_another_writer_meanwhile_is_a_conflict_and_an_import_is_none(store):
 def test_an_empty_store_has_nothing_to_sum_up(empty_store):
     work, commit = summarize(Store.open(empty_store))
     assert commit is None
-    assert work.counts() == {"days": 0, "topics": 0, "superseded": 0}
+    assert work.counts() == {"days": 0, "topics": 0, "running": 0, "superseded": 0}
 
 
 def test_sessions_without_a_time_are_of_no_day_and_others_of_that_of_their_end():
@@ -314,3 +321,30 @@ def test_spans_are_written_in_words():
     assert between_text(day, day) == "on 4 May 2031"
     assert between_text(day, day + timedelta(days=30)) == "4 May 2031 to 3 June 2031"
     assert between_text(None, day) == "at unknown times"
+
+
+def test_where_nothing_is_worth_a_line_there_is_no_summary(store, monkeypatch):
+    monkeypatch.setattr(telling, "WORTH", 1.0)
+    work, _ = summarize(store)
+    assert work.counts() == {"days": 0, "topics": 0, "running": 0, "superseded": 0}
+
+
+def running(store):
+    found = store.snapshot().read("memories", None, "level = 4").to_pylist()
+    return sorted(found, key=lambda row: row["superseded_by"] is None)
+
+
+def test_one_running_summary_tells_a_namespace_from_its_beginning_on(store):
+    summarize(store)
+    (first,) = running(store)
+    assert first["tags"][0] == "running"
+    lines = first["text"].splitlines()
+    assert 4 <= len(lines) <= 8
+    assert all(line.startswith("Ida") for line in lines)
+    assert json.loads(first["metadata"])["told"] == first["source_ids"]
+    assert first["context"].startswith("From the beginning, ")
+    assert summarize(store)[1] is None
+    grow(store, talk(9, "hens", ["I fed the hens and collected six eggs in the coop."]))
+    summarize(store)
+    old, new = running(store)
+    assert (old["id"], old["superseded_by"]) == (first["id"], new["id"])

@@ -22,8 +22,9 @@ def segment(n, about, session=None):
 
 
 def statement(text, keywords, **fields):
-    common = {"type": "semantic", "speaker": "Ida", "tags": None, "entities": None}
-    numbers = {"importance": 0.5, "n_words": len(text.split()), "vector": np.eye(4)[0]}
+    names = "subject attribute value happened_at valid_from valid_to superseded_by tags entities"
+    common = {"id": text, "type": "semantic", "speaker": "Ida", **dict.fromkeys(names.split())}
+    numbers = {"importance": 0.7, "n_words": len(text.split()), "vector": np.eye(4)[0]}
     return {"text": text, "keywords": keywords, **common, **numbers, **fields}
 
 
@@ -57,10 +58,9 @@ def test_a_row_is_of_what_is_said_on_the_topic():
     topic = Topic(tuple(segment(n, "goats") for n in (0, 2, 4)), ("goats", "meadow"))
     said = [statement("The goats like the meadow.", ["goats"]), statement("It rained.", ["rain"])]
     row = topic_row(topic, said, None)
-    assert row["text"] == "The goats like the meadow."
+    assert row["text"] == "Ida: The goats like the meadow."
     assert row["context"] == "About goats, meadow: 3 conversations, 1 May 2031 to 5 May 2031."
     assert (row["valid_from"], row["happened_at"]) == (START, START + timedelta(days=4))
-    assert topic_row(topic, [], None)["text"] == "goats."
 
 
 def test_a_model_may_write_the_text():

@@ -26,7 +26,7 @@ def profiles(snapshot):
 
 def test_each_entry_is_a_record_with_refs_of_its_sources(snapshot, profiles):
     records = profile_records(snapshot, profiles)
-    assert len(records) == sum(len(profile.entries) for profile in profiles) > 5
+    assert len(records) == sum(len(profile.entries) for profile in profiles) > 0
     for record in records:
         assert (record["kind"], record["v"], record["namespace"]) == (
             "profile",

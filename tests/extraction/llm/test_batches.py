@@ -30,7 +30,7 @@ def conversation(texts):
     vectors = np.random.default_rng(1).normal(size=(len(texts), 8))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     session = Session(SessionKey("default", "s", len(texts), len(texts)), turns, vectors)
-    return Conversation(session, frozenset())
+    return Conversation(session, frozenset(), reader=None)
 
 
 @pytest.mark.parametrize("words", [5, 900, 9_000])

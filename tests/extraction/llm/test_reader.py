@@ -73,8 +73,10 @@ def extract(empty_store, tmp_path):
         extraction = ExtractStep(store, encoder, NOW)
         budget, model = Budget(max_tokens), FakeModel(answer)
         cached = CachedModel(MeteredModel(model, budget), tmp_path / "cache")
-        reader = ModelReader(cached, budget, extraction.snapshot, encoder, notes.append)
-        extraction.run(extraction.pending(None, None), read=reader.read if answer else None)
+        reader = ModelReader(
+            cached, budget, extraction.snapshot, encoder, extraction.built_in, notes.append
+        )
+        extraction.run(extraction.pending(None, None), model=reader if answer else None)
         extraction.commit({})
         assert not list(check(store))
         return model
@@ -163,7 +165,7 @@ def test_a_correction_by_a_model_is_not_undone_by_later_claims(ingest, extract, 
     ingest(("three", "Wilma", "I live in Malmö.", 40))
     extract()
     later = rows(empty_store)
-    malmo = later["Wilma lives in Malmö."]
+    malmo = later["I live in Malmö."]
     assert later[HOME] == old
     assert later[OLDER]["superseded_by"] == malmo["id"]
     assert malmo["superseded_by"] is None
@@ -196,7 +198,7 @@ def test_what_ended_is_not_shown_again_and_noop_leaves_its_reason(ingest, extrac
     after = rows(empty_store)
     turn = rows(empty_store, "level = 0")["The boat is sold, but Lund is my home."]["id"]
     boat = after["Wilma owns a boat."]
-    assert (boat["superseded_by"], boat["valid_to"]) == (None, START + timedelta(days=5))
+    assert (boat["superseded_by"], boat["valid_to"]) == (turn, START + timedelta(days=5))
     assert len(after) == 2
     assert (turn, boat["id"], "contradicts", "sold") in links(empty_store)
     assert [link[2] for link in links(empty_store) if link[0] == turn].count("supports") == 1
@@ -211,3 +213,31 @@ def test_a_spent_budget_is_said_once_and_the_rest_is_read_without(ingest, extrac
     assert len(model.asked) == 2
     assert len(extract.notes) == 1
     assert len(rows(empty_store)) == 2
+
+
+def test_what_an_assistant_alone_says_ends_nothing(ingest, extract, empty_store):
+    ingest(("s", "Wilma", "I live in Lund.", 0))
+    extract(lambda turns, memories: [add(HOME, "t1")])
+    claim = "Wilma, you live in Ystad, as you told me."
+    ingest(("t", "Wilma", "Hello again.", 9), ("t", "assistant", claim, 9.01))
+    extract(lambda turns, memories: [add(OLDER, turns[claim], op="update", target=memories[HOME])])
+    found = rows(empty_store)
+    assert (found[HOME]["superseded_by"], found[HOME]["valid_to"]) == (None, None)
+    assert (found[OLDER]["attribute"], found[OLDER]["type"] == "core") == (None, False)
+
+
+def test_names_of_other_sessions_and_of_the_turn_before_are_known(ingest, extract, empty_store):
+    sister = add("Wilma's sister is Nora.", "t1", subject="Wilma", attribute="sister", value="Nora")
+    ingest(("s", "Wilma", "My sister is called Nora.", 0))
+    extract(lambda turns, memories: [sister])
+    moved, bakes = "Nora moved to Lund.", "Otto bakes bread."
+    ingest(
+        ("t", "Wilma", "My sister moved to Lund.", 9),
+        ("t", "Wilma", "Otto was here.", 9.01),
+        ("t", "Wilma", "He bakes bread.", 9.02),
+    )
+    extract(lambda turns, memories: [add(moved, "t1"), add(bakes, "t3"), add("Ugo bakes.", "t3")])
+    found = rows(empty_store)
+    assert len(found[bakes]["source_ids"]) == 2
+    assert moved in found
+    assert "Ugo bakes." not in found

@@ -8,8 +8,8 @@ import pytest
 
 from memcli.extraction.llm.operations import Operation
 from memcli.extraction.llm.statements import statement_of
+from memcli.extraction.statements import Refused
 from memcli.language.parts import Utterance
-from memcli.language.statements import Refused
 
 MONDAY = datetime(2031, 5, 5, 12, tzinfo=UTC)
 TURNS = [
@@ -20,9 +20,10 @@ TURNS = [
 PEOPLE = ("Henk", "Wilma", "Helper")
 
 
-def made(text, turns=TURNS[1:2], **fields):
+def made(text, turns=TURNS[1:2], judge=None, **fields):
     ids = tuple(turn.id for turn in turns)
-    return statement_of(Operation("add", text, ids, **fields), turns, PEOPLE)
+    given = {"judge": judge} if judge else {}
+    return statement_of(Operation("add", text, ids, **fields), turns, PEOPLE, **given)
 
 
 def utc(*parts):
@@ -58,7 +59,7 @@ def test_what_follows_from_them_is_kept(text):
 
 
 def test_a_relative_date_without_its_date_gets_it():
-    assert made("Wilma moved to Lund yesterday.").text.endswith("yesterday (4 May 2031).")
+    assert made("Wilma moved to Lund yesterday.").text.endswith("yesterday [2031-05-04].")
 
 
 @pytest.mark.parametrize(
@@ -81,13 +82,13 @@ def test_a_year_that_stands_in_a_turn_is_one():
     assert made("The firm is Wilma's.", [turn], valid_from=utc(1987, 1, 1)).valid_from.year == 1987
 
 
-def test_what_the_model_leaves_open_is_filled_in():
-    statement = made("Wilma moved to Lund yesterday (2031-05-04).")
+def test_what_the_model_leaves_open_is_filled_in(reader):
+    statement = made("Wilma moved to Lund yesterday (2031-05-04).", judge=reader.judge)
     assert statement.valid_from == utc(2031, 5, 4)
-    assert statement.facts[0].attribute == "residence"
+    assert (statement.fact.attribute, statement.type) == ("residence", "core")
     assert {entity.name for entity in statement.entities} == {"Wilma", "Lund"}
     assert statement.keywords
-    assert "base" in statement.importance.why
+    assert statement.importance > 0.5 > made("Wilma has 2 cats.", importance=0.1).importance
 
 
 def test_what_the_model_gives_goes_first_as_far_as_it_is_grounded():
@@ -104,15 +105,15 @@ def test_what_the_model_gives_goes_first_as_far_as_it_is_grounded():
         ("cats",),
         ("pets",),
     )
-    assert (statement.importance.value, statement.confidence.value) == (0.9, 0.3)
+    assert (statement.importance, statement.confidence) == (0.9, 0.3)
 
 
 def test_a_fact_in_the_model_s_words_takes_the_built_in_attribute_where_it_fits():
     given = {"subject": "Wilma", "attribute": "lives in", "value": "Lund"}
-    assert made("Lund is where Wilma is at home.", **given).facts[0].attribute == "residence"
+    assert made("Lund is where Wilma is at home.", **given).fact.attribute == "residence"
     given |= {"attribute": "is often seen in"}
-    assert made("Lund has Wilma.", **given).facts[0].attribute == "is_often_seen_in"
-    assert made("Lund has Wilma.", **given | {"value": "Ystad"}).facts == ()
+    assert made("Lund has Wilma.", **given).fact.attribute == "is often seen in"
+    assert made("Lund has Wilma.", **given | {"value": "Ystad"}).fact is None
 
 
 def test_only_the_built_in_detection_makes_a_secret():
@@ -131,3 +132,15 @@ def test_its_own_turn_is_the_last_that_a_person_said():
 def test_a_turn_without_a_time_has_no_dates():
     statement = made("Wilma has cats.", [Utterance("x", "I have cats", "Wilma")])
     assert (statement.valid_from, statement.valid_to) == (None, None)
+
+
+def test_a_fact_has_the_polarity_that_the_model_gives_else_that_of_its_words(reader):
+    given = {"subject": "Wilma", "attribute": "pets", "value": "cats"}
+    for text, is_negative, polarity in (
+        ("Wilma has cats.", None, "positive"),
+        ("Wilma has no cats.", None, "negative"),
+        ("Wilma sold her cats.", True, "negative"),
+        ("Wilma has no cats.", False, "positive"),
+    ):
+        fact = made(text, judge=reader.judge, is_negative=is_negative, **given).fact
+        assert (fact.subject, fact.attribute, fact.polarity) == ("Wilma", "pet", polarity)

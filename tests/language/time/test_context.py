@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
 
+from memcli.language.syntax import Parse
 from memcli.language.time import calendar as cal
 from memcli.language.time.context import Hit, directed, some_year, which_year
 from memcli.language.time.grammar import PATTERNS
@@ -15,7 +15,7 @@ SAID = date(2025, 3, 5)
 
 
 def hit(form, text, said=SAID):
-    return Hit(PATTERNS[form].search(text.lower()), text, said)
+    return Hit(PATTERNS[form].search(text.lower()), Parse(text), said)
 
 
 def may(year):
@@ -29,12 +29,11 @@ def test_groups_are_empty_where_they_took_no_part():
     assert not hit("month", "in may").is_capital("month")
 
 
-def test_what_is_before_and_after_is_looked_at_within_its_window():
-    found = hit("month", "only in May, then")
-    assert found.before(re.compile(r"\bin\s$"))
-    assert found.before(re.compile(r"^only in $"))
-    assert found.after(re.compile(","))
-    assert not hit("month", "in" + " " * 50 + "May").before(re.compile(r"^in"))
+def test_what_is_around_is_looked_at_by_its_name():
+    assert hit("weekday", "since Friday, then").before("since")
+    assert hit("weekday", "on Friday, then").after("closed")
+    assert not hit("weekday", "since" + " " * 50 + "Friday").before("since")
+    assert hit("weekday", "each on Friday").in_sentence("often")
 
 
 @pytest.mark.parametrize(

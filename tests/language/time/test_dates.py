@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from memcli.language.syntax import Parse
 from memcli.language.time import calendar as cal
 from memcli.language.time.context import Hit
 from memcli.language.time.dates import READERS
@@ -15,7 +16,7 @@ SAID = date(2025, 3, 5)
 
 
 def days_of(form, text):
-    return READERS[form](Hit(PATTERNS[form].search(text.lower()), text, SAID))
+    return READERS[form](Hit(PATTERNS[form].search(text.lower()), Parse(text), SAID))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli.language.time.finding import find_times
 from memcli.language.time.query_time import asked_direction, asked_time, asks_when
-from memcli.language.time.resolution import find_times
 
 # A Wednesday; the newest memory is some days older.
 NOW = datetime(2023, 10, 18, 9, 30, tzinfo=UTC)
@@ -323,7 +323,7 @@ def test_a_question_without_a_time_does_not_load_the_parser():
         "import sys; from datetime import datetime;"
         "from memcli.language.time.query_time import asked_time;"
         "asked_time('When did Ana first see the sea with Tom?', datetime(2023, 5, 1));"
-        "print(*sorted(m for m in sys.modules if 'temporal' in m or 'dateutil' in m))"
+        "print(*sorted(m for m in sys.modules if 'finding' in m or 'dateutil' in m))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from memcli.language.syntax import Parse
 from memcli.language.time.context import Hit
 from memcli.language.time.grammar import PATTERNS
 from memcli.language.time.relative import READERS
@@ -14,7 +15,7 @@ WEDNESDAY = date(2025, 3, 5)
 
 
 def days_of(form, text):
-    return READERS[form](Hit(PATTERNS[form].search(text.lower()), text, WEDNESDAY))
+    return READERS[form](Hit(PATTERNS[form].search(text.lower()), Parse(text), WEDNESDAY))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+"""Drafts of statements: the facts and quotations of one sentence, before they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from memcli.language.facts.predicates import is_unmeant
+from memcli.language.facts.reading import find_facts
+from memcli.language.parts import TimeSpan, Utterance
+from memcli.language.quotation import Quotation, quotations, whole, with_before
+from memcli.language.roles import CALLED
+from memcli.language.secrets import find_secrets
+from memcli.language.syntax import Parse
+from memcli.language.time.finding import find_times
+
+if TYPE_CHECKING:
+    from memcli.language.facts.fact import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Whom the pronouns of a sentence mean: names by place, and the turns that name them."""
+
+    brackets: tuple[tuple[int, str], ...] = ()
+    source_ids: tuple[str, ...] = ()
+    by_start: Mapping[int, str] = field(default_factory=dict)
+
+
+NOBODY: Final = Meant()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """
+    A quotation, or a fact of one, before it is judged.
+
+    lead: the sentence before, where the quotation does not stand without it, and its times;
+    question: what it may answer; n_facts: of its sentence.
+    """
+
+    parse: Parse
+    quotation: Quotation
+    utterance: Utterance
+    spans: tuple[TimeSpan, ...] = ()
+    meant: Meant = NOBODY
+    fact: Fact | None = None
+    question: str | None = None
+    lead: str | None = None
+    lead_spans: tuple[TimeSpan, ...] = ()
+    n_facts: int = 0
+    is_secret: bool = False
+
+    @property
+    def said(self) -> str:
+        """The words as they stand."""
+        return self.parse.text[self.quotation.start : self.quotation.end]
+
+
+def drafts(
+    parse: Parse,
+    utterance: Utterance,
+    question: Parse | None = None,
+    meant: Meant = NOBODY,
+    before: Parse | None = None,
+    listed: Sequence[Fact] = (),
+) -> Iterator[Draft]:
+    """
+    Yield what one sentence gives: each fact, and each quotation that states none.
+
+    question: what another asked in the turn before, if it may be answered here; before: the
+    sentence before it in its turn; listed: the facts of a list under its heading.
+    """
+    if find_secrets(parse.text):
+        yield Draft(parse, Quotation(0, len(parse.text)), utterance, is_secret=True)
+        return
+    if is_unmeant(parse):
+        return
+    spans = _times(parse, utterance)
+    asked = question.text if question else None
+    facts = list(listed) or _facts(parse, utterance, question, meant)
+    draft = partial(Draft, parse, utterance=utterance, spans=spans, meant=meant, n_facts=len(facts))
+    named = meant.by_start
+    quoted = quotations(parse, utterance.is_assistant, named=named, alone=before is None)
+    for fact in facts:
+        around = next((q for q in quoted if covers(q, fact.place)), None) or whole(parse)
+        yield draft(around, fact=fact, question=asked)
+    if listed or any(fact.effect == "correct" for fact in facts):
+        return
+    for quotation in quoted:
+        if not any(covers(quotation, fact.place) for fact in facts):
+            yield from _led(draft(quotation, question=asked), before)
+
+
+def _led(draft: Draft, before: Parse | None) -> Iterator[Draft]:
+    """Yield a quotation; an open one with the sentence before it, unless that tells nothing."""
+    if before is None or not draft.quotation.is_open:
+        yield draft
+    elif with_before(before, draft.parse, draft.quotation):
+        yield replace(draft, lead=before.text, lead_spans=_times(before, draft.utterance))
+
+
+def _times(parse: Parse, utterance: Utterance) -> tuple[TimeSpan, ...]:
+    if utterance.said_at is None:
+        return ()
+    return tuple(find_times(parse, utterance.said_at, utterance.utc_offset))
+
+
+def _facts(parse: Parse, utterance: Utterance, question: Parse | None, meant: Meant) -> list[Fact]:
+    """Return the facts of a sentence: of an assistant's words, and of nobody's, there are none."""
+    if utterance.is_assistant or not utterance.speaker:
+        return []
+    speaker = called(utterance.speaker)
+    return find_facts(parse, speaker, before=question, pronouns=meant.by_start)
+
+
+def called(speaker: str) -> str:
+    """Return what facts call a speaker: "the user" where that is a role and no name."""
+    return CALLED.get(speaker.strip().lower(), speaker)
+
+
+def covers(quotation: Quotation, place: tuple[int, int]) -> bool:
+    """Tell whether a quotation holds a stretch of its sentence."""
+    return quotation.start <= place[0] and place[1] <= quotation.end

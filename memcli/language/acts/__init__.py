@@ -1,1 +1,0 @@
-"""Dialogue acts: what a sentence does, how sure it is, what matters."""

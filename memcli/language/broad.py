@@ -1,0 +1,23 @@
+"""Broad questions: those that ask for the whole ("what has been going on?") and not for a thing."""
+
+from __future__ import annotations
+
+from memcli.language.data import read_data, words
+from memcli.language.words import FUNCTION_WORDS, compared_words
+
+
+def is_broad(question: str) -> bool:
+    """Say whether a question asks for an overview: by how it asks, or as it names nothing."""
+    folded = " ".join(compared_words(question))
+    cues = (" ".join(compared_words(cue)) for cue in read_data("questions")["broad"])
+    return any(f" {cue} " in f" {folded} " for cue in cues) or not told_words(question)
+
+
+def asks_of_oneself(question: str) -> bool:
+    """Say whether a question is about the one who asks: "what can I eat?"."""
+    return not words("questions", "own").isdisjoint(compared_words(question))
+
+
+def told_words(question: str) -> set[str]:
+    """Words of a question that say what it is about, in lower case."""
+    return {word for word in compared_words(question) if word not in FUNCTION_WORDS}

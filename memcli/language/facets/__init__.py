@@ -1,1 +1,0 @@
-"""Facets: what a person is, likes, does and plans."""

@@ -1,0 +1,126 @@
+"""Facts that two sentences state together: a question and its answer, a heading and its item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from memcli.language.data import words
+from memcli.language.facts.attributes import about, is_single
+from memcli.language.facts.corrections import plain_value
+from memcli.language.facts.fact import Fact
+from memcli.language.facts.forms import bases, case_of, form, is_kind, is_time
+from memcli.language.facts.kinds import fits
+from memcli.language.facts.matching import Rule, rules_for, value_text, values_of
+from memcli.language.facts.nominals import named
+from memcli.language.facts.noun_phrases import joined, noun_value
+from memcli.language.facts.predicates import Predication, predications
+from memcli.language.facts.subjects import Who, is_name, phrase
+from memcli.language.syntax import Parse, Word
+
+_ASKING = ("what", "where", "who", "which", "when", "how", "whose")
+
+
+def is_fragment(parse: Parse) -> bool:
+    """Tell whether a sentence has no subject and verb of its own: "At Acme"."""
+    return parse.root is not None and not any(w.is_("nsubj", "cop", "aux") for w in parse.words)
+
+
+def answer_facts(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]:
+    """Yield what an answer without subject and verb states: "Where do you work?"."""
+    if not is_fragment(answer) or not question.text.rstrip().endswith("?"):
+        return
+    you = ("you", "your", "yours")
+    who = Who(speaker, {w.start: speaker for w in question.words if form(w) in you})
+    asks = any(form(w) in _ASKING for w in question.words)
+    first = form(answer.words[0])
+    said = {w: w == "yes" for w in ("yes", "no") if first in words("moods", w) and not asks}
+    for one in predications(question, asked=True):
+        yield from _filled(one, who, answer, next(iter(said.values()), None))
+    noun = _asked_noun(question) if asks else None
+    yield from _noun_facts(question, noun, who, answer) if noun else ()
+
+
+def item_facts(heading: Parse, item: Parse, speaker: str) -> Iterator[Fact]:
+    """Yield what an item of a list states under its heading: "My allergies:", "I like:"."""
+    root = heading.root
+    if not is_fragment(item) or root is None:
+        return
+    for one in predications(heading):
+        yield from _filled(one, Who(speaker), item, None)
+    if root.upos == "NOUN" and not heading.child(root, "nsubj", "cop"):
+        yield from _noun_facts(heading, root, Who(speaker), item)
+
+
+def _filled(one: Predication, who: Who, answer: Parse, agreed: bool | None) -> Iterator[Fact]:
+    """Yield the facts of a predication whose value stands in another sentence."""
+    subject, root, place = who.name(one.parse, one.subject), answer.root, (0, len(answer.text))
+    if not subject or root is None:
+        return
+    since = next((answer.span(answer.subtree(w)) for w in answer.words if is_time(answer, w)), None)
+    for rule in rules_for(one):
+        made = Fact(subject, rule.attribute, "", is_single=is_single(rule.attribute), place=place)
+        if agreed is not None:
+            yield from _agreed(replace(made, since=since), rule, one, agreed)
+            continue
+        for word in joined(answer, root) if _is_asked_for(rule, one.parse, answer, root) else ():
+            text = value_text(rule, answer, word) if fits(answer, word, rule.kind) else None
+            denied = one.is_negated and not rule.needs_negation
+            if text:
+                yield replace(made, value=text, polarity="negative" if denied else "positive")
+    if one.head.lemma == "do" and is_kind(root, "occupation"):
+        value = noun_value(answer, root) or root.text
+        yield Fact(subject, "occupation", value, is_single=True, place=place)
+
+
+def _agreed(made: Fact, rule: Rule, one: Predication, agreed: bool) -> Iterator[Fact]:
+    """Yield the fact of a question that was answered by yes or no."""
+    for _, value in values_of(rule, one):
+        if agreed:
+            yield replace(made, value=value)
+        elif rule.tense != "event":
+            yield replace(made, value=value, polarity="negative")
+
+
+def _is_asked_for(rule: Rule, question: Parse, answer: Parse, root: Word) -> bool:
+    """Tell whether an answer has the form that a rule's value has: "at a bakery" after work."""
+    last = next((form(w) for w in reversed(question.words) if w.upos != "PUNCT"), "")
+    case = case_of(answer, root) or last
+    plain = rule.take[0] in ("obj", "age", "xcomp") or rule.kind == ("place",)
+    return f"obl:{case}" in rule.take or (plain and not case_of(answer, root))
+
+
+def _asked_noun(question: Parse) -> Word | None:
+    """Return the noun of "What is your job?" and "What's your sister's name?"."""
+    root = question.root
+    if root is not None and form(root) in _ASKING:
+        return question.child(root, "nsubj")
+    asked = any(form(c) in _ASKING for c in question.children(root, "nsubj", "root")) if root else 0
+    return root if root and asked and root.upos == "NOUN" else None
+
+
+def _noun_facts(parse: Parse, noun: Word, who: Who, answer: Parse) -> Iterator[Fact]:
+    """Yield the value of somebody's noun that stands in another sentence."""
+    owner_word, root, place = parse.child(noun, "nmod:poss"), answer.root, (0, len(answer.text))
+    owner = who.name(parse, owner_word)
+    if owner is None or owner_word is None or root is None:
+        return
+    if "name" in bases(noun):
+        of = who.name(parse, parse.child(owner_word, "nmod:poss"))
+        plain = Fact(owner, "name", answer.slice([root]), is_single=True)
+        made = named(answer, of, owner_word, root) if of else [plain]
+        yield from (replace(fact, place=place) for fact in made if is_name(root))
+        return
+    attribute = _singular(parse, noun)
+    for word in joined(answer, root) if attribute else ():
+        value = plain_value(answer, word)
+        if value:
+            yield Fact(owner, attribute, value, is_single=is_single(attribute), place=place)
+
+
+def _singular(parse: Parse, noun: Word) -> str:
+    """Return the attribute that a noun names, plural or not; "" if it is none that is known."""
+    text = phrase(parse, noun).lower()
+    known = words("nouns", "attribute")
+    base = next((b for b in sorted(bases(noun), key=len) if b in known or about(b).get("says")), "")
+    return text[: len(text) - len(noun.text)] + base if base else ""

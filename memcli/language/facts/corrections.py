@@ -1,0 +1,74 @@
+"""Facts of short forms: a value taken back ("I meant 8:30, not 7:30"), "Budget: 2000 EUR"."""
+
+from __future__ import annotations
+
+from memcli.language.data import read_data
+from memcli.language.facts.fact import Fact
+from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
+from memcli.language.facts.noun_phrases import noun_value, time_value
+from memcli.language.syntax import Parse, Word
+
+LONGEST = 8
+
+
+def correction(parse: Parse, speaker: str) -> Fact | None:
+    """
+    Return what takes back what the speaker said before; None where a sentence does not.
+
+    Its attribute is "": that of the fact whose value it replaces, or of the speaker's last one.
+    """
+    if not takes_back(parse):
+        return None
+    for word in parse.words:
+        for each in _meant(parse, word):
+            value = plain_value(parse, each)
+            if value:
+                after = [w for w in parse.words if w.start > each.start and _is_denied(parse, w)]
+                former = plain_value(parse, after[0]) if after else None
+                place = (0, len(parse.text))
+                return Fact(speaker, "", value, effect="correct", place=place, replaces=former)
+    return None
+
+
+def takes_back(parse: Parse) -> bool:
+    """Tell whether a sentence opens with what takes back what was said: "Actually, ..."."""
+    text = parse.text.lower().lstrip()
+    return any(
+        text.startswith(cue) or f". {cue}" in text for cue in read_data("moods")["corrections"]
+    )
+
+
+def _meant(parse: Parse, word: Word) -> list[Word]:
+    """Return the value of "I meant V" and of "it's V"."""
+    subject = parse.child(word, "nsubj")
+    by = form(subject) if subject is not None else ""
+    if by == "i" and "mean" in bases(word):
+        return parse.children(word, "obj", "ccomp", "xcomp")
+    copular = by in ("it", "that") and parse.child(word, "cop") is not None
+    denied = any(is_any(c, "negations") for c in parse.children(word, "advmod"))
+    late = is_time(parse, word) and not is_any(word, "undated")
+    named = word.upos in ("NUM", "PROPN") or late or word.text[:1].isdigit()
+    return [word] if copular and not denied and named and word == parse.root else []
+
+
+def plain_value(parse: Parse, word: Word) -> str | None:
+    """Return a time, a number or a noun phrase as a value."""
+    late = is_time(parse, word) or word.upos == "NUM"
+    return time_value(parse, word) if late else noun_value(parse, word)
+
+
+def _is_denied(parse: Parse, word: Word) -> bool:
+    return any(is_any(c, "negations") for c in parse.children(word, "advmod", "cc"))
+
+
+def keyed_fact(parse: Parse, speaker: str) -> Fact | None:
+    """Return the fact of a line "Budget: 2000 EUR"; None where it is none."""
+    words = parse.words
+    colon = next((w for w in words[1:3] if w.text == ":"), None)
+    if colon is None or not is_kind(words[colon.index - 2], "keyed"):
+        return None
+    rest = [w for w in words[colon.index :] if w.upos != "PUNCT"]
+    if not 0 < len(rest) <= LONGEST or any(w.upos in ("VERB", "AUX", "PRON") for w in rest):
+        return None
+    attribute = parse.text[: colon.start].strip().lower()
+    return Fact(speaker, attribute, parse.slice(rest), is_single=True, place=(0, len(parse.text)))

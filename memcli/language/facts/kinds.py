@@ -1,0 +1,56 @@
+"""Kinds of values: places, workplaces, names, times, and the kinds of nouns in the data."""
+
+from __future__ import annotations
+
+from memcli.language.facts.forms import case_of, form, is_kind, is_time
+from memcli.language.facts.noun_phrases import is_open
+from memcli.language.syntax import Parse, Word
+
+_AGENT_ENDINGS = ("er", "or", "ist", "ian", "eer", "mom", "dad", "mother", "father")
+_PARTS_COUNT = ("@diet_food", "@condition")
+
+
+def fits(parse: Parse, word: Word, kinds: tuple[str, ...]) -> bool:
+    """Tell whether a phrase is of one of some kinds: place, org, named, noun, number, @list ..."""
+    return not kinds or any(_fits(parse, word, kind) for kind in kinds)
+
+
+def _fits(parse: Parse, word: Word, kind: str) -> bool:
+    """Tell whether a phrase is of a kind; of "nut milk", the parts count too."""
+    if kind.startswith("@"):
+        parts = parse.children(word, "compound") if kind in _PARTS_COUNT else []
+        return any(is_kind(each, kind[1:]) for each in (word, *parts))
+    articles = {form(d) for d in parse.children(word, "det")}
+    late, type_ = is_time(parse, word), word.name[2:]
+    noun = word.upos in ("NOUN", "PROPN") and not late
+    named = noun and word.xpos in ("NNP", "NNPS") and word.text[:1].isupper()
+    indefinite = word.upos == "NOUN" and noun and bool(articles & {"a", "an", "another"})
+    # A name after "at" is a firm, whatever the parser takes it for.
+    firm = named and (type_ != "PER" or case_of(parse, word) == "at")
+    closed = not is_open(word)
+    common = word.upos == "NOUN" and bool(articles) and not is_kind(word, "no_employer")
+    return {
+        "any": not late,
+        "noun": noun,
+        "named": named,
+        "place": noun and closed and (type_ == "LOC" or (named and type_ != "PER")),
+        "city": type_ == "LOC",
+        "org": (firm or indefinite) and closed,
+        "workplace": noun and (firm or common) and closed,
+        "company": named and type_ in ("ORG", ""),
+        "job": (indefinite or not articles) and parse.child(word, "nmod:poss") is None,
+        "agent": indefinite and _is_agent(word),
+        "indefinite": indefinite,
+        "plural": word.xpos == "NNS",
+        "act": word.upos == "VERB" or word.xpos == "VBG",
+        "infinitive": word.xpos != "VBG" or form(parse.words[word.index - 2]) == "of",
+        "number": word.text[:1].isdigit() or word.upos == "NUM",
+        "measure": parse.child(word, "nummod") is not None,
+        "time": late or word.text[:1].isdigit() or (word.upos == "NUM" and word.text != "one"),
+    }[kind]
+
+
+def _is_agent(word: Word) -> bool:
+    """Tell whether a noun is somebody who does something, by its ending."""
+    ends = form(word).endswith(_AGENT_ENDINGS)
+    return word.xpos == "NN" and ends and not is_kind(word, "no_agent")

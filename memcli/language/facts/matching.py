@@ -1,0 +1,283 @@
+"""Rules of facts, which are data, applied to one predication: the values of each that fits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from memcli.language.data import read_data
+from memcli.language.facts.fact import Effect, Place
+from memcli.language.facts.forms import bases, case_of, form, is_any, is_kind, is_period, is_time
+from memcli.language.facts.kinds import fits
+from memcli.language.facts.noun_phrases import (
+    action_value,
+    is_denied,
+    joined,
+    noun_value,
+    stood_for,
+    time_value,
+)
+from memcli.language.facts.predicates import Predication
+from memcli.language.facts.subjects import is_person
+from memcli.language.syntax import Parse, Word
+
+_UNTIL, _SINCE = ("until", "till", "til"), ("since", "from", "as of", "for")
+_DATING = ("", "on", "in", "at", "by", *_SINCE)
+_BESIDE_A_TIME = ("acl", "advcl", "conj", "parataxis", "punct", "advmod")
+_TENSES = {
+    "state": ("present", "progressive", "perfect"),
+    "present": ("present",),
+    "habit": ("present", "perfect", "modal"),
+    "event": ("past", "perfect", "bare"),
+    "progressive": ("progressive", "perfect", "ing"),
+    "passive": ("present", "perfect", "past"),
+    "coming": ("present", "progressive", "future"),
+    "any": ("present", "progressive", "perfect", "past", "bare"),
+    "able": ("present", "progressive", "perfect", "modal"),
+    "been": ("perfect",),
+    "wish": ("modal",),
+    "can": ("modal",),
+    "ongoing": ("progressive",),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of fact_rules.toml, which says what each field means."""
+
+    attribute: str
+    verb: str = ""
+    be: str = ""
+    be_case: str = ""
+    take: tuple[str, ...] = ("self",)
+    kind: tuple[str, ...] = ()
+    tense: str = "state"
+    effect: Effect = "state"
+    value: str = ""
+    needs: str = ""
+    subject_kind: str = ""
+    past: bool = False
+    strict: bool = False
+    bare: bool = False
+    thing: bool = False
+    with_case: bool = False
+    needs_negation: bool = False
+    may_deny: bool = False
+    act: bool = False
+    dated: bool = False
+    alone: bool = False
+    single: bool = False
+
+    def accepts(self, one: Predication) -> bool:
+        """Tell whether a predication has the rule's predicate, tense, polarity and subject."""
+        denied = self.needs_negation == one.is_negated if self.needs_negation else True
+        return denied and self._has_head(one) and self._has_tense(one) and self._has_subject(one)
+
+    def _has_head(self, one: Predication) -> bool:
+        if self.verb:
+            if one.tense == "ing" and one.parse.child(one.head, "mark", "case"):
+                return False
+            after = one.parse.child(one.head, "obj", "obl", "xcomp", "compound:prt")
+            return not (one.is_copular or (self.alone and after))
+        case = case_of(one.parse, one.head)
+        if self.be_case:
+            return one.is_copular and case in self.be_case.split()
+        complements = self.be.split()
+        return one.is_copular and not case and any(_is(one.head, w) for w in complements)
+
+    def _has_tense(self, one: Predication) -> bool:
+        if one.effect in ("past", "end"):
+            return self.tense in ("state", "able", "any", "habit", "present", "progressive")
+        if self.tense == "passive" and not _is_passive(one):
+            return False
+        if one.tense == "perfect" and self.tense in ("state", "habit") and _was_once(one):
+            return False
+        can = one.tense == "modal" and self.needs_negation
+        past = one.tense == "past" and self.past
+        return one.tense in _TENSES[self.tense] or can or past
+
+    def _has_subject(self, one: Predication) -> bool:
+        word = one.subject
+        if self.subject_kind:
+            return word is not None and is_kind(word, self.subject_kind.removeprefix("@"))
+        return self.thing or word is None or is_person(one.parse, word)
+
+
+def _is(head: Word, word: str) -> bool:
+    if word in ("@time", "@number", "@noun"):
+        return head.upos == "NUM" or (word != "@number" and head.upos in ("NOUN", "PROPN"))
+    return is_kind(head, word[1:]) if word.startswith("@") else word in bases(head)
+
+
+def _was_once(one: Predication) -> bool:
+    """Tell whether a perfect is of what was done at some time: "have used", not "have lived"."""
+    going_on = one.head.xpos == "VBG" or one.is_copular or is_any(one.head, "steady")
+    return not going_on and times_of(one) == (None, None)
+
+
+def _is_passive(one: Predication) -> bool:
+    passive = one.parse.child(one.head, "aux:pass", "nsubj:pass")
+    return passive is not None or (one.head.is_("acl") and one.head.xpos == "VBN")
+
+
+@cache
+def _rules() -> tuple[dict[str, list[Rule]], list[Rule]]:
+    """Return the rules by each of their verbs, and those of "to be"."""
+    by_verb: dict[str, list[Rule]] = defaultdict(list)
+    copular = []
+    for row in read_data("fact_rules")["rule"]:
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+        rule = Rule(**fields)
+        for verb in rule.verb.split():
+            by_verb[verb].append(rule)
+        if not rule.verb:
+            copular.append(rule)
+    return by_verb, copular
+
+
+def rules_for(one: Predication) -> list[Rule]:
+    """Return the rules that accept a predication."""
+    by_verb, copular = _rules()
+    particle = "".join(f"_{form(c)}" for c in one.parse.children(one.head, "compound:prt"))
+    keys = [base + particle for base in sorted(bases(one.head))]
+    beside = one.parse.words[one.head.index : one.head.index + 1]
+    keys += [f"{base}_{form(w)}" for w in beside if w.is_("advmod") for base in bases(one.head)]
+    keys += ["have"] if form(one.head) == "got" and one.tense == "present" else []
+    verbal = dict.fromkeys(rule for key in keys for rule in by_verb.get(key, ()))
+    return [rule for rule in (copular if one.is_copular else verbal) if rule.accepts(one)]
+
+
+def values_of(rule: Rule, one: Predication) -> list[tuple[Word, str]]:
+    """Return the words that hold a rule's values, and their text."""
+    objects = one.parse.children(one.head, "obj")
+    if rule.needs and not any(_is(o, w) for o in objects for w in rule.needs.split()):
+        return []
+    if rule.value:
+        return [(one.head, rule.value)]
+    for path in rule.take:
+        for word in at(one, path):
+            found = list(_values(rule, one.parse, word))
+            if found:
+                return found
+    return []
+
+
+def _values(rule: Rule, parse: Parse, word: Word) -> Iterator[tuple[Word, str]]:
+    """Yield the values of a coordination that are of the rule's kinds; none if the first is not."""
+    for each in joined(parse, stood_for(parse, word)):
+        text = value_text(rule, parse, each) if fits(parse, each, rule.kind) else None
+        if text:
+            yield each, text
+        elif each is word:
+            return
+
+
+def value_text(rule: Rule, parse: Parse, word: Word) -> str | None:
+    """Return the text of one value as a rule wants it; None where it says nothing."""
+    being = [c for c in parse.children(word, "cop") if c.xpos in ("VBG", "VB")]
+    if being and rule.take != ("self",):
+        return parse.slice([being[0], word]) if noun_value(parse, word) else None
+    if word.xpos == "VBN" and rule.kind and rule.kind[0].startswith("@"):
+        return form(word)
+    if rule.act or word.upos == "VERB":
+        light = "stative" if rule.attribute == "plan" else "weak"
+        if rule.act and is_any(word, light) and not is_any(word, "weighty"):
+            return None
+        return action_value(parse, word, with_to=not rule.act and word.xpos == "VB")
+    late = rule.kind == ("time",)
+    text = time_value(parse, word) if late else noun_value(parse, word, rule.strict, rule.bare)
+    if text and rule.with_case and (cases := parse.children(word, "case")):
+        at_ = parse.text.find(text, cases[0].end)
+        return parse.text[cases[0].start : at_ + len(text)] if at_ >= 0 else None
+    return text
+
+
+def at(one: Predication, path: str) -> list[Word]:
+    """Return the words at a path from the predicate; see `take` in fact_rules.toml."""
+    parse, head = one.parse, one.head
+    relation, _, preposition = path.partition(":")
+    if path == "self":
+        return [head]
+    if path == "age":
+        return _age(parse, head)
+    if path == "before":
+        return [c for c in parse.children(head, "compound", "amod", "obl") if c.end <= head.start]
+    if relation == "do":
+        return _actions(one, preposition)
+    objects = [o for o in parse.children(head, "obj", "xcomp") if o.upos != "VERB"]
+    if path == "of_object":
+        return [c for o in objects for c in parse.children(o, "compound", "nmod", "amod")]
+    if preposition:
+        near = [head, *objects, *(n for o in objects for n in parse.children(o, "nmod", "obl"))]
+        phrases = [c for n in near for c in parse.children(n, "obl", "nmod")]
+        return [c for c in phrases if case_of(parse, c) == preposition]
+    found = [c for c in parse.children(head, relation) if c.start > head.start]
+    if relation == "xcomp":
+        # "got engaged": the parser may take either for the root, and both for one.
+        above = parse.head(head) if head.relation == "root" else None
+        found += [*parse.children(head, "root"), *([above] if above else [])]
+    return [c for c in found if not case_of(parse, c) and not _is_task(parse, c)]
+
+
+def _is_task(parse: Parse, word: Word) -> bool:
+    """Tell whether a noun is what is to be done: "a business to run"."""
+    below = parse.children(word, "acl")
+    return any(form(m) == "to" for c in below for m in parse.children(c, "mark"))
+
+
+def _actions(one: Predication, preposition: str) -> list[Word]:
+    """Return the infinitives and -ing forms that depend on a predicate, after a preposition."""
+    parse, head = one.parse, one.head
+    others = [] if preposition else parse.children(head, "obj", "iobj")
+    found = []
+    for verb in parse.children(head, "xcomp", "advcl", "obl", "acl"):
+        marks = [form(c) for c in parse.children(verb, "mark", "case")]
+        marked = preposition in marks if preposition else verb.is_("xcomp")
+        own = parse.child(verb, "nsubj") or any(o.start < verb.start for o in others)
+        if marked and not own and verb.start > head.start and _is_action(parse, verb):
+            found.append(verb)
+    return [verb for verb in found if not is_denied(parse, verb)]
+
+
+def _is_action(parse: Parse, word: Word) -> bool:
+    being = any(c.xpos in ("VBG", "VB") for c in parse.children(word, "cop"))
+    noun = word.upos == "NOUN" and word.text.endswith("ing")
+    return being or noun or word.xpos in ("VB", "VBG")
+
+
+def _age(parse: Parse, head: Word) -> list[Word]:
+    """Return the number of "I'm 34" and "34 years old"."""
+    years = [c for c in parse.children(head) if "year" in bases(c)] if form(head) == "old" else []
+    numbers = [n for y in years for n in parse.children(y, "nummod")]
+    sides = ("nsubj", "cop", "punct", "aux", "cc", "conj", "parataxis", "discourse", "advcl")
+    beside = [c for c in parse.children(head) if not c.is_(*sides, "advmod", "vocative")]
+    measured = head.index > 1 and parse.words[head.index - 2].upos in ("NUM", "NOUN")
+    alone = head.upos == "NUM" and not (beside or measured)
+    return numbers or ([head] if alone else [])
+
+
+def times_of(
+    one: Predication, value: Word | None = None, dated: bool = False
+) -> tuple[Place | None, Place | None]:
+    """
+    Return the place of the time since which a predication holds, and until which.
+
+    For what happened, will, or is `dated`, any time that it names; else "since" and "for" only.
+    """
+    parse, since, until = one.parse, None, None
+    lasting = one.tense in ("present", "perfect") and one.effect == "state" and not dated
+    heads = [one.head, *([value] if value and not is_time(parse, value) else [])]
+    below = [c for h in dict.fromkeys(heads) for c in parse.children(h, "obl", "advmod", "nmod")]
+    for child in (c for c in below if c not in heads and c is not value and is_time(parse, c)):
+        case = case_of(parse, child)
+        place = parse.span(parse.subtree(child, _BESIDE_A_TIME))
+        if case in _UNTIL:
+            until = until or place
+        elif case not in _DATING or (case == "for" and is_any(child, "hours")):
+            continue
+        elif case in _SINCE or not (lasting or is_period(parse, child)):
+            since = since or (None if is_any(child, "vague") else place)
+    return since, until

@@ -1,0 +1,164 @@
+"""Values of facts: noun phrases and actions as they stand, determiner and times cut off."""
+
+from __future__ import annotations
+
+from memcli.language.data import words
+from memcli.language.facts.forms import case_of, form, is_any, is_kind, is_time
+from memcli.language.syntax import Parse, Word
+
+_SIGNS = "%$\u20ac\u00a3\u00b0"
+_BREAKS = ("(", "-", "\u2013", "\u2014", ";", ":")
+_LINKS = ("-", "/", "'", "&", ".")
+LONGEST, LONGEST_ACTION = 9, 14
+_OUTSIDE = (
+    *("conj", "cc", "parataxis", "discourse", "vocative", "advcl", "acl", "appos", "punct"),
+    *("nsubj", "cop", "aux", "mark", "advmod", "case"),
+)
+_NO_ACTION = tuple(r for r in _OUTSIDE if r not in ("appos", "punct", "advmod", "case"))
+_NO_END = ("PUNCT", "ADP", "SYM", "DET")
+_DETERMINERS = frozenset("a an the my our some any no own another".split())
+
+
+def joined(parse: Parse, word: Word) -> list[Word]:
+    """Return a word and what is coordinated with it, without what is denied ("tea, not coffee")."""
+    found, todo = [], [word]
+    while todo:
+        found.append(one := todo.pop(0))
+        for other in parse.children(one, "conj"):
+            other_kind = other.upos in ("VERB", "AUX") and one.upos not in ("VERB", "AUX")
+            if not (other_kind or parse.child(other, "nsubj", "cop") or is_denied(parse, other)):
+                todo.append(other)
+    return found
+
+
+def is_denied(parse: Parse, word: Word) -> bool:
+    """Tell whether "not" or "instead of" stands before a member of a list."""
+    before = [c for c in parse.children(word, "advmod", "cc", "case") if c.start < word.start]
+    return any(is_any(c, "negations") or form(c) == "instead" for c in before)
+
+
+def stood_for(parse: Parse, word: Word) -> Word:
+    """Return the only thing before that "it" or "them" can be in its sentence, else the word."""
+    tags = {"it": ("NN", "NNP"), "them": ("NNS", "NNPS")}.get(form(word), ())
+    before = [w for w in parse.words[: word.index - 1] if w.xpos in tags and not w.is_("compound")]
+    return before[0] if len(before) == 1 and not is_time(parse, before[0]) else word
+
+
+def noun_value(parse: Parse, word: Word, strict: bool = False, bare: bool = False) -> str | None:
+    """
+    Return a noun phrase as a value; None where it is open, deictic or too long.
+
+    strict: "the vibe" and "games that ..." are none, "the smell of rain" is one; bare: without
+    "at the hospital".
+    """
+    if word.upos in ("PRON", "DET", "AUX", "PUNCT", "INTJ", "ADP") or is_open(word):
+        return None
+    kept = _run([*_phrase(parse, word, bare), *_name_about(parse, word)], word)
+    kept = kept[: next((i for i, w in enumerate(kept) if w.text == "("), None)] or [word]
+    of = any(case_of(parse, c) == "of" for c in parse.children(word, "nmod"))
+    whole = of or word.upos == "PROPN" or is_kind(word, "whole")
+    told = parse.child(word, "acl:relcl") is not None and len(kept) == 1
+    if strict and (told or (form(kept[0]) == "the" and not whole)):
+        return None
+    mine = is_kind(word, "relation") and form(kept[0]) in ("my", "our")
+    while kept and form(kept[0]) in _DETERMINERS and not mine:
+        kept = kept[1:]
+    if not kept or len(kept) > LONGEST or any(form(w) in words("nouns", "deictic") for w in kept):
+        return None
+    return _clean(parse.slice(kept))
+
+
+def action_value(parse: Parse, word: Word, with_to: bool = False) -> str | None:
+    """Return an action with its object and places as a value: "run a marathon", "singing"."""
+    kept = _run([w for w in _below(parse, word, _NO_ACTION) if w.start >= word.start], word)
+    while kept and kept[-1].upos in _NO_END and not kept[-1].is_("compound"):
+        if kept[-1].text in _SIGNS:
+            break
+        kept.pop()
+    kept, deictic = _without_tail(parse, kept), words("nouns", "deictic")
+    if not kept or len(kept) > LONGEST_ACTION or any(form(w) in deictic for w in kept):
+        return None
+    nouns = [w for w in kept[1:] if w.upos in ("NOUN", "PROPN") or w.xpos == "VBG"]
+    alone = (word.xpos == "VBG" and not is_any(word, "weak")) or is_any(word, "skills")
+    if all(is_open(w) for w in nouns) and (nouns or not alone):
+        return None
+    marks = [m for m in parse.children(word, "mark") if form(m) == "to"]
+    return _clean(parse.slice([*(marks if with_to else ()), *kept]))
+
+
+def _without_tail(parse: Parse, kept: list[Word]) -> list[Word]:
+    """Return an action without "too" and what a comma adds; nothing of one cut off at "how"."""
+    for at, each in enumerate(kept):
+        above = parse.head(each)
+        listed = above is not None and above.is_("conj", "amod", "appos")
+        spaced = parse.text[each.start - 1 : each.start].isspace()
+        if (each.text in _BREAKS and spaced) or (each.text == "," and not listed):
+            kept = kept[:at]
+            break
+    while len(kept) > 1 and (form(kept[-1]) in words("nouns", "tails") or kept[-1].upos == "PUNCT"):
+        kept = kept[:-1]
+    return [] if not kept or form(kept[-1]) in words("nouns", "cut_off") else kept
+
+
+def is_open(word: Word) -> bool:
+    """Tell whether a noun says nothing by itself: "it", "something", "idea"."""
+    return form(word) in words("nouns", "open")
+
+
+def _name_about(parse: Parse, word: Word) -> list[Word]:
+    """Return all words of the name that a word is part of."""
+    return next((members for _, members in parse.names() if word in members), [])
+
+
+def _phrase(parse: Parse, word: Word, bare: bool) -> list[Word]:
+    """Return the words of a noun phrase without clauses, its preposition, and times."""
+    found = [word]
+    for child in parse.children(word):
+        inside = not child.is_(*_OUTSIDE) or child.xpos == "POS" or child.text in _LINKS
+        late = child.is_("nmod", "obl") and is_time(parse, child)
+        far = bare and child.is_("nmod", "obl") and child.relation != "nmod:poss"
+        over = child.start > word.end and form(child) in ("more", "longer", "anymore")
+        if inside and not late and not over and not (far and case_of(parse, child) != "of"):
+            found += _below(parse, child, ("acl", "parataxis", "advcl", "discourse"))
+    return found
+
+
+def _below(parse: Parse, word: Word, skipped: tuple[str, ...]) -> list[Word]:
+    """Return a word's subtree without some relations below its top, and without times."""
+    found = [word]
+    rest = tuple(s for s in skipped if s in ("acl", "parataxis", "advcl", "discourse", "vocative"))
+    for child in parse.children(word):
+        late = child.is_("nmod", "obl", "advmod") and is_time(parse, child)
+        clause = child.is_("conj") and child.upos == "VERB" and word.upos != "VERB"
+        if not (child.is_(*skipped) or late or clause):
+            found += _below(parse, child, rest)
+    return found
+
+
+def _run(kept: list[Word], word: Word) -> list[Word]:
+    """Return the run of neighbouring words about one: what was cut out ends it."""
+    indices = {w.index for w in kept}
+    start = end = word.index
+    while start - 1 in indices:
+        start -= 1
+    while end + 1 in indices:
+        end += 1
+    return sorted((w for w in set(kept) if start <= w.index <= end), key=lambda each: each.index)
+
+
+def _clean(text: str) -> str:
+    return text.strip(" ,.;:!?\"“”()*'-")
+
+
+def time_value(parse: Parse, word: Word) -> str:
+    """Return a time with those that go on from it: "Thursday at 11"."""
+    above = parse.head(word)
+    beside = parse.children(above, "obl") if above is not None and word.is_("obl") else []
+    kept = {w.index: w for w in parse.subtree(word, _OUTSIDE[:-1])}
+    for other in beside:
+        if other.start > word.start and (is_time(parse, other) or other.text[:1].isdigit()):
+            kept |= {w.index: w for w in parse.subtree(other)}
+    run = _run(list(kept.values()), word)
+    while run and (run[0].is_("case") or form(run[0]) == "the"):
+        run = run[1:]
+    return _clean(parse.slice(run or [word]))

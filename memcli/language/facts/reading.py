@@ -1,0 +1,156 @@
+"""
+Facts of a sentence, by rules over its grammar.
+
+The rules, the kinds of nouns and the attributes are data (memcli/language/data). Reading them off
+dependencies is after Angeli, Premkumar and Manning (2015), "Leveraging linguistic structure for
+open domain information extraction".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from memcli.language.facts.answers import answer_facts, item_facts
+from memcli.language.facts.attributes import is_single
+from memcli.language.facts.corrections import correction, keyed_fact, takes_back
+from memcli.language.facts.doings import doing
+from memcli.language.facts.fact import Effect, Fact, Polarity
+from memcli.language.facts.forms import form
+from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
+from memcli.language.facts.nominals import beside_facts, called_facts, noun_facts
+from memcli.language.facts.predicates import Predication, is_question, is_unmeant, predications
+from memcli.language.facts.subjects import FIRST, Who, is_person
+from memcli.language.syntax import Parse, Word
+
+
+def find_facts(
+    parse: Parse,
+    speaker: str,
+    *,
+    before: Parse | None = None,
+    heading: Parse | None = None,
+    pronouns: Mapping[int, str] | None = None,
+) -> list[Fact]:
+    """
+    Return what a sentence states of its speaker, of persons with a name, or of their things.
+
+    before: the question of another speaker that it answers; heading: what stands above the list
+    that it is an item of; pronouns: names of pronouns by their start in the sentence.
+    """
+    corrected = correction(parse, speaker) or keyed_fact(parse, speaker)
+    if corrected is not None:
+        return [corrected]
+    if is_question(parse) or is_unmeant(parse):
+        return []
+    who = Who(speaker, pronouns or {})
+    found = list(beside_facts(parse, who))
+    for one in predications(parse):
+        one = replace(one, subject=_antecedent(one) or one.subject)
+        facts = [*_rule_facts(one, who), *called_facts(one, who), *noun_facts(one, who)]
+        found += [_corrected(fact, one) for fact in facts] or _doing_facts(one, who)
+    if before is not None:
+        found += answer_facts(before, parse, speaker)
+    if heading is not None:
+        found += item_facts(heading, parse, speaker)
+    return _each_once(found)
+
+
+def _corrected(fact: Fact, one: Predication) -> Fact:
+    """Return "Actually, my birthday is in June" as a correction; of many values it is none."""
+    lasts = fact.is_single and fact.effect == "state" and one.tense == "present"
+    changed = any(form(w) == "now" for w in one.parse.words)
+    corrects = lasts and not changed and takes_back(one.parse)
+    return replace(fact, effect="correct") if corrects else fact
+
+
+def _each_once(facts: list[Fact]) -> list[Fact]:
+    """Return facts without repetitions, and without "a cat" where the cat's name is told."""
+    kinds = {f.value for f in facts if f.attribute == "kind"} | {f.attribute for f in facts}
+    by_slot: dict[tuple[str, str, str], Fact] = {}
+    for fact in facts:
+        kind = fact.value.split(" ")[-1]
+        told = [f for f in facts if f.value == fact.value and f.attribute != "trait"]
+        known = (fact.attribute == "trait" and told) or (
+            fact.attribute in ("pet", "family") and not kinds.isdisjoint((kind, kind.rstrip("s")))
+        )
+        if not known and fact.value != fact.subject:
+            by_slot.setdefault((fact.subject, fact.attribute, fact.value), fact)
+    return list(by_slot.values())
+
+
+def _antecedent(one: Predication) -> Word | None:
+    """Return the person before that "he" or "she" is, where the sentence has just one."""
+    word = one.subject
+    if word is None or form(word) not in ("he", "she"):
+        return None
+    before = one.parse.words[: word.index]
+    subjects = [w for w in before if w.is_("nsubj") and w.upos in ("NOUN", "PROPN")]
+    persons = [w for w in subjects if is_person(one.parse, w)]
+    # "My neighbour Karl" is one person, though the parser may see two subjects.
+    pair = len(persons) == 2 and persons[1].index == persons[0].index + 1
+    alone = len(persons) == 1 and sum(w.name == "B-PER" for w in before) <= 1
+    return persons[0] if pair or alone else None
+
+
+def _subjects(one: Predication, who: Who, things: bool) -> list[str]:
+    """Return whom a predication is about; a chat that leaves the subject out means the speaker."""
+    parse = one.parse
+    if one.teller is not None:
+        teller = who.name(parse, one.teller)
+        first = one.subject is not None and form(one.subject) in FIRST
+        return [teller] if teller and first else []
+    if one.subject is None:
+        return [who.speaker] if _is_left_out(one) else []
+    return who.names(parse, one.subject, things)
+
+
+def _is_left_out(one: Predication) -> bool:
+    """Tell whether a chat leaves out "I": an inflected form with nothing that could be subject."""
+    word: Word | None = one.head
+    while word is not None and word.is_("xcomp", "conj", "parataxis", "advcl"):
+        word = one.parse.head(word)
+    if word is None or word.head or one.parse.child(word, "nsubj", "csubj"):
+        return False
+    heads = [w for w in one.parse.words if w.upos not in ("ADV", "INTJ", "PUNCT", "SYM")]
+    first = heads[0] if heads else word
+    inflected = word.xpos in ("VBD", "VBN", "VBG") and form(word) != word.lemma
+    return inflected and (first is word or first.is_("aux"))
+
+
+def _rule_facts(one: Predication, who: Who) -> Iterator[Fact]:
+    """Yield what the rules find in one predication."""
+    for rule in rules_for(one):
+        for subject in _subjects(one, who, rule.thing):
+            for word, value in values_of(rule, one):
+                fact = _fact(rule, one, subject, word, value)
+                if fact is not None:
+                    yield fact
+
+
+def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:
+    """Return the fact of one value, its polarity and effect by rule and predication."""
+    lasting = one.effect == "state"
+    effect: Effect = rule.effect if lasting else one.effect
+    if rule.past and one.tense == "past" and lasting:
+        effect = "past"
+    changes = rule.tense == "event" or rule.effect == "end"
+    times = times_of(one, word, rule.dated) if rule.kind != ("time",) else (None, None)
+    if (one.is_negated and changes and not rule.may_deny) or (rule.dated and times[0] is None):
+        return None
+    denied = effect == "end" or (one.is_negated and not rule.needs_negation)
+    polarity: Polarity = "negative" if denied else "positive"
+    single = rule.single or is_single(rule.attribute)
+    return Fact(subject, rule.attribute, value, polarity, effect, single, one.place, *times)
+
+
+def _doing_facts(one: Predication, who: Who) -> Iterator[Fact]:
+    """Yield what somebody did, does or will do, where no rule knows it better."""
+    found = doing(one)
+    if found:
+        attribute, value, doer = found
+        times = times_of(one, doer) if attribute != "habit" else (None, None)
+        denied = one.is_negated or one.effect == "end"
+        polarity: Polarity = "negative" if denied else "positive"
+        for subject in _subjects(one, who, False):
+            yield Fact(subject, attribute, value, polarity, one.effect, False, one.place, *times)

@@ -1,1 +1,0 @@
-"""Persons: pronouns, agreement, antecedents."""

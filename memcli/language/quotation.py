@@ -1,0 +1,196 @@
+"""
+Quotations: which clauses of a parsed sentence are worth keeping, as slices of it.
+
+A main clause is kept, left open or dropped by who does what in it. The whole sentence is quoted
+where nothing is dropped; else what remains, where it stands alone. Words are in quotation.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+from memcli.language.data import read_data, words
+from memcli.language.own_words import worth_parsing
+from memcli.language.syntax import Parse, Word
+from memcli.language.worth import Worth, has_named, is_command, worth
+
+__all__ = ["Quotation", "quotations", "stands_in", "with_before"]
+
+_cue = partial(words, "quotation")
+_MARKS = re.compile(r"\]\([^()\s]*\)|[\s*_~`|#>\[\]-]+")
+_BRACKETS = re.compile(r" ?\[[^\[\]]*\]")
+_OPENING = frozenset("\"'\u201c\u2018([")
+_CLOSING = frozenset("\"'\u201d\u2019)]")
+# A date that was added, as memcli.language.time.wording writes it.
+_DATES = re.compile(r" ?\[(?:since |week of )?\d{4}[-\d]*(?: to \d{4}[-\d]*)?\]")
+_LABELLED = re.compile(r"[A-Z][^:.!?]{2,40}:\s+\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A stretch [start, end) of a sentence; `is_open` where it needs the sentence before it."""
+
+    start: int
+    end: int
+    is_open: bool = False
+
+
+def stands_in(quotation: str, turn: str) -> bool:
+    """Tell whether a quotation, its brackets left out, is in a turn but for space and Markdown."""
+    said = _MARKS.sub("", turn)
+    # A turn may have brackets of its own.
+    bare = (quotation, _DATES.sub("", quotation), _BRACKETS.sub("", quotation))
+    return any(_MARKS.sub("", each) in said for each in bare)
+
+
+def quotations(
+    parse: Parse,
+    is_assistant: bool = False,
+    *,
+    named: Collection[int] = (),
+    alone: bool = False,
+) -> list[Quotation]:
+    """
+    Return the stretches of a sentence that are worth keeping, in order; none overlap.
+
+    An assistant's are kept only where something is settled, with a name or a number. named: the
+    starts of pronouns whose name is known; alone: leave out what needs the sentence before.
+    """
+    if parse.root is None or _is_quoted(parse) or parse.text.rstrip().endswith(":"):
+        return []
+    heads = _main_clauses(parse)
+    spans = [_own_words(parse, head, heads) for head in heads]
+    values = [
+        worth(parse, head, own, is_assistant, named) for head, own in zip(heads, spans, strict=True)
+    ]
+    if _LABELLED.match(parse.text) and not is_assistant and max(values) is Worth.DROPPED:
+        return [_trimmed(parse, parse.words)] if _is_short_value(parse) else []
+    is_open = values[0] is Worth.OPEN
+    if min(values) and not (alone and is_open) and not parse.text.rstrip().endswith("?"):
+        return [_trimmed(parse, parse.words, is_open)]
+    return [] if _are_nested(spans) else list(_runs(parse, spans, values))
+
+
+def with_before(before: Parse, parse: Parse, quotation: Quotation) -> str | None:
+    """Return an open quotation behind the sentence before it; None where that tells nothing."""
+    root, text = before.root, before.text
+    if root is None or is_command(before, root) or text.endswith("?") or not worth_parsing(text):
+        return None
+    return f"{text} {parse.text[quotation.start : quotation.end]}"
+
+
+def _runs(
+    parse: Parse, spans: Sequence[Sequence[Word]], values: Sequence[Worth]
+) -> Iterable[Quotation]:
+    """Yield each run of clauses that are kept, the first of which stands alone."""
+    run: list[Word] = []
+    for own, value in zip([*spans, []], [*values, Worth.DROPPED], strict=True):
+        if value and (run or value is Worth.KEPT):
+            run += own
+        elif run:
+            found = _trimmed(parse, run)
+            if parse.text[found.start : found.end].count('"') % 2 == 0:
+                yield found
+            run = []
+
+
+def _main_clauses(parse: Parse) -> list[Word]:
+    """Return the heads of the main clauses, in order of their first words."""
+    assert parse.root
+    found, todo = [parse.root], [parse.root]
+    while todo:
+        for child in parse.children(todo.pop(), "conj", "parataxis"):
+            if parse.child(child, "nsubj", "csubj", "expl") or is_command(parse, child):
+                found.append(child)
+                todo.append(child)
+    return sorted(found, key=lambda head: min(w.index for w in _own_words(parse, head, found)))
+
+
+def _own_words(parse: Parse, head: Word, heads: Iterable[Word]) -> list[Word]:
+    """Return the words of a clause without the main clauses below it and the marks around it."""
+    below = {w.index for w in parse.subtree(head)}
+    inner = (h for h in heads if h.index in below and h is not head)
+    below -= {w.index for h in inner for w in parse.subtree(h)}
+    own = [w for w in parse.words if w.index in below]
+    while len(own) > 1 and own[-1].upos == "PUNCT" and own[-1].text not in _CLOSING:
+        own.pop()
+    while len(own) > 1 and own[0].upos in ("PUNCT", "CCONJ") and own[0].text not in _OPENING:
+        own.pop(0)
+    return own
+
+
+def _are_nested(spans: Sequence[Sequence[Word]]) -> bool:
+    """Tell whether one clause stands within another."""
+    return any(a[-1].index > b[0].index for a, b in pairwise(spans))
+
+
+def _is_quoted(parse: Parse) -> bool:
+    """Tell whether a sentence is another's words from its beginning to its end."""
+    text = parse.text.strip(" .!,")
+    return len(text) > 1 and text[0] in '"\u201c\u2018\u266a' and text[-1] in '"\u201d\u2019\u266a'
+
+
+def _is_short_value(parse: Parse) -> bool:
+    """Tell "Budget: 2,000 EUR" from a sentence with a colon."""
+    value = parse.text.partition(":")[2]
+    return len(value.split()) <= 12 and has_named(parse.words) and "?" not in value
+
+
+def _trimmed(parse: Parse, own: Sequence[Word], is_open: bool = False) -> Quotation:
+    """Return some words of a sentence without what opens it, vocatives and what trails off."""
+    # With the sentence before it, what opens it has to stay, or there would be a gap.
+    first, last = 0 if is_open else _opening(parse, own), len(own)
+    while last > first + 1 and _trails(parse, own, last - 1):
+        last -= 1
+    after = parse.words[own[last - 1].index :]
+    end = after[-1] if after and all(w.upos in ("PUNCT", "SYM") for w in after) else own[last - 1]
+    return Quotation(own[first].start, end.end, is_open)
+
+
+def _trails(parse: Parse, own: Sequence[Word], place: int) -> bool:
+    """Tell whether a word at the end may be cut: a vocative, a discourse word, a mark."""
+    word = own[place]
+    if word.upos == "PUNCT":
+        return word.text not in _CLOSING
+    comma = any(w.text == "," for w in own[max(0, place - 3) : place])
+    above = [word, *parse.ancestors(word)][:2]
+    return comma and any(w.is_("vocative", "discourse") for w in above)
+
+
+def _opening(parse: Parse, own: Sequence[Word]) -> int:
+    """Return how many words open a stretch without saying anything."""
+    here = 0
+    while here < len(own) - 2:
+        size = _opener(parse, own[here : here + 6])
+        if not size:
+            return here
+        here += size
+    return here
+
+
+def _opener(parse: Parse, ahead: Sequence[Word]) -> int:
+    """Return the number of words at the beginning that are one opener, 0 where there is none."""
+    first = ahead[0]
+    lowered = [w.text.lower() for w in ahead]
+    if first.upos == "PUNCT" and first.text not in _OPENING:
+        return 1
+    phrases: list[str] = read_data("quotation")["opening_phrases"]
+    for phrase in phrases:
+        size = phrase.count(" ") + 1
+        if lowered[:size] == phrase.split() and lowered[size : size + 1] in ([","], ["!"], [":"]):
+            return size
+    if first.is_("vocative") and any(w in lowered[1:5] for w in ",!-"):
+        return max(w.index for w in parse.subtree(first)) - first.index + 1
+    marked = len(lowered) > 1 and lowered[1] in ",!.:\u2014-"
+    leads = first.is_("discourse", "cc") or first.upos in ("INTJ", "CCONJ") or marked
+    joins = lowered[0] in ("so", "and", "but", "also", "plus") and first.head != first.index + 1
+    return 1 if (lowered[0] in _cue("openers") and leads) or joins or first.upos == "INTJ" else 0
+
+
+def whole(parse: Parse) -> Quotation:
+    """Return the whole of a sentence without what opens it and what trails off."""
+    return _trimmed(parse, parse.words)

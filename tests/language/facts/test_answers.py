@@ -1,0 +1,37 @@
+"""Facts that a question and its answer, or a heading and its item, state together."""
+
+from __future__ import annotations
+
+import pytest
+
+from memcli.language.facts.reading import find_facts
+
+ANSWERED = [
+    ("Where do you work?", "At a brewery in Ghent.", "employer", "brewery in Ghent", "positive"),
+    ("Are you still vegan?", "Yes, since 2019.", "diet", "vegan", "positive"),
+    ("Do you like jazz?", "Nope", "likes", "jazz", "negative"),
+    ("What's your sister's name?", "Vera.", "sister", "Vera", "positive"),
+    ("How old are you?", "34", "age", "34", "positive"),
+    ("What is your favourite colour?", "Blue", "favourite colour", "Blue", "positive"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "attribute", "value", "polarity"), ANSWERED)
+def test_an_answer_states_what_was_asked(parsed, question, answer, attribute, value, polarity):
+    facts = find_facts(parsed(answer), "Ida", before=parsed(question))
+    found = [(f.subject, f.attribute, f.value, f.polarity) for f in facts]
+    assert found == [("Ida", attribute, value, polarity)]
+
+
+def test_an_answer_with_words_of_its_own_states_those(parsed):
+    facts = find_facts(parsed("No, that was my brother."), "Ida", before=parsed("You moved?"))
+    assert facts == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "item", "attribute"),
+    [("My allergies:", "walnuts", "allergy"), ("I like:", "Thai food", "likes")],
+)
+def test_an_item_states_what_its_heading_says(parsed, heading, item, attribute):
+    facts = find_facts(parsed(item), "Ida", heading=parsed(heading))
+    assert [(f.subject, f.attribute, f.value) for f in facts] == [("Ida", attribute, item)]

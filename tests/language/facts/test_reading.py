@@ -1,0 +1,158 @@
+"""Facts of plain sentences: what each way of saying it states, and what states nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from memcli.language.facts.reading import find_facts
+
+STATED = {
+    # home
+    "I live in Bergen these days.": "Ida residence Bergen",
+    "We just moved to Turin!": "Ida residence Turin",
+    "I rent a room but my brother Nils lives in Oslo.": "Ida brother Nils; Nils residence Oslo",
+    "I no longer live in Bergen.": "Ida residence not Bergen (end)",
+    "I used to live in Rome.": "Ida residence Rome (past)",
+    "I'm originally from Lima.": "Ida origin Lima",
+    "We live on a houseboat.": "Ida home houseboat",
+    # work and school
+    "I quit Nokia and started at Ericsson.": "Ida employer not Nokia (end); Ida employer Ericsson",
+    "FYI: I now work for Acme as a geologist.": "Ida employer Acme; Ida occupation geologist",
+    "Paul, who works at Acme, is a vegan.": "Paul employer Acme; Paul diet vegan",
+    "I was promoted to head nurse in May.": "Ida occupation head nurse",
+    "I handed in my notice at the water board.": "Ida employer not water board (end)",
+    "I'm a plumber, not an electrician.": "Ida occupation plumber",
+    "I switched from biology to law.": "Ida education law",
+    "I live in Lund and work at Acme.": "Ida residence Lund; Ida employer Acme",
+    # persons
+    "My aunt Rosa and my uncle Karl are coming.": "Ida aunt Rosa; Ida uncle Karl",
+    "Rosa, my aunt, speaks Catalan.": "Ida aunt Rosa; Rosa language Catalan",
+    "I have a son called Emil.": "Ida son Emil",
+    "My husband's name is Tor.": "Ida's husband name Tor; Ida husband Tor",
+    "My daughter is seven.": "Ida's daughter age seven",
+    "Grete turned 40 yesterday.": "Grete age 40",
+    "Lars is my boss.": "Ida boss Lars",
+    "We got divorced last year.": "Ida marital status divorced",
+    # animals and things
+    "We have two dogs, Bo and Max.": "Ida pet Bo; Bo kind dog; Ida pet Max; Max kind dog",
+    "Our cat is called Figaro now.": "Ida's cat name Figaro; Ida pet Figaro; Figaro kind cat",
+    "My hamster died on Sunday.": "Ida's hamster life not alive (end)",
+    "I sold the Volvo and bought a Tesla.": "Ida possession not Volvo (end); Ida possession Tesla",
+    # likes, health, food
+    "I love rye bread and smoked fish.": "Ida loves rye bread; Ida loves smoked fish",
+    "I don't like loud bars.": "Ida likes not loud bars",
+    "I can't stand coriander.": "Ida dislikes coriander",
+    "I used to hate olives.": "Ida dislikes olives (past)",
+    "I've come to enjoy opera.": "Ida likes opera",
+    "I'm scared of spiders.": "Ida fear spiders",
+    "My son is allergic to eggs and milk.": "Ida's son allergy eggs; Ida's son allergy milk",
+    "I have a peanut allergy.": "Ida allergy peanut",
+    "I don't eat pork any more.": "Ida diet not pork (end)",
+    "I started eating meat again.": "Ida diet meat",
+    "I gave up smoking.": "Ida habit not smoking (end)",
+    "I have asthma.": "Ida health asthma",
+    "I'm no longer vegan.": "Ida diet not vegan (end)",
+    "I don't just like jazz.": "Ida likes jazz",
+    "I have no kids.": "Ida family not kids",
+    "I don't eat mussels, I'm allergic to them.": "Ida allergy mussels",
+    "Turns out I'm not allergic to nuts after all.": "Ida allergy not nuts",
+    "I'm not afraid of dogs any more.": "Ida fear not dogs (end)",
+    "I love opera now, can you imagine?": "Ida loves opera",
+    "Actually, my birthday is on 3 July.": "Ida birthday 3 July (correct)",
+    "Actually, I live in Lund now.": "Ida residence Lund",
+    # doings
+    "I play the cello.": "Ida plays cello",
+    "I go rowing every Tuesday.": "Ida habit go rowing",
+    "I've never been to Japan.": "Ida visited not Japan",
+    "I'm planning to visit Iceland next spring.": "Ida plan visit Iceland",
+    "I'm getting married in March.": "Ida plan getting married",
+    "Finally passed my driving test yesterday!": "Ida event passed my driving test",
+    "I want to become a pilot.": "Ida goal become a pilot",
+    # nouns and their values
+    "My favourite drink is cider, not beer.": "Ida favourite drink cider",
+    "Vera's phone number is 0612345678.": "Vera phone number 0612345678",
+    "My dream is to open a bakery.": "Ida dream to open a bakery",
+    "The spare keys are in the shed.": "the spare keys place in the shed",
+    "The meeting was moved to Thursday at 11.": "the meeting time Thursday at 11",
+    "Budget: 2000 EUR": "Ida budget 2000 EUR",
+    "Sorry, I meant 8:30, not 7:30.": "Ida  8:30 for 7:30 (correct)",
+    # whose it is
+    "Vera told me: I'm pregnant!": "Vera condition pregnant",
+    "My neighbour Jan snored, so he moved to Ulm.": "Ida neighbour Jan; Jan residence Ulm",
+}
+NOTHING = [
+    "Do I live in Bergen?",
+    "If I lived in Rome, I would have a scooter.",
+    "I would have become a nurse if my grades had been better.",
+    "Maybe I'm allergic to nuts.",
+    "I wish I had a dog.",
+    "Suppose I had a dog named Rex and lived in Rome.",
+    "Vera thinks that I work at Shell.",
+    "Apparently Tom is getting divorced, at least that's what Lisa says.",
+    "As the song goes, I got 99 problems.",
+    "Oh great, another Monday meeting. I just love getting up at five.",
+    "You moved to Kiel last week.",
+    "She works at Shell.",
+    "I'm glad you like it.",
+    "I have a question about that.",
+    "I love this idea!",
+    "I love the vibe.",
+    "I like your car.",
+    "I used my savings to invest in shares.",
+    "I'm ready to be a dad.",
+    "I decided not to move to Rome.",
+    "I used to not like olives.",
+    "I never stopped smoking.",
+    "I was going to buy a Tesla.",
+    "I almost moved to Rome.",
+    "I can't say I love jazz.",
+    "I want you to be a nurse.",
+    "I have a business to run.",
+]
+
+
+def told(facts):
+    """Return facts in short: subject, attribute, value, what it replaces and its effect."""
+    return [
+        f"{f.subject} {f.attribute} {'not ' * (f.polarity == 'negative')}{f.value}"
+        + (f" for {f.replaces}" if f.replaces else "")
+        + (f" ({f.effect})" if f.effect != "state" else "")
+        for f in facts
+    ]
+
+
+@pytest.mark.parametrize("sentence", STATED)
+def test_a_plain_sentence_states_its_facts(parsed, sentence):
+    facts = find_facts(parsed(sentence), "Ida")
+    assert set(told(facts)) == set(STATED[sentence].split("; "))
+
+
+@pytest.mark.parametrize("sentence", NOTHING)
+def test_what_is_not_said_to_be_so_states_nothing(parsed, sentence):
+    assert told(find_facts(parsed(sentence), "Ida")) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "since"),
+    [
+        ("I've lived in Bergen since 2019.", "since 2019"),
+        ("I moved to Bergen last week.", "last week"),
+        ("I work at Shell on Mondays.", None),
+        ("I'm flying to Oslo on Friday.", "on Friday"),
+    ],
+)
+def test_a_fact_knows_the_words_that_date_it(parsed, sentence, since):
+    fact = find_facts(parsed(sentence), "Ida")[0]
+    assert (fact.since and sentence[slice(*fact.since)]) == since
+
+
+def test_a_fact_stands_in_its_clause(parsed):
+    sentence = "I sold the Volvo and we moved to Turin."
+    places = [sentence[slice(*f.place)] for f in find_facts(parsed(sentence), "Ida")]
+    assert places == ["I sold the Volvo", "we moved to Turin"]
+
+
+def test_a_pronoun_is_who_it_is_said_to_be(parsed):
+    sentence = "She works at Shell."
+    facts = find_facts(parsed(sentence), "Ida", pronouns={0: "Vera"})
+    assert told(facts) == ["Vera employer Shell"]

@@ -1,0 +1,108 @@
+"""What is quoted of a sentence, and what is not worth it."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memcli.language.quotation import quotations, stands_in, with_before
+from memcli.language.syntax import Parse
+
+Parses = Callable[[str], Parse]
+
+
+def quoted(parsed: Parses, sentence: str, is_assistant: bool = False) -> list[str]:
+    """Return the quotations of a sentence, "..." before what needs the sentence before it."""
+    parse = parsed(sentence)
+    return [
+        "... " * each.is_open + sentence[each.start : each.end]
+        for each in quotations(parse, is_assistant)
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I moved to Leiden in March.",
+        "My sister Nora works at Acme, and she has two dogs.",
+        "I'm allergic to peanuts.",
+        "We are flying to Lisbon on Friday.",
+        "The appointment with Dr. Smith is on Thursday at 9.",
+        "Got the job at Bosch!",
+        "I used to love hiking.",
+        "Budget: 2,000 EUR",
+    ],
+)
+def test_what_tells_something_is_quoted_whole(parsed: Parses, sentence: str) -> None:
+    assert quoted(parsed, sentence) == [sentence]
+
+
+@pytest.mark.parametrize("sentence", ["Thanks, Mara!", '"I got ninety nine problems."', ""])
+def test_what_tells_nothing_is_not_quoted(parsed: Parses, sentence: str) -> None:
+    assert quoted(parsed, sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Oh, I moved to Leiden.", "I moved to Leiden."),
+        ("Hey Mara, we bought a house in Delft.", "we bought a house in Delft."),
+        ("I adopted two cats yesterday, Jon!", "I adopted two cats yesterday"),
+        ("I moved to Rome, have you been there?", "I moved to Rome"),
+    ],
+)
+def test_openers_vocatives_and_questions_are_cut_off(
+    parsed: Parses, sentence: str, expected: str
+) -> None:
+    assert quoted(parsed, sentence) == [expected]
+
+
+def test_an_open_subject_needs_the_sentence_before(parsed: Parses) -> None:
+    assert quoted(parsed, "She moved to Oslo with two dogs.") == [
+        "... She moved to Oslo with two dogs."
+    ]
+
+
+def test_what_is_open_is_left_out_alone_and_closed_by_a_name(parsed: Parses) -> None:
+    parse = parsed("Her sister lives in Rome, but I live in Porto.")
+    (whole,) = quotations(parse)
+    (rest,) = quotations(parse, alone=True)
+    assert whole.is_open
+    assert parse.text[rest.start : rest.end] == "I live in Porto."
+    assert not quotations(parse, named={0})[0].is_open
+
+
+def test_an_open_quotation_follows_a_sentence_that_tells_something(parsed: Parses) -> None:
+    after = parsed("She moved to Oslo with two dogs.")
+    (quotation,) = quotations(after)
+    before = "I met Nora yesterday."
+    assert with_before(parsed(before), after, quotation) == f"{before} {after.text}"
+    for other in ("How is Nora?", "Thanks!", "Tell me about Nora."):
+        assert with_before(parsed(other), after, quotation) is None
+
+
+def test_an_assistant_is_quoted_for_what_was_settled_only(parsed: Parses) -> None:
+    settled = "We previously discussed June 1st to June 7th."
+    assert quoted(parsed, settled, is_assistant=True) == [settled]
+    for sentence in (
+        "I live in Boston and I have two children.",
+        "The Eiffel Tower is 330 metres tall.",
+        "Your income rose to $18,000.",
+    ):
+        assert quoted(parsed, sentence, is_assistant=True) == []
+
+
+def test_a_sentence_that_was_too_long_to_be_parsed_is_not_quoted() -> None:
+    assert quotations(Parse("word " * 500)) == []
+
+
+@given(st.text(alphabet="ab*_`# \n-", min_size=1), st.text(alphabet="ab *_|\n"))
+def test_a_slice_stands_in_its_turn_whatever_marks_are_left_out(turn: str, after: str) -> None:
+    bare = turn.replace("*", "").replace("`", "").replace("\n", " ")
+    assert stands_in(bare + " [2026-05-15]", f"{after}{turn}{after}")
+
+
+def test_other_words_do_not_stand_in_a_turn() -> None:
+    assert not stands_in("Ana lives in Porto", "I live in **Porto**")
+    assert stands_in("I met her [Nora] in Porto", "Oh, I met *her* in [Porto](http://porto.pt)")

@@ -23,6 +23,7 @@ from memcli.language.facts.reading import find_facts
 from memcli.language.own_words import own_words, worth_parsing
 from memcli.language.parts import Utterance
 from memcli.language.quotation import whole
+from memcli.language.roles import USER
 from memcli.language.secrets import find_secrets
 from memcli.language.sentences import Sentence, split_sentences
 from memcli.language.syntax import Parse, Parsing
@@ -200,10 +201,17 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
         talk.reading.is_foreign = True
         return
     in_play = False
+    has_assistant = any(utterance.is_assistant for utterance in talk.utterances)
     asked: _Said | None = None
     for place, utterance in enumerate(talk.utterances):
         sentences = split_sentences(utterance.text)
-        own = own_words(utterance.text, sentences, utterance.is_assistant, in_play)
+        own = own_words(
+            utterance.text,
+            sentences,
+            utterance.is_assistant,
+            in_play,
+            to_assistant=has_assistant or called(utterance.speaker or "") == USER,
+        )
         in_play = own.in_play
         spoken = own.sentences if _is_read(utterance.text) else []
         # Of two items of a list neither is said with the other: there is a number between them.

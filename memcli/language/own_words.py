@@ -30,9 +30,15 @@ MAX_WORDS: Final = 110
 # A shorter sentence ("Rex died last night.") may do without a function word.
 TELLING_WORDS: Final = 6
 MAX_LIST: Final = 300
+# So far behind the words that begin a role stands what kind it is.
+PLAY_CHARS: Final = 80
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _CAPTION = re.compile(
     r"\s*\[(?:shares?|shared|sends?|sent|posts?|image|photo|attach)[^\[\]]{0,400}\]?", re.I
+)
+_PART = re.compile(
+    r"\b(?:i'm|i am|you're|you are|you'll be|you will be)\s+(?:an?|the|called)\b"
+    r"|\bthe (?:role|part) of\b"
 )
 _PLACEHOLDER = re.compile(r"\[[A-Z][\w ,.'/-]{2,40}\]|\{\{?\w+\}?\}|<[a-z_ ]{3,30}>")
 _LABEL = re.compile(r"(?:^|\s)([A-Za-z][\w .-]{0,24}):\s")
@@ -68,21 +74,26 @@ class OwnWords:
 
 
 def own_words(
-    text: str, sentences: Sequence[Sentence], is_assistant: bool, in_play: bool = False
+    text: str,
+    sentences: Sequence[Sentence],
+    is_assistant: bool,
+    in_play: bool = False,
+    *,
+    to_assistant: bool = True,
 ) -> OwnWords:
     """
     Return the sentences of a turn that are its speaker's own words.
 
     `in_play`: whether a role play went on before the turn, as the turn before returned it.
+    `to_assistant`: whether an assistant is spoken to; people give each other no roles.
     """
     if len(text) > MAX_CHARS:
         return OwnWords(in_play=in_play)
     lowered = text.lower().replace("\u2019", "'")
     if in_play:
         return OwnWords(in_play=is_assistant or not _any("over", lowered))
-    role = None if is_assistant else _begun_role().search(lowered)
-    if role:
-        return OwnWords(in_play=_any("plays", lowered[role.start() : role.end() + 80]))
+    if to_assistant and not is_assistant and (role := _role(lowered)):
+        return OwnWords(in_play=_any("plays", role))
     prose = "\n".join(s.text for s in sentences if s.kind != "code")
     if _is_foreign(prose, is_assistant) or _any("sung", lowered):
         return OwnWords()
@@ -140,9 +151,19 @@ def _pattern(key: str) -> re.Pattern[str]:
 
 
 @cache
-def _begun_role() -> re.Pattern[str]:
-    """Return what finds a role that a sentence begins with, as an order."""
-    return re.compile(_ORDER + _pattern("roles").pattern)
+def _begun(key: str) -> re.Pattern[str]:
+    """Return what finds words of the data that a sentence begins with, as an order."""
+    return re.compile(_ORDER + _pattern(key).pattern)
+
+
+def _role(lowered: str) -> str | None:
+    """Return the words that give a role: an order, or the beginning of a game with parts in it."""
+    found = _begun("roles").search(lowered) or _begun("games").search(lowered)
+    if found is None:
+        return None
+    ahead = lowered[found.start() : found.end() + PLAY_CHARS]
+    given = found.re is _begun("roles") or _PART.search(ahead, found.end() - found.start())
+    return ahead if given else None
 
 
 def _any(key: str, lowered: str) -> bool:

@@ -103,6 +103,11 @@ def test_texts_that_are_given_and_played_state_nothing(told, given):
     assert told(("user", given)) == []
 
 
+def test_what_people_play_among_themselves_silences_nobody(told):
+    talk = told(("Ida", "Pretend that we are pirates!"), ("Jan", "I live in Oslo."))
+    assert facts(talk) == ["Jan residence Oslo"]
+
+
 def test_a_play_goes_on_until_it_is_over(told):
     play = "Let's role-play: you are the waiter and I am a guest."
     assert facts(told(("user", play), ("assistant", "Welcome!"), ("user", "I live in Oslo."))) == []

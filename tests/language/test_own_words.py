@@ -73,6 +73,27 @@ def test_a_play_goes_on_until_it_is_over() -> None:
     assert turns == [[], [], [], [], ["I live in Leiden."]]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let's play a game of chess on Friday.",
+        "In this game I always lose.",
+        "I'll play the drums at Nora's wedding.",
+    ],
+)
+def test_a_game_without_parts_is_no_play(said: str) -> None:
+    found = own_words(said, split_sentences(said), is_assistant=False)
+    assert [s.text for s in found.sentences] == [said]
+    assert not found.in_play
+
+
+def test_people_give_each_other_no_roles() -> None:
+    said = "You are now an aunt! I bought you a cot."
+    heard = own_words(said, split_sentences(said), is_assistant=False, to_assistant=False)
+    assert [s.text for s in heard.sentences] == ["You are now an aunt!", "I bought you a cot."]
+    assert own_words(said, split_sentences(said), is_assistant=False).sentences == []
+
+
 def test_small_talk_questions_and_other_languages_are_not_worth_parsing() -> None:
     said = "I moved to Rome, have you been there?"
     assert worth_parsing("I'm vegan")

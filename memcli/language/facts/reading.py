@@ -10,18 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from memcli.language.facts.answers import answer_facts, item_facts
-from memcli.language.facts.attributes import is_single
+from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.corrections import correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
-from memcli.language.facts.forms import form
+from memcli.language.facts.forms import form, is_kind
 from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
 from memcli.language.facts.nominals import beside_facts, called_facts, noun_facts
 from memcli.language.facts.predicates import Predication, is_question, is_unmeant, predications
 from memcli.language.facts.subjects import FIRST, Who, is_person
 from memcli.language.syntax import Parse, Word
+
+# Animals have none.
+WORK: Final = "work"
 
 
 def find_facts(
@@ -121,6 +125,13 @@ def _is_left_out(one: Predication) -> bool:
 def _rule_facts(one: Predication, who: Who) -> Iterator[Fact]:
     """Yield what the rules find in one predication."""
     for rule in rules_for(one):
+        # "My cat is a lawyer": nobody means it.
+        if (
+            one.subject
+            and is_kind(one.subject, "animal")
+            and about(rule.attribute)["group"] == WORK
+        ):
+            continue
         for subject in _subjects(one, who, rule.thing):
             for word, value in values_of(rule, one):
                 fact = _fact(rule, one, subject, word, value)

@@ -108,6 +108,7 @@ NOTHING = [
     "I can't say I love jazz.",
     "I want you to be a nurse.",
     "I have a business to run.",
+    "My dog is a trained accountant.",
 ]
 
 

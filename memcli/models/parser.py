@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language.syntax import Parse, Token, Word, tokenize
 from memcli.models.encoder import default_threads, load_session, load_tokenizer, read_about
+from memcli.models.inference import padded_batches
 from store.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ DEFAULT_PARSER: Final = "english-parser"
 OUTPUTS: Final = ("upos", "xpos", "lemma", "name", "head", "deprel", "arc_scores")
 # Pieces a batch: what a core works on stays in its cache.
 BATCH_TOKENS: Final = 1_024
+BATCH_SENTENCES: Final = 128
 # What is parsed at a time: bounds the memory that a long turn takes.
 SENTENCES_A_CALL: Final = 2_048
 MAX_WORDS: Final = 120
@@ -71,8 +73,11 @@ class Parser:
         parses = [Parse(text) for text in sentences]
         with ThreadPoolExecutor(self._threads) as threads:
             for start in range(0, len(sentences), SENTENCES_A_CALL):
-                some = self._encode(sentences[start : start + SENTENCES_A_CALL], start)
-                batches = list(_batches(sorted(some, key=lambda each: len(each.ids))))
+                some = list(self._encode(sentences[start : start + SENTENCES_A_CALL], start))
+                lengths = [len(each.ids) for each in some]
+                order = sorted(range(len(some)), key=lengths.__getitem__)
+                cut = padded_batches(order, lengths, BATCH_TOKENS, BATCH_SENTENCES)
+                batches = [[some[i] for i in batch] for batch in cut]
                 outputs = threads.map(self._run, batches)
                 for batch, output in zip(batches, outputs, strict=True):
                     for row, each in enumerate(batch):
@@ -154,18 +159,6 @@ def _heads(output: dict[str, np.ndarray], row: int, n: int) -> list[int]:
         heads = spanning_tree(output["arc_scores"][row, :n, : n + 1].astype(float))
     found: list[int] = heads.tolist()
     return found
-
-
-def _batches(encoded: Sequence[_Encoded]) -> Iterator[list[_Encoded]]:
-    """Cut sentences, sorted by length, into batches of bounded padded size."""
-    batch: list[_Encoded] = []
-    for each in encoded:
-        if batch and (len(batch) + 1) * len(each.ids) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(each)
-    if batch:
-        yield batch
 
 
 def _padded(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:

@@ -26,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 from judged import Question, bootstrap, questions_of, recalls
+from logistic_fit import fit_logistic
 
 from memcli.algorithms.answerability import Calibration, answer_signs, answerability
 from memcli.algorithms.ranking import Weights, rank_candidates
@@ -189,7 +190,9 @@ def calibrate(questions: Sequence[Question], weights: Weights) -> Calibration:
     mass = np.array(
         [1.0 / ((sets == s) & (answered == a)).sum() for s, a in zip(sets, answered, strict=True)]
     )
-    values = _logistic(np.column_stack([np.ones(len(signs)), signs]), answered, mass / mass.sum())
+    rows = np.column_stack([np.ones(len(signs)), signs])
+    ridge = [0.0, *[1e-3] * len(names)]
+    values = fit_logistic(rows, answered, mass / mass.sum(), ridge)
     rough = Calibration(*values.tolist(), threshold=0.0)
     sure = np.array([answerability(_signs(q, weights), rough) for q in judged])
     limits = [np.quantile(sure[(sets == s) & (answered > 0)], LOST) for s in sorted(set(sets))]
@@ -200,18 +203,6 @@ def calibrate(questions: Sequence[Question], weights: Weights) -> Calibration:
 def _signs(question: Question, weights: Weights) -> dict[str, float]:
     ranking = rank_candidates(question.candidates, weights)
     return answer_signs(question.candidates, ranking, weights)
-
-
-def _logistic(rows: np.ndarray, outcome: np.ndarray, mass: np.ndarray) -> np.ndarray:
-    """Return the coefficients of a weighted logistic regression, by Newton's method, [columns]."""
-    values = np.zeros(rows.shape[1])
-    ridge = np.diag([0.0, *[1e-3] * (rows.shape[1] - 1)])
-    for _ in range(50):
-        chance = 1.0 / (1.0 + np.exp(-rows @ values))
-        slope = rows.T @ (mass * (outcome - chance)) - ridge @ values
-        curve = (rows * (mass * chance * (1.0 - chance))[:, None]).T @ rows + ridge
-        values = values + np.linalg.solve(curve, slope)
-    return values
 
 
 def trade_off(questions: Sequence[Question], weights: Weights, found: Calibration) -> None:

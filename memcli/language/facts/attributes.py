@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
@@ -20,13 +19,6 @@ def about(attribute: str) -> dict[str, Any]:
         single = attribute in words("nouns", "one_each")
         return {"group": "family", "asks": attribute, "single": single}
     return row
-
-
-def asked_by(question: str) -> frozenset[str]:
-    """Return the attributes whose asking words are in a question: allergy for "cook"."""
-    said = set(re.findall(r"\w+", question.lower()))
-    rows = read_data("attributes").items()
-    return frozenset(name for name, row in rows if not said.isdisjoint(row["asks"].split()))
 
 
 @cache

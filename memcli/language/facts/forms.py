@@ -6,6 +6,7 @@ from functools import cache
 
 from memcli.language.data import read_data, words
 from memcli.language.syntax import Parse, Word
+from memcli.language.verb_forms import PLAIN_FORMS
 
 _PERIODS = ("a", "an", "per", "every", "each", "most", "all", "some")
 
@@ -13,7 +14,7 @@ _PERIODS = ("a", "an", "per", "every", "each", "most", "all", "some")
 @cache
 def _stems(form: str) -> frozenset[str]:
     """Return what a lower-case form may come from: "studies" gives study, "planning" plan."""
-    found = {form, read_data("irregular_verbs").get(form, form)}
+    found = {form, PLAIN_FORMS.get(form) or read_data("verb_forms")["others"].get(form, form)}
     for ending, added in (("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("d", "")):
         if form.endswith(ending) and len(form) > len(ending) + 1:
             found.add(form[: -len(ending)] + added)

@@ -17,7 +17,6 @@ Tense = Literal["past", "present", "future", "unknown"]
 _LEMMAS: Final = {key: frozenset(text.split()) for key, text in read_data("time")["lemmas"].items()}
 _EXCITED: Final = frozenset(read_data("time")["cues"]["present"].split())
 _AHEAD: Final = frozenset(("for", "to", "by", "until", "till", "due"))
-_OVER: Final = frozenset(("after", "from", "since", "for", "by"))
 
 
 def anchor(parse: Parse, start: int, end: int) -> Word | None:

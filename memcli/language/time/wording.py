@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from memcli.language.parts import TimeSpan
 from memcli.language.time.calendar import DAY, week
 from memcli.language.time.finding import COMPLETE
-from memcli.language.time.grammar import MONTHS
 
 
 def dated(text: str, spans: Iterable[TimeSpan], start: int = 0) -> str:
@@ -40,31 +38,3 @@ def iso(span: TimeSpan) -> str:
         return f"week of {start}"
     first, final = start.isoformat()[:size], last.isoformat()[:size]
     return first if first == final else f"{first} to {final}"
-
-
-def derived_dates(span: TimeSpan) -> set[str]:
-    """
-    Return the tokens that a text may hold because they follow from a span.
-
-    They are the ISO date, the ISO month, the year, the month's name and number and the day, of the
-    first and the last day. A month gives no days, a year no months.
-    """
-    start, last = span.days[0], span.days[1] - DAY
-    tokens: set[str] = set()
-    whole_months = start.day == 1 and (last + DAY).day == 1
-    whole_years = whole_months and start.month == 1 and last.month == 12
-    for each in (start, last):
-        tokens.add(f"{each.year}")
-        if not whole_years:
-            tokens |= {f"{each:%Y-%m}", _month(each), _month(each)[:3], f"{each:%m}"}
-        if not whole_months:
-            tokens |= {each.isoformat(), f"{each.day}", f"{each:%d}", f"{each.day}{_th(each.day)}"}
-    return tokens
-
-
-def _th(day: int) -> str:
-    return "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
-
-
-def _month(of: date) -> str:
-    return MONTHS[of.month - 1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcli.language.data import read_data
-from memcli.language.facts.attributes import asked_by, canonical, is_opposite, is_single, slot_of
+from memcli.language.facts.attributes import canonical, is_opposite, is_single, slot_of
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,3 @@ def test_every_rule_names_an_attribute_that_has_a_sentence():
     assert {
         a for a in named if len(read_data("attributes").get(a, {}).get("says", ())) != 3
     } == set()
-
-
-def test_a_question_asks_for_attributes_by_its_words():
-    asked = asked_by("What shall I cook for Jonas?")
-    assert {"allergy", "diet"} <= asked
-    assert "residence" not in asked

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from memcli.language.time.finding import find_times
 from memcli.language.time.validity import validity
-from memcli.language.time.wording import dated, derived_dates, iso
+from memcli.language.time.wording import dated, iso
 from tests.support.growth import assert_grows_with_its_input
 
 MONDAY = datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
@@ -336,7 +336,6 @@ def test_spans_lie_in_the_text_in_order_and_are_not_empty(text, said_at):
         assert span.start < span.end
         assert span.start.time() == span.end.time() == datetime.min.time()
         end = span.place[1]
-        assert derived_dates(span)
     start, finish = validity(text, said_at, find_times(text, said_at))
     assert start is None or finish is None or start < finish
 

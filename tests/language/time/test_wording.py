@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from memcli.language.parts import TimeSpan
 from memcli.language.time.finding import find_times
-from memcli.language.time.wording import dated, derived_dates, iso
+from memcli.language.time.wording import dated, iso
 
 SAID = datetime(2025, 3, 5, tzinfo=UTC)
 
@@ -63,13 +63,3 @@ def test_a_part_of_a_sentence_gets_the_dates_that_stand_in_it():
     spans = find_times(text, SAID)
     assert dated(text[24:], spans, 24) == "we met today [2025-03-05]."
     assert dated(text[:18], spans) == "I quit last Friday [2025-02-28]"
-
-
-def test_a_month_gives_no_days_and_a_year_no_months():
-    assert {"2023-05-05", "5", "5th", "May", "05", "2023"} <= derived_dates(
-        span(date(2023, 5, 5), date(2023, 5, 6))
-    )
-    month = derived_dates(span(date(2023, 5, 1), date(2023, 6, 1)))
-    assert "2023-05" in month
-    assert not {"2023-05-01", "1", "31"} & month
-    assert derived_dates(span(date(2023, 1, 1), date(2024, 1, 1))) == {"2023"}

@@ -8,10 +8,8 @@ durable transaction over several tables.
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -27,9 +25,10 @@ from lance.query import MatchQuery
 
 from schemas import DERIVED_COLUMNS
 from schemas.tables import LATER_COLUMNS
-from store.errors import BadUsage, StoreCorrupt
+from store.errors import BadUsage
 from store.lance_errors import lance_errors, short
 from store.memory import limit_arenas
+from store.upkeep import ROWS_PER_PARTITION, Upkeep
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,44 +36,14 @@ if TYPE_CHECKING:
 Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
 
 limit_arenas()  # before Lance starts its threads, at the first table
-# Name of the index, column and kind, for each table that has any.
-INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "memories": (
-        ("keys", "INVERTED"),
-        ("derived_keys", "INVERTED"),
-        ("id", "BTREE"),
-        ("session_id", "BTREE"),
-        ("happened_at", "BTREE"),
-        ("namespace", "BITMAP"),
-    ),
-    "archive": (("keys", "INVERTED"), ("derived_keys", "INVERTED"), ("id", "BTREE")),
-    # Links are followed from their targets by people only, who can wait for a scan.
-    "links": (("source_id", "BTREE"),),
-    "strengths": (("id", "BTREE"),),
-}
-FULL_TEXT: Final = {
-    "with_position": False,
-    "stem": True,
-    "remove_stop_words": True,
-    "language": "English",
-    "base_tokenizer": "simple",
-}
-VECTOR_INDEX: Final = "vector_idx"
-# Exact search of half-precision vectors costs 0.6 us a row, so an index gains above this.
-MIN_ROWS_FOR_VECTOR_INDEX: Final = 20_000
-ROWS_PER_PARTITION: Final = 1_500
 # Share of the partitions that a search reads: 0.96 of the 50 nearest are found at one half.
 PROBED_SHARE: Final = 0.5
 MIN_PROBES: Final = 8
 MAX_PROBES: Final = 64
-# Of the 50 nearest among the first 200 found: 0.94 with one bit, 0.96 with two, 0.96 with four.
-BITS_PER_COMPONENT: Final = 2
 ROW_ID: Final = pa.field("_rowid", pa.uint64())
-# Where Lance keeps them inside a table.
-TAGS: Final = "_refs/tags"
 
 
-class Table:
+class Table(Upkeep):
     """One version of one Lance table."""
 
     def __init__(self, name: str, dataset: Any) -> None:
@@ -94,11 +63,6 @@ class Table:
         """Open one version of a table, the newest by default."""
         with lance_errors(f"open table {name}"):
             return cls(name, lance.dataset(str(path), version=version))
-
-    @property
-    def version(self) -> int:
-        """The Lance version that is open."""
-        return int(self._dataset.version)
 
     @property
     def newest_version(self) -> int:
@@ -137,11 +101,6 @@ class Table:
             with lance_errors(f"write {self.name}"):
                 self._dataset.add_columns(pa.schema(self.absent))
                 self._refresh()
-
-    def count(self, where: str | None = None) -> int:
-        """Return the number of rows."""
-        with lance_errors(f"count {self.name}"):
-            return int(self._dataset.count_rows(where))
 
     # ---------------------------------------------------------------- reading
 
@@ -295,157 +254,6 @@ class Table:
         """Move on to the newest version."""
         self._dataset = lance.dataset(self._dataset.uri)
         vars(self).pop("absent", None)
-
-    # ---------------------------------------------------------------- indexes and upkeep
-
-    def create_indexes(self) -> None:
-        """Build all indexes of this table but the vector index."""
-        with lance_errors(f"index {self.name}"):
-            for column, kind in INDEXES.get(self.name, ()):
-                options = FULL_TEXT if kind == "INVERTED" else {}
-                self._dataset.create_scalar_index(column, kind, replace=True, **options)
-            self._refresh()
-
-    def missing_indexes(self) -> set[str]:
-        """Return the columns that a table of an earlier program has no index on."""
-        with lance_errors(f"read the indexes of {self.name}"):
-            present = {
-                name for index in self._dataset.describe_indices() for name in index.field_names
-            }
-        return {column for column, _ in INDEXES.get(self.name, ())} - present
-
-    def unindexed_rows(self) -> int:
-        """Return how many rows a search has to scan because no index has them yet."""
-        if self.name not in INDEXES:
-            return 0
-        with lance_errors(f"read {self.name}"):
-            indexed = [int(index.num_rows_indexed) for index in self._dataset.describe_indices()]
-        return self.count() - min(indexed, default=0)
-
-    def extend_indexes(self, merge: bool = False) -> None:
-        """Bring all rows into the indexes; `merge` also makes one segment of each."""
-        with lance_errors(f"index {self.name}"):
-            options: dict[str, Any] = {"num_indices_to_merge": 1_000} if merge else {}
-            self._dataset.optimize.optimize_indices(**options)
-            self._refresh()
-
-    def has_vector_index(self) -> bool:
-        """Say whether there is an index over the vectors."""
-        with lance_errors(f"read {self.name}"):
-            return any(index.name == VECTOR_INDEX for index in self._dataset.describe_indices())
-
-    def create_vector_index(self) -> None:
-        """Build the approximate index over the vectors (IVF with RaBitQ codes)."""
-        with lance_errors(f"index the vectors of {self.name}"):
-            self._dataset.create_index(
-                "vector",
-                "IVF_RQ",
-                name=VECTOR_INDEX,
-                metric="dot",
-                num_partitions=max(1, self.count() // ROWS_PER_PARTITION),
-                num_bits=BITS_PER_COMPONENT,
-                replace=True,
-            )
-            self._refresh()
-
-    def merge_fragments(self, rows_per_fragment: int) -> None:
-        """Rewrite fragments smaller than that into larger ones, in order."""
-        with lance_errors(f"compact {self.name}"):
-            self._dataset.optimize.compact_files(target_rows_per_fragment=rows_per_fragment)
-            self._refresh()
-
-    def small_fragments(self, rows: int) -> int:
-        """Return how many fragments have fewer rows than that, deleted ones not counted."""
-        return len(self._small_counts(rows))
-
-    def spare_fragments(self, rows: int) -> int:
-        """Return how many fragments fewer there could be, with so many rows in each at most."""
-        small = self._small_counts(rows)
-        return len(small) - math.ceil(sum(small) / rows)
-
-    def _small_counts(self, rows: int) -> list[int]:
-        with lance_errors(f"read {self.name}"):
-            counts = [int(fragment.count_rows()) for fragment in self._dataset.get_fragments()]
-        return [count for count in counts if count < rows]
-
-    def index_segments_to_merge(self) -> bool:
-        """Say whether an index is in more than one piece."""
-        with lance_errors(f"read {self.name}"):
-            return any(len(index.segments) > 1 for index in self._dataset.describe_indices())
-
-    def rows_at_training(self) -> int:
-        """Return for how many rows the vector index was made; 0 when there is none."""
-        if not self.has_vector_index():
-            return 0
-        with lance_errors(f"read {self.name}"):
-            statistics = self._dataset.stats.index_stats(VECTOR_INDEX)
-        return int(statistics["indices"][0]["num_partitions"]) * ROWS_PER_PARTITION
-
-    def fragment_count(self) -> int:
-        """Return how many fragments the table has."""
-        return len(self._dataset.get_fragments())
-
-    def data_files(self) -> set[str]:
-        """Return the names of the data files that this version has rows in."""
-        with lance_errors(f"read {self.name}"):
-            fragments = self._dataset.get_fragments()
-            return {file.path for fragment in fragments for file in fragment.data_files()}
-
-    def data_sizes(self) -> dict[str, int | None]:
-        """Return the bytes of each data file by name, as this version states them if it does."""
-        with lance_errors(f"read {self.name}"):
-            fragments = self._dataset.get_fragments()
-            files = (file for fragment in fragments for file in fragment.data_files())
-            return {str(file.path): file.file_size_bytes for file in files}
-
-    def index_sizes(self) -> dict[str, int | None]:
-        """Return the bytes of each segment of an index by its folder, as this version states."""
-        with lance_errors(f"read the indexes of {self.name}"):
-            indexes = self._dataset.describe_indices()
-            return {str(part.uuid): part.size_bytes for index in indexes for part in index.segments}
-
-    def tag(self, name: str) -> None:
-        """Protect this version from cleaning up."""
-        with lance_errors(f"tag {self.name}"):
-            self._dataset.tags.create(name, self.version)
-
-    def tags(self) -> dict[str, int]:
-        """Return the protected versions by tag name."""
-        with lance_errors(f"read tags of {self.name}"):
-            return {name: int(tag["version"]) for name, tag in self._dataset.tags.list().items()}
-
-    def tag_names(self) -> list[str]:
-        """Return the names of all tags, of those too that a power loss left unreadable."""
-        with lance_errors(f"read tags of {self.name}"):
-            return sorted(tag.stem for tag in (Path(self._dataset.uri) / TAGS).glob("*.json"))
-
-    def untag(self, names: Iterable[str]) -> None:
-        """Lift the protection of versions."""
-        with lance_errors(f"untag {self.name}"):
-            for name in names:
-                self._dataset.tags.delete(name)
-
-    def clean_up(self, older_than_s: float = 0.0, only_writer: bool = False) -> int:
-        """
-        Remove the untagged versions older than that and return the bytes freed.
-
-        `only_writer` promises that nothing else is writing this table, so that files of crashed
-        writers may go too.
-        """
-        with lance_errors(f"clean up {self.name}"):
-            removed = self._dataset.cleanup_old_versions(
-                older_than=timedelta(seconds=older_than_s),
-                delete_unverified=only_writer,
-                error_if_tagged_old_versions=False,
-            )
-        return int(removed.bytes_removed)
-
-    def validate(self) -> None:
-        """Raise StoreCorrupt when the version's files do not fit together."""
-        try:
-            self._dataset.validate()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise StoreCorrupt(f"table {self.name}: {short(str(error))}") from error
 
 
 class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]

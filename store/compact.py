@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from store import _lance, lance_versions
+from store import _lance, lance_versions, upkeep
 from store.errors import StoreCorrupt
 from store.layout import PROTOCOL_TABLES
 from store.transaction import Transaction, list_files, tag_number
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DEFAULT_KEEP_COMMITS: Final = 10
 # Merging fragments above this size gains little and would double what kept versions cost.
 ROWS_PER_FRAGMENT: Final = 10_000
-MIN_ROWS_FOR_VECTOR_INDEX: Final = _lance.MIN_ROWS_FOR_VECTOR_INDEX
+MIN_ROWS_FOR_VECTOR_INDEX: Final = upkeep.MIN_ROWS_FOR_VECTOR_INDEX
 # An index over vectors is trained on what was there; it is trained anew when that has doubled.
 RETRAIN_GROWTH: Final = 2
 

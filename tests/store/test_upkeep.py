@@ -1,0 +1,66 @@
+"""Upkeep of tables: indexes, fragments, tags and old versions; no row changes."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from store._lance import Table
+
+SCHEMA = pa.schema([pa.field("id", pa.string()), pa.field("state", pa.string())])
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    table = Table.create("strengths", tmp_path / "strengths.lance", SCHEMA)
+    for part in ("a", "b", "c"):
+        table.append(pa.table({"id": [f"{part}{n}" for n in range(4)], "state": ["active"] * 4}))
+    return table
+
+
+def ids(table: Table) -> list[str]:
+    found: list[str] = table.read(["id"])["id"].to_pylist()
+    return found
+
+
+def test_rows_that_came_in_later_are_brought_into_the_indexes(table: Table) -> None:
+    assert table.missing_indexes() == set()
+    assert table.unindexed_rows() == 12
+    table.extend_indexes()
+    assert table.unindexed_rows() == 0
+
+
+def test_fragments_are_merged_in_order(table: Table) -> None:
+    before = ids(table)
+    assert (table.fragment_count(), table.small_fragments(100), table.spare_fragments(100)) == (
+        3,
+        3,
+        2,
+    )
+    table.merge_fragments(100)
+    assert (table.fragment_count(), table.spare_fragments(100)) == (1, 0)
+    assert ids(table) == before
+
+
+def test_a_tag_keeps_a_version_from_cleaning_up(table: Table) -> None:
+    kept = Table.open("strengths", Path(table._dataset.uri), 3)
+    kept.tag("commit-3")
+    assert table.tags() == {"commit-3": 3}
+    assert table.tag_names() == ["commit-3"]
+    table.merge_fragments(100)
+    table.clean_up(only_writer=True)
+    assert ids(Table.open("strengths", Path(table._dataset.uri), 3)) == ids(kept)
+    table.untag(["commit-3"])
+    assert table.clean_up(only_writer=True) > 0
+
+
+def test_only_the_files_of_a_version_are_named(table: Table) -> None:
+    sizes = table.data_sizes()
+    assert sizes.keys() == table.data_files()
+    assert len(sizes) == 3
+    assert all(size and size > 0 for size in sizes.values())
+
+
+def test_without_a_vector_index_none_was_trained(table: Table) -> None:
+    assert not table.has_vector_index()
+    assert table.rows_at_training() == 0

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from memcli.extraction.derived import as_columns, encode, told_of
+from memcli.extraction.derived import as_columns, common_of, encode, told_of
 from memcli.jsonl import Row
 from memcli.memory import telling
 from memcli.memory.encoding import rows_to_batch
@@ -307,6 +307,25 @@ def written(write: Writer | None, title: str, statements: Sequence[Row]) -> Row:
 def summary_of(write: Writer | None, title: str, statements: Sequence[Row], words: int) -> Row:
     """Text and metadata of a summary: a model's, else the lines of those that tell most, dated."""
     return told_of(statements, words, is_dated=True) | written(write, title, statements)
+
+
+def episode_row(
+    statements: Sequence[Row],
+    context: str,
+    between: tuple[datetime | None, datetime | None],
+    first: Sequence[str] = (),
+) -> Row:
+    """Columns of a summary of what happened between two moments, but for its text."""
+    start, end = between
+    return {
+        **common_of(statements),
+        "type": "episodic",
+        "context": context,
+        "keywords": frequent_keywords(statements, first),
+        "happened_at": end,
+        "valid_from": start,
+        "valid_to": end,
+    }
 
 
 def frequent_keywords(statements: Sequence[Row], first: Sequence[str] = ()) -> list[str] | None:

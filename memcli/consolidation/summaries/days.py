@@ -9,11 +9,10 @@ from typing import Final
 from memcli.consolidation.summaries.base import (
     Writer,
     day_text,
-    frequent_keywords,
+    episode_row,
     span,
     summary_of,
 )
-from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
 
 DAY_WORDS: Final = 100
@@ -39,16 +38,7 @@ def _place(row: Row) -> tuple[datetime, str, str]:
 
 def day_row(sessions: Sequence[Row], statements: Sequence[Row], write: Writer | None) -> Row:
     """Row of a day; sessions, and the statements that hold, in order of time, with vectors."""
-    start, end = span(sessions)
     day = day_text(sessions[-1]["happened_at"].astimezone(UTC))
     context = f"{day}, {len(sessions)} conversations."
-    return {
-        **common_of(statements),
-        **summary_of(write, context, statements, DAY_WORDS),
-        "type": "episodic",
-        "context": context,
-        "keywords": frequent_keywords(statements),
-        "happened_at": end,
-        "valid_from": start,
-        "valid_to": end,
-    }
+    told = summary_of(write, context, statements, DAY_WORDS)
+    return told | episode_row(statements, context, span(sessions))

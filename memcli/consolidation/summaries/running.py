@@ -16,11 +16,10 @@ import numpy as np
 from memcli.consolidation.summaries.base import (
     Writer,
     between_text,
-    frequent_keywords,
+    episode_row,
     span,
     written,
 )
-from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
 from memcli.memory import telling
 
@@ -63,17 +62,10 @@ def _is_state(row: Row) -> bool:
 
 def running_row(statements: Sequence[Row], write: Writer | None) -> Row:
     """Row of a running summary; statements in order of time, with vectors."""
-    start, end = span(statements)
-    context = f"From the beginning, {between_text(start, end)}."
-    return {
-        **common_of(statements),
+    between = span(statements)
+    context = f"From the beginning, {between_text(*between)}."
+    told = {
         "text": "\n".join(dict.fromkeys(map(telling.told_line, statements))),
         "metadata": {"told": [row["id"] for row in statements]},
-        **written(write, context, statements),
-        "type": "episodic",
-        "context": context,
-        "keywords": frequent_keywords(statements),
-        "happened_at": end,
-        "valid_from": start,
-        "valid_to": end,
     }
+    return told | written(write, context, statements) | episode_row(statements, context, between)

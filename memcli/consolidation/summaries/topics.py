@@ -13,12 +13,12 @@ from memcli.algorithms.topics import distinctive_words, group_topics, shared_wor
 from memcli.consolidation.summaries.base import (
     Writer,
     between_text,
-    frequent_keywords,
+    episode_row,
     span,
     summary_of,
 )
 from memcli.consolidation.summaries.keywords import words_of_groups
-from memcli.extraction.derived import common_of
+from memcli.extraction.derived import told_of
 from memcli.jsonl import Row
 
 if TYPE_CHECKING:
@@ -88,22 +88,14 @@ def topic_row(topic: Topic, statements: Sequence[Row], write: Writer | None) -> 
 
     Statements that have the topic's own words stand for it first.
     """
-    start, end = span(topic.segments)
+    between = span(topic.segments)
     n_sessions = len({row["session_id"] for row in topic.segments})
     about = ", ".join(topic.words[:4])
-    context = f"About {about}: {n_sessions} conversations, {between_text(start, end)}."
-    telling = [row for row in statements if _on_topic(row, topic)]
+    context = f"About {about}: {n_sessions} conversations, {between_text(*between)}."
+    own = [row for row in statements if _on_topic(row, topic)]
+    telling = own if told_of(own, TOPIC_WORDS)["text"] else statements
     told = summary_of(write, context, telling, TOPIC_WORDS)
-    return {
-        **common_of(statements),
-        **(told if told["text"] else summary_of(write, context, statements, TOPIC_WORDS)),
-        "type": "episodic",
-        "context": context,
-        "keywords": frequent_keywords(statements, topic.words),
-        "happened_at": end,
-        "valid_from": start,
-        "valid_to": end,
-    }
+    return told | episode_row(statements, context, between, topic.words)
 
 
 def _on_topic(row: Row, topic: Topic) -> bool:

@@ -10,9 +10,15 @@ from typing import Final
 
 from memcli.language.data import read_data
 
-# Contractions are split as in Universal Dependencies English; hyphens are words of their own.
+# Contractions are split as in Universal Dependencies English; hyphens are words of their own, but
+# in "sister-in-law" and "ex-husband", who else were the sister and the husband.
+_KIN: Final = (
+    r"(?:wife|husband|partner|girlfriend|boyfriend|boss|mother|father|mom|mum|dad|sister|brother"
+    r"|son|daughter|child|kid|parent|aunt|uncle|niece|nephew|grand\w+|fianc\w+)s?\b"
+)
 _WORDS: Final = re.compile(
-    r"\w+(?=n['\u2019]t\b)|n['\u2019]t\b|['\u2019](?:s|m|re|ve|ll|d)\b"
+    rf"\w+-in-laws?\b|(?:ex|step|half|foster|great|god)-{_KIN}"
+    r"|\w+(?=n['\u2019]t\b)|n['\u2019]t\b|['\u2019](?:s|m|re|ve|ll|d)\b"
     r"|\d+(?:[.,:]\d+)+|\w+(?:\.\w+)+(?=\W|$)|\w+|\.{2,}|[^\w\s]",
     re.IGNORECASE,
 )

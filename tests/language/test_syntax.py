@@ -34,6 +34,12 @@ def test_contractions_of_chats_are_two_words() -> None:
     ]
 
 
+def test_kin_by_marriage_and_once_are_one_word() -> None:
+    assert forms("my ex-husband's sister-in-law, step-by-step") == (
+        ["my", "ex-husband", "'s", "sister-in-law", ",", "step", "-", "by", "-", "step"]
+    )
+
+
 @given(st.text())
 def test_words_stand_in_their_text_in_order(text: str) -> None:
     places = [(token.start, token.end) for token in tokenize(text)]

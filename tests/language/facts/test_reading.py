@@ -78,6 +78,8 @@ STATED = {
     "Sorry, I meant 8:30, not 7:30.": "Ida  8:30 for 7:30 (correct)",
     # whose it is
     "Vera told me: I'm pregnant!": "Vera condition pregnant",
+    "My ex-husband Jan moved to Ulm.": "Ida ex-husband Jan; Jan residence Ulm",
+    "My sister-in-law Nora lives in Lyon.": "Ida sister-in-law Nora; Nora residence Lyon",
     "My neighbour Jan snored, so he moved to Ulm.": "Ida neighbour Jan; Jan residence Ulm",
 }
 NOTHING = [

@@ -8,11 +8,11 @@ is untidy and will be mended by the next writer or by compact.
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from store import _lance, lance_versions
-from store.commits import commit_numbers, read_commit
+from store.commits import Commit, commit_numbers, read_commit
 from store.errors import MemcliError
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES
 from store.problems import Problem, problem
@@ -39,9 +39,10 @@ def check(store: Store) -> Iterator[Problem]:
 def _check_content(store: Store) -> Iterator[Problem]:
     """The tables that the head names are whole, and so are the rows in them."""
     snapshot = store.snapshot()
-    broken = False
+    broken, kept = False, store.kept_commits()
+    commits = [commit for commit in store.commits() if commit.number in kept]
     for name in PROTOCOL_TABLES:
-        for fault in _check_table(store, snapshot, name):
+        for fault in _check_table(store, snapshot, name, commits):
             broken |= fault.severity == "error"
             yield fault
     if not broken:
@@ -91,7 +92,9 @@ def _check_purges(store: Store) -> Iterator[Problem]:
         yield problem("error", what, "run memcli forget --purge")
 
 
-def _check_table(store: Store, snapshot: Snapshot, name: str) -> Iterator[Problem]:
+def _check_table(
+    store: Store, snapshot: Snapshot, name: str, commits: Sequence[Commit]
+) -> Iterator[Problem]:
     """The head's version opens, is whole, counts what the commit says; kept versions are there."""
     state = snapshot.commit.tables.get(name)
     if state is None:
@@ -110,22 +113,25 @@ def _check_table(store: Store, snapshot: Snapshot, name: str) -> Iterator[Proble
     if table.newest_version != table.version:
         what = f"{name} holds what a crashed or running writer wrote"
         yield problem("warning", what, "the next writer takes it back", name)
-    yield from _check_kept(store, name, table)
+    yield from _check_kept(store, table, commits)
 
 
-def _check_kept(store: Store, name: str, table: _lance.Table) -> Iterator[Problem]:
+def _check_kept(store: Store, table: _lance.Table, commits: Sequence[Commit]) -> Iterator[Problem]:
     """Every version that a kept commit names is protected by a tag and opens."""
     tagged = {version for tag, version in table.tags().items() if tag_number(tag)}
-    kept = store.kept_commits()
-    for commit in store.commits():
+    name, opened = table.name, set[int]()
+    for commit in commits:
         state = commit.tables.get(name)
-        if commit.number not in kept or state is None:
+        if state is None:
             continue
         if state.version not in tagged:
             what = f"version {state.version} of {name}, of commit {commit.number}, has no tag"
             yield problem("error", what, "back the store up before the next compact", name)
+        if state.version in opened:
+            continue
         try:
             lance_versions.open_at(name, store.layout.table(name), state.version)
+            opened.add(state.version)
         except MemcliError:
             what = f"version {state.version} of {name}, of commit {commit.number}, is gone"
             yield problem("error", what, "restore it from a backup", name)
@@ -133,52 +139,88 @@ def _check_kept(store: Store, name: str, table: _lance.Table) -> Iterator[Proble
 
 def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
     """Ids are unique, places in sessions too, links and sources lead somewhere, vectors fit."""
-    checks: tuple[tuple[str, str, str], ...] = (
-        ("memories", "ids stand more than once", DOUBLE_IDS),
-        ("memories", "turns share a place in their session", DOUBLE_PLACES),
-        ("links", "links start or end nowhere", LOOSE_LINKS),
-        ("links", "links stand more than once", DOUBLE_LINKS),
-        ("memories", "memories cite sources that do not exist", LOOSE_SOURCES),
-        ("memories", "memories are superseded by what does not exist", LOOSE_SUCCESSORS),
-        ("strengths", "strengths are of memories that do not exist", LOOSE_STRENGTHS),
-        ("strengths", "strengths stand more than once", DOUBLE_STRENGTHS),
-        ("strengths", "memories are archived by state or by table, not by both", HALF_ARCHIVED),
-    )
-    for table, what, statement in checks:
-        ids = [str(row["id"]) for row in snapshot.sql(statement).to_pylist()]
-        if ids:
-            found = f"{len(ids)} {what}"
-            yield problem("error", found, "undo the step that did it", table, ids)
+    found: dict[int, list[str]] = {}
+    # In one statement, for to make the tables known takes longer than most of the checks.
+    for row in snapshot.sql(ALL_FAULTS).to_pylist():
+        found.setdefault(row["fault"], []).append(str(row["id"]))
+    for number, ids in sorted(found.items()):
+        table, what, _ = FAULTS[number]
+        yield problem("error", f"{len(ids)} {what}", "undo the step that did it", table, ids)
     for name in MEMORY_TABLES:
         yield from _check_vectors(snapshot, name)
 
 
-EVERYTHING: Final = "(SELECT id FROM memories UNION ALL SELECT id FROM archive)"
-DOUBLE_IDS: Final = f"SELECT id FROM {EVERYTHING} GROUP BY id HAVING count(*) > 1"
-DOUBLE_PLACES: Final = """
-SELECT min(id) AS id FROM memories WHERE level = 0 AND seq IS NOT NULL
-GROUP BY namespace, session_id, seq HAVING count(*) > 1"""
-ENDS: Final = f"(SELECT id FROM {EVERYTHING} UNION ALL SELECT id FROM entities)"
-LOOSE_LINKS: Final = f"""
-SELECT source_id || ' -> ' || target_id AS id FROM links
-WHERE source_id NOT IN {ENDS} OR target_id NOT IN {ENDS}"""
-DOUBLE_LINKS: Final = """
-SELECT min(source_id) AS id FROM links
-GROUP BY source_id, target_id, relation HAVING count(*) > 1"""
-LOOSE_SOURCES: Final = f"""
-SELECT DISTINCT id FROM (SELECT id, unnest(source_ids) AS source FROM memories)
-WHERE source NOT IN {EVERYTHING}"""
-LOOSE_SUCCESSORS: Final = f"""
-SELECT id FROM memories
-WHERE superseded_by IS NOT NULL AND superseded_by NOT IN {EVERYTHING}"""
+class Fault(NamedTuple):
+    """What can be wrong with rows of a table: what is said of so many, what finds their ids."""
 
-LOOSE_STRENGTHS: Final = f"SELECT DISTINCT id FROM strengths WHERE id NOT IN {EVERYTHING}"
-DOUBLE_STRENGTHS: Final = "SELECT id FROM strengths GROUP BY id HAVING count(*) > 1"
-# What came in archived has no strength yet.
-HALF_ARCHIVED: Final = """
-SELECT DISTINCT id FROM strengths WHERE state = 'archived' AND id IN (SELECT id FROM memories)
-UNION
-SELECT DISTINCT id FROM strengths WHERE state != 'archived' AND id IN (SELECT id FROM archive)"""
+    table: str
+    what: str
+    statement: str
+
+
+FAULTS: Final = (
+    Fault(
+        "memories",
+        "ids stand more than once",
+        "SELECT id FROM everything GROUP BY id HAVING count(*) > 1",
+    ),
+    Fault(
+        "memories",
+        "turns share a place in their session",
+        """SELECT min(id) AS id FROM memories WHERE level = 0 AND seq IS NOT NULL
+        GROUP BY namespace, session_id, seq HAVING count(*) > 1""",
+    ),
+    Fault(
+        "links",
+        "links start or end nowhere",
+        """SELECT source_id || ' -> ' || target_id AS id FROM links
+        WHERE source_id NOT IN (FROM ends) OR target_id NOT IN (FROM ends)""",
+    ),
+    Fault(
+        "links",
+        "links stand more than once",
+        """SELECT min(source_id) AS id FROM links
+        GROUP BY source_id, target_id, relation HAVING count(*) > 1""",
+    ),
+    Fault(
+        "memories",
+        "memories cite sources that do not exist",
+        """SELECT DISTINCT id FROM (SELECT id, unnest(source_ids) AS source FROM memories)
+        WHERE source NOT IN (FROM everything)""",
+    ),
+    Fault(
+        "memories",
+        "memories are superseded by what does not exist",
+        """SELECT id FROM memories
+        WHERE superseded_by IS NOT NULL AND superseded_by NOT IN (FROM everything)""",
+    ),
+    Fault(
+        "strengths",
+        "strengths are of memories that do not exist",
+        "SELECT DISTINCT id FROM strengths WHERE id NOT IN (FROM everything)",
+    ),
+    Fault(
+        "strengths",
+        "strengths stand more than once",
+        "SELECT id FROM strengths GROUP BY id HAVING count(*) > 1",
+    ),
+    # What came in archived has no strength yet.
+    Fault(
+        "strengths",
+        "memories are archived by state or by table, not by both",
+        """SELECT DISTINCT id FROM strengths
+        WHERE state = 'archived' AND id IN (SELECT id FROM memories)
+        UNION
+        SELECT DISTINCT id FROM strengths
+        WHERE state != 'archived' AND id IN (SELECT id FROM archive)""",
+    ),
+)
+ALL_FAULTS: Final = """
+WITH everything AS MATERIALIZED (SELECT id FROM memories UNION ALL SELECT id FROM archive),
+ends AS MATERIALIZED (SELECT id FROM everything UNION ALL SELECT id FROM entities)
+""" + " UNION ALL ".join(
+    f"SELECT {number} AS fault, id FROM ({fault.statement})" for number, fault in enumerate(FAULTS)
+)
 
 
 def _check_vectors(snapshot: Snapshot, name: str) -> Iterator[Problem]:

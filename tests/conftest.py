@@ -7,15 +7,19 @@ it, by `run_process`. Its status, stdout and stderr are looked at apart.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from memcli.language.syntax import Parse
 from store import Store
@@ -56,9 +60,12 @@ def pytest_configure() -> None:
     Bound matrix products to one thread, here and in each process, before numpy is imported.
 
     Their last bits depend on it, and a process would spend a seventh of its time on starting
-    threads that have nothing to multiply.
+    threads that have nothing to multiply. And let processes keep what they compile, or each would
+    compile all of memcli again.
     """
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 @pytest.fixture
@@ -111,10 +118,12 @@ def run_process() -> Run:
 @pytest.fixture(scope="session")
 def sample_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a store with the sample: 290 turns of 17 sessions. No test may change it."""
-    path = tmp_path_factory.mktemp("sample") / "store"
-    run_here("init", "--store", path)
-    run_here("ingest", SAMPLE, "--store", path, "--now", "2026-01-01T00:00:00Z")
-    return path
+
+    def ingest(path: Path) -> Result:
+        run_here("init", "--store", path)
+        return run_here("ingest", SAMPLE, "--store", path, "--now", "2026-01-01T00:00:00Z")
+
+    return _built_once("sample", ingest, tmp_path_factory).path
 
 
 @pytest.fixture
@@ -142,8 +151,25 @@ def consolidated_once(linked_once: Stage, tmp_path_factory: pytest.TempPathFacto
 
 
 def _after(before: Path, command: str, folders: pytest.TempPathFactory) -> Stage:
-    path = Path(shutil.copytree(before, folders.mktemp(command) / "store"))
-    return Stage(path, run_here(command, "--store", path, "--now", "2026-01-02T00:00:00Z"))
+    def run_on_copy(path: Path) -> Result:
+        shutil.copytree(before, path)
+        return run_here(command, "--store", path, "--now", "2026-01-02T00:00:00Z")
+
+    return _built_once(command, run_on_copy, folders)
+
+
+def _built_once(
+    name: str, build: Callable[[Path], Result], folders: pytest.TempPathFactory
+) -> Stage:
+    """Return a store that the first worker to need it builds, and the others share."""
+    own = folders.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"{name}-once"
+    folder.mkdir(exist_ok=True)
+    told = folder / "result.json"
+    with FileLock(folder / "lock"):
+        if not told.exists():
+            told.write_text(json.dumps(asdict(build(folder / "store"))), encoding="utf-8")
+    return Stage(folder / "store", Result(**json.loads(told.read_text(encoding="utf-8"))))
 
 
 @pytest.fixture

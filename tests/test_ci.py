@@ -59,7 +59,7 @@ def ran(project, failing=""):
 def test_lint_and_types_come_before_the_tests(project):
     status, shown, calls = ran(project)
     assert status == 0
-    assert calls == [*SETUP, *CHECKS, *SETUP, TESTS]
+    assert calls == [*SETUP, *CHECKS, TESTS]
     assert shown[-1] == f"this is {TESTS}"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from memcli.language.data import words
 from memcli.language.facts.predicates import is_unmeant
 from memcli.language.facts.reading import find_facts
 from memcli.language.parts import TimeSpan, Utterance
@@ -15,6 +16,7 @@ from memcli.language.roles import CALLED
 from memcli.language.secrets import find_secrets
 from memcli.language.syntax import Parse
 from memcli.language.time.finding import find_times
+from memcli.language.words import compared_words, echoed
 
 if TYPE_CHECKING:
     from memcli.language.facts.fact import Fact
@@ -30,6 +32,8 @@ class Meant:
 
 
 NOBODY: Final = Meant()
+# From this share of its words of content on, a sentence is an echo of the turn before.
+ECHO: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Draft:
     A quotation, or a fact of one, before it is judged.
 
     lead: the sentence before, where the quotation does not stand without it, and its times;
-    question: what it may answer; n_facts: of its sentence.
+    question: what it may answer; heard: what another said in the turn before; n_facts: of its
+    sentence.
     """
 
     parse: Parse
@@ -51,6 +56,7 @@ class Draft:
     lead: str | None = None
     lead_spans: tuple[TimeSpan, ...] = ()
     n_facts: int = 0
+    heard: str = ""
     is_secret: bool = False
 
     @property
@@ -66,12 +72,14 @@ def drafts(
     meant: Meant = NOBODY,
     before: Parse | None = None,
     listed: Sequence[Fact] = (),
+    heard: str = "",
 ) -> Iterator[Draft]:
     """
     Yield what one sentence gives: each fact, and each quotation that states none.
 
     question: what another asked in the turn before, if it may be answered here; before: the
-    sentence before it in its turn; listed: the facts of a list under its heading.
+    sentence before it in its turn; listed: the facts of a list under its heading; heard: what
+    another said in the turn before, which nobody wants to be told again.
     """
     if find_secrets(parse.text):
         yield Draft(parse, Quotation(0, len(parse.text)), utterance, is_secret=True)
@@ -80,8 +88,17 @@ def drafts(
         return
     spans = _times(parse, utterance)
     asked = question.text if question else None
-    facts = list(listed) or _facts(parse, utterance, question, meant)
-    draft = partial(Draft, parse, utterance=utterance, spans=spans, meant=meant, n_facts=len(facts))
+    facts = list(listed) or _facts(parse, utterance, question, meant, before)
+    stated = [fact for fact in facts if not fact.is_aside]
+    draft = partial(
+        Draft,
+        parse,
+        utterance=utterance,
+        spans=spans,
+        meant=meant,
+        n_facts=len(stated),
+        heard=heard,
+    )
     named = meant.by_start
     quoted = quotations(parse, utterance.is_assistant, named=named, alone=before is None)
     for fact in facts:
@@ -90,8 +107,17 @@ def drafts(
     if listed or any(fact.effect == "correct" for fact in facts):
         return
     for quotation in quoted:
-        if not any(covers(quotation, fact.place) for fact in facts):
-            yield from _led(draft(quotation, question=asked), before)
+        found = draft(quotation, question=asked)
+        if not any(covers(quotation, fact.place) for fact in stated) and not _is_echo(found):
+            yield from _led(found, before)
+
+
+def _is_echo(draft: Draft) -> bool:
+    """Tell what only says again what the other said, not of oneself."""
+    said = draft.said
+    return echoed(said, draft.heard) >= ECHO and words("quotation", "first").isdisjoint(
+        compared_words(said)
+    )
 
 
 def _led(draft: Draft, before: Parse | None) -> Iterator[Draft]:
@@ -108,12 +134,18 @@ def _times(parse: Parse, utterance: Utterance) -> tuple[TimeSpan, ...]:
     return tuple(find_times(parse, utterance.said_at, utterance.utc_offset))
 
 
-def _facts(parse: Parse, utterance: Utterance, question: Parse | None, meant: Meant) -> list[Fact]:
+def _facts(
+    parse: Parse,
+    utterance: Utterance,
+    question: Parse | None,
+    meant: Meant,
+    prior: Parse | None,
+) -> list[Fact]:
     """Return the facts of a sentence: of an assistant's words, and of nobody's, there are none."""
     if utterance.is_assistant or not utterance.speaker:
         return []
     speaker = called(utterance.speaker)
-    return find_facts(parse, speaker, before=question, pronouns=meant.by_start)
+    return find_facts(parse, speaker, before=question, prior=prior, pronouns=meant.by_start)
 
 
 def called(speaker: str) -> str:

@@ -127,7 +127,8 @@ class GrammarReader:
         if parse.root is None:
             return None, UNKNOWN_IMPORTANCE
         facts = find_facts(parse, called(speaker)) if speaker else []
-        (score,) = self._salience.scores([Draft(parse, whole(parse), Utterance("", text))])
+        draft = Draft(parse, whole(parse), Utterance("", text), n_facts=len(facts))
+        (score,) = self._salience.scores([draft])
         return next((fact for fact in facts if fact.attribute), None), score
 
     def _take(self, said: Sequence[_Said], parses: Sequence[Parse]) -> None:
@@ -141,7 +142,8 @@ class GrammarReader:
                 each.talk.last = (each.turn, each.sentence, parse)
                 meant = _meant(each, parse)
                 listed = self._listed(each)
-                made = drafts(parse, each.utterance, _answered(each), meant, before, listed)
+                asked, heard = _answered(each), _heard(each)
+                made = drafts(parse, each.utterance, asked, meant, before, listed, heard)
                 found += [(each, draft) for draft in made]
         joined = {(id(each.talk), each.turn, draft.lead) for each, draft in found if draft.lead}
         found = [
@@ -238,6 +240,12 @@ def _items(sentence: Sentence, sentences: Sequence[Sentence]) -> tuple[str, ...]
 def _is_read(text: str) -> bool:
     """Tell whether a turn is in English, as its conversation is."""
     return len(text) < TELLING_CHARACTERS or is_english([text])
+
+
+def _heard(said: _Said) -> str:
+    """Return what another said in the turn before, "" where nobody did."""
+    before = said.talk.utterances[said.turn - 1] if said.turn else None
+    return before.text if before and before.speaker != said.utterance.speaker else ""
 
 
 def _answered(said: _Said) -> Parse | None:

@@ -30,7 +30,7 @@ class Salience:
         """Return the importance of each draft."""
         if not drafts:
             return []
-        rows = [features(d.parse, d.quotation, d.n_facts) for d in drafts]
+        rows = [features(d.parse, d.quotation, d.n_facts, d.heard) for d in drafts]
         vectors = self._encoder.encode([draft.said for draft in drafts])
         found = salience(rows, vectors, self._weights.features, self._weights.vector)
         return [round(float(score), 4) for score in found]

@@ -245,6 +245,12 @@ def _span_at(draft: Draft, place: tuple[int, int] | None) -> TimeSpan | None:
     return next((s for s in draft.spans if s.place[0] < place[1] and place[0] < s.place[1]), None)
 
 
+def _type_of(fact: Fact | None, name: str) -> str | None:
+    """Return what a name in the value of a fact is by its attribute: an employer is no place."""
+    row = about(fact.attribute) if fact is not None and name in fact.value else {}
+    return row.get("names")
+
+
 def _names(draft: Draft) -> Iterator[Entity]:
     """Yield who and what a quotation names, each once; the speaker where it is of himself."""
     seen: set[str] = set()
@@ -263,4 +269,4 @@ def _names(draft: Draft) -> Iterator[Entity]:
             continue
         if name and name not in seen | ROLES:
             seen.add(name)
-            yield Entity(name, _TYPES[type_])
+            yield Entity(name, _type_of(draft.fact, said) or _TYPES[type_])

@@ -16,7 +16,9 @@ from memcli.algorithms.updates import Claim, Verdict, moment_of, settle
 from memcli.extraction.claims import claim_of, is_unwanted, ruled
 from memcli.extraction.statements import Reading
 from memcli.jsonl import Json, Row, format_time
+from memcli.language.data import read_data
 from memcli.language.facts.attributes import about, linked, slot_of
+from memcli.language.values import read_value
 from memcli.memory.arrow import json_text
 from memcli.memory.entities import meant_names
 from memcli.memory.states import forgotten_ids
@@ -138,6 +140,7 @@ class Updates:
         """Decide which facts of the touched slots hold, and note what changes."""
         gone = self._load()
         self._end_with_life()
+        self._end_with_status()
         for slot, claims in sorted(self._slots.items(), key=lambda one: one[0][2] != "name"):
             for lost in [c for c in claims.values() if is_unwanted(c, gone.get(slot, []))]:
                 self.dropped.add(claims.pop(lost.id).id)
@@ -167,6 +170,21 @@ class Updates:
                 for held in list(claims.values()):
                     if named(self._rows[held.id]["value"] or "") == subject:
                         claims[end.id] = replace(end, value=held.value, is_single=False)
+
+    def _end_with_status(self) -> None:
+        """Let the end of a relationship end who it was with: "We got divorced" a husband."""
+        ends = [
+            (slot, claim)
+            for slot, claims in self._slots.items()
+            for claim in claims.values()
+            if about(slot[2]).get("parts")
+        ]
+        for (namespace, subject, _), end in ends:
+            for other in _parted(end):
+                if had := self._slots.get((namespace, subject, other)):
+                    none = read_value("")
+                    over = replace(end, value=none, effect="end", is_negative=True, is_single=True)
+                    had[end.id] = over
 
     def _end_with_name(
         self, slot: Slot, claims: Mapping[str, Claim], verdicts: Mapping[str, Verdict]
@@ -291,6 +309,14 @@ class Updates:
         older = sorted(set(self.changes) - self._new)
         update_columns(transaction, {id_: self.changes[id_].columns() for id_ in older})
         write_links(transaction, self.links)
+
+
+def _parted(claim: Claim) -> Sequence[str]:
+    """Return the relations that are over by a marital status."""
+    if claim.effect == "past":
+        return ()
+    over: dict[str, str] = read_data("values")["denied" if claim.is_negative else "parted"]
+    return over.get(claim.value.key, "").split()
 
 
 def _reason(newer: Row, older: Row) -> str:

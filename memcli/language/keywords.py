@@ -15,6 +15,7 @@ from typing import Final
 
 from Stemmer import Stemmer
 
+from memcli.language.data import read_data, words
 from memcli.language.words import FUNCTION_WORDS
 
 __all__ = ["keywords", "tags"]
@@ -27,88 +28,15 @@ LAST_PLACE: Final = 0.6
 REPEATED: Final = 0.3  # added per repetition, up to three
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_EMPTY: Final = frozenset(
-    """
-    user assistant also really just like get got getting go going gone come came make made making
-    thing things stuff lot lots bit way ways much many one two good great nice awesome amazing cool
-    best better new old big little long time times day days today yesterday tomorrow week month year
-    know think thought want wanted need needed see saw seen say said tell told take took taken give
-    gave let put use used using feel felt try tried keep kept look looked looking seem sure yes no
-    yeah well ok okay oh wow hey hi hello thanks thank please sorry maybe actually definitely pretty
-    even still always never ever now back around away another every each something anything
-    everything nothing someone anyone everyone people kind sort may will would could should might
-    must shall can can't don't doesn't didn't isn't wasn't won't i'm i've i'll it's that's there's
-    haven't hasn't last let's you're we're they're he's she's what's lol haha etc via
-    per yet since though although
-    """.split()
-)
-_SKIPPED: Final = FUNCTION_WORDS | _EMPTY
-
-# Stems: a word counts when it begins with one that ends in *, or equals one without.
-_LEXICON: Final[dict[str, str]] = {
-    "work": "work works worked working job jobs career* office boss colleague* coworker* client*"
-    " meeting* project* deadline* manager* salar* promot* interview* startup* business* compan*"
-    " employ* hire* hired freelanc* internship* profession* resign*",
-    "family": "family families mother* father* mom mum dad sister* brother* son sons daughter*"
-    " husband* wife wives kid kids child* baby babies parent* grand* aunt* uncle* cousin* niece*"
-    " nephew* sibling* married marriage wedding* spouse*",
-    "friends": "friend* buddy neighbor* neighbour* roommate* partner* boyfriend* girlfriend*"
-    " dating",
-    "health": "health* doctor* hospital* medic* sick* ill illness* allerg* pain* injur* surger*"
-    " therap* clinic* symptom* diabet* asthma* diet* sleep* insomni* migraine* headache* dentist*"
-    " nurse* vaccin* pregnan* anxi* depress* diagnos* disease* pill pills blood",
-    "food": "food* eat eats eating ate cook* recipe* restaurant* dinner* lunch* breakfast* coffee*"
-    " tea vegan* vegetarian* bake* baking meal* pizza* pasta* sushi* cake* chocolate* fruit*"
-    " vegetable* salad* cheese* bread* dessert* drink* wine* beer* snack* delicious tast* soup*"
-    " chicken* meat* seafood* kitchen* cuisine*",
-    "travel": "travel* trip trips flight* fly flew flying hotel* vacation* holiday* airport*"
-    " passport*"
-    " visa* tour tours tourist* beach* luggage* itinerar* backpack* cruise* roadtrip* abroad"
-    " sightsee*",
-    "money": "money* bank* budget* price* pay pays paid payment* cost costs rent rents loan* debt*"
-    " invest* saving* salar* tax taxes mortgage* insurance* expens* cash* income* financ* invoice*",
-    "home": "home homes house* apartment* flat flats move* moved moving landlord* furniture*"
-    " garden*"
-    " room rooms bedroom* renovat* roof* neighborhood* neighbourhood* rent rents lease*",
-    "education": "school* universit* college* class classes course* exam* study stud* homework*"
-    " teacher* professor* degree* graduat* thesis* learn* lesson* tutor* scholarship* semester*",
-    "sport": "sport* gym gyms run runs running runner* marathon* football* soccer* basketball*"
-    " tennis*"
-    " swim* cycl* bike* biking yoga* workout* training train hik* climb* ski skiing match matches"
-    " team teams coach* athlet* fitness* exercis* golf* surf* volleyball* baseball*",
-    "music": "music* song* band bands concert* guitar* piano* violin* sing sings singing singer*"
-    " album* drum* orchestra* playlist* melod* choir*",
-    "reading": "book* read reads reading novel* author* librar* poem* poet* literatur* bookshop*",
-    "film and games": "movie* film* cinema* series show shows netflix game games gaming gamer*"
-    " videogame* console* episode* actor* actress*",
-    "art": "art arts artist* paint* draw* sculpt* museum* galler* photo* craft* potter* design*",
-    "pets": "pet pets dog dogs cat cats puppy puppies kitten* vet vets hamster* rabbit* parrot*"
-    " leash* aquarium*",
-    "nature": "nature* forest* mountain* river* lake* ocean* sea flower* plant* tree trees weather*"
-    " rain* snow* sunset* camping* wildlife* park parks",
-    "plans": "plan plans planned planning goal goals intend* schedul* upcoming appointment* reserv*"
-    " organiz* organis* deadline* resolution* dream* hope hopes hoping",
-    "feelings": "happy happi* sad sadness* angry anger* excit* nervous* worri* afraid scared fear*"
-    " love loves loved lonely stress* proud* upset* grateful* frustrat* disappoint* joy* cried cry"
-    " miss misses missed anxi* overwhelm*",
-    "technology": "comput* laptop* software* app apps phone* code coding program* server* website*"
-    " internet* data database* api apis algorithm* robot* ai python* javascript* bug bugs deploy*"
-    " cloud* gadget* tech technolog* wifi",
-    "community": "volunteer* charit* donat* communit* fundrais* shelter* activis* campaign* church*"
-    " nonprofit*",
-    "celebration": "birthday* party parties celebrat* anniversar* wedding* gift* christmas*"
-    " ceremon*",
-    "shopping": "buy buys buying bought shop shops shopping store stores purchas* order ordered"
-    " clothes* clothing dress dresses shoes sale",
-}
+_SKIPPED: Final = FUNCTION_WORDS | words("keywords", "empty")
 
 
 def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Return whole words and beginnings of words -> topics."""
     whole: dict[str, list[str]] = {}
     begins: dict[str, list[str]] = {}
-    for topic, words in _LEXICON.items():
-        for word in words.split():
+    for topic, listed in read_data("keywords")["topics"].items():
+        for word in listed.split():
             table = begins if word.endswith("*") else whole
             table.setdefault(word.rstrip("*"), []).append(topic)
     return whole, begins

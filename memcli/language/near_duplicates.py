@@ -18,6 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from memcli.language.data import read_data, words
+
 HashArray = NDArray[np.uint64]
 SignatureArray = NDArray[np.uint32]
 KeyArray = NDArray[np.int64]
@@ -34,40 +36,12 @@ _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _NUMBER = re.compile(r"[-\u2212]?\d+(?:[.,:/-]\d+)*[%\u2030\u00b0]?|[$\u20ac\u00a3\u00a5\u20b9]")
 _CONTRACTION = re.compile(r"\b(?:can't|cannot|won't|shan't)\b|n't\b|'(?:m|re|ll|ve)\b", re.I)
-_FULL_FORMS = {
-    "can't": "can not",
-    "cannot": "can not",
-    "won't": "will not",
-    "shan't": "shall not",
-    "n't": " not",
-    "'m": " am",
-    "'re": " are",
-    "'ll": " will",
-    "'ve": " have",
-}
+_FULL_FORMS: dict[str, str] = read_data("near_duplicates")["full_forms"]
 
 # What changes who, when, how many or whether: two texts must have the same of these.
-TELLING = frozenset(
-    """
-    no not never none nobody nothing nowhere neither nor without hardly barely rarely seldom dont
-    doesnt didnt cant wont isnt arent wasnt almost nearly stop stopped quit former formerly ex used
-    until unless if maybe perhaps probably might may could would should must want wants wanted plan
-    plans planned hope hopes hoped try tries tried only again still anymore before after
-    i me my mine we us our you your he him his she her hers it its they them their who
-    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
-    hundred thousand million dozen half twice first second third last next today tomorrow yesterday
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july
-    august september october november december
-    """.split()
-)
+TELLING = words("near_duplicates", "telling")
 # What may come and go, or stand elsewhere, without a change of meaning.
-NEUTRAL = frozenset(
-    """
-    a an the so just really very quite too also well oh ah hey hi hello yeah yes ok okay and then
-    please actually basically such wow haha lol thanks
-    """.split()
-)
+NEUTRAL = words("near_duplicates", "neutral")
 
 _MASK = (1 << 64) - 1
 _STEP = 0x9E3779B97F4A7C15

@@ -31,15 +31,23 @@ class TimeSpan:
     """
     A time that a text names: [start, end) in UTC, the words for it and where they stand.
 
-    kind: since and until are edges of what holds; utc_offset: the speaker's, in minutes.
+    edge: the word before it that says which of its edges is meant, as "since" or "by", else
+    nothing; utc_offset: the speaker's, in minutes.
     """
 
     start: datetime
     end: datetime
     words: str
     place: tuple[int, int]
-    kind: TimeKind = "at"
+    edge: str = ""
     utc_offset: int = 0
+
+    @property
+    def kind(self) -> TimeKind:
+        """Whether what holds is so since or until the time, or at it."""
+        if self.edge in ("since", "as"):
+            return "since"
+        return "until" if self.edge in ("until", "till", "through") else "at"
 
     @property
     def days(self) -> tuple[date, date]:

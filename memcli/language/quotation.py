@@ -27,6 +27,8 @@ _OPENING = frozenset("\"'\u201c\u2018([")
 _CLOSING = frozenset("\"'\u201d\u2019)]")
 # A date that was added, as memcli.language.time.wording writes it.
 _DATES = re.compile(r" ?\[(?:since |week of )?\d{4}[-\d]*(?: to \d{4}[-\d]*)?\]")
+# "We agreed on:", "Core rules: 1."
+_LEADS_LIST = re.compile(r"(?::|[:;] *\d[.)])\s*$")
 _LABELLED = re.compile(r"[A-Z][^:.!?]{2,40}:\s+\S")
 
 
@@ -60,7 +62,7 @@ def quotations(
     An assistant's are kept only where something is settled, with a name or a number. named: the
     starts of pronouns whose name is known; alone: leave out what needs the sentence before.
     """
-    if parse.root is None or _is_quoted(parse) or parse.text.rstrip().endswith(":"):
+    if parse.root is None or _is_quoted(parse) or _LEADS_LIST.search(parse.text):
         return []
     heads = _main_clauses(parse)
     spans = [_own_words(parse, head, heads) for head in heads]
@@ -136,8 +138,9 @@ def _is_quoted(parse: Parse) -> bool:
 
 def _is_short_value(parse: Parse) -> bool:
     """Tell "Budget: 2,000 EUR" from a sentence with a colon."""
-    value = parse.text.partition(":")[2]
-    return len(value.split()) <= 12 and has_named(parse.words) and "?" not in value
+    label, _, value = parse.text.partition(":")
+    said = [word for word in parse.words if word.start > len(label)]
+    return len(value.split()) <= 12 and has_named(said) and "?" not in value
 
 
 def _trimmed(parse: Parse, own: Sequence[Word], is_open: bool = False) -> Quotation:

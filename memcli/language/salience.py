@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from memcli.language.data import read_data, words
 from memcli.language.quotation import Quotation
 from memcli.language.syntax import Parse, Word
+from memcli.language.words import echoed
 
 __all__ = ["FEATURES", "Weights", "features", "weights"]
 
@@ -28,16 +29,16 @@ _CONTENT: Final = frozenset("NOUN PROPN VERB ADJ NUM".split())
 
 _GROUPS: Final = (
     *("times", "kin", "milestone", "doings", "taste", "habit", "passing", "feeling", "judged"),
+    "vague",
 )
 
 FEATURES: Final = (
-    *("bias", "length", "content", "persons", "places", "names", "numbers"),
-    *_GROUPS,
-    *("i_subject", "we_subject", "my_subject", "named_subject", "open_subject", "gerund_subject"),
-    *("generic_subject", "past", "perfect", "future", "progressive", "modal", "negated", "copula"),
-    *("wish", "opinion", "light_root", "open_object", "second"),
-    *("conditional", "exclaims", "needs_before", "fragment", "facts", "labelled", "relative"),
-    *("impersonal", "own_concrete", "own_milestone", "own_plain", "own_state"),
+    *("bias", "content", "specific", "persons", "names", "numbers", *_GROUPS),
+    *("i_subject", "my_subject", "named_subject", "open_subject", "gerund_subject"),
+    *("generic_subject", "perfect", "future", "progressive", "present", "modal", "negated"),
+    *("copula", "wish", "opinion", "requested", "open_object", "conditional", "exclaims"),
+    *("needs_before", "fragment", "facts", "labelled", "impersonal", "own_concrete"),
+    *("general_named", "echoed", "decides"),
 )
 
 
@@ -58,11 +59,12 @@ def weights() -> Weights:
     return Weights(tuple(named.get(f, 0.0) for f in FEATURES), vector, data["threshold"])
 
 
-def features(parse: Parse, quotation: Quotation, n_facts: int = 0) -> list[float]:
+def features(parse: Parse, quotation: Quotation, n_facts: int = 0, heard: str = "") -> list[float]:
     """
     Return the features of a quotation in the order of FEATURES, each about 0 to 3.
 
-    n_facts: how many facts its sentence states, as memcli.language.facts reads them.
+    n_facts: how many facts its sentence states, as memcli.language.facts reads them; heard: what
+    another said in the turn before.
     """
     own = [w for w in parse.words if quotation.start <= w.start < quotation.end]
     head = _head(parse, own)
@@ -71,11 +73,11 @@ def features(parse: Parse, quotation: Quotation, n_facts: int = 0) -> list[float
         **_of_subject(parse, head),
         **_of_verb(parse, head, own),
         "bias": 1,
-        "length": math.log1p(len(own)),
         "exclaims": "!" in parse.text[quotation.start : quotation.end],
         "needs_before": quotation.is_open,
         "facts": min(3, n_facts),
         "labelled": bool(re.match(r"[^.!?]{2,40}:\s", parse.text)),
+        "echoed": echoed(parse.text[quotation.start : quotation.end], heard),
     }
     values |= _crossed(values, own)
     return [float(values.get(name, 0.0)) for name in FEATURES]
@@ -86,12 +88,12 @@ def _crossed(values: Mapping[str, float], own: Iterable[Word]) -> dict[str, floa
     mine = any(values.get(name) for name in ("i_subject", "we_subject", "my_subject"))
     definite = sum(values[name] for name in ("persons", "places", "names", "numbers", "times"))
     spoken = any(w.text.lower() in _FIRST for w in own)
+    passed = values.get("past") or values.get("perfect")
     return {
         "impersonal": not spoken and not values["kin"] and not values["persons"],
         "own_concrete": mine and min(3, definite),
-        "own_milestone": mine and (values["milestone"] or values["kin"]),
-        "own_state": values.get("i_subject", 0) and values.get("present", 0),
-        "own_plain": mine and not (definite or values["milestone"] or values["kin"]),
+        "general_named": not spoken and not passed and bool(definite),
+        "echoed": 0 if spoken else values["echoed"],
     }
 
 
@@ -107,15 +109,22 @@ def _counts(own: Iterable[Word]) -> dict[str, float]:
     lemmas = [w.lemma.lower() for w in own]
     kinds = [w.name[2:] for w in own if w.name.startswith("B-")]
     content = sum(w.upos in _CONTENT for w in own)
+    telling = [w for w in own if w.upos in _CONTENT and w.lemma.lower() not in _empty()]
     counted = {
         "persons": kinds.count("PER"),
         "places": kinds.count("LOC") + kinds.count("ORG"),
         "names": kinds.count("MISC"),
         "numbers": sum(w.upos == "NUM" for w in own),
         **{group: sum(lemma in _cue(group) for lemma in lemmas) for group in _GROUPS},
-        "second": sum(w.text.lower() in ("you", "your") for w in own),
+        "specific": math.log1p(len(telling)),
     }
     return {"content": math.log1p(content), **{name: min(3, n) for name, n in counted.items()}}
+
+
+@cache
+def _empty() -> frozenset[str]:
+    """Return the words of content that say little."""
+    return _cue("vague") | _cue("judged") | _cue("light") | words("quotation", "light")
 
 
 def _of_subject(parse: Parse, head: Word | None) -> dict[str, float]:
@@ -135,7 +144,6 @@ def _of_subject(parse: Parse, head: Word | None) -> dict[str, float]:
         "open_subject": lowered in _OPEN or (owner is not None and owner.text.lower() in _OPEN),
         "gerund_subject": subject.xpos == "VBG",
         "generic_subject": owner is None and not named and subject.upos == "NOUN",
-        "relative": any(w.is_("acl:relcl") for w in parse.words),
     }
 
 
@@ -147,6 +155,7 @@ def _of_verb(parse: Parse, head: Word | None, own: list[Word]) -> dict[str, floa
     lemmas = {w.lemma for w in auxiliaries}
     verbs = [head, *parse.children(head, "xcomp", "ccomp")]
     objects = [w for v in verbs for w in parse.children(v, "obj", "obl")]
+    decided = words("quotation", "decided") | {"go"}
     going = head.lemma in ("go", "gon") and bool(parse.child(head, "xcomp"))
     return {
         "past": head.xpos == "VBD" or any(w.xpos == "VBD" for w in auxiliaries),
@@ -158,8 +167,9 @@ def _of_verb(parse: Parse, head: Word | None, own: list[Word]) -> dict[str, floa
         "negated": any(w.lemma in ("not", "never", "no", "n't") for w in parse.children(head)),
         "copula": bool(parse.child(head, "cop")),
         "wish": head.lemma in _cue("wish"),
+        "decides": head.lemma == "let" and any(w.lemma in decided for w in verbs[1:]),
         "opinion": head.lemma in _cue("opinion"),
-        "light_root": head.lemma in _cue("light"),
+        "requested": any(w.lemma in _cue("requested") for w in verbs[1:]),
         "open_object": any(w.text.lower() in _OPEN for w in objects),
         "conditional": any(w.lemma in ("if", "unless") for w in own),
     }

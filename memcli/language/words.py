@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,18 @@ def compared_words(text: str) -> list[str]:
     folded = text.casefold()
     # The simpler pattern takes half the time.
     return (_WORD if folded.isascii() else _COMPARED).findall(folded)
+
+
+def echoed(said: str, heard: str) -> float:
+    """Return the share of the words of content in what is said that were heard before it."""
+    told = {word for word in compared_words(said) if word not in FUNCTION_WORDS}
+    return len(told & _word_set(heard)) / len(told) if told and heard else 0.0
+
+
+@lru_cache(maxsize=1)
+def _word_set(text: str) -> frozenset[str]:
+    """Return the different words of a turn, for all sentences of the next."""
+    return frozenset(compared_words(text))
 
 
 def _is_content(word: str) -> bool:

@@ -213,12 +213,19 @@ def is_command(parse: Parse, head: Word) -> bool:
 def _without_subject(parse: Parse, head: Word, own: Sequence[Word]) -> Worth:
     """Judge "Got the job!" and "Let's meet on Friday at 6"; what is no clause tells nothing."""
     if head.lemma == "let" and any(w.text.lower() in ("'s", "\u2019s", "us") for w in own):
-        return Worth.KEPT if _is_dated(own) else Worth.DROPPED
+        decided = any(_decides(parse, w) for w in parse.children(head, "xcomp", "ccomp"))
+        return Worth.KEPT if _is_dated(own) or (decided and tells(own, 1)) else Worth.DROPPED
     if head.upos != "VERB" or _has(own, "second") or not tells(own, 0):
         return Worth.DROPPED
     past = head.xpos in ("VBD", "VBN") or (head.xpos == "VBG" and has_named(own))
     self_said = head.lemma in _cue("self_said") and head.xpos != "VBZ" and tells(own, 1)
     return Worth.KEPT if past or self_said else Worth.DROPPED
+
+
+def _decides(parse: Parse, verb: Word) -> bool:
+    """Tell "stick with", "go with", "add": what settles something."""
+    cases = (c.lemma for w in parse.children(verb, "obl") for c in parse.children(w, "case"))
+    return verb.lemma in _cue("decided") or (verb.lemma == "go" and "with" in cases)
 
 
 def _in_first_person(parse: Parse, head: Word, own: Sequence[Word]) -> Worth:

@@ -12,7 +12,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from memcli.language.time.years import FIRST_YEAR
+from memcli.language.time import FIRST_YEAR
 from store.errors import BadRecord
 
 if TYPE_CHECKING:

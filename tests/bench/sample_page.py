@@ -26,7 +26,7 @@ from bench_support import SHARED
 
 SETS = ("realmem-dev", "realtalk-dev", "locomo-dev", "halumem-dev")
 LABELS = Path(__file__).parent / "labels" / "page.json"
-SEED = 20261128
+SEED = 20261129
 SIZES = {"statements": 100, "facts": 100, "dates": 60}
 DATED = re.compile(r"\[(?:week of |about )?\d{4}(?:-\d\d)*(?: to \d{4}[-\d]*)?\]")
 SQL = """
@@ -75,7 +75,7 @@ def key_of(row: dict) -> str:
     return f"{row['id']}-{hashlib.blake2s(said.encode(), digest_size=4).hexdigest()}"
 
 
-def page(drawn: dict[str, list[dict]], labels: dict[str, str]) -> str:
+def page(drawn: dict[str, list[dict]], labels: dict[str, dict[str, str]]) -> str:
     """Return the page: label or `?`, key, what the row says, and the turn that it is of."""
     lines = []
     for kind, rows in drawn.items():
@@ -88,9 +88,9 @@ def page(drawn: dict[str, list[dict]], labels: dict[str, str]) -> str:
                 fact = (
                     f" {{{row['subject']} | {row['attribute']} | {negative}{row['value']}}}{times}"
                 )
-            turn = " ".join(row["turn"].split())
+            turn, key = " ".join(row["turn"].split()), key_of(row)
             lines.append(
-                f"{labels.get(key_of(row), '?')} {key_of(row)} [{row['set']} {row['speaker']} "
+                f"{labels.get(kind, {}).get(key, '?')} {key} [{row['set']} {row['speaker']} "
                 f"{(row['happened_at'] or '')[:10]}] **{row['text']}**{fact} << {turn[:300]}"
             )
     return "\n".join(lines)
@@ -105,9 +105,7 @@ def main() -> None:
         for name, of_set in rows.items():
             facts = sum(bool(row["attribute"]) for row in of_set)
             print(f"{name}: {len(of_set)} statements, {facts / len(of_set):.1%} with a fact")
-        known = {kind: labels.get(kind, {}) for kind in SIZES}
-        merged = {key: label for each in known.values() for key, label in each.items()}
-        Path(sys.argv[2]).write_text(page(draw(rows), merged), encoding="utf-8")
+        Path(sys.argv[2]).write_text(page(draw(rows), labels), encoding="utf-8")
     elif sys.argv[1] == "keep":
         kind, kept = "", {name: {} for name in SIZES}
         for line in Path(sys.argv[2]).read_text(encoding="utf-8").splitlines():

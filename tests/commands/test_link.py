@@ -111,7 +111,7 @@ def test_undo_takes_it_back_and_another_run_makes_the_same(run, run_process, lin
 
 
 def test_what_says_the_same_is_merged_with_all_sources(run, empty_store):
-    said = "The bakery on the corner sells rye bread every Friday"
+    said = "The bakery on Brandt Street sells our rye bread every Friday"
     turns = [
         line(f"{said}.", "2025-03-03T10:00:00Z", session="a"),
         line("My brother Juno plays the cello.", "2025-03-03T10:01:00Z", session="a"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +68,7 @@ def test_a_run_killed_at_twenty_random_moments_ends_where_a_whole_one_does(told,
         return path
 
     expected = kept(whole)
-    with ThreadPoolExecutor(2) as pool:
-        paths = list(pool.map(killed, range(STORES)))
-    for path in paths:
+    for path in map(killed, range(STORES)):
         run_here(*consolidate(path)[len(MEMCLI) :])
         assert errors(path) == []
         found = kept(path)

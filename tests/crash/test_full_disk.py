@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from store.layout import PROTOCOL_TABLES
 from store.purge import unfinished_purge
 from store.store import Store
 from store.transaction import list_files
+from tests.support.forked import ForkedRun, ForkServer
 
 HERE = Path(__file__).with_name("full_disk")
 SAMPLE = Path(__file__).parents[2] / "memcli" / "samples" / "mara-and-jonas.jsonl"
@@ -89,40 +89,29 @@ class Done:
 class Runner:
     """Runs memcli, with disks that fill up."""
 
-    def __init__(self, folder: Path, library: Path | None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, server: ForkServer) -> None:
+        self.folder, self.server = folder, server
         self.names: dict[str, str] = {}
         self._n = 0
-        environment = {**os.environ, "LD_PRELOAD": str(library)} if library else dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", str(HERE / "runner.py")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            text=True,
-        )
 
-    def plan(self, case: Case, path: Path, limit: int | None = None, at: int = 0) -> dict[str, Any]:
+    def plan(self, case: Case, path: Path, limit: int | None = None, at: int = 0) -> ForkedRun:
         """Return a run of a command on a store, with a limit in bytes or a write that fails."""
         self._n += 1
-        outputs = {name: str(self.folder / f"{self._n}.{name}") for name in ("stdout", "stderr")}
         failing = {"FAIL_FOLDER": str(path), "FAIL_AT": str(at), "FAIL_LOG": f"{path}.writes"}
-        return {
-            "argv": [*(self.names.get(word, word) for word in case.argv), "--store", str(path)],
-            "stdin": self.names.get(case.stdin, case.stdin),
-            **outputs,
-            "environment": failing,
-            "limit": limit,
-        }
+        words = [*(self.names.get(word, word) for word in case.argv), "--store", str(path)]
+        return ForkedRun(
+            ["-m", "memcli", *words],
+            {**os.environ, **failing},
+            stdout=str(self.folder / f"{self._n}.stdout"),
+            stderr=str(self.folder / f"{self._n}.stderr"),
+            stdin=self.names.get(case.stdin, case.stdin),
+            limit=limit,
+        )
 
-    def run(self, plans: Sequence[dict[str, Any]]) -> list[Done]:
+    def run(self, plans: Sequence[ForkedRun]) -> list[Done]:
         """Do some runs and return how they ended."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        print(json.dumps(plans), file=self.process.stdin, flush=True)
-        statuses = json.loads(self.process.stdout.readline())
-        texts = [Path(plan["stderr"]).read_text() for plan in plans]
+        statuses = self.server.run(plans)
+        texts = [Path(plan.stderr).read_text() for plan in plans]
         return [Done(*pair) for pair in zip(statuses, texts, strict=True)]
 
     def memcli(self, path: Path, *argv: str) -> list[dict[str, Any]]:
@@ -130,7 +119,7 @@ class Runner:
         plan = self.plan(Case("", argv), path)
         (done,) = self.run([plan])
         assert done.status == 0, done.stderr
-        return [json.loads(line) for line in Path(plan["stdout"]).read_text().splitlines()]
+        return [json.loads(line) for line in Path(plan.stdout).read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -142,9 +131,9 @@ def runner(tmp_path_factory) -> Iterator[Runner]:
         source = str(HERE / "fail_write.c")
         line = [str(LOADED), "-shared", "-fPIC", "-o", str(library), source, "-ldl"]
         subprocess.run(line, check=True)
-    runner = Runner(folder, library)
-    with runner.process:  # its pipes are closed, and it ends with them
-        yield runner
+    server = ForkServer(library)
+    yield Runner(folder, server)
+    server.close()
 
 
 @pytest.fixture(scope="module")
@@ -287,7 +276,7 @@ class Trial:
         """There is space again: the command can be run again, or another one where it is done."""
         is_born = (path / "store.json").exists()
         is_same = self.case.is_piecemeal or not is_born
-        memcli(self.runner.plan(self.case if is_same else CASES["add"], path)["argv"])
+        memcli(self.runner.plan(self.case if is_same else CASES["add"], path).arguments[2:])
         everything(path)
 
 

@@ -13,10 +13,11 @@ from tests.support.talks import talk
 def drafted(parsed):
     """Return what drafts of a sentence said by Ida, or another: its lead, words and attribute."""
 
-    def call(sentence, before=None, meant=NOBODY, speaker="Ida", question=None):
+    def call(sentence, before=None, meant=NOBODY, speaker="Ida", question=None, heard=""):
         (turn,) = talk((speaker, sentence))
         asked = question and parsed(question)
-        made = drafts(parsed(sentence), turn, asked, meant, before and parsed(before))
+        parse, lead = parsed(sentence), before and parsed(before)
+        made = drafts(parse, turn, asked, meant, lead, heard=heard)
         return [(d.lead, d.said, d.fact and d.fact.attribute) for d in made]
 
     return call
@@ -33,6 +34,13 @@ def test_each_fact_has_the_clause_that_states_it_and_the_rest_is_quoted(drafted)
 
 def test_what_states_a_fact_is_not_quoted_beside_it(drafted):
     assert drafted("Sorry, I meant 8:30, not 7:30.") == [(None, "I meant 8:30, not 7:30.", "")]
+
+
+def test_what_the_other_just_said_is_not_told_again_but_of_oneself(drafted):
+    echo, own = "The cabin near Oslo burnt down in May.", "My cabin near Oslo burnt down in May."
+    assert drafted(echo) == [(None, echo, None)]
+    assert drafted(echo, heard="Our cabin near Oslo burnt down in May.") == []
+    assert {said for _, said, _ in drafted(own, heard=echo)} == {own}
 
 
 def test_a_sentence_with_a_secret_is_one_draft_whatever_it_states(drafted):

@@ -76,6 +76,20 @@ def test_a_new_name_ends_what_was_had_under_the_old_one(updates):
     assert updates.changes["a"].valid_to == JULY
 
 
+@pytest.mark.parametrize(
+    ("status", "denied", "ended"),
+    [("divorced", False, {"a"}), ("separated", False, {"a", "b"}), ("married", True, {"a"})],
+)
+def test_the_end_of_a_relationship_ends_who_it_was_with(updates, status, denied, ended):
+    updates.add([statement("a", "Tor", MAY, "husband"), statement("b", "Ole", MAY, "boyfriend")])
+    effect = {"effect": "end"} if denied else {}
+    told = statement("c", status, JULY, "marital status", **effect)
+    updates.add([{**told, "polarity": "negative"} if denied else told])
+    updates.settle()
+    assert updates.changes.keys() == ended
+    assert updates.changes["a"].valid_to == JULY
+
+
 def test_what_died_stays_so_when_another_comes(run, empty_store):
     for day, said in enumerate(("We have a dog called Rex.", "Rex died.", "I have a cat."), 1):
         turn = {"content": said, "name": "Ida", "timestamp": f"2025-05-0{day}T10:00:00Z"}

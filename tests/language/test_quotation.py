@@ -38,7 +38,16 @@ def test_what_tells_something_is_quoted_whole(parsed: Parses, sentence: str) -> 
     assert quoted(parsed, sentence) == [sentence]
 
 
-@pytest.mark.parametrize("sentence", ["Thanks, Mara!", '"I got ninety nine problems."', ""])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Thanks, Mara!",
+        '"I got ninety nine problems."',
+        "Nora Berg: Sure.",
+        "We agreed on these rules: 1.",
+        "",
+    ],
+)
 def test_what_tells_nothing_is_not_quoted(parsed: Parses, sentence: str) -> None:
     assert quoted(parsed, sentence) == []
 

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.words import compared_words, lexical_query, name_words, speaker_match
+from memcli.language.words import (
+    compared_words,
+    echoed,
+    lexical_query,
+    name_words,
+    speaker_match,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +30,13 @@ from memcli.language.words import compared_words, lexical_query, name_words, spe
 )
 def test_a_speaker_matches_when_the_query_names_them(query, speaker, expected):
     assert speaker_match(query, [speaker]).tolist() == [expected]
+
+
+def test_an_echo_has_the_words_that_were_heard():
+    heard = "We planted Tulips by the shed."
+    assert echoed("Tulips by the shed!", heard) == 1
+    assert echoed("Tulips and roses", heard) == 0.5
+    assert echoed("It was", heard) == echoed("Tulips", "") == 0
 
 
 def test_speakers_are_matched_row_by_row():

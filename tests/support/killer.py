@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from store import Store
 from store.check import check
+from tests.support.forked import ForkedRun, ForkServer
 from tests.support.paths import DEATH
 
 
@@ -30,20 +33,30 @@ def run_until(
 
     With `copies`, the folder is copied there before each step, under the number of the step.
     """
-    log = folder.parent / f"{folder.name}.steps"
+    log, stdout, stderr = (
+        folder.with_name(f"{folder.name}.{name}") for name in ("steps", "stdout", "stderr")
+    )
     log.unlink(missing_ok=True)
-    path = [str(DEATH), *(entry for entry in sys.path if entry)]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("MEMCLI_")}
     environment = {
         **clean,
-        "PYTHONPATH": os.pathsep.join(path),
         "DEATH_FOLDER": str(folder),
         "DEATH_LOG": str(log),
         "DEATH_AT": str(at),
         "DEATH_COPIES": str(copies or ""),
     }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    run = ForkedRun(command[1:], environment, str(stdout), str(stderr), first=str(DEATH))
+    (status,) = _server().run([run])
+    done = subprocess.CompletedProcess(command, status, stdout.read_text(), stderr.read_text())
     return done, log.read_text().splitlines()
+
+
+@cache
+def _server() -> ForkServer:
+    """Return the one of these tests, which ends with them."""
+    server = ForkServer()
+    atexit.register(server.close)
+    return server
 
 
 def content(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
-DEATH = ROOT / "tests" / "crash" / "death"
+DEATH = ROOT / "tests" / "support" / "death.py"
 LIFE = DATA / "life.jsonl"
 SAMPLE = ROOT / "memcli" / "samples" / "mara-and-jonas.jsonl"
 QUESTIONS = ROOT / "memcli" / "samples" / "mara-and-jonas.questions.jsonl"

@@ -9,15 +9,16 @@ from memcli.language.data import words
 from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.corrections import plain_value
 from memcli.language.facts.fact import Fact
-from memcli.language.facts.forms import bases, case_of, form, is_kind, is_time
+from memcli.language.facts.forms import bases, case_of, form, is_kind, is_proper, is_time
 from memcli.language.facts.kinds import fits
 from memcli.language.facts.matching import Rule, rules_for, value_text, values_of
 from memcli.language.facts.nominals import named
 from memcli.language.facts.noun_phrases import joined, noun_value
 from memcli.language.facts.predicates import Predication, predications
-from memcli.language.facts.subjects import Who, is_name, phrase
+from memcli.language.facts.subjects import Who, is_kin, is_name, phrase
 from memcli.language.syntax import Parse, Word
 
+_IT = ("him", "her", "it", "them")
 _ASKING = ("what", "where", "who", "which", "when", "how", "whose")
 
 
@@ -28,7 +29,9 @@ def is_fragment(parse: Parse) -> bool:
 
 def answer_facts(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]:
     """Yield what an answer without subject and verb states: "Where do you work?"."""
-    if not is_fragment(answer) or not question.text.rstrip().endswith("?"):
+    asked = question.text.rstrip().endswith("?")
+    told = answer.root is not None and answer.root.xpos in ("VB", "VBP")
+    if not (is_fragment(answer) and asked) or told or _is_address(question, answer):
         return
     you = ("you", "your", "yours")
     who = Who(speaker, {w.start: speaker for w in question.words if form(w) in you})
@@ -52,13 +55,64 @@ def item_facts(heading: Parse, item: Parse, speaker: str) -> Iterator[Fact]:
         yield from _noun_facts(heading, root, Who(speaker), item)
 
 
+def _is_address(question: Parse, answer: Parse) -> bool:
+    """Tell whether a fragment only calls somebody: "Nora!" after "What did you like?"."""
+    named = any(form(w) in ("who", "whose") or "name" in bases(w) for w in question.words)
+    root = answer.root
+    return bool(root and root.upos == "PROPN" and answer.text.rstrip().endswith("!")) and not named
+
+
+def prior_facts(prior: Parse, parse: Parse, speaker: str) -> Iterator[Fact]:
+    """Yield what a sentence states only with the one before: "That's Rex! We adopted him"."""
+    place = (0, len(parse.text))
+    for one in predications(parse):
+        who = Who(speaker).name(parse, one.subject)
+        if who == speaker and not one.is_negated and one.effect == "state":
+            for attribute, value in _joined_to(prior, one):
+                yield Fact(speaker, attribute, value, is_single=is_single(attribute), place=place)
+
+
+def _joined_to(prior: Parse, one: Predication) -> Iterator[tuple[str, str]]:
+    """Yield (attribute, value) that a predication has of the sentence before it, or its own."""
+    parse, head = one.parse, one.head
+    objects, phrases = parse.children(head, "obj"), parse.children(head, "obl")
+    if prior is not parse:
+        shown = _shown(prior) if any(form(o) in _IT for o in objects) else None
+        fetched = [p for p in phrases if case_of(parse, p) == "from" and is_kind(p, "shelter")]
+        yield from [("pet", shown.text)] if shown is not None and fetched else []
+        named = any(case_of(parse, p) == "to" for p in phrases)
+        if one.is_copular and "allergic" in bases(head) and not named:
+            yield from (("allergy", w.text) for w in prior.words if is_kind(w, "allergen"))
+    got = not bases(head).isdisjoint(("get", "land")) and any(is_kind(o, "job") for o in objects)
+    yield from (("employer", caller) for caller in _callers(prior) if got and not phrases)
+
+
+def _shown(prior: Parse) -> Word | None:
+    """Return the name that a sentence shows somebody by: "That's Rex!"."""
+    shows = bool(prior.words) and form(prior.words[0]) in ("that", "this", "it", "meet")
+    return prior.root if shows and prior.root is not None and is_proper(prior.root) else None
+
+
+def _callers(prior: Parse) -> Iterator[str]:
+    """Yield who called, if a firm or an office: "The water board rang"."""
+    for told in predications(prior):
+        word = told.subject
+        if word is None or bases(told.head).isdisjoint(("ring", "call", "phone", "write", "offer")):
+            continue
+        if is_kin(word) or is_kind(word, "occupation") or not fits(prior, word, ("workplace",)):
+            continue
+        value = noun_value(prior, word)
+        if value:
+            yield value.removeprefix("The ").removeprefix("the ")
+
+
 def _filled(one: Predication, who: Who, answer: Parse, agreed: bool | None) -> Iterator[Fact]:
     """Yield the facts of a predication whose value stands in another sentence."""
     subject, root, place = who.name(one.parse, one.subject), answer.root, (0, len(answer.text))
     if not subject or root is None:
         return
     since = next((answer.span(answer.subtree(w)) for w in answer.words if is_time(answer, w)), None)
-    for rule in rules_for(one):
+    for rule in (r for r in rules_for(one) if not (r.beside or r.about)):
         made = Fact(subject, rule.attribute, "", is_single=is_single(rule.attribute), place=place)
         if agreed is not None:
             yield from _agreed(replace(made, since=since), rule, one, agreed)

@@ -25,7 +25,8 @@ def about(attribute: str) -> dict[str, Any]:
 def linked() -> frozenset[str]:
     """Return the attributes that end values of others, and those others: life, name and pet."""
     rows = read_data("attributes").items()
-    ends = {name: row["ends"].split() for name, row in rows if "ends" in row}
+    ended = {name: f"{row.get('ends', '')} {row.get('parts', '')}".split() for name, row in rows}
+    ends = {name: others for name, others in ended.items() if others}
     return frozenset((*ends, *(other for others in ends.values() for other in others)))
 
 
@@ -59,13 +60,22 @@ def canonical(
     if attribute in ("event", "doing", "done") and value.split(" ")[0].istitle():
         value = value[:1].lower() + value[1:]
     if says:
-        return _agreed(
-            subject, f"{says[1 if polarity == 'negative' else 2 if past else 0].format(value)}"
-        )
+        form = says[1 if polarity == "negative" else 2 if past else 0]
+        return _agreed(subject, form.format(value, a=_with_article(value)))
     if not attribute:
         return value
     verb = "is not" if polarity == "negative" else "was" if past else "is"
     return f"{_owner(subject)} {attribute} {verb} {value}"
+
+
+def _with_article(value: str) -> str:
+    """Return "a nurse" for "nurse"; what is a name, many or counted stays."""
+    first, last = value.split(" ")[0], value.split(" ")[-1]
+    counted = first in read_data("time")["numbers"] or first in words("values", "determined")
+    many = last.endswith("s") and not last.endswith(("ss", "us"))
+    if counted or many or not (first.isalpha() and first.islower()):
+        return value
+    return f"{'an' if first[0] in 'aeiou' else 'a'} {value}"
 
 
 def _agreed(subject: str, says: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from memcli.language.facts.forms import bases, form, is_any, is_period, is_time
-from memcli.language.facts.matching import at
 from memcli.language.facts.noun_phrases import action_value, is_open
+from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication
 from memcli.language.facts.subjects import is_person
 from memcli.language.syntax import Word
@@ -26,11 +26,14 @@ def doing(one: Predication) -> tuple[str, str, Word] | None:
     become = [w for w in at(one, "xcomp") if w.xpos == "VBN" and "get" in bases(head)]
     if become and one.tense == "progressive" and _dates(one, become[0]):
         return "plan", one.parse.slice([head, become[0]]), become[0]
-    attribute = _attribute(one, doer)
+    if become and one.tense == "past" and is_any(become[0], "befall") and not one.is_negated:
+        return "event", one.parse.slice([head, become[0]]), become[0]
+    attribute = None if one.parse.child(doer, "ccomp") else _attribute(one, doer)
     if attribute is None or (one.is_negated and attribute not in ("done", "skill")):
         return None
-    value = action_value(one.parse, doer)
     passive = one.parse.child(head, "aux:pass")
+    happened = passive is not None and is_any(doer, "befall")
+    value = action_value(one.parse, doer, alone=happened)
     if passive is not None and value is not None:
         whole = attribute == "event" and one.parse.text[passive.end : head.start].isspace()
         value = f"{form(passive)} {value}" if whole else None
@@ -61,7 +64,8 @@ def _attribute(one: Predication, doer: Word) -> str | None:
     dated, often = bool(_dates(one, doer)), _often(one)
     if one.effect != "state":
         return None if is_any(doer, "stative") else "habit"
-    if one.tense == "past" and dated and not bases(doer).isdisjoint(("have", "get")):
+    had = not bases(doer).isdisjoint(("have", "get")) and doer.xpos in ("VBD", "VBN")
+    if one.tense == "past" and dated and had:
         return "event" if any(not is_time(one.parse, o) for o in at(one, "obj")) else None
     if one.tense == "modal":
         can = any(form(a) in ("can", "ca") for a in one.parse.children(doer, "aux"))
@@ -77,7 +81,7 @@ def _attribute(one: Predication, doer: Word) -> str | None:
         subject = form(one.subject) if one.subject else ""
         many = is_any(doer, "lasting") and any(o.xpos == "NNS" for o in at(one, "obj"))
         return "habit" if subject and (often or (many and subject != "we")) else None
-    if _is_lasting(one, doer):
+    if doer is one.head and _is_lasting(one, doer):
         return "doing"
     told = dated or _names(one, doer) or is_any(doer, "weighty") or _is_rich(one, doer)
     return _past(one, doer) if told and doer is one.head else None

@@ -18,7 +18,8 @@ class Fact:
     effect: `end` where the value holds no longer, `past` where it held once ("used to"), `correct`
     where it takes the place of `replaces`, or of what was said last if that is None; a correction
     that does not say of what ("I meant 8:30, not 7:30") has no attribute. place: [start, end) of
-    the clause; since and until: of the time expression that dates it.
+    the clause; since and until: of the time expression that dates it; is_aside: it is only said by
+    the way ("my wife"), and the sentence states something else.
     """
 
     subject: str
@@ -31,3 +32,4 @@ class Fact:
     since: Place | None = None
     until: Place | None = None
     replaces: str | None = None
+    is_aside: bool = False

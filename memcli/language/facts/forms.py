@@ -45,10 +45,18 @@ def is_any(word: Word, key: str) -> bool:
     return not bases(word).isdisjoint(words("moods", key))
 
 
+def is_proper(word: Word) -> bool:
+    """Tell whether a noun is a name; a capital within a sentence makes one, whatever its tag."""
+    written = word.text[:1].isupper() and word.upos in ("NOUN", "PROPN")
+    inside = word.index > 1 and not word.text.isupper()
+    return written and (inside or word.xpos in ("NNP", "NNPS"))
+
+
 def is_time(parse: Parse, word: Word) -> bool:
     """Tell whether a noun phrase is a time: its head is a unit, a day or month, or a year."""
     text = form(word)
-    if word.upos in ("VERB", "AUX", "ADJ", "ADP") or word.name[2:] in ("PER", "ORG", "LOC"):
+    no_noun = word.upos in ("VERB", "AUX", "ADJ", "ADP") and not text[:1].isdigit()
+    if no_noun or word.name[2:] in ("PER", "ORG", "LOC"):
         return False
     if text in words("moods", "time_nouns") or (word.upos == "NOUN" and is_any(word, "time_nouns")):
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memcli.language.facts.forms import case_of, form, is_kind, is_time
+from memcli.language.facts.forms import case_of, form, is_kind, is_proper, is_time
 from memcli.language.facts.noun_phrases import is_open
 from memcli.language.syntax import Parse, Word
 
@@ -23,22 +23,25 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
     articles = {form(d) for d in parse.children(word, "det")}
     late, type_ = is_time(parse, word), word.name[2:]
     noun = word.upos in ("NOUN", "PROPN") and not late
-    named = noun and word.xpos in ("NNP", "NNPS") and word.text[:1].isupper()
+    named = noun and is_proper(word)
     indefinite = word.upos == "NOUN" and noun and bool(articles & {"a", "an", "another"})
     # A name after "at" is a firm, whatever the parser takes it for.
     firm = named and (type_ != "PER" or case_of(parse, word) == "at")
     closed = not is_open(word)
+    house = is_kind(word, "business") or is_kind(word, "firm") or type_ == "ORG"
     common = word.upos == "NOUN" and bool(articles) and not is_kind(word, "no_employer")
     return {
         "any": not late,
         "noun": noun,
+        "role": noun and closed and not is_kind(word, "no_role"),
         "named": named,
         "place": noun and closed and (type_ == "LOC" or (named and type_ != "PER")),
-        "city": type_ == "LOC",
+        "city": type_ == "LOC" and not house,
+        "firm": named and (house or type_ in ("", "MISC")),
         "org": (firm or indefinite) and closed,
         "workplace": noun and (firm or common) and closed,
         "company": named and type_ in ("ORG", ""),
-        "job": (indefinite or not articles) and parse.child(word, "nmod:poss") is None,
+        "job": _is_job(parse, word, articles) and parse.child(word, "nmod:poss") is None,
         "agent": indefinite and _is_agent(word),
         "indefinite": indefinite,
         "plural": word.xpos == "NNS",
@@ -46,8 +49,16 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
         "infinitive": word.xpos != "VBG" or form(parse.words[word.index - 2]) == "of",
         "number": word.text[:1].isdigit() or word.upos == "NUM",
         "measure": parse.child(word, "nummod") is not None,
+        "date": late and not (word.xpos == "NNS" and parse.child(word, "nummod")),
         "time": late or word.text[:1].isdigit() or (word.upos == "NUM" and word.text != "one"),
     }[kind]
+
+
+def _is_job(parse: Parse, word: Word, articles: set[str]) -> bool:
+    """Tell whether a noun is what one works as: "a nurse", "head of sales", "the manager at X"."""
+    of = any(case_of(parse, c) in ("of", "at", "for") for c in parse.children(word, "nmod"))
+    indefinite = not articles or bool(articles & {"a", "an", "another"})
+    return indefinite or (of and is_kind(word, "title"))
 
 
 def _is_agent(word: Word) -> bool:

@@ -14,12 +14,12 @@ from memcli.language.facts.forms import bases, case_of, form, is_any, is_kind, i
 from memcli.language.facts.kinds import fits
 from memcli.language.facts.noun_phrases import (
     action_value,
-    is_denied,
     joined,
     noun_value,
     stood_for,
     time_value,
 )
+from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication
 from memcli.language.facts.subjects import is_person
 from memcli.language.syntax import Parse, Word
@@ -69,7 +69,15 @@ class Rule:
     act: bool = False
     dated: bool = False
     alone: bool = False
+    beside: str = ""
+    no_object: bool = False
+    about: str = ""
     single: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        """Tell whether the value is a time."""
+        return self.kind in (("time",), ("date",))
 
     def accepts(self, one: Predication) -> bool:
         """Tell whether a predication has the rule's predicate, tense, polarity and subject."""
@@ -80,17 +88,20 @@ class Rule:
         if self.verb:
             if one.tense == "ing" and one.parse.child(one.head, "mark", "case"):
                 return False
-            after = one.parse.child(one.head, "obj", "obl", "xcomp", "compound:prt")
-            return not (one.is_copular or (self.alone and after))
-        case = case_of(one.parse, one.head)
+            if self.no_object and one.parse.child(one.head, "obj"):
+                return False
+            return not (one.is_copular or (self.alone and _is_followed(one, self.verb)))
+        case = case_of(one.parse, one.head) or _mark_of(one)
         if self.be_case:
-            return one.is_copular and case in self.be_case.split()
+            known = one.is_copular and case in self.be_case.split()
+            return known and (not self.be or any(_is(one.head, w) for w in self.be.split()))
         complements = self.be.split()
         return one.is_copular and not case and any(_is(one.head, w) for w in complements)
 
     def _has_tense(self, one: Predication) -> bool:
         if one.effect in ("past", "end"):
-            return self.tense in ("state", "able", "any", "habit", "present", "progressive")
+            lasting = ("state", "able", "any", "habit", "present", "progressive")
+            return self.tense in lasting or (self.tense == "passive" and _is_passive(one))
         if self.tense == "passive" and not _is_passive(one):
             return False
         if one.tense == "perfect" and self.tense in ("state", "habit") and _was_once(one):
@@ -102,8 +113,22 @@ class Rule:
     def _has_subject(self, one: Predication) -> bool:
         word = one.subject
         if self.subject_kind:
-            return word is not None and is_kind(word, self.subject_kind.removeprefix("@"))
-        return self.thing or word is None or is_person(one.parse, word)
+            told = [word] if not self.about else at(one, self.about)
+            return any(w and is_kind(w, self.subject_kind.removeprefix("@")) for w in told)
+        return self.thing or bool(self.about) or word is None or is_person(one.parse, word)
+
+
+def _is_followed(one: Predication, verb: str) -> bool:
+    """Tell whether something other than a time goes on from a verb."""
+    after = one.parse.children(one.head, "obj", "obl", "xcomp")
+    particle = one.parse.child(one.head, "compound:prt") if "_" not in verb else None
+    return bool(particle) or any(not is_time(one.parse, w) for w in after)
+
+
+def _mark_of(one: Predication) -> str:
+    """Return what marks an action as a complement: "into" of "I'm into running"."""
+    marks = one.parse.children(one.head, "mark") if one.head.xpos == "VBG" else []
+    return form(marks[0]) if marks else ""
 
 
 def _is(head: Word, word: str) -> bool:
@@ -155,14 +180,28 @@ def values_of(rule: Rule, one: Predication) -> list[tuple[Word, str]]:
     objects = one.parse.children(one.head, "obj")
     if rule.needs and not any(_is(o, w) for o in objects for w in rule.needs.split()):
         return []
+    if rule.beside and not _has_beside(rule.beside, one):
+        return []
     if rule.value:
         return [(one.head, rule.value)]
     for path in rule.take:
         for word in at(one, path):
-            found = list(_values(rule, one.parse, word))
+            found = [] if _has_gap(one, word) else list(_values(rule, one.parse, word))
             if found:
                 return found
     return []
+
+
+def _has_gap(one: Predication, word: Word) -> bool:
+    """Tell whether an action's object stands before its clause: "the risotto I love to cook"."""
+    inside = one.head.is_("acl:relcl") and word.upos == "VERB"
+    return inside and one.parse.child(word, "obj") is None
+
+
+def _has_beside(beside: str, one: Predication) -> bool:
+    """Tell whether a phrase stands with a predicate: "obl:as", or "obl:for living" with a noun."""
+    path, *nouns = beside.split(" ")
+    return any(not nouns or any(_is(w, noun) for noun in nouns) for w in at(one, path))
 
 
 def _values(rule: Rule, parse: Parse, word: Word) -> Iterator[tuple[Word, str]]:
@@ -186,77 +225,16 @@ def value_text(rule: Rule, parse: Parse, word: Word) -> str | None:
         light = "stative" if rule.attribute == "plan" else "weak"
         if rule.act and is_any(word, light) and not is_any(word, "weighty"):
             return None
-        return action_value(parse, word, with_to=not rule.act and word.xpos == "VB")
-    late = rule.kind == ("time",)
+        to = not rule.act and word.xpos == "VB"
+        return action_value(
+            parse, word, with_to=to, alone=rule.attribute == "skill" or is_any(word, "complete")
+        )
+    late = rule.is_time
     text = time_value(parse, word) if late else noun_value(parse, word, rule.strict, rule.bare)
     if text and rule.with_case and (cases := parse.children(word, "case")):
         at_ = parse.text.find(text, cases[0].end)
         return parse.text[cases[0].start : at_ + len(text)] if at_ >= 0 else None
     return text
-
-
-def at(one: Predication, path: str) -> list[Word]:
-    """Return the words at a path from the predicate; see `take` in fact_rules.toml."""
-    parse, head = one.parse, one.head
-    relation, _, preposition = path.partition(":")
-    if path == "self":
-        return [head]
-    if path == "age":
-        return _age(parse, head)
-    if path == "before":
-        return [c for c in parse.children(head, "compound", "amod", "obl") if c.end <= head.start]
-    if relation == "do":
-        return _actions(one, preposition)
-    objects = [o for o in parse.children(head, "obj", "xcomp") if o.upos != "VERB"]
-    if path == "of_object":
-        return [c for o in objects for c in parse.children(o, "compound", "nmod", "amod")]
-    if preposition:
-        near = [head, *objects, *(n for o in objects for n in parse.children(o, "nmod", "obl"))]
-        phrases = [c for n in near for c in parse.children(n, "obl", "nmod")]
-        return [c for c in phrases if case_of(parse, c) == preposition]
-    found = [c for c in parse.children(head, relation) if c.start > head.start]
-    if relation == "xcomp":
-        # "got engaged": the parser may take either for the root, and both for one.
-        above = parse.head(head) if head.relation == "root" else None
-        found += [*parse.children(head, "root"), *([above] if above else [])]
-    return [c for c in found if not case_of(parse, c) and not _is_task(parse, c)]
-
-
-def _is_task(parse: Parse, word: Word) -> bool:
-    """Tell whether a noun is what is to be done: "a business to run"."""
-    below = parse.children(word, "acl")
-    return any(form(m) == "to" for c in below for m in parse.children(c, "mark"))
-
-
-def _actions(one: Predication, preposition: str) -> list[Word]:
-    """Return the infinitives and -ing forms that depend on a predicate, after a preposition."""
-    parse, head = one.parse, one.head
-    others = [] if preposition else parse.children(head, "obj", "iobj")
-    found = []
-    for verb in parse.children(head, "xcomp", "advcl", "obl", "acl"):
-        marks = [form(c) for c in parse.children(verb, "mark", "case")]
-        marked = preposition in marks if preposition else verb.is_("xcomp")
-        own = parse.child(verb, "nsubj") or any(o.start < verb.start for o in others)
-        if marked and not own and verb.start > head.start and _is_action(parse, verb):
-            found.append(verb)
-    return [verb for verb in found if not is_denied(parse, verb)]
-
-
-def _is_action(parse: Parse, word: Word) -> bool:
-    being = any(c.xpos in ("VBG", "VB") for c in parse.children(word, "cop"))
-    noun = word.upos == "NOUN" and word.text.endswith("ing")
-    return being or noun or word.xpos in ("VB", "VBG")
-
-
-def _age(parse: Parse, head: Word) -> list[Word]:
-    """Return the number of "I'm 34" and "34 years old"."""
-    years = [c for c in parse.children(head) if "year" in bases(c)] if form(head) == "old" else []
-    numbers = [n for y in years for n in parse.children(y, "nummod")]
-    sides = ("nsubj", "cop", "punct", "aux", "cc", "conj", "parataxis", "discourse", "advcl")
-    beside = [c for c in parse.children(head) if not c.is_(*sides, "advmod", "vocative")]
-    measured = head.index > 1 and parse.words[head.index - 2].upos in ("NUM", "NOUN")
-    alone = head.upos == "NUM" and not (beside or measured)
-    return numbers or ([head] if alone else [])
 
 
 def times_of(

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from memcli.language.data import words
 from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.fact import Effect, Fact, Polarity
-from memcli.language.facts.forms import bases, case_of, form, is_kind, is_time
+from memcli.language.facts.forms import bases, case_of, form, is_any, is_kind, is_proper, is_time
 from memcli.language.facts.noun_phrases import action_value, is_open, joined, noun_value, time_value
 from memcli.language.facts.predicates import Predication, is_in_quotes
 from memcli.language.facts.subjects import (
+    FIRST,
     Who,
     is_kin,
     is_name,
@@ -29,9 +30,58 @@ def beside_facts(parse: Parse, who: Who) -> Iterator[Fact]:
     """Yield relations and pets whose name stands beside them: "my sister Nora"."""
     for word in parse.words:
         pair = relation_pair(parse, word) if word.upos in ("NOUN", "PROPN") else None
-        if pair and pair[0] == word and not is_in_quotes(parse, word):
-            owner = who.name(parse, parse.child(word, "nmod:poss"))
+        if is_in_quotes(parse, word):
+            continue
+        if pair and pair[0] == word:
+            owned = parse.child(word, "nmod:poss") or parse.child(pair[1], "nmod:poss")
+            owner = who.name(parse, owned)
             yield from named(parse, owner, word, pair[1]) if owner else ()
+        elif pair is None:
+            yield from _had(parse, who, word)
+
+
+def _had(parse: Parse, who: Who, noun: Word) -> Iterator[Fact]:
+    """Yield whom and what "my daughter", "our dog", "my flat in Rome" say that a speaker has."""
+    kinds = {"family": "own_family", "pet": "own_pet", "home": "home"}
+    attribute = next((a for a, kind in kinds.items() if is_kind(noun, kind)), None)
+    if attribute is None or not _is_own(parse, noun) or _is_gone(parse, noun):
+        return
+    places = [c for c in parse.children(noun) if c.relation == "nmod" and is_proper(c)]
+    told = any(case_of(parse, p) in ("in", "on", "near") for p in places)
+    value = noun_value(parse, noun, bare=attribute != "home")
+    if value and (told or attribute != "home"):
+        place = parse.span([noun])
+        yield Fact(who.speaker, attribute, _plain(value), place=place, is_aside=True)
+
+
+def _is_own(parse: Parse, noun: Word) -> bool:
+    """Tell whether a noun is the speaker's own, and nothing limits it but "my younger ..."."""
+    owner, beside = parse.child(noun, "nmod:poss"), parse.children(noun, "amod", "compound", "conj")
+    limited = any(form(c) not in (*words("nouns", "sibling_order"), *FIRST) for c in beside)
+    own = owner is not None and form(owner) in ("my", "our") and noun.upos == "NOUN"
+    return own and not limited and not noun.is_("compound", "conj", "nmod:poss")
+
+
+def _is_gone(parse: Parse, noun: Word) -> bool:
+    """Tell whether it is said that one has a noun no more ("my cat died"), or it is only called."""
+    above = parse.head(noun)
+    put = above is not None and form(above) == "put" and parse.child(above, "compound:prt")
+    lost = above is not None and is_any(above, "losing")
+    return lost or bool(put) or noun.is_("vocative", "discourse") or _is_called(parse, noun)
+
+
+def _is_called(parse: Parse, noun: Word) -> bool:
+    """Tell whether a noun is whom the sentence is told to: "My brother, you are right"."""
+    after = parse.words[noun.index : noun.index + 2]
+    if len(after) < 2 or after[0].text != "," or is_proper(after[1]):
+        return False
+    return form(after[1]) == "you" or noun.index <= 2
+
+
+def _plain(value: str) -> str:
+    """Return a value without its owner: "daughter" of "my daughter"."""
+    first, _, rest = value.partition(" ")
+    return rest if rest and first.lower() in ("my", "our") else value
 
 
 def named(parse: Parse, owner: str, noun: Word, name: Word) -> Iterator[Fact]:
@@ -71,6 +121,9 @@ def noun_facts(one: Predication, who: Who) -> Iterator[Fact]:
     parse, head = one.parse, one.head
     subject = one.subject or parse.child(head, "nsubj:outer")
     if not one.is_copular or subject is None or one.tense != "present" or one.teller:
+        return
+    if one.effect == "end" and head.text[:1].isupper() and form(head) == form(subject):
+        yield Fact(head.text, "name", head.text, "negative", "end", True, one.place)
         return
     owner_word = parse.child(subject, "nmod:poss") or parse.child(subject, "nmod")
     of = owner_word is None or case_of(parse, owner_word) in ("", "of", "for")
@@ -147,10 +200,9 @@ def value_of(parse: Parse, word: Word, attribute: str) -> str | None:
     """Return the value of a noun's attribute: a noun, a number, an infinitive, a colour."""
     if word.upos == "VERB":
         return action_value(parse, word, with_to=not about(attribute).get("says"))
-    if word.upos == "ADJ" and not attribute.endswith(("colour", "color")):
-        return None
+    coloured = attribute.endswith(("colour", "color")) or word.text[:1].isupper()
     late = is_time(parse, word) or word.upos == "NUM"
-    if is_open(word):
+    if is_open(word) or (word.upos == "ADJ" and not (coloured or late)):
         return None
     return time_value(parse, word) if late else noun_value(parse, word)
 
@@ -158,5 +210,5 @@ def value_of(parse: Parse, word: Word, attribute: str) -> str | None:
 def _is_attribute(parse: Parse, subject: Word, value: Word) -> bool:
     """Tell whether a noun is one that says something about its owner."""
     favourite = any(form(c) in FAVOURITES for c in parse.children(subject, "amod"))
-    brand = is_kind(subject, "named_thing") and value.xpos == "NNP"
+    brand = is_kind(subject, "named_thing") and is_proper(value)
     return favourite or brand or is_kind(subject, "attribute") or is_kin(subject)

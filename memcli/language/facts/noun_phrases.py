@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from memcli.language.data import words
 from memcli.language.facts.forms import case_of, form, is_any, is_kind, is_time
 from memcli.language.syntax import Parse, Word
@@ -25,7 +27,9 @@ def joined(parse: Parse, word: Word) -> list[Word]:
     while todo:
         found.append(one := todo.pop(0))
         for other in parse.children(one, "conj"):
-            other_kind = other.upos in ("VERB", "AUX") and one.upos not in ("VERB", "AUX")
+            verbal = other.upos in ("VERB", "AUX")
+            finite = one.xpos == "VB" and other.xpos in ("VBD", "VBN", "VBZ")
+            other_kind = verbal and (finite or one.upos not in ("VERB", "AUX"))
             if not (other_kind or parse.child(other, "nsubj", "cop") or is_denied(parse, other)):
                 todo.append(other)
     return found
@@ -41,7 +45,9 @@ def stood_for(parse: Parse, word: Word) -> Word:
     """Return the only thing before that "it" or "them" can be in its sentence, else the word."""
     tags = {"it": ("NN", "NNP"), "them": ("NNS", "NNPS")}.get(form(word), ())
     before = [w for w in parse.words[: word.index - 1] if w.xpos in tags and not w.is_("compound")]
-    return before[0] if len(before) == 1 and not is_time(parse, before[0]) else word
+    alone = len(before) == 1 and not is_time(parse, before[0])
+    person = alone and (is_kind(before[0], "occupation") or is_kind(before[0], "relation"))
+    return before[0] if alone and not person else word
 
 
 def noun_value(parse: Parse, word: Word, strict: bool = False, bare: bool = False) -> str | None:
@@ -51,11 +57,13 @@ def noun_value(parse: Parse, word: Word, strict: bool = False, bare: bool = Fals
     strict: "the vibe" and "games that ..." are none, "the smell of rain" is one; bare: without
     "at the hospital".
     """
-    if word.upos in ("PRON", "DET", "AUX", "PUNCT", "INTJ", "ADP") or is_open(word):
+    of = any(case_of(parse, c) == "of" for c in parse.children(word, "nmod"))
+    titled = of and is_kind(word, "title")
+    no_noun = word.upos in ("PRON", "DET", "AUX", "PUNCT", "INTJ", "ADP")
+    if no_noun or (is_open(word) and not titled):
         return None
     kept = _run([*_phrase(parse, word, bare), *_name_about(parse, word)], word)
     kept = kept[: next((i for i, w in enumerate(kept) if w.text == "("), None)] or [word]
-    of = any(case_of(parse, c) == "of" for c in parse.children(word, "nmod"))
     whole = of or word.upos == "PROPN" or is_kind(word, "whole")
     told = parse.child(word, "acl:relcl") is not None and len(kept) == 1
     if strict and (told or (form(kept[0]) == "the" and not whole)):
@@ -65,25 +73,49 @@ def noun_value(parse: Parse, word: Word, strict: bool = False, bare: bool = Fals
         kept = kept[1:]
     if not kept or len(kept) > LONGEST or any(form(w) in words("nouns", "deictic") for w in kept):
         return None
-    return _clean(parse.slice(kept))
+    return _clean(parse, kept)
 
 
-def action_value(parse: Parse, word: Word, with_to: bool = False) -> str | None:
-    """Return an action with its object and places as a value: "run a marathon", "singing"."""
+def action_value(
+    parse: Parse, word: Word, with_to: bool = False, alone: bool = False
+) -> str | None:
+    """
+    Return an action with its object and places as a value: "run a marathon", "singing".
+
+    alone: a verb that says something needs no object, as a skill or a habit: "weld".
+    """
     kept = _run([w for w in _below(parse, word, _NO_ACTION) if w.start >= word.start], word)
     while kept and kept[-1].upos in _NO_END and not kept[-1].is_("compound"):
         if kept[-1].text in _SIGNS:
             break
         kept.pop()
     kept, deictic = _without_tail(parse, kept), words("nouns", "deictic")
-    if not kept or len(kept) > LONGEST_ACTION or any(form(w) in deictic for w in kept):
+    too_long = len(kept) > LONGEST_ACTION
+    if not kept or too_long or any(form(w) in deictic for w in kept) or _lacks(parse, kept):
         return None
+    light = any(is_any(word, key) for key in ("intend", "aspect_go_on", "aspect_start"))
     nouns = [w for w in kept[1:] if w.upos in ("NOUN", "PROPN") or w.xpos == "VBG"]
-    alone = (word.xpos == "VBG" and not is_any(word, "weak")) or is_any(word, "skills")
+    nouns += [w for w in kept[1:] if _is_told(w) and not light]
+    told = (alone or word.xpos == "VBG") and not is_any(word, "weak")
+    alone = told or is_any(word, "skills") or is_any(word, "pastimes")
     if all(is_open(w) for w in nouns) and (nouns or not alone):
         return None
     marks = [m for m in parse.children(word, "mark") if form(m) == "to"]
-    return _clean(parse.slice([*(marks if with_to else ()), *kept]))
+    return _clean(parse, [*(marks if with_to else ()), *kept])
+
+
+def _lacks(parse: Parse, kept: Sequence[Word]) -> bool:
+    """Tell whether a last noun says which one only in what was cut: "the ability (to see)"."""
+    last = kept[-1]
+    cut = [c for c in parse.children(last, "acl", "acl:relcl") if c not in kept]
+    which = parse.child(last, "det")
+    described = parse.child(last, "amod", "compound", "nmod", "nmod:poss", "nummod")
+    return bool(cut) and described is None and (which is None or form(which) == "the")
+
+
+def _is_told(word: Word) -> bool:
+    """Tell whether an infinitive below an action says something: "learn to surf"."""
+    return word.xpos == "VB" and word.is_("xcomp") and not is_any(word, "weak")
 
 
 def _without_tail(parse: Parse, kept: list[Word]) -> list[Word]:
@@ -146,8 +178,16 @@ def _run(kept: list[Word], word: Word) -> list[Word]:
     return sorted((w for w in set(kept) if start <= w.index <= end), key=lambda each: each.index)
 
 
-def _clean(text: str) -> str:
-    return text.strip(" ,.;:!?\"“”()*'-")
+def _clean(parse: Parse, said: Sequence[Word]) -> str:
+    """Return words as a value: no marks around it, but for those that close what it opens."""
+    start, end = parse.span(said)
+    kept = parse.text[start:end].strip(" ,.;:!?\"“”()*'-")
+    rest = parse.text[parse.text.index(kept, start) + len(kept) :].lstrip(",.!?")
+    for opening, closing in ('""', "“”", "()"):
+        shut = 0 if opening == closing else kept.count(closing)
+        if (kept.count(opening) - shut) % 2 and rest.startswith(closing):
+            kept += closing
+    return kept
 
 
 def time_value(parse: Parse, word: Word) -> str:
@@ -161,4 +201,4 @@ def time_value(parse: Parse, word: Word) -> str:
     run = _run(list(kept.values()), word)
     while run and (run[0].is_("case") or form(run[0]) == "the"):
         run = run[1:]
-    return _clean(parse.slice(run or [word]))
+    return _clean(parse, run or [word])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Effect
-from memcli.language.facts.forms import bases, form, is_any, is_time
+from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
 from memcli.language.syntax import Parse, Word
 
 NOMINAL = ("NOUN", "PROPN", "ADJ", "NUM", "PRON")
@@ -55,9 +55,16 @@ def predications(parse: Parse, asked: bool = False) -> list[Predication]:
         return []
     found: list[Predication] = []
     for word in parse.words:
-        if word.upos in ("VERB", "AUX", *NOMINAL) and not word.is_("aux", "cop", "mark", "case"):
+        if _may_predicate(parse, word) and not word.is_("aux", "cop", "mark", "case"):
             found += _read(parse, word)
     return found
+
+
+def _may_predicate(parse: Parse, word: Word) -> bool:
+    """Tell whether a word can be a predicate; "like" is one, if it has a subject and an object."""
+    sided = parse.child(word, "nsubj") and parse.child(word, "obj")
+    verbal = word.upos in ("ADP", "SCONJ") and sided
+    return word.upos in ("VERB", "AUX", *NOMINAL) or bool(verbal)
 
 
 def is_unmeant(parse: Parse) -> bool:
@@ -77,7 +84,9 @@ def is_question(parse: Parse) -> bool:
 
 def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     """Yield the predication of a word where it is stated."""
-    copular = parse.child(word, "cop") is not None
+    before = parse.children(word, "mark", "case")
+    into = word.xpos == "VBG" and any(form(m) == "into" for m in before)
+    copular = parse.child(word, "cop") is not None or into or _is_pursuit(parse, word)
     if word.upos not in ("VERB", "AUX") and not copular and not parse.child(word, "nsubj"):
         return
     stated, turned = _stated(parse, word), _turned(parse, word)
@@ -93,6 +102,12 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
         return
     effect = "end" if over else effect
     yield Predication(parse, word, subject, tense, denied, effect, copular, stated[0])
+
+
+def _is_pursuit(parse: Parse, word: Word) -> bool:
+    """Tell whether an -ing form is what a noun is: "My hobby is painting"."""
+    subject = parse.child(word, "nsubj") if word.xpos == "VBG" else None
+    return subject is not None and is_kind(subject, "pursuit")
 
 
 def _denies(parse: Parse, word: Word) -> bool:
@@ -196,9 +211,15 @@ def _tense(parse: Parse, word: Word) -> str:
     if "VBD" in tags or word.xpos == "VBD" or (word.xpos == "VBN" and not aux):
         return "past"
     # "I live in Lund and work at Acme": what is joined to a present is one, whatever its tag.
-    joined = word.is_("conj") and above is not None and above.xpos == "VBP"
+    # So is a plain form that is joined to a past: "I left Rome and now live in Lund".
+    joined = word.is_("conj") and above is not None and _is_joined_present(parse, word, above)
     is_present = aux or joined or parse.child(word, "nsubj") or word.xpos in ("VBP", "VBZ")
     return "present" if is_present else "bare"
+
+
+def _is_joined_present(parse: Parse, word: Word, above: Word) -> bool:
+    plain = above.xpos == "VBD" and word.xpos in ("VB", "VBP") and form(word) == word.lemma
+    return above.xpos == "VBP" or (plain and not parse.child(above, "aux"))
 
 
 def _stated(parse: Parse, word: Word) -> tuple[Word | None] | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from memcli.language.facts.answers import answer_facts, item_facts
+from memcli.language.facts.answers import answer_facts, item_facts, prior_facts
 from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.corrections import correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
@@ -20,6 +20,7 @@ from memcli.language.facts.fact import Effect, Fact, Polarity
 from memcli.language.facts.forms import form, is_kind
 from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
 from memcli.language.facts.nominals import beside_facts, called_facts, noun_facts
+from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication, is_question, is_unmeant, predications
 from memcli.language.facts.subjects import FIRST, Who, is_person
 from memcli.language.syntax import Parse, Word
@@ -34,13 +35,15 @@ def find_facts(
     *,
     before: Parse | None = None,
     heading: Parse | None = None,
+    prior: Parse | None = None,
     pronouns: Mapping[int, str] | None = None,
 ) -> list[Fact]:
     """
     Return what a sentence states of its speaker, of persons with a name, or of their things.
 
     before: the question of another speaker that it answers; heading: what stands above the list
-    that it is an item of; pronouns: names of pronouns by their start in the sentence.
+    that it is an item of; prior: the sentence right before it in its turn; pronouns: names of
+    pronouns by their start in the sentence.
     """
     corrected = correction(parse, speaker) or keyed_fact(parse, speaker)
     if corrected is not None:
@@ -55,6 +58,9 @@ def find_facts(
         found += [_corrected(fact, one) for fact in facts] or _doing_facts(one, who)
     if before is not None:
         found += answer_facts(before, parse, speaker)
+    # "The water board rang: I got the job!" may be one sentence or two.
+    for told in (parse, prior) if prior is not None else (parse,):
+        found += prior_facts(told, parse, speaker)
     if heading is not None:
         found += item_facts(heading, parse, speaker)
     return _each_once(found)
@@ -71,14 +77,21 @@ def _corrected(fact: Fact, one: Predication) -> Fact:
 def _each_once(facts: list[Fact]) -> list[Fact]:
     """Return facts without repetitions, and without "a cat" where the cat's name is told."""
     kinds = {f.value for f in facts if f.attribute == "kind"} | {f.attribute for f in facts}
+    kinds -= {"pet", "family"}
     by_slot: dict[tuple[str, str, str], Fact] = {}
     for fact in facts:
         kind = fact.value.split(" ")[-1]
         told = [f for f in facts if f.value == fact.value and f.attribute != "trait"]
-        known = (fact.attribute == "trait" and told) or (
-            fact.attribute in ("pet", "family") and not kinds.isdisjoint((kind, kind.rstrip("s")))
+        owned = any(f.subject.endswith(f"'s {fact.value}") for f in facts)
+        known = (
+            (fact.is_aside and owned)
+            or (fact.attribute == "trait" and told)
+            or (
+                fact.attribute in ("pet", "family")
+                and not kinds.isdisjoint((kind, kind.rstrip("s")))
+            )
         )
-        if not known and fact.value != fact.subject:
+        if not known and (fact.value != fact.subject or fact.effect == "end"):
             by_slot.setdefault((fact.subject, fact.attribute, fact.value), fact)
     return list(by_slot.values())
 
@@ -132,7 +145,9 @@ def _rule_facts(one: Predication, who: Who) -> Iterator[Fact]:
             and about(rule.attribute)["group"] == WORK
         ):
             continue
-        for subject in _subjects(one, who, rule.thing):
+        told = rule.about and at(one, rule.about)
+        about_it = [n for w in told or () for n in who.names(one.parse, w, rule.thing)]
+        for subject in about_it if rule.about else _subjects(one, who, rule.thing):
             for word, value in values_of(rule, one):
                 fact = _fact(rule, one, subject, word, value)
                 if fact is not None:
@@ -146,7 +161,7 @@ def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) ->
     if rule.past and one.tense == "past" and lasting:
         effect = "past"
     changes = rule.tense == "event" or rule.effect == "end"
-    times = times_of(one, word, rule.dated) if rule.kind != ("time",) else (None, None)
+    times = times_of(one, word, rule.dated) if not rule.is_time else (None, None)
     if (one.is_negated and changes and not rule.may_deny) or (rule.dated and times[0] is None):
         return None
     denied = effect == "end" or (one.is_negated and not rule.needs_negation)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from memcli.language.data import read_data
-from memcli.language.facts.forms import bases, form, is_kind
+from memcli.language.facts.forms import bases, form, is_kind, is_proper
 from memcli.language.syntax import Parse, Word
 
 FIRST = ("i", "we", "me", "us", "my", "our", "mine", "ours", "im")
@@ -51,7 +51,9 @@ class Who:
         """Return the names of a subject and of those joined to it: "Tom and I"."""
         if word is None:
             return []
-        all_ = [self.name(parse, each, things) for each in (word, *parse.children(word, "conj"))]
+        pair = relation_pair(parse, word) or (word, word)
+        others = dict.fromkeys(c for each in pair for c in parse.children(each, "conj"))
+        all_ = [self.name(parse, each, things) for each in (word, *others)]
         return [n for n in all_ if n] if None not in all_ or self.speaker in all_ else []
 
 
@@ -107,6 +109,9 @@ def relation_pair(parse: Parse, word: Word) -> tuple[Word, Word] | None:
         if beside is not None and beside.text == "," and at + 1 < len(words):
             beside = words[at + 1] if words[at + 1].is_("appos") else None
         return (word, beside) if beside is not None and _is_first_name(parse, beside) else None
+    described = _described(parse, word)
+    if described is not None:
+        return described
     if not _is_first_name(parse, word):
         return None
     for other in parse.children(word, "appos"):
@@ -117,13 +122,22 @@ def relation_pair(parse: Parse, word: Word) -> tuple[Word, Word] | None:
     return found if found and found[1] == word else None
 
 
+def _described(parse: Parse, word: Word) -> tuple[Word, Word] | None:
+    """Return (noun, name) of "my flatmate Nora" where the parser takes the name for the head."""
+    above = parse.head(word)
+    name = above if above is not None and word.relation == "nmod:desc" else word
+    nouns = [c for c in parse.children(name, "nmod") if c.relation == "nmod:desc" and is_kin(c)]
+    owned = parse.child(name, "nmod:poss") and _is_first_name(parse, name)
+    return (nouns[0], name) if nouns and owned else None
+
+
 def _is_relative(parse: Parse, word: Word) -> bool:
     noun = is_kin(word) and word.upos in ("NOUN", "PROPN")
     return noun and parse.child(word, "nmod:poss") is not None
 
 
 def _is_first_name(parse: Parse, word: Word) -> bool:
-    person = word.name[2:] == "PER" or (word.xpos == "NNP" and word.name == "O")
+    person = word.name[2:] == "PER" or (is_proper(word) and word.name == "O")
     following = parse.words[word.index] if word.index < len(parse.words) else None
     owns = following is not None and following.xpos == "POS"
     return word.text[:1].isupper() and person and not owns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
@@ -10,9 +11,10 @@ from typing import Final
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 
-from memcli.language.time.years import FIRST_YEAR
+from memcli.language.time import FIRST_YEAR
 
 Span = tuple[date, date]
+Yearly = Callable[[int], Span]
 _ISO = re.compile(
     r"(?P<of>since |week of )?(?P<first>[0-9]{4}(?:-[0-9]{2}){0,2})"
     r"(?: to (?P<last>[0-9]{4}(?:-[0-9]{2}){0,2}))?"
@@ -42,37 +44,25 @@ def weekend(of: date) -> Span:
     return monday + 5 * DAY, end
 
 
-def month(year_number: int, number: int) -> Span:
-    """Return a month; raise ValueError where there is none such."""
+def months(year_number: int, number: int, count: int = 1) -> Span:
+    """Return some months from one on; raise ValueError where there is none such."""
     start = date(year_number, number, 1)
-    return start, start + relativedelta(months=1)
-
-
-def month_of(of: date) -> Span:
-    """Return the month that holds a day."""
-    return month(of.year, of.month)
+    return start, start + relativedelta(months=count)
 
 
 def year(number: int) -> Span:
     """Return a calendar year."""
-    return date(number, 1, 1), date(number + 1, 1, 1)
-
-
-def year_of(of: date) -> Span:
-    """Return the calendar year that holds a day."""
-    return year(of.year)
+    return months(number, 1, 12)
 
 
 def decade_of(of: date) -> Span:
     """Return the ten years from a multiple of ten that hold a day."""
-    first = of.year - of.year % 10
-    return date(first, 1, 1), date(first + 10, 1, 1)
+    return months(of.year - of.year % 10, 1, 120)
 
 
 def season(name: str, year_number: int) -> Span:
     """Return the three months of a season that starts in a year."""
-    start = date(year_number, SEASON_STARTS[name], 1)
-    return start, start + relativedelta(months=3)
+    return months(year_number, SEASON_STARTS[name], 3)
 
 
 def easter_sunday(year_number: int) -> Span:
@@ -86,22 +76,19 @@ UNITS: Final[dict[str, Callable[[date], Span]]] = {
     "week": week,
     "weekend": weekend,
     "fortnight": week,
-    "month": month_of,
-    "year": year_of,
+    "month": lambda of: months(of.year, of.month),
+    "year": lambda of: year(of.year),
     "decade": decade_of,
 }
+_DAYS: Final = {"week": 7, "weekend": 7, "fortnight": 14}
+_MONTHS: Final = {"month": 1, "year": 12, "decade": 120}
 
 
 def moved(of: date, unit: str, count: int) -> date:
-    """Return the day that is `count` units later, or earlier where it is negative.
-
-    31 January and a month is the last of February. Raises ValueError or OverflowError off the
-    calendar.
-    """
-    if unit in ("month", "year", "decade"):
-        months = {"month": 1, "year": 12, "decade": 120}[unit] * count
-        return of + relativedelta(months=months)
-    return of + count * DAY * {"week": 7, "weekend": 7, "fortnight": 14}.get(unit, 1)
+    """Return the day `count` units later; ValueError or OverflowError off the calendar."""
+    if unit in _MONTHS:
+        return of + relativedelta(months=_MONTHS[unit] * count)
+    return of + _DAYS.get(unit, 1) * count * DAY
 
 
 def shifted(of: date, unit: str, count: int) -> Span:
@@ -109,35 +96,25 @@ def shifted(of: date, unit: str, count: int) -> Span:
     return UNITS[unit](moved(of, unit, count))
 
 
-def weekday_before(of: date, weekday: int) -> date:
-    """Return the latest such weekday (0 is Monday) strictly before a day."""
-    return of - ((of.weekday() - weekday - 1) % 7 + 1) * DAY
-
-
-def weekday_after(of: date, weekday: int) -> date:
-    """Return the earliest such weekday strictly after a day."""
-    return of + ((weekday - of.weekday() - 1) % 7 + 1) * DAY
+def weekday_beside(of: date, weekday: int, sign: int) -> date:
+    """Return the closest such weekday (0 is Monday) strictly before (-1) or after (1) a day."""
+    return of + sign * (((weekday - of.weekday()) * sign - 1) % 7 + 1) * DAY
 
 
 def nth_day(said: date, number: int, past: bool, weekday: int | None = None) -> Span | None:
     """Return the latest or the next day of that number in a month, and of a weekday if given."""
-    for step in range(13):
-        first = moved(said.replace(day=1), "month", -step if past else step)
-        try:
-            found = first.replace(day=number)
-        except ValueError:
-            continue
-        due = found <= said if past else found >= said
-        if due and weekday in (None, found.weekday()):
-            return day(found)
-    return None
+    firsts = (moved(said.replace(day=1), "month", -n if past else n) for n in range(13))
+    days = (
+        first.replace(day=number)
+        for first in firsts
+        if 0 < number <= monthrange(first.year, first.month)[1]
+    )
+    due = (each for each in days if (each <= said if past else each >= said))
+    return next((day(each) for each in due if weekday in (None, each.weekday())), None)
 
 
-def each_year(make: Callable[[int], Span], around: date) -> Iterator[Span]:
-    """Yield what returns every year, from four years before to four years after.
-
-    Four, because 29 February may be that far away. Years without it are left out.
-    """
+def each_year(make: Yearly, around: date) -> Iterator[Span]:
+    """Yield what returns yearly, four years back to four ahead (29 February may be that far)."""
     for number in range(around.year - 4, around.year + 5):
         try:
             yield make(number)
@@ -145,27 +122,17 @@ def each_year(make: Callable[[int], Span], around: date) -> Iterator[Span]:
             continue
 
 
-def latest_begun(make: Callable[[int], Span], by: date) -> Span:
-    """Return the latest yearly span that began on or before a day."""
-    return max(span for span in each_year(make, by) if span[0] <= by)
+def latest(make: Yearly, by: date, edge: int = 0) -> Span:
+    """Return the latest yearly span that has begun by a day, or is over by it (edge 1)."""
+    return max(span for span in each_year(make, by) if span[edge] <= by)
 
 
-def latest_over(make: Callable[[int], Span], before: date) -> Span:
-    """Return the latest yearly span that ended before or at the start of a day."""
-    return max(span for span in each_year(make, before) if span[1] <= before)
+def first(make: Yearly, after: date, edge: int = 1) -> Span:
+    """Return the first yearly span that is over after a day, or begins after it (edge 0)."""
+    return min(span for span in each_year(make, after) if span[edge] > after)
 
 
-def first_unfinished(make: Callable[[int], Span], at: date) -> Span:
-    """Return the first yearly span that holds a day or begins after it."""
-    return min(span for span in each_year(make, at) if span[1] > at)
-
-
-def first_after(make: Callable[[int], Span], after: date) -> Span:
-    """Return the first yearly span that begins strictly after a day."""
-    return min(span for span in each_year(make, after) if span[0] > after)
-
-
-def nearest(make: Callable[[int], Span], to: date) -> Span:
+def nearest(make: Yearly, to: date) -> Span:
     """Return the yearly span whose start is nearest to a day, the earlier of two equals."""
     return min(each_year(make, to), key=lambda span: abs(span[0] - to))
 
@@ -173,22 +140,20 @@ def nearest(make: Callable[[int], Span], to: date) -> Span:
 def from_iso(text: str) -> Span | None:
     """Return the days of "2026-05-15", "2026-05", "2019", "A to B", "week of A", "since A"."""
     found = _ISO.fullmatch(text)
+    if not found:
+        return None
     try:
-        spans = (
-            [_of_iso(found[name] or found["first"]) for name in ("first", "last")] if found else []
-        )
+        first, last = (_of_iso(found[name] or found["first"]) for name in ("first", "last"))
     except ValueError:
         return None
-    if not found or found["of"] == "week of ":
-        return week(spans[0][0]) if spans else None
-    return spans[0][0], spans[1][1]
+    return week(first[0]) if found["of"] == "week of " else (first[0], last[1])
 
 
 def _of_iso(text: str) -> Span:
     numbers = [int(each) for each in text.split("-")]
-    if len(numbers) == 1:
-        return year(numbers[0])
-    return month(*numbers) if len(numbers) == 2 else day(date(*numbers))
+    if len(numbers) == 3:
+        return day(date(*numbers))
+    return months(*numbers) if len(numbers) == 2 else year(numbers[0])
 
 
 def in_range(span: Span) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,17 +11,20 @@ from typing import Final
 from memcli.language.data import words
 from memcli.language.syntax import Parse, Word
 from memcli.language.time import calendar as cal
-from memcli.language.time.calendar import Span
+from memcli.language.time.calendar import Span, Yearly
 from memcli.language.time.cues import sentence_around, tense_at
 from memcli.language.time.grammar import around
-from memcli.language.time.tense import Tense, anchor, is_loose, tense_of, verb_of
+from memcli.language.time.tense import Tense, anchor, is_loose, is_noun_of, tense_of, verb_of
 
 BACKWARD: Final = words("time", "backward")
 FORWARD: Final = words("time", "forward")
+STEPS: Final = {"last": -1, "this": 0, "next": 1}
 _ATTRIBUTE: Final = ("compound", "amod", "nmod", "flat")
 # A date without its year is said of a day as near as that, not of one as far as that.
 NEAR: Final = 60 * cal.DAY
 _FAR: Final = 250 * cal.DAY
+# What is told in the past of a day so near ahead was said later than its time tells.
+_CLOSE: Final = 14 * cal.DAY
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,13 @@ class Hit:
         start = self.found.start()
         # endpos, not a slice, so that ^ is the start of the text and not of the window
         return bool(around("before", name).search(self.found.string, max(0, start - 40), start))
+
+    @property
+    def edge(self) -> str:
+        """The word before that says which edge of the time is meant, nothing where none does."""
+        start = self.found.start()
+        edge = around("before", "edge_word").search(self.found.string, max(0, start - 40), start)
+        return edge[1].split()[0].lstrip("'\u2019") if edge else ""
 
     def after(self, name: str) -> bool:
         """Tell whether what follows is of that name in the data."""
@@ -80,7 +89,14 @@ class Hit:
         Unparsed, what was planned for Friday, moved to Friday or due by Friday is still ahead.
         """
         ahead = self.word is None and self.before("ahead")
-        return self.before("since") or (self.tense == "past" and not ahead)
+        return self.is_edge or (self.tense == "past" and not ahead)
+
+    @property
+    def is_edge(self) -> bool:
+        """Whether a time is begun: since it, or what a thing is from: "the photos from May"."""
+        word = self.word if self.word and self.word.is_("nmod") else None
+        case = self.parse.child(word, "case") if word else None
+        return self.before("since") or bool(case and case.lemma == "from")
 
     @property
     def stands_alone(self) -> bool:
@@ -103,7 +119,8 @@ class Hit:
         if before and (before.name.endswith("PER") or before.upos == "PRON"):
             named = False
         bound = self.parse.children(word, "det", "amod", "compound", "nmod:poss")
-        return self.stands_alone and not named and not any(each.end <= start for each in bound)
+        bound = [each for each in bound if each.end <= start and each.lemma != "all"]
+        return self.stands_alone and not named and not bound
 
     @property
     def is_report(self) -> bool:
@@ -112,6 +129,23 @@ class Hit:
         if case is None or case.lemma != "on" or self.tense != "unknown":
             return False
         return any(each.upos == "NUM" or each.text == "!" for each in self.parse.words)
+
+    @property
+    def is_timetable(self) -> bool:
+        """Whether weekdays tell when something is open or done each week."""
+        if self.word and is_noun_of(self.parse, self.word, "timetable"):
+            return True
+        listed = self.after("weekdays") or self.before("weekdays")
+        headed = self.before("headed") or self.after("weekdays_of")
+        return listed and (headed or self.tense == "unknown")
+
+    @property
+    def is_this_week(self) -> bool:
+        """Whether "from Monday to Friday" is told of one week."""
+        if self.word and self.word.is_("nmod"):
+            return False
+        away = self.tense == "present" and self.in_sentence("away")
+        return away or self.tense in ("past", "future")
 
     @property
     def is_spent(self) -> bool:
@@ -126,52 +160,54 @@ def some_year(hit: Hit) -> int | None:
     """Return the year that a form gives by number or as last, this or next year."""
     if hit["year"]:
         return int(hit["year"])
-    steps = {"last": -1, "this": 0, "next": 1}
-    return hit.said.year + steps[hit["year_word"]] if hit["year_word"] else None
+    return hit.said.year + STEPS[hit["year_word"]] if hit["year_word"] else None
 
 
-def which_year(hit: Hit, make: Callable[[int], Span]) -> Span | None:
+def which_year(hit: Hit, make: Yearly) -> Span | None:
     """Choose among what returns every year by the tense and by since or until before it."""
     if hit.in_sentence("every_year"):
         return None
     if hit.tense in ("present", "unknown") and hit.in_sentence("yearly_day"):
         return None
-    if hit.tense == "past" or hit.before("since"):
-        return cal.latest_begun(make, hit.said)
+    if hit.tense == "past" or hit.is_edge:
+        return cal.latest(make, hit.said)
     if hit.tense == "unknown" and not hit.before("until"):
         return cal.nearest(make, hit.said)
-    return cal.first_unfinished(make, hit.said)
+    return cal.first(make, hit.said)
 
 
-def which_day(hit: Hit, make: Callable[[int], Span]) -> Span | None:
+def which_day(hit: Hit, make: Yearly) -> Span | None:
     """
     Choose among the days of a date without year as which_year does, but near where that is far.
 
     A date is said without its year where it is near: "I declined the dinner on May 10", said on the
-    fifth, dates the dinner. What the verb itself says of the direction goes before that.
+    fifth, dates the dinner. Where the verb itself says otherwise, what is days away is not known.
     """
     span = which_year(hit, make)
-    if span and hit.tense == "past" and hit.word and is_loose(hit.parse, hit.word):
-        other = cal.first_unfinished(make, hit.said)
-    elif span and _may_be_over(hit):
-        other = cal.latest_begun(make, hit.said)
-    else:
+    if span is None:
+        return None
+    begun = span[0] <= hit.said
+    other = (cal.first if begun else cal.latest)(make, hit.said)
+    near = abs(other[0] - hit.said)
+    if not begun and hit.before("until"):
         return span
-    return other if abs(other[0] - hit.said) <= NEAR and abs(span[0] - hit.said) >= _FAR else span
+    if near > NEAR or abs(span[0] - hit.said) < _FAR:
+        return span
+    loose = hit.word is not None and is_loose(hit.parse, hit.word)
+    helpers = hit.parse.children(hit.verb, "aux", "cop") if hit.verb else []
+    if hit.tense == "present" or (not begun and hit.verb and not helpers) or (begun and loose):
+        return other
+    if not begun and any(each.lemma == "be" for each in helpers):
+        return other if loose else span
+    return None if hit.word and begun and near <= _CLOSE else span
 
 
-def _may_be_over(hit: Hit) -> bool:
-    """Tell where the verb says little: the present, and forms without an auxiliary."""
-    plain = hit.tense == "future" and hit.verb and not hit.parse.children(hit.verb, "aux", "cop")
-    return (hit.tense == "present" or bool(plain)) and not hit.before("until")
-
-
-def directed(hit: Hit, make: Callable[[int], Span]) -> Span | None:
+def directed(hit: Hit, make: Yearly) -> Span:
     """Choose among what returns every year by last, this or next before it."""
     which = hit["which"]
     if which in BACKWARD:
-        return cal.latest_over(make, hit.said)
+        return cal.latest(make, hit.said, edge=1)
     if which in FORWARD:
-        return cal.first_after(make, hit.said)
+        return cal.first(make, hit.said, edge=0)
     past = which == "this" and hit.tense == "past"
-    return (cal.latest_begun if past else cal.first_unfinished)(make, hit.said)
+    return (cal.latest if past else cal.first)(make, hit.said)

@@ -16,42 +16,28 @@ from memcli.language.time.tense import Tense
 # How far a sentence is followed to either side, so that a text without full stops stays cheap.
 REACH: Final = 240
 
-_SENTENCE_END = re.compile(r"[.!?;](?=[\s\"')*]|$)|\n")
-_CLAUSE_SEAM = re.compile(
-    r",\s|\s[-\u2013\u2014]+\s|\b(?:but|because|while|whereas|although|though|then|that"
-    r"|(?:and|so)\s+(?:i|we|he|she|they|you|it|that|there)(?=['\u2019\s]))\b"
-)
 _CUES: Final = read_data("time")["cues"]
 
 
-def _any(key: str) -> str:
-    listed = _CUES[key]
+def _any(found: re.Match[str]) -> str:
+    """Return an alternation of the words of a list in the data."""
+    listed = _CUES[found[1]]
     words = listed.split() if isinstance(listed, str) else listed
     return "(?:" + "|".join(words).replace(" ", r"\s+").replace("'", "['\u2019]") + ")"
 
 
-_BE = r"(?:\b(?:am|is|are|isn['\u2019]t|aren['\u2019]t)|['\u2019](?:m|s|re))"
-_HAVE = r"(?:\b(?:have|has|haven['\u2019]t|hasn['\u2019]t)|['\u2019](?:ve|s))"
-_ADVERBS = r"\s+(?:(?:not|also|just|still|all|really|\w{2,12}ly)\s+)?"
-_NOT_ATTRIBUTE = "".join(rf"(?<!\b{word}\s)" for word in _CUES["before_attribute"].split())
-_CUE = re.compile(
-    rf"(?P<polite>\b{_any('polite')}\b)"
-    rf"|(?P<past>\b(?:{_any('past')}|used\s+to)\b"
-    rf"|{_HAVE}{_ADVERBS}(?:(?!\w{{1,3}}ed\b)\w+ed|{_any('participles')})\b)"
-    rf"|(?P<future>\b{_any('future')}\b|['\u2019]ll\b|{_BE}{_ADVERBS}\w+ing\b(?<!being))"
-    rf"|(?P<present>{_BE}(?:{_ADVERBS}\w+ed\b)?|\b{_any('present')}\b|['\u2019]d\b)"
-    rf"|(?P<weak>\b{_any('weak')}\b)"
-    rf"|(?P<verb>\b{_NOT_ATTRIBUTE}(?:(?!{_any('not_past')}\b)\w{{2,16}}ed"
-    rf"|{_any('irregular_past')})\b)"
+_SENTENCE_END, _CLAUSE_SEAM, _CUE = (
+    re.compile(re.sub(r"\{([a-z_]+)\}", _any, _CUES[name]), re.VERBOSE)
+    for name in ("sentence_end", "clause_seam", "cue")
 )
 
 
 def sentence_around(text: str, place: int) -> tuple[int, int]:
     """Return where the sentence around a place starts and ends, at most REACH characters away."""
-    low = max(0, place - REACH)
+    low, high = max(0, place - REACH), min(len(text), place + REACH)
     ends = [found.end() for found in _SENTENCE_END.finditer(text, low, place)]
-    after = _SENTENCE_END.search(text, place, min(len(text), place + REACH))
-    return (ends[-1] if ends else low), (after.start() if after else min(len(text), place + REACH))
+    after = _SENTENCE_END.search(text, place, high)
+    return (ends[-1] if ends else low), (after.start() if after else high)
 
 
 def clause_around(lowered: str, start: int, end: int) -> tuple[int, int]:
@@ -69,22 +55,17 @@ def tense_at(lowered: str, start: int, end: int) -> Tense:
     low, high = sentence_around(lowered, start)
     clause, clause_end = clause_around(lowered, start, end)
     before = list(_CUE.finditer(lowered, low, start))
-    inside = [cue for cue in before if cue.start() >= clause]
-    if inside:
-        return _of_clause(inside)
     after = _CUE.search(lowered, end, max(end, high))
-    if after and (after.start() < clause_end or not before):
+    inside = [cue for cue in before if cue.start() >= clause]
+    if not inside and after and (after.start() < clause_end or not before):
         return _tense(after)
-    return _of_clause(before) if before else "unknown"
-
-
-def _of_clause(cues: list[re.Match[str]]) -> Tense:
-    """Return what the last cue says; "did I do" is past: a plain verb follows its auxiliary."""
-    strong = [cue for cue in cues if not cue["weak"]]
-    return _tense((strong or cues)[-1])
+    # "did I do" is past: a plain verb follows its auxiliary.
+    cues = inside or before
+    strong = [cue for cue in cues if cue.lastgroup != "weak"]
+    return _tense((strong or cues)[-1]) if cues else "unknown"
 
 
 def _tense(cue: re.Match[str]) -> Tense:
-    if cue["past"] or cue["verb"]:
+    if cue.lastgroup in ("past", "verb"):
         return "past"
-    return "future" if cue["future"] else "present"
+    return "future" if cue.lastgroup == "future" else "present"

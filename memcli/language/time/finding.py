@@ -10,10 +10,14 @@ a weekend, a month, a year.
 
 - last and next week, weekend, month and year count in the calendar; last and next Friday, June,
   summer and Christmas are the closest that lie wholly before or begin after the day.
-- this Friday is the one on or after the day, in the past tense the one on or before it.
+- this Friday is the one on or after the day, in the past tense the one on or before it; a mere
+  Friday, said on a Friday, is none.
 - two weeks ago is the calendar week that holds the day two weeks back; days, months and years
   likewise. A couple of, a few and several mean 2 to 3, 2 to 4 and 3 to 6.
-- the last two years are the calendar years that they touch, the last two weeks count in days.
+- the last two years are the calendar years that they touch; the last two weeks and this past week
+  count in days.
+- A date without its year that the tense puts a year away, though it is days away, is none, or the
+  near one where it dates a thing: "we declined the dinner on May 10".
 - Seasons are of the northern hemisphere. Times of day, ages, recurrence ("every Friday"), vague
   words (now, soon) and durations are no times; "have lived here for two years" tells since when.
 """
@@ -24,13 +28,21 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 
-from memcli.language.parts import TimeKind, TimeSpan
+from memcli.language.parts import TimeSpan
 from memcli.language.syntax import Parse
 from memcli.language.time import dates, relative
-from memcli.language.time.calendar import DAY, Span, from_iso, in_range
+from memcli.language.time.calendar import Span, from_iso, in_range
 from memcli.language.time.context import Hit
-from memcli.language.time.grammar import HINT, PATTERNS, SCANNER, WEEKDAYS, around
-from memcli.language.time.tense import anchor, is_moved, verb_of
+from memcli.language.time.grammar import (
+    HINT,
+    PATTERNS,
+    SCANNER,
+    UNLESS_AFTER,
+    UNLESS_BEFORE,
+    WEEKDAYS,
+    around,
+)
+from memcli.language.time.tense import is_moved
 
 _READERS = dates.READERS | relative.READERS
 # What `dated` added, or its like: "last Friday [2026-05-15]", "last Friday (5 May 2023)".
@@ -75,12 +87,16 @@ def _lower(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _read(name: str, hit: Hit) -> Span | None:
+def read(name: str, hit: Hit) -> Span | None:
     """Return the days that a hit of the form `name` means, or None."""
-    if hit.before("not_itself"):
+    kind = name.partition("_")[0]
+    title = hit.before("quote") and hit.after("quote")
+    if title or any(hit.before(each) for each in ("not_itself", *UNLESS_BEFORE.get(kind, ()))):
+        return None
+    if any(hit.after(each) for each in UNLESS_AFTER.get(kind, ())):
         return None
     try:
-        span = _READERS[name](hit)
+        span = _READERS[kind](hit)
     except (ValueError, OverflowError):  # the 31st of June, 900 years ago
         return None
     return span if span and in_range(span) else None
@@ -104,25 +120,17 @@ class _Finder:
 
     def _longest(self, start: int) -> TimeSpan | None:
         """Return the longest form that starts at a place and is a time there."""
-        matches = [(name, form.match(self.lowered, start)) for name, form in PATTERNS.items()]
-        found = [(hit.end(), name, hit) for name, hit in matches if hit]
-        for end, name, hit in sorted(found, key=lambda each: -each[0]):
-            span = _read(name, Hit(hit, self.parse, self.said))
-            if span:
-                kind = "since" if name == "lasting" else self._kind(start)
-                return self._glossed(start, end, span, kind)
+        matches = ((name, form.match(self.lowered, start)) for name, form in PATTERNS.items())
+        found = [(Hit(match, self.parse, self.said), name) for name, match in matches if match]
+        for hit, name in sorted(found, key=lambda each: -each[0].found.end()):
+            if span := read(name, hit):
+                edge = "since" if name == "lasting" else hit.edge
+                return self._glossed(start, hit.found.end(), span, edge)
         return None
 
-    def _kind(self, start: int) -> TimeKind:
-        """Tell since and until from what is meant itself by the words before a time."""
-        low = max(0, start - 40)
-        if around("before", "since").search(self.lowered, low, start):
-            return "since"
-        return "until" if around("before", "until").search(self.lowered, low, start) else "at"
-
-    def _glossed(self, start: int, end: int, span: Span, kind: TimeKind) -> TimeSpan:
+    def _glossed(self, start: int, end: int, span: Span, edge: str) -> TimeSpan:
         """Return the time at [start, end), or what the brackets after it say."""
-        own = self._timespan(start, end, span, kind)
+        own = self._timespan(start, end, span, edge)
         gloss = _GLOSS.match(self.parse.text, end)
         if not gloss or COMPLETE.search(own.words):
             return own
@@ -130,35 +138,32 @@ class _Finder:
         if meant is None and COMPLETE.search(gloss[1]):
             inner = find_times(gloss[1], own.start)
             meant = inner[0].days if [each.words for each in inner] == [gloss[1]] else None
-        return self._timespan(start, gloss.end(), meant, kind) if meant else own
+        return self._timespan(start, gloss.end(), meant, edge) if meant else own
 
-    def _timespan(self, start: int, end: int, span: Span, kind: TimeKind = "at") -> TimeSpan:
+    def _timespan(self, start: int, end: int, span: Span, edge: str = "") -> TimeSpan:
         """Return days of the speaker as a span in UTC."""
         shift = timedelta(minutes=self.offset)
         first, last = (datetime.combine(each, time(), UTC) - shift for each in span)
         words = self.parse.text[start:end]
-        return TimeSpan(first, last, words, (start, end), kind, self.offset)
+        return TimeSpan(first, last, words, (start, end), edge, self.offset)
 
     def joined(self, times: list[TimeSpan]) -> list[TimeSpan]:
         """Make one span of "from last Monday to today"; "Monday to Friday" alone is none."""
         joined: list[TimeSpan] = []
         rest = zip(times, [*times[1:], None], strict=False)
         for first, second in rest:
-            opening = self._opening(first, second) if second else None
-            if second is None or opening is None:
+            start = self._opening(first, second) if second else None
+            if second is None or start is None:
                 joined.append(first)
-                continue
-            moved = self._is_moved(first)  # "from Friday to Monday": Monday is what holds
-            both = second if moved else self._range(opening, first, second)
-            joined += [both] if both else []
-            next(rest)
+            else:
+                joined += self._range(start, first, second)
+                next(rest)
         return joined
 
     def _opening(self, first: TimeSpan, second: TimeSpan) -> int | None:
         """Return where a range of two times begins: at its "from" or "between", or its weekday."""
-        opening = around("before", "from").search(
-            self.lowered, max(0, first.place[0] - 12), first.place[0]
-        )
+        start = first.place[0]
+        opening = around("before", "from").search(self.lowered, max(0, start - 12), start)
         gap = self.lowered[first.place[1] : second.place[0]]
         if len(gap) > 12 or not _BRIDGE.fullmatch(gap):
             return None
@@ -166,27 +171,24 @@ class _Finder:
             between = opening[0].startswith("between")
             return opening.start() if ("and" in gap) == between else None
         weekdays = all(each.words.lower() in WEEKDAYS for each in (first, second))
-        return first.place[0] if weekdays and "and" not in gap else None
+        return start if weekdays and "and" not in gap else None
 
-    def _is_moved(self, time: TimeSpan) -> bool:
-        word = anchor(self.parse, *time.place)
-        verb = verb_of(self.parse, word) if word else None
-        return verb is not None and is_moved(verb)
-
-    def _range(self, start: int, first: TimeSpan, second: TimeSpan) -> TimeSpan | None:
+    def _range(self, start: int, first: TimeSpan, second: TimeSpan) -> list[TimeSpan]:
+        """Return the one span of two times, none where it may be each week's."""
+        stretch = re.compile("(?s:.*)").match(self.lowered, start, second.place[1])
+        hit = Hit(stretch, self.parse, self.said) if stretch else None
+        if hit and hit.verb and is_moved(hit.verb):
+            return [second]  # "from Friday to Monday": Monday is what holds
         begin, end = first.days[0], second.days[1]
         if second.words.endswith((")", "]")):  # the gloss is of the whole range
             begin = second.days[0]
         elif first.words.lower() in WEEKDAYS:
-            hit = re.compile(".*", re.DOTALL).match(self.lowered, start, second.place[1])
-            tense = Hit(hit, self.parse, self.said).tense if hit else "unknown"
-            away = tense == "present" and around("in_sentence", "away").search(self.lowered)
-            if tense not in ("past", "future") and not away:
-                return None
+            if hit is None or not hit.is_this_week:
+                return []
             if begin >= end:
-                begin, end = (begin - 7 * DAY, end) if tense == "past" else (begin, end + 7 * DAY)
+                begin, end = (begin - _WEEK, end) if hit.tense == "past" else (begin, end + _WEEK)
             if second.words.lower() in WEEKDAYS and end - begin > _WEEK:
                 end -= _WEEK
         if not in_range((begin, end)):
-            return None
-        return self._timespan(start, second.place[1], (begin, end))
+            return []
+        return [self._timespan(start, second.place[1], (begin, end))]

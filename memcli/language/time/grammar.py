@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -25,13 +25,11 @@ WEEKDAY_NUMBERS: Final = {
 NUMBERS: Final[dict[str, int]] = _DATA["numbers"]
 HOLIDAYS: Final[dict[str, list[int]]] = _DATA["holidays"]
 _ORDINALS: Final[list[str]] = _DATA["ordinals"]["to_twenty"].split()
-ORDINALS: Final = {word: number for number, word in enumerate(_ORDINALS, start=1)} | {
-    f"{tens}-{word}": base + number
-    for tens, base in (("twenty", 20), ("thirty", 30))
-    for number, word in enumerate(_ORDINALS[:9], start=1)
-    if base + number <= 31
-}
-ORDINALS["thirtieth"] = 30
+ORDINALS: Final = (
+    {word: number for number, word in enumerate(_ORDINALS, start=1)}
+    | {f"twenty-{word}": 20 + number for number, word in enumerate(_ORDINALS[:9], start=1)}
+    | {"thirtieth": 30, "thirty-first": 31}
+)
 
 
 def _any(words: Iterable[str]) -> str:
@@ -39,11 +37,10 @@ def _any(words: Iterable[str]) -> str:
     return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
 
 
-def _names(full: Iterable[str], numbers: Mapping[str, int]) -> str:
+def _names(full: Iterable[str], numbers: Iterable[str]) -> str:
     """Return full names or abbreviations, these with or without a full stop."""
     names = [name.lower() for name in full]
-    short = [name for name in numbers if name not in names]
-    return rf"(?:{_any(names)}|{_any(short)}\b\.?)"
+    return rf"(?:{_any(names)}|{_any(name for name in numbers if name not in names)}\b\.?)"
 
 
 _FRAGMENTS: Final = {
@@ -54,13 +51,13 @@ _FRAGMENTS: Final = {
 }
 
 
-def _filled(pattern: str) -> str:
+def filled(pattern: str) -> str:
     """Return a pattern with its {fragments} put in."""
     return re.sub(r"\{([a-z_]+)\}", lambda found: _FRAGMENTS[found[1]], pattern)
 
 
 for _name, _pattern in _DATA["fragments"].items():
-    _FRAGMENTS[_name] = _filled(_pattern)
+    _FRAGMENTS[_name] = filled(_pattern)
 
 # What may be put at the end of each form: a possessive, but no part of a longer word or number.
 _END = r"(?:['\u2019]s)?(?![\w%]|[.,:/-][0-9]|[-\u2013]\w)"
@@ -73,19 +70,16 @@ def _compiled(form: str) -> re.Pattern[str]:
     return re.compile(f"{_START}(?:{spaced}){_END}")
 
 
-FORMS: Final = {name: _filled(form) for name, form in _DATA["forms"].items()}
+FORMS: Final = {name: filled(form) for name, form in _DATA["forms"].items()}
 PATTERNS: Final = {name: _compiled(form) for name, form in FORMS.items()}
 # Finds where any form may begin; its groups are unnamed, because names would clash.
 SCANNER: Final = _compiled(
     "|".join(re.sub(r"\(\?P<\w+>", "(?:", f"(?:{form})") for form in FORMS.values())
 )
+UNLESS_BEFORE: Final[dict[str, list[str]]] = _DATA["unless_before"]
+UNLESS_AFTER: Final[dict[str, list[str]]] = _DATA["unless_after"]
 # Every form holds a digit or one of these; most sentences hold neither.
-HINT: Final = re.compile(
-    r"[0-9]|day|week|month|year|ago|tomorrow|tonight|this|last|next|past|coming|in\s|for\s|"
-    r"night|christmas|easter|hallow|patrick|fool|spring|summer|autumn|fall|winter|"
-    + _any(name for name in MONTH_NUMBERS if len(name) == 3)
-    + r"|\b(?:mon|tue|wed|thu|fri|sat|sun)"
-)
+HINT: Final = re.compile(_DATA["hint"])
 
 
 @cache
@@ -111,13 +105,10 @@ def count_range(words: str) -> tuple[int, int]:
     for vague, (least, most) in _DATA["counts"].items():
         if vague in words:
             return least, most
-    if words.startswith("half"):
-        return 0, 0
     numbers = [NUMBERS.get(each) or int(each) for each in re.findall(r"\d+", words) or [words]]
     return numbers[0], numbers[-1]
 
 
 def holiday_name(words: str) -> str:
     """Return a holiday's name as HOLIDAYS has it."""
-    plain = " ".join(words.replace("'", "").replace("\u2019", "").replace(".", "").split())
-    return plain.removesuffix(" sunday")
+    return " ".join(re.sub(r"['\u2019.]", "", words).split()).removesuffix(" sunday")

@@ -7,6 +7,7 @@ own: an infinitive, a gerund or a participle has that of the clause that it belo
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, Literal
 
 from memcli.language.data import read_data
@@ -15,7 +16,12 @@ from memcli.language.syntax import Parse, Word
 Tense = Literal["past", "present", "future", "unknown"]
 
 _LEMMAS: Final = {key: frozenset(text.split()) for key, text in read_data("time")["lemmas"].items()}
-_EXCITED: Final = frozenset(read_data("time")["cues"]["present"].split())
+_TENSES: Final[dict[str, Tense]] = {each: each for each in ("past", "present", "future", "unknown")}
+_RULES: Final = [
+    (tense, needed)
+    for tense, *needed in map(str.split, read_data("time")["tense"]["rules"].strip().splitlines())
+]
+_ARGUMENTS: Final = frozenset(("nsubj", "obj", "obl", "nmod", "compound", "amod"))
 _AHEAD: Final = frozenset(("for", "to", "by", "until", "till", "due"))
 
 
@@ -30,14 +36,29 @@ def anchor(parse: Parse, start: int, end: int) -> Word | None:
 
 def tense_of(parse: Parse, word: Word) -> Tense:
     """Return the tense of the clause that a time depends on, given by its `anchor`."""
-    tense = _first(parse, [word, *parse.ancestors(word)])
+    tense = _first(parse, _above(parse, word))
     ahead = tense == "past" and _is_planned(parse, word)
     return "future" if ahead else tense
 
 
 def verb_of(parse: Parse, word: Word) -> Word | None:
     """Return the word with a tense that a time depends on."""
-    return next((each for each in (word, *parse.ancestors(word)) if _tense(parse, each)), None)
+    return next((each for each in _above(parse, word) if _tense(parse, each)), None)
+
+
+def _above(parse: Parse, word: Word) -> list[Word]:
+    """
+    Return a time and what it depends on, in turn.
+
+    That is the clause which it opens: "I just remembered, on Friday we're off".
+    """
+    phrase = parse.subtree(word)
+    before, after = parse.words[: phrase[0].index - 1][-1:], parse.words[phrase[-1].index :][:1]
+    if before and before[0].upos == "PUNCT" and after and after[0].upos == "PRON":
+        verb = parse.head(after[0]) if after[0].is_("nsubj") else None
+        if verb and verb.index > after[0].index:
+            return [word, verb, *parse.ancestors(verb)]
+    return [word, *parse.ancestors(word)]
 
 
 def is_perfect(parse: Parse, verb: Word) -> bool:
@@ -60,6 +81,15 @@ def is_loose(parse: Parse, word: Word) -> bool:
     return of_thing or bool(case and case.lemma not in ("on", "in", "during", "at", "around"))
 
 
+def is_noun_of(parse: Parse, word: Word, key: str) -> bool:
+    """Tell whether a time dates a noun of a list: "the opening hours for Friday"."""
+    return any(
+        _is(each, key) or f"{each.lemma}s" == each.text.lower() == "times"
+        for each in list(parse.ancestors(word))[:2]
+        if each.upos != "VERB"
+    )
+
+
 def is_moved(verb: Word) -> bool:
     """Tell whether a verb moves a time: "from Friday to Monday"."""
     return _is(verb, "moved")
@@ -71,9 +101,14 @@ def is_coming(parse: Parse, verb: Word) -> bool:
 
 
 def _is(word: Word, key: str) -> bool:
-    """Tell whether a word is one of a list, also by a lemma like "plann" or "reschedul"."""
-    lemma, listed = word.lemma, _LEMMAS[key]
-    return lemma in listed or lemma + "e" in listed or lemma[:-1] in listed
+    return key in _lists(word.lemma)
+
+
+@cache
+def _lists(lemma: str) -> frozenset[str]:
+    """Return the lists that a word is in, also by a lemma like "plann" or "reschedul"."""
+    forms = {lemma, lemma + "e", lemma[:-1]}
+    return frozenset(key for key, listed in _LEMMAS.items() if forms & listed)
 
 
 def _first(parse: Parse, words: list[Word]) -> Tense:
@@ -88,16 +123,20 @@ def _auxiliaries(parse: Parse, word: Word) -> list[Word]:
 def _is_planned(parse: Parse, word: Word) -> bool:
     """Tell "booked for June", "had to be in by Friday", "tickets for the play on Friday"."""
     case = parse.child(word, "case", "mark")
-    above = list(parse.ancestors(word))
-    if any(_is(each, "scheduled") for each in above[:1]):
+    above = list(parse.ancestors(word))[:3]
+    governor = above[:1]
+    this = any(each.lemma == "this" for each in parse.children(word, "det"))
+    if any(_is(each, "scheduled") for each in governor):
         return True
-    if case and case.lemma in _AHEAD:
-        infinitive = case.lemma == "by" and any(_is_infinitive(parse, each) for each in above[:1])
-        going = any(each.lemma == "go" and each.xpos == "VBG" for each in above[:3])
-        planned = any(_is(each, "planned") for each in above[:3])
-        return infinitive or going or planned
-    things = [thing for each in above[:1] for thing in parse.children(each, "obj")]
-    return any(_is(thing, "planned") and parse.children(thing, "nmod") for thing in things)
+    if this and any(_is(each, "invited") for each in above):
+        return True
+    if case is None or case.lemma not in _AHEAD:
+        things = [thing for each in governor for thing in parse.children(each, "obj")]
+        return any(_is(thing, "planned") and parse.children(thing, "nmod") for thing in things)
+    things = [each for one in above[:2] for each in parse.children(one, "amod", "acl")]
+    going = any(each.lemma == "go" and each.xpos == "VBG" for each in above)
+    due = case.lemma == "by" and any(_is_infinitive(parse, each) for each in governor)
+    return due or going or any(_is(each, "planned") for each in (*above, *things))
 
 
 def _is_infinitive(parse: Parse, word: Word) -> bool:
@@ -105,77 +144,47 @@ def _is_infinitive(parse: Parse, word: Word) -> bool:
 
 
 def _tense(parse: Parse, word: Word) -> Tense | None:
-    """Return the tense of a predicate, None where a word is no predicate."""
-    auxiliaries = _auxiliaries(parse, word)
-    if not auxiliaries and word.is_("nsubj", "obj", "obl", "nmod", "compound", "amod"):
-        return None
+    """Return the tense of a predicate by the first rule that fits, None of what is none."""
+    helpers = _auxiliaries(parse, word)
+    marks = _marks(parse, word) | {"helped", *(f"helper:{each.lemma}" for each in helpers)}
+    marks -= set() if helpers else {"helped"}
     # "getting" of "getting married" is the auxiliary, whatever its relation.
     verbs = [each for each in parse.children(word, "root") if each.index < word.index]
-    if verbs and not auxiliaries:
+    if verbs and not helpers and not marks & _ARGUMENTS:
         return _tense(parse, verbs[0])
-    finite = next((each for each in auxiliaries if each.xpos in ("MD", "VBD", "VBP", "VBZ")), None)
+    finite = next((each for each in helpers if each.xpos in ("MD", "VBD", "VBP", "VBZ")), None)
+    outer: Tense | None = None
     if finite:
-        return _of_auxiliary(parse, finite, word, auxiliaries)
-    return _of_verb(parse, word)
+        marks |= {"finite", f"aux:{finite.relation}", *_named("aux", finite)}
+    elif word.upos in ("VERB", "AUX") and word.xpos not in ("VBD", "VBP", "VBZ"):
+        above = [] if word.is_("root", "parataxis") else list(parse.ancestors(word))
+        outer = _first(parse, above)
+        marks |= {f"outer:{outer}"} if above else {"top"}
+        marks.update(*(_named("head", each) for each in above[:1]))
+        marks.update(*(_named("above", each) for each in above[:2]))
+    tense = next(tense for tense, needed in _RULES if all(_fits(each, marks) for each in needed))
+    return outer if tense == "outer" else _TENSES.get(tense)
 
 
-def _of_verb(parse: Parse, word: Word) -> Tense | None:
-    """Return the tense of a verb without auxiliaries, or of what stands without a verb."""
-    if word.xpos in ("VBP", "VBD") and word.text.lower() == word.lemma:
-        return "past" if _is(word, "unchanging") else "present"
-    if word.xpos in ("VBP", "VBZ"):
-        return "present"
-    if word.xpos == "VBD":
-        polite = word.lemma == "want" and parse.child(word, "xcomp")
-        return "future" if polite and polite.lemma in ("ask", "say", "tell", "invite") else "past"
-    if word.upos not in ("VERB", "AUX"):
-        praised = any(_is(each, "praise") for each in parse.children(word, "amod"))
-        return "past" if _is(word, "over") or (praised and word.is_("root", "parataxis")) else None
-    return _of_infinite(parse, word)
+def _named(key: str, word: Word) -> set[str]:
+    """Return what rules may ask of a word: its tag, lemma, form and the lists that it is in."""
+    form = word.text.lower().replace("\u2019", "'")
+    lists = {f"{key}:{name}" for name in _lists(word.lemma)}
+    return lists | {f"{key}:{word.xpos}", f"{key}:{word.lemma}", f"{key}={form}"}
 
 
-def _of_auxiliary(parse: Parse, first: Word, verb: Word, all_: list[Word]) -> Tense:
-    """Return the tense that an auxiliary or copula gives to its predicate."""
-    if first.xpos == "MD":
-        could_not = first.lemma == "could" and any(
-            each.lemma in ("not", "n't") for each in parse.children(verb, "advmod")
-        )
-        if could_not or any(each.lemma == "have" for each in all_):
-            return "past"
-        return "future" if first.text.lower() in _LEMMAS["future_modals"] else "present"
-    if first.xpos == "VBD":
-        return "future" if verb.xpos == "VBG" and _is(verb, "hoping") else "past"
-    if first.lemma == "have":
-        return "present" if verb.text.lower() == "got" else "past"
-    if verb.xpos == "VBG" and first.lemma == "be":
-        return "present" if _is(verb, "regular") else "future"
-    gone = (
-        verb.xpos == "VBN" and first.relation == "aux" and first.text.lower() in ("'s", "\u2019s")
-    )
-    return "past" if gone else "present"
+def _marks(parse: Parse, word: Word) -> set[str]:
+    """Return what rules may ask of a predicate."""
+    marks = {word.dependency, word.xpos, word.upos, *_named("in", word)}
+    marks |= {f"mark:{each.lemma}" for each in parse.children(word, "mark", "case")}
+    marks |= {f"adverb:{each.lemma}" for each in parse.children(word, "advmod")}
+    for relation in ("amod", "xcomp"):
+        marks.update(*(_named(relation, each) for each in parse.children(word, relation)))
+    marks |= {"base"} if word.text.lower() == word.lemma else set()
+    return marks | ({"to"} if _is_infinitive(parse, word) else set())
 
 
-def _of_infinite(parse: Parse, verb: Word) -> Tense:
-    """Return the tense of an infinitive, gerund or participle, mostly that of what governs it."""
-    above = list(parse.ancestors(verb))
-    if verb.relation == "root" or not above or verb.is_("parataxis"):
-        return "past" if verb.xpos == "VBN" and verb.text.lower() not in _EXCITED else "future"
-    outer = _first(parse, above)
-    governor = above[0]
-    if verb.xpos == "VBN" and verb.is_("acl", "ccomp", "advcl"):
-        return outer if _is(verb, "planned") else "past"
-    if verb.is_("conj") and not _is_infinitive(parse, verb):
-        if verb.xpos == "VB" and governor.xpos == "VBD":
-            return "past" if _is(verb, "unchanging") else "present"
-        return "past" if verb.xpos == "VBN" and outer != "future" else outer
-    planned = any(_is(each, "planned") for each in above[:2])
-    if verb.xpos == "VBG":
-        marks = {mark.lemma for mark in parse.children(verb, "mark", "case")}
-        over = marks & {"after", "since", "from"} or _is(governor, "over")
-        if over and outer != "future":
-            return "past"
-        coming = _is(governor, "obtained") and verb.lemma in ("start", "begin")
-        if planned or coming or _is(governor, "hoping"):
-            return "future"
-        return "past" if outer == "past" else "present"
-    return "past" if outer == "past" and not planned else "future"
+def _fits(needed: str, marks: set[str]) -> bool:
+    if needed[0] == "!":
+        return needed[1:] not in marks
+    return not marks.isdisjoint(needed.split("|"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from memcli.language.data import read_data
 from memcli.language.parts import TimeSpan
 from memcli.language.syntax import Parse
 from memcli.language.time.cues import clause_around, tense_at
@@ -13,20 +14,9 @@ from memcli.language.time.tense import anchor, tense_of, verb_of
 
 Period = tuple[datetime | None, datetime | None]
 
-_PREPOSITION = re.compile(
-    r"\b(from|starting(?: on| in| from)?|before|after|by|for)\s"
-    r"(?:(?:about|around|the|early|late|mid|(?:the )?(?:end|beginning|start|middle) of)[\s-])*$"
+_CHANGE, _ROLLING = (
+    re.compile(read_data("time")["validity"][name], re.VERBOSE) for name in ("change", "rolling")
 )
-# Verbs for a change that lasts, with what they need to mean one.
-_CHANGE = re.compile(
-    r"\b(?:(?:mov|relocat|switch|migrat|retir)(?:ed?|ing)(?!\s(?:on|by|forward|along|ahead)\b)"
-    r"|switch|settled|hired"
-    r"|(?:start|join)(?:ed|ing)(?!\s(?:you|us|me|him|her|them|off|at\s[0-9])\b)"
-    r"|(?:enroll?|adopt)(?:ed|ing)"
-    r"|resigned|began|begun|became|become|becoming|quit|quitting|married|marrying|promoted"
-    r"|(?:got|get|getting)\s(?:married|engaged|divorced|hired|promoted))\b"
-)
-_ROLLING = re.compile(r"(?:the |these )?(?:last|past)\s", re.IGNORECASE)
 
 
 def validity(sentence: Parse | str, said_at: datetime, times: Sequence[TimeSpan]) -> Period:
@@ -45,7 +35,7 @@ def validity(sentence: Parse | str, said_at: datetime, times: Sequence[TimeSpan]
     if not times:
         lasting = not past or bool(_CHANGE.search(parse.text.lower()))
         return (said, None) if lasting else (None, said)
-    edges = _edges(parse.text.lower(), said, times, past)
+    edges = _edges(said, times, past)
     if edges:
         return edges
     point = min(times, key=lambda each: each.end - each.start)
@@ -71,29 +61,22 @@ def _clause(parse: Parse, time: TimeSpan) -> str:
     return " ".join(word.text for word in clause).lower()
 
 
-def _edges(text: str, said: datetime, times: Sequence[TimeSpan], past: bool) -> Period | None:
+def _edges(said: datetime, times: Sequence[TimeSpan], past: bool) -> Period | None:
     """Return the period that prepositions bound, or None where none does."""
     start: datetime | None = None
     end: datetime | None = None
     for each in times:
-        word = _preposition(text, each)
-        rolling = word == "for" and _ROLLING.match(each.words)
-        if each.kind == "since" or word in ("from", "starting") or rolling:
+        rolling = each.edge == "for" and _ROLLING.match(each.words)
+        if each.kind == "since" or each.edge in ("from", "starting") or rolling:
             start = each.start
-        elif word == "after":
+        elif each.edge in ("after", "following"):
             start = each.end
-        elif each.kind == "until" or (word == "by" and not past):
+        elif each.kind == "until" or (each.edge in ("by", "up") and not past):
             end = each.end
-        elif word == "before":
+        elif each.edge in ("before", "prior"):
             end = each.start
     if start is None and end is None:
         return None
     if start is None and not past and end and end > said:
         start = said
     return (start, end) if not (start and end and end <= start) else (start, None)
-
-
-def _preposition(text: str, each: TimeSpan) -> str:
-    """Return the word before a time that says which of its edges is meant, or nothing."""
-    found = _PREPOSITION.search(text[max(0, each.place[0] - 40) : each.place[0]])
-    return found[1].split()[0] if found else ""

@@ -22,9 +22,9 @@ from tests.support.talked_stores import NOW, grow, line, links
 DAYS = range(3, 9)
 OPTIONS = ("--now", "2031-06-01T00:00:00Z")
 GOATS = (
-    "I cleaned the stable of the goats and stacked the hay in the barn.",
-    "I milked the goats in the stable and piled the hay in the barn.",
-    "I counted the goats in the stable and weighed the hay in the barn.",
+    "I cleaned the stable of our three goats and stacked the hay in the barn.",
+    "I shaved our three goats in the stable and piled the hay in the barn.",
+    "I counted our nine goats in the stable and weighed the hay in the barn.",
 )
 KILN = (
     "I fired the kiln for twelve clay bowls in our workshop.",

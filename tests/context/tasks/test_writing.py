@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +15,8 @@ from memcli.context.tasks.rows import Wishes
 from store import Store
 from store.check import check
 from store.errors import CommitConflict
-from tests.support.paths import DEATH
+from tests.support.killer import run_until
+from tests.support.program import MEMCLI
 from tests.support.task_hand import Hand
 
 
@@ -64,17 +62,13 @@ def test_a_killed_done_leaves_all_or_nothing(house, tmp_path):
     root, ids = house.store.layout.root, house.ids
     before = stored(root)
 
-    def run_until(name, at):
+    def done_until(name, at):
         path = Path(shutil.copytree(root, tmp_path / name))
-        log = tmp_path / f"{name}.steps"
-        env = {**os.environ, "DEATH_FOLDER": str(path), "DEATH_LOG": str(log), "DEATH_AT": str(at)}
-        env["PYTHONPATH"] = os.pathsep.join([str(DEATH), env["PYTHONPATH"]])
         words = ("task", "done", ids["walls"], "--all", "--now", "2026-03-02T00:00:00Z")
-        command = [sys.executable, "-m", "memcli", *words, "--store", str(path)]
-        done = subprocess.run(command, env=env, capture_output=True, check=False)
-        return path, done.returncode, log.read_text().splitlines()
+        done, steps = run_until([*MEMCLI, *words, "--store", str(path)], path, at)
+        return path, done.returncode, steps
 
-    whole, status, steps = run_until("whole", 0)
+    whole, status, steps = done_until("whole", 0)
     after = stored(whole)
     assert status == 0
     assert len(after["memories"]) == len(before["memories"]) + 3
@@ -84,7 +78,7 @@ def test_a_killed_done_leaves_all_or_nothing(house, tmp_path):
     points = (writes[len(writes) // 2], published, published + 1)
     assert writes[0] < points[0] < published < len(steps)
     for at in points:
-        path, status, _ = run_until(f"dead-{at}", at)
+        path, status, _ = done_until(f"dead-{at}", at)
         assert status == -signal.SIGKILL
         assert stored(path) == (after if at > published else before), steps[at - 1]
         hand = Hand(path)

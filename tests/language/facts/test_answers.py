@@ -23,8 +23,26 @@ def test_an_answer_states_what_was_asked(parsed, question, answer, attribute, va
     assert found == [("Ida", attribute, value, polarity)]
 
 
+@pytest.mark.parametrize(
+    ("prior", "sentence", "attribute", "value"),
+    [
+        ("That's Rex!", "I fetched him from the shelter.", "pet", "Rex"),
+        ("The soup had almonds in it.", "I'm allergic.", "allergy", "almonds"),
+        ("The water board called.", "I got the job!", "employer", "water board"),
+    ],
+)
+def test_a_sentence_states_with_the_one_before(parsed, prior, sentence, attribute, value):
+    facts = find_facts(parsed(sentence), "Ida", prior=parsed(prior))
+    assert [(f.attribute, f.value) for f in facts] == [(attribute, value)]
+
+
+def test_who_is_called_is_no_answer(parsed):
+    facts = find_facts(parsed("Vera!"), "Ida", before=parsed("What do you like?"))
+    assert facts == []
+
+
 def test_an_answer_with_words_of_its_own_states_those(parsed):
-    facts = find_facts(parsed("No, that was my brother."), "Ida", before=parsed("You moved?"))
+    facts = find_facts(parsed("No, that was a friend of ours."), "Ida", before=parsed("You moved?"))
     assert facts == []
 
 

@@ -17,8 +17,8 @@ days = st.dates(date(1950, 1, 1), date(2090, 1, 1))
 def test_units_hold_their_day_and_end_before_the_next():
     assert cal.week(WEDNESDAY) == (date(2025, 3, 3), date(2025, 3, 10))
     assert cal.weekend(WEDNESDAY) == (date(2025, 3, 8), date(2025, 3, 10))
-    assert cal.month_of(date(2024, 2, 29)) == (date(2024, 2, 1), date(2024, 3, 1))
-    assert cal.year_of(WEDNESDAY) == (date(2025, 1, 1), date(2026, 1, 1))
+    assert cal.UNITS["month"](date(2024, 2, 29)) == (date(2024, 2, 1), date(2024, 3, 1))
+    assert cal.UNITS["year"](WEDNESDAY) == (date(2025, 1, 1), date(2026, 1, 1))
     assert cal.decade_of(WEDNESDAY) == (date(2020, 1, 1), date(2030, 1, 1))
     assert cal.season("winter", 2024) == (date(2024, 12, 1), date(2025, 3, 1))
     assert cal.easter_sunday(2025) == cal.day(date(2025, 4, 20))
@@ -33,7 +33,7 @@ def test_moving_by_months_stays_in_the_month():
 
 @given(days, st.integers(0, 6))
 def test_weekdays_are_the_closest_strictly_before_and_after(day, weekday):
-    before, after = cal.weekday_before(day, weekday), cal.weekday_after(day, weekday)
+    before, after = (cal.weekday_beside(day, weekday, sign) for sign in (-1, 1))
     assert before.weekday() == after.weekday() == weekday
     assert 1 <= (day - before).days <= 7
     assert 1 <= (after - day).days <= 7
@@ -51,13 +51,13 @@ def leap_day(year):
 
 
 def test_yearly_spans_are_chosen_around_a_day_and_years_without_are_left_out():
-    assert cal.latest_begun(leap_day, WEDNESDAY) == leap_day(2024)
-    assert cal.first_after(leap_day, WEDNESDAY) == leap_day(2028)
+    assert cal.latest(leap_day, WEDNESDAY) == leap_day(2024)
+    assert cal.first(leap_day, WEDNESDAY, edge=0) == leap_day(2028)
     assert cal.nearest(leap_day, WEDNESDAY) == leap_day(2024)
-    march = lambda year: cal.month(year, 3)  # noqa: E731
-    assert cal.latest_begun(march, WEDNESDAY) == cal.month(2025, 3)
-    assert cal.latest_over(march, WEDNESDAY) == cal.month(2024, 3)
-    assert cal.first_unfinished(march, WEDNESDAY) == cal.month(2025, 3)
+    march = lambda year: cal.months(year, 3)  # noqa: E731
+    assert cal.latest(march, WEDNESDAY) == cal.months(2025, 3)
+    assert cal.latest(march, WEDNESDAY, edge=1) == cal.months(2024, 3)
+    assert cal.first(march, WEDNESDAY) == cal.months(2025, 3)
 
 
 @pytest.mark.parametrize(

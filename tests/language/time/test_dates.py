@@ -9,14 +9,14 @@ import pytest
 from memcli.language.syntax import Parse
 from memcli.language.time import calendar as cal
 from memcli.language.time.context import Hit
-from memcli.language.time.dates import READERS
+from memcli.language.time.finding import read
 from memcli.language.time.grammar import PATTERNS
 
 SAID = date(2025, 3, 5)
 
 
 def days_of(form, text):
-    return READERS[form](Hit(PATTERNS[form].search(text.lower()), Parse(text), SAID))
+    return read(form, Hit(PATTERNS[form].search(text.lower()), Parse(text), SAID))
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,19 @@ def days_of(form, text):
     [
         ("numeric", "13/5/2025", date(2025, 5, 13), date(2025, 5, 14)),
         ("numeric", "5/13/2025", date(2025, 5, 13), date(2025, 5, 14)),
-        ("full_date", "March 5th, 2024", date(2024, 3, 5), date(2024, 3, 6)),
-        ("full_date", "the fifth of May last year", date(2024, 5, 5), date(2024, 5, 6)),
-        ("day_range", "from 30 December to 2 January 2024", date(2023, 12, 30), date(2024, 1, 3)),
-        ("month_day_range", "May 3 to 8, 2024", date(2024, 5, 3), date(2024, 5, 9)),
-        ("month_range", "June to August 2024", date(2024, 6, 1), date(2024, 9, 1)),
-        ("year_range", "2019-2021", date(2019, 1, 1), date(2022, 1, 1)),
-        ("unit_of_date", "the week of 5 March 2025", date(2025, 3, 3), date(2025, 3, 10)),
-        ("quarter", "Q4 2024", date(2024, 10, 1), date(2025, 1, 1)),
-        ("season", "last winter", date(2024, 12, 1), date(2025, 3, 1)),
-        ("season_of_year", "summer of 2024", date(2024, 6, 1), date(2024, 9, 1)),
-        ("decade", "the '90s", date(1990, 1, 1), date(2000, 1, 1)),
-        ("holiday", "last Christmas", date(2024, 12, 25), date(2024, 12, 26)),
-        ("holiday", "Easter 2025", date(2025, 4, 20), date(2025, 4, 21)),
+        ("date", "March 5th, 2024", date(2024, 3, 5), date(2024, 3, 6)),
+        ("date", "the fifth of May last year", date(2024, 5, 5), date(2024, 5, 6)),
+        ("range_days", "from 30 December to 2 January 2024", date(2023, 12, 30), date(2024, 1, 3)),
+        ("range_month_days", "May 3 to 8, 2024", date(2024, 5, 3), date(2024, 5, 9)),
+        ("range_months", "June to August 2024", date(2024, 6, 1), date(2024, 9, 1)),
+        ("range_years", "2019-2021", date(2019, 1, 1), date(2022, 1, 1)),
+        ("date_week", "the week of 5 March 2025", date(2025, 3, 3), date(2025, 3, 10)),
+        ("year_quarter", "Q4 2024", date(2024, 10, 1), date(2025, 1, 1)),
+        ("yearly", "last winter", date(2024, 12, 1), date(2025, 3, 1)),
+        ("yearly", "summer of 2024", date(2024, 6, 1), date(2024, 9, 1)),
+        ("year_decade", "the '90s", date(1990, 1, 1), date(2000, 1, 1)),
+        ("yearly", "last Christmas", date(2024, 12, 25), date(2024, 12, 26)),
+        ("yearly", "Easter 2025", date(2025, 4, 20), date(2025, 4, 21)),
         ("year", "in 2019", date(2019, 1, 1), date(2020, 1, 1)),
         ("nth", "the 15th of next month", date(2025, 4, 15), date(2025, 4, 16)),
         ("nth", "we met on the 15th", date(2025, 2, 15), date(2025, 2, 16)),
@@ -50,12 +50,12 @@ def test_a_form_means_its_days(form, text, start, end):
     ("form", "text"),
     [
         ("numeric", "5/6/2025"),  # May or June
-        ("full_date", "may 2 people"),
-        ("month", "they march on"),
-        ("month", "May I come"),
+        ("date", "may 2 people"),
+        ("yearly", "they march on"),
+        ("yearly", "May I come"),
         ("year", "about 2024 people"),
-        ("holiday", "a Christmas tree"),
-        ("day_range", "3 and 8 May"),
+        ("yearly", "a Christmas tree"),
+        ("range_days", "3 and 8 May"),
         ("nth", "the 15th floor"),
     ],
 )

@@ -115,6 +115,10 @@ def test_calendar_units_have_their_own_width(parsed, text, expected):
         ("I fell a year and a half ago", "2021-11"),
         ("I fell a decade ago", "2013"),
         ("I fell an hour ago", "2023-05-08"),
+        ("I fell ten years ago today", "2013-05-08"),
+        ("I fell a year ago this week", "week of 2022-05-02"),
+        ("I was in Rome this time last year", "2022-05"),
+        ("the lease ends in a year and a half", "2024-11"),
         ("I fell two summers ago", "2021-06 to 2021-08"),
         ("I fell two weekends ago", "2023-04-29 to 2023-04-30"),
         ("I'll be back in three days", "2023-05-11"),
@@ -241,7 +245,26 @@ def test_a_range_is_one_span(parsed, text, expected):
         "We met on Sunday 12 May [2024-05-12].",
         "It's Wednesday [2025-05-14] and I'm tired.",
         "I watched it 4-5 months ago [2024-12 to 2025-01].",
+        # what opens a clause, politely asked, planned, moved, and what a thing is from
+        "I just noticed, on Friday [2025-05-16] we are away.",
+        "I wanted to remind you of the picnic this Friday [2025-05-16].",
+        "Tom invited me to a picnic this weekend [2025-05-17 to 2025-05-18].",
+        "The course was moved from June 3 to June 10 [2025-06-10].",
+        "I looked at the photos from March [2025-03].",
+        "I'm excited about the fair on Wednesday, June 5th [2025-06-05].",
+        "I have a letter about the meeting on May 10 [2025-05-10].",
+        "See you all Saturday [2025-05-17]!",
+        "We talked on the evening of the 12th [2025-05-12].",
+        "I have to spend the weekend [2025-05-17 to 2025-05-18] at home.",
         # none
+        "Opening hours for Friday and Saturday are on the door.",
+        "Market: Friday & Saturday, 7 AM - 2 PM",
+        "I train twice daily on Monday and Friday mornings.",
+        "There are 52 weeks in a year.",
+        "I pay the rent at the end of the month.",
+        'I like the song "Last Christmas" most.',
+        "We met on Wednesday.",
+        "I just uploaded the form on May 16.",
         "Sixty visitors on Tuesday!",
         "I saw him the other day.",
         "I work Monday to Friday.",
@@ -254,6 +277,20 @@ def test_the_verb_that_a_time_depends_on_tells_its_side(parsed, said):
     text = re.sub(r" \[[^\]]+\]", "", said)
     parse = parsed(text)
     assert dated(text, find_times(parse, WEDNESDAY)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "edge"),
+    [
+        ("I slept until early Friday", "until"),
+        ("I've been ill since the end of May", "since"),
+        ("I lived there before 2019", "before"),
+        ("I'll be back by about Friday", "by"),
+        ("what are you up to on Friday", ""),
+    ],
+)
+def test_the_word_before_says_which_edge_is_meant(text, edge):
+    assert [span.edge for span in find_times(text, MONDAY)] == [edge]
 
 
 def test_since_and_until_are_told_apart(parsed):

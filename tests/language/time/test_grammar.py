@@ -10,6 +10,9 @@ from memcli.language.time.grammar import (
     HOLIDAYS,
     PATTERNS,
     SCANNER,
+    UNLESS_AFTER,
+    UNLESS_BEFORE,
+    around,
     count_range,
     holiday_name,
     month_number,
@@ -19,29 +22,26 @@ from memcli.language.time.grammar import (
 EXAMPLES = {
     "iso": "2025-03-05",
     "numeric": "5/13/2025",
-    "day_range": "from the 3rd to 8th of may",
-    "month_day_range": "may 3 to 8",
-    "month_range": "from june to august",
-    "year_range": "from 2019 to 2021",
-    "unit_of_date": "the week of march 3",
-    "full_date": "march 5, 2025",
-    "month_of_year": "may 2024",
-    "quarter": "q3 2024",
-    "season": "last summer",
-    "season_of_year": "summer 2024",
-    "decade": "the 1990s",
-    "holiday": "new year's eve",
-    "named_day": "day before yesterday",
-    "one_further": "the week after next",
+    "range_days": "from the 3rd to 8th of may",
+    "range_month_days": "may 3 to 8",
+    "range_months": "from june to august",
+    "range_years": "from 2019 to 2021",
+    "date_week": "the week of march 3",
+    "date": "march 5, 2025",
+    "yearly": "new year's eve 2024",
+    "year": "2024",
+    "year_quarter": "q3 2024",
+    "year_decade": "the 1990s",
+    "nth": "the 15th",
+    "day": "day before yesterday",
+    "further": "the week after next",
     "period": "last month",
+    "period_time": "this time last year",
     "rolling": "the last two weeks",
     "weekday": "next friday",
     "ago": "a couple of weeks ago",
     "ahead": "in three days",
     "lasting": "for two years",
-    "month": "last may",
-    "year": "2024",
-    "nth": "the 15th",
 }
 
 
@@ -55,6 +55,20 @@ def test_a_form_matches_its_example_whole_and_the_scanner_finds_it(form):
     assert PATTERNS[form].fullmatch(text)
     assert SCANNER.search(f"so {text}, then").start() == 3
     assert HINT.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["last may", "summer 2024", "this coming autumn", "may 2024", "easter sunday"]
+)
+def test_what_returns_each_year_has_one_form(text):
+    assert PATTERNS["yearly"].fullmatch(text)
+
+
+def test_what_rules_a_form_out_is_named_where_the_forms_are():
+    kinds = {form.partition("_")[0] for form in FORMS}
+    for table, unless in (("before", UNLESS_BEFORE), ("after", UNLESS_AFTER)):
+        assert unless.keys() <= kinds
+        assert all(around(table, name) for names in unless.values() for name in names)
 
 
 @pytest.mark.parametrize("text", ["x2024", "$2024", "2024.5", "12024", "v1.2.2024x", "mayor"])

@@ -8,23 +8,23 @@ import pytest
 
 from memcli.language.syntax import Parse
 from memcli.language.time.context import Hit
+from memcli.language.time.finding import read
 from memcli.language.time.grammar import PATTERNS
-from memcli.language.time.relative import READERS
 
 WEDNESDAY = date(2025, 3, 5)
 
 
 def days_of(form, text):
-    return READERS[form](Hit(PATTERNS[form].search(text.lower()), Parse(text), WEDNESDAY))
+    return read(form, Hit(PATTERNS[form].search(text.lower()), Parse(text), WEDNESDAY))
 
 
 @pytest.mark.parametrize(
     ("form", "text", "start", "end"),
     [
-        ("named_day", "the day before yesterday", date(2025, 3, 3), date(2025, 3, 4)),
-        ("named_day", "tomorrow", date(2025, 3, 6), date(2025, 3, 7)),
-        ("one_further", "the week before last", date(2025, 2, 17), date(2025, 2, 24)),
-        ("one_further", "the friday after next", date(2025, 3, 14), date(2025, 3, 15)),
+        ("day", "the day before yesterday", date(2025, 3, 3), date(2025, 3, 4)),
+        ("day", "tomorrow", date(2025, 3, 6), date(2025, 3, 7)),
+        ("further", "the week before last", date(2025, 2, 17), date(2025, 2, 24)),
+        ("further", "the friday after next", date(2025, 3, 14), date(2025, 3, 15)),
         ("period", "last week", date(2025, 2, 24), date(2025, 3, 3)),
         ("period", "next month", date(2025, 4, 1), date(2025, 5, 1)),
         ("period", "we met this weekend", date(2025, 3, 1), date(2025, 3, 3)),
@@ -48,7 +48,7 @@ def test_a_form_means_its_days(form, text, start, end):
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("named_day", "today's world"),
+        ("day", "today's world"),
         ("period", "the week"),
         ("rolling", "the last two weeks of June"),
         ("weekday", "our Friday meeting"),

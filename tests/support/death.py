@@ -1,22 +1,20 @@
 """
 Kills the process at the n-th step that it takes on the disk.
 
-Python imports this module at its start, when the folder is on PYTHONPATH. Each call that changes
-files below $DEATH_FOLDER, or a Lance table, is a step, and is noted in $DEATH_LOG. The step whose
-number is $DEATH_AT is never taken: the process dies before it. Where $DEATH_COPIES names a folder,
-$DEATH_FOLDER is copied into it before each step, under the step's number: what a death there would
-leave, for death takes nothing back that is written. A second fsync in a row leaves what the first
-one does, and has no copy.
+It is run before a program, in its process, when Lance is loaded. Each call that changes files
+below $DEATH_FOLDER, or a Lance table, is a step, and is noted in $DEATH_LOG. The step whose number
+is $DEATH_AT is never taken: the process dies before it. Where $DEATH_COPIES names a folder,
+$DEATH_FOLDER is copied into it before each step, under the step's number: what a death there
+would leave, for death takes nothing back that is written. A second fsync in a row leaves what the
+first one does, and has no copy.
 """
 
-import importlib.abc
-import importlib.util
 import os
 import shutil
 import signal
 import sys
 
-FOLDER = os.environ.get("DEATH_FOLDER", "")
+FOLDER = os.environ["DEATH_FOLDER"]
 AT = int(os.environ.get("DEATH_AT", "0"))
 COPIES = os.environ.get("DEATH_COPIES", "")
 OF_FILES = ("link", "rename", "replace", "unlink", "mkdir", "rmdir", "fsync")
@@ -35,7 +33,6 @@ OF_LANCE = {
 
 _taken = 0
 _last = ""
-_log = -1
 
 
 def step(name, target=""):
@@ -83,24 +80,6 @@ def lance_call(name, call):
     return wrapped
 
 
-class AfterLance(importlib.abc.MetaPathFinder):
-    """Waits for `import lance` and wraps what writes."""
-
-    def find_spec(self, name, path, target=None):
-        if name != "lance":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec("lance")
-        load = spec.loader.exec_module
-
-        def load_and_wrap(module):
-            load(module)
-            wrap(module)
-
-        spec.loader.exec_module = load_and_wrap
-        return spec
-
-
 def wrap(lance):
     """Wrap what writes in Lance."""
     lance.write_dataset = lance_call("write_dataset", lance.write_dataset)
@@ -110,8 +89,7 @@ def wrap(lance):
             setattr(class_, name, lance_call(name, getattr(class_, name)))
 
 
-if FOLDER:
-    _log = os.open(os.environ["DEATH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    for name in OF_FILES:
-        setattr(os, name, file_call(name, getattr(os, name)))
-    sys.meta_path.insert(0, AfterLance())
+_log = os.open(os.environ["DEATH_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+for name in OF_FILES:
+    setattr(os, name, file_call(name, getattr(os, name)))
+wrap(sys.modules["lance"])

@@ -52,6 +52,7 @@ COMMANDS: Final = {
     "compact": "Merge small files, build indexes, clean up.",
     "reembed": "Move the store to another encoder.",
     "models": "List the encoders, or train a fast one from a teacher: list, distill.",
+    "serve": "Serve the store to agents over MCP.",
     "eval": "Measure recall against judged questions.",
     "help": "Show a topic page, or the help of a command.",
 }

@@ -77,12 +77,20 @@ def other_end(link: Json, id_: str) -> str:
 
 def neighbours(snapshot: Snapshot, record: Json) -> tuple[Json | None, Json | None]:
     """Return the turns before and after a turn in its session."""
+    by_seq = {turn["seq"]: turn for turn in turns_around(snapshot, record, 1)}
+    place = record.get("seq") or 0
+    return by_seq.get(place - 1), by_seq.get(place + 1)
+
+
+def turns_around(snapshot: Snapshot, record: Json, window: int) -> list[Json]:
+    """Turns at most `window` places from a turn in its session, itself among them, in order."""
     session, seq = record.get("session_id"), record.get("seq")
     if record["level"] != 0 or session is None or seq is None:
-        return None, None
-    place = f"level = 0 AND session_id = {quoted([session])} AND seq IN ({seq - 1}, {seq + 1})"
-    by_seq = {r["seq"]: r for r in read_where(snapshot, place, record["namespace"])}
-    return by_seq.get(seq - 1), by_seq.get(seq + 1)
+        return []
+    near = f"level = 0 AND session_id = {quoted([session])}"
+    near += f" AND seq BETWEEN {seq - window} AND {seq + window}"
+    found = read_where(snapshot, near, record["namespace"])
+    return sorted(found, key=lambda turn: int(turn["seq"]))
 
 
 def require_known(snapshot: Snapshot, ids: Sequence[str], step: str) -> pa.Table:

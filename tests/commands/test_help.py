@@ -37,7 +37,7 @@ def test_of_a_command_its_help_is_shown(run, command):
 @pytest.mark.parametrize(
     ("words", "near"),
     [
-        (["serch"], "(nearest: search)"),
+        (["serch"], "(nearest: search, serve)"),
         (["qurey"], "(nearest: query)"),
         (["zzz"], "(memcli help lists topics and commands)"),
         (["query", "more"], "(memcli help lists topics and commands)"),

@@ -1,0 +1,1 @@
+"""The agents' side: what programs that talk with a language model ask of a store."""

@@ -1,0 +1,99 @@
+"""
+Resident memory: a store that stays open for many questions, its encoder and newest state at hand.
+
+A commit of another process is seen at the next question: looking for a newer one is a listing of
+`commits/`, and costs less than a millisecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Thread, current_thread
+from typing import TYPE_CHECKING
+
+from memcli.memory.encoders import begin_loading
+from store.errors import MemcliError
+
+if TYPE_CHECKING:
+    from memcli.models.encoder import Encoder
+    from memcli.search.retriever import Retriever
+    from store import Snapshot, Store
+    from store.commits import EncoderStamp
+
+
+@dataclass(frozen=True)
+class _State:
+    """What was read of one commit."""
+
+    snapshot: Snapshot
+    retriever: Retriever
+
+
+class ResidentMemory:
+    """
+    A store for one client.
+
+    namespace: bounds all that is read and written, if given; present: the time that is taken for
+    now, else the clock's.
+    """
+
+    def __init__(
+        self, store: Store, namespace: str | None = None, present: datetime | None = None
+    ) -> None:
+        self.store, self.namespace, self.present = store, namespace, present
+        self._encoders: dict[EncoderStamp, Callable[[], Encoder]] = {}
+        self._state: _State | None = None
+        self._warming: Thread | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The present."""
+        return self.present or datetime.now(UTC)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest state of the store."""
+        return self._newest().snapshot
+
+    @property
+    def retriever(self) -> Retriever:
+        """What searches the newest state."""
+        return self._newest().retriever
+
+    def warm(self) -> None:
+        """Begin to load what a search needs, while the client says hello."""
+        if self._state is None and self._warming is None:
+            self._warming = Thread(target=self._load, daemon=True)
+            self._warming.start()
+
+    def encoder(self) -> Callable[[], Encoder]:
+        """The encoder of the store as it is now, which may still be loading."""
+        return self._encoders[self.snapshot.encoder]
+
+    def _load(self) -> None:
+        """Read the newest state; what fails here fails again at the first question."""
+        with suppress(MemcliError):
+            self._state = self._read()
+            self.encoder()()
+
+    def _newest(self) -> _State:
+        warming, self._warming = self._warming, None
+        if warming is not None and warming is not current_thread():
+            warming.join()
+        state = self._state
+        if state is None or self.store.head().number != state.snapshot.commit.number:
+            state = self._state = self._read()
+        return state
+
+    def _read(self) -> _State:
+        """State of the newest commit; the encoder is loaded anew only where it is another one."""
+        from memcli.search.retriever import Retriever
+
+        snapshot = self.store.snapshot()
+        stamp = snapshot.encoder
+        if stamp not in self._encoders:
+            self._encoders = {stamp: begin_loading(stamp, self.store.layout)}
+        return _State(snapshot, Retriever(snapshot, self._encoders[stamp]))

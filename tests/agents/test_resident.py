@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from memcli.agents.resident import ResidentMemory
+from store import Store
+from tests.support.talked_stores import grow, line
+
+
+def test_the_state_and_the_encoder_stay_until_there_is_a_commit(sample):
+    memory = ResidentMemory(Store.open(sample))
+    memory.warm()
+    first, encoder = memory.snapshot, memory.encoder()()
+    assert memory.snapshot is first
+    grow(Store.open(sample), [line("The gate code is with Ida.", "2031-01-01T00:00:00Z", "s/new")])
+    assert memory.snapshot is not first
+    assert memory.snapshot.count("memories", "session_id = 's/new' AND level = 0") == 1
+    assert memory.encoder()() is encoder
+
+
+def test_warming_reads_the_store_once(sample, monkeypatch):
+    memory = ResidentMemory(Store.open(sample))
+    read = []
+    monkeypatch.setattr(memory, "_read", lambda kept=memory._read: read.append(1) or kept())
+    memory.warm()
+    memory.warm()
+    assert memory.retriever.snapshot is memory.snapshot
+    assert len(read) == 1
+
+
+def test_a_present_that_was_given_stays(sample):
+    then = datetime(2025, 3, 1, tzinfo=UTC)
+    assert ResidentMemory(Store.open(sample), present=then).now == then
+    assert ResidentMemory(Store.open(sample)).now > then

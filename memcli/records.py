@@ -105,6 +105,16 @@ class Link(Record, tag="link"):
     reason: str | None = None
 
 
+class Neighbour(msgspec.Struct, omit_defaults=True):
+    """A turn next to a hit, `offset` places after it; of a long one, the beginning."""
+
+    offset: int
+    id: str
+    text: str
+    speaker: str | None = None
+    ref: str | None = None
+
+
 class Hit(Record, tag="hit", kw_only=True):
     """One answer to a query; `why` has each signal's share of the score, `signals` raw values."""
 
@@ -126,6 +136,9 @@ class Hit(Record, tag="hit", kw_only=True):
     why: dict[str, float] = msgspec.field(default_factory=dict)
     retention: float | None = None
     signals: dict[str, float] = msgspec.field(default_factory=dict)
+    around: list[Neighbour] | None = None
+    file: str | None = None
+    line: int | None = None
 
 
 class Query(Record, tag="query"):

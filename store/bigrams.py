@@ -9,6 +9,7 @@ CJK retrieval; Fujii and Croft 1993).
 from __future__ import annotations
 
 import re
+from operator import add
 from typing import Final
 
 # Hiragana, katakana (also half-width), CJK ideographs with extension A, compatibility
@@ -24,10 +25,16 @@ def index_keys(text: str) -> list[str]:
     if text.isascii():
         return []
     runs = CJK_RUN.findall(text)
-    return [
-        *(pair for run in runs for pair in _pairs(run)),
-        *(char for run in runs for char in run),
-    ]
+    keys: list[str] = []
+    for run in runs:
+        keys += _pairs(run)
+    keys += "".join(runs)
+    return keys
+
+
+def count_keys(text: str) -> int:
+    """Return how many keys `index_keys` gives."""
+    return 0 if text.isascii() else sum(2 * len(run) - 1 for run in CJK_RUN.findall(text))
 
 
 def query_keys(text: str) -> list[str]:
@@ -39,4 +46,4 @@ def query_keys(text: str) -> list[str]:
 
 def _pairs(run: str) -> list[str]:
     """Return the overlapping pairs of one run."""
-    return [run[i : i + 2] for i in range(len(run) - 1)]
+    return list(map(add, run, run[1:]))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -46,6 +47,15 @@ class TableState(msgspec.Struct, frozen=True):
     rows: int
 
 
+class QuestionVerdict(msgspec.Struct, frozen=True):
+    """Whether a memory helped with a question, which is kept as the signature of its vector."""
+
+    question: str
+    id: str
+    helped: bool
+    at: datetime
+
+
 class Commit(Record, tag="commit", kw_only=True):
     """One published transaction of a store."""
 
@@ -63,6 +73,8 @@ class Commit(Record, tag="commit", kw_only=True):
     watermarks: dict[str, int] = msgspec.field(default_factory=dict)
     # By namespace, factors on the weights of search that `feedback` has moved.
     weights: dict[str, dict[str, float]] = msgspec.field(default_factory=dict)
+    # By namespace, what `feedback` said of the hits of a question, newest last.
+    verdicts: dict[str, list[QuestionVerdict]] = msgspec.field(default_factory=dict)
     # What `log` says of it besides.
     changes: dict[str, int] | None = None
     kept: bool | None = None
@@ -86,6 +98,18 @@ class Commit(Record, tag="commit", kw_only=True):
         if missing := set(PROTOCOL_TABLES) - set(commit.tables):
             raise ValueError(f"it does not name {', '.join(sorted(missing))}")
         return msgspec.structs.replace(commit, time=commit.time.astimezone(UTC))
+
+
+def without_verdicts_on(
+    verdicts: Mapping[str, Sequence[QuestionVerdict]], ids: Collection[str]
+) -> dict[str, list[QuestionVerdict]]:
+    """Return verdicts without the questions that some memories were an answer to, or were not."""
+    stay: dict[str, list[QuestionVerdict]] = {}
+    for space, given in verdicts.items():
+        asked = {verdict.question for verdict in given if verdict.id in ids}
+        if kept := [verdict for verdict in given if verdict.question not in asked]:
+            stay[space] = kept
+    return stay
 
 
 def commit_path(folder: Path, number: int) -> Path:

@@ -17,14 +17,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
+
 from store import _lance, lance_versions
-from store.commits import commit_numbers, commit_path, read_commit
+from store.commits import commit_numbers, commit_path, read_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.files import io_errors, write_whole
 from store.layout import PROTOCOL_TABLES
@@ -212,14 +214,20 @@ def _clean_up_accesses(store: Store) -> int:
     return freed
 
 
-def redact_commits(store: Store, texts: Sequence[str]) -> int:
-    """Replace what the arguments of commits say with one of some texts in it; return how many."""
+def redact_commits(store: Store, texts: Sequence[str], ids: Collection[str] = ()) -> int:
+    """
+    Replace what the arguments of commits say with one of some texts in it; return how many.
+
+    The questions that memories of some ids were judged for are taken out too.
+    """
     folder = store.layout.commits
     n_redacted = 0
     for number in commit_numbers(folder):
-        record = read_commit(folder, number).to_json()
+        commit = read_commit(folder, number)
+        verdicts = without_verdicts_on(commit.verdicts, ids)
+        record = structs.replace(commit, verdicts=verdicts).to_json()
         arguments = _redacted(record["arguments"], texts)
-        if arguments != record["arguments"]:
+        if arguments != record["arguments"] or verdicts != commit.verdicts:
             path = commit_path(folder, number)
             text = json.dumps({**record, "arguments": arguments}, ensure_ascii=False) + "\n"
             with io_errors(f"rewrite {path}"):

@@ -64,6 +64,7 @@ class Transaction(TableReader):
         self.keeps_from: int | None = None
         self.watermarks = dict(head.watermarks)
         self.weights = {name: dict(factors) for name, factors in head.weights.items()}
+        self.verdicts = {name: list(given) for name, given in head.verdicts.items()}
         remove_unpublished(layout.commits)
         self._files = {name: list_files(layout.table(name)) for name in PROTOCOL_TABLES}
         self._tables = {name: self._rolled_back(name) for name in PROTOCOL_TABLES}
@@ -81,9 +82,9 @@ class Transaction(TableReader):
 
     @property
     def changed(self) -> bool:
-        """Say whether anything was written: rows, watermarks or weights of search."""
-        own = (self.watermarks, self.weights)
-        marked = own != (self.head.watermarks, self.head.weights)
+        """Say whether anything was written: rows, watermarks, or what feedback taught."""
+        own = (self.watermarks, self.weights, self.verdicts)
+        marked = own != (self.head.watermarks, self.head.weights, self.head.verdicts)
         return bool(self._changed) or self.restores is not None or marked
 
     def table(self, name: str) -> _lance.Table:
@@ -148,9 +149,12 @@ class Transaction(TableReader):
         self.encoder, self.restores = target.encoder, target.number
         self.watermarks = dict(target.watermarks)
         self.weights = {name: dict(factors) for name, factors in target.weights.items()}
+        self.verdicts = {name: list(given) for name, given in target.verdicts.items()}
 
     def set_encoder(self, encoder: EncoderStamp) -> None:
         """State which encoder the vectors are of after this transaction."""
+        if encoder != self.encoder:
+            self.verdicts = {}  # their questions are signatures of vectors that no longer compare
         self.encoder = encoder
 
     def publish(self, now: datetime | None = None) -> Commit:
@@ -171,6 +175,7 @@ class Transaction(TableReader):
             keeps_from=self.keeps_from,
             watermarks=self.watermarks,
             weights=self.weights,
+            verdicts=self.verdicts,
         )
         self._refuse_to_shrink(commit)
         self._protect(commit)

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from memcli.agents.listing import given_fields
 from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
-from memcli.agents.tools import shown
+from memcli.agents.tools import as_told
 from memcli.jsonl import Json, Row, encode
 from memcli.memory.lookup import read_where
 from memcli.memory.telling import spoken, without_secrets
@@ -79,7 +79,7 @@ class Resources:
         except MemcliError:
             return None
         fields = given_fields("memory_get")
-        return b"".join(encode(shown(record, fields)) for record in records).decode()
+        return b"".join(encode(as_told(record, fields)) for record in records).decode()
 
     def _session_text(self, session: str) -> str | None:
         """Turns of a session, a line each, under the day on which they were said."""

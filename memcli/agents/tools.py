@@ -111,7 +111,7 @@ class Toolbox:
         hits = self._hits(question, self._namespace(given), given.get("limit", HITS))
         self._touch([(hit.id, rank) for rank, hit in enumerate(hits, 1)], given["query"])
         fields = given_fields("memory_search")
-        found = [shown(msgspec.structs.asdict(hit), fields) for hit in hits]
+        found = [as_told(msgspec.to_builtins(hit), fields) for hit in hits]
         for record in found:
             record["text"] = _part(record["text"], given["query"])
         return ToolAnswer({"hits": found})
@@ -125,7 +125,7 @@ class Toolbox:
             near = [record for one in records for record in self._near(one, around)]
             records = list({record["id"]: record for record in near}.values())
         fields = given_fields("memory_get")
-        return ToolAnswer({"memories": [shown(record, fields) for record in records]})
+        return ToolAnswer({"memories": [as_told(record, fields) for record in records]})
 
     def _near(self, record: Json, around: int) -> list[Json]:
         """A memory and the turns around it, or around those that it was made of."""
@@ -181,7 +181,7 @@ class Toolbox:
         step.take(records)
         step.commit(given_options(by="serve", memories=len(step.named)))
         fields = given_fields("memory_forget")
-        return ToolAnswer({"forgotten": [shown(record, fields) for record in step.records]})
+        return ToolAnswer({"forgotten": [as_told(record, fields) for record in step.records]})
 
     def _profile(self, given: Json) -> ToolAnswer:
         from memcli.context.profiles.people import Directory
@@ -197,7 +197,7 @@ class Toolbox:
         profiles = read_profiles(memory.snapshot, people, memory.now)
         fields = given_fields("memory_profile")
         records = profile_records(memory.snapshot, profiles)
-        found = [shown({**record, "id": record["ids"][0]}, fields) for record in records]
+        found = [as_told({**record, "id": record["ids"][0]}, fields) for record in records]
         return ToolAnswer({"profile": found})
 
     # ---------------------------------------------------------------- what they share
@@ -243,12 +243,14 @@ class Toolbox:
             record_accesses(memory.store, recalled, query, memory.now, last=False)
 
 
-def shown(record: Json, fields: Sequence[str]) -> Json:
+def as_told(record: Json, fields: Sequence[str]) -> Json:
     """Fields of a record as they may stand in a prompt; absent ones are left out."""
-    shown = {name: record[name] for name in fields if record.get(name) is not None}
-    if "text" in shown:
-        shown["text"] = without_secrets(shown["text"], record["id"])
-    return shown
+    told = {name: record[name] for name in fields if record.get(name) is not None}
+    if "text" in told:
+        told["text"] = without_secrets(told["text"], record["id"])
+    if "around" in told:
+        told["around"] = [as_told(turn, ("id", "speaker", "text")) for turn in told["around"]]
+    return told
 
 
 def _part(text: str, query: str) -> str:

@@ -3,7 +3,8 @@
 What happened close together is recalled together, and forward more than backward: the temporal
 contiguity of human recall (Howard and Kahana, 2002) that EM-LLM uses to pull in the neighbours of a
 retrieved event (Fountas et al., "Human-like episodic memory for infinite context LLMs", 2024). In a
-conversation the forward half is the stronger one because an answer follows its question.
+conversation the forward half is the stronger one because an answer follows its question. Where
+a life is recorded in many places, what was noted at one time elsewhere is near as well.
 """
 
 from typing import Any, NamedTuple
@@ -134,3 +135,48 @@ def session_support(base: ArrayLike, session: ArrayLike, seq: ArrayLike, turns: 
     mean = np.bincount(code[leading], weights=best[leading], minlength=len(sessions)) / turns
     support[places.rows] = mean[code[places.place]]
     return support
+
+
+def elsewhere_support(
+    base: ArrayLike, session: ArrayLike, said: ArrayLike, hours: float
+) -> FloatArray:
+    """
+    Give each row the best score of a row of another session, less with the time between the two.
+
+    base: float [n], >= 0; session: int [n], a code per session, each below 0 another one; said:
+    float [n], days, not a number where unknown; hours: > 0, in which a score fades to 37 %. What is
+    told of a moment in a calendar, a note and a message speaks for one another; where one
+    conversation follows another, nothing is near. Returns float [n], at most max(base).
+    """
+    moments, scores = np.asarray(said, np.float64), np.asarray(base, np.float64)
+    support = np.zeros(len(scores))
+    known = np.flatnonzero(np.isfinite(moments))
+    order = known[np.argsort(moments[known], kind="stable")]
+    homes = np.asarray(session, np.int64)
+    homes = np.where(homes < 0, -1 - np.arange(len(homes)), homes)
+    for rows in (order, order[::-1]):
+        fading = np.exp(-np.abs(np.diff(moments[rows], prepend=moments[rows[:1]])) * 24.0 / hours)
+        passed = _best_before(scores[rows].tolist(), homes[rows].tolist(), fading.tolist())
+        support[rows] = np.maximum(support[rows], passed)
+    return support
+
+
+def _best_before(scores: list[float], homes: list[int], fading: list[float]) -> list[float]:
+    """
+    Return for each item the best score of those before it that are of another home, faded.
+
+    fading: what is left of a score from one item to the next. The best and the best of any other
+    home are all that has to be carried along.
+    """
+    first, second, home = 0.0, 0.0, None
+    found = []
+    for score, own, left in zip(scores, homes, fading, strict=True):
+        first, second = first * left, second * left
+        found.append(second if own == home else first)
+        if own == home:
+            first = max(first, score)
+        elif score > first:
+            first, second, home = score, first, own
+        else:
+            second = max(second, score)
+    return found

@@ -6,7 +6,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from memcli.algorithms.contiguity import contiguity_kernel, session_support, spread
+from memcli.algorithms.contiguity import (
+    contiguity_kernel,
+    elsewhere_support,
+    session_support,
+    spread,
+)
 from memcli.algorithms.continuation import ContinuationRows, recency, topic_likeness
 from memcli.algorithms.fusion import Fused, fuse, length_factor, relative, scaled
 from memcli.algorithms.late_interaction import coverage, rarity, with_neighbours
@@ -21,7 +26,8 @@ class Weights:
     """
     What each signal counts; the fitted values are in memcli/search/weights.toml.
 
-    dense, lexical, interaction, speaker: of the evidence of the turn itself.
+    dense, lexical, interaction, speaker: of the evidence of the turn itself; fact: of a fact that
+    says what the question asks for, and of the turn that says it.
     lent_forward, lent_backward, lent_decay, lent_window: what a turn lends of the question's words
     to those after and before it, see `late_interaction.with_neighbours`.
     statement_lexical, segment: of what the keys of a turn say of it, where there are keys.
@@ -29,8 +35,13 @@ class Weights:
     words: scale of the discount on short turns, see `length_factor`.
     forward, backward, decay, window: the contiguity kernel, in parts of the neighbour's evidence.
     session, session_turns: weight of the mean of the session's best turns, and of how many turns.
+    elsewhere, elsewhere_hours: weight of what was said at the time in another session, and how fast
+    it fades with the time between; records: 1 or more, how many times as much that counts for a
+    record, and as little its neighbours and its session.
     asks, answers, dated: factors on a turn that asks, that comes after one that does, and that says
     a time where the question asks for one.
+    other_role: factor in [0, 1] on the turns of a chat with an assistant that are not of whom the
+    question is about.
     superseded: factor in [0, 1] on statements that a newer one replaced: they stay findable, below
     their equals.
     dormant: factor in [0, 1] on what has faded.
@@ -44,6 +55,7 @@ class Weights:
     lexical: float
     interaction: float
     speaker: float
+    fact: float
     lent_forward: float
     lent_backward: float
     lent_decay: float
@@ -58,9 +70,13 @@ class Weights:
     window: int
     session: float
     session_turns: int
+    elsewhere: float
+    elsewhere_hours: float
+    records: float
     asks: float
     answers: float
     dated: float
+    other_role: float
     superseded: float
     dormant: float
     time: float
@@ -72,15 +88,15 @@ class Weights:
 
     def __post_init__(self) -> None:
         """Refuse values with which scores would leave [0, 1]."""
-        factors = (self.superseded, self.dormant)
+        factors = (self.superseded, self.dormant, self.other_role)
         if (
             min(astuple(self)) < 0
             or min(self.session_turns, self.topic_sessions) < 1
             or max(factors) > 1
         ):
             raise ValueError(f"weights out of range: {self}")
-        if self.recency_days <= 0:
-            raise ValueError(f"recency_days must be above 0: {self.recency_days}")
+        if min(self.recency_days, self.elsewhere_hours) <= 0 or self.records < 1:
+            raise ValueError(f"days and hours must be above 0, records 1 or more: {self}")
 
 
 @dataclass(frozen=True)
@@ -91,16 +107,20 @@ class Candidates:
     session: a code per session of a namespace, below 0 outside sessions; seq: place in the session.
     speaker_match: in [0, 1], from `speaker_match`; superseded: a newer statement replaced it.
     words: number of words of the text.
+    fact: it is a fact that says what the question asks for, or a turn that does.
+    records: it is a note, a call, an entry: nobody else says anything in its session; noted: when
+    somebody said it, in days, not a number where unknown and for documents.
     matches: [n, q] in [0, 1], how near each word of the question comes to one of the row's.
     statement_lexical, segment_lexical: the best BM25 of the statements made from the row, BM25 of
     the segment it is in; None where the store has nothing of the kind.
     successors: for a superseded row the index of the row that says what holds now, else -1.
     dormant: it has faded; None where nothing has.
-    asks, answers, dated: it asks; comes after a turn of someone else's that does; the question asks
-    when and it says a time. None where that is not known.
+    asks, answers, dated: among people, it asks; comes after a turn of someone else's that does; the
+    question asks when and it says a time. None where that is not known.
+    other_role: in a chat with an assistant, it is of the one whom the question is not about.
     said: when each row was said, in days, not a number where unknown; times: the times that the
-    question asks for, see `time_match.Interval`; latest: it asks for the latest (True) or the first
-    (False) of several, None for neither.
+    question asks for, see `time_match.Interval`, and timed: [q], which of its words name them;
+    latest: it asks for the latest (True) or the first (False) of several, None for neither.
     heard: what counts when the question is a message; None when it is not.
     """
 
@@ -111,6 +131,9 @@ class Candidates:
     speaker_match: NDArray[np.floating]
     superseded: NDArray[np.bool_]
     words: NDArray[np.integer]
+    fact: NDArray[np.bool_] | None = None
+    records: NDArray[np.bool_] | None = None
+    noted: NDArray[np.floating] | None = None
     matches: NDArray[np.float32] | None = None
     statement_lexical: NDArray[np.floating] | None = None
     segment_lexical: NDArray[np.floating] | None = None
@@ -119,8 +142,10 @@ class Candidates:
     asks: NDArray[np.bool_] | None = None
     answers: NDArray[np.bool_] | None = None
     dated: NDArray[np.bool_] | None = None
+    other_role: NDArray[np.bool_] | None = None
     said: NDArray[np.floating] | None = None
     times: tuple[Interval, ...] = ()
+    timed: NDArray[np.bool_] | None = None
     latest: bool | None = None
     heard: ContinuationRows | None = None
 
@@ -165,6 +190,7 @@ def form_factor(candidates: Candidates, weights: Weights) -> FloatArray:
         "asks": candidates.asks,
         "answers": candidates.answers,
         "dated": candidates.dated,
+        "other_role": candidates.other_role,
     }
     factor = np.ones(len(candidates.lexical))
     for name, holds in forms.items():
@@ -222,7 +248,8 @@ def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
     Score what a candidate's own text, its speaker and its keys say.
 
     The shares are dense, lexical and speaker, interaction where words were compared and, where
-    there are keys, statement_lexical and segment, each [n].
+    there are keys, statement_lexical and segment, and fact where one answers, each [n]. A fact may
+    be short.
     """
     signals = {
         "dense": relative(candidates.cosine, weights.sharpness),
@@ -233,6 +260,7 @@ def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
         "interaction": interaction(candidates, weights),
         "statement_lexical": candidates.statement_lexical,
         "segment": candidates.segment_lexical,
+        "fact": candidates.fact,
     }
     signals |= {
         name: relative(values, weights.sharpness)
@@ -240,7 +268,10 @@ def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
         if values is not None and values.any()
     }
     each = {name: float(getattr(weights, name)) for name in signals}
-    return scaled(fuse(signals, each).shares, length_factor(candidates.words, weights.words))
+    length = length_factor(candidates.words, weights.words)
+    if candidates.fact is not None:
+        length = np.where(candidates.fact, 1.0, length)
+    return scaled(fuse(signals, each).shares, length)
 
 
 def interaction(candidates: Candidates, weights: Weights) -> FloatArray | None:
@@ -259,14 +290,26 @@ def lent_matches(candidates: Candidates, weights: Weights) -> NDArray[np.float32
 
 
 def in_context(own: Fused, candidates: Candidates, weights: Weights) -> Fused:
-    """Add what the neighbours and the session say, as the shares contiguity and session [n].
+    """
+    Add what the neighbours, the session and other sessions of the time say.
 
-    The sum is divided by the most that it can reach, so that it stays in [0, 1].
+    The shares are contiguity, session and, where times are known, elsewhere, each [n]. The sum is
+    divided by what it cannot exceed, so that it stays in [0, 1].
     """
     place = (candidates.session, candidates.seq)
     kernel = contiguity_kernel(weights.forward, weights.backward, weights.decay, weights.window)
+    if candidates.records is None:
+        less = np.ones(len(own.score))
+    else:
+        less = np.where(candidates.records, 1.0 / weights.records, 1.0)
+    session = session_support(own.score, *place, weights.session_turns)
     shares = own.shares | {
-        "contiguity": spread(own.score, *place, kernel),
-        "session": weights.session * session_support(own.score, *place, weights.session_turns),
+        "contiguity": less * spread(own.score, *place, kernel),
+        "session": less * weights.session * session,
     }
-    return scaled(shares, 1.0 / (1.0 + sum(kernel.weights) + weights.session))
+    most = 1.0 + sum(kernel.weights) + weights.session
+    if candidates.noted is not None:
+        near = (candidates.session, candidates.noted, weights.elsewhere_hours)
+        shares["elsewhere"] = weights.elsewhere / less * elsewhere_support(own.score, *near)
+        most += weights.elsewhere * weights.records
+    return scaled(shares, 1.0 / most)

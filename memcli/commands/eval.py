@@ -31,7 +31,6 @@ def eval_command(
     rerank: options.RerankOption = None,
     rerank_depth: options.DepthOption = None,
     rerank_weight: options.WeightOption = None,
-    rounds: Annotated[int, typer.Option(min=1, max=2, help="As of `query`.")] = 1,
     min_score: options.MinScoreOption = None,
 ) -> None:
     """
@@ -42,7 +41,7 @@ def eval_command(
     the share of the relevant ids among the first k hits, averaged over judgments. `answered` is
     the share of questions with any hit: with --min-score auto, what is kept of those that the store
     answers, and of those with nothing relevant, which count for nothing else. Nothing is written,
-    not even accesses. --rerank, --rounds and --min-score are those of `query`.
+    not even accesses. --rerank and --min-score are those of `query`.
 
     Example: memcli eval judgments.jsonl -k 5,10 --level 0 --baseline bm25 --baseline grep
 
@@ -64,7 +63,7 @@ def eval_command(
     reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, lambda: encoder)
     bounds = Filters(namespace=call.namespace, level=level)
-    asking = QueryOptions(bounds, rounds=rounds, min_score=least, reranker=reranker)
+    asking = QueryOptions(bounds, min_score=least, reranker=reranker)
     searches = {"memcli": evaluation.memcli_search(retriever, asking)}
     searches |= {name: evaluation.baseline(name, snapshot, encoder) for name in systems}
     results = {}

@@ -40,8 +40,10 @@ def feedback_command(
     The hits come on stdin, as `memcli query` writes them; without any, the queries that returned
     the memories last are asked again. Signals that set used hits apart from unused ones count for
     more in their namespace from then on, the others for less, each by at most a factor of two;
-    what was learned fades as more is learned. What helped gains importance, what was named unused
-    loses a little. Several ids may stand in one argument, between commas or spaces. Feedback
+    what was learned fades as more is learned. When nearly the same is asked again, what helped with
+    it stands higher and what did not lower (`feedback` in `why`), by half of the best score at most
+    and half as much after 90 days. What helped gains importance, what was named unused loses a
+    little. Several ids may stand in one argument, between commas or spaces. Feedback
     counts each time it is given; `undo` takes it back. `-` means all memories and hits on stdin, or
     the ids there, one a line.
 
@@ -109,6 +111,7 @@ def _moves_in_words(feedback: FeedbackStep, moves: Moves) -> str:
 
     before = feedback.snapshot.commit.weights
     n = moves.n_weighed
+    kept = sum(map(len, moves.verdicts.values()))
     parts = [f"importance of {n:,} {'memory' if n == 1 else 'memories'}"] if n else []
     for space, factors in sorted(moves.factors.items()):
         after, steps = in_full(factors), []
@@ -116,6 +119,8 @@ def _moves_in_words(feedback: FeedbackStep, moves: Moves) -> str:
             if (was := f"{old:.3f}") != (now := f"{after[name]:.3f}"):
                 steps.append(f"{name} {was} to {now}")
         parts.append(f"weights in {space}" + (f": {', '.join(steps)}" if steps else " a little"))
+    if kept and not parts:
+        return f"kept {kept:,} {'verdict' if kept == 1 else 'verdicts'} with the question"
     return "moved " + "; ".join(parts) if parts else "nothing to learn from this"
 
 
@@ -125,7 +130,7 @@ def _show_factors(call: Call) -> None:
     from memcli.search.feedback import in_full, moved_namespaces
 
     head = call.store.head()
-    factors = {s: in_full(head.weights[s]) for s in moved_namespaces(head, call.namespace)}
+    factors = {s: in_full(head.weights.get(s, {})) for s in moved_namespaces(head, call.namespace)}
     if not factors:
         call.say("no feedback has moved the weights: all factors are 1")
     if call.is_tabular:

@@ -18,8 +18,8 @@ def init_command(
     encoder: Annotated[
         str,
         typer.Option(
-            help="static-256 (fast), minilm-l6-v2 (better on technical text), or a folder "
-            "with model.onnx and tokenizer.json, or a plug-in's name.",
+            help="multilingual-256, static-256 (English only), minilm-l6-v2 (better on technical "
+            "text), or a folder with model.onnx and tokenizer.json, or a plug-in's name.",
             metavar="NAME|DIR",
         ),
     ] = DEFAULT_ENCODER,

@@ -47,9 +47,6 @@ def query_command(
     rerank: options.RerankOption = None,
     rerank_depth: options.DepthOption = None,
     rerank_weight: options.WeightOption = None,
-    rounds: Annotated[
-        int, typer.Option(min=1, max=2, help="2: ask again with names found, if need be.")
-    ] = 1,
     min_score: options.MinScoreOption = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
@@ -59,17 +56,17 @@ def query_command(
     Find the memories that answer a question in plain words.
 
     Meaning, words, who speaks and what was said around a turn are weighed together; `why` in each
-    hit says how much each brought. The score of the first hit is how likely the store answers the
-    question at all, the others are in relation to it; --min-score auto gives no hits where it
-    hardly does. A time in the question ("in May 2023", "last week", "before 2022") prefers what was
-    said then. With --batch, queries come on stdin, one a line, as plain text
-    or as query records, and are answered in order by one process.
+    hit says how much each brought. The score of the first hit is how likely it is right, the others
+    are in relation to it; --min-score auto gives no hits where the store hardly has an answer (see
+    `answerable` in `signals`). A time in the question ("in May 2023", "last week", "before 2022")
+    prefers what was said then. Where a first hit names what the question describes ("Ada's
+    dentist"), the name is asked for too (`second_hop` in `why`). `around` has the turns before and
+    after a hit. With --batch, queries come on stdin, one a line, as plain text or as query records,
+    and are answered in order by one process.
 
     --rerank lets a reranker judge the first 50 hits (--rerank-depth) anew: a folder with an ONNX
     cross-encoder, one of LanceDB's rerankers (lancedb:rrf, lancedb:cohere?top_n=20), the model of
     [llm] in config.toml (model), or another one (model:URL#MODEL). Its share is `rerank` in `why`.
-    --rounds 2 asks once more, with the names and dates that came up, where no hit says all of the
-    question; what that takes is among the milliseconds of --explain.
 
     Example: memcli query "where did we decide to deploy?" -k 3 --since 2026-01-01 | jq -r .text
 
@@ -109,7 +106,7 @@ def query_command(
         require_whole(where)
         snapshot.table("memories").require_condition(where)
     size = top_k or read_config(call.store.layout.config).query.top_k
-    asking = QueryOptions(filters, everything, call.now, rounds, least, reranker)
+    asking = QueryOptions(filters, everything, call.now, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0
     for query in asked:
@@ -141,6 +138,8 @@ def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Re
     if explain:
         spent = ", ".join(f"{name} {ms:.1f}" for name, ms in retriever.timings_ms.items())
         note(f"milliseconds: {spent}")
+        if retriever.hops:
+            note(f"asked again for what the question describes: {', '.join(retriever.hops)}")
 
 
 def as_record(hit: Hit, query: Query, explain: bool) -> dict[str, Any]:

@@ -16,7 +16,8 @@ def reembed_command(
     encoder: Annotated[
         str,
         typer.Option(
-            help="static-256, minilm-l6-v2, a folder, or a plug-in's name.", metavar="NAME|DIR"
+            help="multilingual-256, static-256, minilm-l6-v2, a folder, or a plug-in's name.",
+            metavar="NAME|DIR",
         ),
     ],
 ) -> None:

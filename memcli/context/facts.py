@@ -22,12 +22,12 @@ from memcli.context.profiles.sections import (
     told_otherwise,
 )
 from memcli.jsonl import Row
-from memcli.language.broad import asks_of_oneself, is_broad, told_words
+from memcli.language.asked_attributes import named_subjects
+from memcli.language.broad import is_broad, told_words
 from memcli.language.data import read_data
 from memcli.language.data import words as words_of
 from memcli.language.facts.attributes import about
 from memcli.language.keywords import stems
-from memcli.language.roles import CALLED
 from memcli.language.words import compared_words
 from memcli.memory import telling
 from memcli.memory.holds import holding
@@ -76,7 +76,7 @@ def read_quotations(
     words = stems(told_words(question))
     known = read_data("attributes")
     asked = [name for name in known if len(name) >= SHARED_LETTERS and _asks(words, name)]
-    speakers = _named({row["speaker"] for row in facts if row["speaker"]}, question)
+    speakers = named_subjects({row["speaker"] for row in facts if row["speaker"]}, question)
     if not asked or not speakers:
         return []
     has = " OR ".join(f"contains(lower(text), {quoted([n[:SHARED_LETTERS]])})" for n in asked)
@@ -96,7 +96,7 @@ def asked_facts(
     broad = is_broad(question) if broad is None else broad
     words = stems(told_words(question))
     meant = stems(told_words(question) - words_of("questions", "light"))
-    named = _named({row["subject"] for _, row in some}, question)
+    named = named_subjects({row["subject"] for _, row in some}, question)
     main = Counter(row["subject"] for _, row in some if "'s " not in row["subject"])
     persons = named or {name for name, _ in main.most_common(MOST_MAIN)}
     asked, others = [], []
@@ -138,18 +138,3 @@ def _asks(words: set[str], attribute: str) -> bool:
     """Say whether stems of words of a question ask for an attribute: "eat" for an allergy."""
     asking = (*str(about(attribute).get("asks", "")).split(), *attribute.split())
     return not words.isdisjoint(stems(asking))
-
-
-def _named(subjects: Iterable[str], question: str) -> set[str]:
-    """Subjects that a question names, by a whole name or its first word, or who asks."""
-    asked = compared_words(question)
-    text = f" {' '.join(asked)} "
-    own = asks_of_oneself(question)
-    found = set()
-    for subject in subjects:
-        name = compared_words(subject)
-        whole = name and f" {' '.join(name)} " in text
-        first = name and subject[:1].isupper() and name[0] in asked
-        if whole or first or (own and subject.casefold() in {"user", CALLED["user"]}):
-            found.add(subject)
-    return found

@@ -51,7 +51,7 @@ TOKENS_PER_CANDIDATE: Final = 8
 CANDIDATES: Final = (50, 500)
 # What is less likely to answer than this, or than this part of the best, is left out: on locomo-dev
 # the evidence lies above it but for one piece in two hundred, and a tenth of all hits below.
-LEAST_SCORE: Final = 0.08
+LEAST_SCORE: Final = 0.03
 LEAST_OF_BEST: Final = 0.12
 # What takes more than this part of the budget is shortened.
 LONGEST_PART: Final = 8
@@ -60,8 +60,17 @@ SHORT_TURN: Final = 60
 # A message is searched for by its beginning and its end.
 LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
+OVERVIEWS: Final = (2, 3)
 OWN_SECTION: Final = frozenset({"task", "profile", "running"})
-COLUMNS: Final = (*telling.COLUMNS, "tags", "source_ids", "importance", "namespace", "pinned")
+COLUMNS: Final = (
+    *telling.COLUMNS,
+    "context",
+    "tags",
+    "source_ids",
+    "importance",
+    "namespace",
+    "pinned",
+)
 
 
 @dataclass(frozen=True)
@@ -219,7 +228,9 @@ class Gathering:
         hits = self._search(min(most, max(least, self.request.max_tokens // TOKENS_PER_CANDIDATE)))
         best = max((hit.score for hit in hits), default=0.0)
         floor = max(LEAST_SCORE, LEAST_OF_BEST * best)
-        ids = [hit.id for hit in hits if hit.score >= floor and hit.type != "vault"]
+        # Summaries have a section of their own, and tell what may have ended since.
+        told = (hit for hit in hits if hit.level not in OVERVIEWS and hit.type != "vault")
+        ids = [hit.id for hit in told if hit.score >= floor]
         rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "session_id", "seq", "vector"])
         self._rows = {row["id"]: row for row in rows.to_pylist()}
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}

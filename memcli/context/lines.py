@@ -31,7 +31,9 @@ def line_entry(section: str, row: Row, score: float, now: datetime) -> ContextEn
 
 def turn_entry(section: str, row: Row, score: float, ended: str = "") -> ContextEntry:
     """ContextEntry of a turn, or of a statement, under its day."""
-    text = said(row["text"], row["speaker"] if row["level"] < 2 else None) + ended
+    # A paragraph of a document stands under its headings, as a turn does behind its speaker.
+    headings = None if row["level"] else row.get("context")
+    text = said(row["text"], (row["speaker"] or headings) if row["level"] < 2 else None) + ended
     item = Item(section, text, (row["id"],), row["happened_at"], score)
     moment = row["happened_at"].timestamp() if row["happened_at"] else 0.0
     place = (moment, row["session_id"] or "", row["seq"] or 0, row["id"])

@@ -18,6 +18,7 @@ import numpy as np
 
 from memcli.algorithms.centrality import pick_summary
 from memcli.algorithms.segmentation import SegmentationSettings, segment
+from memcli.extraction.sections import named_of, place_of, sections
 from memcli.jsonl import Row
 from memcli.language.names.recognition import find_entities
 from memcli.language.secrets import find_secrets, redact
@@ -86,7 +87,7 @@ def derive(session: Session, encoder: Encoder, now: datetime, reading: Reading) 
     _note_cues(cues)
     notes.statements = [row for rows in by_turn for row in rows]
     encode(notes.statements, encoder)
-    ranges = segment(
+    ranges = sections(session.rows) or segment(
         session.vectors.astype(np.float64),
         session.gaps_s(),
         [row["n_words"] or 0 for row in session.rows],
@@ -173,7 +174,8 @@ class _Deriver:
     def segment(self, start: int, end: int, statements: Sequence[Row]) -> Row:
         """Return the row of a topic segment: its most central statements, all its words."""
         turns = self.rows[start:end]
-        around = self.rows[max(0, start - 1) : end + 1]
+        is_section = turns[0].get("context") is not None
+        around = turns if is_section else self.rows[max(0, start - 1) : end + 1]
         told = told_of(statements, SEGMENT_WORDS)
         return {
             **self.shared,
@@ -183,6 +185,9 @@ class _Deriver:
             "type": "episodic",
             "level": 2,
             "text": told["text"] or _excerpt(turns),
+            # A section has the path of its headings, and is found at its first paragraph.
+            "context": turns[0].get("context"),
+            "metadata": {**(told["metadata"] or {}), **place_of(turns[0])} or None,
             "keywords": _turn_words(around) or None,
             "seq": turns[0]["seq"],
             # A segment is not known before its last turn is said.
@@ -294,7 +299,7 @@ def common_of(statements: Sequence[Row]) -> Row:
 
 def _turn_words(turns: Sequence[Row]) -> list[str]:
     """Return the words of some turns and of the names of who speaks, each once, in order."""
-    text = " ".join(f"{row['speaker'] or ''} {open_text(row['text'])}" for row in turns)
+    text = " ".join(f"{named_of(row)} {open_text(row['text'])}" for row in turns)
     words = (word.casefold() for word in (*_WORD.findall(text), *index_keys(text)))
     return [word for word in dict.fromkeys(words) if word not in FUNCTION_WORDS][:MAX_WORDS]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from memcli.algorithms.logistic import salience
 from memcli.language.salience import features, weights
-from memcli.models.encoder import DEFAULT_ENCODER, Encoder
+from memcli.models.encoder import ENGLISH_ENCODER, Encoder
 
 if TYPE_CHECKING:
     from memcli.extraction.drafts import Draft
@@ -24,7 +24,7 @@ class Salience:
     @classmethod
     def load(cls) -> Salience:
         """Load it with the encoder that its weights were fitted on, whatever the store's is."""
-        return cls(Encoder.load(DEFAULT_ENCODER))
+        return cls(Encoder.load(ENGLISH_ENCODER))
 
     def scores(self, drafts: Sequence[Draft]) -> list[float]:
         """Return the importance of each draft."""

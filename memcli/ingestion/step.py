@@ -20,7 +20,7 @@ from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet
 from memcli.memory.known_ids import link_id, link_ids, session_ends
-from memcli.memory.search_columns import search_columns
+from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
@@ -94,7 +94,7 @@ class IngestStep(Step):
 
     def _keep_turns(self, turns: list[Turn]) -> None:
         """Encode turns and put them into the spool, while the next ones are being read."""
-        vectors = self.encoder.encode([turn.text for turn in turns])
+        vectors = self.encoder.encode([embedding_text(turn._asdict()) for turn in turns])
         batch = turns_to_batch(turns, vectors, self.schema, self.defaults.now, self.encoder.name)
         self.rows.append(batch)
 

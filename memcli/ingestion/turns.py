@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from memcli.ingestion.documents import document_context
 from memcli.memory.arrow import json_text
 from memcli.memory.ids import content_id
 from memcli.memory.recall_blocks import strip_recall
@@ -74,6 +75,7 @@ class Turn(NamedTuple):
     ref: str | None
     metadata: str | None
     extra: str | None
+    context: str | None
     keys: str
     n_words: int
 
@@ -107,6 +109,8 @@ class TurnMaker:
         happened_at = defaults.time_of(message, path, self._time_before(path, message.session_id))
         self._last = (path, message.session_id, happened_at)
         speaker = message.name or defaults.name or message.role
+        context = document_context(message)
+        found_by = f"{context} {message.content}" if context else message.content
         return Turn(
             id=message_id(message, namespace, defaults),
             namespace=namespace,
@@ -118,7 +122,8 @@ class TurnMaker:
             ref=message.id,
             metadata=json_text(message.metadata),
             extra=json_text(_extra(message)),
-            keys=search_keys(message.content, message.name or defaults.name),
+            context=context,
+            keys=search_keys(found_by, message.name or defaults.name),
             n_words=count_words(message.content),
         )
 

@@ -64,6 +64,13 @@ def holds_date(texts: Sequence[str]) -> BoolArray:
     return np.array([_holds_date(text) for text in texts], dtype=bool)
 
 
+def are_of_calendar(words: Sequence[str]) -> BoolArray:
+    """Tell which lower-case words are numbers, months, weekdays or units of time, bool [n]."""
+    months = {month.lower() for month in _CAPITAL_MONTHS}
+    known = _DATE_WORDS | _UNITS | months | {"last", "next"}
+    return np.array([word in known or bool(_DIGIT.match(word)) for word in words], dtype=bool)
+
+
 def _holds_date(text: str) -> bool:
     if _DIGIT.search(text):
         return True

@@ -48,7 +48,9 @@ def speaker_match(query: str, speakers: Sequence[str]) -> FloatArray:
 
 def _is_named(name: str, query: str, asked: set[str]) -> bool:
     if _UNSPACED.search(name):
-        return name.casefold() in query.casefold()
+        # "Name (of where)" is called by its name alone.
+        folded = query.casefold()
+        return any(len(part) > 1 and part in folded for part in _WORD.findall(name.casefold()))
     # A single letter is an initial or what an apostrophe left over, not a name.
     return any(len(word) > 1 and word in asked for word in name_words(name))
 

@@ -28,7 +28,10 @@ def entry(commit: Commit, parent: Commit | None) -> Json:
     """Return a commit record with how many rows each table gained or lost."""
     before = {name: state.rows for name, state in parent.tables.items()} if parent else {}
     gains = {name: state.rows - before.get(name, 0) for name, state in commit.tables.items()}
-    return {**commit.to_json(), "changes": {name: gain for name, gain in gains.items() if gain}}
+    record = commit.to_json()
+    # Signatures of questions tell a reader nothing.
+    record.pop("verdicts", None)
+    return {**record, "changes": {name: gain for name, gain in gains.items() if gain}}
 
 
 def in_effect(commits: Iterable[Commit]) -> set[int]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from memcli.language.stemming import foreign_keys
 from memcli.language.words import name_words
-from store.bigrams import index_keys
+from store.bigrams import count_keys, index_keys
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
 def search_keys(text: str, speaker: str | None) -> str:
-    """Return the words by which a memory is found: who speaks, what is said, CJK pairs."""
-    return " ".join([*_name_words(speaker or ""), text, *index_keys(text)])
+    """
+    Return the words by which a memory is found: who speaks, what is said, CJK pairs.
+
+    Text in another language than English is found by its stems, or split words, too.
+    """
+    return " ".join([*_name_words(speaker or ""), text, *index_keys(text), *foreign_keys(text)])
 
 
 def search_columns(row: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +33,7 @@ def search_columns(row: dict[str, Any]) -> dict[str, Any]:
     text, words = row["text"], row.get("keywords") or []
     columns = {"keys": None, "derived_keys": None, "n_words": count_words(text)}
     if row["level"] == 0:
-        named = " ".join(filter(None, [row.get("attribute"), text]))
+        named = " ".join(filter(None, [row.get("attribute"), row.get("context"), text]))
         return columns | {"keys": search_keys(named, row.get("speaker"))}
     if row["level"] == 1:
         found = " ".join(filter(None, [text, row.get("context"), *words]))
@@ -39,7 +44,7 @@ def search_columns(row: dict[str, Any]) -> dict[str, Any]:
 
 def embedding_text(row: dict[str, Any]) -> str:
     """Return what the encoder gets of a memory: its text and the context that it needs."""
-    context = row.get("context") if row["level"] else None
+    context = row.get("context")
     return f"{context} {row['text']}" if context else str(row["text"])
 
 
@@ -51,7 +56,7 @@ def _name_words(speaker: str) -> list[str]:
 
 def count_words(text: str) -> int:
     """Return how many words a text has; characters of CJK scripts count half a word each."""
-    return len(text.split()) + len(index_keys(text)) // 4
+    return len(text.split()) + count_keys(text) // 4
 
 
 def vector_column(vectors: Any, schema: pa.Schema) -> pa.Array:

@@ -23,7 +23,7 @@ SessionPlace = tuple[str, str]
 
 TURN_COLUMNS: Final = (
     "id namespace text speaker session_id seq happened_at utc_offset valid_to superseded_by"
-    " n_words ref extra vector"
+    " n_words ref context metadata extra vector"
 ).split()
 # Turns of as many sessions as have that many are read at once.
 ROWS_AT_ONCE: Final = 20_000
@@ -76,17 +76,20 @@ class Session:
 
 def as_utterance(row: dict[str, Any]) -> Utterance:
     """Return a turn as the extractor reads it."""
-    role = (json.loads(row["extra"]) if row["extra"] else {}).get("role")
-    speaker: str | None = row["speaker"]
-    named = (speaker or "").strip().lower()
     return Utterance(
         id=row["id"],
         text=row["text"],
-        speaker=speaker,
+        speaker=row["speaker"],
         said_at=row["happened_at"],
         utc_offset=row.get("utc_offset"),
-        is_assistant=role in ASSISTANTS or named in ASSISTANTS,
+        is_assistant=is_assistant(row["speaker"], row["extra"]),
     )
+
+
+def is_assistant(speaker: str | None, extra: str | None) -> bool:
+    """Say whether a turn is an assistant's, by its speaker or by the role in its `extra`."""
+    role = json.loads(extra).get("role") if extra and '"role"' in extra else None
+    return role in ASSISTANTS or (speaker or "").strip().lower() in ASSISTANTS
 
 
 def pending_sessions(snapshot: Snapshot, namespace: str | None = None) -> list[SessionKey]:

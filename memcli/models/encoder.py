@@ -1,7 +1,7 @@
 """
 Encoders of texts: a folder with model.onnx, tokenizer.json and (optional) model.json.
 
-Two are bundled. Vectors are float32, L2-normalized, in the order of the texts. Nothing but
+Three are bundled. Vectors are float32, L2-normalized, in the order of the texts. Nothing but
 numpy, onnxruntime and tokenizers is loaded, and those only when an encoder is.
 """
 
@@ -11,11 +11,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from memcli.language.languages import ENGLISH, language_of
 from memcli.models.inference import open_session, padded_batches
 from store.commits import EncoderStamp
 from store.errors import EncoderUnavailable
@@ -24,8 +26,12 @@ from store.memory import give_back
 if TYPE_CHECKING:
     import numpy as np
 
-DEFAULT_ENCODER: Final = "static-256"
-BUNDLED: Final = ("static-256", "minilm-l6-v2")
+DEFAULT_ENCODER: Final = "multilingual-256"
+# The table of English tokens: alone, or beside one of other languages.
+ENGLISH_ENCODER: Final = "static-256"
+BUNDLED: Final = (DEFAULT_ENCODER, ENGLISH_ENCODER, "minilm-l6-v2")
+# What of model.json names the encoder for English texts, where there is one of its own.
+ENGLISH_TABLE: Final = "english"
 # Padded tokens and texts a run: bounds memory whatever the lengths are. A transformer, which is
 # what wants special tokens, is fastest while its activations stay in the cache; a table of token
 # vectors is when the tokenizer gets much at a time.
@@ -75,7 +81,11 @@ class Encoder:
     @classmethod
     def load(cls, name: str, threads: int | None = None) -> Encoder:
         """Load a bundled encoder by name, or one from a folder."""
-        return cls(encoder_folder(name), Path(name).name, threads)
+        folder = encoder_folder(name)
+        about = read_about(folder)
+        if about.get(ENGLISH_TABLE):
+            return MultilingualEncoder(folder, about, threads)
+        return cls(folder, Path(name).name, threads)
 
     @classmethod
     def of_stamp(cls, stamp: EncoderStamp, threads: int | None = None) -> Encoder:
@@ -167,6 +177,89 @@ class Encoder:
         if self._session is None:
             self._session = load_session(self.folder, self._threads)
         return _unit(self._session.run(None, feeds)[0], mask)
+
+
+class MultilingualEncoder(Encoder):
+    """
+    Turns texts of any language into unit vectors of one space.
+
+    It has a table for English texts and one for all others. The language of a text tells which
+    encodes it: so English is encoded as the English table alone would, and the other, which is
+    larger, is loaded by the first text that needs it.
+    """
+
+    def __init__(self, folder: Path, about: dict[str, Any], threads: int | None = None) -> None:
+        self.folder, self._about = folder, about
+        self.name = str(about.get("name") or folder.name)
+        self._threads = threads or default_threads()
+        self.english = Encoder.load(str(about[ENGLISH_TABLE]), self._threads)
+        self.max_tokens, self.special = self.english.max_tokens, False
+        self.dimension = self.english.dimension
+
+    @cached_property
+    def others(self) -> Encoder:
+        """The table for texts in other languages; EncoderUnavailable where it does not fit."""
+        encoder = Encoder(self.folder, self.name, self._threads)
+        if encoder.dimension != self.dimension:
+            raise EncoderUnavailable(
+                f"{self.folder} has {encoder.dimension} dimensions, {self.english.name} has "
+                f"{self.dimension}",
+                "name another English table in model.json",
+            )
+        return encoder
+
+    def release(self) -> None:
+        """Give back the memory of the largest batch so far; the next text takes it anew."""
+        if "others" in self.__dict__:
+            self.others.release()
+        self.english.release()
+
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> np.ndarray:
+        """Return float32 [n, dimension] unit vectors in the order of the texts."""
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for encoder, places in self._divided(texts):
+            vectors[places] = encoder.encode([texts[i] for i in places], progress)
+        return vectors
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return how many tokens each text has in the table of its language."""
+        counts = [0] * len(texts)
+        for encoder, places in self._divided(texts):
+            found = encoder.count_tokens([texts[i] for i in places])
+            for place, n in zip(places, found, strict=True):
+                counts[place] = n
+        return counts
+
+    def _divided(self, texts: Sequence[str]) -> list[tuple[Encoder, list[int]]]:
+        """Return the encoders that texts need, each with the indices of its texts."""
+        english: list[int] = []
+        others: list[int] = []
+        for index, text in enumerate(texts):
+            (english if language_of(text) == ENGLISH else others).append(index)
+        divided = [(self.english, english)] if english else []
+        return [*divided, (self.others, others)] if others else divided
+
+    def stamp(self) -> EncoderStamp:
+        """Return the stamp of this encoder, after checking the weights of both tables."""
+        self.english.stamp()
+        return super().stamp()
+
+    def weights_hash(self) -> str:
+        """Return the SHA-256 of both tables' hashes."""
+        hashes = f"{self.english.weights_hash()} {super().weights_hash()}"
+        return hashlib.sha256(hashes.encode()).hexdigest()
+
+    def _no_tokens(self, *arguments: Any, **options: Any) -> NoReturn:
+        raise EncoderUnavailable(
+            f"{self.name} has two tables: nothing can be learned from its tokens",
+            f"take {self.english.name}",
+        )
+
+    vocabulary = tokenize = encode_tokens = _no_tokens
 
 
 def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:

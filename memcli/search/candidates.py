@@ -19,10 +19,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from memcli.language.stemming import foreign_keys
+from memcli.language.word_variants import with_variants
 from memcli.language.words import lexical_query
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.holds import holding_rows
 from memcli.memory.states import State
+from memcli.search.asked_facts import asked_facts
 from memcli.search.key_expansion import (
     KEY_COLUMNS,
     SEGMENT,
@@ -32,7 +35,7 @@ from memcli.search.key_expansion import (
     expand_turns,
     read_keys,
 )
-from memcli.search.prefilters import Bounds
+from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
 from memcli.search.timings import Timings
 from store.literals import quoted
@@ -55,7 +58,9 @@ RANKED: Final = (
     "seq",
     "source_ids",
     "n_words",
+    "context",
     "happened_at",
+    "extra",
     *HOLDS,
 )
 # What keys say of a row: see key_expansion.KeyScores.
@@ -64,6 +69,8 @@ KEY_SCORES: Final = ("statement_bm25", "segment_bm25", "superseded")
 MAX_EXCLUDED: Final = 100
 # The levels that are found by their meaning; segments and summaries would crowd out the rest.
 LEVELS_COMPARED: Final = (0, 1, 4)
+# Segments, sections, sessions, days and topics.
+OVERVIEWS: Final = "level IN (2, 3)"
 UNSEEN: Final = f"state = '{State.hidden}'"
 
 
@@ -81,7 +88,7 @@ class CandidateSource:
         """
         Return candidate rows, each once.
 
-        Columns: RANKED, KEY_SCORES, `bm25`, `cosine`, `dormant`, `table`, `_rowid`.
+        Columns: RANKED, KEY_SCORES, `bm25`, `cosine`, `dormant`, `fact`, `table`, `_rowid`.
 
         `everything` also looks into the archive and does not leave out what is hidden.
         """
@@ -91,6 +98,18 @@ class CandidateSource:
         self._unseen_rows = frozenset()
         bounds = Bounds.of(filters, None if everything else self._exclude_unseen())
         return pa.concat_tables([self._find_in(table, query, filters, bounds) for table in tables])
+
+    def find_overviews(self, query: str, filters: Filters) -> pa.Table:
+        """Return what stands for several turns and fits a question, with the columns of `find`."""
+        self._unseen_rows = frozenset()
+        where = both(both(filters.condition(), OVERVIEWS), self._exclude_unseen())
+        vector, cosine = self._dense("memories", query, Bounds(None, None, None, where, False))
+        bm25 = self._lexical("memories", query, where, "derived_keys")
+        rows = self._ranked_columns("memories", {*bm25, *cosine})
+        rows = self._scored(rows, "memories", bm25, cosine, vector, False)
+        rows = with_keys(rows, filters, False, {})
+        none = pa.array(np.zeros(rows.num_rows, bool))
+        return rows.append_column("fact", none)
 
     def _exclude_unseen(self) -> str | None:
         """
@@ -143,6 +162,12 @@ class CandidateSource:
         places += [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
         bm25 = turns | derived
         near = self._near(table, places, self._window, bounds)
+        facts: dict[int, Place | None] = {}
+        if bounds.keyed:
+            where = (bounds.derived, filters.moment)
+            facts = measure("facts", lambda: asked_facts(self.snapshot, table, query, *where))
+            of_facts = [place[1:] for place in facts.values() if place]
+            near |= self._near(table, of_facts, 0, bounds) | facts.keys()
         rows = self._ranked_columns(table, {*bm25, *cosine, *near})
         filters = filters.not_before(pc.max(rows["happened_at"]).as_py())
         successors: dict[int, Place] = {}
@@ -156,7 +181,8 @@ class CandidateSource:
             if more := found - set(rows["_rowid"].to_pylist()):
                 rows = pa.concat_tables([rows, self._ranked_columns(table, more)])
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
-        return measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
+        rows = measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
+        return rows.append_column("fact", pa.array(_tells_fact(rows, facts), pa.bool_()))
 
     def _scored(
         self,
@@ -261,7 +287,7 @@ class CandidateSource:
 
     def _lexical(self, table: str, query: str, where: str | None, on: str) -> dict[int, float]:
         """Return BM25 by row id, best first."""
-        words = lexical_query(query)
+        words = " ".join([with_variants(lexical_query(query)), *foreign_keys(query)])
         n = N_CANDIDATES + len(self._unseen_rows)
         rows = self.timings.measure(
             "lexical",
@@ -347,6 +373,15 @@ def _may_be_hits(rows: pa.Table, filters: Filters) -> np.ndarray:
     shown = (0,) if filters.level == 0 else (0, 1, 4)
     hits: np.ndarray = np.isin(levels, shown) & allowed
     return hits
+
+
+def _tells_fact(rows: pa.Table, facts: Mapping[int, Place | None]) -> list[bool]:
+    """Say of each row whether it is one of the facts that answer, or the turn that says one."""
+    if not facts:
+        return [False] * rows.num_rows
+    said = set(facts.values()) - {None}
+    pairs = zip(rows["_rowid"].to_pylist(), turn_places(rows), strict=True)
+    return [row_id in facts or place in said for row_id, place in pairs]
 
 
 def turn_places(rows: pa.Table) -> list[Place | None]:

@@ -21,6 +21,7 @@ from memcli.algorithms.feedback import (
     raised_importance,
 )
 from memcli.jsonl import Row
+from memcli.memory.encoders import store_encoder
 from memcli.memory.selection import select_each
 from memcli.memory.step import PlannedStep, Step, given_options
 from memcli.memory.writing import update_columns
@@ -32,6 +33,7 @@ from memcli.search.feedback_hits import (
     key_of,
     members,
 )
+from memcli.search.verdicts import ByNamespace, verdicts_on, with_verdicts
 from memcli.search.weights import fitted_weights
 from schemas import tables
 from store.errors import BadUsage
@@ -48,10 +50,15 @@ BOTH: Final = (True, False)
 
 @dataclass
 class Moves:
-    """What feedback changes: factors by namespace and signal, importance by table and id."""
+    """
+    What feedback changes: factors by namespace and signal, importance by table and id.
+
+    verdicts: those that are kept with their questions, by namespace.
+    """
 
     factors: Factors = field(default_factory=dict)
     importance: dict[str, dict[str, float]] = field(default_factory=dict)
+    verdicts: ByNamespace = field(default_factory=dict)
 
     @property
     def n_weighed(self) -> int:
@@ -123,7 +130,19 @@ class FeedbackStep(Step):
 
     def moves(self, tables_of: Snapshot | Transaction, factors: Factors) -> Moves:
         """Return what changes, from what a store or a transaction has."""
-        return Moves(self._learned(factors), self._weighed(tables_of))
+        return Moves(self._learned(factors), self._weighed(tables_of), self._given())
+
+    def _given(self) -> ByNamespace:
+        """Return the verdicts on hits of known questions."""
+        judged = [
+            (answer.namespace, answer.query, key, self.verdicts[key])
+            for key, (answer, _) in self._found().items()
+            if answer.query.strip()
+        ]
+        if not judged:
+            return {}
+        encoder = store_encoder(self.snapshot.encoder, self.snapshot.layout)
+        return verdicts_on(judged, encoder, self.now)
 
     def _learned(self, factors: Factors) -> Factors:
         """Return the factors that move, in full for each namespace with any."""
@@ -194,6 +213,7 @@ class FeedbackStep(Step):
     def _write(self, transaction: Transaction) -> None:
         self.moved = self.moves(transaction, transaction.weights)
         transaction.weights = with_factors(transaction.weights, self.moved.factors)
+        transaction.verdicts = with_verdicts(transaction.verdicts, self.moved.verdicts)
         for table, importance in sorted(self.moved.importance.items()):
             new = {id_: {"importance": value} for id_, value in importance.items()}
             update_columns(transaction, new, [table])
@@ -273,6 +293,8 @@ class ResetStep(PlannedStep):
     def _write(self, transaction: Transaction) -> None:
         back: Factors = {space: {} for space in self.moved}
         transaction.weights = with_factors(transaction.weights, back)
+        for space in self.moved:
+            transaction.verdicts.pop(space, None)
 
     def counts(self) -> dict[str, Any]:
         """Return the counts of a summary record."""
@@ -280,5 +302,6 @@ class ResetStep(PlannedStep):
 
 
 def moved_namespaces(commit: Commit, namespace: str | None) -> list[str]:
-    """Return the namespaces whose weights feedback has moved, at most the one that is asked for."""
-    return sorted(space for space in commit.weights if namespace in (None, space))
+    """Return the namespaces that feedback taught something, at most the one that is asked for."""
+    taught = {*commit.weights, *commit.verdicts}
+    return sorted(space for space in taught if namespace in (None, space))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from memcli.records import Hit, Query
+from memcli.search.around import with_surroundings
 from memcli.search.weights import calibration, weights_for
 from store.errors import BadUsage
 
@@ -23,7 +24,7 @@ class QueryOptions:
     """
     How questions are asked: what every one of them shares.
 
-    now: when they are asked, where the filters do not say so. rounds: 1 or 2, see `second_round`.
+    now: when they are asked, where the filters do not say so.
     min_score: hits with less are left out; AUTO leaves out all hits of a question that the store
     hardly answers.
     """
@@ -31,7 +32,6 @@ class QueryOptions:
     filters: Filters
     everything: bool = False
     now: datetime | None = None
-    rounds: int = 1
     min_score: float | Literal["auto"] | None = None
     reranker: Reranker | None = None
 
@@ -52,7 +52,11 @@ def run_query(retriever: Retriever, query: Query, asking: QueryOptions, top_k: i
         until=query.until or filters.until,
         before=query.before or filters.before,
     ).as_of_moment(filters.as_of)
-    return run_text_query(retriever, query.query, replace(asking, filters=bounds), top_k)
+    hits = run_text_query(retriever, query.query, replace(asking, filters=bounds), top_k)
+    measure = retriever.candidates.timings.measure
+    return measure(
+        "around", lambda: with_surroundings(retriever.snapshot, hits, bounds, asking.everything)
+    )
 
 
 def run_text_query(retriever: Retriever, text: str, asking: QueryOptions, top_k: int) -> list[Hit]:
@@ -61,10 +65,6 @@ def run_text_query(retriever: Retriever, text: str, asking: QueryOptions, top_k:
     retriever.weights = weights_for(retriever.snapshot.commit, filters.namespace)
 
     def search(size: int) -> list[Hit]:
-        if asking.rounds > 1:
-            from memcli.search.iterative import search_twice
-
-            return search_twice(retriever, text, size, filters, asking.everything, asking.now)
         return retriever.search(text, size, filters, asking.everything, now=asking.now)
 
     hits = asking.reranker.best(text, top_k, search) if asking.reranker else search(top_k)
@@ -72,11 +72,12 @@ def run_text_query(retriever: Retriever, text: str, asking: QueryOptions, top_k:
 
 
 def above(hits: list[Hit], least: float | Literal["auto"] | None) -> list[Hit]:
-    """Return the hits that are good enough; with AUTO all of them or none, by the best."""
+    """Return the hits that are good enough; with AUTO all or none, by what is sure."""
     if least is None or not hits:
         return hits
     if least == AUTO:
-        return hits if max(hit.score for hit in hits) >= calibration().threshold else []
+        sureness = max(hit.signals.get("answerable", hit.score) for hit in hits)
+        return hits if sureness >= calibration().threshold else []
     return [hit for hit in hits if hit.score >= least]
 
 

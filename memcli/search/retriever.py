@@ -6,18 +6,29 @@ The ranking itself is in algorithms/ranking.py.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 
-from memcli.algorithms.answerability import answer_signs, answerability, calibrated
+from memcli.algorithms.answerability import (
+    answer_signs,
+    answerability,
+    calibrated,
+    certainty,
+    lead_signs,
+)
+from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.memory.states import read_strengths
 from memcli.records import Hit
 from memcli.search.candidates import CandidateSource
+from memcli.search.found import Found
+from memcli.search.hops import second_hop
+from memcli.search.overviews import with_overviews
 from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.search.timings import Timings
 from memcli.search.weights import calibration, fitted_weights
@@ -29,18 +40,9 @@ if TYPE_CHECKING:
 
 # What is shown of a hit: of these columns some come with the candidates, the rest is read.
 SHOWN: Final = "id text level namespace speaker session_id happened_at source_ids".split()
-READ: Final = ("type", "ref")
+READ: Final = ("type", "ref", "metadata")
 # With so many candidates of the time asked for, the store is not searched again for that time.
 ENOUGH_WITHIN: Final = 50
-
-
-class Found(NamedTuple):
-    """What a question brought up: rows, their signals and their order, index by index."""
-
-    asked: Asked
-    rows: pa.Table
-    candidates: Candidates
-    ranking: Ranking
 
 
 class Retriever:
@@ -53,9 +55,11 @@ class Retriever:
         weights: Weights | None = None,
     ) -> None:
         self.snapshot = snapshot
+        self._encoder = encoder
         self.weights = weights or fitted_weights()
         self.candidates = CandidateSource(snapshot, encoder, self.weights.window)
         self.signals = SignalReader(snapshot, encoder)
+        self.hops: tuple[str, ...] = ()
 
     @property
     def timings_ms(self) -> dict[str, float]:
@@ -78,7 +82,24 @@ class Retriever:
         question is asked, unless the filters say so: what "last week" is counted from.
         """
         self.candidates.timings = Timings()
-        return self.hits(self.ranked(query, filters, everything, now), top_k)
+        found = self.ranked(query, filters, everything, now)
+        if found.rows.num_rows:
+            found = second_hop(
+                found, self.signals, lambda name: self.ranked(name, filters, everything, now)
+            )
+            found = self._heeding(found, filters)
+            found = with_overviews(found, self.candidates, self.signals, filters)
+        self.hops = found.hops
+        return self.hits(found, top_k)
+
+    def _heeding(self, found: Found, filters: Filters) -> Found:
+        """Return what was found with what feedback on nearly the same question moves."""
+        verdicts = self.snapshot.commit.verdicts
+        if not verdicts:
+            return found
+        from memcli.search.verdicts import heeding
+
+        return heeding(found, verdicts, self._encoder(), filters.moment)
 
     def hits(self, found: Found, top_k: int) -> list[Hit]:
         """Return the best of what was found as hits, best first."""
@@ -95,14 +116,21 @@ class Retriever:
         asked, rows = self.find(query, filters, everything, now)
         timings = self.candidates.timings
         candidates = self.signals.read(asked, rows, timings)
-        ranking = timings.measure("rank", lambda: self.rank(candidates))
-        return Found(asked, rows, candidates, ranking)
+        ranking, answerable = timings.measure("rank", lambda: self.rank(candidates))
+        return Found(asked, rows, candidates, ranking, answerable)
 
-    def rank(self, candidates: Candidates) -> Ranking:
-        """Return the order of candidates; the best score is how likely one of them answers."""
+    def rank(self, candidates: Candidates) -> tuple[Ranking, float]:
+        """
+        Return the order of candidates, and how likely the question has an answer among them.
+
+        The best score is how likely the first of them is it.
+        """
         ranking = rank_candidates(candidates, self.weights)
-        sureness = answerability(answer_signs(candidates, ranking, self.weights), calibration())
-        return calibrated(ranking, sureness)
+        signs = answer_signs(candidates, ranking, self.weights)
+        answerable = answerability(signs, calibration())
+        first = certainty(lead_signs(candidates, ranking), calibration())
+        ranking = neighbours_behind(calibrated(ranking, answerable * first), candidates)
+        return ranking, answerable
 
     def find(
         self, query: str, filters: Filters, everything: bool = False, now: datetime | None = None
@@ -134,7 +162,7 @@ class Retriever:
         shown = rows.take(list(indices))
         read = read_columns(self.snapshot, shown, READ).to_pylist()
         known = shown.select(SHOWN).to_pylist()
-        return [row | more for row, more in zip(known, read, strict=True)]
+        return [row | _with_place(more) for row, more in zip(known, read, strict=True)]
 
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the first of each stands for it."""
@@ -186,6 +214,17 @@ def group_by_source(
     return list(groups.values())
 
 
+def _with_place(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what is read of a hit with its file and line in place of its metadata."""
+    metadata = row.pop("metadata")
+    if not metadata or '"file"' not in metadata:
+        return row
+    read = json.loads(metadata)
+    file, line = read.get("file"), read.get("line")
+    is_place = isinstance(file, str) and isinstance(line, int)
+    return {**row, "file": file, "line": line} if is_place else row
+
+
 def _hit(
     rank: int,
     row: dict[str, Any],
@@ -204,6 +243,7 @@ def _hit(
         signals={
             "bm25": round(float(candidates.lexical[best]), 4),
             "cosine": round(float(candidates.cosine[best]), 4),
+            "answerable": round(found.answerable, 4),
         },
         **row,
     )

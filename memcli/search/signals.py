@@ -15,14 +15,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from memcli.algorithms.answerability import SAME_WORD
 from memcli.algorithms.continuation import ContinuationRows
 from memcli.algorithms.late_interaction import word_matches
 from memcli.algorithms.ranking import Candidates
+from memcli.language.asked_role import asks_of_assistant
 from memcli.language.messages import is_message
+from memcli.language.roles import ROLE_OF
 from memcli.language.time.query_time import AskedTime, asked_time
-from memcli.language.turn_form import answers, asks, holds_date
+from memcli.language.turn_form import answers, are_of_calendar, asks, holds_date
 from memcli.language.words import speaker_match
 from memcli.search.candidates import turn_places
+from memcli.search.kinds import Kinds
 from memcli.search.word_vectors import WordVectors
 
 if TYPE_CHECKING:
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
     from memcli.search.timings import Timings
     from store import Snapshot
 
+# With so many words a turn is not discounted for being short.
+MANY_WORDS: Final = 40
 US_PER_DAY: Final = 86_400e6
 RowKey = tuple[str, int]
 
@@ -80,19 +86,33 @@ class SignalReader:
         """Return the signals of candidate rows in their order."""
         measure = timings.measure
         speakers = rows["speaker"].to_pylist()
-        session, seq = _codes(turn_places(rows)), rows["seq"].fill_null(0).to_numpy()
         texts: list[str] = rows["text"].to_pylist()
-        asking = asks(texts)
+        # A paragraph of a document is known by its headings as a turn is by who speaks.
+        contexts = zip(rows["level"].to_pylist(), rows["context"].to_pylist(), strict=True)
+        headings = [None if level else context for level, context in contexts]
+        # The paragraphs of a section stand together, not those of its whole file.
+        places = zip(turn_places(rows), headings, strict=True)
+        session = _codes([place and (*place[:2], heading) for place, heading in places])
+        seq = rows["seq"].fill_null(0).to_numpy()
+        names = [_name(speaker) for speaker in speakers]
+        named = [name or heading or "" for name, heading in zip(names, headings, strict=True)]
+        titled = [name or _title(heading) for name, heading in zip(names, headings, strict=True)]
+        kinds = Kinds.of(rows, session)
+        # Who asks an assistant for help tells by it.
+        asking = asks(texts) & ~kinds.assisted
         time, said = asked.time, days_of(rows)
         return Candidates(
             lexical=rows["bm25"].to_numpy(),
             cosine=rows["cosine"].to_numpy(),
             session=session,
             seq=seq,
-            speaker_match=speaker_match(asked.text, [speaker or "" for speaker in speakers]),
+            speaker_match=speaker_match(asked.text, titled),
             superseded=rows["superseded"].to_numpy(),
-            words=rows["n_words"].fill_null(0).to_numpy(),
-            matches=measure("words", lambda: self._matches(asked.text, texts, speakers)),
+            records=kinds.records,
+            noted=np.where(kinds.said, said, np.nan),
+            fact=rows["fact"].to_numpy(zero_copy_only=False),
+            words=_spoken_words(rows["n_words"].fill_null(0).to_numpy(), headings),
+            matches=measure("words", lambda: self._matches(asked.text, texts, named)),
             statement_lexical=rows["statement_bm25"].to_numpy(),
             segment_lexical=rows["segment_bm25"].to_numpy(),
             successors=_successors(rows),
@@ -100,8 +120,10 @@ class SignalReader:
             asks=asking,
             answers=answers(asking, session, seq, speakers),
             dated=holds_date(texts) if time.asks_when else None,
+            other_role=kinds.others(asks_of_assistant(asked.text)),
             said=said,
             times=tuple(span.interval for span in time.spans),
+            timed=are_of_calendar(self._words.words_of(asked.text)) if time.spans else None,
             latest=None if time.direction is None else time.direction == "latest",
             heard=(
                 measure("topic", lambda: self._heard(rows, ages(said)))
@@ -110,14 +132,23 @@ class SignalReader:
             ),
         )
 
-    def _matches(
-        self, query: str, texts: Sequence[str], speakers: Sequence[str | None]
-    ) -> SingleArray:
-        """Return how near the words of the question come to those of each row and its speaker."""
+    def _matches(self, query: str, texts: Sequence[str], named: Sequence[str]) -> SingleArray:
+        """Return how near the words of the question come to those of each row and of its name."""
         question = self._words.of_question(query)
-        spoken = zip(speakers, texts, strict=True)
-        bags = self._words.bags([f"{name or ''} {text}" for name, text in spoken])
+        spoken = zip(named, texts, strict=True)
+        bags = self._words.bags([f"{name} {text}" for name, text in spoken])
         return word_matches(bags, self._words.table, question)
+
+    def says(self, texts: Sequence[str], words: Sequence[str]) -> np.ndarray:
+        """Return whether each text has each of some words, or nearly that word, bool [n, words]."""
+        bags = self._words.bags(texts)
+        columns = [
+            word_matches(bags, self._words.table, self._words.of_question(word)).max(
+                axis=1, initial=0.0
+            )
+            for word in words
+        ]
+        return np.array(columns).reshape(len(words), len(texts)).T > SAME_WORD
 
     def _heard(self, rows: pa.Table, age: np.ndarray) -> ContinuationRows:
         """Return what counts of each row, whose age is in days, when the question is a message."""
@@ -132,6 +163,23 @@ class SignalReader:
             words=rows["n_words"].fill_null(0).to_numpy(),
             age=age,
         )
+
+
+def _name(speaker: str | None) -> str:
+    """Return the name of a speaker: "user" is a role, and a word that questions have."""
+    return "" if speaker is None or speaker.strip().lower() in ROLE_OF else speaker
+
+
+def _title(heading: str | None) -> str:
+    """Return the first part of the path of a paragraph: a document speaks for itself."""
+    return (heading or "").split(" / ")[0]
+
+
+def _spoken_words(words: np.ndarray, headings: Sequence[str | None]) -> np.ndarray:
+    """Return the number of words of each row, many for a paragraph: it greets nobody."""
+    is_written = np.array([heading is not None for heading in headings], bool)
+    counts: np.ndarray = np.where(is_written, np.maximum(words, MANY_WORDS), words)
+    return counts
 
 
 def read_columns(snapshot: Snapshot, rows: pa.Table, columns: Sequence[str]) -> pa.Table:
@@ -178,6 +226,15 @@ def row_keys(rows: pa.Table) -> list[RowKey]:
     return list(zip(rows["table"].to_pylist(), rows["_rowid"].to_pylist(), strict=True))
 
 
+def hit_keys(rows: pa.Table) -> list[str]:
+    """Return for each row what its hit is known by: the turn that it is, or is made of alone."""
+    columns = (rows[name].to_pylist() for name in ("id", "level", "source_ids"))
+    return [
+        sources[0] if level == 1 and sources and len(sources) == 1 else id_
+        for id_, level, sources in zip(*columns, strict=True)
+    ]
+
+
 def days_of(rows: pa.Table) -> np.ndarray:
     """Return when each row was said, in days since 1970, not a number where unknown; [n]."""
     moments = rows["happened_at"].cast(pa.timestamp("us")).cast(pa.int64())
@@ -186,9 +243,9 @@ def days_of(rows: pa.Table) -> np.ndarray:
 
 
 def _codes(keys: Iterable[tuple[object, ...] | None]) -> np.ndarray:
-    """Return a number for each distinct key (namespace, session), -1 for none, int [n]."""
+    """Return a number for each distinct key, -1 for none, int [n]."""
     codes: dict[tuple[object, ...], int] = {}
-    numbers = (-1 if key is None else codes.setdefault(key[:2], len(codes)) for key in keys)
+    numbers = (-1 if key is None else codes.setdefault(key, len(codes)) for key in keys)
     return np.array(list(numbers), np.int64)
 
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memcli.algorithms.late_interaction import WordBags
-from memcli.language.verb_forms import PLAIN_FORMS
-from memcli.language.words import FUNCTION_WORDS, compared_words
+from memcli.language.splitting import split_words
+from memcli.language.word_variants import plain_form
+from memcli.language.words import FUNCTION_WORDS
 from memcli.models.encoder import DEFAULT_ENCODER, Encoder
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ class _Codes(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if word in FUNCTION_WORDS:
             code = -1
-        elif word in PLAIN_FORMS:
-            code = self[PLAIN_FORMS[word]]
+        elif (plain := plain_form(word)) != word:
+            code = self[plain]
         else:
             code = len(self.words)
             self.words.append(word)
@@ -58,8 +59,15 @@ class WordVectors:
 
     def of_question(self, question: str) -> SingleArray:
         """Return the vectors of the words of a question that are worth comparing, each once."""
-        codes = list(dict.fromkeys(self.bags([question]).words.tolist()))
+        codes = self._codes_of(question)
         return self.table[codes]
+
+    def words_of(self, question: str) -> list[str]:
+        """Return the words of a question that are worth comparing, as they are compared."""
+        return [self._codes.words[code] for code in self._codes_of(question)]
+
+    def _codes_of(self, question: str) -> list[int]:
+        return list(dict.fromkeys(self.bags([question]).words.tolist()))
 
     def bags(self, texts: Sequence[str]) -> WordBags:
         """Return the words of texts as indices into `table`; "went" is "go"."""
@@ -67,7 +75,7 @@ class WordVectors:
             self._codes, self._room = _Codes(), self._room[:0]
             self._table = self._room
         codes = self._codes
-        found = [[codes[word] for word in compared_words(text)] for text in texts]
+        found = [[codes[word] for word in split_words(text)] for text in texts]
         lengths = np.fromiter(map(len, found), np.int64, len(found))
         words = np.fromiter(chain.from_iterable(found), np.int64, int(lengths.sum()))
         owners = np.repeat(np.arange(len(found)), lengths)

@@ -41,7 +41,7 @@ def test_every_argument_is_described_once_and_aliases_mean_one_argument():
 def test_output_schemas_name_fields_of_the_records():
     for tool in specifications().values():
         fields = given_fields(tool["name"])
-        assert set(fields) <= FIELDS[tool["output"]["record"]] | {"id", "text"}
+        assert set(fields) <= FIELDS[tool["output"]["record"]]
     schema = {tool["name"]: tool for tool in tool_list()}["memory_search"]["outputSchema"]
     assert schema["properties"]["hits"]["items"]["properties"]["score"] == {"type": "number"}
     assert "aliases" not in json.dumps(schema)

@@ -77,6 +77,9 @@ def test_no_secret_is_given_by_any_tool(tools):
     assert "hunter2" not in str(hit)
     assert f"[secret {hit['id'][:8]}]" in hit["text"]
     assert "hunter2" not in str(call(tools, "memory_get", ids=[hit["id"]], around=3))
+    ferry = call(tools, "memory_search", query="when does the ferry sail?", limit=1)["hits"][0]
+    assert [turn["text"][:12] for turn in ferry["around"]] == ["I live in Gh", "My password "]
+    assert "hunter2" not in str(ferry)
     assert "hunter2" not in str(call(tools, "memory_context", task="what is the password?"))
 
 

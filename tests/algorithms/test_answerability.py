@@ -10,12 +10,14 @@ from memcli.algorithms.answerability import (
     answer_signs,
     answerability,
     calibrated,
+    certainty,
+    lead_signs,
 )
 from memcli.algorithms.ranking import Candidates, Ranking, rank_candidates
 from memcli.search.weights import calibration, fitted_weights
 
 WEIGHTS = fitted_weights()
-FLAT = Calibration(0.0, 0.0, 0.0, 0.0, 0.0, threshold=0.3)
+FLAT = Calibration(*[0.0] * 6, threshold=0.3, first=0.0, lead=0.0, ahead=0.0)
 
 
 def rows(matches, speaker_match=None, lexical=None):
@@ -72,7 +74,7 @@ def test_signs_and_the_probability_stay_in_their_bounds(matches):
 
 
 def test_the_fitted_signs_point_where_they_should():
-    good = {"covered": 1.0, "rarest": 0.5, "unspoken": 0.0, "elsewhere": 0.0}
+    good = {"covered": 1.0, "rarest": 0.5, "unspoken": 0.0, "elsewhere": 0.0, "said": 1.0}
     sure = answerability(good, calibration())
     assert sure > answerability(good | {"covered": 0.2}, calibration())
     assert sure > answerability(good | {"elsewhere": 0.5}, calibration())
@@ -89,3 +91,45 @@ def test_the_best_score_becomes_the_probability_and_the_others_keep_their_relati
     assert order.tolist() == [1, 0]
     nothing = Ranking(np.zeros(0, np.int64), np.zeros(0), {"dense": np.zeros(0)})
     assert calibrated(nothing, 0.9).scores.tolist() == []
+
+
+def led(scores, **places):
+    n = len(scores)
+    found = rows(np.zeros((n, 1)))
+    found = replace(found, **{name: np.array(values) for name, values in places.items()})
+    order = np.argsort(-np.array(scores), kind="stable")
+    return lead_signs(found, Ranking(order, np.array(scores), {}))
+
+
+def test_a_hit_leads_by_what_the_next_and_the_sixth_turn_lack():
+    signs = led([0.8, 0.4, 0.4, 0.4, 0.4, 0.4, 0.2])
+    assert signs == {"lead": pytest.approx(0.5), "ahead": pytest.approx(0.75)}
+    assert led([0.5] * 7) == {"lead": 0.0, "ahead": 0.0}
+
+
+def test_a_statement_does_not_lead_its_own_turn():
+    assert led([0.8, 0.8, 0.2], session=[3, 3, 4], seq=[1, 1, 1])["lead"] == pytest.approx(0.75)
+    assert led([0.8, 0.8, 0.2], session=[-1, -1, -1], seq=[1, 1, 1])["lead"] == 0.0
+
+
+def test_where_nothing_is_found_nothing_leads_and_where_nothing_follows_all_is_lead():
+    assert led([]) == led([0.0]) == {"lead": 0.0, "ahead": 0.0}
+    assert led([0.4]) == {"lead": 1.0, "ahead": 1.0}
+
+
+def test_what_stands_out_is_more_certain():
+    alone = certainty({"lead": 0.6, "ahead": 0.8}, calibration())
+    among = certainty({"lead": 0.0, "ahead": 0.1}, calibration())
+    assert 0.0 < among < 0.5 < alone < 1.0
+
+
+def test_the_words_that_name_a_time_are_said_by_what_was_said_then():
+    asked = rows([[1.0, 0.1], [0.0, 0.1]])
+    then, later = np.array([5.0, 90.0]), np.array([90.0, 5.0])
+    timed = replace(asked, times=((4.0, 6.0, 3.0, 1.0),), timed=np.array([False, True]))
+    assert signs(replace(timed, said=then))["said"] == 1.0
+    assert signs(asked)["said"] == 0.5
+    assert signs(replace(timed, said=then))["covered"] > signs(asked)["covered"]
+    assert (
+        signs(replace(timed, said=later))["covered"] <= signs(replace(timed, said=then))["covered"]
+    )

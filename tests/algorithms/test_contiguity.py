@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.contiguity import contiguity_kernel, locate, session_support, spread
+from memcli.algorithms.contiguity import (
+    contiguity_kernel,
+    elsewhere_support,
+    locate,
+    session_support,
+    spread,
+)
 
 FORWARD_ONLY = contiguity_kernel(0.5, 0.0, 1.0, 1)
 ASYMMETRIC = contiguity_kernel(0.4, 0.2, 0.5, 2)
@@ -148,3 +154,42 @@ def test_a_better_turn_never_lowers_the_context_of_any(drawn, data):
 )
 def test_session_support_is_the_mean_of_the_best_turns(case, base, session, seq, expected):
     assert session_support(base, session, list(seq), 3) == pytest.approx(expected), case
+
+
+@pytest.mark.parametrize(
+    ("case", "session", "said", "expected"),
+    [
+        ("the same moment elsewhere", [0, 1], [5.0, 5.0], [0.4, 1.0]),
+        ("one time constant later", [0, 1], [5.0, 5.25], [0.4 / np.e, 1 / np.e]),
+        ("the same session says nothing more", [2, 2], [5.0, 5.0], [0.0, 0.0]),
+        ("outside sessions each is by itself", [-1, -1], [5.0, 5.0], [0.4, 1.0]),
+        ("an unknown time is near to nothing", [0, 1], [5.0, np.nan], [0.0, 0.0]),
+    ],
+)
+def test_what_was_said_at_the_time_elsewhere_speaks_for_a_row(case, session, said, expected):
+    found = elsewhere_support([1.0, 0.4], session, said, 6.0)
+    assert found == pytest.approx(expected), case
+
+
+moments = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(-1, 3), st.sampled_from([0.0, 0.1, 0.25, 1.0, np.nan])),
+    max_size=30,
+)
+
+
+@given(moments)
+def test_the_support_from_elsewhere_is_the_best_of_all_pairs(drawn):
+    base, session, said = (
+        (np.array(column, float) for column in zip(*drawn, strict=True))
+        if (drawn)
+        else (np.zeros(0),) * 3
+    )
+    expected = np.zeros(len(base))
+    for i in range(len(base)):
+        for j in range(len(base)):
+            other = i != j and (session[i] != session[j] or session[i] < 0)
+            if other and np.isfinite(said[i]) and np.isfinite(said[j]):
+                left = base[j] * np.exp(-abs(said[i] - said[j]) * 4.0)
+                expected[i] = max(expected[i], left)
+    found = elsewhere_support(base, session.astype(int), said, 6.0)
+    assert found == pytest.approx(expected, abs=1e-12)

@@ -162,6 +162,7 @@ def test_words_that_the_turn_before_said_raise_the_answer():
         ("the turn that does not ask", {"asks": [True, False]}),
         ("the turn that answers", {"answers": [False, True]}),
         ("the turn with a date", {"dated": [False, True]}),
+        ("the turn of whom is asked about", {"other_role": [True, False]}),
         ("what has not faded", {"dormant": [True, False]}),
         ("what was said at the time", {"said": [0.0, 100.0], "times": ((90.0, 110.0, 5.0, 1.0),)}),
         ("the latest", {"said": [0.0, 100.0], "latest": True}),
@@ -251,6 +252,14 @@ def test_a_signal_without_weight_has_no_share(rows):
     shares = rank_candidates(rows, replace(WEIGHTS, lexical=0.0, session=0.0)).shares
     assert not shares["lexical"].any()
     assert not shares["session"].any()
+
+
+def test_what_is_told_elsewhere_at_the_time_speaks_for_a_row():
+    rows = candidates(3, lexical=[9.0, 1.0, 1.0], noted=[5.0, 9.0, 5.1])
+    ranking = rank_candidates(rows)
+    assert ranking.order.tolist() == [0, 2, 1]
+    assert ranking.shares["elsewhere"][2] > ranking.shares["elsewhere"][1]
+    assert sum(ranking.shares.values()) == pytest.approx(ranking.scores)
 
 
 @pytest.mark.parametrize(

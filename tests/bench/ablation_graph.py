@@ -23,6 +23,13 @@ from ideas.cover_order import cover_order
 from ideas.granularity import route, router_weights
 from ideas.pagerank import as_graph, personalized_pagerank, seed_weights
 from ideas.query_feedback import expansion_terms, hopfield_query
+from ideas.rounds import (
+    Coverage,
+    coverage,
+    fuse_rounds,
+    is_split,
+    second_terms,
+)
 from judged import bootstrap
 
 from memcli.algorithms.fusion import relative
@@ -30,13 +37,6 @@ from memcli.algorithms.late_interaction import rarity
 from memcli.algorithms.metrics import recall
 from memcli.algorithms.mmr import mmr_order
 from memcli.algorithms.ranking import rank_candidates
-from memcli.algorithms.rounds import (
-    Coverage,
-    coverage,
-    fuse_rounds,
-    is_split,
-    second_terms,
-)
 from memcli.language.time.finding import find_times
 from memcli.language.time.wording import iso
 from memcli.language.words import lexical_query

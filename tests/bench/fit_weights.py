@@ -6,17 +6,18 @@ python tests/bench/fit_weights.py STORE=JUDGMENTS ... [--write] [--folds]
 Each STORE holds one data set, extracted and linked; JUDGMENTS is its file of judged questions. Data
 sets are told apart by the folder of that file: one may be given in stores of several encoders. The
 weights are chosen by coordinate descent over the few values in GRID, from START, for the mean over
-data sets of recall@5 and recall@10; a value that is not better by LEAST stays what it was. --write
-puts them, and the calibration of scores, into memcli/search/weights.toml. --folds fits them anew
-without each conversation and without each data set, and prints recall on what was left out, with
-95 % intervals (paired bootstrap) of the difference to the search without the later signals
-(BEFORE).
+kinds of conversation, and over data sets of each, of recall@5 and recall@10; a value that is not
+better by LEAST stays what it was. --write puts them, and the calibration of scores, into
+memcli/search/weights.toml. --folds fits them anew without each conversation and without each data
+set, and prints recall on what was left out, with 95 % intervals (paired bootstrap) of the
+difference to the search without the later signals (BEFORE).
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, replace
@@ -28,7 +29,13 @@ import numpy as np
 from judged import Question, bootstrap, questions_of, recalls
 from logistic_fit import fit_logistic
 
-from memcli.algorithms.answerability import Calibration, answer_signs, answerability
+from memcli.algorithms.answerability import (
+    Calibration,
+    answer_signs,
+    answerability,
+    certainty,
+    lead_signs,
+)
 from memcli.algorithms.ranking import Weights, rank_candidates
 from memcli.search.weights import fitted_weights
 
@@ -37,12 +44,17 @@ GRID: dict[str, tuple[float, ...]] = {
     "lent_forward": (0.0, 0.5, 0.9),
     "lent_backward": (0.0, 0.5, 0.9),
     "lexical": (0.7, 1.0, 1.4),
-    "speaker": (0.0, 0.4, 0.7),
+    "speaker": (0.0, 0.4, 0.5, 0.7),
+    "fact": (0.0, 1.0, 2.0),
     "statement_lexical": (0.0, 0.3, 0.6),
     "segment": (0.0, 0.2, 0.4),
     "forward": (0.0, 0.1, 0.2, 0.3),
     "backward": (0.0, 0.1, 0.2),
     "session": (0.0, 0.4, 0.8),
+    "elsewhere": (0.0, 0.25, 0.5, 0.75),
+    "records": (1.0, 2.0),
+    "other_role": (1.0, 0.8, 0.65, 0.5),
+    "time": (1.0, 2.0, 3.0),
     "asks": (1.0, 0.9),
     "answers": (1.0, 1.1),
     "dated": (1.0, 1.1, 1.2),
@@ -70,9 +82,14 @@ BEFORE = {
     "statement_lexical": 0.5,
     "segment": 0.3,
     "speaker": 0.4,
+    "fact": 0.0,
+    "elsewhere": 0.0,
+    "records": 1.0,
+    "other_role": 1.0,
 }
 ONLY_MESSAGES = ("topic", "topic_sessions", "recency", "recency_days")
 LEAST = 0.0005
+MOST = 0.5
 PASSES = 2
 # Of the questions that have an answer, how many `--min-score auto` may lose.
 LOST = 0.05
@@ -88,6 +105,9 @@ class Judge:
         kinds = [(q.data, q.candidates.heard is not None) for q in questions]
         self.parts = {
             kind: [i for i, other in enumerate(kinds) if other == kind] for kind in set(kinds)
+        }
+        self.kind_of = {
+            name: kind_of([q for q in questions if q.data == name]) for name in set(self.data)
         }
         self.known: dict[tuple[object, ...], np.ndarray] = {}
 
@@ -105,10 +125,25 @@ class Judge:
         return found
 
     def quality(self, weights: Weights, chosen: np.ndarray) -> float:
-        """Return the mean over data sets of recall of the chosen questions, bool [questions]."""
+        """
+        Return the mean over kinds of the mean over data sets of recall of some questions.
+
+        chosen: bool [questions].
+        """
         found = self.recalls(weights).mean(axis=1)
-        sets = sorted(set(self.data[chosen]))
-        return float(np.mean([found[chosen & (self.data == name)].mean() for name in sets]))
+        of_kinds: dict[str, list[float]] = {}
+        for name in sorted(set(self.data[chosen])):
+            mean = float(found[chosen & (self.data == name)].mean())
+            of_kinds.setdefault(self.kind_of[name], []).append(mean)
+        return float(np.mean([np.mean(of_kind) for of_kind in of_kinds.values()]))
+
+
+def kind_of(questions: Sequence[Question]) -> str:
+    """Return what most of the candidates of a data set are of: an assistant's chats, records."""
+    found = [question.candidates for question in questions]
+    if np.mean([rows.other_role is not None for rows in found]) > MOST:
+        return "assistant"
+    return "records" if np.mean([np.mean(rows.records) for rows in found]) > MOST else "people"
 
 
 def fit(judge: Judge, chosen: np.ndarray) -> Weights:
@@ -179,30 +214,86 @@ def has_answer(question: Question) -> bool:
     return bool(question.relevant) and question.category != "adversarial"
 
 
+def is_first_right(question: Question, weights: Weights) -> bool:
+    """Say whether the first hit of a question is of what is relevant."""
+    order = rank_candidates(question.candidates, weights).order
+    return bool(len(order)) and question.keys[order[0]] in question.relevant
+
+
 def calibrate(questions: Sequence[Question], weights: Weights) -> Calibration:
-    """Fit the probability of an answer, both outcomes of each data set counting the same."""
-    names = [f.name for f in fields(Calibration)][1:-1]
-    answers = {(q.data, has_answer(q)) for q in questions}
-    judged = [q for q in questions if {(q.data, True), (q.data, False)} <= answers]
-    signs = np.array([[_signs(q, weights)[name] for name in names] for q in judged])
-    answered = np.array([has_answer(q) for q in judged], float)
-    sets = np.array([q.data for q in judged])
-    mass = np.array(
-        [1.0 / ((sets == s) & (answered == a)).sum() for s, a in zip(sets, answered, strict=True)]
-    )
-    rows = np.column_stack([np.ones(len(signs)), signs])
-    ridge = [0.0, *[1e-3] * len(names)]
-    values = fit_logistic(rows, answered, mass / mass.sum(), ridge)
-    rough = Calibration(*values.tolist(), threshold=0.0)
-    sure = np.array([answerability(_signs(q, weights), rough) for q in judged])
-    limits = [np.quantile(sure[(sets == s) & (answered > 0)], LOST) for s in sorted(set(sets))]
+    """Fit the probabilities that there is an answer, and that the first hit is it."""
+    rough = _fit_certainty(questions, weights, _fit_answerable(questions, weights))
     rounded = {f.name: round(getattr(rough, f.name), 2) for f in fields(rough)}
-    return Calibration(**rounded | {"threshold": round(float(np.mean(limits)), 2)})
+    found = Calibration(**rounded)
+    answered = [q for q in _with_both(questions) if has_answer(q)]
+    limits = []
+    for name in sorted({q.data for q in answered}):
+        signs = [_signs(q, weights) for q in answered if q.data == name]
+        limits.append(np.quantile([answerability(each, found) for each in signs], LOST))
+    return replace(found, threshold=round(float(np.mean(limits)), 2))
+
+
+def _with_both(questions: Sequence[Question]) -> list[Question]:
+    """Return the questions of the data sets that have some with and some without an answer."""
+    answers = {(q.data, has_answer(q)) for q in questions}
+    return [q for q in questions if {(q.data, True), (q.data, False)} <= answers]
+
+
+def _fit_answerable(questions: Sequence[Question], weights: Weights) -> dict[str, float]:
+    """Fit whether there is an answer, both outcomes of each data set counting the same."""
+    judged = _with_both(questions)
+    rows = [_signs(question, weights) for question in judged]
+    answered = np.array([has_answer(q) for q in judged], float)
+    groups = [(q.data, has_answer(q)) for q in judged]
+    return _logistic("intercept", rows, answered, groups)
+
+
+def _fit_certainty(
+    questions: Sequence[Question], weights: Weights, known: dict[str, float]
+) -> Calibration:
+    """Fit whether the first hit of a question with an answer is it, each data set the same."""
+    judged = [question for question in questions if has_answer(question)]
+    rows = [lead_signs(q.candidates, rank_candidates(q.candidates, weights)) for q in judged]
+    right = np.array([is_first_right(q, weights) for q in judged], float)
+    first = _logistic("first", rows, right, [q.data for q in judged])
+    return Calibration(**known | first, threshold=0.0)
+
+
+def _logistic(
+    bias: str, rows: Sequence[dict[str, float]], labels: np.ndarray, groups: Sequence[object]
+) -> dict[str, float]:
+    """Return the coefficients of a logistic regression by name, each group counting the same."""
+    names = list(rows[0])
+    sizes = Counter(groups)
+    mass = np.array([1.0 / sizes[group] for group in groups])
+    table = np.array([[1.0, *(row[name] for name in names)] for row in rows])
+    values = fit_logistic(table, labels, mass / mass.sum(), [0.0, *[1e-3] * len(names)])
+    return dict(zip([bias, *names], values.tolist(), strict=True))
 
 
 def _signs(question: Question, weights: Weights) -> dict[str, float]:
     ranking = rank_candidates(question.candidates, weights)
     return answer_signs(question.candidates, ranking, weights)
+
+
+def reliability(questions: Sequence[Question], weights: Weights) -> None:
+    """Print how often the first hit is right by its score, fitted without the set asked."""
+    bins: dict[int, list[tuple[bool, bool]]] = {}
+    for name in sorted({q.data for q in questions}):
+        found = calibrate([q for q in questions if q.data != name], weights)
+        for question in (q for q in questions if q.data == name):
+            ranking = rank_candidates(question.candidates, weights)
+            sure = answerability(_signs(question, weights), found)
+            score = sure * certainty(lead_signs(question.candidates, ranking), found)
+            right = has_answer(question) and is_first_right(question, weights)
+            bins.setdefault(int(score * 10), []).append((right, has_answer(question)))
+    for low in sorted(bins):
+        right = [each for each, _ in bins[low]]
+        answered = [each for each, has_one in bins[low] if has_one]
+        print(
+            f"  {low / 10:.1f}: {len(right)} questions, first right {np.mean(right):.2f};"
+            f" {len(answered)} with an answer, {np.mean(answered or [0]):.2f}"
+        )
 
 
 def trade_off(questions: Sequence[Question], weights: Weights, found: Calibration) -> None:
@@ -264,6 +355,8 @@ def main() -> None:
     found = calibrate(every, weights)
     print(found)
     trade_off(every, weights, found)
+    if given.folds:
+        reliability(every, weights)
     if given.write:
         write(weights, found)
 

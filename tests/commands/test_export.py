@@ -139,7 +139,7 @@ def test_jsonl_holds_memories_then_the_archive_then_links_then_strengths(odd_jso
     texts = [record["text"] for record in records if record["kind"] == "memory"]
     assert texts[: len(TEXTS)] == TEXTS
     statement = next(r for r in records if r.get("id") == RECORDS[0]["id"])
-    assert statement == {**RECORDS[0], "encoder": "static-256"}
+    assert statement == {**RECORDS[0], "encoder": "multilingual-256"}
     assert {**records[-1]} == RECORDS[-1]
 
 

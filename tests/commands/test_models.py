@@ -31,7 +31,8 @@ def about(folder):
 def test_list_shows_the_bundled_encoders(run_process):
     rows = run_process("models", "list").records
     assert [(row["name"], row["dimension"], row["default"]) for row in rows] == [
-        ("static-256", 256, True),
+        ("multilingual-256", 256, True),
+        ("static-256", 256, False),
         ("minilm-l6-v2", 384, False),
     ]
     assert "minilm-l6-v2" in run_process("models", "list", "--format", "table").stdout

@@ -26,8 +26,8 @@ def test_new_turns_after_it_are_of_the_new_encoder(run, sample):
 
 
 def test_the_same_encoder_is_no_step(run, run_process, sample):
-    result = run_process("reembed", "--encoder", "static-256", "--store", sample)
-    assert "has static-256 already" in result.stderr
+    result = run_process("reembed", "--encoder", "multilingual-256", "--store", sample)
+    assert "has multilingual-256 already" in result.stderr
     assert len(run("log", "--store", sample).records) == 2
 
 

@@ -32,7 +32,7 @@ def test_the_counts_of_a_store(run_process, sample_once):
     }
     assert counts["bytes"] == sum(table["bytes"] for table in counts["tables"].values()) > 100_000
     assert (counts["commits"], counts["commits_kept"]) == (2, 2)
-    assert counts["encoder"]["name"] == "static-256"
+    assert counts["encoder"]["name"] == "multilingual-256"
     assert counts["compact_helps"] == []
 
 
@@ -52,7 +52,7 @@ def test_an_older_state_and_another_namespace(run, sample_once):
 def test_tables_for_a_person(run, sample_once):
     lines = run("stats", "-f", "table", "--store", sample_once).stdout.splitlines()
     assert lines[1].startswith("commits  2, 2 of them kept; the last is 2 (ingest, 20")
-    assert lines[2] == "encoder  static-256, 256 dimensions, without vector index"
+    assert lines[2] == "encoder  multilingual-256, 256 dimensions, without vector index"
     assert any(
         line.split() == "mara-and-jonas 290 290 17 2025-01-11 2025-09-13".split() for line in lines
     )

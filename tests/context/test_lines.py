@@ -55,3 +55,9 @@ def test_those_in_nearly_the_same_words_share_a_key():
 def test_a_secret_is_told_by_the_id_of_its_memory():
     entry = turn_entry("relevant", row("My pin is 4471."), 1.0)
     assert without_secrets(entry).item.text == "Ada: My pin is [secret aaaaaaaa]."
+
+
+def test_a_paragraph_stands_under_its_headings():
+    row = {"id": "p", "level": 0, "text": "Twice a month.", "speaker": None, "seq": 0}
+    row |= {"context": "oats / Water", "happened_at": None, "session_id": "oats"}
+    assert "oats / Water: Twice a month." in turn_entry("relevant", row, 1.0).item.text

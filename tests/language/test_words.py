@@ -24,6 +24,7 @@ from memcli.language.words import (
         ("What is Anna's plan S?", "Sam S", 0.0),
         ("李华住在哪里?", "李华", 1.0),
         ("王明住在哪里?", "李华", 0.0),
+        ("李华住在哪里?", "李华(同学)", 1.0),
         ("Que dit Éloïse ?", "éloïse", 1.0),
         ("anything", "", 0.0),
     ],

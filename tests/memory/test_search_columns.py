@@ -32,10 +32,10 @@ def test_a_statement_is_found_by_text_context_and_keywords_and_a_segment_by_its_
     assert search_columns({**said, "level": 1})["keys"] is None
 
 
-def test_only_what_was_derived_is_encoded_with_its_context():
+def test_what_has_a_context_is_encoded_with_it():
     row = {"text": "She moved.", "context": "Of Wilma:", "level": 1}
     assert embedding_text(row) == "Of Wilma: She moved."
-    assert embedding_text({**row, "level": 0}) == "She moved."
+    assert embedding_text({**row, "level": 0}) == "Of Wilma: She moved."
     assert embedding_text({**row, "context": None}) == "She moved."
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 
 import numpy as np
 import pytest
 
-from memcli.models.encoder import BUNDLED, Encoder, encoder_folder
+from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER, Encoder, encoder_folder
 from store.errors import EncoderUnavailable
+from tests.support.paths import ROOT
 
 TEXTS = ["The cat sleeps.", "", "Where did we put the server?", "word " * 900, "ночь 夜 🌙"]
 
@@ -107,3 +109,52 @@ def test_what_it_released_it_takes_again(encoder):
     before = encoder.encode(["a harbour in the fog"])
     encoder.release()
     assert (encoder.encode(["a harbour in the fog"]) == before).all()
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Return the encoder of many languages."""
+    return Encoder.load(DEFAULT_ENCODER)
+
+
+def test_english_is_encoded_as_the_english_table_does(many):
+    texts = ["We moored the boat at noon.", "", "ok", "Café crème with Zoë"]
+    assert np.array_equal(many.encode(texts), Encoder.load("static-256").encode(texts))
+
+
+def test_the_table_of_other_languages_is_loaded_when_one_is_met():
+    encoder = Encoder.load(DEFAULT_ENCODER)
+    encoder.encode(["We moored the boat at noon."])
+    assert "others" not in encoder.__dict__
+    encoder.encode(["Мы пришвартовали лодку в полдень."])
+    assert "others" in encoder.__dict__
+
+
+PAIRS = tomllib.loads((ROOT / "tests/data/sentence_pairs.toml").read_text("utf-8"))
+# How many of six have to be found by their translation, and by a sentence in other words.
+LEAST = (5, 3)
+
+
+@pytest.mark.parametrize("part", [slice(0, 6), slice(6, 12)], ids=["seen", "unseen"])
+@pytest.mark.parametrize("language", sorted(PAIRS.keys() - {"en"}))
+def test_what_means_the_same_is_nearest_in_every_language(many, language, part):
+    english = many.encode(PAIRS["en"]["said"][part])
+    said, again = (many.encode(PAIRS[language][name][part]) for name in ("said", "again"))
+    across = ((said @ english.T).argmax(1) == np.arange(6)).sum()
+    within = ((again @ said.T).argmax(1) == np.arange(6)).sum()
+    assert across >= LEAST[0]
+    assert within >= LEAST[1]
+
+
+def test_two_tables_have_no_tokens_to_learn_from(many):
+    with pytest.raises(EncoderUnavailable, match="two tables"):
+        many.vocabulary()
+
+
+def test_tables_of_other_dimensions_do_not_go_together(tmp_path):
+    folder = shutil.copytree(encoder_folder(DEFAULT_ENCODER), tmp_path / "mine")
+    about = json.loads((folder / "model.json").read_text("utf-8"))
+    shutil.copy(encoder_folder("minilm-l6-v2") / "model.onnx", folder / "model.onnx")
+    (folder / "model.json").write_text(json.dumps({**about, "dimension": 384}))
+    with pytest.raises(EncoderUnavailable, match="384 dimensions"):
+        Encoder.load(str(folder)).encode(["где мы"])

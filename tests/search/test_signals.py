@@ -13,7 +13,7 @@ from memcli.memory.filters import Filters
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever
-from memcli.search.signals import Asked, days_of, read_columns, row_keys, without_repeats
+from memcli.search.signals import Asked, days_of, hit_keys, read_columns, row_keys, without_repeats
 from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -130,3 +130,31 @@ def test_an_unknown_time_is_not_a_number():
     found = days_of(pa.table({"happened_at": moments}))
     assert found[0] == 2.0
     assert np.isnan(found[1])
+
+
+def test_words_are_said_where_a_text_has_them_or_nearly_so(retriever):
+    says = retriever.signals.says(["We went by boat.", ""], ["boat", "went", "tractor"])
+    assert says.tolist() == [[True, True, False], [False, False, False]]
+    assert retriever.signals.says(["A boat."], []).shape == (1, 0)
+
+
+def test_a_statement_of_one_turn_is_known_by_that():
+    rows = pa.table(
+        {"id": ["t", "s", "m"], "level": [0, 1, 1], "source_ids": [None, ["t"], ["t", "u"]]}
+    )
+    assert hit_keys(rows) == ["t", "t", "m"]
+
+
+def test_a_paragraph_is_named_by_its_title_and_stands_with_its_section(run, empty_store, tmp_path):
+    text = "# Oats\n\n## Water\n\nTwice a month.\n\nNot at noon.\n\n## Soil\n\nLoose and dark.\n"
+    (tmp_path / "oats.md").write_text(text)
+    run("ingest", tmp_path / "oats.md", "--store", empty_store)
+    snapshot = Store.open(empty_store).snapshot()
+    encoder = Encoder.of_stamp(snapshot.encoder)
+    found = Retriever(snapshot, lambda: encoder).ranked("when do oats get water", Filters())
+    at = {text: n for n, text in enumerate(found.rows["text"].to_pylist())}
+    signals = found.candidates
+    assert signals.speaker_match.tolist() == [1.0, 1.0, 1.0]
+    assert signals.words.min() >= 40
+    assert signals.session[at["Twice a month."]] == signals.session[at["Not at noon."]]
+    assert signals.session[at["Twice a month."]] != signals.session[at["Loose and dark."]]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import Store
-from store.bigrams import index_keys, query_keys
+from store.bigrams import count_keys, index_keys, query_keys
 
 CJK = "漢字仮名交文日本語한국어中文測試データひらがな"
 runs = st.text(CJK, min_size=2, max_size=12)
@@ -52,6 +52,11 @@ def test_every_part_of_a_run_is_indexed(example: tuple[str, str]) -> None:
 @given(mixed)
 def test_a_text_is_found_by_itself(text: str) -> None:
     assert set(query_keys(text)) <= set(index_keys(text))
+
+
+@given(mixed)
+def test_keys_are_counted_without_making_them(text: str) -> None:
+    assert count_keys(text) == len(index_keys(text))
 
 
 @pytest.fixture(scope="module")

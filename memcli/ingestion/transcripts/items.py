@@ -51,6 +51,11 @@ class Rejected(NamedTuple):
 Item: TypeAlias = Accepted | Rejected
 
 
+def readable(path: str) -> str:
+    """Return the name of a file as text, which it need not be."""
+    return path.encode("utf-8", "replace").decode()
+
+
 def rejected(error: BadRecord, path: str, line: int, raw: bytes = b"", column: int = 0) -> Rejected:
     """Return a rejection with the reason of `error` at a place."""
     line, column = error.line or line, error.column or column

@@ -46,6 +46,7 @@ def read_markdown(source: Source) -> Iterator[Item]:
     front, n_front = _front_matter(lines)
     style = choose_style(lines[n_front:], find_markdown_mark)
     turns = Turns(source, style.day_first, front.get("session"), front.get("namespace"))
+    turns.is_document = not style.markers
     if front.get("date"):
         try:
             turns.set_time(parse_time(front["date"]))

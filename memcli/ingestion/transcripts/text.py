@@ -30,6 +30,7 @@ def read_text(source: Source) -> Iterator[Item]:
         yield Rejected(error, b"")
         return
     turns = Turns(source, style.day_first)
+    turns.is_document = not style.markers
     reader = _TextReader(style, turns)
     for line in read_said_lines(source):
         if isinstance(line, Rejected):

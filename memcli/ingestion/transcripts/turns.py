@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
-from memcli.ingestion.transcripts.items import Accepted, Item, Source, rejected
+from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Source, readable, rejected
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
 from memcli.ingestion.transcripts.marks import Heading, TurnMark, is_clock
 from memcli.language.roles import ROLE_OF
@@ -36,6 +36,8 @@ class Turns:
     ) -> None:
         self.heading = ""
         self.open = False
+        # Nobody speaks: what is read are paragraphs, which say where they stand.
+        self.is_document = False
         self._path, self._day_first, self._namespace = source.path, day_first, namespace
         self._stem = session or source.stem
         self._session_id = self._stem
@@ -120,7 +122,9 @@ class Turns:
         """Return the open turn as a message."""
         role = ROLE_OF.get((self._name or "").casefold())
         name = None if role and (self._name or "").casefold() in NAMELESS else self._name
-        metadata = {"heading": self.heading, "time": self._clock}
+        metadata: dict[str, Any] = {"heading": self.heading, "time": self._clock}
+        if self.is_document and self._path != STDIN:
+            metadata |= {"file": readable(self._path), "line": self._line}
         occurrence = self._occurrence(content)
         return Message(
             v=1,

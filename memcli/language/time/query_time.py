@@ -1,8 +1,9 @@
 """
 What time a question asks for: a soft interval, the latest or the first, or "when" itself.
 
-The times are those that finding.py reads, loaded only where a question may hold one. Of the times
-in one question the surest kind counts, and only that:
+The times are those that finding.py reads, loaded only where a question may hold one; times in other
+languages are put into English first. Of the times in one question the surest kind counts, and only
+that:
 
 1. with a year: "in May 2023", "on 20230507". They need no reference.
 2. of every year: "in May", "at Christmas". The latest that has begun by the newest memory counts
@@ -26,6 +27,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from memcli.language.data import read_data
+from memcli.language.time.foreign import in_english, is_asked
 
 if TYPE_CHECKING:
     from memcli.language.parts import TimeSpan
@@ -100,7 +102,7 @@ def asked_time(
     said; "in May" is the latest May of both. A naive time is UTC.
     """
     return AskedTime(
-        spans=_spans(question, _utc(now), _utc(newest)),
+        spans=_spans(in_english(question), _utc(now), _utc(newest)),
         direction=asked_direction(question),
         asks_when=asks_when(question),
     )
@@ -108,14 +110,17 @@ def asked_time(
 
 def asks_when(question: str) -> bool:
     """Tell whether a question asks when something was, or how long: its answer is a time."""
-    return bool(_pattern("when").search(question)) and not _pattern("type_of_time").search(question)
+    if _pattern("when").search(question):
+        return not _pattern("type_of_time").search(question)
+    return is_asked("when", question)
 
 
 def asked_direction(question: str) -> Direction | None:
     """Tell whether a question asks for the latest or the first of what may be several."""
-    if _pattern("latest").search(question):
+    if _pattern("latest").search(question) or is_asked("latest", question):
         return "latest"
-    return "first" if _pattern("first").search(question) else None
+    asks_first = _pattern("first").search(question) or is_asked("first", question)
+    return "first" if asks_first else None
 
 
 def _utc(moment: datetime | None) -> datetime | None:

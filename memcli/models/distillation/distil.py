@@ -10,7 +10,7 @@ from memcli.algorithms import distillation as algorithm
 from memcli.models.distillation import training
 from memcli.models.distillation.static_model import read_table
 from memcli.models.distillation.teacher import Lesson, learn, token_vectors, vocabulary_size
-from memcli.models.encoder import DEFAULT_ENCODER, Encoder, encoder_folder
+from memcli.models.encoder import ENGLISH_ENCODER, Encoder, encoder_folder
 from store.errors import BadRecord, BadUsage, EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def choose_start(teacher: Encoder, name: str | None, dimension: int | None) -> S
     EncoderUnavailable for a folder that holds no table.
     """
     if name is None:
-        bundled = Encoder.load(DEFAULT_ENCODER)
+        bundled = Encoder.load(ENGLISH_ENCODER)
         fits = bundled.vocabulary() == teacher.vocabulary()
-        name = DEFAULT_ENCODER if fits and dimension in (None, bundled.dimension) else SCRATCH
+        name = ENGLISH_ENCODER if fits and dimension in (None, bundled.dimension) else SCRATCH
     if name == SCRATCH:
         return _from_scratch(teacher, dimension)
     start = Encoder.load(name)

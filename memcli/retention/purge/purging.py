@@ -23,6 +23,7 @@ from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from schemas import tables
+from store.commits import without_verdicts_on
 from store.errors import StoreCorrupt
 from store.layout import MEMORY_TABLES
 
@@ -109,6 +110,7 @@ class PurgeStep(Step):
     def _write(self, transaction: Transaction) -> None:
         self._forget_elsewhere()
         _let_steps_look_again(transaction)
+        transaction.verdicts = without_verdicts_on(transaction.verdicts, self.plan.gone)
 
     def _publish(self, transaction: Transaction) -> Commit:
         from store.purge import remove_history, rewrite
@@ -126,7 +128,7 @@ class PurgeStep(Step):
         tally.answers = purge(self.store.layout.root.joinpath(*CACHE), texts)
         ids = self.plan.gone - self.plan.anew
         tally.accesses, tally.queries = rewrite_accesses(self.store, ids, texts)
-        tally.commits = redact_commits(self.store, texts)
+        tally.commits = redact_commits(self.store, texts, self.plan.gone)
 
     # ---------------------------------------------------------------- rows
 

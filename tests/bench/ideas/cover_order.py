@@ -3,10 +3,10 @@
 from typing import Final
 
 import numpy as np
+from ideas.rounds import Coverage
 from numpy.typing import ArrayLike, NDArray
 
 from memcli.algorithms.fusion import relative
-from memcli.algorithms.rounds import Coverage
 
 IntArray = NDArray[np.int64]
 # From the middle of 0.1 to 0.4, over which no set of judged conversations loses.

@@ -2,8 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from ideas.cover_order import cover_order
-
-from memcli.algorithms.rounds import Coverage, coverage
+from ideas.rounds import Coverage, coverage
 
 TERM = st.sampled_from(["tea", "cup", "boat", "sea", "été", "茶"])
 HITS = st.lists(st.sets(TERM), max_size=6)

@@ -138,7 +138,8 @@ def test_times_in_front_of_a_turn(read_text_of, line):
     ],
 )
 def test_lines_that_only_look_like_a_turn(read_text_of, line):
-    assert read_text_of(read_text, line) == [turn(line)]
+    place = {"file": "chat", "line": 1}
+    assert read_text_of(read_text, line) == [turn(line, metadata=place)]
     within = f"Mara: Hi.\nJonas: Yo.\n{line}\nMara: Bye."
     assert read_text_of(read_text, within)[1] == turn(f"Yo.\n{line}", "Jonas")
 

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from memcli.algorithms.rounds import (
+from ideas.rounds import (
     Coverage,
     coverage,
     fuse_rounds,

@@ -1,0 +1,123 @@
+"""
+Language of a text, by its script and by its function words.
+
+Function words tell languages of one script apart in a sentence or less (Grefenstette, "Comparing
+two language identification schemes", 1995). In doubt a text is English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from typing import Final
+
+from memcli.language.data import read_data
+from memcli.language.words import FUNCTION_WORDS
+
+__all__ = ["ENGLISH", "language_of"]
+
+ENGLISH: Final = "en"
+# Characters that are looked at: a language shows in a paragraph.
+ENOUGH: Final = 600
+# One word in Latin script is a name as well as anything.
+FEWEST: Final = 2
+# A script shows sooner.
+SCRIPT_SHOWS: Final = 200
+# In a text of so few words, one that tells a language is enough where none is English.
+SHORT: Final = 8
+# A character of these scripts says as much as so many letters.
+IDEOGRAPH_LETTERS: Final = 3
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Of several scripts in a text the first listed counts: Japanese is written with Han, too.
+_SCRIPTS: Final = {
+    "ja": re.compile("[\u3040-\u30ff\uff66-\uff9f]"),
+    "ko": re.compile("[\uac00-\ud7af]"),
+    "zh": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"),
+    "th": re.compile("[\u0e00-\u0e7f]"),
+    "ru": re.compile("[\u0400-\u04ff]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"),
+    "he": re.compile("[\u0590-\u05ff]"),
+    "hi": re.compile("[\u0900-\u097f]"),
+}
+_DENSE: Final = ("ja", "ko", "zh")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1cff\u1f00-\u1fff\u3040-\ud7af\uf900-\ufaff\uff66-\uff9f]")
+
+
+def language_of(text: str) -> str:
+    """Return the code (ISO 639-1) of the language of a text, `en` where no other shows."""
+    text = text[:ENOUGH]
+    if not text.isascii() and _OTHER_SCRIPT.search(text) and (written := _by_script(text)):
+        return written
+    words = set(_WORD.findall(text.lower()))
+    if len(words) < FEWEST:
+        return ENGLISH
+    found = words & _known().keys()
+    english = words & FUNCTION_WORDS - found
+    accented = 0 if text.isascii() else sum(not word.isascii() for word in words - found)
+    # Most texts end here: the rest takes ten times as long.
+    if 2 * (len(found) + accented) < len(english):
+        return ENGLISH
+    return _by_words(words, found, english)
+
+
+def _by_script(text: str) -> str | None:
+    """Return the language whose script a third of the text or more is in, if it is not Latin."""
+    text = text[:SCRIPT_SHOWS]
+    counts = {code: len(script.findall(text)) for code, script in _SCRIPTS.items()}
+    weight = {c: n * (IDEOGRAPH_LETTERS if c in _DENSE else 1) for c, n in counts.items()}
+    foreign = sum(weight.values())
+    letters = sum(map(len, _WORD.findall(text))) - sum(counts.values())
+    if not foreign or 2 * foreign < letters:
+        return None
+    # Hardly a sentence of Japanese is without kana, and Chinese has none but in names.
+    if 10 * counts["ja"] > counts["zh"] > 0 and counts["ko"] < counts["ja"]:
+        return "ja"
+    return max(weight, key=lambda code: weight[code])
+
+
+@cache
+def _known() -> dict[str, tuple[str, ...]]:
+    """Return the languages of each function word."""
+    known: dict[str, tuple[str, ...]] = {}
+    for code, lists in read_data("languages").items():
+        for word in f"{lists['telling']} {lists['shared']}".split():
+            known[word] = (*known.get(word, ()), code)
+    return known
+
+
+@cache
+def _telling() -> frozenset[str]:
+    """Return the function words that tell a language alone."""
+    return frozenset(
+        word for lists in read_data("languages").values() for word in lists["telling"].split()
+    )
+
+
+def _by_words(words: set[str], found: set[str], english: set[str]) -> str:
+    """Return the language of most function words, if they are more than the English ones."""
+    known, telling, data = _known(), _telling(), read_data("languages")
+    counts: Counter[str] = Counter()
+    for word in found:
+        for code in known[word]:
+            counts[code] += 2 if word in telling else 1
+    for word in words - found:
+        if not word.isascii():
+            counts.update(code for code in data if not _letters(code).isdisjoint(word))
+    if not counts:
+        return ENGLISH
+    best = max(data, key=lambda code: counts[code])
+    # Words that English text has too prove nothing beside as many English ones.
+    sure = any(best in known[word] for word in found & telling)
+    others = len(english - set(data[best]["homographs"].split()))
+    enough = 2 if len(words) <= SHORT and not others else 4
+    if counts[best] < max(enough, 2 * others + 1) or (not sure and counts[best] <= len(english)):
+        return ENGLISH
+    return best
+
+
+@cache
+def _letters(language: str) -> frozenset[str]:
+    return frozenset(read_data("languages")[language]["letters"])

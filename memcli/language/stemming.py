@@ -1,0 +1,94 @@
+"""
+Stems of words by the language of their text, and words that an English index does not find.
+
+Snowball's stemmers (Porter, 2001), accents folded, so that one word in its several forms is one
+key. What is looked up goes through the same functions as what is written.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from Stemmer import Stemmer
+
+from memcli.language.data import read_data
+from memcli.language.languages import ENGLISH, language_of
+from memcli.language.splitting import split_words
+
+__all__ = ["content_words", "fold", "foreign_keys"]
+
+ALGORITHMS: Final = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+UNSPACED: Final = ("zh", "ja", "th")
+# What is longer is no word of a language.
+MAX_LETTERS: Final = 40
+# Marks over and under letters that spell; those of Indic and Thai scripts are letters.
+_MARK = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def fold(text: str) -> str:
+    """Return a text without accents and points: "Häuser" is "Hauser"."""
+    if text.isascii():
+        return text
+    bare = _MARK.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", bare).replace("ß", "ss")
+
+
+def foreign_keys(text: str) -> list[str]:
+    """Return what a text in another language than English is found by beside its words."""
+    language = language_of(text)
+    if language == ENGLISH:
+        return []
+    if language in UNSPACED:
+        # Pairs of characters are keys of every text in these scripts, see store/bigrams.py.
+        least = 2 if language == "th" else 3
+        return [w for w in split_words(text) if len(w) >= least and not w.isascii()]
+    if language not in ALGORITHMS:
+        return []
+    words = [w for w in _WORD.findall(text.casefold()) if len(w) <= MAX_LETTERS]
+    stems = _stemmer(language).stemWords(words)
+    found = zip(words, map(fold, stems), strict=True)
+    return [stem for word, stem in found if stem != word and len(stem) > 1]
+
+
+def content_words(words: list[str], language: str) -> list[str]:
+    """Return words without the function words of a language."""
+    function_words = _function_words(language)
+    return [word for word in words if word.lower() not in function_words]
+
+
+@cache
+def _stemmer(language: str) -> Stemmer:
+    return Stemmer(ALGORITHMS[language])
+
+
+@cache
+def _function_words(language: str) -> frozenset[str]:
+    """Return the function words of a language, where they are listed."""
+    lists = read_data("languages").get(language, {})
+    return frozenset(" ".join(lists.get(name, "") for name in ("telling", "shared")).split())

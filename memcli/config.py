@@ -46,12 +46,22 @@ class ExtractConfig(msgspec.Struct, forbid_unknown_fields=True):
     parser: str = "english-parser"
 
 
+class ProgramConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of a program that describes files: {} is their path, stdout has the words."""
+
+    command: Annotated[str, msgspec.Meta(min_length=1)] | None = None
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 300.0
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """All settings; every one has a default."""
 
     query: QueryConfig = msgspec.field(default_factory=QueryConfig)
     compact: CompactConfig = msgspec.field(default_factory=CompactConfig)
     extract: ExtractConfig = msgspec.field(default_factory=ExtractConfig)
+    # What says what pictures show, and what recordings say.
+    caption: ProgramConfig = msgspec.field(default_factory=ProgramConfig)
+    transcribe: ProgramConfig = msgspec.field(default_factory=ProgramConfig)
     decay: DecayConfig = msgspec.field(default_factory=DecayConfig)
     # What may stand in it is checked where a model is used (memcli.models.llm.settings): that
     # module is not worth loading for other commands.

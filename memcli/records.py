@@ -215,6 +215,26 @@ class Strength(Record, tag="strength"):
     last_access_at: datetime | None = None
 
 
+class FollowedFile(Record, tag="source"):
+    """A file that `sync` follows: where it is, how it was when it was read, what came of it."""
+
+    id: str
+    namespace: str
+    path: str
+    origin: str
+    type: Literal["notes", "transcript", "mixed", "empty"]
+    state: Literal["current", "refused", "gone"]
+    size: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    session_id: str | None = None
+    reason: str | None = None
+    modified_at: datetime | None = None
+    hash: str | None = None
+    memory_ids: list[str] | None = None
+    left_ids: list[str] | None = None
+
+
 class Context(Record, tag="context"):
     """A block of memories for a prompt; `text` is the block, `sections` say what is in it."""
 
@@ -265,7 +285,7 @@ class Row(Record, tag="row"):
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    Context, Profile, Person, Row,
+    FollowedFile, Context, Profile, Person, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -20,6 +20,7 @@ RECORD_KINDS: Final = (
     "summary",
     "entity",
     "strength",
+    "source",
     "context",
     "profile",
     "person",

@@ -119,6 +119,29 @@ def strengths() -> pa.Schema:
     )
 
 
+def sources() -> pa.Schema:
+    """Return the schema of `sources`: one row a file that `sync` follows."""
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("namespace", pa.string(), nullable=False),
+            pa.field("path", pa.string(), nullable=False),
+            pa.field("origin", pa.string(), nullable=False),
+            pa.field("session_id", pa.string()),
+            pa.field("type", pa.string(), nullable=False),
+            pa.field("state", pa.string(), nullable=False),
+            pa.field("reason", pa.string()),
+            pa.field("size", pa.int64(), nullable=False),
+            pa.field("modified_at", TIME),
+            pa.field("hash", pa.string()),
+            pa.field("memory_ids", WORDS),
+            pa.field("left_ids", WORDS),
+            pa.field("first_seen_at", TIME, nullable=False),
+            pa.field("last_seen_at", TIME, nullable=False),
+        ]
+    )
+
+
 def accesses() -> pa.Schema:
     """Return the schema of `accesses`: one row for each memory that a query returned."""
     return pa.schema(
@@ -139,5 +162,6 @@ def table_schemas(dimension: int) -> dict[str, pa.Schema]:
         "entities": entities(),
         "links": links(),
         "strengths": strengths(),
+        "sources": sources(),
         "accesses": accesses(),
     }

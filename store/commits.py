@@ -21,7 +21,7 @@ import msgspec
 from schemas.wire import Record
 from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOError
 from store.files import io_errors, write_whole
-from store.layout import PROTOCOL_TABLES
+from store.layout import LATER_TABLES, PROTOCOL_TABLES
 
 NAME: Final = re.compile(r"(\d{8,})\.json")
 
@@ -95,7 +95,7 @@ class Commit(Record, tag="commit", kw_only=True):
     def from_json(cls, record: dict[str, Any]) -> Commit:
         """Read what to_json wrote; msgspec.ValidationError or ValueError when it is damaged."""
         commit = msgspec.convert(record, cls)
-        if missing := set(PROTOCOL_TABLES) - set(commit.tables):
+        if missing := set(PROTOCOL_TABLES) - set(LATER_TABLES) - set(commit.tables):
             raise ValueError(f"it does not name {', '.join(sorted(missing))}")
         return msgspec.structs.replace(commit, time=commit.time.astimezone(UTC))
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, upkeep
 from store.errors import StoreCorrupt
-from store.layout import PROTOCOL_TABLES
 from store.transaction import Transaction, list_files, tag_number
 from store.wholeness import whole_or_restored
 
@@ -58,7 +57,7 @@ def compact(store: Store, keep_commits: int = DEFAULT_KEEP_COMMITS) -> Compactio
     """
     before = bytes_on_disk(store)
     with store.transaction("compact", {"keep": keep_commits}) as transaction:
-        steps = [step for name in PROTOCOL_TABLES for step in _compact_table(transaction, name)]
+        steps = [step for name in transaction.names for step in _compact_table(transaction, name)]
         _compare_counts(transaction)
         kept_from = _kept_from(store)
         transaction.keeps_from = max(kept_from, _oldest_to_keep(store, keep_commits))
@@ -130,11 +129,11 @@ def _compare_counts(transaction: Transaction) -> None:
 
 def _clean_up(store: Store) -> int:
     """Remove the versions that no kept commit names and return the bytes freed."""
-    kept = store.kept_commits()
-    by_number = {c.number: c for c in store.commits()}
+    commits = {c.number: c for c in store.commits()}
+    kept = [commits[number] for number in store.kept_commits()]
     freed = 0
-    for name in PROTOCOL_TABLES:
-        needed = {by_number[number].tables[name].version for number in kept}
+    for name in store.head().tables:
+        needed = {commit.tables[name].version for commit in kept if name in commit.tables}
         table = _lance.Table.open(name, store.layout.table(name))
         tags = {tag: v for tag, v in table.tags().items() if tag_number(tag)}
         table.untag([tag for tag, version in tags.items() if version not in needed])

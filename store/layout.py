@@ -23,9 +23,11 @@ from store.files import io_errors, sync, write_synced
 FORMAT_VERSION: Final = 1
 # Every memory is in one of these two: `archive` has what only searches for everything find.
 MEMORY_TABLES: Final = ("memories", "archive")
-TABLE_NAMES: Final = (*MEMORY_TABLES, "entities", "links", "strengths", "accesses")
+TABLE_NAMES: Final = (*MEMORY_TABLES, "entities", "links", "strengths", "sources", "accesses")
 # `accesses` lies outside the transactions: losing one of its rows costs only reinforcement.
 PROTOCOL_TABLES: Final = TABLE_NAMES[:-1]
+# These are made when they are first written to; a store without one is as one where it is empty.
+LATER_TABLES: Final = ("sources",)
 
 README_TEXT: Final = """\
 This directory is a memcli store: the long-term memory of a person, a project or an agent.

@@ -19,6 +19,8 @@ from store.literals import quoted
 from store.reading import TableReader
 
 NAMED: Final = (*MEMORY_TABLES, "entities")
+# These say their namespace themselves.
+BOUNDED: Final = (*NAMED, "sources")
 ID_COLUMNS: Final = {
     "links": ("source_id", "target_id"),
     "strengths": ("id",),
@@ -75,7 +77,7 @@ def scan_namespace(
     snapshot: TableReader, table: str, columns: list[str], namespace: str
 ) -> Iterator[pa.RecordBatch]:
     """Stream the rows of a namespace in the order in which they were written."""
-    if table in NAMED:
+    if table in BOUNDED:
         return snapshot.scan(table, columns, _where(namespace))
     ids = ids_of(snapshot, namespace)
     return within(snapshot.scan(table, columns), ID_COLUMNS[table], ids)
@@ -109,7 +111,7 @@ class _WithinIds(_lance.WithoutVectors):
 def bounded_source(snapshot: TableReader, table: str, namespace: str) -> Option:
     """Return what DuckDB can scan of a table: the rows of one namespace, and no way around."""
     source = snapshot.table(table).sql_source()
-    if table in NAMED:
+    if table in BOUNDED:
         source.__class__ = _OfNamespace
         source.namespace = namespace
     else:

@@ -29,7 +29,6 @@ from store import _lance, lance_versions
 from store.commits import commit_numbers, commit_path, read_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.files import io_errors, write_whole
-from store.layout import PROTOCOL_TABLES
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
 from store.wholeness import whole_or_restored
@@ -60,7 +59,7 @@ def rewrite(
     change: returns the rows of a batch of a table that stay, as they are to be; more: rows to add
     at the end of a table.
     """
-    for name in PROTOCOL_TABLES:
+    for name in transaction.names:
         _rewrite_table(transaction, name, change, (more or {}).get(name))
     transaction.keeps_from = transaction.head.number + 1
     return transaction.publish(now)
@@ -110,9 +109,9 @@ def remove_history(store: Store) -> int:
     commits = {commit.number: commit for commit in store.commits()}
     kept = [commits[number] for number in store.kept_commits()]
     freed = _clean_up_accesses(store) + _remove_spools(store)
-    for name in PROTOCOL_TABLES:
+    for name in store.head().tables:
         path = store.layout.table(name)
-        needed = {commit.tables[name].version for commit in kept}
+        needed = {commit.tables[name].version for commit in kept if name in commit.tables}
         table = _lance.Table.open(name, path)
         tags = {tag: version for tag, version in table.tags().items() if tag_number(tag)}
         table.untag([tag for tag, version in tags.items() if version not in needed])

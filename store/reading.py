@@ -26,9 +26,13 @@ class TableReader(ABC):
     def table(self, name: str) -> Table:
         """Return a table."""
 
+    @abstractmethod
+    def has(self, name: str) -> bool:
+        """Say whether the store has a table: some are made when they are first written to."""
+
     def count(self, table: str, where: str | None = None) -> int:
         """Return the number of rows of a table."""
-        return self.table(table).count(where)
+        return self.table(table).count(where) if self.has(table) else 0
 
     def total(self, where: str) -> int:
         """Return the number of rows of `memories` and `archive` together."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from store.bigrams import query_keys
 from store.commits import read_head
 from store.errors import InputNotFound, StoreCorrupt
-from store.layout import TABLE_NAMES, Layout
+from store.layout import LATER_TABLES, TABLE_NAMES, Layout
 from store.literals import quoted
 from store.reading import TableReader
 
@@ -34,6 +34,10 @@ class Snapshot(TableReader):
     def encoder(self) -> EncoderStamp:
         """The encoder whose vectors the snapshot holds."""
         return self.commit.encoder
+
+    def has(self, name: str) -> bool:
+        """Say whether the store had a table at this commit."""
+        return name in self.commit.tables or name not in LATER_TABLES
 
     def table(self, name: str) -> Table:
         """Return a table at this commit's version; `accesses`, which has none, at its newest."""
@@ -63,7 +67,7 @@ class Snapshot(TableReader):
     def count(self, table: str, where: str | None = None) -> int:
         """Return the number of rows of a table; without a filter, from the commit itself."""
         state = self.commit.tables.get(table)
-        return state.rows if state and where is None else self.table(table).count(where)
+        return state.rows if state and where is None else super().count(table, where)
 
     def match(
         self,
@@ -123,7 +127,14 @@ class Snapshot(TableReader):
 
     @cached_property
     def _sql_sources(self) -> dict[str, Any]:
-        return {name: self.table(name).sql_source() for name in TABLE_NAMES}
+        return {name: self._sql_source(name) for name in TABLE_NAMES}
+
+    def _sql_source(self, name: str) -> Any:
+        from schemas.tables import table_schemas
+
+        if self.has(name):
+            return self.table(name).sql_source()
+        return table_schemas(self.encoder.dimension)[name].empty_table()
 
     def sql_sources(self, namespace: str | None = None) -> dict[str, Any]:
         """Return what DuckDB can scan of each table; with a namespace, only what is in it."""
@@ -131,7 +142,10 @@ class Snapshot(TableReader):
             return self._sql_sources
         from store.namespaces import bounded_source
 
-        return {name: bounded_source(self, name, namespace) for name in TABLE_NAMES}
+        return {
+            name: bounded_source(self, name, namespace) if self.has(name) else source
+            for name, source in self._sql_sources.items()
+        }
 
     def sql(
         self, statement: str, parameters: Sequence[object] = (), namespace: str | None = None

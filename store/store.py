@@ -20,6 +20,7 @@ from store.commits import (
 )
 from store.errors import BadUsage, InputNotFound, MemcliError, StoreIOError, StoreLocked
 from store.layout import (
+    LATER_TABLES,
     PROTOCOL_TABLES,
     Layout,
     begin_birth,
@@ -66,9 +67,9 @@ class Store:
         with store.locked():
             store.id = begin_birth(layout)
             with blaming_torn_files(lambda: list_files(layout.tables)):
-                tables = table_schemas(encoder.dimension).items()
-                states = {name: _make_table(layout, name, schema) for name, schema in tables}
-            states = {name: states[name] for name in PROTOCOL_TABLES}
+                schemas = table_schemas(encoder.dimension).items()
+                made = {n: _make_table(layout, n, s) for n, s in schemas if n not in LATER_TABLES}
+            states = {name: state for name, state in made.items() if name in PROTOCOL_TABLES}
             now = datetime.now(UTC)
             publish_commit(
                 layout.commits,

@@ -19,6 +19,7 @@ them all with one commit file. What holds, and the order that keeps it:
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -66,8 +67,8 @@ class Transaction(TableReader):
         self.weights = {name: dict(factors) for name, factors in head.weights.items()}
         self.verdicts = {name: list(given) for name, given in head.verdicts.items()}
         remove_unpublished(layout.commits)
-        self._files = {name: list_files(layout.table(name)) for name in PROTOCOL_TABLES}
-        self._tables = {name: self._rolled_back(name) for name in PROTOCOL_TABLES}
+        self._files = {name: list_files(layout.table(name)) for name in head.tables}
+        self._tables = {name: self._rolled_back(name) for name in head.tables}
         self._changed: set[str] = set()
 
     def _rolled_back(self, name: str) -> _lance.Table:
@@ -86,6 +87,27 @@ class Transaction(TableReader):
         own = (self.watermarks, self.weights, self.verdicts)
         marked = own != (self.head.watermarks, self.head.weights, self.head.verdicts)
         return bool(self._changed) or self.restores is not None or marked
+
+    @property
+    def names(self) -> list[str]:
+        """The tables that the store has, in their order."""
+        return [name for name in PROTOCOL_TABLES if name in self._tables]
+
+    def has(self, name: str) -> bool:
+        """Say whether the store has a table."""
+        return name in self._tables
+
+    def make(self, name: str) -> None:
+        """Make a table that the store does not have yet; what a crashed writer left of it goes."""
+        from schemas.tables import table_schemas
+
+        path = self.layout.table(name)
+        with io_errors(f"make {path}"):
+            shutil.rmtree(path, ignore_errors=not path.exists())
+        self._files[name] = set()
+        schema = table_schemas(self.encoder.dimension)[name]
+        self._tables[name] = _lance.Table.create(name, path, schema)
+        self._changed.add(name)
 
     def table(self, name: str) -> _lance.Table:
         """Return a table with this transaction's own changes."""
@@ -146,6 +168,8 @@ class Transaction(TableReader):
         for name, state in target.tables.items():
             if state.version != self.head.tables[name].version:
                 self.writable(name).restore(state.version)
+        for name in set(self._tables) - set(target.tables):
+            self.delete(name, "true")  # it was made later
         self.encoder, self.restores = target.encoder, target.number
         self.watermarks = dict(target.watermarks)
         self.weights = {name: dict(factors) for name, factors in target.weights.items()}
@@ -169,7 +193,7 @@ class Transaction(TableReader):
             time=now or datetime.now(UTC),
             command=self.command,
             encoder=self.encoder,
-            tables={name: TableState(t.version, t.count()) for name, t in self._tables.items()},
+            tables={name: self._state(name) for name in self.names},
             arguments=self.arguments,
             restores=self.restores,
             keeps_from=self.keeps_from,
@@ -182,10 +206,14 @@ class Transaction(TableReader):
         publish_commit(self.layout.commits, commit)
         return commit
 
+    def _state(self, name: str) -> TableState:
+        """Return the version of a table and how many rows it has."""
+        return TableState(self._tables[name].version, self._tables[name].count())
+
     def _protect(self, commit: Commit) -> None:
         """Tag the new versions, make their files survive a power loss, and refuse torn ones."""
         for name, state in commit.tables.items():
-            if state.version != self.head.tables[name].version:
+            if state.version != self._version_before(name):
                 self._tables[name].tag(tag_name(commit.number))
                 path = self.layout.table(name)
                 files = list_files(path)
@@ -208,10 +236,18 @@ class Transaction(TableReader):
                 "this is a bug, please report it",
             )
 
+    def _version_before(self, name: str) -> int:
+        """Return the version of a table that the head names, 0 for one that is new."""
+        state = self.head.tables.get(name)
+        return state.version if state else 0
+
     def roll_back(self) -> None:
         """Undo what was written."""
         for name in self._changed:
-            table, version = self._tables[name], self.head.tables[name].version
+            table, version = self._tables[name], self._version_before(name)
+            if not version:
+                shutil.rmtree(self.layout.table(name), ignore_errors=True)
+                continue
             lance_versions.remove_torn_versions(name, self.layout.table(name), after=version)
             if table.newest_version != version:
                 table.restore(version)

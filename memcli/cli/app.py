@@ -26,6 +26,8 @@ from store.errors import MemcliError
 COMMANDS: Final = {
     "init": "Make a new, empty store.",
     "ingest": "Keep conversations: transcripts and records become memories.",
+    "sync": "Follow notes and transcripts: what is new, edited, moved or gone in folders.",
+    "caption": "Let programs say what pictures show and recordings say.",
     "extract": "Make statements, topic segments and summaries of turns.",
     "link": "Connect memories: typed links, names, near-duplicates.",
     "consolidate": "The nightly run: all of this in turn, summaries, decay, compact.",

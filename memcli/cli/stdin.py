@@ -68,16 +68,24 @@ def read_records() -> Iterator[Record]:
 
 
 def read_queries() -> Iterator[Query]:
-    """Yield the queries on stdin, plain text or records, as they come."""
+    """Yield the queries on stdin as they come: what is no object of JSON is a question."""
     for number, line in _numbered_lines():
         text = text_of(line, number)
-        if text.startswith("{"):
+        if text.startswith("{") and _is_object(text):
             record = record_of(line, "stdin", number, "query")
             if not isinstance(record, Query):
                 raise BadRecord("not a query record", path="stdin", line=number)
             yield record
         elif text:
             yield Query(v=1, query=text)
+
+
+def _is_object(text: str) -> bool:
+    """Tell one whole object of JSON."""
+    try:
+        return isinstance(msgspec.json.decode(text), dict)
+    except (msgspec.DecodeError, RecursionError):
+        return False
 
 
 def read_texts() -> list[str]:

@@ -32,7 +32,7 @@ def export_command(
     ] = None,
     target: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="File, or folder for markdown; - is stdout."),
+        typer.Option("--output", "-o", help="File, or folder for markdown and cogx; - is stdout."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
@@ -45,8 +45,9 @@ def export_command(
     each session; duckdb makes a database file with all tables and views. graphml is a graph:
     memories and entities are nodes, links are edges with relation and weight. finetune is pairs
     to train a model with, in the chat format of OpenAI, {"messages": [...]}: a person's words and
-    the assistant's answer, or what two people say after one another; nothing secret, hidden or
-    archived. A file gets its name only when it is whole.
+    the assistant's answer, or what two people say after one another. cogx is a folder in cognee's
+    exchange format, mcp-memory the graph of the MCP memory server, of what holds now. In these
+    three is nothing secret, hidden or archived. A file gets its name only when it is whole.
 
     Example: memcli export -o memories.parquet
 
@@ -58,7 +59,8 @@ def export_command(
     exporter = find("exporters", form, EXPORTERS)
     streams = form in EXPORTERS and EXPORTERS[form].makes == "bytes"
     if path is None and not streams:
-        what = "DIR" if form == "markdown" else "FILE"
+        is_folder = form in EXPORTERS and EXPORTERS[form].makes == "folder"
+        what = "DIR" if is_folder else "FILE"
         raise BadUsage(f"{form} needs a place to go to", f"add -o {what}")
     snapshot = call.snapshot
     from memcli.exports.contents import Contents

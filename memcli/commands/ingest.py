@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,26 +11,27 @@ import typer
 from memcli.cli import options
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
+from memcli.commands._intake import say_told
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import (
     AUTO,
     IMPORTERS,
-    expand_sources,
+    Intake,
+    find_inputs,
     importer_of,
     read_source,
 )
+from memcli.ingestion.transcripts.archives import file_time
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.memory.step import given_options
+from memcli.memory.times import zone_of
 
 if TYPE_CHECKING:
     from memcli.ingestion.step import IngestStep
-    from memcli.ingestion.transcripts import Accepted, Item
+    from memcli.ingestion.transcripts import Accepted, Input
     from store import Commit
 
 COLUMNS = ("id", "session_id", "seq", "happened_at", "speaker", "text")
-# Records and characters that are worked on at a time: bounds memory for long turns too.
-CHUNK = 4_096
-CHUNK_CHARACTERS = 8 << 20
 
 
 @with_store("create", "store namespace * now create dry_run quiet format")
@@ -52,6 +52,15 @@ def ingest_command(
             autocompletion=lambda: [AUTO, *IMPORTERS],
         ),
     ] = AUTO,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            help="Zone of times that name none, by default this machine's.", metavar="ZONE"
+        ),
+    ] = None,
+    tools: Annotated[
+        bool, typer.Option("--tools", help="Keep tool calls and outputs too, as resources.")
+    ] = False,
     on_error: Annotated[
         OnError, typer.Option(help="abort: a bad record stops all, nothing is written.")
     ] = OnError.abort,
@@ -60,75 +69,59 @@ def ingest_command(
     """
     Keep conversations: transcripts and records become memories.
 
-    Reads JSON Lines (message records, or memories and links of an export), plain text and
-    Markdown transcripts ("Name: text" under dated headings), CSV and Parquet, and the
-    conversations.json of an account at ChatGPT or claude.ai. All of a call is one commit. A memory
-    is what a record says, with its time and id where it has them: the same again changes nothing,
-    and a file that grew adds its new turns. The new memories go to stdout, if that is not a
-    terminal; under --dry-run, those that would be kept.
+    Reads JSON Lines (message records, or an export), JSON, CSV and Parquet, transcripts and notes
+    in text and Markdown, mail, subtitles, the logs of Claude Code, Codex, Gemini and others, and
+    exports of chats: `memcli help records` has the table. A format is known by its content.
+    All of a call is one commit. A memory is what a record says, with its time and id where it has
+    them: the same again changes nothing, and a file that grew adds its new turns. A folder or zip
+    archive is all its files, each a session by its path: a bad one is told and left. The new
+    memories go to stdout, if that is not a terminal; under --dry-run, those that would be kept.
 
     Example: memcli ingest chats/*.jsonl --namespace work
 
-    EXIT STATUS: 0 done, 2 usage, 3 done but some records rejected, 65 bad record (nothing
+    EXIT STATUS: 0 done, 2 usage, 3 done but some records or files rejected, 65 bad record (nothing
     written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
     """
-    from memcli.ingestion.step import IngestStep
+    from memcli.ingestion.step import IngestStep, chunks
     from memcli.ingestion.turns import Defaults
     from memcli.memory.times import utc_offset
 
     moment = options.parse_moment(timestamp, "--timestamp")
     bound = call.namespace
     offset = utc_offset(timestamp)
-    defaults = Defaults(bound, session, name, moment, call.now, file_time, utc_offset=offset)
     ours = form in (AUTO, *IMPORTERS)
     extensions = EXTENSIONS if ours else importer_of(form).extensions
-    sources = expand_sources(inputs or ["-"], extensions)
+    sources = find_inputs(inputs or ["-"], extensions)
+    defaults = Defaults(bound, session, name, moment, call.now, file_time, utc_offset=offset)
+    defaults.zone = zone_of(timezone)
+    defaults.sessions = {each.path: each.session for each in sources if each.session}
+    intake = Intake(tools, defaults.zone, moment, bound)
     step = IngestStep(call.store, call.encoder, defaults)
     with RejectLog(on_error, rejects, note) as log, call.progress("ingest") as counter:
-        records = log.accepted(_read_all(sources, form, call.store.layout.root))
-        for chunk in chunks(records):
+        folder = call.store.layout.root
+        for chunk in chunks(_read_all(sources, form, folder, intake, log)):
             step.add(chunk)
             counter.advance(len(chunk))
-    arguments = given_options(inputs=sources, namespace=bound, session=session, name=name)
+    paths = [each.path for each in sources]
+    arguments = given_options(inputs=paths, namespace=bound, session=session, name=name)
     commit = None if call.dry_run else step.commit(arguments)
+    say_told(call, step, intake)
     _say_kept(call, step, commit)
     call.show_new(step.rows, commit, COLUMNS)
     log.finish()
 
 
-def chunks(records: Iterator[Accepted]) -> Iterator[list[Accepted]]:
-    """Yield the records in lists of bounded length and size."""
-    chunk: list[Accepted] = []
-    size = 0
-    for item in records:
-        chunk.append(item)
-        size += len(getattr(item.record, "content", "")) + len(getattr(item.record, "text", ""))
-        if len(chunk) == CHUNK or size > CHUNK_CHARACTERS:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
-
-
-def _read_all(sources: list[str], form: str, folder: Path) -> Iterator[Item]:
-    for path in sources:
-        yield from read_source(path, form, folder)
-
-
-def file_time(path: str) -> datetime | None:
-    """Return when a file was last changed; nothing for stdin."""
-    return None if path == "-" else datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+def _read_all(
+    sources: list[Input], form: str, folder: Path, intake: Intake, log: RejectLog
+) -> Iterator[Accepted]:
+    """Yield the records of all inputs; a bad file of a folder is told, and stops no other."""
+    for each in sources:
+        items = read_source(each.path, form, folder, each.session, intake)
+        yield from log.accepted_of_one(items) if each.listed else log.accepted(items)
 
 
 def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:
-    """Say on stderr what was kept, what was known already, and what had to be assumed."""
-    for path, (count, moment) in step.defaults.assumed.items():
-        call.say(
-            f"{path}: {count:,} turns have no time; assumed {moment:%Y-%m-%dT%H:%M:%SZ} "
-            "(or set it with --timestamp)"
-        )
-    if step.n_stripped:
-        call.say(f"took out {step.n_stripped:,} blocks of recalled memories")
+    """Say on stderr what was kept and what was known already."""
     new = step.count_new()
     if call.dry_run:
         call.say(f"dry run: {new:,} of {step.seen:,} records are new; nothing was written")

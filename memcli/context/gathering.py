@@ -37,7 +37,7 @@ from memcli.memory.holds import holds
 from memcli.memory.items import Item
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
-from memcli.search.excerpts import excerpt, statements_of
+from memcli.search.excerpts import excerpt, searched_part, statements_of
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ LEAST_SCORE: Final = 0.03
 LEAST_OF_BEST: Final = 0.12
 # What takes more than this part of the budget is shortened.
 LONGEST_PART: Final = 8
+# What has more characters for each token that it may have is too long without being measured.
+LONGEST_TOKEN: Final = 64
 SUMMARY_PARTS: Final = 3
 SHORT_TURN: Final = 60
 # A message is searched for by its beginning and its end.
@@ -285,11 +287,13 @@ class Gathering:
 
     def _shortened(self, entries: Sequence[ContextEntry]) -> list[ContextEntry]:
         """Entries with those that are too long made shorter."""
-        units = self._meter.units([entry.item.text for entry in entries])
+        starts = [entry.item.text[: LONGEST_TOKEN * self._most(entry)] for entry in entries]
+        units = self._meter.units(starts)
         long = {
             i
             for i, entry in enumerate(entries)
-            if units[i] > self._most(entry) and entry.section not in ("tasks", "profile")
+            if (units[i] > self._most(entry) or len(starts[i]) < len(entry.item.text))
+            and entry.section not in ("tasks", "profile")
         }
         if not long:
             return list(entries)
@@ -311,7 +315,8 @@ class Gathering:
         id_ = entry.item.ids[0]
         parts = [telling.without_secrets(one_line(text), id_) for text in dict.fromkeys(statements)]
         if not parts:
-            parts = [s.text.strip() for s in split_sentences(entry.item.text) if s.text.strip()]
+            near = searched_part(entry.item.text, self.request.query)
+            parts = [s.text.strip() for s in split_sentences(near) if s.text.strip()]
         text = excerpt(parts, self.request.query, self._most(entry), self._meter.units)
         return replace(entry, item=replace(entry.item, text=text))
 

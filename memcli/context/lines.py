@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from memcli.context.rendering import ContextEntry, day_of, one_line, said, short_date
 from memcli.jsonl import Row
 from memcli.language.near_duplicates import near_duplicate_groups
 from memcli.memory import telling
 from memcli.memory.items import Item
+
+# Longer texts are the same only where each character is.
+LONG_TEXT: Final = 100_000
 
 
 def line_entry(section: str, row: Row, score: float, now: datetime) -> ContextEntry:
@@ -44,7 +48,9 @@ def turn_entry(section: str, row: Row, score: float, ended: str = "") -> Context
 def keys_of(row: Row) -> frozenset[str]:
     """What a memory shares with what says the same: id, only turn, words, fact."""
     keys = {row["id"], key_of(row["text"])}
-    if row["level"] == 1 and len(row["source_ids"] or ()) == 1:
+    # What was sent with a turn says something else than the turn.
+    is_sent = row.get("type") == "resource"
+    if row["level"] == 1 and len(row["source_ids"] or ()) == 1 and not is_sent:
         keys.add(row["source_ids"][0])
     if row["level"] == 1 and telling.is_fact(row):
         # The turn says more than one fact of it; without the turn's key both can stand.
@@ -84,4 +90,6 @@ def each_once(entries: list[ContextEntry]) -> list[ContextEntry]:
 
 def key_of(text: str) -> str:
     """Text as others with the same words have it; never an id."""
+    if len(text) > LONG_TEXT:
+        return f" {hash(text)}"
     return " " + "".join(filter(str.isalnum, text.casefold())) if text else ""

@@ -66,6 +66,8 @@ EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "markdown": BuiltinExporter("", "markdown:write_folder", "folder"),
     "duckdb": BuiltinExporter(".duckdb", "database:write_tables", "file"),
     "graphml": BuiltinExporter(".graphml", "graphml:encode_graph"),
+    "cogx": BuiltinExporter("", "cogx:write_archive", "folder"),
+    "mcp-memory": BuiltinExporter(".jsonl", "mcp_memory:encode_graph"),
     "finetune": BuiltinExporter(".jsonl", "finetune:encode_pairs"),
 }
 

@@ -61,6 +61,8 @@ class Contents:
         """Say in words what was read."""
         if "pairs" in self.counts:
             return f"{self.counts['pairs']:,} pairs"
+        if "graph" in self.counts:
+            return f"{self.counts['graph']:,} entities and relations"
         archived = self.counts["archive"]
         memories = f"{self.counts['memories'] + archived:,} memories"
         aside = f" ({archived:,} of them archived)" if archived else ""

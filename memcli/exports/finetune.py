@@ -18,10 +18,9 @@ import msgspec
 
 from memcli.exports.pages import SessionPage
 from memcli.exports.sessions import SESSIONS, grouped, read_group
+from memcli.exports.shareable import closed_ids, is_shareable
 from memcli.jsonl import Row
 from memcli.language.roles import ASSISTANTS
-from memcli.language.secrets import find_secrets
-from memcli.memory.states import State
 
 if TYPE_CHECKING:
     from memcli.exports.contents import Contents
@@ -29,12 +28,6 @@ if TYPE_CHECKING:
 COLUMNS: Final = "id session_id seq level type text speaker happened_at extra".split()
 # Neither of the two who speak.
 NO_SPEAKERS: Final = frozenset({"system", "tool"})
-# Hidden memories, secrets and what secrets were found in.
-CLOSED: Final = f"""
-SELECT id FROM strengths WHERE state = '{State.hidden}'
-UNION SELECT unnest(source_ids) FROM memories WHERE type = 'vault'
-UNION SELECT unnest(source_ids) FROM archive WHERE type = 'vault'
-"""
 
 
 class SpeakerTurns(NamedTuple):
@@ -48,7 +41,7 @@ class SpeakerTurns(NamedTuple):
 def encode_pairs(contents: Contents) -> Iterator[bytes]:
     """Yield one line for each pair."""
     snapshot, namespace = contents.snapshot, contents.namespace
-    closed = set(snapshot.sql(CLOSED, namespace=namespace)["id"].to_pylist())
+    closed = closed_ids(contents)
     rows = snapshot.sql(SESSIONS, namespace=namespace).to_pylist()
     for group in grouped([SessionPage(path="", **row) for row in rows]):
         by_session = read_group(snapshot, group, COLUMNS)
@@ -73,14 +66,14 @@ def _runs(rows: Sequence[Row], closed: set[str]) -> Iterator[list[SpeakerTurns]]
     """Yield what was said without a gap: turns that cannot be told end a run."""
     run: list[SpeakerTurns] = []
     for row in rows:
-        if row["level"] != 0 or _role(row) in NO_SPEAKERS:
+        if row["level"] != 0 or role_of_row(row) in NO_SPEAKERS:
             continue
         if not _is_open(row, closed):
             yield run
             run = []
             continue
         speaker = str(row["speaker"])
-        is_assistant = _role(row) in ASSISTANTS or speaker.casefold() in ASSISTANTS
+        is_assistant = role_of_row(row) in ASSISTANTS or speaker.casefold() in ASSISTANTS
         if run and run[-1].speaker == speaker:
             run[-1] = run[-1]._replace(text=f"{run[-1].text}\n{row['text']}")
         else:
@@ -90,11 +83,10 @@ def _runs(rows: Sequence[Row], closed: set[str]) -> Iterator[list[SpeakerTurns]]
 
 def _is_open(row: Row, closed: set[str]) -> bool:
     """Say whether a turn may be told: somebody said it, and it is neither secret nor put away."""
-    put_away = row["archived"] or row["type"] == "vault" or row["id"] in closed
-    return bool(row["speaker"]) and not put_away and not find_secrets(row["text"])
+    return bool(row["speaker"]) and is_shareable(row, closed)
 
 
-def _role(row: Row) -> str:
+def role_of_row(row: Row) -> str:
     """Return the role of a turn's speaker, "" where none was given."""
     role = json.loads(row["extra"]).get("role") if row["extra"] else None
     return str(role or row["speaker"] or "").casefold()

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, TypeVar
 
-from store.errors import BadUsage, PartialInput, StoreIOError
+from store.errors import BadRecord, BadUsage, InputNotFound, PartialInput, StoreIOError
 
 if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Rejected
@@ -36,7 +36,7 @@ class RejectLog:
     def __init__(self, on_error: OnError, path: Path | None, say: Callable[[str], None]) -> None:
         if path is not None and on_error is not OnError.skip:
             raise BadUsage("--rejects needs --on-error skip", "add it, or leave --rejects out")
-        self.count = 0
+        self.count = self.n_files = 0
         self._on_error = on_error
         self._say = say
         self._path = path
@@ -69,6 +69,27 @@ class RejectLog:
             else:
                 yield item
 
+    def accepted_of_one(self, items: Iterable[Good | Rejected]) -> Iterator[Good]:
+        """
+        Yield what was read of one file of several, which is left where it cannot be read.
+
+        The others go on: under `abort` a bad record ends its file, and what came before it stays.
+        """
+        from memcli.ingestion.transcripts import Rejected
+
+        try:
+            for item in items:
+                if not isinstance(item, Rejected):
+                    yield item
+                elif self._on_error is OnError.abort or not item.raw:
+                    raise item.error
+                else:
+                    self._reject(item.error, item.raw)
+        except (BadRecord, InputNotFound, StoreIOError) as error:
+            self.n_files += 1
+            if self.n_files <= SHOWN:
+                self._say(f"{error}; went on with the next file")
+
     def _reject(self, error: Exception, raw: bytes) -> None:
         if self._on_error is OnError.abort:
             raise error
@@ -85,3 +106,5 @@ class RejectLog:
         if self.count:
             kept = f"they are in {self._path}" if self._path else "keep them with --rejects FILE"
             raise PartialInput(f"{self.count:,} records were rejected", kept)
+        if self.n_files:
+            raise PartialInput(f"{self.n_files:,} files were not read to their end", "see above")

@@ -7,15 +7,18 @@ spool is written, and what another writer added in between is looked at again th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 
+from memcli.ingestion.attachments import attachment_rows
 from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_links, turns_to_batch
+from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet
@@ -34,6 +37,25 @@ if TYPE_CHECKING:
     from store import Store, Transaction
 
 
+# Records and characters that are worked on at a time: bounds memory for long turns too.
+CHUNK: Final = 4_096
+CHUNK_CHARACTERS: Final = 8 << 20
+
+
+def chunks(records: Iterable[Accepted]) -> Iterator[list[Accepted]]:
+    """Yield the records in lists of bounded length and size."""
+    chunk: list[Accepted] = []
+    size = 0
+    for item in records:
+        chunk.append(item)
+        size += len(getattr(item.record, "content", "")) + len(getattr(item.record, "text", ""))
+        if len(chunk) == CHUNK or size > CHUNK_CHARACTERS:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
 class IngestStep(Step):
     """Collects the rows of one call of `ingest` and writes them as one commit."""
 
@@ -49,7 +71,7 @@ class IngestStep(Step):
         self.rows = Spool(self.schema, folder)
         self.archived = Spool(self.schema, folder)
         self.links = Spool(tables.links(), folder)
-        self.seen = 0
+        self.seen = self.n_attached = 0
         self._maker = TurnMaker(defaults)
         self._met = IdSet()
         self._known_links: IdSet | None = None
@@ -81,19 +103,43 @@ class IngestStep(Step):
         return np.flatnonzero(new)
 
     def _add_turns(self, items: Sequence[Accepted]) -> None:
-        turns = [
-            self._maker.turn(message, item.path)
-            for item in items
-            if isinstance(item.record, Message)
-            and (message := self._maker.without_recall(item.record))
-        ]
-        turns = [turns[i] for i in self._new([turn.id for turn in turns])]
-        if turns:
-            self._finish()
-            self._encoding = self._worker.submit(self._keep_turns, turns)
+        turns: list[Turn] = []
+        attached: list[Row] = []
+        for item in items:
+            message = item.record
+            if isinstance(message, Message) and (said := self._maker.without_recall(message)):
+                turns.append(self._maker.turn(said, item.path, item.unique, item.type))
+                attached += self._attached(turns[-1], item)
+        self._meet(turns)
+        self._submit([turns[i] for i in self._new([turn.id for turn in turns])], attached)
 
-    def _keep_turns(self, turns: list[Turn]) -> None:
+    def _meet(self, turns: Sequence[Turn]) -> None:
+        """Take note of turns of the input, of those too that the store has."""
+
+    def _attached(self, turn: Turn, item: Accepted) -> list[Row]:
+        """Return the rows of what was sent with a turn."""
+        sent = item.record.attachments if isinstance(item.record, Message) else None
+        return list(attachment_rows(turn, sent, item.path, self.now)) if sent else []
+
+    def _submit(self, turns: list[Turn], attached: list[Row]) -> None:
+        """Let new turns, and what is new of their attachments, be encoded."""
+        attached = [attached[i] for i in self._new([row["id"] for row in attached])]
+        self._add_links([_part_link(row, self.now) for row in attached])
+        self.n_attached += len(attached)
+        if turns or attached:
+            self._finish()
+            self._encoding = self._worker.submit(self._keep_turns, turns, attached)
+
+    def _keep_turns(self, turns: list[Turn], attached: list[Row]) -> None:
         """Encode turns and put them into the spool, while the next ones are being read."""
+        if turns:
+            self._keep(turns)
+        if attached:
+            rows = [{**row, "encoder": self.encoder.name} for row in attached]
+            self.rows.append(encoded_rows(rows, self.encoder, self.schema))
+
+    def _keep(self, turns: list[Turn]) -> None:
+        """Encode turns and put them into the spool."""
         vectors = self.encoder.encode([embedding_text(turn._asdict()) for turn in turns])
         batch = turns_to_batch(turns, vectors, self.schema, self.defaults.now, self.encoder.name)
         self.rows.append(batch)
@@ -147,9 +193,9 @@ class IngestStep(Step):
         return self._maker.n_stripped
 
     def count_new(self) -> int:
-        """Return how many new memories were collected."""
+        """Return how many new memories were collected, attachments aside."""
         self._finish()
-        return self.rows.rows + self.archived.rows
+        return self.rows.rows + self.archived.rows - self.n_attached
 
     @property
     def _is_empty(self) -> bool:
@@ -187,6 +233,19 @@ def _links_without(batch: pa.RecordBatch, late: IdSet | None) -> pa.RecordBatch:
     if late is None:
         return batch
     return batch.filter(pa.array(~late.contains([link_id(row) for row in batch.to_pylist()])))
+
+
+def _part_link(row: Row, now: datetime) -> Link:
+    """Return the link that leads from an attachment to its turn."""
+    return Link(
+        v=1,
+        source_id=row["id"],
+        target_id=row["source_ids"][0],
+        relation="part_of",
+        weight=1.0,
+        recorded_at=now,
+        reason="sent with the turn",
+    )
 
 
 def _plain_fields(record: Record) -> dict[str, Any]:

@@ -6,19 +6,27 @@ Nothing here reads or writes a store; commands/ingest.py does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from memcli.ingestion.conversations import NOWHERE, Conversations, Place
 from memcli.ingestion.documents import document_context
+from memcli.ingestion.transcripts.items import STDIN
 from memcli.memory.arrow import json_text
 from memcli.memory.ids import content_id
 from memcli.memory.recall_blocks import strip_recall
-from memcli.memory.search_columns import count_words, search_keys, vector_column
+from memcli.memory.search_columns import (
+    count_words,
+    heading_of,
+    search_keys,
+    vector_column,
+)
 from memcli.memory.sessions import SessionEnd, SessionPlace
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from store.errors import BadUsage
@@ -26,12 +34,18 @@ from store.errors import BadUsage
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.records import Message
+    from memcli.records import MemoryType, Message
 
 
 @dataclass
 class Defaults:
-    """What the command line says of records that do not say it themselves."""
+    """
+    What the command line says of records that do not say it themselves.
+
+    sessions: what the conversation in each file is called; stems: the names of files that had
+    another one when they were first read. assumed, unspoken: how many turns of
+    each file have no time and no speaker.
+    """
 
     namespace: str | None = None
     session: str | None = None
@@ -40,7 +54,11 @@ class Defaults:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     file_time: Callable[[str], datetime | None] = lambda path: None
     utc_offset: int | None = None
+    zone: tzinfo = UTC
+    sessions: Mapping[str, str] = field(default_factory=dict)
+    stems: Mapping[str, str] = field(default_factory=dict)
     assumed: dict[str, list[Any]] = field(default_factory=dict)
+    unspoken: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         """Refuse what is no text: the shell hands on any bytes."""
@@ -49,6 +67,19 @@ class Defaults:
             given.encode()
         except UnicodeEncodeError:
             raise BadUsage(f"{given!r} is not text", "write it in UTF-8") from None
+
+    def stem_of(self, path: str) -> str:
+        """Return the name of a file without its extension, as text: it need not be any."""
+        stem = self.stems.get(path) or PurePath(path).stem
+        return stem.encode("utf-8", "replace").decode()
+
+    def offset_of(self, message: Message, moment: datetime) -> int | None:
+        """Return the offset from UTC, in minutes, of where a turn was said, if that is known."""
+        stated = message.utc_offset if message.timestamp else self.utc_offset
+        if stated is not None or self.zone is UTC:
+            return stated
+        offset = moment.astimezone(self.zone).utcoffset()
+        return None if offset is None else round(offset.total_seconds() / 60)
 
     def time_of(self, message: Message, path: str, before: datetime | None) -> datetime:
         """Return when a turn was said, noting in `assumed` where that had to be guessed."""
@@ -67,12 +98,14 @@ class Turn(NamedTuple):
 
     id: str
     namespace: str
+    type: str
     text: str
     speaker: str | None
     session_id: str
     happened_at: datetime
     utc_offset: int | None
     ref: str | None
+    tags: list[str] | None
     metadata: str | None
     extra: str | None
     context: str | None
@@ -87,6 +120,7 @@ class TurnMaker:
         self.defaults = defaults
         self.n_stripped = 0
         self._last: tuple[str, str | None, datetime] | None = None
+        self._conversations = Conversations()
 
     def without_recall(self, message: Message) -> Message | None:
         """Return a message without what was recalled for it; None where it says nothing else."""
@@ -98,9 +132,15 @@ class TurnMaker:
             return None
         return replace(message, content=content)
 
-    def turn(self, message: Message, path: str) -> Turn:
+    def turn(
+        self,
+        message: Message,
+        path: str,
+        unique: bool = False,
+        type: MemoryType = "episodic",
+    ) -> Turn:
         """
-        Return the row of one message.
+        Return the row of one message; `unique` says that its id is that of no other one anywhere.
 
         The id is of what the message itself says, and the namespace: not of what was assumed.
         """
@@ -109,17 +149,27 @@ class TurnMaker:
         happened_at = defaults.time_of(message, path, self._time_before(path, message.session_id))
         self._last = (path, message.session_id, happened_at)
         speaker = message.name or defaults.name or message.role
+        if speaker is None and type == "episodic":
+            defaults.unspoken[path] += 1
+        own, of_file = self._own_session(message, path)
+        place = NOWHERE
+        if speaker and not (message.id or message.timestamp or defaults.timestamp):
+            stem = defaults.stem_of(path) if of_file and path != STDIN else None
+            place = self._conversations.place(message, path, stem)
+        own = None if unique else own
         context = document_context(message)
-        found_by = f"{context} {message.content}" if context else message.content
+        found_by = f"{context} {message.content}" if context else _titled(message)
         return Turn(
-            id=message_id(message, namespace, defaults),
+            id=message_id(message, namespace, defaults, own, place),
             namespace=namespace,
+            type=type,
             text=message.content,
             speaker=speaker,
-            session_id=defaults.session or message.session_id or _session(message, path),
+            session_id=defaults.session or message.session_id or self._session(message, path),
             happened_at=happened_at,
-            utc_offset=message.utc_offset if message.timestamp else defaults.utc_offset,
+            utc_offset=defaults.offset_of(message, happened_at),
             ref=message.id,
+            tags=_tags(message.metadata),
             metadata=json_text(message.metadata),
             extra=json_text(_extra(message)),
             context=context,
@@ -127,36 +177,66 @@ class TurnMaker:
             n_words=count_words(message.content),
         )
 
+    def _own_session(self, message: Message, path: str) -> tuple[str | None, bool]:
+        """
+        Return the session as it is part of an id, and whether it is called by its file.
+
+        Of such a one the file's name alone is taken: a file may be moved.
+        """
+        session, called = message.session_id, self.defaults.sessions.get(path)
+        if session is None or called is None:
+            return session, session is None
+        if session == called or session.startswith(f"{called}/"):
+            return self.defaults.stem_of(path) + session[len(called) :], True
+        return session, False
+
+    def _session(self, message: Message, path: str) -> str:
+        """Return the session of a turn that names none: its file; on stdin its day."""
+        if path != STDIN:
+            return self.defaults.sessions.get(path) or self.defaults.stem_of(path)
+        return message.timestamp.date().isoformat() if message.timestamp else "stdin"
+
     def _time_before(self, path: str, session: str | None) -> datetime | None:
         """Return the time of the turn before, if that was of the same session."""
         last = self._last
         return last[2] if last and last[:2] == (path, session) else None
 
 
-def message_id(message: Message, namespace: str, defaults: Defaults) -> str:
+def message_id(
+    message: Message,
+    namespace: str,
+    defaults: Defaults,
+    session: str | None = None,
+    place: Place = NOWHERE,
+) -> str:
     """Return the id of a turn: a hash of all that tells it from another."""
     moment = message.timestamp or defaults.timestamp
-    occurrence = (message.extra or {}).get("occurrence")
+    occurrence = (message.extra or {}).get("occurrence") or place.occurrence
+    beginning = (place.beginning,) if place.beginning else ()
     return content_id(
         namespace,
-        defaults.session or message.session_id,
+        defaults.session or session,
         message.id,
         message.name or defaults.name,
         message.role,
         moment.isoformat() if moment else None,
         message.content,
-        str(occurrence) if occurrence else None,
+        str(occurrence) if occurrence and occurrence != 1 else None,
+        *beginning,
     )
 
 
-def _session(message: Message, path: str) -> str:
-    """Return the session of a turn that names none: its day, else its file."""
-    if message.timestamp is not None:
-        return message.timestamp.date().isoformat()
-    if path == "-":
-        return "stdin"
-    # The name of a file need not be text.
-    return PurePath(path).stem.encode("utf-8", "replace").decode()
+def _titled(message: Message) -> str:
+    """Return a text with the headings above it, by which it is found too."""
+    heading = heading_of(message.metadata)
+    return f"{heading} {message.content}" if heading else message.content
+
+
+def _tags(metadata: dict[str, Any] | None) -> list[str] | None:
+    """Return the tags that a message has in its metadata."""
+    tags = metadata.get("tags") if metadata else None
+    is_tags = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+    return tags or None if is_tags else None
 
 
 def _extra(message: Message) -> dict[str, Any]:
@@ -174,7 +254,7 @@ def turns_to_batch(
 
     n = len(turns)
     columns: dict[str, Any] = dict(zip(Turn._fields, zip(*turns, strict=True), strict=True))
-    constant = {"type": "episodic", "level": 0, "recorded_at": recorded_at, "encoder": encoder}
+    constant = {"level": 0, "recorded_at": recorded_at, "encoder": encoder}
     columns["vector"] = vector_column(vectors, schema)
     arrays = []
     for f in schema:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # These add turns or move rows about; they change nothing that was read.
 HARMLESS: Final = frozenset({"ingest", "add", "task", "compact"})
+# Among the arguments of a commit: it did no more than that, though its command may.
+ONLY_ADDED: Final = "only_added"
 
 
 def refuse_conflicts(
@@ -33,7 +35,8 @@ def refuse_conflicts(
         if commit.restores is not None or _n_memories(commit) < _n_memories(before):
             # What was known then may be known no more.
             raise CommitConflict("memories were taken out of the store", "run it again")
-        if harmless is not None and commit.command not in harmless:
+        only_added = bool(commit.arguments.get(ONLY_ADDED))
+        if not (harmless is None or commit.command in harmless or only_added):
             raise CommitConflict(f"{commit.command} changed the store meanwhile", "run it again")
         before = commit
 

@@ -58,20 +58,48 @@ def end_by_hand(
 
     by: the row of the note; they hold until it was made, or not at all if they begin later.
     """
-    named = list(transaction.rows_of(ids, COLUMNS))
-    rows = [*named, *told_with(transaction, named)]
-    ended = [row for row in rows if row["id"] != by["id"] and row["superseded_by"] != by["id"]]
+    end_each(transaction, dict.fromkeys(ids, by), reason, now)
+
+
+def end_each(
+    transaction: Transaction, ends: Mapping[str, Json], reason: str, now: datetime
+) -> list[str]:
+    """
+    End memories, and what goes with each, by what takes its place; return the ids of all of them.
+
+    ends: by id, the `id` and `happened_at` of the other.
+    """
+    named = list(transaction.rows_of(ends, COLUMNS))
+    by_id = {row["id"]: ends[row["id"]] for row in named}
+    for row in told_with(transaction, named):
+        sources = (ends[id_] for id_ in row["source_ids"] or () if id_ in ends)
+        by_id[row["id"]] = next((by for by in sources), {}) or _said_with(row, named, ends)
+        named.append(row)
+    ended = [
+        row for row in named if by_id[row["id"]]["id"] not in (row["id"], row["superseded_by"])
+    ]
+    changes = {row["id"]: _ruled(row, by_id[row["id"]], reason) for row in ended}
+    update_columns(transaction, changes)
+    pairs = ((by_id[row["id"]]["id"], row["id"]) for row in ended)
+    links = [link_row(new, old, "supersedes", 1.0, reason, now) for new, old in pairs]
+    write_links(transaction, links)
+    return sorted(changes)
+
+
+def _said_with(row: Row, named: Iterable[Row], ends: Mapping[str, Json]) -> Json:
+    """Return what ends the quotation that a fact is of, or a fact of a quotation."""
+    same = (each["id"] for each in named if each["id"] in ends and _saying(each) == _saying(row))
+    return ends[next(same)]
+
+
+def _ruled(row: Row, by: Json, reason: str) -> Row:
+    """Return the columns of a memory that ends, with the ruling that it does."""
     ruling = {"op": "replace", "turn": by["id"], "reason": reason}
 
     def noted(metadata: str | None) -> str | None:
         return json_text({**json.loads(metadata or "{}"), "ruling": ruling})
 
-    changes = {
-        r["id"]: {**ended_by(r, by["id"], by["happened_at"]), "metadata": noted} for r in ended
-    }
-    update_columns(transaction, changes)
-    links = [link_row(by["id"], row["id"], "supersedes", 1.0, reason, now) for row in ended]
-    write_links(transaction, links)
+    return {**ended_by(row, by["id"], by["happened_at"]), "metadata": noted}
 
 
 def ended_by(row: Mapping[str, Any], by: str, when: datetime) -> Row:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from memcli.language.stemming import foreign_keys
 from memcli.language.words import name_words
 from store.bigrams import count_keys, index_keys
@@ -33,13 +35,22 @@ def search_columns(row: dict[str, Any]) -> dict[str, Any]:
     text, words = row["text"], row.get("keywords") or []
     columns = {"keys": None, "derived_keys": None, "n_words": count_words(text)}
     if row["level"] == 0:
-        named = " ".join(filter(None, [row.get("attribute"), row.get("context"), text]))
+        above = row.get("context") or heading_of(row.get("metadata"))
+        named = " ".join(filter(None, [row.get("attribute"), above, text]))
         return columns | {"keys": search_keys(named, row.get("speaker"))}
     if row["level"] == 1:
         found = " ".join(filter(None, [text, row.get("context"), *words]))
     else:
         found = " ".join(words) or text
     return columns | {"derived_keys": search_keys(found, row.get("speaker"))}
+
+
+def heading_of(metadata: Any) -> str:
+    """Return the headings above a note, or the subject of a mail, from a turn's metadata."""
+    if isinstance(metadata, str):
+        metadata = msgspec.json.decode(metadata) if '"heading"' in metadata else None
+    heading = metadata.get("heading") if isinstance(metadata, dict) else None
+    return heading if isinstance(heading, str) else ""
 
 
 def embedding_text(row: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ TABLE_COLUMNS: Final = ("table", "rows", "bytes", "fragments", "unindexed_rows")
 
 def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
     """Return the counts of a store: namespaces, tables, commits, encoder, and what would help."""
-    tables = {name: _table(store, snapshot, name) for name in TABLE_NAMES}
+    tables = {name: _table(store, snapshot, name) for name in TABLE_NAMES if snapshot.has(name)}
     commits = list(store.commits())
     newest = snapshot.commit
     return {
@@ -79,7 +79,7 @@ def _reasons_to_compact(snapshot: Snapshot) -> list[str]:
     from store.compact import MIN_ROWS_FOR_VECTOR_INDEX, ROWS_PER_FRAGMENT
 
     reasons = []
-    for name in PROTOCOL_TABLES:
+    for name in filter(snapshot.has, PROTOCOL_TABLES):
         table = snapshot.table(name)
         small, unindexed = table.small_fragments(ROWS_PER_FRAGMENT), table.unindexed_rows()
         if small > MANY_SMALL_FRAGMENTS:

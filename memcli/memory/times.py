@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from memcli.language.time import FIRST_YEAR
-from store.errors import BadRecord
+from store.errors import BadRecord, BadUsage
 
 if TYPE_CHECKING:
     from dateutil.parser import parser
@@ -90,6 +90,17 @@ def utc_offset(value: object) -> int | None:
     if not found or found[0].endswith("-00:00") or int(found[2]) > 23 or int(found[3]) > 59:
         return None
     return (int(found[2]) * 60 + int(found[3])) * (-1 if found[1] == "-" else 1)
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """Return the zone of a name such as Europe/Paris, the machine's without one; else BadUsage."""
+    from dateutil.tz import gettz
+
+    zone = gettz(name) if name else gettz()
+    if zone is None:
+        raise BadUsage(f"no time zone {name!r}", "name it as in Europe/Paris")
+    is_utc = all(zone.utcoffset(datetime(2026, month, 1)) == timedelta() for month in (1, 7))
+    return UTC if is_utc else zone
 
 
 def _refuse(value: object, why: str) -> NoReturn:

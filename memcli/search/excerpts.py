@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 GAP: Final = "…"
+# Of a text with more parts than this, the best ones are looked at: measuring costs most.
+MOST_PARTS: Final = 1_000
+# Characters of a text that are looked at, and on each side of a word of the query.
+SEARCHED: Final = 200_000
+AROUND: Final = 1_000
 _WORD = re.compile(r"\w+")
 Measure = Callable[[Sequence[str]], list[int]]
 
@@ -38,6 +43,31 @@ def statements_of(
     return found
 
 
+def searched_part(text: str, query: str, most: int = SEARCHED) -> str:
+    """
+    Return what of a text is looked at: all, or of a very long one what is near a query's words.
+
+    The places follow one another in the order of the text, in blocks of their own, from the word
+    where a sentence begins; where the query has no word in it, that is the beginning.
+    """
+    if len(text) <= most:
+        return text
+    wanted = [re.escape(word) for word in _WORD.findall(lexical_query(query))]
+    pattern = re.compile(rf"\b(?:{'|'.join(wanted)})\b" if wanted else r"(?!)", re.IGNORECASE)
+    found: list[str] = []
+    end = size = 0
+    for match in pattern.finditer(text):
+        if match.start() < end or size + 2 * AROUND > most:
+            continue
+        before = text.rfind(". ", end, match.start())
+        start = max(end, before + 2 if before >= 0 else 0, match.start() - AROUND)
+        stop = text.find(". ", match.end() + AROUND, match.end() + 2 * AROUND)
+        end = stop + 1 if stop >= 0 else match.end() + AROUND
+        found.append(text[start:end])
+        size += end - start
+    return "\n\n".join(found) or text[: 2 * AROUND]
+
+
 def excerpt(parts: Sequence[str], query: str, limit: int, measure: Measure) -> str:
     """
     Return the parts of a text that share most words with a query, in the order of the text.
@@ -46,14 +76,15 @@ def excerpt(parts: Sequence[str], query: str, limit: int, measure: Measure) -> s
     of that, the beginning. A gap shows where something was left out.
     """
     wanted = {word.casefold() for word in _WORD.findall(lexical_query(query))}
-    costs, gap = measure(parts), measure([GAP])[0]
+    gap = measure([GAP])[0]
     shared = [len(wanted & {w.casefold() for w in _WORD.findall(part)}) for part in parts]
     kept: list[int] = []
     left = limit
-    for index in sorted(range(len(parts)), key=lambda i: (-shared[i], i)):
-        if costs[index] + gap <= left:
+    best = sorted(range(len(parts)), key=lambda i: (-shared[i], i))[:MOST_PARTS]
+    for index, cost in zip(best, measure([parts[i] for i in best]), strict=True):
+        if cost + gap <= left:
             kept.append(index)
-            left -= costs[index] + gap
+            left -= cost + gap
     if not kept and parts:
         return _beginning(parts[0], limit - gap, measure)
     return _joined(parts, sorted(kept))

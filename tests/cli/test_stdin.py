@@ -82,6 +82,8 @@ def test_plain_names_stand_beside_the_records_they_come_with(stdin):
 def test_queries_are_plain_lines_or_records(stdin):
     stdin(b'where is it?\n\xc2\xa0\n{"query": "who?", "top_k": 3}\n')
     assert [(q.query, q.top_k) for q in read_queries()] == [("where is it?", None), ("who?", 3)]
+    stdin(b'{}[]\n{"query": "cut off\n')
+    assert [q.query for q in read_queries()] == ["{}[]", '{"query": "cut off']
     stdin(MEMORY.encode())
     with pytest.raises(BadRecord, match="stdin:1: not a query record"):
         list(read_queries())

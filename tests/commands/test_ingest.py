@@ -195,7 +195,7 @@ def test_a_store_of_a_newer_format_is_not_touched(run, empty_store):
 
 
 def test_long_turns_are_worked_on_a_few_at_a_time():
-    from memcli.commands.ingest import CHUNK, CHUNK_CHARACTERS, chunks
+    from memcli.ingestion.step import CHUNK, CHUNK_CHARACTERS, chunks
     from memcli.ingestion.transcripts import Accepted
     from memcli.records import Message
 

@@ -17,6 +17,7 @@ from memcli.ingestion.turns import (
 )
 from memcli.memory.recall_blocks import EMPTY
 from memcli.memory.sessions import SessionEnd
+from memcli.memory.times import zone_of
 from memcli.records import Message
 from schemas import tables
 from store.errors import BadUsage
@@ -47,13 +48,60 @@ def test_a_turn_has_what_the_message_says_and_else_the_defaults():
 @pytest.mark.parametrize(
     ("fields", "path", "session"),
     [
-        ({"timestamp": LATER}, "a.b.jsonl", "2025-04-01"),
+        ({"timestamp": LATER}, "a.b.jsonl", "a.b"),
         ({}, "x/a.b.jsonl", "a.b"),
         ({}, "-", "stdin"),
+        ({"timestamp": LATER}, "-", "2025-04-01"),
     ],
 )
-def test_a_session_without_a_name_is_the_day_or_the_file(fields, path, session):
+def test_a_session_without_a_name_is_the_file_or_on_stdin_the_day(fields, path, session):
     assert turn(message(**fields), path).session_id == session
+
+
+def test_a_file_below_a_folder_is_a_session_by_its_path():
+    maker = TurnMaker(Defaults(now=NOON, sessions={"x/a.txt": "x/a"}))
+    assert maker.turn(message(), "x/a.txt").session_id == "x/a"
+    assert maker.turn(message(session_id="x/a/2025"), "x/a.txt").session_id == "x/a/2025"
+
+
+def said(path, *texts, sessions=None, **fields):
+    maker = TurnMaker(Defaults(now=NOON, sessions=sessions or {}))
+    return [maker.turn(message(text, name="Ida", **fields), path).id for text in texts]
+
+
+def test_the_same_words_again_in_a_conversation_are_another_turn():
+    assert len(set(said("a.json", "yes", "no", "yes"))) == 3
+    assert said("a.json", "yes", "no", "yes", "more")[:3] == said("a.json", "yes", "no", "yes")
+    dated = said("a.json", "yes", "yes", timestamp=NOON)
+    assert len(set(dated)) == 1
+
+
+def test_conversations_that_begin_otherwise_share_no_turns_and_may_be_moved():
+    one, other = said("x/a.json", "Hello", "yes"), said("y/a.json", "Good day", "yes")
+    assert one[1] != other[1]
+    moved = said("z/a.json", "Hello", "yes", sessions={"z/a.json": "z/a"})
+    assert moved == one
+    named = said("x/a.txt", "Hi", session_id="x/a", sessions={"x/a.txt": "x/a"})
+    assert named == said("a.txt", "Hi", session_id="a", sessions={"a.txt": "a"})
+
+
+def test_notes_are_no_conversation():
+    maker = TurnMaker(Defaults(now=NOON))
+    assert maker.turn(message("buy milk"), "a.md").id == maker.turn(message("buy milk"), "b.md").id
+    assert dict(maker.defaults.unspoken) == {"a.md": 1, "b.md": 1}
+
+
+def test_an_id_that_is_unique_holds_in_any_session():
+    maker = TurnMaker(Defaults(now=NOON))
+    ids = {maker.turn(message(id="u1", session_id=s), "a", True).id for s in ("one", "two")}
+    assert len(ids) == 1
+    assert maker.turn(message(id="u1", session_id="one"), "a").id not in ids
+
+
+def test_a_note_is_found_by_its_heading_and_has_its_tags():
+    row = turn(message("Planted by the wall.", metadata={"heading": "Pears", "tags": ["garden"]}))
+    assert "Pears" in row.keys
+    assert row.tags == ["garden"]
 
 
 def test_a_time_that_is_not_said_is_that_of_the_turn_before_the_file_or_now():
@@ -134,3 +182,15 @@ def test_links_lead_to_the_next():
     (row,) = next_links([("a", "b")], tables.links(), NOON).to_pylist()
     assert (row["source_id"], row["target_id"], row["relation"]) == ("a", "b", "next")
     assert (row["weight"], row["reason"]) == (1.0, None)
+
+
+def test_the_offset_is_that_of_the_record_else_of_the_zone_at_its_time():
+    paris = zone_of("Europe/Paris")
+    maker = TurnMaker(Defaults(now=NOON, zone=paris))
+    july = datetime(2025, 7, 1, tzinfo=UTC)
+    offsets = [
+        maker.turn(message(timestamp=moment, utc_offset=stated), "a").utc_offset
+        for moment, stated in ((NOON, None), (july, None), (july, -300))
+    ]
+    assert offsets == [60, 120, -300]
+    assert turn(message(timestamp=NOON)).utc_offset is None

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from memcli.memory.conflicts import refuse_conflicts
+from memcli.memory.conflicts import ONLY_ADDED, refuse_conflicts
 from store import Store
 from store.commits import EncoderStamp
 from store.errors import CommitConflict
@@ -36,6 +36,16 @@ def test_another_step_changes_what_was_read(store):
     with pytest.raises(CommitConflict, match="link changed the store"):
         refuse_conflicts(store, commit(store, 1), commit(store, 3))
     refuse_conflicts(store, commit(store, 1), commit(store, 3), harmless=None)
+
+
+def test_a_step_that_only_added_does_no_harm(store, tmp_path):
+    made = Store.create(tmp_path / "store", TOY)
+    for told in ({ONLY_ADDED: True}, {}):
+        with made.transaction("sync", told) as transaction:
+            transaction.publish()
+    refuse_conflicts(made, commit(made, 1), commit(made, 2))
+    with pytest.raises(CommitConflict, match="sync changed the store"):
+        refuse_conflicts(made, commit(made, 1), commit(made, 3))
 
 
 def test_an_undo_takes_memories_out(store):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from memcli import jsonl
 from memcli.cli import output, sql_rows
 from memcli.jsonl import format_time
-from memcli.memory.times import parse_time, utc_offset
-from store.errors import BadRecord
+from memcli.memory.times import parse_time, utc_offset, zone_of
+from store.errors import BadRecord, BadUsage
 
 NEW_YORK = timezone(timedelta(hours=-5))
 FIXED_ZONES = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
@@ -164,3 +164,12 @@ def test_anything_is_a_time_or_a_bad_record(value):
         return
     assert moment.tzinfo is UTC
     assert 1899 <= moment.year <= 2201
+
+
+def test_a_zone_has_a_name_or_is_that_of_the_machine(monkeypatch):
+    assert zone_of("Europe/Paris").utcoffset(datetime(2026, 7, 1)) == timedelta(hours=2)
+    assert zone_of("UTC") is UTC
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert zone_of(None).utcoffset(datetime(2026, 7, 1)) == timedelta(hours=9)
+    with pytest.raises(BadUsage, match="no time zone 'Mars'"):
+        zone_of("Mars")

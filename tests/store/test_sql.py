@@ -257,6 +257,7 @@ def test_a_database_file_has_real_tables_and_the_views(snapshot, tmp_path):
         )
         turns = connection.sql("SELECT count(*) FROM turns").fetchall()
     assert kinds == dict.fromkeys(
-        ("memories", "archive", "entities", "links", "strengths", "accesses"), "BASE TABLE"
+        ("memories", "archive", "entities", "links", "strengths", "sources", "accesses"),
+        "BASE TABLE",
     ) | dict.fromkeys(("turns", "statements", "sessions"), "VIEW")
     assert turns == [(290,)]

@@ -1,14 +1,17 @@
 """One writer's changes: all together or not at all, whatever was left by those before."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from schemas.tables import sources
 from store import Store, _lance
+from store.check import check
 from store.commits import commit_numbers, commit_path
+from store.compact import compact
 from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked
-from store.layout import PROTOCOL_TABLES
 from store.transaction import list_files, sync_files, tag_name, tag_number
 
 
@@ -260,9 +263,61 @@ def test_each_version_of_a_commit_is_tagged(store: Store, save) -> None:
 def test_a_tagged_version_outlives_cleaning_up(store: Store, save, texts) -> None:
     for text in "abc":
         save(store, text)
-    for name in PROTOCOL_TABLES:
+    for name in store.head().tables:
         _lance.Table.open(name, store.layout.table(name)).clean_up(only_writer=True)
     assert [texts(store, number) for number in (1, 2, 3, 4)] == [[], ["a"], ["a", "b"], [*"abc"]]
+
+
+def source(path: str) -> pa.Table:
+    """Return a row of `sources`, the table that is made later."""
+    row = {
+        **dict.fromkeys(("id", "path", "origin"), path),
+        "namespace": "default",
+        "type": "notes",
+        "state": "current",
+        "size": 1,
+        **dict.fromkeys(("first_seen_at", "last_seen_at"), datetime(2026, 5, 1, tzinfo=UTC)),
+    }
+    return pa.Table.from_pylist([row], schema=sources())
+
+
+def test_a_table_is_made_when_it_is_first_written_to(store: Store) -> None:
+    before = store.snapshot()
+    assert not before.has("sources")
+    assert (before.count("sources"), list(before.rows(["id"], tables=["sources"]))) == (0, [])
+    for path in ("a", "b"):
+        with store.transaction("write") as transaction:
+            if not transaction.has("sources"):
+                transaction.make("sources")
+            transaction.append("sources", source(path))
+            transaction.publish()
+    assert store.snapshot().count("sources") == 2
+    assert not store.snapshot(1).has("sources")
+    assert store.snapshot(1).sql("SELECT * FROM sources").num_rows == 0
+    assert store.snapshot().sql("SELECT path FROM sources")["path"].to_pylist() == ["a", "b"]
+    assert store.snapshot().sql("SELECT 1 FROM sources", namespace="x").num_rows == 0
+    assert list(check(store)) == []
+    store.undo(to="1")
+    assert store.snapshot().count("sources") == 0
+    store.undo(to="3")
+    assert store.snapshot().count("sources") == 2
+    compact(store, keep_commits=1)
+    assert list(check(store)) == []
+
+
+def test_a_table_whose_making_was_not_published_is_made_anew(store: Store) -> None:
+    with store.transaction("write") as transaction:
+        transaction.make("sources")
+        transaction.append("sources", source("a"))
+    assert not store.layout.table("sources").exists()
+    store.layout.table("sources").mkdir()  # a writer that was killed
+    (store.layout.table("sources") / "debris").write_text("x")
+    with store.transaction("write") as transaction:
+        transaction.make("sources")
+        transaction.append("sources", source("b"))
+        transaction.publish()
+    assert [row["path"] for row in store.snapshot().rows(["path"], tables=["sources"])] == ["b"]
+    assert list(check(store)) == []
 
 
 def test_the_number_in_a_tag_is_read_back() -> None:

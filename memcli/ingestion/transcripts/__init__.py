@@ -7,9 +7,23 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from memcli.ingestion.transcripts.archives import is_archive, members
 from memcli.ingestion.transcripts.importers import IMPORTERS, importer_of
-from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Rejected, Source
-from memcli.ingestion.transcripts.sources import expand_sources, look_ahead, open_source
+from memcli.ingestion.transcripts.items import (
+    STDIN,
+    Accepted,
+    Intake,
+    Item,
+    Rejected,
+    Source,
+)
+from memcli.ingestion.transcripts.sources import (
+    Input,
+    expand_sources,
+    find_inputs,
+    look_ahead,
+    open_source,
+)
 from store.errors import BadRecord
 
 __all__ = [
@@ -17,10 +31,13 @@ __all__ = [
     "IMPORTERS",
     "STDIN",
     "Accepted",
+    "Input",
+    "Intake",
     "Item",
     "Rejected",
     "Source",
     "expand_sources",
+    "find_inputs",
     "importer_of",
     "read_source",
 ]
@@ -28,17 +45,29 @@ __all__ = [
 AUTO = "auto"
 
 
-def read_source(path: str, form: str = AUTO, folder: Path | None = None) -> Iterator[Item]:
+def read_source(
+    path: str,
+    form: str = AUTO,
+    folder: Path | None = None,
+    session: str | None = None,
+    intake: Intake | None = None,
+) -> Iterator[Item]:
     """
     Yield the records and the rejections of a file, or of stdin for "-", in their order.
 
     `auto` goes by the extension, else by the first bytes. What must be read twice and cannot be is
-    copied into `folder`, without a name. Raises InputNotFound or StoreIOError where the file itself
-    cannot be read, and nothing for what it holds; of plug-ins what `plugins.find` does.
+    copied into `folder`, without a name. `session` is what the conversation of the file is called;
+    `intake` says how to read, and is told of what was left out. Raises InputNotFound or
+    StoreIOError where the file itself cannot be read, and nothing for what it holds; of plug-ins
+    what `plugins.find` does.
     """
     from memcli.ingestion.transcripts.sniff import HEAD_BYTES, detect_form
 
-    with open_source(path, folder) as source:
+    if is_archive(path):
+        yield from _why_closed(path)
+        return
+    with open_source(path, folder) as opened:
+        source = opened._replace(session=session, intake=intake)
         importer: Any = None if form == AUTO else importer_of(form)
         try:
             if form == AUTO:
@@ -52,6 +81,14 @@ def read_source(path: str, form: str = AUTO, folder: Path | None = None) -> Iter
             return
         with closing(_items(form, importer, source)) as items:
             yield from items
+
+
+def _why_closed(path: str) -> Iterator[Item]:
+    """Yield why an archive cannot be opened; one that can is read file by file."""
+    try:
+        members(path, ())
+    except BadRecord as error:
+        yield Rejected(error, b"")
 
 
 def _require_look(form: str, importer: Any, head: bytes, path: str) -> None:

@@ -13,14 +13,13 @@ from typing import Any, Final
 
 import msgspec
 
-from memcli.ingestion.transcripts.fields import to_record
-from memcli.ingestion.transcripts.items import Accepted, Item, Source, rejected
-from memcli.ingestion.transcripts.json_document import read_values
+from memcli.ingestion.transcripts.blocks import text_of
+from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
+from memcli.ingestion.transcripts.json_document import read_documents
+from memcli.ingestion.transcripts.saying import said
 from memcli.jsonl import Json
 from store.errors import BadRecord
 
-# A conversation is read whole; one with much code and many branches has some megabytes.
-MAX_CONVERSATION: Final = 256 * 1024 * 1024
 SAID: Final = ("text", "multimodal_text")
 ROLES: Final = {"user": "user", "human": "user", "assistant": "assistant"}
 Turns = Callable[[Json], Iterator[Json]]
@@ -38,22 +37,19 @@ def read_claude(source: Source) -> Iterator[Item]:
 
 def _read_conversations(source: Source, key: str, kind: type, turns: Turns) -> Iterator[Item]:
     """Yield the turns of conversations, which have their messages under `key`."""
-    line = 1
-    try:
-        for text, line in read_values(source, MAX_CONVERSATION):
-            try:
-                conversation = msgspec.json.decode(text)
-                if not isinstance(_dict(conversation).get(key), kind):
-                    raise BadRecord(f"no conversation: it has no {key!r}", remedy="see --from")
-                messages = [to_record(turn) for turn in turns(conversation)]
-            except (BadRecord, msgspec.DecodeError, RecursionError) as error:
-                why = error if isinstance(error, BadRecord) else BadRecord(f"broken JSON: {error}")
-                yield rejected(why, source.path, line, text.encode())
-                continue
-            for message in messages:
-                yield Accepted(message, source.path, line)
-    except BadRecord as error:
-        yield rejected(error, source.path, line)
+    for each in read_documents(source):
+        if isinstance(each, Rejected):
+            yield each
+            continue
+        line, conversation = each
+        if not isinstance(conversation.get(key), kind):
+            error = BadRecord(f"no conversation: it has no {key!r}", remedy="see --from")
+            yield rejected(error, source.path, line, msgspec.json.encode(conversation))
+            continue
+        for turn in turns(conversation):
+            item = said(source, line, turn.pop("content"), **turn)
+            if item:
+                yield item
 
 
 def _chatgpt_turns(conversation: Json) -> Iterator[Json]:
@@ -69,7 +65,7 @@ def _chatgpt_turns(conversation: Json) -> Iterator[Json]:
         if content.get("content_type", "text") in SAID:
             yield from _turn(
                 author,
-                _joined(content.get("parts")),
+                text_of(content.get("parts")),
                 message.get("id") or node.get("id"),
                 message.get("create_time"),
                 conversation.get("conversation_id") or conversation.get("id"),
@@ -98,31 +94,23 @@ def _claude_turns(conversation: Json) -> Iterator[Json]:
     """Yield the turns of a conversation of claude.ai, as raw messages."""
     for message in filter(None, map(_dict, conversation["chat_messages"])):
         if message.get("sender") in ROLES:
-            said = _joined(message.get("content")) or message.get("text")
-            yield from _turn(
+            words = text_of(message.get("content")) or message.get("text")
+            turns = _turn(
                 message["sender"],
-                said,
+                words,
                 message.get("uuid"),
                 message.get("created_at"),
                 conversation.get("uuid"),
             )
+            sent = [message.get(key) for key in ("attachments", "files")]
+            files = [each for some in sent if isinstance(some, list) for each in some]
+            yield from ({**turn, "attachments": files} if files else turn for turn in turns)
 
 
-def _turn(role: str, said: Any, id_: Any, moment: Any, session: Any) -> Iterator[Json]:
-    """Yield a raw message, unless nothing was said."""
-    if isinstance(said, str) and said.strip():
-        fields = {"id": id_, "timestamp": moment, "session_id": session}
-        present = {name: value for name, value in fields.items() if value is not None}
-        yield {"content": said, "role": ROLES[role], **present}
-
-
-def _joined(parts: Any) -> str:
-    """Return the texts among the parts of a message, a line apart; pictures and tools have none."""
-    texts = (
-        part.get("text") if isinstance(part, dict) and part.get("type", "text") == "text" else part
-        for part in (parts if isinstance(parts, list) else ())
-    )
-    return "\n".join(text for text in texts if isinstance(text, str) and text)
+def _turn(role: str, words: Any, id_: Any, moment: Any, session: Any) -> Iterator[Json]:
+    """Yield the parts of a turn, unless nothing was said."""
+    if isinstance(words, str) and words.strip():
+        yield {"content": words, "role": role, "ref": id_, "at": moment, "session": session}
 
 
 def _dict(value: Any) -> Json:

@@ -13,12 +13,46 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple, Protocol
 
 from memcli.ingestion.transcripts.items import BOM, Item, Source
+from memcli.ingestion.transcripts.known_json import (
+    is_chat_lines,
+    is_chatgpt,
+    is_claude,
+    is_claude_code,
+    is_claude_memory,
+    is_codex,
+    is_cogx,
+    is_companion,
+    is_discord,
+    is_gemini,
+    is_github,
+    is_keep,
+    is_langgraph,
+    is_letta,
+    is_llm_logs,
+    is_mcp_memory,
+    is_mem0,
+    is_memory_list,
+    is_messenger,
+    is_open_webui,
+    is_opencode,
+    is_opencode_state,
+    is_signal,
+    is_sillytavern,
+    is_skype,
+    is_slack,
+    is_telegram,
+    known,
+)
+from memcli.ingestion.transcripts.outline import Outline
 
 PARQUET_MAGIC: Final = b"PAR1"
+LOGS: Final = (".jsonl", ".json")
+AIDER: Final = (".aider.chat.history.md",)
+MARKDOWN: Final = (".md", ".markdown")
+TEXTS: Final = (".txt", ".log")
 JSON_ARRAY = re.compile(rb"\[\s*(?:[{\]]|$)")
 _MARKDOWN = re.compile(rb"(?m)\A---\s*$|^#{1,6} \S|^(?:[-*>] )?\*\*[^*\n]{1,40}(?::\*\*|\*\*:)")
 _COLUMN = re.compile(r'"?(\w[\w .-]{0,39})"?')
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:]', re.DOTALL)
 
 
 class Importer(Protocol):
@@ -54,23 +88,27 @@ class BuiltinImporter(NamedTuple):
         return items
 
 
+def _is_beside(seen: Outline) -> bool:
+    """Tell a file that holds no turns in a folder that does."""
+    return is_companion(seen) or is_opencode_state(seen)
+
+
+def _lazily(test: str) -> Callable[[bytes], bool]:
+    """Return a test that is imported, module:function, when there is something to tell."""
+
+    def is_one(head: bytes) -> bool:
+        module, _, function = test.partition(":")
+        return bool(getattr(import_module(f"{__package__}.{module}"), function)(head))
+
+    return is_one
+
+
 def _start(head: bytes) -> bytes:
     return head.removeprefix(BOM).lstrip()
 
 
 def _is_parquet(head: bytes) -> bool:
     return head.startswith(PARQUET_MAGIC)
-
-
-def _is_chatgpt(head: bytes) -> bool:
-    """Tell an export of ChatGPT by the tree of messages in its first conversation."""
-    keys = first_keys(head)
-    return "mapping" in keys and not keys.isdisjoint(("title", "current_node", "create_time"))
-
-
-def _is_claude(head: bytes) -> bool:
-    """Tell an export of claude.ai by the list of messages in its first conversation."""
-    return {"uuid", "chat_messages"} <= first_keys(head)
 
 
 def _is_jsonl(head: bytes) -> bool:
@@ -105,29 +143,71 @@ def _is_markdown(head: bytes) -> bool:
     return bool(_MARKDOWN.search(_start(head)))
 
 
-def first_keys(head: bytes) -> set[str]:
-    """Return the keys of a JSON object, or of the first one in an array, as far as it is there."""
-    start = _start(head).removeprefix(b"[").lstrip()
-    keys: set[str] = set()
-    depth, last = 0, b""
-    for token in _TOKEN.findall(start) if start.startswith(b"{") else ():
-        if token == b":" and depth == 1:
-            keys.add(last.strip(b'"').decode(errors="replace"))
-        depth += (token in b"{[") - (token in b"}]")
-        last = token
-        if not depth:
-            break
-    return keys
-
-
 # In the order in which they are tried; of those with one extension, the last is what it means.
 IMPORTERS: Final[dict[str, Importer]] = {
     "parquet": BuiltinImporter((".parquet",), _is_parquet, "tabular:read_parquet"),
-    "chatgpt": BuiltinImporter((".json",), _is_chatgpt, "accounts:read_chatgpt"),
-    "claude": BuiltinImporter((".json",), _is_claude, "accounts:read_claude"),
+    "claude-code": BuiltinImporter(LOGS, known(is_claude_code), "claude_code:read_claude_code"),
+    "codex": BuiltinImporter(LOGS, known(is_codex), "codex:read_codex"),
+    "gemini": BuiltinImporter(LOGS, known(is_gemini), "gemini:read_gemini"),
+    "chatgpt": BuiltinImporter((".json",), known(is_chatgpt), "accounts:read_chatgpt"),
+    "claude": BuiltinImporter((".json",), known(is_claude), "accounts:read_claude"),
+    "slack": BuiltinImporter((".json",), known(is_slack), "slack:read_slack"),
+    "telegram": BuiltinImporter((".json",), known(is_telegram), "telegram:read_telegram"),
+    "discord": BuiltinImporter((".json",), known(is_discord), "discord:read_discord"),
+    "signal": BuiltinImporter(LOGS, known(is_signal), "signal:read_signal"),
+    "langgraph": BuiltinImporter(LOGS, known(is_langgraph), "langgraph:read_langgraph"),
+    "messenger": BuiltinImporter((".json",), known(is_messenger), "messenger:read_messenger"),
+    "opencode": BuiltinImporter((".json",), known(is_opencode), "opencode:read_opencode"),
+    "opencode-database": BuiltinImporter(
+        (".db",), _lazily("opencode:is_database"), "opencode:read_database"
+    ),
+    "open-webui": BuiltinImporter((".json",), known(is_open_webui), "small_json:read_open_webui"),
+    "github": BuiltinImporter((".json",), known(is_github), "small_json:read_github"),
+    "llm-logs": BuiltinImporter((".json",), known(is_llm_logs), "small_json:read_llm_logs"),
+    "keep": BuiltinImporter((".json",), known(is_keep), "small_json:read_keep"),
+    "sillytavern": BuiltinImporter(LOGS, known(is_sillytavern), "small_json:read_sillytavern"),
+    "mcp-memory": BuiltinImporter(LOGS, known(is_mcp_memory), "other_memories:read_mcp_memory"),
+    "mem0": BuiltinImporter((".json",), known(is_mem0), "other_memories:read_mem0"),
+    "cogx": BuiltinImporter(LOGS, known(is_cogx), "cogx:read_cogx"),
+    "letta": BuiltinImporter((".json", ".af"), known(is_letta), "other_memories:read_letta"),
+    "claude-memory": BuiltinImporter(
+        (".json",), known(is_claude_memory), "other_memories:read_claude_memory"
+    ),
+    "chatgpt-memory": BuiltinImporter(
+        (".json",), known(is_memory_list), "other_memories:read_memory_list"
+    ),
+    "companion": BuiltinImporter((".json",), known(_is_beside), "companions:read_companion"),
+    "skype": BuiltinImporter((".json",), known(is_skype), "small_json:read_skype"),
+    "chat-lines": BuiltinImporter(LOGS, known(is_chat_lines), "chat_lines:read_chat_lines"),
     "jsonl": BuiltinImporter((".jsonl", ".ndjson"), _is_jsonl, "jsonl:read_jsonl"),
     "json": BuiltinImporter((".json",), _is_json, "json_document:read_json"),
+    "subtitles": BuiltinImporter(
+        (".vtt", ".srt", ".sbv"), _lazily("subtitles:is_subtitles"), "subtitles:read_subtitles"
+    ),
+    "offsets": BuiltinImporter(
+        TEXTS, _lazily("subtitles:is_offset_text"), "subtitles:read_subtitles"
+    ),
+    "whatsapp": BuiltinImporter(TEXTS, _lazily("whatsapp:is_whatsapp"), "whatsapp:read_whatsapp"),
+    "discord-text": BuiltinImporter(
+        TEXTS, _lazily("discord_text:is_discord_text"), "discord_text:read_discord_text"
+    ),
+    "irc": BuiltinImporter((*TEXTS, ".weechatlog"), _lazily("irc:is_irc"), "irc:read_irc"),
+    "memory-list": BuiltinImporter(
+        (*TEXTS, *MARKDOWN), _lazily("memory_list:is_list"), "memory_list:read_list"
+    ),
+    "chat-text": BuiltinImporter(
+        TEXTS, _lazily("chat_texts:is_chat_text"), "chat_texts:read_chat_text"
+    ),
+    "mail": BuiltinImporter((".eml", ".mbox"), _lazily("mail:is_mail"), "mail:read_mail"),
+    "html": BuiltinImporter((".html", ".htm"), _lazily("pages:is_page"), "pages:read_page"),
+    "epub": BuiltinImporter((".epub",), _lazily("pages:is_epub"), "pages:read_epub"),
+    "pdf": BuiltinImporter((".pdf",), _lazily("pdf:is_pdf"), "pdf:read_pdf"),
+    "org": BuiltinImporter((".org",), _lazily("org:is_org"), "org:read_org"),
     "csv": BuiltinImporter((".csv", ".tsv"), _is_csv, "tabular:read_csv"),
+    "aider": BuiltinImporter(AIDER, _lazily("aider:is_aider"), "aider:read_aider"),
+    "editor": BuiltinImporter(
+        MARKDOWN, _lazily("editors:is_editor_export"), "editors:read_editor_export"
+    ),
     "markdown": BuiltinImporter((".md", ".markdown"), _is_markdown, "markdown:read_markdown"),
     "text": BuiltinImporter((".txt", ".log"), lambda head: True, "text:read_text"),
 }

@@ -8,17 +8,32 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from json import JSONDecodeError, JSONDecoder
 from typing import Final
 
-from memcli.ingestion.transcripts.items import Accepted, Item, Rejected, Source, rejected
+from msgspec.structs import replace
+
+from memcli.ingestion.transcripts.date_order import dates_in, is_day_first
+from memcli.ingestion.transcripts.decoding import decode_object
+from memcli.ingestion.transcripts.fields import ALIASES
+from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.jsonl import decode_record
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
+from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.jsonl import Json
+from memcli.records import Message
 from store.errors import BadRecord
 
 CHUNK_BYTES: Final = 256 * 1024
-LIST_KEY: Final = "messages"
+HEAD_BYTES: Final = 64 * 1024
+# Under which names documents have the list of what was said.
+LIST_KEYS: Final = tuple(
+    """messages chat_history history turns utterances dialogue conversations conversation contents
+    segments""".split()
+)
+# A conversation is read whole; one with much code and many branches has some megabytes.
+MAX_DOCUMENT: Final = 256 * 1024 * 1024
 REMEDY: Final = 'give an array of records, or an object with a "messages" list'
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -43,15 +58,58 @@ def read_values(source: Source, limit: int) -> Iterator[tuple[str, int]]:
         raise item.error from error
 
 
+def read_documents(source: Source) -> Iterator[tuple[int, Json] | Rejected]:
+    """Yield the objects of an array, or the one object, with their lines; each is read whole."""
+    line = 1
+    try:
+        for text, line in read_values(source, MAX_DOCUMENT):
+            found = decode_object(text.encode(), source, line)
+            yield found if isinstance(found, Rejected) else (line, found)
+    except BadRecord as error:
+        yield rejected(error, source.path, line)
+
+
+def read_members(
+    source: Source, *keys: str, limit: int = MAX_LINE_BYTES
+) -> Iterator[tuple[int, Json] | Rejected]:
+    """Yield the objects of the list that a document has under keys, with their lines."""
+    window = _Window(source, CHUNK_BYTES, limit)
+    try:
+        for text, line in _member_texts(window, keys):
+            found = decode_object(text.encode(), source, line)
+            yield found if isinstance(found, Rejected) else (line, found)
+    except BadRecord as error:
+        yield rejected(error, source.path, window.line, column=window.column)
+
+
+def _member_texts(window: _Window, keys: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield the texts of the elements of the list under keys, each a key of an object."""
+    window.take("{")
+    while window.peek() != "}":
+        name = JSONDecoder().decode(window.value())
+        window.take(":")
+        if name != keys[0] or window.peek() != ("[" if len(keys) == 1 else "{"):
+            window.value()
+        elif len(keys) == 1:
+            yield from _element_texts(window)
+        else:
+            yield from _member_texts(window, keys[1:])
+        if window.peek() != "}":
+            window.take(",")
+    window.take("}")
+
+
 def read_json(source: Source, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Item]:
     """Yield each record of the document; the rest after broken JSON is one rejection."""
+    head, source = look_ahead(source, HEAD_BYTES)
     window = _Window(source, chunk_bytes)
+    reader = _DocumentReader(source, window, is_day_first(dates_in(head)))
     try:
         first = window.peek()
         if first == "[":
-            yield from _elements(window)
+            yield from reader.elements({})
         elif first == "{":
-            yield from _document(window)
+            yield from reader.document()
         elif first:
             raise BadRecord("neither a JSON array nor an object", remedy=REMEDY)
         if window.peek():
@@ -60,34 +118,64 @@ def read_json(source: Source, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Item]:
         yield rejected(error, source.path, window.line, column=window.column)
 
 
-def _document(window: _Window) -> Iterator[Item]:
-    """Yield the records of the "messages" list of an object, or the object itself."""
-    start = window.line
-    fields: list[str] | None = []
-    window.take("{")
-    while window.peek() != "}":
-        key = window.value()
-        if not key.startswith('"'):
-            raise BadRecord("a key of an object is not a string", remedy=REMEDY)
-        window.take(":")
-        if JSONDecoder().decode(key) == LIST_KEY and window.peek() == "[":
-            yield from _elements(window)
-            fields = None
-        elif fields is not None:
-            fields.append(f"{key}: {window.value()}")
-        else:
-            window.value()
-        if window.peek() != "}":
-            window.take(",")
-    window.take("}")
-    if fields is not None:
-        yield _value_item(f"{{{', '.join(fields)}}}", window.path, start)
+class _DocumentReader:
+    """Reads the records of one document, each with what the document says of all."""
+
+    def __init__(self, source: Source, window: _Window, day_first: bool) -> None:
+        self._source, self._window, self._day_first = source, window, day_first
+
+    def document(self) -> Iterator[Item]:
+        """Yield the records of the list of messages of an object, or the object itself."""
+        window, start = self._window, self._window.line
+        fields: dict[str, str] = {}
+        n_lists = 0
+        window.take("{")
+        while window.peek() != "}":
+            key = window.value()
+            if not key.startswith('"'):
+                raise BadRecord("a key of an object is not a string", remedy=REMEDY)
+            window.take(":")
+            name = JSONDecoder().decode(key)
+            if name in LIST_KEYS and window.peek() == "[":
+                n_lists += 1
+                yield from self.elements(_told(fields))
+            else:
+                fields[key] = window.value()
+            if window.peek() != "}":
+                window.take(",")
+        window.take("}")
+        if not n_lists:
+            text = f"{{{', '.join(f'{key}: {value}' for key, value in fields.items())}}}"
+            yield from self._records(text, start, {})
+
+    def elements(self, told: Json) -> Iterator[Item]:
+        """Yield the records of an array; `told` is what the document says of all."""
+        for text, line in _element_texts(self._window):
+            yield from self._records(text, line, told)
+
+    def _records(self, text: str, line: int, told: Json) -> Iterator[Item]:
+        """Yield what one value holds; the column of an error would be that of its own text."""
+        item = decode_record(text.encode(), self._source, line, self._day_first)
+        if isinstance(item, Rejected):
+            error = BadRecord(
+                item.error.reason, path=self._source.path, line=line, remedy=item.error.remedy
+            )
+            item = Rejected(error, item.raw)
+        elif item and isinstance(item.record, Message) and told and not item.record.session_id:
+            item = item._replace(record=replace(item.record, **told))
+        if item:
+            yield item
 
 
-def _elements(window: _Window) -> Iterator[Item]:
-    """Yield the records of an array."""
-    for text, line in _element_texts(window):
-        yield _value_item(text, window.path, line)
+def _told(fields: dict[str, str]) -> Json:
+    """Return the session that a document names before its messages."""
+    names = {JSONDecoder().decode(key): key for key in fields}
+    for name in ("session_id", *ALIASES["session_id"]):
+        if name in names:
+            value = JSONDecoder().decode(fields[names[name]])
+            if isinstance(value, str | int) and value != "":
+                return {"session_id": str(value)}
+    return {}
 
 
 def _element_texts(window: _Window) -> Iterator[tuple[str, int]]:
@@ -99,15 +187,6 @@ def _element_texts(window: _Window) -> Iterator[tuple[str, int]]:
         if window.peek() != "]":
             window.take(",")
     window.take("]")
-
-
-def _value_item(text: str, path: str, line: int) -> Item:
-    """Return what one value holds; the column of an error would be that of its own text."""
-    item = decode_record(text.encode(), path, line)
-    if isinstance(item, Accepted):
-        return item
-    error = BadRecord(item.error.reason, path=path, line=line, remedy=item.error.remedy)
-    return Rejected(error, item.raw)
 
 
 class _Window:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 import msgspec
 
-from memcli.ingestion.transcripts.fields import to_record
-from memcli.ingestion.transcripts.items import Accepted, Item, Rejected, Source, rejected
+from memcli.ingestion.transcripts.date_order import dates_in, is_day_first
+from memcli.ingestion.transcripts.decoding import decode_object
+from memcli.ingestion.transcripts.fields import record_item
+from memcli.ingestion.transcripts.items import Accepted, Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_lines
+from memcli.ingestion.transcripts.saying import NOT_SAID
+from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.language.roles import role_of
 from memcli.memory.times import parse_time, utc_offset
 from memcli.records import Message, Offset
 from store.errors import BadRecord
 
-NOT_JSON: Final = "one JSON object a line"
+HEAD_BYTES: Final = 64 * 1024
+# Roles whose messages may be no turns, in any of their spellings.
+NOT_PLAIN: Final = frozenset((*NOT_SAID, "developer", "function", "function_call", "observation"))
 
 
 class _Plain(msgspec.Struct, tag_field="kind", tag="message", forbid_unknown_fields=True):
@@ -35,51 +41,48 @@ class _Plain(msgspec.Struct, tag_field="kind", tag="message", forbid_unknown_fie
     extra: dict[str, Any] | None = None
 
 
-_DECODER = msgspec.json.Decoder()
 _PLAIN_DECODER = msgspec.json.Decoder(_Plain)
-_BYTE = re.compile(r" \(byte (\d+)\)$")
 
 
 def read_jsonl(source: Source) -> Iterator[Item]:
     """Yield a record or a rejection for each line that is not blank."""
-    path = source.path
+    head, source = look_ahead(source, HEAD_BYTES, lambda head: b"\n" in head)
+    day_first = is_day_first(dates_in(head))
     for line in read_lines(source):
         if isinstance(line, Rejected):
             yield line
         elif line.data and not line.data.isspace():
-            yield decode_record(line.data, path, line.number)
+            item = decode_record(line.data, source, line.number, day_first)
+            if item:
+                yield item
 
 
-def decode_record(data: bytes, path: str, line: int) -> Item:
-    """Return the record that one JSON object holds, or why there is none."""
-    message = _plain_message(data)
+def decode_record(data: bytes, source: Source, line: int, day_first: bool = True) -> Item | None:
+    """Return the record that one JSON object holds, why there is none, or None for no turn."""
+    message = _plain_message(data, source)
     if message:
-        return Accepted(message, path, line)
-    try:
-        raw = _DECODER.decode(data)
-        if type(raw) is not dict:
-            raise BadRecord("not a JSON object", remedy=NOT_JSON)
-        return Accepted(to_record(raw), path, line)
-    except BadRecord as error:
-        return rejected(error, path, line, data)
-    except msgspec.DecodeError as error:
-        return rejected(_json_error(str(error), data), path, line, data)
-    except RecursionError:
-        return rejected(BadRecord("nested too deep", remedy=NOT_JSON), path, line, data)
+        return Accepted(message, source.path, line)
+    raw = decode_object(data, source, line)
+    return raw if isinstance(raw, Rejected) else record_item(raw, source, line, data, day_first)
 
 
-def _plain_message(data: bytes) -> Message | None:
+def _plain_message(data: bytes, source: Source) -> Message | None:
     """Return what to_record would, four times as fast, for a message of known fields only."""
     try:
         plain = _PLAIN_DECODER.decode(data)
-        moment = None if plain.timestamp is None else parse_time(plain.timestamp)
+        if plain.role in NOT_PLAIN or not plain.content.strip() or ";base64," in plain.content:
+            return None
+        # A date that does not begin with its year may be one of two: it takes the long way.
+        if plain.timestamp is not None and plain.timestamp[4:5] != "-":
+            return None
+        moment = None if plain.timestamp is None else parse_time(plain.timestamp, source.zone)
     except (BadRecord, msgspec.DecodeError, RecursionError):
         return None
     return Message(
         v=1,
         content=plain.content,
         id=plain.id,
-        role=plain.role,
+        role=role_of(plain.role),
         name=plain.name,
         timestamp=moment,
         utc_offset=utc_offset(plain.timestamp) if plain.utc_offset is None else plain.utc_offset,
@@ -89,17 +92,3 @@ def _plain_message(data: bytes) -> Message | None:
         attachments=plain.attachments,
         extra=plain.extra,
     )
-
-
-def _json_error(message: str, data: bytes) -> BadRecord:
-    """Return msgspec's message as an error with a column, counted in characters."""
-    text = data.decode()
-    found = _BYTE.search(message)
-    if not found:
-        truncated = "truncated" in message
-        reason = "the JSON ends too early" if truncated else message.removesuffix(" - at `$[...]`")
-        return BadRecord(reason, column=len(text) + 1 if truncated else 0, remedy=NOT_JSON)
-    # Of what follows the object, msgspec gives the byte after the first.
-    offset = int(found[1]) - ("trailing" in message)
-    column = len(data[:offset].decode(errors="ignore")) + 1
-    return BadRecord(message[: found.start()], column=column, remedy=NOT_JSON)

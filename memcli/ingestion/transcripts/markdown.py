@@ -3,18 +3,23 @@ Markdown: a transcript of turns, or notes under headings.
 
 A turn begins with `**Name:** text`, `- Name: text`, `### Name` or what begins one in plain text,
 also in a quote. A heading with a date begins a session; others are the path in `metadata.heading`.
-Front matter may give `session`, `namespace` and `date`. Without turns, each block between blank
-lines is a message without a name.
+Front matter may give `session`, `namespace` and `date`. Without turns it is read as notes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator
 
-from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
+from memcli.ingestion.transcripts.front_matter import FrontMatter, front_matter
+from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
+from memcli.ingestion.transcripts.markdown_notes import (
+    HEADING,
+    MAX_TITLE,
+    Comments,
+    NotesReader,
+)
 from memcli.ingestion.transcripts.marks import (
     TurnMark,
     find_mark,
@@ -25,14 +30,7 @@ from memcli.ingestion.transcripts.marks import (
 )
 from memcli.ingestion.transcripts.style import Fence, Style, choose_style, sample
 from memcli.ingestion.transcripts.turns import Turns
-from memcli.memory.times import parse_time
-from store.errors import BadRecord
 
-MAX_FRONT_MATTER: Final = 100
-# A longer heading is a paragraph that happens to begin with a hash.
-MAX_TITLE: Final = 500
-_FRONT_LINE = re.compile(r"(\w+):\s*[\"']?(.*?)[\"']?\s*$")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
 _BOLD = re.compile(r"(\*\*|__)(?P<name>[^*_:]{1,40}?)(?::\1|\1\s?:)\s*(?P<text>.*)")
 _QUOTE = re.compile(r"(?:\s{0,3}>\s?)+")
 _LIST = re.compile(r"\s{0,3}[-*+]\s+")
@@ -41,36 +39,30 @@ _SAID = re.compile(r"\s+said$", re.IGNORECASE)
 
 
 def read_markdown(source: Source) -> Iterator[Item]:
-    """Yield the turns of a transcript, or the blocks of notes."""
+    """Yield the turns of a transcript, or notes."""
     lines, source = sample(source)
-    front, n_front = _front_matter(lines)
-    style = choose_style(lines[n_front:], find_markdown_mark)
-    turns = Turns(source, style.day_first, front.get("session"), front.get("namespace"))
-    turns.is_document = not style.markers
-    if front.get("date"):
-        try:
-            turns.set_time(parse_time(front["date"]))
-        except BadRecord as error:
-            yield rejected(error, source.path, 1)
-            return
-    reader = _MarkdownReader(style, turns)
+    front = front_matter(lines)
+    style = choose_style(lines[front.n_lines :], find_markdown_mark)
+    reader = _transcript(source, style, front) if style.markers else NotesReader(source, front)
     for line in read_said_lines(source):
         if isinstance(line, Rejected):
             yield line
-        elif line.number > n_front:
+        elif line.number > front.n_lines:
             yield from reader.take(line.number, line.data.decode())
-    yield from turns.close()
+    yield from reader.close()
 
 
-def _front_matter(lines: Sequence[str]) -> tuple[dict[str, str], int]:
-    """Return the `key: value` lines of the front matter, and how many lines it has in all."""
-    if not lines or lines[0].rstrip() != "---":
-        return {}, 0
-    for number, line in enumerate(lines[1:MAX_FRONT_MATTER], 2):
-        if line.rstrip() in ("---", "..."):
-            found = (_FRONT_LINE.match(line[:MAX_TITLE]) for line in lines[1 : number - 1])
-            return {pair[1].lower(): pair[2] for pair in found if pair}, number
-    return {}, 0
+def _transcript(source: Source, style: Style, front: FrontMatter) -> _MarkdownReader:
+    """Return the reader of a transcript."""
+    turns = Turns(source, style.day_first, front.get("session"), front.get("namespace"))
+    moment, unread = front.moment(source.zone)
+    if moment:
+        turns.set_time(moment)
+    if unread:
+        source.not_read(unread, "which is no readable time")
+    if style.speakers is not None:
+        turns.with_programs()
+    return _MarkdownReader(style, turns)
 
 
 def find_markdown_mark(line: str) -> TurnMark | None:
@@ -94,30 +86,7 @@ def find_markdown_mark(line: str) -> TurnMark | None:
 
 def _heading(line: str) -> re.Match[str] | None:
     """Return the hashes and the title of a heading."""
-    return _HEADING.fullmatch(line) if len(line) <= MAX_TITLE else None
-
-
-class _Comments:
-    """Takes HTML comments out of lines, also those that span several."""
-
-    def __init__(self) -> None:
-        self._inside = False
-
-    def strip(self, line: str) -> str | None:
-        """Return a line without comments, None if there was nothing else."""
-        if not self._inside and "<!--" not in line:
-            return line
-        kept = []
-        while line:
-            if self._inside:
-                _, end, line = line.partition("-->")
-                self._inside = not end
-            else:
-                part, start, line = line.partition("<!--")
-                kept.append(part)
-                self._inside = bool(start)
-        text = "".join(kept)
-        return text if text.strip() else None
+    return HEADING.fullmatch(line) if len(line) <= MAX_TITLE else None
 
 
 class _MarkdownReader:
@@ -125,11 +94,15 @@ class _MarkdownReader:
 
     def __init__(self, style: Style, turns: Turns) -> None:
         self._style, self._turns = style, turns
-        self._fence, self._comments = Fence(), _Comments()
+        self._fence, self._comments = Fence(), Comments()
         self._path: list[tuple[int, str]] = []
         self._in_turn = self._quoted = False
         # Headings deeper than those before the first turn are part of what is said.
         self._structure_level = 0
+
+    def close(self) -> Iterator[Item]:
+        """Yield the turn that is open."""
+        yield from self._turns.close()
 
     def take(self, number: int, line: str) -> Iterator[Item]:
         """Read one line; yield what it completes."""

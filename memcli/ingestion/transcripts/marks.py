@@ -41,6 +41,8 @@ _NAMED = re.compile(
     r"(?P<name>[^\W\d_][^\s:,;!?<>(){}\[\]\"]*(?:\s[^\s:,;!?<>{}\[\]\"]+){0,3})\s?"
     r"(?::(?:\s+|$)|\uff1a)(?P<text>.*)"  # the second is the colon of Chinese and Japanese
 )
+# `[SPEAKER_00]: text`, as programs write that tell voices apart; `[1]: https://x` is a link.
+_BRACKETED = re.compile(r"\[(?P<name>[^\W\d_][^\]\n]{0,39})\]:\s+(?P<text>(?!\S+:/).*)")
 _DECORATED = re.compile(r"\s*(?:[=*_~#-]{2,}|#)\s*(?P<text>[^\s=*_~#-].*?)\s*[=*_~#-]*\s*")
 _SESSION = re.compile(r"(?:session|conversation|chat)\s#?(?P<number>[0-9]{1,6})\b", re.IGNORECASE)
 _LABEL = re.compile(r"date(?:\sand\stime)?:\s*(?P<text>.*)", re.IGNORECASE)
@@ -54,7 +56,7 @@ _LABEL_WORD = re.compile(
     |e\.g|i\.e|re|fwd?|subject|date|time|to|b?cc|from|title|author|version|summary|tldr|update|edit
     |decisions?|results?|conclusion|sources?|links?|url|https?|ftp|file|topics?|agenda|attendees
     |participants|location|items?|actions?|steps?|error|info|debug|input|output|usage|status
-    |priority|deadline|due|total|ingredients|instructions|reminder|remember|pros|cons|goals?|plans?
+    |priority|deadline|due|total|ingredients|instructions|reminder|remember|pros?|cons?|goals?|plans?
     |ideas?|conversation|transcript|tasks|done|next|tags|see|also|but""",
     re.VERBOSE,
 )
@@ -78,7 +80,7 @@ class Heading(NamedTuple):
 
 def find_mark(line: str) -> TurnMark | None:
     """Return the mark of a line of a plain-text transcript."""
-    return _stamp(line) or _nick(line, None) or find_name(line)
+    return _stamp(line) or _nick(line, None) or _bracketed(line) or find_name(line)
 
 
 def find_name(line: str, marker: str = "plain") -> TurnMark | None:
@@ -86,6 +88,14 @@ def find_name(line: str, marker: str = "plain") -> TurnMark | None:
     match = _NAMED.match(line)
     if match and is_name(match["name"]):
         return TurnMark(marker, match["name"], match["text"])
+    return None
+
+
+def _bracketed(line: str) -> TurnMark | None:
+    """Return the mark of `[Name]: text`."""
+    match = _BRACKETED.match(line)
+    if match and is_name(match["name"]):
+        return TurnMark("bracket", match["name"], match["text"])
     return None
 
 

@@ -1,4 +1,4 @@
-"""Format sniffing: by the extension of an input, else by its first bytes."""
+"""Format sniffing: what an input is by its first bytes, within what its extension allows."""
 
 from __future__ import annotations
 
@@ -7,35 +7,63 @@ from typing import Final
 
 from memcli.ingestion.transcripts.importers import IMPORTERS, JSON_ARRAY
 from memcli.ingestion.transcripts.items import BOM, Source
+from memcli.ingestion.transcripts.known_json import is_conversation
+from memcli.ingestion.transcripts.neighbors import form_by_neighbor
+from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.sources import look_ahead
 from store.errors import BadRecord
 
 HEAD_BYTES: Final = 64 * 1024
-# Of these the extension is taken at its word; other files may be one of two in truth.
-CERTAIN: Final = ("jsonl", "csv", "parquet")
-IN_TRUTH: Final = ("parquet", "jsonl")
+# Of these the extension is taken at its word where no special format is found.
+CERTAIN: Final = ("parquet", "jsonl", "csv", "aider")
+# Whose readers say themselves what is wrong with bytes that are no text.
+MAY_BE_BINARY: Final = (
+    "parquet",
+    "jsonl",
+    "json",
+    "csv",
+    "mail",
+    "opencode-database",
+    "epub",
+    "pdf",
+)
+# Nothing else begins like these.
+BY_CONTENT: Final = ("parquet", "jsonl", "aider", "opencode-database", "epub", "pdf")
 # The two marks that begin UTF-16; its text is full of NUL bytes without being binary.
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-TEXTS: Final = ("csv", "markdown", "text")
 
 
 def detect_form(source: Source) -> tuple[str, Source]:
     """Return the form and a source that still has all bytes; BadRecord for a binary file."""
-    extension = os.path.splitext(source.path)[1].lower()
-    named = [name for name, one in IMPORTERS.items() if extension in one.extensions]
-    if named and named[0] in CERTAIN:
-        return named[0], source
+    if beside := form_by_neighbor(source.path):
+        return beside, source
+    file = os.path.basename(source.path).lower()
+    named = [name for name, one in IMPORTERS.items() if file.endswith(tuple(one.extensions))]
     head, source = look_ahead(source, HEAD_BYTES, _is_enough)
-    possible = {*named, *IN_TRUTH} if named else {*IMPORTERS}
+    possible = {*named, *_in_truth()} if named else {*IMPORTERS}
     whole = head.strip() if "json" in named else head.lstrip()
     if "json" in possible and b"\n" not in whole:
-        possible.remove("jsonl")  # a line that has not ended is a document
+        possible.discard("jsonl")  # a line that has not ended is a document
     for name, one in IMPORTERS.items():
-        if name in TEXTS and "json" not in named:
-            _refuse_binary(source.path, head)
-        if name in possible and one.sniff(head):
-            return name, source
-    return named[-1], source
+        if name in possible and ((name in named and name in CERTAIN) or one.sniff(head)):
+            break
+    else:
+        name = named[-1]
+    if name == "jsonl" and is_conversation(outline(head)):
+        name = "chat-lines"  # of one line so far
+    if name not in MAY_BE_BINARY:
+        _refuse_binary(source.path, head)
+    return name, source
+
+
+def _in_truth() -> list[str]:
+    """Return the forms that may stand under any extension: those that cannot be taken for text."""
+    return [
+        name
+        for name, one in IMPORTERS.items()
+        if name in ("parquet", "jsonl", "aider", "opencode-database")
+        or (".json" in one.extensions and name != "json")
+    ]
 
 
 def _is_enough(head: bytes) -> bool:
@@ -51,5 +79,7 @@ def _refuse_binary(path: str, head: bytes) -> None:
     if head.startswith(UTF16):
         raise BadRecord("UTF-16 text", path=path, remedy="convert it: iconv -f UTF-16 -t UTF-8")
     if b"\0" in head:
-        remedy = "give JSON Lines, JSON, text, Markdown, CSV or Parquet; unpack archives first"
+        remedy = (
+            "give JSON Lines, JSON, text, Markdown, CSV, Parquet, or a zip archive; unpack others"
+        )
         raise BadRecord("a binary file, not text", path=path, remedy=remedy)

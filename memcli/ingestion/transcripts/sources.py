@@ -5,17 +5,24 @@ from __future__ import annotations
 import glob
 import io
 import os
+import re
+import shutil
 import sys
+import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Final, Protocol
+from pathlib import Path, PurePath
+from typing import Final, NamedTuple, Protocol
 
+from memcli.ingestion.transcripts.archives import is_archive, members, open_path
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.ingestion.transcripts.items import STDIN, Source
-from store.errors import InputNotFound, StoreIOError
+from store.errors import BadRecord, InputNotFound, StoreIOError
 
 BUFFER_BYTES: Final = 256 * 1024
+# The parts of a thread of Messenger, the newest first.
+_PART = re.compile(r"message_([0-9]{1,6})\.json")
 
 
 class Readable(Protocol):
@@ -25,41 +32,97 @@ class Readable(Protocol):
         """Return at most `size` bytes after at most one read of the system."""
 
 
+class Input(NamedTuple):
+    """
+    A file that the arguments name, and what the conversation in it is called.
+
+    listed: it was found in a folder, so that what is wrong with it stops no other file.
+    """
+
+    path: str
+    session: str | None = None
+    listed: bool = False
+
+
 def expand_sources(arguments: Sequence[str], extensions: Sequence[str] = EXTENSIONS) -> list[str]:
+    """Return the paths of what `find_inputs` finds."""
+    return [each.path for each in find_inputs(arguments, extensions)]
+
+
+def find_inputs(arguments: Sequence[str], extensions: Sequence[str] = EXTENSIONS) -> list[Input]:
     """
     Return the files that arguments name, each once: files, globs, folders, "-" for stdin.
 
-    A folder stands for its files of these extensions, at any depth, hidden ones left out.
-    No argument is stdin. Raises InputNotFound or StoreIOError.
+    A folder, and an archive, stands for its files of these extensions, at any depth, hidden ones
+    left out. No argument is stdin. Raises InputNotFound or StoreIOError.
     """
-    found = (path for argument in arguments or [STDIN] for path in _expand(argument, extensions))
-    return list(dict.fromkeys(found))
+    found = (each for argument in arguments or [STDIN] for each in _expand(argument, extensions))
+    return _told_apart(list({each.path: each for each in found}.values()))
 
 
-def _expand(argument: str, extensions: Sequence[str]) -> list[str]:
+def _told_apart(inputs: list[Input]) -> list[Input]:
+    """Return inputs with the folders of those whose conversations would be called the same."""
+    count = Counter(each.session for each in inputs)
+    same = [each.path for each in inputs if each.session and count[each.session] > 1]
+    if not same:
+        return inputs
+    base = os.path.commonpath([os.path.abspath(path) for path in same])
+    paths = Counter(_session_name(path, base) for path in same)
+    names = {path: _session_name(path, base) for path in same}
+    # a.md and a.txt beside each other keep their extensions.
+    full = {
+        path: name if paths[name] == 1 else _relative(path, base) for path, name in names.items()
+    }
+    return [each._replace(session=full.get(each.path, each.session)) for each in inputs]
+
+
+def _relative(path: str, base: str) -> str:
+    """Return a path below a folder, as text, with slashes."""
+    relative = PurePath(os.path.relpath(os.path.abspath(path), base)).as_posix()
+    return relative.encode("utf-8", "replace").decode()
+
+
+def _session_name(path: str, base: str) -> str:
+    """Return what the conversation of a file is called: its path below a folder."""
+    name = _relative(path, base)
+    return os.path.splitext(name)[0] or name
+
+
+def _expand(argument: str, extensions: Sequence[str]) -> list[Input]:
     """Return the files that one argument names."""
     if argument == STDIN:
-        return [STDIN]
+        return [Input(STDIN)]
     if os.path.exists(argument):
         return _files(argument, extensions)
     matches = sorted(glob.glob(argument, recursive=True)) if glob.has_magic(argument) else []
     if not matches:
         raise InputNotFound(f"no input {argument!r}", "check the path; `-` is stdin")
-    return [path for match in matches for path in _files(match, extensions)]
+    return [each for match in matches for each in _files(match, extensions)]
 
 
-def _files(path: str, extensions: Sequence[str]) -> list[str]:
-    """Return a file as it is, a folder as its files of known extensions."""
-    if not os.path.isdir(path):
+def _files(path: str, extensions: Sequence[str]) -> list[Input]:
+    """Return a file as it is, a folder or an archive as its files of known extensions."""
+    whole = os.path.abspath(path)
+    if is_archive(path):
+        files = sorted(members(path, extensions), key=_order)
+    elif not os.path.isdir(path):
         _require_readable(path)
-        return [path]
-    files = sorted(_walk(path, extensions), key=lambda file: Path(file).parts)
+        return [Input(path, _session_name(path, os.path.dirname(whole)))]
+    else:
+        files = sorted(_walk(path, extensions), key=_order)
     if not files:
         known = " ".join(extensions)
         raise InputNotFound(f"no input in the folder {path!r}", f"it takes {known}; or name a file")
-    for file in files:
-        _require_readable(file)
-    return files
+    # What is in an archive has its name in front: all chats of WhatsApp are called _chat.txt.
+    base = os.path.dirname(whole) if is_archive(path) else whole
+    return [Input(file, _session_name(file, base), True) for file in files]
+
+
+def _order(path: str) -> tuple[tuple[str, ...], int, str]:
+    """Return what files are sorted by: their paths, but message_2.json is older than message_1."""
+    *folders, name = Path(path).parts
+    part = _PART.fullmatch(name)
+    return tuple(folders), -int(part[1]) if part else 0, name
 
 
 def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
@@ -70,9 +133,25 @@ def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
 
     for parent, folders, names in os.walk(folder, onerror=stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        # The files of a maildir have no extensions.
+        up, name = os.path.split(parent)
+        is_mail = name in ("cur", "new") and os.path.isdir(os.path.join(up, "tmp"))
         for name in names:
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in extensions:
-                yield os.path.join(parent, name)
+            path = os.path.join(parent, name)
+            if name.startswith("."):
+                continue
+            if is_archive(path):
+                yield from _members_or_itself(path, extensions)
+            elif os.path.splitext(name)[1].lower() in extensions or is_mail:
+                yield path
+
+
+def _members_or_itself(path: str, extensions: Sequence[str]) -> Sequence[str]:
+    """Return the files of an archive, and of a broken one its own path: its reader tells of it."""
+    try:
+        return members(path, extensions)
+    except BadRecord:
+        return [path]
 
 
 def _require_readable(path: str) -> None:
@@ -88,17 +167,33 @@ def _unreadable(path: str, error: OSError) -> StoreIOError:
 
 @contextmanager
 def open_source(path: str, folder: Path | None = None) -> Iterator[Source]:
-    """Open a file or stdin; errors of the system, at any time, become ours."""
+    """Open a file, one in an archive or stdin; errors of the system, at any time, become ours."""
     try:
         if path == STDIN:
             yield Source(path, sys.stdin.buffer, folder)
         else:
-            with open(path, "rb", BUFFER_BYTES) as stream:
+            with open_path(path, BUFFER_BYTES) as stream:
                 yield Source(path, stream, folder)
     except FileNotFoundError as error:
         raise InputNotFound(f"no input {path!r}", "check the path; `-` is stdin") from error
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+@contextmanager
+def as_file(source: Source) -> Iterator[str]:
+    """
+    Give the path of a regular file: the input's own, or that of a copy of a pipe.
+
+    The copy has no name of its own, so nothing is left behind however the process ends.
+    """
+    if source.path != STDIN and os.path.isfile(source.path):
+        yield source.path
+        return
+    with tempfile.TemporaryFile(dir=source.folder) as copy:
+        shutil.copyfileobj(source.stream, copy, 1 << 20)
+        copy.flush()
+        yield f"/dev/fd/{copy.fileno()}"
 
 
 class _Replay(io.RawIOBase):

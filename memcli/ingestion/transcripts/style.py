@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from memcli.ingestion.transcripts.date_order import is_day_first
 from memcli.ingestion.transcripts.items import BOM, Source
 from memcli.ingestion.transcripts.marks import TurnMark, find_heading
 from memcli.ingestion.transcripts.sources import look_ahead
-from memcli.language.roles import ROLE_OF
+from memcli.language.roles import PRODUCTS, ROLE_OF
 from memcli.memory.recall_blocks import TAG, collapse_recall
 
 HEAD_BYTES: Final = 256 * 1024
@@ -20,8 +21,6 @@ STRONG: Final = frozenset(("stamp", "nick"))
 DOUBTFUL: Final = frozenset(("list", "h1", "h2", "h3", "h4", "h5", "h6"))
 _HASHES = re.compile(r"(#{1,6})\s")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
-_HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
-_NUMERIC_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-][0-9]{2,4}\b")
 
 
 class Style(NamedTuple):
@@ -77,7 +76,7 @@ def choose_style(lines: Sequence[str], find_mark: Callable[[str], TurnMark | Non
     content = [line for line in content if not find_heading(line, after_blank=True)]
     marks = [find_mark(line) for line in content]
     found = [mark for mark in marks if mark]
-    day_first = _is_day_first(found)
+    day_first = is_day_first(mark.when for mark in found if mark.when)
     first = marks[0].marker if marks and marks[0] else ""
     n_strong = sum(mark.marker in STRONG for mark in found)
     if n_strong and (first in STRONG or 2 * n_strong >= len(content)):
@@ -137,23 +136,9 @@ def _speakers(marks: Sequence[TurnMark]) -> frozenset[str] | None:
     names = Counter(_folded_name(mark) for mark in marks)
     if not any(name in ROLE_OF for name in names):
         return None
-    return frozenset(ROLE_OF) | {name for name, count in names.items() if count > 1}
+    return frozenset(ROLE_OF) | PRODUCTS | {name for name, count in names.items() if count > 1}
 
 
 def _folded_name(mark: TurnMark) -> str:
     """Return a mark's name for comparison."""
     return (mark.name or "").casefold()
-
-
-def _is_day_first(marks: Sequence[TurnMark]) -> bool:
-    """
-    Tell 12/01 from 01/12 by a date of the sample that reads only one way.
-
-    Where there is none, slashes with AM or PM speak for the American order.
-    """
-    dates = [_NUMERIC_DATE.match(mark.when) for mark in marks if mark.when]
-    pairs = [(int(date[1]), int(date[2])) for date in dates if date]
-    if any(a > 12 for a, _ in pairs) or any(b > 12 for _, b in pairs):
-        return any(a > 12 for a, _ in pairs)
-    whens = [mark.when for mark in marks if mark.when and "/" in mark.when]
-    return not any(_HALF_DAY.search(when) for when in whens)

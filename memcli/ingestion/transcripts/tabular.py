@@ -7,23 +7,22 @@ record is its row among those that could be read; the header of CSV is row 1.
 
 from __future__ import annotations
 
-import shutil
-import stat
-import tempfile
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
-from memcli.ingestion.transcripts.fields import ALIASES, to_record
-from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Source, rejected
+from memcli.ingestion.transcripts.date_order import dates_in, is_day_first
+from memcli.ingestion.transcripts.fields import ALIASES, record_item
+from memcli.ingestion.transcripts.items import Item, Source, rejected
+from memcli.ingestion.transcripts.sources import as_file, look_ahead
 from memcli.jsonl import Json
 from memcli.records import FIELDS
 from schemas import DERIVED_COLUMNS
 from store.errors import BadRecord
 
+HEAD_BYTES: Final = 64 * 1024
 STRUCTURED: Final = frozenset(
     "metadata extra attachments keywords tags entities source_ids aliases evidence".split()
 )
@@ -56,42 +55,30 @@ def _read_rows(
     """Yield a record or a rejection for each row, those that are no CSV last."""
     from store.tabular import BadRow, read_tabular
 
+    head, source = look_ahead(source, HEAD_BYTES)
+    day_first = is_day_first(dates_in(head))
     row = header_rows
     bad: list[BadRow] = []
     try:
-        with _as_file(source) as path:
+        with as_file(source) as path:
             for batch in read_tabular(path, form, on_bad_row=bad.append):
                 for values in batch.to_pylist():
                     row += 1
-                    yield _row_item(values, source.path, row)
+                    item = _row_item(values, source, row, day_first)
+                    if item:
+                        yield item
     except BadRecord as error:
         bad.append(BadRow(error, b""))
     for bad_row in bad:
         yield rejected(bad_row.error, source.path, 0, bad_row.raw)
 
 
-@contextmanager
-def _as_file(source: Source) -> Iterator[str]:
-    """
-    Give the path of a regular file: the input's own, or that of a copy of a pipe.
-
-    The copy has no name of its own, so nothing is left behind however the process ends.
-    """
-    if source.path != STDIN and stat.S_ISREG(Path(source.path).stat().st_mode):
-        yield source.path
-        return
-    with tempfile.TemporaryFile(dir=source.folder) as copy:
-        shutil.copyfileobj(source.stream, copy, 1 << 20)
-        copy.flush()
-        yield f"/dev/fd/{copy.fileno()}"
-
-
-def _row_item(values: Json, path: str, row: int) -> Item:
-    """Return the record that a row holds, or why there is none."""
+def _row_item(values: Json, source: Source, row: int, day_first: bool) -> Item | None:
+    """Return the record that a row holds, why there is none, or None for what is no turn."""
     try:
-        return Accepted(to_record(_fields(values)), path, row)
+        return record_item(_fields(values), source, row, _as_json(values), day_first)
     except BadRecord as error:
-        return rejected(error, path, row, _as_json(values))
+        return rejected(error, source.path, row, _as_json(values))
 
 
 def _as_json(values: Json) -> bytes:
@@ -126,5 +113,7 @@ def _decoded(name: str, value: Any) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError as error:
+        if name == "attachments":  # addresses, with commas between them and in them
+            return re.split(r"\s*,\s*(?=\w+://|$)", text.strip().rstrip(","))
         what = "JSON" if name in STRUCTURED else "a number"
         raise BadRecord(f"column `{name}`: {value[:40]!r} is not {what}") from error

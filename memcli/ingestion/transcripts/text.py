@@ -31,6 +31,8 @@ def read_text(source: Source) -> Iterator[Item]:
         return
     turns = Turns(source, style.day_first)
     turns.is_document = not style.markers
+    if style.speakers is not None:
+        turns.with_programs()
     reader = _TextReader(style, turns)
     for line in read_said_lines(source):
         if isinstance(line, Rejected):

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from hashlib import blake2b
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from memcli.ingestion.conversations import Remembered, hashed
 from memcli.ingestion.transcripts.items import STDIN, Accepted, Item, Source, readable, rejected
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
 from memcli.ingestion.transcripts.marks import Heading, TurnMark, is_clock
-from memcli.language.roles import ROLE_OF
+from memcli.language.roles import PRODUCTS, ROLE_OF
 from memcli.memory.times import parse_time, utc_offset
 from memcli.records import Message
 from store.errors import BadRecord
 
-# A line that comes back after so many other ones, in one session and at one time, is the same
-# memory as the first: remembering all would let memory grow with the input.
-REMEMBERED_TURNS: Final = 50_000
 # A clock that falls back by so much has passed midnight.
 MIDNIGHT_GAP: Final = timedelta(hours=12)
-NAMELESS: Final = frozenset(ROLE_OF) - {"chatgpt"}
+NAMELESS: Final = frozenset(ROLE_OF) - PRODUCTS
 
 
 class Turns:
@@ -35,16 +31,20 @@ class Turns:
         namespace: str | None = None,
     ) -> None:
         self.heading = ""
+        # What else there is to tell of the open turn; anew for each.
+        self.about: dict[str, Any] = {}
         self.open = False
         # Nobody speaks: what is read are paragraphs, which say where they stand.
         self.is_document = False
         self._path, self._day_first, self._namespace = source.path, day_first, namespace
-        self._stem = session or source.stem
+        self._stem = session or source.conversation
+        self._zone = source.zone
+        self._products: frozenset[str] = frozenset()
         self._session_id = self._stem
         self._labels: dict[str, int] = {}
         self._session_time: datetime | None = None
         self._last_clock: datetime | None = None
-        self._seen: OrderedDict[bytes, int] = OrderedDict()
+        self._seen = Remembered[int]()
         self._lines: list[str] = []
         self._bytes = self._line = 0
         self._name: str | None = None
@@ -52,6 +52,10 @@ class Turns:
         self._clock: str | None = None
         self._error: BadRecord | None = None
         self._offset: int | None = None
+
+    def with_programs(self) -> None:
+        """Take the names of programs for those who answer a user."""
+        self._products = PRODUCTS
 
     def start_session(self, heading: Heading) -> None:
         """
@@ -62,8 +66,14 @@ class Turns:
         count = self._labels[heading.label] = self._labels.get(heading.label, 0) + 1
         repeated = f".{count}" if count > 1 else ""
         self._session_id = f"{self._stem}/{heading.label}{repeated}"
-        self._session_time = self._last_clock = heading.moment
+        self._session_time = self._last_clock = self._here(heading.moment)
         self._seen.clear()
+
+    def _here(self, moment: datetime | None) -> datetime | None:
+        """Return the time of a heading, which names no zone, in that of the input."""
+        if moment is None or self._zone is UTC:
+            return moment
+        return moment.replace(tzinfo=self._zone).astimezone(UTC)
 
     def set_time(self, moment: datetime) -> None:
         """Give the time of turns that say none themselves."""
@@ -76,6 +86,7 @@ class Turns:
         self._line, self._name = line, mark.name
         self._lines, self._bytes = [mark.text], len(mark.text)
         self._error, self._offset = None, None
+        self.about = {}
         try:
             self._moment, self._clock = self._time(mark.when)
         except BadRecord as error:  # kept until the turn is whole
@@ -107,12 +118,13 @@ class Turns:
         if when is None:
             return self._session_time, None
         if not is_clock(when):
-            self._last_clock = parse_time(when, day_first=self._day_first)
+            self._last_clock = parse_time(when, self._zone, day_first=self._day_first)
             self._offset = utc_offset(when)
             return self._last_clock, None
         if self._last_clock is None:
             return None, when
-        moment = parse_time(when, base=self._last_clock.date())
+        day = self._last_clock.astimezone(self._zone).date()
+        moment = parse_time(when, self._zone, base=day)
         if self._last_clock - moment > MIDNIGHT_GAP:
             moment += timedelta(days=1)
         self._last_clock = moment
@@ -120,11 +132,12 @@ class Turns:
 
     def _message(self, content: str) -> Message:
         """Return the open turn as a message."""
-        role = ROLE_OF.get((self._name or "").casefold())
-        name = None if role and (self._name or "").casefold() in NAMELESS else self._name
-        metadata: dict[str, Any] = {"heading": self.heading, "time": self._clock}
+        folded = (self._name or "").casefold()
+        role = "assistant" if folded in self._products else ROLE_OF.get(folded)
+        name = None if role and folded in NAMELESS else self._name
+        metadata = {"heading": self.heading, "time": self._clock, **self.about}
         if self.is_document and self._path != STDIN:
-            metadata |= {"file": readable(self._path), "line": self._line}
+            metadata = {"line": self._line, **metadata, "file": readable(self._path)}
         occurrence = self._occurrence(content)
         return Message(
             v=1,
@@ -135,16 +148,11 @@ class Turns:
             utc_offset=self._offset,
             session_id=self._session_id,
             namespace=self._namespace,
-            metadata={key: value for key, value in metadata.items() if value} or None,
+            metadata={k: v for k, v in metadata.items() if v not in (None, "", [])} or None,
             extra={"occurrence": occurrence} if occurrence > 1 else None,
         )
 
     def _occurrence(self, content: str) -> int:
         """Count how often the speaker said this in the session at the same time."""
-        said = f"{self._name}\0{self._moment}\0{content}".encode()
-        key = blake2b(said, digest_size=16).digest()
-        count = self._seen.pop(key, 0) + 1
-        self._seen[key] = count
-        if len(self._seen) > REMEMBERED_TURNS:
-            self._seen.popitem(last=False)
-        return count
+        key = hashed(f"{self._name}\0{self._moment}\0{content}").digest()
+        return self._seen.put(key, (self._seen.get(key) or 0) + 1)

@@ -35,36 +35,42 @@ class CommandModel:
     def complete(self, system: str, user: str, schema: Schema) -> Reply:
         """Run the command once; ServiceUnavailable when it fails or takes too long."""
         prompt = f"{with_schema(system, schema)}\n\n{user}\n"
-        text = self._run_command(as_utf8(prompt)).decode("utf-8", "replace")
+        words = command_words(self.command)
+        text = run_words(words, as_utf8(prompt), self.timeout_s).decode("utf-8", "replace")
         return Reply(text, estimated_tokens(prompt), estimated_tokens(text), is_estimated=True)
 
-    def _run_command(self, prompt: bytes) -> bytes:
-        words = command_words(self.command)
-        pipe = subprocess.PIPE
+
+def run_words(words: list[str], given: bytes, timeout_s: float, table: str = "llm") -> bytes:
+    """
+    Run a command once and return its stdout; ServiceUnavailable when it fails or takes too long.
+
+    given: its stdin; table: of config.toml, which says how long it may take.
+    """
+    pipe = subprocess.PIPE
+    try:
+        process = subprocess.Popen(
+            words, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ServiceUnavailable(
+            f"cannot run {words[0]}: {why}", f"install it, or mend the command of [{table}]"
+        ) from error
+    with process:
         try:
-            process = subprocess.Popen(
-                words, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
-            )
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
+            stdout, stderr = process.communicate(given, timeout_s)
+        except subprocess.TimeoutExpired:
+            _end_group(process)
             raise ServiceUnavailable(
-                f"cannot run {words[0]}: {why}", "install it, or mend the command of the model"
-            ) from error
-        with process:
-            try:
-                stdout, stderr = process.communicate(prompt, self.timeout_s)
-            except subprocess.TimeoutExpired:
-                _end_group(process)
-                raise ServiceUnavailable(
-                    f"{words[0]} did not answer within {self.timeout_s:g} s",
-                    "raise timeout_s in [llm]",
-                ) from None
-            except BaseException:  # Ctrl-C: the command, in a session of its own, did not see it
-                _end_group(process)
-                raise
-        if process.returncode:
-            raise _failure(words[0], process.returncode, stderr)
-        return bytes(stdout)
+                f"{words[0]} did not answer within {timeout_s:g} s",
+                f"raise timeout_s in [{table}]",
+            ) from None
+        except BaseException:  # Ctrl-C: the command, in a session of its own, did not see it
+            _end_group(process)
+            raise
+    if process.returncode:
+        raise _failure(words[0], process.returncode, stderr)
+    return bytes(stdout)
 
 
 def _failure(command: str, status: int, stderr: bytes) -> ServiceUnavailable:

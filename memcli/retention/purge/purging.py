@@ -22,6 +22,7 @@ from memcli.memory.step import Step, Tally
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
+from memcli.retention.purge.sources import changed_sources
 from schemas import tables
 from store.commits import without_verdicts_on
 from store.errors import StoreCorrupt
@@ -138,6 +139,9 @@ class PurgeStep(Step):
             return self._changed_links(batch)
         if table == "entities":
             return self._entities.changed(batch)
+        if table == "sources":
+            told = [text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES]
+            return changed_sources(batch, self.plan.gone, told)
         stay = _without(batch, "id", self._gone)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay
 

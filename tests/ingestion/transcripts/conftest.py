@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 
-from memcli.ingestion.transcripts import Accepted, Source, read_source
+from memcli.ingestion.transcripts import Accepted, Intake, Source, read_source
 from tests.support.paths import DATA
 from tests.support.wire import to_wire
 
@@ -66,3 +67,34 @@ def read_text_of(source):
     return lambda reader, text, path="chat": [
         short(item) for item in reader(source(text.encode(), path=path))
     ]
+
+
+class Read:
+    """What a reader made of some input: its items in short, and what it left out."""
+
+    def __init__(self, reader, data, path="in", **about):
+        text = data if isinstance(data, str | bytes) else json.dumps(data)
+        stream = io.BufferedReader(
+            Dribble(text if isinstance(text, bytes) else text.encode(), 4096)
+        )
+        self.intake = about.pop("intake", None) or Intake(**about)
+        given = Source(path, stream, intake=self.intake)
+        self.raw = list(reader(given))
+        self.items = [short(item) for item in self.raw]
+        self.left_out = dict(self.intake.left_out)
+
+    def turns(self, *fields):
+        """Return the given fields of each turn; who speaks is the name, else the role."""
+        return [tuple(self._field(item, field) for field in fields) for item in self.items]
+
+    @staticmethod
+    def _field(item, field):
+        if isinstance(item, str):
+            return item
+        return item.get("name") or item.get("role") if field == "who" else item.get(field)
+
+
+@pytest.fixture(scope="session")
+def read_with():
+    """Return a maker of Read: read_with(reader, data, path, tools=..., zone=...)."""
+    return Read

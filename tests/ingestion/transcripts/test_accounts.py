@@ -100,7 +100,7 @@ def test_a_bad_conversation_does_not_stop_the_others(chatgpt):
         "1: no conversation: it has no 'mapping'",
         "Where is the boat?",
         "In the shed, I was told at first.",
-        "1: no conversation: it has no 'mapping'",
+        "1: not a JSON object",
     ]
     broken = json.dumps([good]).encode()[:-1]
     assert chatgpt(broken)[-1].endswith("expected ',', found the end of the file")
@@ -153,3 +153,13 @@ def test_they_are_known_by_what_they_are(source, path, indent, step, document, f
     found, whole = detect_form(source(data, step, path))
     assert found == form
     assert whole.stream.read() == data
+
+
+def test_files_that_were_sent_are_kept_with_what_claude_read_in_them(read_with):
+    message = {"uuid": "m", "sender": "human", "text": "Read this.",
+               "attachments": [{"file_name": "lease.txt", "extracted_content": "Forty a month."}],
+               "files": [{"file_name": "lease.txt"}, {"file_name": "shed.png"}]}  # fmt: skip
+    found = read_with(read_claude, [{"uuid": "c", "chat_messages": [message]}])
+    assert [each["file_name"] for each in found.items[0]["attachments"]] == [
+        "lease.txt", "lease.txt", "shed.png",
+    ]  # fmt: skip

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcli.ingestion.transcripts.fields import ALIASES, to_record
+from memcli.ingestion.transcripts.fields import ALIASES, record_item, to_record
+from memcli.ingestion.transcripts.items import Intake
 from memcli.records import KINDS, Entity, Link, Memory, Message
 from store.errors import BadRecord
 
@@ -73,6 +74,12 @@ def test_an_id_may_be_a_number():
     assert to_record({"content": "x", "id": 7}).id == "7"
 
 
+def nested(path, value):
+    for key in reversed(path):
+        value = {key: value}
+    return value
+
+
 @pytest.mark.parametrize(
     ("field", "alias"), [(field, alias) for field, names in ALIASES.items() for alias in names]
 )
@@ -80,10 +87,11 @@ def test_each_alias_stands_for_an_absent_field_only(field, alias):
     value, other = ("2025-01-11T09:12:00Z", "2023") if field == "timestamp" else ("x", "y")
     base = {} if field == "content" else {"content": "Hi."}
     wanted = NINE if field == "timestamp" else "x"
-    assert getattr(to_record({**base, alias: value}), field) == wanted
-    kept = to_record({**base, field: value, alias: other})
+    top, *path = alias.split(".")
+    assert getattr(to_record({**base, top: nested(path, value)}), field) == wanted
+    kept = to_record({**base, field: value, top: nested(path, other)})
     assert getattr(kept, field) == wanted
-    assert kept.extra == {alias: other}
+    assert kept.extra == {top: nested(path, other)}
 
 
 def test_an_alias_whose_value_does_not_fit_stays_in_extra():
@@ -128,3 +136,84 @@ def test_any_object_is_a_record_that_keeps_all_its_fields_or_a_bad_record(raw, c
     aliases = {alias for names in ALIASES.values() for alias in names}
     lost = {name for name, value in raw.items() if value is not None} - kept - {"kind"}
     assert lost <= aliases
+
+
+@pytest.fixture
+def items_of(source):
+    def read(*raws, **about):
+        given = source(b"", path="a.jsonl")._replace(intake=Intake(**about))
+        return [record_item(raw, given, 1, b"raw") for raw in raws], given.intake
+
+    return read
+
+
+def test_what_has_no_words_is_told_by_its_keys_and_what_it_looks_like(items_of):
+    (bad, *_), _ = items_of({"foo": 1, "rows": [{"a": 1}]})
+    assert "its keys: `foo`, `rows`" in bad.error.reason
+    assert "if its list `rows` has the messages" in bad.error.remedy
+    (bad,), _ = items_of({"said": "Where is the oar?", "n": "x"})
+    assert "if `said` has the words" in bad.error.remedy
+
+
+def test_fields_that_look_like_a_sender_or_a_time_are_told_once(items_of):
+    raw = {
+        "content": "Ahoy",
+        "posted_by": "Ida",
+        "sentTime": "x",
+        "roomName": "quay",
+        "mood": "glad",
+    }
+    _, intake = items_of(raw, raw)
+    assert list(intake.unread) == ["posted_by", "sentTime", "roomName"]
+    assert "looks like a sender" in intake.unread["posted_by"]
+    _, intake = items_of({"content": "Ahoy", "name": "Ida", "posted_by": "Ben"})
+    assert intake.unread == {}
+
+
+def test_what_is_no_turn_is_left_out(items_of):
+    raws = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "tool", "content": "42"},
+        {"role": "assistant", "content": None, "tool_calls": [{}]},
+        {"content": " "},
+        {"content": [{"type": "image_url"}], "role": "user"},
+    ]
+    items, intake = items_of(*raws)
+    assert items == [None] * 5
+    assert sum(intake.left_out.values()) == 5
+    items, _ = items_of(*raws, tools=True)
+    assert [item.type for item in items if item] == ["resource"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "role", "name"),
+    [
+        ({"type": "human", "data": {"content": "Ahoy", "type": "human"}}, "user", None),
+        ({"type": "constructor", "kwargs": {"content": "Ahoy", "type": "ai"}}, "assistant", None),
+        ({"sender": "assistant", "text": "Ahoy"}, "assistant", None),
+        ({"is_user": True, "name": "Ida", "mes": "Ahoy"}, "user", "Ida"),
+        ({"from": {"user": {"displayName": "Ida"}}, "body": {"content": "Ahoy"}}, None, "Ida"),
+        ({"author": {"name": "ida", "nickname": "Ida"}, "content": "Ahoy"}, None, "Ida"),
+        ({"role": "model", "parts": [{"text": "Ahoy"}]}, "assistant", None),
+        ({"role": "prompter", "text": "Ahoy"}, "user", None),
+        (
+            {"sender": "@ida:a.org", "content": {"msgtype": "m.text", "body": "Ahoy"}},
+            None,
+            "@ida:a.org",
+        ),
+    ],
+)
+def test_who_speaks_is_found_where_others_have_it(raw, role, name):
+    record = to_record(raw)
+    assert (record.role, record.name, record.content) == (role, name, "Ahoy")
+
+
+def test_a_page_is_read_as_text():
+    raw = {"body": {"contentType": "html", "content": "<div>It <b>leaks</b></div>"}}
+    assert to_record(raw).content == "It leaks"
+
+
+def test_a_day_and_a_time_of_day_in_two_fields_are_one_time():
+    record = to_record({"date": "11.01.2025", "time": "09:12", "text": "Ahoy"})
+    assert record.timestamp == NINE
+    assert record.extra is None

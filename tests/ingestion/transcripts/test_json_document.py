@@ -10,7 +10,6 @@ from memcli.ingestion.transcripts.json_document import read_json
 def test_an_array_gives_its_records_with_their_lines(read):
     assert read("array.json") == [
         {"content": "One."},
-        {"content": ""},
         {"content": "Three.", "name": "Mara"},
     ]
 

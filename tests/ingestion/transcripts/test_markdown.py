@@ -33,21 +33,22 @@ def test_a_conversation_with_front_matter_comments_quotes_and_rules(read):
 def test_notes_give_their_blocks_with_the_path_of_headings(read):
     assert [(item["content"], item["metadata"]["heading"]) for item in read("garden.md")] == [
         ("Prose about garden.\nSecond line.", "Garden"),
-        ("- tomato: red\n- basil", "Garden / Plants"),
+        ("tomato: red", "Garden / Plants"),
+        ("basil", "Garden / Plants"),
         ("```\n# not a heading\n\ncode\n```", "Garden / Plants"),
         ("Planted seeds.", "Garden"),
         ("Watered.", "Garden / Evening of 2 March 2025"),
     ]
-    assert [item["session_id"] for item in read("garden.md")][2:] == [
-        "garden", "garden/2025-03-01", "garden/2025-03-02",
+    assert [item["session_id"] for item in read("garden.md")][3:] == [
+        "garden", "garden/2025-03-01", "garden/2025-03-01",
     ]  # fmt: skip
 
 
 def test_a_diary_with_the_same_headings_each_day_is_notes(read):
     items = read("diary.md")
     assert not any("name" in item for item in items)
-    assert [item["timestamp"][:10] for item in items] == ["2025-01-11"] * 2 + ["2025-01-12"] * 2
-    assert items[1]["content"] == "- Mood: good\n- Sleep: 7h"
+    assert [item["timestamp"][:10] for item in items] == ["2025-01-11"] * 3 + ["2025-01-12"] * 3
+    assert items[1]["content"] == "Mood: good"
 
 
 def test_headings_of_speakers_begin_turns_and_deeper_ones_are_said(read):
@@ -104,9 +105,13 @@ def test_front_matter_that_does_not_end_is_text(read_text_of):
     ]
 
 
-def test_a_bad_date_in_front_matter_is_rejected(read_text_of):
-    items = read_text_of(read_markdown, "---\ndate: soon\n---\nText.")
-    assert items == ["1: 'soon' is not a readable time"]
+def test_a_bad_date_in_front_matter_is_told(read_with):
+    for text in ("Text.", "**Mara:** a\n\n**Jonas:** b\n"):
+        found = read_with(read_markdown, f"---\ndate: soon\n---\n{text}")
+        assert found.turns("timestamp")[0] == (None,)
+        assert found.intake.summary() == [
+            "not read: `date`, which is no readable time; first in in"
+        ]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_the_extension_comes_first(source, path, form):
         (b"# Title\n\ntext", "markdown"),
         (b"intro\n\n**Mara:** Hi\n", "markdown"),
         (b"[09:12] Mara: Hi\n", "text"),
-        (b"[12/01/2025, 09:12] Mara: Hi\n", "text"),
+        (b"[12/01/2025, 09:12] Mara: Hi\n", "whatsapp"),
         (b"Mara: Hi, content, all\n", "text"),
         (b"\xef\xbb\xbfMara: Hi", "text"),
         (b"", "text"),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcli.ingestion.transcripts import expand_sources
-from memcli.ingestion.transcripts.sources import look_ahead, open_source
+from memcli.ingestion.transcripts import Input, expand_sources, find_inputs
+from memcli.ingestion.transcripts.sources import as_file, look_ahead, open_source
 from store.errors import InputNotFound, StoreIOError
 
 
@@ -84,3 +84,39 @@ def test_looking_ahead_takes_nothing_away(source, data, step, size):
 def test_looking_ahead_does_not_wait_longer_than_needed(source):
     head, _ = look_ahead(source(b"one\ntwo\nthree", 5), 100, enough=lambda part: b"\n" in part)
     assert head == b"one\nt"
+
+
+def test_a_conversation_is_called_by_its_path_below_the_folder(folder):
+    (folder / "sub" / "b.txt").write_text("x")
+    inputs = find_inputs([str(folder)])
+    assert [(each.session, each.listed) for each in inputs] == [
+        ("a", True), ("b", True), ("sub/b", True), ("sub/d", True), ("sub/z", True),
+    ]  # fmt: skip
+    assert find_inputs(["sub/d.md"]) == [Input("sub/d.md", "d")]
+    assert find_inputs(["-"]) == [Input("-")]
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(folder):
+    (folder / "sub" / "a.TXT").write_text("x")
+    assert [each.session for each in find_inputs(["a.TXT", "sub/a.TXT"])] == ["a", "sub/a"]
+    (folder / "sub" / "d.txt").write_text("x")
+    assert [each.session for each in find_inputs(["sub/d.md", "sub/d.txt"])] == ["d.md", "d.txt"]
+
+
+def test_parts_of_a_thread_come_oldest_first(folder):
+    for n in (1, 2, 10):
+        (folder / f"message_{n}.json").write_text("x")
+    names = [each.path for each in find_inputs(["."]) if "message" in each.path]
+    assert names == ["./message_10.json", "./message_2.json", "./message_1.json"]
+
+
+def test_the_files_of_a_maildir_have_no_extensions(folder):
+    for name in ("cur", "new", "tmp"):
+        (folder / "mail" / name).mkdir(parents=True)
+    (folder / "mail" / "cur" / "1.host:2,S").write_text("From: x")
+    assert [each.path for each in find_inputs(["mail"])] == ["mail/cur/1.host:2,S"]
+
+
+def test_a_pipe_is_copied_to_where_it_can_be_read_twice(source):
+    with as_file(source(b"abc", path="-")) as path, open(path, "rb") as stream:
+        assert stream.read() == b"abc"

@@ -20,7 +20,7 @@ def test_rows_of_csv_are_records_or_rejections(read):
             "metadata": {"a": 1}, "extra": {"mood": "glad"},
         },
         {"content": "Bye", "name": "Jonas"},
-        "4: missing required field `content`",
+        "4: no `content`, no words of a message; its keys: `name`",
         "5: expected 5 columns, found 6",
     ]  # fmt: skip
 

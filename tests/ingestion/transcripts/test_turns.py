@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 
 import pytest
 
 from memcli.ingestion.transcripts import turns as module
-from memcli.ingestion.transcripts.items import Accepted, Source
+from memcli.ingestion.transcripts.items import Accepted, Intake, Source
 from memcli.ingestion.transcripts.marks import Heading, TurnMark
 from memcli.ingestion.transcripts.turns import Turns
 
@@ -89,3 +89,13 @@ def test_what_is_too_long_or_has_a_bad_time_is_rejected(turns, monkeypatch):
     turns.add("y" * 8)
     (long,) = turns.close()
     assert "more than 10 characters" in str(long.error)
+
+
+def test_times_without_a_zone_are_of_the_zone_of_the_input():
+    east = timezone(timedelta(hours=2))
+    turns = Turns(Source("a.txt", BytesIO(), intake=Intake(zone=east)))
+    turns.start_session(heading("2025-03-01", datetime(2025, 3, 1, tzinfo=UTC)))
+    items = said(turns, mark("a"), mark("b", when="09:30"), mark("c", when="2025-03-02 00:10"))
+    assert [item.record.timestamp.isoformat()[:16] for item in items] == [
+        "2025-02-28T22:00", "2025-03-01T07:30", "2025-03-01T22:10",
+    ]  # fmt: skip

@@ -1,0 +1,48 @@
+"""Agents' folders: where the logs of their sessions are, by the name of the agent."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+
+class FollowedPlace(NamedTuple):
+    """
+    A folder or file that is followed.
+
+    only: patterns of the paths below it that are read, all where there are none. agent: whose logs
+    they are; an agent deletes its old ones, and what they said is kept all the same.
+    """
+
+    path: str
+    only: tuple[str, ...] = ()
+    agent: str | None = None
+
+    def takes(self, path: str) -> bool:
+        """Say whether a file below it is to be read."""
+        if not self.only:
+            return True
+        below = os.path.relpath(path, self.path)
+        name = os.path.basename(path) if below == os.curdir else below
+        return any(fnmatchcase(name, pattern) for pattern in self.only)
+
+
+@cache
+def agents() -> dict[str, dict[str, Any]]:
+    """Return what is known of each agent, by its name."""
+    return tomllib.loads(files(__package__).joinpath("agents.toml").read_text("utf-8"))
+
+
+def places_of(argument: str) -> list[FollowedPlace]:
+    """Return what an argument names: the folders of an agent, or the file or folder itself."""
+    about = agents().get(argument)
+    if about is None:
+        return [FollowedPlace(os.path.abspath(argument))]
+    home = Path(os.environ.get(about["home"]) or about["default"]).expanduser()
+    only = tuple(about["only"])
+    return [FollowedPlace(str(home.absolute() / name), only, argument) for name in about["folders"]]

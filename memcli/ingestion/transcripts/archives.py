@@ -1,0 +1,117 @@
+"""
+Zip archives as folders: `export.zip/general/2026-03-02.json` is a path like any other.
+
+Nothing is unpacked to the disk. An archive is bounded in files, bytes and how far a file may swell.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import BinaryIO, Final, cast
+
+from store.errors import BadRecord
+
+EXTENSION: Final = ".zip"
+MAX_FILES: Final = 100_000
+MAX_BYTES: Final = 32 << 30
+# Text swells tenfold, JSON thirtyfold; a file of zeros a thousandfold.
+MAX_RATIO: Final = 200
+
+
+def is_archive(path: str) -> bool:
+    """Tell a zip archive that is a file."""
+    return path.lower().endswith(EXTENSION) and os.path.isfile(path)
+
+
+def members(path: str, extensions: Sequence[str]) -> list[str]:
+    """Return the paths of the files of these extensions in an archive, hidden ones left out."""
+    with _opened(path) as archive:
+        _require_bounds(path, archive)
+        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    return [os.path.join(path, name) for name in names if _is_wanted(name, extensions)]
+
+
+def _is_wanted(name: str, extensions: Sequence[str]) -> bool:
+    """Tell a file of a known extension that is not hidden, nor what macOS adds."""
+    parts = PurePath(name).parts
+    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    return not hidden and os.path.splitext(name)[1].lower() in extensions
+
+
+def _require_bounds(path: str, archive: zipfile.ZipFile) -> None:
+    """Raise BadRecord for an archive that is too much."""
+    infos = archive.infolist()
+    if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
+        raise BadRecord(
+            "the archive is too large", path=path, remedy="unpack it and give the folder"
+        )
+    for info in infos:
+        if info.file_size > MAX_RATIO * max(info.compress_size, 1 << 16):
+            raise BadRecord(f"{info.filename!r} swells too much", path=path, remedy="unpack it")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[zipfile.ZipFile]:
+    """Open an archive; BadRecord for what is none, and for one that is locked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise BadRecord(f"a broken or locked archive: {error}", path=path) from error
+
+
+def split_archive(path: str) -> tuple[str, str] | None:
+    """Return the archive in a path and the name of the file in it; None for a plain path."""
+    if EXTENSION not in path.lower():
+        return None
+    parent = Path(path).parent
+    while parent != parent.parent and not is_archive(str(parent)):
+        parent = parent.parent
+    inside = is_archive(str(parent))
+    return (str(parent), Path(path).relative_to(parent).as_posix()) if inside else None
+
+
+@contextmanager
+def open_path(path: str, buffer_bytes: int = 1 << 16) -> Iterator[BinaryIO]:
+    """Open a file, or one in an archive, for reading."""
+    place = split_archive(path)
+    if place is None:
+        with open(path, "rb", buffer_bytes) as stream:
+            yield stream
+        return
+    with _opened(place[0]) as archive:
+        try:
+            info = archive.getinfo(place[1])
+        except KeyError as error:
+            raise FileNotFoundError(path) from error
+        with archive.open(info) as inner:
+            yield cast(BinaryIO, inner)
+
+
+def file_time(path: str) -> datetime | None:
+    """Return when a file was last changed; nothing for stdin and what has no time."""
+    place = split_archive(path)
+    if path == "-" or not os.path.exists(place[0] if place else path):
+        return None
+    if place is None:
+        return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+    with _opened(place[0]) as archive:
+        try:
+            return datetime(*archive.getinfo(place[1]).date_time, tzinfo=UTC)
+        except (KeyError, ValueError):
+            return None
+
+
+def read_neighbor(path: str, name: str, limit: int = 64 << 20) -> bytes | None:
+    """Return a file that stands beside another one, None where there is none."""
+    beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
+    try:
+        with open_path(beside) as stream:
+            return stream.read(limit)
+    except OSError:
+        return None

@@ -1,0 +1,95 @@
+"""
+Markdown that editors write of a chat with a program: SpecStory, and the export of Cursor.
+
+A line names who speaks, alone and in bold, with a time in SpecStory; rules stand between turns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from memcli.ingestion.transcripts.items import Item, Rejected, Source
+from memcli.ingestion.transcripts.lines import read_said_lines
+from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.style import Fence, sample
+from memcli.language.roles import PRODUCTS, role_of
+
+_SPECSTORY = re.compile(
+    r"_\*\*(?P<who>User|Agent|Assistant)(?: \((?P<about>[^)]*?)"
+    r"(?P<when>[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{5,8}Z?)?\))?\*\*_"
+)
+_CURSOR = re.compile(r"\*\*(?P<who>User|Cursor|Assistant)\*\*")
+_EXPORTED = re.compile(r"_Exported on .{5,60} from Cursor\b.*_")
+_TITLE = re.compile(r"# (?P<title>.+)")
+_SESSION = re.compile(r"<!-- [\w ]*Session (?P<id>\S+) \(.*\) -->")
+# What the program shows of its work: thinking and tools.
+_WORK = re.compile(r"<(think|tool-use|details)(?:\s[^<>]*)?>.*?(?:</\1>\s*|\Z)", re.DOTALL)
+_RULE: Final = "---"
+
+
+def is_editor_export(head: bytes) -> bool:
+    """Tell an export by its first lines."""
+    lines = head.decode("utf-8-sig", "ignore").splitlines()[:40]
+    if any(_SPECSTORY.fullmatch(line) for line in lines):
+        return True
+    return any(_EXPORTED.fullmatch(line) for line in lines[:6])
+
+
+def read_editor_export(source: Source) -> Iterator[Item]:
+    """Yield the turns of a chat."""
+    lines, source = sample(source)
+    ids = (found["id"] for line in lines[:40] if (found := _SESSION.fullmatch(line)))
+    titles = (found["title"] for line in lines[:10] if (found := _TITLE.fullmatch(line)))
+    export = _Export(source, next(ids, None), next(titles, None))
+    for line in read_said_lines(source):
+        if isinstance(line, Rejected):
+            yield line
+        else:
+            yield from export.take(line.number, line.data.decode())
+    yield from export.close()
+
+
+class _Export:
+    """Collects lines into turns."""
+
+    def __init__(self, source: Source, session: str | None, title: str | None) -> None:
+        self._source, self._session, self._title = source, session, title
+        self._fence = Fence()
+        self._head: re.Match[str] | None = None
+        self._line = 0
+        self._texts: list[str] = []
+
+    def take(self, number: int, line: str) -> Iterator[Item]:
+        """Read one line; yield what it completes."""
+        covered = self._fence.covers(line)
+        head = None if covered else _SPECSTORY.fullmatch(line) or _CURSOR.fullmatch(line)
+        if head:
+            yield from self.close()
+            self._head, self._line = head, number
+            self._fence = Fence()
+        elif self._head:
+            self._texts.append(line)
+
+    def close(self) -> Iterator[Item]:
+        """Yield the turn that is open."""
+        text = _WORK.sub("", "\n".join(self._texts)).strip().removesuffix(_RULE).strip()
+        head, self._head, self._texts = self._head, None, []
+        if head is None:
+            return
+        if not text:
+            self._source.leave_out("outputs of tools")
+            return
+        who = head["who"].casefold()
+        item = said(
+            self._source,
+            self._line,
+            text,
+            role="assistant" if who in PRODUCTS else role_of(who),
+            at=head.groupdict().get("when"),
+            session=self._session,
+            metadata={"title": self._title} if self._title and not self._session else None,
+        )
+        if item:
+            yield item

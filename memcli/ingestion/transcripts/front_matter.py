@@ -1,0 +1,82 @@
+"""Front matter of notes: title, dates, tags and aliases between two lines of `---`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Final, NamedTuple
+
+from memcli.memory.times import parse_time
+from store.errors import BadRecord
+
+MAX_LINES: Final = 100
+MAX_VALUE: Final = 500
+# The fields that say of when a note is, the first one that can be read.
+DATES: Final = ("date", "created", "created_at", "creation date", "timestamp")
+_FIELD = re.compile(r"([\w -]{1,40}):\s*(.*?)\s*$")
+_ELEMENT = re.compile(r"\s*-\s+(.*?)\s*$")
+
+
+class FrontMatter(NamedTuple):
+    """The fields of front matter, each a list of values, and how many lines it has in all."""
+
+    fields: dict[str, list[str]]
+    n_lines: int
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of a field."""
+        return next(iter(self.fields.get(name, ())), None) or None
+
+    def tags(self) -> list[str]:
+        """Return the tags, without hashes."""
+        values = self.fields.get("tags", []) + self.fields.get("tag", [])
+        return [tag for value in values for tag in value.replace("#", " ").split() if tag]
+
+    def moment(self, zone: tzinfo) -> tuple[datetime | None, str | None]:
+        """Return when the note is of; else the field whose value is no time, as in a template."""
+        bad = None
+        for name in DATES:
+            value = self.get(name)
+            if value:
+                try:
+                    return parse_time(value, zone), None
+                except BadRecord:
+                    bad = bad or name
+        return None, bad
+
+
+def front_matter(lines: Sequence[str]) -> FrontMatter:
+    """Return the front matter that lines begin with, empty where there is none."""
+    if not lines or lines[0].rstrip() != "---":
+        return FrontMatter({}, 0)
+    for number, line in enumerate(lines[1:MAX_LINES], 2):
+        if line.rstrip() in ("---", "..."):
+            return FrontMatter(_fields(lines[1 : number - 1]), number)
+    return FrontMatter({}, 0)
+
+
+def _fields(lines: Sequence[str]) -> dict[str, list[str]]:
+    """Return the values of `key: value`, `key: [a, b]` and `key:` with a list below it."""
+    fields: dict[str, list[str]] = {}
+    key = ""
+    for line in lines:
+        field, element = _FIELD.match(line[:MAX_VALUE]), _ELEMENT.match(line[:MAX_VALUE])
+        if element and key:
+            fields[key].append(_plain(element[1]))
+        elif field and not line.startswith(" "):
+            key = field[1].lower().strip()
+            fields[key] = _values(field[2])
+    return fields
+
+
+def _values(text: str) -> list[str]:
+    """Return the values of a field on one line."""
+    is_list = text.startswith("[") and text.endswith("]") and not text.startswith("[[")
+    parts = text[1:-1].split(",") if is_list else [text]
+    return [value for part in parts if (value := _plain(part))]
+
+
+def _plain(text: str) -> str:
+    """Return a value without quotes."""
+    return text.strip().strip("\"'").strip()

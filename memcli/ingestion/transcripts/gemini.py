@@ -1,0 +1,70 @@
+"""
+Sessions of Gemini CLI: one JSON document, or JSON Lines with patches.
+
+In the lines `$set` changes what the head says, and `$rewindTo` takes back a message and what
+follows it, so that one session is held until its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from memcli.ingestion.transcripts.blocks import text_of
+from memcli.ingestion.transcripts.decoding import read_objects
+from memcli.ingestion.transcripts.items import Item, Rejected, Source
+from memcli.ingestion.transcripts.json_document import read_members
+from memcli.ingestion.transcripts.outline import outline
+from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.service_texts import service_texts
+from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.jsonl import Json
+
+HEAD_BYTES: Final = 64 * 1024
+SPEAKERS: Final = {"user": "user", "gemini": "assistant"}
+SERVICE: Final = "service lines"
+
+
+def read_gemini(source: Source) -> Iterator[Item]:
+    """Yield the turns of a session."""
+    head, source = look_ahead(source, HEAD_BYTES)
+    seen = outline(head)
+    session = seen.first.get("sessionId")
+    is_lines = seen.shape == "lines" and "messages" not in seen.first
+    found = read_objects(source) if is_lines else read_members(source, "messages")
+    turns: list[tuple[int, Json, Item]] = []
+    for each in found:
+        if isinstance(each, Rejected):
+            yield each
+        elif "$rewindTo" in each[1]:
+            turns = _rewound(turns, each[1]["$rewindTo"], source)
+        else:
+            turns += _turn(source, each[0], each[1], session)
+    yield from (item for _, _, item in turns)
+
+
+def _rewound(
+    turns: list[tuple[int, Json, Item]], id_: object, source: Source
+) -> list[tuple[int, Json, Item]]:
+    """Return turns without the one of an id and those that follow it."""
+    ids = [message.get("id") for _, message, _ in turns]
+    end = ids.index(id_) if id_ in ids else len(turns)
+    if end < len(turns):
+        source.leave_out("turns taken back", len(turns) - end)
+    return turns[:end]
+
+
+def _turn(
+    source: Source, line: int, message: Json, session: object
+) -> Iterator[tuple[int, Json, Item]]:
+    """Yield the turn that a message is."""
+    role = SPEAKERS.get(str(message.get("type")))
+    text = text_of(message.get("content")) if role else ""
+    text = service_texts("gemini").said(text)
+    if not role or not text:
+        source.leave_out(SERVICE)
+        return
+    at, ref = message.get("timestamp"), message.get("id")
+    item = said(source, line, text, role=role, ref=ref, at=at, session=session)
+    if item:
+        yield line, message, item

@@ -1,0 +1,139 @@
+"""
+Sessions of opencode: an export, the parts of messages in its folder, and its database.
+
+A part in the folder says neither who speaks nor when: its message does, which lies beside it.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from memcli.ingestion.transcripts.archives import read_neighbor
+from memcli.ingestion.transcripts.decoding import decode_json
+from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source, rejected
+from memcli.ingestion.transcripts.json_document import read_documents
+from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.service_texts import service_texts
+from memcli.jsonl import Json
+from store.errors import BadRecord
+
+MAX_DATABASE: Final = 512 * 1024 * 1024
+SERVICE: Final = "service lines"
+SQLITE: Final = b"SQLite format 3\0"
+PARTS: Final = """
+    SELECT m.session_id, m.id, m.data, p.data FROM message m JOIN part p ON p.message_id = m.id
+    ORDER BY m.session_id, m.time_created, m.id, p.id"""
+
+
+def is_database(head: bytes) -> bool:
+    """Tell a SQLite database."""
+    return head.startswith(SQLITE)
+
+
+def read_opencode(source: Source) -> Iterator[Item]:
+    """Yield the turns of an export of a session, or of one part of a message."""
+    for each in read_documents(source):
+        if isinstance(each, Rejected):
+            yield each
+            continue
+        line, raw = each
+        if "messageID" in raw:
+            yield from _part(source, line, raw)
+            continue
+        for message in raw.get("messages") or ():
+            if isinstance(message, dict) and isinstance(message.get("info"), dict):
+                yield from _message(source, line, message["info"], message.get("parts") or [])
+
+
+def _part(source: Source, line: int, part: Json) -> Iterator[Item]:
+    """Yield the turn that a part in the folder is; what it belongs to lies two folders above."""
+    message = str(part["messageID"])
+    if part.get("type") != "text":
+        source.leave_out(SERVICE)
+        return
+    data = read_neighbor(source.path, _message_file(source.path, part))
+    try:
+        info = decode_json(data) if data else None
+    except msgspec.DecodeError:
+        info = None
+    if not isinstance(info, dict):
+        reason = f"a part of the message {message} of opencode, which is not beside it"
+        remedy = "give the folder with message/ and part/, or what `opencode export` writes"
+        yield rejected(BadRecord(reason, remedy=remedy), source.path, line)
+        return
+    yield from _message(source, line, info, [part])
+
+
+def _message_file(path: str, part: Json) -> str:
+    """Return where the message of a part is, from the folder of the part."""
+    name, session = f"{part['messageID']}.json", part.get("sessionID")
+    if session is None:  # in older folders the part does not say it
+        top = os.path.join(os.path.dirname(path), "../../message")
+        found = glob.glob(os.path.join(glob.escape(top), "*", glob.escape(name)))
+        session = os.path.basename(os.path.dirname(found[0])) if found else "none"
+    return os.path.join("../..", "message", str(session), name)
+
+
+def _message(source: Source, line: int, info: Json, parts: list[Json]) -> Iterator[Item]:
+    """Yield the turn that the parts of a message make; tools apart, where they are kept."""
+    texts = [
+        part.get("text") or ""
+        for part in parts
+        if part.get("type") == "text" and not part.get("synthetic") and not part.get("ignored")
+    ]
+    text = service_texts("opencode").said("\n\n".join(filter(None, texts)))
+    created = info.get("time", {}).get("created") if isinstance(info.get("time"), dict) else None
+    about: dict[str, Any] = {"at": created, "session": info.get("sessionID")}
+    ref = parts[0].get("id") if len(parts) == 1 else info.get("id")
+    items = [said(source, line, text, role=info.get("role"), ref=ref, **about)] if text else []
+    for part in parts if source.tools else ():
+        state = part.get("state") if part.get("type") == "tool" else None
+        output = state.get("output") if isinstance(state, dict) else None
+        if isinstance(output, str):
+            name = part.get("tool")
+            items.append(
+                said(source, line, output, role="tool", name=name, ref=part.get("id"), **about)
+            )
+    if not items:
+        source.leave_out(SERVICE)
+    yield from filter(None, items)
+
+
+def read_database(source: Source) -> Iterator[Item]:
+    """Yield the turns of all sessions in the database of opencode, which is only read."""
+    try:
+        with closing(_connected(source)) as connection:
+            yield from _rows(source, connection)
+    except (sqlite3.Error, MemoryError, msgspec.DecodeError) as error:
+        yield rejected(BadRecord(f"no database of opencode: {error}"), source.path, 0)
+
+
+def _connected(source: Source) -> sqlite3.Connection:
+    """Return a connection to a database in a file, or to a copy of what comes by a pipe."""
+    if source.path != STDIN and os.path.isfile(source.path):
+        return sqlite3.connect(f"file:{quote(source.path)}?mode=ro", uri=True)
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(source.stream.read(MAX_DATABASE))
+    return connection
+
+
+def _rows(source: Source, connection: sqlite3.Connection) -> Iterator[Item]:
+    """Yield the turns of the rows of a database."""
+    held: tuple[str, Json, list[Json]] | None = None
+    for session, id_, data, part in connection.execute(PARTS):
+        if held and held[0] != id_:
+            yield from _message(source, 0, *held[1:])
+            held = None
+        if held is None:
+            held = id_, {"sessionID": session, "id": id_, **decode_json(data)}, []
+        held[2].append(decode_json(part))
+    if held:
+        yield from _message(source, 0, *held[1:])

@@ -1,0 +1,91 @@
+"""Pages of HTML and books in EPUB: each paragraph is a note under its headings."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+from typing import Final
+
+from memcli.ingestion.transcripts.items import Item, Source, rejected
+from memcli.ingestion.transcripts.markup import text_of_html
+from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.sources import as_file
+from store.errors import BadRecord
+
+MAX_PAGE: Final = 64 * 1024 * 1024
+MAX_PAGES: Final = 5_000
+_START = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html)\b", re.I | re.S
+)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])(?:\s[^>]*)?>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
+_ITEM = re.compile(r"<itemref[^>]*\bidref=[\"']([^\"']+)", re.IGNORECASE)
+_MANIFEST = re.compile(r"<item\b([^>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b([\w-]+)=[\"']([^\"']*)")
+_PAGE: Final = (".xhtml", ".html", ".htm")
+
+
+def is_page(head: bytes) -> bool:
+    """Tell a page by its first tag."""
+    return bool(_START.match(head.removeprefix(b"\xef\xbb\xbf")))
+
+
+def is_epub(head: bytes) -> bool:
+    """Tell a book by the first file in its archive."""
+    return head.startswith(b"PK") and b"application/epub+zip" in head[:200]
+
+
+def read_page(source: Source) -> Iterator[Item]:
+    """Yield the paragraphs of a page."""
+    data = source.stream.read(MAX_PAGE + 1)
+    if len(data) > MAX_PAGE:
+        yield rejected(BadRecord(f"a page of more than {MAX_PAGE:,} bytes"), source.path, 0)
+        return
+    yield from _paragraphs(source, data.decode("utf-8-sig", "replace"))
+
+
+def _paragraphs(source: Source, page: str, above: str = "") -> Iterator[Item]:
+    """Yield the paragraphs of a page, with the headings above each."""
+    title = _TITLE.search(page)
+    path: list[tuple[int, str]] = []
+    parts = _HEADING.split(_TITLE.sub("", page))
+    top = above or (unescape(title[1]).strip() if title else "")
+    for index in range(0, len(parts), 3):
+        if index:
+            level, name = int(parts[index - 2]), " ".join(text_of_html(parts[index - 1]).split())
+            path = [(depth, each) for depth, each in path if depth < level] + [(level, name)]
+        heading = " / ".join(filter(None, [top, *(name for _, name in path if name != top)]))
+        for paragraph in text_of_html(parts[index]).split("\n\n"):
+            metadata = {"heading": heading} if heading else None
+            item = said(source, 0, paragraph, metadata=metadata) if paragraph.strip() else None
+            if item:
+                yield item
+
+
+def read_epub(source: Source) -> Iterator[Item]:
+    """Yield the paragraphs of a book in the order in which it is read."""
+    try:
+        with as_file(source) as path, zipfile.ZipFile(path) as book:
+            for name in _reading_order(book)[:MAX_PAGES]:
+                if book.getinfo(name).file_size <= MAX_PAGE:
+                    yield from _paragraphs(source, book.read(name).decode("utf-8-sig", "replace"))
+    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError) as error:
+        yield rejected(BadRecord(f"a broken book: {error}"), source.path, 0)
+
+
+def _reading_order(book: zipfile.ZipFile) -> list[str]:
+    """Return the pages of a book as its package lists them, else by their names."""
+    names = book.namelist()
+    package = next((name for name in names if name.endswith(".opf")), None)
+    if package:
+        text = book.read(package).decode("utf-8", "replace")
+        items = [dict(_ATTRIBUTE.findall(attributes)) for attributes in _MANIFEST.findall(text)]
+        hrefs = {item.get("id"): unescape(item.get("href", "")) for item in items}
+        folder = posixpath.dirname(package)
+        pages = [posixpath.join(folder, hrefs[id_]) for id_ in _ITEM.findall(text) if id_ in hrefs]
+        if known := [page for page in pages if page in names]:
+            return known
+    return sorted(name for name in names if name.lower().endswith(_PAGE))

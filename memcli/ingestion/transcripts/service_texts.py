@@ -1,0 +1,38 @@
+"""Service texts of agents: what stands where a user's words would, and was said by nobody."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+DATA: Final = "service_texts.toml"
+
+
+class ServiceTexts(NamedTuple):
+    """The texts of one agent: blocks to take out of a turn, and what makes a turn none."""
+
+    blocks: re.Pattern[str]
+    whole: re.Pattern[str]
+
+    def said(self, text: str) -> str:
+        """Return what a person or the assistant said in a text, "" where nobody did."""
+        if self.whole.match(text):
+            return ""
+        return self.blocks.sub("", text).strip() if "<" in text else text
+
+
+@cache
+def service_texts(agent: str) -> ServiceTexts:
+    """Return the service texts of an agent, by its name in the file of data."""
+    rules = tomllib.loads((files(__package__) / DATA).read_text("utf-8"))
+    own = rules.get(agent, {})
+    blocks = "|".join(map(re.escape, [*rules["all"]["blocks"], *own.get("blocks", [])]))
+    tags = "|".join(map(re.escape, own.get("tags", ["memcli-none"])))
+    starts = "|".join(map(re.escape, own.get("starts", ["\0"])))
+    return ServiceTexts(
+        re.compile(rf"<({blocks})(?:\s[^<>]*)?>.*?</\1>\s*", re.DOTALL),
+        re.compile(rf"\s*(?:<(?:{tags})(?:\s[^<>]*)?/?>|{starts})"),
+    )

@@ -1,0 +1,119 @@
+"""
+Exports of Slack: a folder for each channel, a file for each day in it, and users.json above them.
+
+The channel is the session. Names come from users.json, those in a text too.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from memcli.ingestion.transcripts.archives import read_neighbor
+from memcli.ingestion.transcripts.decoding import decode_json, decode_object
+from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source, rejected
+from memcli.ingestion.transcripts.json_document import read_values
+from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
+from memcli.ingestion.transcripts.saying import said
+from memcli.jsonl import Json
+from store.errors import BadRecord
+
+SERVICE: Final = "service lines"
+# Of the many subtypes those in which somebody says something.
+SAID: Final = (None, "bot_message", "me_message", "thread_broadcast", "file_share", "file_comment")
+_MARKUP = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
+
+
+def read_slack(source: Source) -> Iterator[Item]:
+    """Yield the turns of one day of a channel."""
+    folder = os.path.dirname(source.path)
+    users = {} if source.path == STDIN else _users(folder)
+    channel = os.path.basename(os.path.abspath(folder))
+    session = source.conversation if source.path == STDIN else channel
+    line = 1
+    try:
+        for text, line in read_values(source, MAX_LINE_BYTES):
+            found = decode_object(text.encode(), source, line)
+            item = (
+                found if isinstance(found, Rejected) else _turn(source, line, found, users, session)
+            )
+            if item:
+                yield item
+    except BadRecord as error:
+        yield rejected(error, source.path, line)
+
+
+@lru_cache(maxsize=4)
+def _users(folder: str) -> Mapping[str, str]:
+    """Return the names of users by their ids, from the users.json beside or above a folder."""
+    for name in ("../users.json", "users.json"):
+        data = read_neighbor(os.path.join(folder, "day.json"), name)
+        try:
+            users = decode_json(data) if data else None
+        except msgspec.DecodeError:
+            continue
+        if isinstance(users, list):
+            known = (user for user in users if isinstance(user, dict) and user.get("id"))
+            return {user["id"]: _name(user) for user in known}
+    return {}
+
+
+def _name(user: Json) -> str:
+    """Return what a user is called."""
+    profile = user.get("profile")
+    about = profile if isinstance(profile, dict) else {}
+    names = (about.get("display_name"), user.get("real_name"), about.get("real_name"))
+    return next((str(n) for n in (*names, user.get("name"), user.get("id")) if n), "")
+
+
+def _turn(
+    source: Source, line: int, message: Json, users: Mapping[str, str], session: str
+) -> Item | None:
+    """Return the turn that a message is, None for what the program says."""
+    if message.get("type") != "message" or message.get("subtype") not in SAID:
+        source.leave_out(SERVICE)
+        return None
+    id_, own = message.get("user"), message.get("user_profile")
+    name = users.get(str(id_)) or (_name(own) if isinstance(own, dict) else None)
+    name = name or message.get("username") or id_ or message.get("bot_id")
+    told: dict[str, Any] = {"thread": message.get("thread_ts"), "files": _files(message)}
+    return said(
+        source,
+        line,
+        plain(message.get("text") or "", users),
+        name=str(name) if name else None,
+        ref=message.get("ts"),
+        at=message.get("ts"),
+        session=session,
+        metadata={key: value for key, value in told.items() if value} or None,
+        attachments=told["files"] or None,
+    )
+
+
+def _files(message: Json) -> list[str]:
+    """Return the names of the files of a message."""
+    files = message.get("files")
+    named = [f.get("title") or f.get("name") for f in files or () if isinstance(f, dict)]
+    return [str(name) for name in named if name]
+
+
+def plain(text: str, users: Mapping[str, str]) -> str:
+    """Return a text without the markup of Slack: names for ids, labels for links."""
+
+    def words(found: re.Match[str]) -> str:
+        target, label = found["target"], found["label"]
+        if found["sign"] == "@":
+            return f"@{users.get(target) or label or target}"
+        if found["sign"] == "#":
+            return f"#{label or target}"
+        if found["sign"] == "!":
+            return f"@{label or target.partition('^')[0]}"
+        return label or target
+
+    return html.unescape(_MARKUP.sub(words, text))

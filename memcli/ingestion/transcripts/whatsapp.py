@@ -1,0 +1,193 @@
+"""
+Chats of WhatsApp in any locale: `[date, time] Name: text` or `date, time - Name: text`.
+
+Lines without such a beginning go on with the message before. What the program says itself, and
+what stands for a picture or a message that was deleted, is left out; the words are data.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from memcli.ingestion.transcripts.date_order import is_day_first
+from memcli.ingestion.transcripts.items import Item, Rejected, Source
+from memcli.ingestion.transcripts.lines import read_said_lines
+from memcli.ingestion.transcripts.marks import TurnMark
+from memcli.ingestion.transcripts.style import sample
+from memcli.ingestion.transcripts.turns import Turns
+
+SERVICE: Final = "service lines"
+MEDIA: Final = "pictures and files without words"
+# How far into a message a name may reach.
+MAX_NAME: Final = 80
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
+# The digits of Arabic, Persian and Devanagari.
+_DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0, 0x966) for digit in range(10)}
+_SPEAKS = re.compile(rf"(?P<name>[^:\n]{{1,{MAX_NAME}}}?):(?:\s(?P<text>.*)|$)", re.DOTALL)
+_PARTS = re.compile(r"[0-9]+")
+_ISO_DATE: Final = re.compile(r"[0-9]{4}\D")
+
+
+class _Head(NamedTuple):
+    """The beginning of a message: its time as it is written, and what follows."""
+
+    date: str
+    clock: tuple[int, int, int]
+    half: str | None
+    rest: str
+
+
+def is_whatsapp(head: bytes) -> bool:
+    """Tell a chat by its lines: some begin like a message, and of those some have a speaker."""
+    lines = [_plain(line) for line in head.decode(errors="ignore").split("\n", 80)[:80]]
+    heads = [found for line in lines if (found := _find_head(line))]
+    first = next((line for line in lines if line.strip()), "")
+    speaking = sum(bool(_SPEAKS.match(head.rest)) for head in heads)
+    return bool(_find_head(first)) and 4 * speaking >= len(heads)
+
+
+def read_whatsapp(source: Source) -> Iterator[Item]:
+    """Yield the turns of a chat."""
+    lines, source = sample(source)
+    heads = [found for line in lines if (found := _find_head(_plain(line)))]
+    day_first = is_day_first(f"{head.date} {head.half or ''}" for head in heads)
+    turns = _WhatsApp(source, day_first)
+    for line in read_said_lines(source):
+        if isinstance(line, Rejected):
+            yield line
+        else:
+            yield from turns.take(line.number, line.data.decode())
+    yield from turns.close()
+
+
+class _WhatsApp:
+    """Gives each line to the message that it belongs to."""
+
+    def __init__(self, source: Source, day_first: bool) -> None:
+        self._source, self._day_first = source, day_first
+        self._turns = Turns(source, day_first)
+        self._words = _words()
+        self._skipping = True
+
+    def take(self, number: int, line: str) -> Iterator[Item]:
+        """Read one line; yield what it completes."""
+        plain = _plain(line)
+        head = _find_head(plain)
+        if head is None:
+            if not self._skipping:
+                self._turns.add(plain)
+            return
+        yield from self._turns.close()
+        speaks = _SPEAKS.match(head.rest)
+        self._skipping = not speaks or self._words.is_service(head.rest)
+        if not speaks or self._skipping:
+            self._source.leave_out(SERVICE)
+            return
+        text = self._words.without_marks(speaks["text"] or "")
+        name = speaks["name"].strip().removeprefix("~").strip()
+        moment = _moment(head, self._day_first)
+        when = moment.isoformat() if moment else f"{head.date} {head.clock}"
+        # A picture may have words below it: what stands for it is not one of them.
+        if self._words.is_media(text):
+            self._source.leave_out(MEDIA)
+            text = ""
+        yield from self._turns.begin(number, TurnMark("stamp", name, text, when), plain)
+
+    def close(self) -> Iterator[Item]:
+        """Yield the last turn."""
+        yield from self._turns.close()
+
+
+def _plain(line: str) -> str:
+    """Return a line without marks of direction, with European digits and plain spaces."""
+    if line.isascii():
+        return line.removesuffix("\r")
+    text = line.translate(_INVISIBLE | _DIGITS)
+    return text.replace("\u202f", " ").replace("\u00a0", " ").removesuffix("\r")
+
+
+def _find_head(line: str) -> _Head | None:
+    """Return the beginning of a message that a plain line has."""
+    found = _words().head.match(line) if line[:2].strip("[ ")[:1].isdigit() else None
+    if not found:
+        return None
+    clock = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    return _Head(found["date"], clock, found["before"] or found["after"], found["rest"])
+
+
+def _moment(head: _Head, day_first: bool) -> datetime | None:
+    """Return the local time of a message, None where there is no such time."""
+    a, b, c = map(int, _PARTS.findall(head.date))
+    if _ISO_DATE.match(head.date):
+        year, month, day = a, b, c
+    else:
+        year = c if c > 99 else 2000 + c
+        month, day = (b, a) if (day_first and b <= 12) or a > 12 else (a, b)
+    hour, minute, second = head.clock
+    if head.half and hour <= 12:
+        hour = hour % 12 + 12 * _words().is_late(head.half)
+    try:
+        return datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return None
+
+
+class _Words(NamedTuple):
+    """The words by which the program speaks, of many languages."""
+
+    head: re.Pattern[str]
+    late: frozenset[str]
+    media: re.Pattern[str]
+    marks: re.Pattern[str]
+    service: re.Pattern[str]
+
+    def is_late(self, half: str) -> bool:
+        """Tell whether a word for half a day means the one after noon."""
+        return half in self.late or half[:1] in "Pp"
+
+    def is_media(self, text: str) -> bool:
+        """Tell what stands for a picture, a file, a call or a message that was deleted."""
+        return bool(self.media.fullmatch(text.strip()))
+
+    def is_service(self, rest: str) -> bool:
+        """Tell what the program says, though there is a colon in it."""
+        return bool(self.service.match(rest))
+
+    def without_marks(self, text: str) -> str:
+        """Return a text without the mark of one that was edited."""
+        return self.marks.sub("", text).rstrip() if "<" in text else text
+
+
+@cache
+def _words() -> _Words:
+    """Return the words of the file of data."""
+    data = tomllib.loads((files(__package__) / "whatsapp.toml").read_text("utf-8"))
+
+    def one_of(*keys: str) -> str:
+        words = sorted((word for key in keys for word in data[key]), key=len, reverse=True)
+        return "|".join(map(re.escape, words))
+
+    half = rf"[AaPp]\.?\s?[Mm]\.?|{one_of('before_noon', 'after_noon')}"
+    head = (
+        r"\[?(?P<date>[0-9]{1,4}[./-]\s?[0-9]{1,2}[./-]\s?[0-9]{1,4}\.?)"
+        rf"(?:\s?[,\u060c]|\s(?:{one_of('at')}))?\s\s?"
+        rf"(?:(?P<before>{half})\s?)?(?P<hour>[0-9]{{1,2}})[:.](?P<minute>[0-9]{{2}})"
+        rf"(?:[:.](?P<second>[0-9]{{2}}))?(?:\s?(?P<after>{half}))?(?![\w:.])"
+        r"(?:\]\s?|\s[-\u2013]\s|\s?:\s)(?P<rest>.*)"
+    )
+    file = rf".{{1,200}}\s\((?:{one_of('file_marks')})\)|<[^<>\n]{{0,40}}: [^<>\n]{{1,200}}>"
+    return _Words(
+        re.compile(head, re.DOTALL),
+        frozenset(data["after_noon"]),
+        re.compile(rf"(?:{one_of('media')})[.\s]*|{file}", re.IGNORECASE),
+        re.compile(rf"\s*<(?:{one_of('edited')})>\s*$", re.IGNORECASE),
+        re.compile(rf".{{0,60}}(?:{one_of('service')})", re.IGNORECASE),
+    )

@@ -1,0 +1,67 @@
+"""Attachments as memories."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from memcli.ingestion.attachments import Attachment, attachment_of, local_file
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        ("pictures/a%20b.png", Attachment("a b.png", "pictures/a%20b.png")),
+        ("https://x.org/y/z.jpg?size=2", Attachment("z.jpg", "https://x.org/y/z.jpg?size=2")),
+        ("data:image/png;base64,AAAA", Attachment()),
+        ({"url": "data:image/png;base64,AAAA", "alt": "A boat"}, Attachment(text="A boat")),
+        ({"fileName": "b.ogg", "transcript": "Ahoy", "mimetype": "audio/ogg"},
+         Attachment("b.ogg", "", "audio/ogg", "Ahoy")),
+        ({"path": "c.png", "caption": "A boat", "alt": "A boat", "description": "Red"},
+         Attachment("c.png", "c.png", "", "A boat\nRed")),
+        ({"url": 7}, Attachment()), (None, Attachment()), (3, Attachment()),
+    ],
+)  # fmt: skip
+def test_what_records_say_of_attachments(raw, found):
+    assert attachment_of(raw) == found
+
+
+def test_only_files_below_the_input_are_touched(tmp_path, monkeypatch):
+    folder = tmp_path / "chat"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(b"x")
+    (tmp_path / "b.png").write_bytes(b"x")
+    (folder / "link.png").symlink_to(tmp_path / "b.png")
+    given = str(folder / "chat.jsonl")
+    assert local_file("a.png", given) == str((folder / "a.png").resolve())
+    for outside in ("../b.png", str(tmp_path / "b.png"), "link.png", "no.png", "", "file://a.png"):
+        assert local_file(outside, given) is None
+    monkeypatch.chdir(folder)
+    assert local_file("a.png", "-")
+
+
+def test_an_attachment_is_a_resource_that_is_part_of_its_turn(run, empty_store):
+    turn = {"content": "Look at this!", "name": "Ida", "session_id": "s",
+            "timestamp": "2026-03-02T10:00:00Z",
+            "attachments": [{"name": "b.jpg", "caption": "A red boat on a beach"},
+                            "notes.pdf", "b.jpg"]}  # fmt: skip
+    kept = run("ingest", "--store", empty_store, stdin=json.dumps(turn))
+    assert "1 of 1 records are new" in kept.stderr
+    assert "what 2 attachments say" in kept.stderr
+    said, boat, notes = kept.records
+    assert (boat["text"], notes["text"]) == ("b.jpg: A red boat on a beach", "notes.pdf")
+    assert {(row["type"], row["level"], row["session_id"]) for row in (boat, notes)} == {
+        ("resource", 1, "s")
+    }
+    assert boat["source_ids"] == [said["id"]]
+    rows = run("export", "--store", empty_store).records
+    links = [(r["source_id"], r["target_id"]) for r in rows if r.get("relation") == "part_of"]
+    assert links == [(boat["id"], said["id"]), (notes["id"], said["id"])]
+    again = run("ingest", "--store", empty_store, stdin=json.dumps(turn))
+    assert "nothing new" in again.stderr
+    (hit, *_) = run("query", "red boat beach", "--store", empty_store).records
+    assert hit["id"] == boat["id"]
+    told = run("context", "where was the red boat?", "--store", empty_store).stdout
+    assert "Look at this!" in told
+    assert "b.jpg: A red boat on a beach" in told

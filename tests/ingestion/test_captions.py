@@ -1,0 +1,68 @@
+"""Captions that programs write."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from memcli.config import Config, ProgramConfig
+from memcli.ingestion.captions import CaptionStep
+from memcli.memory.encoders import store_encoder
+from store import Store
+
+PROGRAM = """
+import pathlib, sys
+name = pathlib.Path(sys.argv[1]).name
+if name == "bad.png":
+    sys.exit("no picture")
+if name != "blank.png":
+    print("A red boat on a beach" if name.endswith(".png") else "Ahoy there")
+"""
+
+
+@pytest.fixture
+def chat(run, tmp_path):
+    """A store with a chat to which three pictures, a recording and a paper are attached."""
+    names = ["boat.png", "bad.png", "blank.png", "word.mp3", "paper.pdf"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    turn = {"content": "Look!", "name": "Ida", "timestamp": "2026-03-02T10:00:00Z",
+            "session_id": "s",
+            "attachments": [*names, "gone.png", {"name": "boat.png"}]}  # fmt: skip
+    (tmp_path / "chat.jsonl").write_text(json.dumps(turn))
+    (tmp_path / "program.py").write_text(PROGRAM)
+    run("ingest", tmp_path / "chat.jsonl", "--store", tmp_path / "s", "--create")
+    return tmp_path
+
+
+def step_of(chat):
+    program = ProgramConfig(f"{sys.executable} {chat / 'program.py'} {{}}")
+    store = Store.open(chat / "s")
+    encoder = store_encoder(store.head().encoder, store.layout)
+    config = Config(caption=program, transcribe=ProgramConfig(f"{program.command}"[:-3]))
+    return CaptionStep(store, encoder, config, store.snapshot().commit.time)
+
+
+def test_programs_describe_the_files_that_are_there(chat, run):
+    step = step_of(chat)
+    pending = step.pending(None)
+    assert sorted(Path(each.path).name for each in pending) == [
+        "bad.png", "blank.png", "boat.png", "word.mp3",
+    ]  # fmt: skip
+    told = []
+    step.describe(pending, told.append, lambda n: None)
+    assert "no picture" in "".join(told)
+    assert (step.tally.described, step.tally.silent, step.tally.failed) == (2, 1, 1)
+    step.commit({})
+    rows = [r for r in run("export", "--store", chat / "s").records if r.get("type") == "resource"]
+    said = {row["text"]: row.get("superseded_by") for row in rows if row["text"] != "boat.png"}
+    assert said["boat.png: A red boat on a beach"] is None
+    assert said["word.mp3: Ahoy there"] is None
+    assert said["word.mp3"]
+    assert sorted(Path(each.path).name for each in step_of(chat).pending("default")) == [
+        "bad.png", "blank.png",
+    ]  # fmt: skip
+    assert step_of(chat).pending("other") == []

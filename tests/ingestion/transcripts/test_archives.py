@@ -1,0 +1,67 @@
+"""Zip archives as folders."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from memcli.ingestion.transcripts import Accepted, find_inputs, read_source
+from memcli.ingestion.transcripts import archives as module
+from memcli.ingestion.transcripts.archives import file_time, members, read_neighbor, split_archive
+from store.errors import BadRecord
+
+FILES = {"a/chat.txt": "Ida: Ahoy\nBen: Hi\nIda: Well\n", "a/.x.txt": "hidden",
+         "__MACOSX/a/chat.txt": "x", "b.png": "x", "users.json": "[]"}  # fmt: skip
+
+
+@pytest.fixture
+def archive(tmp_path):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in FILES.items():
+            made.writestr(zipfile.ZipInfo(name, (2026, 3, 2, 10, 0, 0)), text)
+    return path
+
+
+def test_its_files_are_inputs_under_its_name(archive):
+    inputs = find_inputs([str(archive)], [".txt"])
+    assert [(each.path, each.session, each.listed) for each in inputs] == [
+        (f"{archive}/a/chat.txt", "export.zip/a/chat", True)
+    ]
+    items = list(read_source(inputs[0].path))
+    texts = [item.record.content for item in items if isinstance(item, Accepted)]
+    assert texts == ["Ahoy", "Hi", "Well"]
+
+
+def test_it_may_lie_in_a_folder(archive):
+    assert len(find_inputs([str(archive.parent)], [".txt", ".json"])) == 2
+
+
+def test_a_file_knows_its_time_and_its_neighbors(archive):
+    assert file_time(f"{archive}/a/chat.txt") == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert file_time(f"{archive}/none") is None
+    assert file_time("-") is None
+    assert read_neighbor(f"{archive}/a/chat.txt", "../users.json") == b"[]"
+    assert read_neighbor(f"{archive}/a/chat.txt", "none.json") is None
+    assert split_archive(f"{archive}/a/b.txt") == (str(archive), "a/b.txt")
+    assert split_archive("a.zip/x") is None
+
+
+def test_what_swells_or_is_too_much_is_refused(archive, monkeypatch):
+    bomb = archive.parent / "bomb.zip"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("a.txt", b"0" * 20_000_000)
+    with pytest.raises(BadRecord, match="swells"):
+        members(str(bomb), [".txt"])
+    monkeypatch.setattr(module, "MAX_FILES", 1)
+    with pytest.raises(BadRecord, match="too large"):
+        members(str(archive), [".txt"])
+
+
+def test_what_is_no_archive_is_told(tmp_path):
+    path = tmp_path / "x.zip"
+    path.write_text("no archive")
+    with pytest.raises(BadRecord, match="broken or locked"):
+        members(str(path), [".txt"])

@@ -1,0 +1,60 @@
+"""Text exports of chats, by the forms of the file of data."""
+
+from __future__ import annotations
+
+import pytest
+
+from memcli.ingestion.transcripts.chat_texts import is_chat_text, read_chat_text
+
+CHATS = {
+    "imessage": "Mar 02, 2026 10:00:00 AM\nIda\nThe roof leaks\nbadly\n\n"
+    "Mar 02, 2026  3:01:00 PM (Read by them after 5 seconds)\n+31600000000\nI mend it\n\n",
+    "kakaotalk": "2026년 3월 2일 월요일\n2026년 3월 2일 오전 10:00, Ida : The roof leaks\nbadly\n"
+    "2026년 3월 2일 오후 3:01, +31600000000 : I mend it\n",
+    "kakaotalk-desktop": "Ida 님과 카카오톡 대화\n저장한 날짜 : 2026-03-03\n\n"
+    "--------------- 2026년 3월 2일 월요일 ---------------\n"
+    "[Ida] [오전 10:00] The roof leaks\nbadly\n[+31600000000] [오후 3:01] I mend it\n",
+    "line": "[LINE] Chat history\nSaved on: 2026/03/03 10:00\n\n2026/03/02(Mon)\n"
+    "10:00\tIda\tThe roof leaks\nbadly\n15:01\t+31600000000\tI mend it\n"
+    "15:02\tIda unsent a message.\n",
+    "zoom": "10:00:00\t From Ida to Everyone:\n\tThe roof leaks\n\tbadly\n"
+    "15:01:00\t From +31600000000 to Everyone:\n\tI mend it\n",
+}
+
+
+@pytest.mark.parametrize("form", CHATS)
+def test_each_form_has_the_same_turns(read_with, form):
+    assert is_chat_text(CHATS[form].encode())
+    found = read_with(read_chat_text, CHATS[form])
+    assert found.turns("name", "content") == [
+        ("Ida", "The roof leaks\nbadly"), ("+31600000000", "I mend it"),
+    ]  # fmt: skip
+    if form == "zoom":  # which names no day
+        assert [item["metadata"]["time"] for item in found.items] == ["10:00:00", "15:01:00"]
+        return
+    times = [time[:16] for (time,) in found.turns("timestamp")]
+    assert times == ["2026-03-02T10:00", "2026-03-02T15:01"]
+
+
+def test_zoom_may_write_the_text_on_the_next_line(read_with):
+    chat = "From Ida to Everyone:  02:42 PM\nThe roof leaks\nFrom Ben to Everyone 10:56 AM\nOh\n"
+    assert read_with(read_chat_text, chat).turns("name", "content") == [
+        ("Ida", "The roof leaks"), ("Ben", "Oh"),
+    ]  # fmt: skip
+
+
+def test_other_text_is_none(read_with):
+    assert not is_chat_text(b"Breakfast  8:00\nMeeting  10:30\nLunch  12:00\n")
+    assert not is_chat_text(b"Ida: Ahoy\n10:00\tx\n")
+    assert read_with(read_chat_text, "Ida: Ahoy\n").items == []
+
+
+def test_otter_writes_names_with_times_above_the_words(read_with):
+    chat = (
+        "Ida Bloom  0:03\nThe roof leaks\nbadly.\n\n"
+        "Ben Oak  1:02:07\nI mend it.\n\nTranscribed by https://otter.ai\n"
+    )
+    assert is_chat_text(chat.encode())
+    assert read_with(read_chat_text, chat).turns("name", "content") == [
+        ("Ida Bloom", "The roof leaks\nbadly."), ("Ben Oak", "I mend it."),
+    ]  # fmt: skip

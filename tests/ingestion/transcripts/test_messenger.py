@@ -1,0 +1,46 @@
+"""Threads of Messenger and Instagram."""
+
+from __future__ import annotations
+
+from memcli.ingestion.transcripts.messenger import read_messenger
+
+
+def message(second, name, **more):
+    return {"sender_name": name, "timestamp_ms": 1772445600000 + 1000 * second, **more}
+
+
+def test_the_oldest_comes_first_and_letters_are_put_right(read_with):
+    document = {
+        "participants": [{"name": "Ida"}],
+        "messages": [
+            message(3, "Ida", photos=[{}]),
+            message(2, "Zo\u00c3\u00ab", content="Caf\u00c3\u00a9 \u00f0\u009f\u009a\u00a4"),
+            message(1, "Ida", content="gone", is_unsent=True),
+            message(0, "Ida", content="Ahoy"),
+        ],
+        "thread_path": "inbox/zoe_1",
+    }
+    found = read_with(read_messenger, document)
+    assert found.turns("content", "name", "session_id", "timestamp") == [
+        ("Ahoy", "Ida", "inbox/zoe_1", "2026-03-02T10:00:00Z"),
+        ("Caf\u00e9 \U0001f6a4", "Zo\u00eb", "inbox/zoe_1", "2026-03-02T10:00:02Z"),
+    ]
+    assert sum(found.left_out.values()) == 2
+
+
+def test_a_thread_without_a_name_is_its_folder(source):
+    given = source(b'{"messages": [{"sender_name": "Ida", "timestamp_ms": 1772445600000,'
+                   b' "content": "Ahoy"}]}')  # fmt: skip
+    (item,) = read_messenger(given._replace(session="inbox/ben/message_2"))
+    assert item.record.session_id == "inbox/ben"
+
+
+def test_the_form_of_encrypted_threads_is_read_too(read_with):
+    messages = [
+        {"senderName": "Ben", "text": "Hi", "timestamp": 1772445601000},
+        {"senderName": "Ida", "text": "Ahoy", "timestamp": 1772445600000},
+    ]
+    document = {"participants": ["Ida", "Ben"], "threadName": "Ben_7", "messages": messages}
+    assert read_with(read_messenger, document).turns("name", "content", "session_id") == [
+        ("Ida", "Ahoy", "Ben_7"), ("Ben", "Hi", "Ben_7"),
+    ]  # fmt: skip

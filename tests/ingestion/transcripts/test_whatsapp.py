@@ -1,0 +1,109 @@
+"""Chats of WhatsApp in the locales of their users."""
+
+from __future__ import annotations
+
+import pytest
+
+from memcli.ingestion.transcripts.whatsapp import is_whatsapp, read_whatsapp
+
+# The 13th of January 2026, seven minutes past nine in the evening, as phones write it.
+LOCALES = {
+    "en-GB": "13/01/2026, 21:07 - ",
+    "en-US": "1/13/26, 9:07\u202fPM - ",
+    "en-US iOS": "[1/13/26, 9:07:00\u202fPM] ",
+    "de": "13.01.26, 21:07 - ",
+    "de iOS": "\u200e[13.01.26, 21:07:00] ",
+    "es": "13/1/26 21:07 - ",
+    "es-MX": "13/1/2026, 9:07\u00a0p.\u00a0m. - ",
+    "fr": "13/01/2026 \u00e0 21:07 - ",
+    "pt-BR": "13/01/2026 \u00e0s 21:07 - ",
+    "it": "13/01/26, 21:07 - ",
+    "nl iOS": "[13-01-2026 21:07:00] ",
+    "fi": "13.1.2026 klo 21.07 - ",
+    "da": "13.01.2026 kl. 21.07 - ",
+    "cs": "13. 1. 2026 21:07 - ",
+    "hu": "2026. 01. 13. 21:07 - ",
+    "sv": "2026-01-13 21:07 - ",
+    "tr": "13.01.2026 \u00d6S 9:07 - ",
+    "zh": "2026/1/13 \u4e0b\u53489:07 - ",
+    "ko": "2026. 1. 13. \uc624\ud6c4 9:07 - ",
+    "ja": "2026/01/13 21:07 - ",
+    "ar": "\u0661\u0663\u200f/\u0661\u200f/\u0662\u0660\u0662\u0666\u060c "
+    "\u0669:\u0660\u0667 \u0645 - ",
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_locale_has_the_same_times_and_speakers(read_with, locale):
+    head = LOCALES[locale]
+    chat = f"{head}Ida: The boat is blue\nand leaks\n{head}Ben \U0001f6a4: We sail: on Friday\n"
+    assert is_whatsapp(chat.encode())
+    assert read_with(read_whatsapp, chat, "Ida.txt").turns("timestamp", "name", "content") == [
+        ("2026-01-13T21:07:00Z", "Ida", "The boat is blue\nand leaks"),
+        ("2026-01-13T21:07:00Z", "Ben \U0001f6a4", "We sail: on Friday"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("clock", "time"),
+    [
+        ("12:05 a. m.", "00:05"),
+        ("12:05 p. m.", "12:05"),
+        ("1:05 p.m.", "13:05"),
+        ("9:05 AM", "09:05"),
+    ],
+)
+def test_halves_of_the_day(read_with, clock, time):
+    found = read_with(read_whatsapp, f"13/1/2026, {clock} - Ida: Ahoy\n")
+    assert found.turns("timestamp") == [(f"2026-01-13T{time}:00Z",)]
+
+
+def test_the_order_of_days_is_that_in_which_time_goes_on(read_with):
+    chat = "".join(f"{date}/26, 10:00 - Ida: {date}\n" for date in ("1/2", "1/9", "2/3", "2/11"))
+    found = read_with(read_whatsapp, chat)
+    assert [time[:10] for (time,) in found.turns("timestamp")] == [
+        "2026-01-02", "2026-01-09", "2026-02-03", "2026-02-11",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Messages and calls are end-to-end encrypted. Tap to learn more.",
+        "Ida changed the subject to: Boat",
+        "Ida: <Media omitted>",
+        "Ida: imagen omitida",
+        "Ida: IMG-1.jpg (file attached)",
+        "Ida: <attached: 00000001-PHOTO.jpg>",
+        "Ida: This message was deleted",
+        "Ida: Se eliminó este mensaje.",
+        "Ida: null",
+    ],
+)
+def test_what_the_program_says_and_pictures_are_left_out(read_with, line):
+    head = "13/01/2026, 21:07 - "
+    found = read_with(read_whatsapp, f"{head}{line}\n{head}Ben: Ahoy\n")
+    assert found.turns("content") == [("Ahoy",)]
+    assert sum(found.left_out.values()) == 1
+
+
+def test_words_below_a_picture_and_before_the_mark_of_an_edit_stay(read_with):
+    head = "13/01/2026, 21:07 - "
+    chat = f"{head}Ida: IMG-1.jpg (file attached)\nThe oar\n"
+    chat += f"{head}~ Ben: Nice <This message was edited>\n"
+    found = read_with(read_whatsapp, chat)
+    assert found.turns("name", "content") == [("Ida", "The oar"), ("Ben", "Nice")]
+
+
+def test_the_same_said_twice_in_a_minute_is_two_turns(read_with):
+    line = "13/01/2026, 21:07 - Ida: Ahoy\n"
+    extras = [item.record.extra for item in read_with(read_whatsapp, line * 2).raw]
+    assert extras == [None, {"occurrence": 2}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01-13 21:07 - rained all day\n2026-01-14 09:00 - sun\n", "Ida: Ahoy\nBen: Hi\n", ""],
+)
+def test_a_diary_and_other_transcripts_are_none(text):
+    assert not is_whatsapp(text.encode())

@@ -47,7 +47,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # The files that take longest begin first, or one worker would wait for another at the end.
-LONG = ("crash", "test_readme", "concurrency", "retention/test_decay", "test_store_model")
+LONG = (
+    "crash", "test_readme", "concurrency", "sync/test_step", "retention/test_decay",
+    "test_store_model",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -126,6 +126,7 @@ def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:
     if call.dry_run:
         call.say(f"dry run: {new:,} of {step.seen:,} records are new; nothing was written")
     elif commit is None:
-        call.say(f"nothing new: all {step.seen:,} records are known already")
+        known = f"all {step.seen:,} records are known already"
+        call.say(f"nothing new: {known if step.seen else 'there is nothing in it'}")
     else:
         call.say(f"{new:,} of {step.seen:,} records are new; kept as commit {commit.number}")

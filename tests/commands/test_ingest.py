@@ -47,6 +47,10 @@ def test_the_same_input_again_changes_nothing_and_says_so(run, empty_store):
     assert run("log", "--store", empty_store).stdout == before
 
 
+def test_an_empty_input_says_that_there_is_nothing_in_it(run, empty_store):
+    assert "nothing in it" in run("ingest", "--store", empty_store, stdin="").stderr
+
+
 def test_the_same_line_twice_is_one_memory(run, empty_store):
     given = line("a", timestamp=MOMENT)
     assert len(run("ingest", "--store", empty_store, stdin=given * 3).records) == 1

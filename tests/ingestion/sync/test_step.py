@@ -96,10 +96,10 @@ def standing(path: Path) -> list[str]:
 def test_a_vault_that_is_edited_and_moved_is_told_as_it_is(tmp_path_factory, seed):
     home = tmp_path_factory.mktemp("vault")
     vault = Vault(home / "notes", seed)
-    for _ in range(6):
+    for _ in range(4):
         run_here("sync", home / "notes", "--store", home / "store", "--create", "--quiet")
         assert standing(home / "store") == vault.texts
-        for _ in range(4):
+        for _ in range(6):
             vault.change()
     again = run_here("sync", home / "notes", "--store", home / "store")
     assert standing(home / "store") == vault.texts, again.stderr

@@ -26,7 +26,10 @@ _RUN = re.compile(
 )
 _WORD = re.compile(r"\w+")
 # Chinese with nothing between but ASCII and punctuation is split as a whole, in half the time.
-_CHINESE = re.compile(rf"[\x00-\x7f\u2010-\u2027\u3001-\u3020\uff01-\uff5e{_HAN}]+")
+# English with a curly quotation mark is no such text: one ideograph at least.
+_CHINESE = re.compile(
+    rf"(?=[^{_HAN}]*[{_HAN}])[\x00-\x7f\u2010-\u2027\u3001-\u3020\uff01-\uff5e{_HAN}]+"
+)
 # Hiragana of so many letters or less are particles and endings.
 ENDING: Final = 2
 # Kanji of so many characters or less are one word.

@@ -10,6 +10,11 @@ def test_words_with_spaces_are_as_they_stand():
     assert split_words("The Boat, moored in Lübeck!") == ["the", "boat", "moored", "in", "lübeck"]
 
 
+def test_curly_marks_make_no_chinese_of_english():
+    curly = split_words("Don\u2019t touch the co-op\u2019s \u201cdoor\u201d")
+    assert curly == split_words("Don't touch the co-op's \"door\"")
+
+
 def test_chinese_is_split_by_a_dictionary():
     assert split_words("我们在图书馆学习") == ["我们", "在", "图书馆", "学习"]
 

@@ -7,14 +7,16 @@ A commit of another process is seen at the next question: looking for a newer on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Thread, current_thread
 from typing import TYPE_CHECKING
 
+from memcli.jsonl import Json
 from memcli.memory.encoders import begin_loading
+from memcli.memory.spaces import SHARED
 from store.errors import MemcliError
 
 if TYPE_CHECKING:
@@ -62,6 +64,21 @@ class ResidentMemory:
     def retriever(self) -> Retriever:
         """What searches the newest state."""
         return self._newest().retriever
+
+    @property
+    def spaces(self) -> tuple[str | None, ...]:
+        """The namespaces that may be read: all as one, or the one that bounds and `shared`."""
+        return (None,) if self.namespace is None else tuple(dict.fromkeys((self.namespace, SHARED)))
+
+    def select(self, names: Sequence[str]) -> list[Json]:
+        """Memory records that are meant, in what may be read; see memory/selection.py."""
+        from memcli.memory.selection import find_each, select
+
+        shared = find_each(self.snapshot, names, SHARED) if SHARED in self.spaces else {}
+        found = {name: records for name, records in shared.items() if records}
+        own = [name for name in names if name not in found]
+        records = [record for some in found.values() for record in some]
+        return [*select(self.snapshot, own, self.namespace), *records]
 
     def warm(self) -> None:
         """Begin to load what a search needs, while the client says hello."""

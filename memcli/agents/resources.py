@@ -72,10 +72,8 @@ class Resources:
 
     def _memory_text(self, id_: str) -> str | None:
         """Memory as `memory_get` gives it, a line; a ref may name several."""
-        from memcli.memory.selection import select
-
         try:
-            records = select(self._memory.snapshot, [id_], self._memory.namespace)
+            records = self._memory.select([id_])
         except MemcliError:
             return None
         fields = given_fields("memory_get")
@@ -84,7 +82,8 @@ class Resources:
     def _session_text(self, session: str) -> str | None:
         """Turns of a session, a line each, under the day on which they were said."""
         where = f"level = 0 AND session_id = {quoted([session])}"
-        turns = read_where(self._memory.snapshot, where, self._memory.namespace)
+        snapshot, spaces = self._memory.snapshot, self._memory.spaces
+        turns = [turn for space in spaces for turn in read_where(snapshot, where, space)]
         turns.sort(key=lambda turn: (turn["namespace"], turn.get("seq") or 0, turn["id"]))
         lines, day = [], ""
         for turn in turns:
@@ -98,10 +97,8 @@ class Resources:
 
     def _newest_sessions(self) -> list[Row]:
         """Sessions that may be read, by their last turn, the newest first."""
-        from memcli.memory.spaces import SHARED
-
-        bound = self._memory.namespace
-        inside = f" AND namespace IN ({quoted([bound, SHARED])})" if bound else ""
+        spaces = [space for space in self._memory.spaces if space is not None]
+        inside = f" AND namespace IN ({quoted(spaces)})" if spaces else ""
         columns = ["session_id", "happened_at"]
         rows: pa.Table = self._memory.snapshot.read(
             "memories", columns, f"level = 0 AND session_id IS NOT NULL{inside}"

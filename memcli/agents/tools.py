@@ -117,10 +117,7 @@ class Toolbox:
         return ToolAnswer({"hits": found})
 
     def _get(self, given: Json) -> ToolAnswer:
-        from memcli.memory.selection import select
-
-        memory = self._memory
-        records = select(memory.snapshot, given["ids"], memory.namespace)
+        records = self._memory.select(given["ids"])
         if around := given.get("around", 0):
             near = [record for one in records for record in self._near(one, around)]
             records = list({record["id"]: record for record in near}.values())
@@ -140,7 +137,6 @@ class Toolbox:
 
     def _add(self, given: Json) -> ToolAnswer:
         from memcli.ingestion.notes import NoteFields, NoteStep, note_rows, secrets_in
-        from memcli.memory.selection import select
         from memcli.memory.step import given_options
 
         memory = self._memory
@@ -155,7 +151,7 @@ class Toolbox:
             raise BadUsage(what, "say it without; the user can keep it with memcli add")
         if known := self._known_note(rows[0]):
             return ToolAnswer(known)
-        ended = [r["id"] for r in select(memory.snapshot, given.get("replaces", ()), space)]
+        ended = [record["id"] for record in memory.select(given.get("replaces", ()))]
         step = NoteStep(memory.store, memory.encoder(), rows, memory.now, ended)
         step.commit(given_options(by="serve", replaces=len(ended) or None))
         return ToolAnswer({key: rows[0][key] for key in ("id", "text")})
@@ -171,12 +167,11 @@ class Toolbox:
         return found[0] if found else None
 
     def _forget(self, given: Json) -> ToolAnswer:
-        from memcli.memory.selection import select
         from memcli.memory.step import given_options
         from memcli.retention.archiving import ArchiveStep
 
         memory = self._memory
-        records = select(memory.snapshot, given["ids"], memory.namespace)
+        records = memory.select(given["ids"])
         step = ArchiveStep(memory.store, memory.now, memory.snapshot)
         step.take(records)
         step.commit(given_options(by="serve", memories=len(step.named)))

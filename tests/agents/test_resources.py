@@ -7,21 +7,19 @@ import pytest
 from memcli.agents.protocol import ProtocolError
 from memcli.agents.resident import ResidentMemory
 from memcli.agents.resources import Resources
-from store import Store
-from tests.support.talked_stores import grow, line
+from tests.support.talked_stores import line, talked
 
 TALK = (
     line("The key is under the pot.", "2030-01-01T09:00:00Z", "team/1 a"),
     line("My password is hunter2-Xk9!qq.", "2030-01-02T09:01:00Z", "team/1 a", name="Bo"),
+    line("For everybody.", "2029-12-31T09:00:00Z", "s/all", "shared"),
     line("Of another project.", "2030-01-03T09:00:00Z", "s/2", "other"),
 )
 
 
 @pytest.fixture
 def opened(empty_store):
-    store = Store.open(empty_store)
-    grow(store, TALK)
-    return store
+    return talked(empty_store, TALK)
 
 
 @pytest.fixture
@@ -36,12 +34,17 @@ def text_of(resources, uri):
 
 
 def test_sessions_are_listed_and_read_by_their_uri(resources):
-    (entry,) = resources.listed({})["resources"]
+    entry, _ = resources.listed({})["resources"]
     assert entry["uri"] == "memcli://session/team%2F1%20a"
     assert entry["description"] == "2 turns, the last on 2030-01-02"
     text = text_of(resources, entry["uri"])
     assert text.startswith("2030-01-01\nIda: The key is under the pot.\n\n2030-01-02\nBo: ")
     assert "hunter2" not in text
+
+
+def test_what_is_shared_is_read_from_any_project(resources):
+    _, entry = resources.listed({})["resources"]
+    assert text_of(resources, entry["uri"]) == "2029-12-31\nIda: For everybody.\n"
 
 
 def test_a_memory_is_a_record(opened, resources):

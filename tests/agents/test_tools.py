@@ -8,7 +8,7 @@ from memcli.agents.protocol import ProtocolError
 from memcli.agents.resident import ResidentMemory
 from memcli.agents.tools import LONGEST_HIT, Toolbox
 from store import Store
-from tests.support.talked_stores import grow, line
+from tests.support.talked_stores import grow, line, talked
 
 NOW = datetime(2031, 6, 2, tzinfo=UTC)
 SECRET = "My password is hunter2-Xk9!qq."
@@ -24,9 +24,7 @@ TALK = (
 
 @pytest.fixture
 def opened(empty_store):
-    store = Store.open(empty_store)
-    grow(store, TALK)
-    return store
+    return talked(empty_store, TALK)
 
 
 @pytest.fixture
@@ -142,6 +140,10 @@ def test_a_bound_server_sees_its_namespace_and_the_shared_one(opened):
     assert "The heron project uses tabs." in found
     assert not any("another project" in text for text in found)
     assert "is not this project's" in failure(tools, "memory_search", query="x", namespace="other")
+    parrot = call(tools, "memory_search", query="who greets the parrot?", limit=1)["hits"][0]
+    assert call(tools, "memory_get", ids=[parrot["id"]])["memories"][0]["text"] == parrot["text"]
+    other = opened.snapshot().read("memories", ["id"], "namespace = 'other' AND level = 0")
+    assert "no memory" in failure(tools, "memory_get", ids=[other["id"][0].as_py()])
     kept = call(tools, "memory_add", content="All like tea.", namespace="shared")["id"]
     row = opened.snapshot().read("memories", ["namespace"], f"id = '{kept}'").to_pylist()[0]
     assert row["namespace"] == "shared"

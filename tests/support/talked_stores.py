@@ -10,6 +10,7 @@ from memcli.ingestion.transcripts.items import Accepted
 from memcli.ingestion.turns import Defaults
 from memcli.models.encoder import Encoder
 from memcli.records import from_wire
+from store import Store
 
 NOW = datetime(2031, 6, 1, tzinfo=UTC)
 
@@ -28,6 +29,13 @@ def grow(store, turns):
     extraction = ExtractStep(store, encoder, NOW)
     extraction.run(extraction.pending(None, None))
     extraction.commit({})
+
+
+def talked(path, turns):
+    """Return the store at a path after turns were taken in and extracted."""
+    store = Store.open(path)
+    grow(store, turns)
+    return store
 
 
 def links(store, relation):

@@ -7,13 +7,12 @@ schemas/records has them.
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from memcli.agents.data import read_data
 from memcli.jsonl import Json
+from memcli.language.data import read_toml
+from schemas import record_schema
 
 TOLD: Final = ("type", "items", "description")
 HINTS: Final = {
@@ -26,7 +25,7 @@ HINTS: Final = {
 @cache
 def specifications(read_only: bool = False) -> dict[str, Json]:
     """Tools as tools.toml has them, by name, in its order; with read_only, those that only read."""
-    tools = read_data("tools")["tools"]
+    tools = read_toml("agents/data/tools.toml")["tools"]
     return {tool["name"]: tool for tool in tools if not (read_only and "writes" in tool)}
 
 
@@ -57,7 +56,7 @@ def _input_schema(tool: Json) -> Json:
 
 def output_schema(output: Json) -> Json:
     """Schema of what a tool gives: fields of a record, or a list of such."""
-    known = _record_schema(output["record"])
+    known = record_schema(output["record"])
     one: Json = {
         "type": "object",
         "properties": {name: _short(known["properties"][name]) for name in output["fields"]},
@@ -72,13 +71,6 @@ def given_fields(tool: str) -> list[str]:
     """Fields of the records that a tool gives."""
     output = specifications()[tool]["output"]
     return [*output["fields"], *output.get("more", ())]
-
-
-@cache
-def _record_schema(kind: str) -> Json:
-    text = (files("schemas") / "records" / f"{kind}.v1.json").read_text(encoding="utf-8")
-    schema: Json = json.loads(text)
-    return schema
 
 
 def _short(schema: Json) -> Json:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from memcli.agents.data import read_data
 from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
 from memcli.jsonl import Json
+from memcli.language.data import read_toml
 
-INSTRUCTIONS: Final = "instructions"
+INSTRUCTIONS: Final = "agents/data/instructions.toml"
 
 
 def instructions() -> str:
     """What a client tells its model about this server."""
-    return str(read_data(INSTRUCTIONS)["instructions"]).strip()
+    return str(read_toml(INSTRUCTIONS)["instructions"]).strip()
 
 
 class Prompts:
@@ -22,7 +22,7 @@ class Prompts:
 
     def __init__(self, recall: Callable[[str], str]) -> None:
         self._recall = recall
-        self._known: Json = read_data(INSTRUCTIONS)["prompts"]
+        self._known: Json = read_toml(INSTRUCTIONS)["prompts"]
 
     def listed(self, _: Json) -> Json:
         """Result of `prompts/list`."""

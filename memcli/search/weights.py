@@ -6,16 +6,15 @@ weights.toml holds the fitted values, the same for all stores; feedback moves th
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from math import exp, fsum, log
 from typing import TYPE_CHECKING, Any
 
 from memcli.algorithms.answerability import Calibration
 from memcli.algorithms.feedback import SIGNALS, weights_with
 from memcli.algorithms.ranking import Weights
+from memcli.language.data import read_toml
 
 if TYPE_CHECKING:
     from store import Commit
@@ -33,11 +32,8 @@ def calibration() -> Calibration:
     return Calibration(**_weights_file()["answerable"])
 
 
-@cache
 def _weights_file() -> dict[str, Any]:
-    return tomllib.loads(
-        files("memcli").joinpath("search", "weights.toml").read_text(encoding="utf-8")
-    )
+    return read_toml("search/weights.toml")
 
 
 def weights_for(commit: Commit, namespace: str | None) -> Weights:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from fnmatch import fnmatchcase
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from memcli.language.data import read_toml
 
 
 class FollowedPlace(NamedTuple):
@@ -32,10 +31,9 @@ class FollowedPlace(NamedTuple):
         return any(fnmatchcase(name, pattern) for pattern in self.only)
 
 
-@cache
 def agents() -> dict[str, dict[str, Any]]:
     """Return what is known of each agent, by its name."""
-    return tomllib.loads(files(__package__).joinpath("agents.toml").read_text("utf-8"))
+    return read_toml("ingestion/sync/agents.toml")
 
 
 def places_of(argument: str) -> list[FollowedPlace]:

@@ -8,10 +8,8 @@ comes from lines of their own.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
@@ -19,6 +17,7 @@ from memcli.ingestion.transcripts.lines import read_lines
 from memcli.ingestion.transcripts.marks import TurnMark
 from memcli.ingestion.transcripts.style import sample
 from memcli.ingestion.transcripts.turns import Turns
+from memcli.language.data import read_toml
 
 SERVICE: Final = "service lines"
 
@@ -43,9 +42,9 @@ class _Forms(NamedTuple):
 @cache
 def _forms() -> _Forms:
     """Return the forms of the file of data."""
-    data = tomllib.loads((files(__package__) / "chat_forms.toml").read_text("utf-8"))
-    words = data.pop("words")
-    forms = (_form(about) for about in data.values())
+    data = read_toml("ingestion/transcripts/chat_forms.toml")
+    words = data["words"]
+    forms = (_form(about) for name, about in data.items() if name != "words")
     return _Forms(tuple(forms), frozenset(words["late"]), re.compile(words["media"]))
 
 

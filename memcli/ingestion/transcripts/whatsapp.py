@@ -8,11 +8,9 @@ what stands for a picture or a message that was deleted, is left out; the words 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
 from memcli.ingestion.transcripts.date_order import is_day_first
@@ -21,6 +19,7 @@ from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.marks import TurnMark
 from memcli.ingestion.transcripts.style import sample
 from memcli.ingestion.transcripts.turns import Turns
+from memcli.language.data import read_toml
 
 SERVICE: Final = "service lines"
 MEDIA: Final = "pictures and files without words"
@@ -169,7 +168,7 @@ class _Words(NamedTuple):
 @cache
 def _words() -> _Words:
     """Return the words of the file of data."""
-    data = tomllib.loads((files(__package__) / "whatsapp.toml").read_text("utf-8"))
+    data = read_toml("ingestion/transcripts/whatsapp.toml")
 
     def one_of(*keys: str) -> str:
         words = sorted((word for key in keys for word in data[key]), key=len, reverse=True)

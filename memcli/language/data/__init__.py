@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
+
+PACKAGE: Final = Path(__file__).parents[2]
 
 
 @cache
+def read_toml(path: str) -> dict[str, Any]:
+    """Return the contents of a file of data that comes with memcli; callers do not change it."""
+    return tomllib.loads((PACKAGE / path).read_text(encoding="utf-8"))
+
+
 def read_data(name: str) -> dict[str, Any]:
-    """Return the contents of NAME.toml; callers do not change it."""
-    return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+    """Return the contents of NAME.toml in this folder; callers do not change it."""
+    return read_toml(f"language/data/{name}.toml")
 
 
 @cache

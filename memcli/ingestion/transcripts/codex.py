@@ -24,6 +24,8 @@ CALLS: Final = ("function_call", "custom_tool_call", "local_shell_call")
 OUTPUTS: Final = ("function_call_output", "custom_tool_call_output")
 # Under this name newer rollouts say what of a user's message the user wrote.
 KINDS: Final = ("internal_chat_message_metadata_passthrough", "content_item_kinds")
+# How kinds of threads begin that Codex begins by itself.
+DELEGATED: Final = ("sub", "memory_", "guardian_")
 
 
 def read_codex(source: Source) -> Iterator[Item]:
@@ -44,7 +46,7 @@ class _Rollout:
         self._source = source
         self._texts = service_texts("codex")
         self._session: str | None = None
-        self._of_subagent = False
+        self._is_delegated = False
         self._shown: list[Item] | None = []
 
     def take(self, line: int, event: Json) -> Iterator[Item]:
@@ -55,7 +57,7 @@ class _Rollout:
             kind = "session_meta" if "instructions" in event else "response_item"
         if kind == "session_meta":
             self._begin(payload)
-        elif self._of_subagent:
+        elif self._is_delegated:
             self._source.leave_out("turns of sub-agents")
         elif kind == "response_item":
             yield from self._item(line, event, payload)
@@ -73,10 +75,7 @@ class _Rollout:
         if self._session is None:
             id_ = meta.get("id") or meta.get("session_id")
             self._session = id_ if isinstance(id_, str) else None
-            source = meta.get("source")
-            self._of_subagent = meta.get("thread_source") == "subagent" or (
-                isinstance(source, dict) and "subagent" in source
-            )
+            self._is_delegated = _is_delegated(meta)
 
     def _item(self, line: int, event: Json, item: Json) -> Iterator[Item]:
         """Yield the turn that an item of an answer is."""
@@ -123,6 +122,19 @@ class _Rollout:
         """Return a turn at the time of its event."""
         at = event.get("timestamp")
         return said(self._source, line, text, at=at, session=self._session, **about)
+
+
+def _is_delegated(meta: Json) -> bool:
+    """
+    Tell a rollout that Codex began by itself, to work for another or to review it.
+
+    Kinds of threads are an open list, and one that is not known may be a user's: only those that
+    are known to be none are told. A source that is a record is none either, but for one of a
+    program of the user's (`custom`).
+    """
+    source = meta.get("source")
+    owned = not isinstance(source, dict) or "custom" in source
+    return not owned or str(meta.get("thread_source")).startswith(DELEGATED)
 
 
 def _is_typed(item: Json) -> bool:

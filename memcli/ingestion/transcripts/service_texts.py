@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
-DATA: Final = "service_texts.toml"
+from memcli.language.data import read_toml
+
+# No text begins with it: of an agent without tags, none is left out for one.
+NO_TAG: Final = "memcli-none"
 
 
 class ServiceTexts(NamedTuple):
@@ -27,10 +28,10 @@ class ServiceTexts(NamedTuple):
 @cache
 def service_texts(agent: str) -> ServiceTexts:
     """Return the service texts of an agent, by its name in the file of data."""
-    rules = tomllib.loads((files(__package__) / DATA).read_text("utf-8"))
+    rules = read_toml("ingestion/transcripts/service_texts.toml")
     own = rules.get(agent, {})
     blocks = "|".join(map(re.escape, [*rules["all"]["blocks"], *own.get("blocks", [])]))
-    tags = "|".join(map(re.escape, own.get("tags", ["memcli-none"])))
+    tags = "|".join(re.escape(tag).replace(r"\*", r"[\w-]*") for tag in own.get("tags", [NO_TAG]))
     starts = "|".join(map(re.escape, own.get("starts", ["\0"])))
     return ServiceTexts(
         re.compile(rf"<({blocks})(?:\s[^<>]*)?>.*?</\1>\s*", re.DOTALL),

@@ -75,9 +75,20 @@ def test_what_nobody_said_is_left_out_and_counted(read_with, event):
     assert sum(found.left_out.values()) == 1
 
 
-def test_a_sub_agent_speaks_to_nobody(read_with):
-    meta = {"type": "session_meta", "payload": {"id": "c2", "thread_source": "subagent"}}
-    assert read(read_with, meta, item("user", "Look there")).items == []
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"thread_source": "sub-thread"}, 0),
+        ({"thread_source": "memory_consolidation"}, 0),
+        ({"source": {"internal": "memory_consolidation"}}, 0),
+        ({"source": {"custom": "atlas"}}, 1),
+        ({"source": "cli", "thread_source": "user"}, 1),
+        ({"thread_source": "a surface of next year"}, 1),
+    ],
+)
+def test_what_codex_began_by_itself_speaks_to_nobody(read_with, about, said):
+    meta = {"type": "session_meta", "payload": {"id": "c2", **about}}
+    assert len(read(read_with, meta, item("user", "Look there")).items) == said
 
 
 def test_the_oldest_rollouts_have_no_envelopes(read_with):

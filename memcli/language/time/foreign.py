@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from memcli.language.data import read_data
 from memcli.language.languages import ENGLISH, language_of
-from memcli.language.time.grammar import MONTHS
 
 __all__ = ["in_english", "is_asked"]
 
@@ -60,8 +59,15 @@ def _rules(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     ]
     whole = list(data.get("words", ()))
     whole += zip(data.get("weekdays", "").split(), _english_weekdays(), strict=False)
-    whole += zip(months, (f" {name.title()} " for name in MONTHS), strict=False)
+    whole += zip(months, (f" {name.title()} " for name in _english_months()), strict=False)
     return (*joints, *((re.compile(rf"(?<!\w)(?:{p})(?!\w)", re.IGNORECASE), w) for p, w in whole))
+
+
+def _english_months() -> list[str]:
+    # Only here: questions in English, which are most, need nothing of the grammar of times.
+    from memcli.language.time.grammar import MONTHS
+
+    return MONTHS
 
 
 def _english_weekdays() -> list[str]:
@@ -95,9 +101,10 @@ def _without_signs(question: str) -> str:
 def _date(found: re.Match[str]) -> str:
     """Return a date in English: "2025年5月上旬" is "from 1 May 2025 to 10 May 2025"."""
     number = _number(found["month"])
-    if not 1 <= number <= len(MONTHS):
+    months = _english_months()
+    if not 1 <= number <= len(months):
         return found[0]
-    month = MONTHS[number - 1].title()
+    month = months[number - 1].title()
     year = found["year"] or _meaning("relative_years", found["relative"])
     year = f"{year} year" if year and not year.isdigit() else year
     when = f"{month} {year}" if year else month

@@ -51,6 +51,17 @@ MinScoreOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
 ]
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone",
+        help="Zone of times that name none, by default this machine's.",
+        metavar="ZONE",
+    ),
+]
+ToolsOption = Annotated[
+    bool, typer.Option("--tools", help="Keep tool calls and outputs too, as resources.")
+]
 CreateOption = Annotated[bool, typer.Option("--create", help="Make the store if there is none.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 

@@ -52,15 +52,8 @@ def ingest_command(
             autocompletion=lambda: [AUTO, *IMPORTERS],
         ),
     ] = AUTO,
-    timezone: Annotated[
-        str | None,
-        typer.Option(
-            help="Zone of times that name none, by default this machine's.", metavar="ZONE"
-        ),
-    ] = None,
-    tools: Annotated[
-        bool, typer.Option("--tools", help="Keep tool calls and outputs too, as resources.")
-    ] = False,
+    timezone: options.TimezoneOption = None,
+    tools: options.ToolsOption = False,
     on_error: Annotated[
         OnError, typer.Option(help="abort: a bad record stops all, nothing is written.")
     ] = OnError.abort,

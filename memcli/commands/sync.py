@@ -48,15 +48,8 @@ def sync_command(
     listed: Annotated[
         bool, typer.Option("--list", help="List the files that are followed, and do nothing else.")
     ] = False,
-    timezone: Annotated[
-        str | None,
-        typer.Option(
-            help="Zone of times that name none, by default this machine's.", metavar="ZONE"
-        ),
-    ] = None,
-    tools: Annotated[
-        bool, typer.Option("--tools", help="Keep tool calls and outputs too, as resources.")
-    ] = False,
+    timezone: options.TimezoneOption = None,
+    tools: options.ToolsOption = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on, and do it again whenever something changes.")
     ] = False,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 RECORD_KINDS: Final = (
@@ -38,12 +36,20 @@ def record_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of a record kind; KeyError when there is no such kind."""
     if kind not in RECORD_KINDS:
         raise KeyError(kind)
-    text = files(__name__).joinpath("records", f"{kind}.v1.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    import json
+
+    schema: dict[str, Any] = json.loads(_text("records", f"{kind}.v1.json"))
     return schema
 
 
 @cache
 def sql(name: str) -> str:
     """Return the text of one of the SQL files, without its `.sql`."""
-    return files(__name__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return _text("sql", f"{name}.sql")
+
+
+def _text(folder: str, name: str) -> str:
+    # Imported here, as every start of the program imports this package for its version.
+    from importlib.resources import files
+
+    return files(__name__).joinpath(folder, name).read_text(encoding="utf-8")

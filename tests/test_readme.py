@@ -10,7 +10,16 @@ import sys
 
 import pytest
 
-from tests.support.documents import PAGES, README, blocks, example, examples, relative_links
+from tests.support.documents import (
+    PAGES,
+    PRINTS,
+    README,
+    blocks,
+    code,
+    example,
+    examples,
+    relative_links,
+)
 from tests.support.paths import ROOT
 
 MAX_WORDS = 1500
@@ -95,6 +104,21 @@ def test_every_example_of_the_readme_answers(shell):
 
 def test_the_readme_is_read_in_a_few_minutes():
     assert len(README.read_text("utf-8").split()) <= MAX_WORDS
+
+
+# ---------------------------------------------------------------- Python
+
+
+@pytest.mark.parametrize("page", [ROOT / "memcli" / "docs" / "python.md"], ids=lambda p: p.stem)
+def test_the_program_of_a_page_prints_what_it_says(page, tmp_path, monkeypatch, capsys):
+    (tmp_path / "memcli").symlink_to(ROOT / "memcli")
+    monkeypatch.chdir(tmp_path)
+    # The formatter writes comments of Python its own way.
+    shown = example(code(page, "python").replace("# > ", PRINTS))
+    exec(shown.script, {})
+    printed = capsys.readouterr().out
+    assert [text for text in shown.expected if text not in printed] == []
+    assert len(shown.expected) >= 3
 
 
 # ---------------------------------------------------------------- topic pages

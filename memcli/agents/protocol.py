@@ -13,14 +13,14 @@ from typing import Any, Final
 
 import msgspec
 
-from memcli import __version__
 from memcli.jsonl import Json
+from schemas.version import VERSION
 
 # The newest first: what a client of another version is answered with.
 LEGACY: Final = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
 MODERN: Final = ("2026-07-28",)
 ASKED_VERSION: Final = "io.modelcontextprotocol/protocolVersion"
-SERVER_INFO: Final = {"name": "memcli", "version": __version__}
+SERVER_INFO: Final = {"name": "memcli", "version": VERSION}
 # What these give changes with the program only, or with the store: how long it may be kept.
 LASTING_MS: Final = 3_600_000
 CACHEABLE: Final = {

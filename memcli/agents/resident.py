@@ -88,7 +88,8 @@ class ResidentMemory:
 
     def encoder(self) -> Callable[[], Encoder]:
         """The encoder of the store as it is now, which may still be loading."""
-        return self._encoders[self.snapshot.encoder]
+        stamp = self.snapshot.encoder  # which may read a newer state, and its encoder
+        return self._encoders[stamp]
 
     def _load(self) -> None:
         """Read the newest state; what fails here fails again at the first question."""

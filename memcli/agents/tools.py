@@ -9,22 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from memcli.agents import keeping, recalling
 from memcli.agents.arguments import read_arguments
 from memcli.agents.listing import given_fields, specifications, tool_list
 from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
 from memcli.jsonl import Json
-from memcli.memory.filters import Filters
 from memcli.memory.telling import without_secrets
 from store.errors import BadUsage, MemcliError
 from store.literals import literal
 
 if TYPE_CHECKING:
     from memcli.agents.resident import ResidentMemory
-    from memcli.records import Hit
 
 HITS: Final = 10
 CONTEXT_TOKENS: Final = 2_000
@@ -82,9 +81,7 @@ class Toolbox:
     # ---------------------------------------------------------------- the tools
 
     def _context(self, given: Json) -> ToolAnswer:
-        from memcli.context.building import build_context
         from memcli.context.gathering import Request
-        from memcli.context.tokens import EncoderMeter
         from memcli.memory.recall_blocks import strip_recall
 
         memory = self._memory
@@ -95,7 +92,7 @@ class Toolbox:
         budget = given.get("max_tokens", CONTEXT_TOKENS)
         # The agent has this session's turns before it: `recent` would be told twice.
         request = Request(task, budget, space, recent=0, now=memory.present, asked_at=now)
-        block = build_context(self._retriever(space), request, EncoderMeter(memory.encoder()))
+        block = recalling.context_block(memory, request)
         self._touch(block.recalled(), task)
         found = {"text": block.text, "tokens": block.tokens}
         return ToolAnswer(found, block.text or "nothing is known that bears on this")
@@ -108,7 +105,9 @@ class Toolbox:
         question = Query(
             v=1, query=given["query"], name=given.get("name"), since=since, until=until
         )
-        hits = self._hits(question, self._namespace(given), given.get("limit", HITS))
+        limit = given.get("limit", HITS)
+        hits = recalling.find(self._memory, question, self._namespace(given), limit)
+        hits = [hit for hit in hits if hit.type != "vault"][:limit]
         self._touch([(hit.id, rank) for rank, hit in enumerate(hits, 1)], given["query"])
         fields = given_fields("memory_search")
         found = [as_told(msgspec.to_builtins(hit), fields) for hit in hits]
@@ -117,44 +116,26 @@ class Toolbox:
         return ToolAnswer({"hits": found})
 
     def _get(self, given: Json) -> ToolAnswer:
-        records = self._memory.select(given["ids"])
-        if around := given.get("around", 0):
-            near = [record for one in records for record in self._near(one, around)]
-            records = list({record["id"]: record for record in near}.values())
+        records = recalling.selected(self._memory, given["ids"], given.get("around", 0))
         fields = given_fields("memory_get")
         return ToolAnswer({"memories": [as_told(record, fields) for record in records]})
 
-    def _near(self, record: Json, around: int) -> list[Json]:
-        """A memory and the turns around it, or around those that it was made of."""
-        from memcli.memory.lookup import turns_around
-        from memcli.memory.selection import read_records
-
-        snapshot = self._memory.snapshot
-        if record["level"] == 0:
-            return turns_around(snapshot, record, around) or [record]
-        turns = read_records(snapshot, record.get("source_ids") or (), record["namespace"]).values()
-        return [record, *(near for turn in turns for near in turns_around(snapshot, turn, around))]
-
     def _add(self, given: Json) -> ToolAnswer:
-        from memcli.ingestion.notes import NoteFields, NoteStep, note_rows, secrets_in
-        from memcli.memory.step import given_options
+        from memcli.ingestion.notes import NoteFields, secrets_in
 
         memory = self._memory
         tags = tuple(dict.fromkeys(given.get("tags", ())))
-        space, name = self._namespace(given), given.get("name")
-        about = NoteFields(memory.now, name=name, namespace=space, tags=tags)
-        rows = note_rows([given["content"]], about, memory.now)
-        if not rows:
-            raise BadUsage("there is nothing to keep in it", "it was all recalled before")
-        if kinds := [kind for _, some in secrets_in(rows) for kind in some]:
+        about = NoteFields(
+            memory.now, name=given.get("name"), namespace=self._namespace(given), tags=tags
+        )
+        row = keeping.new_note(given["content"], about, memory)
+        if kinds := [kind for _, some in secrets_in([row]) for kind in some]:
             what = f"it holds what looks like a {', '.join(kinds)}, and was not kept"
             raise BadUsage(what, "say it without; the user can keep it with memcli add")
-        if known := self._known_note(rows[0]):
+        if known := self._known_note(row):
             return ToolAnswer(known)
-        ended = [record["id"] for record in memory.select(given.get("replaces", ()))]
-        step = NoteStep(memory.store, memory.encoder(), rows, memory.now, ended)
-        step.commit(given_options(by="serve", replaces=len(ended) or None))
-        return ToolAnswer({key: rows[0][key] for key in ("id", "text")})
+        keeping.keep_note(memory, row, given.get("replaces", ()), "serve")
+        return ToolAnswer({key: row[key] for key in ("id", "text")})
 
     def _known_note(self, row: Json) -> Json | None:
         """The same words in the same namespace that hold already: agents tell a thing again."""
@@ -167,31 +148,13 @@ class Toolbox:
         return found[0] if found else None
 
     def _forget(self, given: Json) -> ToolAnswer:
-        from memcli.memory.step import given_options
-        from memcli.retention.archiving import ArchiveStep
-
-        memory = self._memory
-        records = memory.select(given["ids"])
-        step = ArchiveStep(memory.store, memory.now, memory.snapshot)
-        step.take(records)
-        step.commit(given_options(by="serve", memories=len(step.named)))
         fields = given_fields("memory_forget")
-        return ToolAnswer({"forgotten": [as_told(record, fields) for record in step.records]})
+        records = keeping.archive(self._memory, given["ids"], "serve")
+        return ToolAnswer({"forgotten": [as_told(record, fields) for record in records]})
 
     def _profile(self, given: Json) -> ToolAnswer:
-        from memcli.context.profiles.people import Directory
-        from memcli.context.profiles.reading import people_to_show, read_profiles
-        from memcli.context.profiles.records import profile_records
-
-        memory = self._memory
-        directory = Directory(memory.snapshot, self._namespace(given))
-        people, is_list = people_to_show(directory, given.get("name"))
-        if is_list:
-            names = ", ".join(person.name for person in people)
-            raise BadUsage("several people talk here", f"name one: {names}")
-        profiles = read_profiles(memory.snapshot, people, memory.now)
         fields = given_fields("memory_profile")
-        records = profile_records(memory.snapshot, profiles)
+        records = recalling.told_of(self._memory, given.get("name"), self._namespace(given))
         found = [as_told({**record, "id": record["ids"][0]}, fields) for record in records]
         return ToolAnswer({"profile": found})
 
@@ -206,36 +169,10 @@ class Toolbox:
             raise BadUsage(f"namespace {asked} is not this project's", f"{bound} and {SHARED} are")
         return asked or bound
 
-    def _hits(self, question: Any, space: str | None, limit: int) -> list[Hit]:
-        """Hits in a namespace and in `shared`; without a namespace, in all."""
-        from memcli.memory.spaces import readable
-        from memcli.search.queries import QueryOptions, run_query
-
-        memory = self._memory
-        spaces = [None] if space is None else readable(memory.snapshot, space)
-        hits: list[Hit] = []
-        for one in spaces:
-            filters = Filters(namespace=one).as_of_moment(memory.present)
-            asking = QueryOptions(filters, now=memory.now)
-            hits += run_query(memory.retriever, question, asking, limit)
-        visible = (hit for hit in hits if hit.type != "vault")
-        return sorted(visible, key=lambda hit: -hit.score)[:limit]
-
-    def _retriever(self, space: str | None) -> Any:
-        """What searches, with the weights of a namespace."""
-        from memcli.search.weights import weights_for
-
-        retriever = self._memory.retriever
-        retriever.weights = weights_for(retriever.snapshot.commit, space)
-        return retriever
-
     def _touch(self, recalled: Sequence[tuple[str, int]], query: str) -> None:
         """Count what was recalled, unless the store is only read."""
-        if recalled and not self._read_only:
-            from memcli.search.access_log import record_accesses
-
-            memory = self._memory
-            record_accesses(memory.store, recalled, query, memory.now, last=False)
+        if not self._read_only:
+            recalling.touch(self._memory, recalled, query)
 
 
 def as_told(record: Json, fields: Sequence[str]) -> Json:

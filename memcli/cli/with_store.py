@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, c
 
 from memcli.cli import options, output
 from memcli.cli.progress import Progress, note, progress
+from memcli.memory.opening import open_or_create, open_store
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -65,8 +66,8 @@ class Call:
         """The store, opened when it is first asked for."""
         path = self.given["store"]
         if self.mode == "create":
-            return options.open_or_create(path, self.given["create"], self.say)
-        return options.open_store(path, "read" if self.mode == "read" else "write")
+            return open_or_create(path, self.given["create"], self.say)
+        return open_store(path, "read" if self.mode == "read" else "write")
 
     @cached_property
     def snapshot(self) -> Snapshot:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +10,6 @@ import typer
 from memcli.cli import options
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
-from memcli.commands._intake import say_told
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import (
     AUTO,
@@ -19,7 +17,6 @@ from memcli.ingestion.transcripts import (
     Intake,
     find_inputs,
     importer_of,
-    read_source,
 )
 from memcli.ingestion.transcripts.archives import file_time
 from memcli.ingestion.transcripts.importers import EXTENSIONS
@@ -28,9 +25,9 @@ from memcli.memory.times import zone_of
 
 if TYPE_CHECKING:
     from memcli.ingestion.step import IngestStep
-    from memcli.ingestion.transcripts import Accepted, Input
     from store import Commit
 
+SET_BY_HAND = (" (or set it with --timestamp)", " (or set it with --name)")
 COLUMNS = ("id", "session_id", "seq", "happened_at", "speaker", "text")
 
 
@@ -75,6 +72,7 @@ def ingest_command(
     EXIT STATUS: 0 done, 2 usage, 3 done but some records or files rejected, 65 bad record (nothing
     written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
     """
+    from memcli.ingestion.reading import read_inputs, told_lines
     from memcli.ingestion.step import IngestStep, chunks
     from memcli.ingestion.turns import Defaults
     from memcli.memory.times import utc_offset
@@ -92,25 +90,17 @@ def ingest_command(
     step = IngestStep(call.store, call.encoder, defaults)
     with RejectLog(on_error, rejects, note) as log, call.progress("ingest") as counter:
         folder = call.store.layout.root
-        for chunk in chunks(_read_all(sources, form, folder, intake, log)):
+        for chunk in chunks(read_inputs(sources, form, folder, intake, log)):
             step.add(chunk)
             counter.advance(len(chunk))
     paths = [each.path for each in sources]
     arguments = given_options(inputs=paths, namespace=bound, session=session, name=name)
     commit = None if call.dry_run else step.commit(arguments)
-    say_told(call, step, intake)
+    for line in told_lines(step, intake, remedies=SET_BY_HAND):
+        call.say(line)
     _say_kept(call, step, commit)
     call.show_new(step.rows, commit, COLUMNS)
     log.finish()
-
-
-def _read_all(
-    sources: list[Input], form: str, folder: Path, intake: Intake, log: RejectLog
-) -> Iterator[Accepted]:
-    """Yield the records of all inputs; a bad file of a folder is told, and stops no other."""
-    for each in sources:
-        items = read_source(each.path, form, folder, each.session, intake)
-        yield from log.accepted_of_one(items) if each.listed else log.accepted(items)
 
 
 def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:

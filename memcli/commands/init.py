@@ -9,6 +9,7 @@ import typer
 
 from memcli import jsonl
 from memcli.cli import options
+from memcli.memory.opening import create_store
 from memcli.models.encoder import DEFAULT_ENCODER
 from store.location import store_path
 
@@ -35,6 +36,6 @@ def init_command(
 
     EXIT STATUS: 0 done, 69 no such encoder, 73 something is there already, 74 cannot write.
     """
-    path = options.create_store(Path(".memory") if here else store_path(store), encoder)
+    path = create_store(Path(".memory") if here else store_path(store), encoder)
     summary = {"kind": "summary", "v": 1, "command": "init", "commit": 1}
     jsonl.write([{**summary, "counts": {"store": str(path)}}])

@@ -12,7 +12,6 @@ import typer
 from memcli.cli import options, output
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
-from memcli.commands._intake import say_told
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import Intake
 from memcli.memory.step import given_options
@@ -98,6 +97,7 @@ def _watch(call: Call, inputs: list[str], make: Callable[[datetime], None]) -> N
 
 def _sync(call: Call, inputs: list[str], new_intake: Callable[[], Intake], now: datetime) -> None:
     """Bring the store in line with the files, in one transaction."""
+    from memcli.ingestion.reading import told_lines
     from memcli.ingestion.sync.plan import make_plan
     from store import Snapshot
 
@@ -116,7 +116,8 @@ def _sync(call: Call, inputs: list[str], new_intake: Callable[[], Intake], now: 
             paths = [os.path.abspath(each) if os.path.exists(each) else each for each in inputs]
             commit = step.commit(given_options(inputs=paths, namespace=call.namespace))
         notes = {each.file.path for each in step.readings if each.type == "notes"}
-        say_told(call, step, intake, notes)
+        for line in told_lines(step, intake, notes):
+            call.say(line)
         _say_done(call, step, commit)
         rows = step.rows if commit is None else step.written(Snapshot(call.store.layout, commit))
         if commit or call.dry_run:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,8 @@ def test_help_imports_nothing_heavy(argument):
 
 
 def test_version(run):
-    assert run("--version").stdout == "memcli 0.1.0\n"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert run("--version").stdout == f"memcli {project['version']}\n"
 
 
 def test_a_wrong_flag_is_a_usage_error(run):

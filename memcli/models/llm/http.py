@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from memcli import __version__
 from memcli.models.llm.base import Reply, Schema
 from memcli.models.llm.settings import ENDPOINT, LlmSettings
 from memcli.models.llm.text import as_utf8, estimated_tokens, shortened, tokens_of, with_schema
+from schemas.version import VERSION
 from store.errors import RequestRefused, ServiceBusy, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class HttpModel:
         return urlsplit(self.settings.base_url or "").hostname or ""
 
     def _headers(self) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "User-Agent": f"memcli/{__version__}"}
+        headers = {"Content-Type": "application/json", "User-Agent": f"memcli/{VERSION}"}
         return headers | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
 
     def _decoded(self, raw: bytes) -> dict[str, Any]:

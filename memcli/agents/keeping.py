@@ -1,0 +1,48 @@
+"""
+Keeping: what an open store is told, and told to forget, by the tools of MCP and by programs alike.
+
+`by` is who writes, and stands in the arguments of the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from memcli.memory.step import given_options
+
+if TYPE_CHECKING:
+    from memcli.agents.resident import ResidentMemory
+    from memcli.ingestion.notes import NoteFields
+    from memcli.jsonl import Json, Row
+
+
+def new_note(text: str, about: NoteFields, memory: ResidentMemory) -> Row:
+    """Row of a note; BadUsage where nothing is left of it without blocks of recall."""
+    from memcli.ingestion.notes import note_rows
+    from store.errors import BadUsage
+
+    rows = note_rows([text], about, memory.now)
+    if not rows:
+        raise BadUsage("there is nothing to keep in it", "it is empty, or was all recalled before")
+    return rows[0]
+
+
+def keep_note(memory: ResidentMemory, row: Row, replaces: Sequence[str], by: str) -> None:
+    """Write a note that takes the place of what `replaces` names."""
+    from memcli.ingestion.notes import NoteStep
+
+    ended = [record["id"] for record in memory.select(replaces)]
+    step = NoteStep(memory.store, memory.encoder(), [row], memory.now, ended)
+    step.commit(given_options(by=by, replaces=len(ended) or None))
+
+
+def archive(memory: ResidentMemory, ids: Sequence[str], by: str) -> list[Json]:
+    """Archive memories with what was made of them, and return the records."""
+    from memcli.retention.archiving import ArchiveStep
+
+    records = memory.select(ids)
+    step = ArchiveStep(memory.store, memory.now, memory.snapshot)
+    step.take(records)
+    step.commit(given_options(by=by, memories=len(step.named)))
+    return list(step.records)

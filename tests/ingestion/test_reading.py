@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from memcli.ingestion.reading import read_inputs, told_lines
+from memcli.ingestion.rejects import OnError, RejectLog
+from memcli.ingestion.transcripts import AUTO, Input, Intake
+from memcli.ingestion.turns import Defaults
+
+SPOKEN = '{"content": "The ferry sails at nine.", "name": "Ana"}\n'
+
+
+def test_a_bad_file_of_a_folder_stops_no_other(tmp_path):
+    bad, good = tmp_path / "bad.jsonl", tmp_path / "good.jsonl"
+    bad.write_text("{torn\n")
+    good.write_text(SPOKEN)
+    said = []
+    log = RejectLog(OnError.abort, None, said.append)
+    inputs = [Input(str(path), listed=True) for path in (bad, good)]
+    read = list(read_inputs(inputs, AUTO, tmp_path, Intake(), log))
+    assert [item.record.content for item in read] == ["The ferry sails at nine."]
+    assert len(said) == 1
+    assert "went on with the next file" in said[0]
+
+
+def test_of_many_files_only_some_are_named(run, tmp_path):
+    for number in range(7):
+        (tmp_path / f"{number}.txt").write_text(f"Ana: this is {number}\nBen: yes\n")
+    done = run("ingest", tmp_path, "--store", tmp_path / "store", "--create")
+    assert done.stderr.count("have no time") == 5
+    assert "the same holds of turns in 2 more files" in done.stderr
+
+
+def test_notes_are_said_by_nobody_and_remedies_stand_where_there_are_some():
+    defaults = Defaults()
+    defaults.unspoken.update({"notes.md": 3, "chat.txt": 1})
+    step = SimpleNamespace(defaults=defaults, n_stripped=2, n_attached=0)
+    assert list(told_lines(step, Intake(), ["notes.md"], ("", " (say who)"))) == [
+        "chat.txt: 1 turns have no speaker (say who)",
+        "took out 2 blocks of recalled memories",
+    ]

@@ -7,6 +7,7 @@ it, by `run_process`. Its status, stdout and stderr are looked at apart.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -58,6 +59,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(part in item.nodeid.split("::")[0] for part in LONG))
 
 
+def pytest_collection_finish() -> None:
+    """
+    Take what is loaded by now out of garbage collection.
+
+    Writing commands collect garbage to give memory back, and would walk a hundred thousand objects
+    of the tests each time.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure() -> None:
     """
     Bound matrix products to one thread, here and in each process, before numpy is imported.
@@ -94,6 +106,26 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("COLUMNS", "100")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tokenizers_loaded_once() -> Iterator[None]:
+    """Read the file of a tokenizer once in this process, where a run of the program would anew."""
+    from memcli.models import encoder
+
+    load = encoder.load_tokenizer
+
+    @cache
+    def loaded(folder: Path, max_tokens: int, changed: int) -> object:
+        return load(folder, max_tokens)
+
+    def load_once(folder: Path, max_tokens: int) -> object:
+        path = folder / "tokenizer.json"
+        return loaded(folder, max_tokens, path.stat().st_mtime_ns if path.exists() else 0)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoder, "load_tokenizer", load_once)
         yield
 
 

@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +23,7 @@ from tests.support.documents import (
     relative_links,
 )
 from tests.support.paths import ROOT
+from tests.support.shell_server import CLIENT
 
 MAX_WORDS = 1500
 MAX_PAGE_LINES = 200
@@ -34,12 +37,26 @@ for line in sys.stdin:
 """
 
 
+@pytest.fixture(scope="session")
+def memcli_at_hand():
+    """Return a script that runs memcli in a process that finds it loaded, which takes no time."""
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "socket"
+        client = Path(folder) / "client.py"
+        client.write_text(CLIENT)
+        words = [sys.executable, "-W", "ignore", "-m", "tests.support.shell_server", str(socket)]
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as server:
+            assert server.stdout.readline() == b"ready\n"
+            yield f'#!/bin/sh\nexec "{sys.executable}" -I -S "{client}" "{socket}" "$@"\n'
+            server.kill()
+
+
 @pytest.fixture
-def shell(tmp_path):
+def shell(tmp_path, memcli_at_hand):
     """Run lines in bash as a user would, with memcli on the PATH and the sample in its place."""
     tools = tmp_path / "bin"
     tools.mkdir()
-    stand_ins = {"memcli": f'#!/bin/sh\nexec "{sys.executable}" -m memcli "$@"\n'}
+    stand_ins = {"memcli": memcli_at_hand}
     if not shutil.which("jq"):
         stand_ins["jq"] = f"#!{sys.executable}\n{JQ}"
     for name, body in stand_ins.items():
@@ -88,8 +105,8 @@ def test_exactly_two_commands_do_the_set_up():
 
 def test_the_main_job_of_the_set_up_command_answers(shell):
     [command] = blocks(README, "set-up command")
-    work = command.split(" && ", 2)[2].replace(".venv/bin/memcli", "memcli")
-    done = shell(work)
+    program = f"{sys.executable} -m memcli"
+    done = shell(command.split(" && ", 2)[2].replace(".venv/bin/memcli", program))
     assert done.returncode == 0, done.stderr
     assert "hazelnut" in done.stdout.lower()
 

@@ -81,7 +81,14 @@ def statuses(runs):
     return [ended[process] for process in begun]
 
 
-for name in (*LOADED, *(found.name for found in pkgutil.walk_packages(memcli.__path__, "memcli."))):
-    importlib.import_module(name)
-for line in sys.stdin:
-    print(json.dumps(statuses(json.loads(line))), flush=True)
+def load_all():
+    """Import what runs import, so that a fork finds it."""
+    ours = (found.name for found in pkgutil.walk_packages(memcli.__path__, "memcli."))
+    for name in (*LOADED, *ours):
+        importlib.import_module(name)
+
+
+if __name__ == "__main__":
+    load_all()
+    for line in sys.stdin:
+        print(json.dumps(statuses(json.loads(line))), flush=True)

@@ -39,8 +39,8 @@ def open(
     from pathlib import Path
 
     from memcli.agents.library import MemoryStore
-    from memcli.agents.resident import ResidentMemory
     from memcli.memory.opening import open_or_create
+    from memcli.search.resident import ResidentMemory
 
     given = None if path is None else Path(path)
     store = open_or_create(given, create, mode="read" if read_only else "write")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
-    from memcli.agents.resident import ResidentMemory
     from memcli.ingestion.notes import NoteFields
     from memcli.jsonl import Json, Row
+    from memcli.search.resident import ResidentMemory
 
 
 def new_note(text: str, about: NoteFields, memory: ResidentMemory) -> Row:

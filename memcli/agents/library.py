@@ -21,10 +21,10 @@ from memcli.memory.step import given_options
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.agents.resident import ResidentMemory
     from memcli.ingestion.step import IngestStep
     from memcli.ingestion.transcripts import Accepted, Intake
     from memcli.records import Hit
+    from memcli.search.resident import ResidentMemory
 
 # A path, a message or messages; a message is a dict of the fields of `memcli help records`.
 Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Iterable[Mapping[str, Any]]"

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 from memcli.memory.filters import Filters
 
 if TYPE_CHECKING:
-    from memcli.agents.resident import ResidentMemory
     from memcli.context.building import ContextBlock
     from memcli.context.gathering import Request
     from memcli.jsonl import Json
     from memcli.records import Hit, Query
+    from memcli.search.resident import ResidentMemory
     from memcli.search.retriever import Retriever
 
 

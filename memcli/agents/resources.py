@@ -22,7 +22,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.agents.resident import ResidentMemory
+    from memcli.search.resident import ResidentMemory
 
 SCHEME: Final = "memcli://"
 TEMPLATES: Final = (

@@ -7,10 +7,10 @@ from typing import IO, Final
 
 from memcli.agents.prompts import Prompts, instructions
 from memcli.agents.protocol import McpServer, ProtocolError
-from memcli.agents.resident import ResidentMemory
 from memcli.agents.resources import Resources
 from memcli.agents.tools import Toolbox
 from memcli.jsonl import Json
+from memcli.search.resident import ResidentMemory
 
 CAPABILITIES: Final[Json] = {"tools": {}, "resources": {}, "prompts": {}}
 # No message of a client is longer; without a bound, one without an end would fill the memory.

@@ -23,7 +23,7 @@ from store.errors import BadUsage, MemcliError
 from store.literals import literal
 
 if TYPE_CHECKING:
-    from memcli.agents.resident import ResidentMemory
+    from memcli.search.resident import ResidentMemory
 
 HITS: Final = 10
 CONTEXT_TOKENS: Final = 2_000

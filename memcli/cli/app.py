@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "consolidate": "The nightly run: all of this in turn, summaries, decay, compact.",
     "decay": "Let memories fade that nothing recalls; archive what has faded.",
     "query": "Find the memories that answer a question.",
+    "browse": "Search and read on a screen.",
     "context": "Write a block of memories for a prompt, within a budget of tokens.",
     "profile": "Tell what is known of a person.",
     "add": "Keep one note.",

@@ -15,7 +15,7 @@ def as_row(record: Json) -> Json:
     restored = f" to {record['restores']}" if "restores" in record else ""
     return {
         "commit": record["number"],
-        "time": record["time"][:19].replace("T", " "),
+        "time": record["time"],
         "command": record["command"] + restored,
         "changed": ", ".join(f"{name} {gain:+,}" for name, gain in gains),
         "state": _state(record),

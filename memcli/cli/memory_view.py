@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import shutil
-import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from memcli.cli.local_times import LocalTimes
 from memcli.cli.output import cell
+from memcli.cli.terminal import drawing_console, drawn, width
 from memcli.jsonl import Json
 from memcli.language.sanitize import printable
 from memcli.memory.lookup import links_of, neighbours, other_end, read_by_id
+from memcli.memory.telling import SHORT_ID
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,11 +58,14 @@ def _heading(record: Json) -> Text:
     """Return what kind of memory it is, and whose, when and where."""
     from rich.text import Text
 
+    times = LocalTimes()
+    when = times.shown(record.get("happened_at") or "")
+
     seq = record.get("seq")
     place = (record["namespace"], record.get("session_id"), None if seq is None else f"#{seq}")
     said = (
         record.get("speaker"),
-        (record.get("happened_at") or "").replace("T", " "),
+        " ".join((when, *times.zones)),
         " ".join(part for part in place if part),
         "archived" if record.get("archived") else None,
     )
@@ -76,15 +79,21 @@ def _details(record: Json) -> Iterator[Field]:
     for name, value in record.items():
         if name not in TOLD and value not in (None, [], {}):
             is_words = isinstance(value, list) and all(isinstance(item, str) for item in value)
-            yield Field(name, ", ".join(value) if is_words else cell(value), whole=True)
+            yield Field(name, ", ".join(value) if is_words else _told(value), whole=True)
+
+
+def _told(value: Any) -> str:
+    """Return a value as a person reads it, a time with its zone."""
+    times = LocalTimes()
+    return " ".join((times.shown(cell(value)), *times.zones))
 
 
 def _mention(record: Json | None, id_: str) -> str:
     """Return another memory in a line."""
     if record is None:
-        return id_
+        return id_[:SHORT_ID]
     speaker = f"{record['speaker']}: " if record.get("speaker") else ""
-    return f"{id_}  {speaker}{record['text']}".replace("\n", " ")
+    return f"{id_[:SHORT_ID]}  {speaker}{record['text']}".replace("\n", " ")
 
 
 def _around(snapshot: Snapshot, record: Json, namespace: str | None) -> Iterator[Field]:
@@ -127,12 +136,7 @@ def _grid(fields: list[Field]) -> Table:
 
 def _drawn(*parts: RenderableType) -> str:
     """Return the parts as they look on this terminal."""
-    from rich.console import Console
-
-    width = min(MAX_WIDTH, shutil.get_terminal_size().columns)
-    terminal = sys.stdout.isatty()
-    console = Console(file=io.StringIO(), force_terminal=terminal, width=width, highlight=False)
+    console = drawing_console(min(MAX_WIDTH, width()))
     for part in parts:
         console.print(part)
-    shown: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return shown
+    return drawn(console)

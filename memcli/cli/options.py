@@ -21,6 +21,9 @@ NamespaceOption = Annotated[
 FormatOption = Annotated[
     Format | None, typer.Option("--format", "-f", help="A table on a terminal, else jsonl.")
 ]
+NoPagerOption = Annotated[
+    bool, typer.Option("--no-pager", help="Write what is longer than the screen at once.")
+]
 NamesArgument = Annotated[
     list[str] | None,
     typer.Argument(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from memcli import jsonl
+from memcli.cli.progress import note
 from memcli.language.sanitize import printable
 
 if TYPE_CHECKING:
@@ -39,13 +39,19 @@ Rows = Iterable[dict[str, Any]]
 
 
 def show(
-    records: Rows, form: Format | None, columns: Sequence[str] = (), text: str = "text"
+    records: Rows,
+    form: Format | None,
+    columns: Sequence[str] = (),
+    text: str = "text",
+    paged: bool = True,
+    question: str = "",
 ) -> None:
     """
     Write records to stdout.
 
     `columns` are those of the table forms (all, where none are named); `text` is the field that
-    the form `text` prints. Without a form: a table on a terminal, else JSON Lines.
+    the form `text` prints. Without a form: a table on a terminal, else JSON Lines. `paged` lets a
+    pager show what is longer than the screen, `question` has its words marked.
     """
     form = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
     if form is Format.jsonl:
@@ -57,7 +63,7 @@ def show(
         lines = (str(record.get(text) or "") + "\n" for record in records)
         jsonl.write_bytes(_for_terminal(line).encode() for line in lines)
     else:
-        _show_table(list(records), form, columns)
+        _show_table(list(records), form, columns, paged, question)
 
 
 def _for_terminal(text: str) -> str:
@@ -71,17 +77,28 @@ def is_tabular(form: Format | None) -> bool:
     return chosen not in (Format.jsonl, Format.json)
 
 
-def _show_table(records: list[dict[str, Any]], form: Format, columns: Sequence[str]) -> None:
+def _show_table(
+    records: list[dict[str, Any]],
+    form: Format,
+    columns: Sequence[str],
+    paged: bool,
+    question: str,
+) -> None:
     """Write records in one of the forms that have columns."""
     names = list(columns) or list(dict.fromkeys(k for r in records for k in r if k not in HIDDEN))
-    as_text = exact if form is Format.csv else cell
+    as_text = {Format.csv: exact, Format.table: in_words}.get(form, cell)
     rows = [[as_text(record.get(name)) for name in names] for record in records]
     if form is Format.csv:
         jsonl.write_bytes([as_csv(names, rows).encode()])
     elif form is Format.md:
         jsonl.write_bytes([_for_terminal(as_markdown(names, rows)).encode()])
     else:
-        jsonl.write_bytes([as_table(names, rows).encode()])
+        from memcli.cli import tables, terminal
+
+        if not rows and terminal.is_terminal():
+            note("nothing to show")
+            return
+        terminal.write([tables.as_table(names, rows, question).encode()], paged)
 
 
 def cell(value: Any) -> str:
@@ -95,6 +112,15 @@ def cell(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def in_words(value: Any) -> str:
+    """Return a value as a table on a screen has it: no brackets, and no shares of nothing."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {in_words(one)}" for name, one in value.items() if one)
+    return ", ".join(map(in_words, value)) if isinstance(value, list) else cell(value)
 
 
 def exact(value: Any) -> str:
@@ -118,25 +144,6 @@ def as_markdown(names: Sequence[str], rows: list[list[str]]) -> str:
     lines = [names, ["---"] * len(names), *rows]
     clean = ([value.replace("|", "\\|").replace("\n", " ") for value in line] for line in lines)
     return "".join("| " + " | ".join(line) + " |\n" for line in clean)
-
-
-def as_table(names: Sequence[str], rows: list[list[str]]) -> str:
-    """Return rows as a table that fits the terminal, in colour only on one."""
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    terminal = sys.stdout.isatty()
-    console = Console(file=io.StringIO(), force_terminal=terminal, width=None if terminal else 120)
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name in names:
-        table.add_column(name, overflow="fold" if name == "text" else "ellipsis")
-    for row in rows:
-        table.add_row(*(Text(printable(value)) for value in row))
-    console.print(table)
-    shown: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return shown
 
 
 def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:

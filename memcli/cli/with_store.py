@@ -39,9 +39,12 @@ SHARED: Final[Mapping[str, tuple[Any, Any]]] = {
     "dry_run": (options.DryRunOption, False),
     "quiet": (options.QuietOption, False),
     "format": (options.FormatOption, None),
+    "no_pager": (options.NoPagerOption, False),
 }
 # Stands for the command's own options; without it they come first.
 OWN: Final = "*"
+# What a call has by itself of what was given.
+TOLD: Final = ("dry_run", "quiet", "format", "no_pager")
 SUMMARY_COLUMNS: Final = ("command", "commit", "counts")
 
 
@@ -60,6 +63,7 @@ class Call:
     dry_run: bool = False
     quiet: bool = False
     format: output.Format | None = None
+    no_pager: bool = False
 
     @cached_property
     def store(self) -> Store:
@@ -111,10 +115,20 @@ class Call:
         return progress(what, total, self.quiet)
 
     def show(
-        self, records: Iterable[Json], columns: Sequence[str] = (), text: str = "text"
+        self,
+        records: Iterable[Json],
+        columns: Sequence[str] = (),
+        text: str = "text",
+        question: str = "",
     ) -> None:
         """Write records to stdout in the form that was asked for, see `output.show`."""
-        output.show(records, self.format, columns, text)
+        output.show(records, self.format, columns, text, not self.no_pager, question)
+
+    def show_page(self, chunks: Iterable[bytes]) -> None:
+        """Write text that a person reads, by the pager where it is long."""
+        from memcli.cli import terminal
+
+        terminal.write(chunks, not self.no_pager)
 
     def show_new(
         self,
@@ -154,12 +168,14 @@ def with_store(
         name = function.__module__.split(".")[2]
 
         def command(**given: Any) -> None:
-            told = {key: given[key] for key in ("dry_run", "quiet", "format") if key in given}
+            told = {key: given[key] for key in TOLD if key in given}
             mine = {key: given[key] for key in own}
             cast(Any, function)(Call(name, mode, given, **told), **mine)
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
-        parameters = _in_order(own, shared)
+        # Whatever is read may be longer than the screen.
+        paged = f"{shared} no_pager" if mode == "read" and "format" in shared.split() else shared
+        parameters = _in_order(own, paged)
         cast(Any, command).__signature__ = signature.replace(parameters=parameters)
         return command
 

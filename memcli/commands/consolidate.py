@@ -78,7 +78,8 @@ def consolidate_command(
             call.say(f"dry run: would do {', '.join(wanted) or 'nothing'}; nothing was written")
             return
         with call.progress("consolidate") as line:
-            consolidate(run, wanted, lambda step: line.rename(f"consolidate: {step}"))
+            places = {step: f"{i}/{len(wanted)} {step}" for i, step in enumerate(wanted, 1)}
+            consolidate(run, wanted, lambda step: line.rename(f"consolidate {places[step]}"))
         if wanted and not run.left and steps is None and call.given["namespace"] is None:
             note_done(run)
     if run.models is not None:

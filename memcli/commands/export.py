@@ -46,8 +46,10 @@ def export_command(
     memories and entities are nodes, links are edges with relation and weight. finetune is pairs
     to train a model with, in the chat format of OpenAI, {"messages": [...]}: a person's words and
     the assistant's answer, or what two people say after one another. cogx is a folder in cognee's
-    exchange format, mcp-memory the graph of the MCP memory server, of what holds now. In these
-    three is nothing secret, hidden or archived. A file gets its name only when it is whole.
+    exchange format, mcp-memory the graph of the MCP memory server, of what holds now. html is one
+    page for a browser, with a timeline, people, topics, a graph of names and a search; it asks
+    nothing of any network. In these four is nothing secret, hidden or archived. A file gets its
+    name only when it is whole.
 
     Example: memcli export -o memories.parquet
 
@@ -67,7 +69,9 @@ def export_command(
     from memcli.exports.writers import write_new
 
     # A line of progress would run into records on the same terminal.
-    with progress("export", quiet=call.quiet or (path is None and sys.stdout.isatty())) as counter:
+    quiet = call.quiet or (path is None and sys.stdout.isatty())
+    rows = sum(part.rows for part in snapshot.commit.tables.values())
+    with progress("export", None if call.namespace else rows, quiet) as counter:
         contents = Contents(snapshot, call.namespace, counter.advance)
         if path is None:
             jsonl.write_bytes(exporter.encode(contents))

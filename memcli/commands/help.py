@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from memcli import jsonl
+from memcli.cli import terminal
 from memcli.cli.command_tree import Context, find, names_below
 from memcli.cli.topics import rendered, subject, topic_pages
 from store.errors import BadUsage
@@ -51,7 +51,7 @@ def help_command(
         text = rendered(page) if sys.stdout.isatty() else page
     else:
         text = command_help(root, list(pages), words)
-    jsonl.write_bytes([text.encode()])
+    terminal.write([text.encode()])
 
 
 def overview(root: Context, pages: dict[str, str]) -> str:

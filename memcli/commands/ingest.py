@@ -90,7 +90,7 @@ def ingest_command(
     step = IngestStep(call.store, call.encoder, defaults)
     with RejectLog(on_error, rejects, note) as log, call.progress("ingest") as counter:
         folder = call.store.layout.root
-        for chunk in chunks(read_inputs(sources, form, folder, intake, log)):
+        for chunk in chunks(read_inputs(sources, form, folder, intake, log, counter.reach)):
             step.add(chunk)
             counter.advance(len(chunk))
     paths = [each.path for each in sources]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memcli.records import Hit, Query
     from memcli.search.retriever import Retriever
 
-COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref")
+COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref", "id")
 
 
 @with_store("read", "top_k store namespace * at now format")
@@ -51,6 +51,9 @@ def query_command(
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
     require_hits: Annotated[bool, typer.Option("--require-hits", help="1 if none.")] = False,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", "-i", help="On a screen: see memcli browse.")
+    ] = False,
 ) -> None:
     """
     Find the memories that answer a question in plain words.
@@ -79,7 +82,7 @@ def query_command(
     from memcli.records import Query
     from memcli.search.queries import QueryOptions, parse_min_score, run_query
 
-    if batch == bool(text and text.strip()):
+    if batch == bool(text and text.strip()) and (batch or not interactive):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
     options.require_utf8(query=text, where=where, name=name, session=session)
     least = parse_min_score(min_score)
@@ -94,7 +97,13 @@ def query_command(
         before=options.parse_moment(before, "--before"),
         where=where,
         superseded=everything,
-    ).as_of_moment(call.moment)
+    )
+    if interactive:
+        from memcli.commands.browse import browse
+
+        browse(call, text or "", filters)
+        return
+    filters = filters.as_of_moment(call.moment)
     snapshot = call.snapshot
     # It loads while the modules for searching are imported and words are looked up.
     encoder = begin_loading(snapshot.encoder, snapshot.layout)
@@ -134,7 +143,7 @@ def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Re
     if not hits and sys.stdout.isatty():
         note("no hits")
         return
-    call.show(records, columns)
+    call.show(records, columns, question=query.query)
     if explain:
         spent = ", ".join(f"{name} {ms:.1f}" for name, ms in retriever.timings_ms.items())
         note(f"milliseconds: {spent}")

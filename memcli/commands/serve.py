@@ -37,8 +37,8 @@ def serve_command(
     """
     if sys.stdin.isatty():
         raise BadUsage("serve speaks MCP on stdin, and that is a terminal", "a client starts it")
-    from memcli.agents.resident import ResidentMemory
     from memcli.agents.serving import serve, server_of
+    from memcli.search.resident import ResidentMemory
 
     opened = replace(call, mode="read").store if read_only else call.store
     memory = ResidentMemory(opened, call.namespace, call.moment)

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from memcli import jsonl
 from memcli.cli import options
 from memcli.cli.output import Format
 from memcli.cli.stdin import read_names
@@ -63,7 +62,7 @@ def show_command(
     if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
         from memcli.cli.memory_view import show_blocks
 
-        jsonl.write_bytes(show_blocks(snapshot, records, links is not False, bound))
+        call.show_page(show_blocks(snapshot, records, links is not False, bound))
         return
     if links:
         records = [{**r, "links": links_of(snapshot, r["id"], bound)} for r in records]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from memcli import jsonl
-from memcli.cli.output import Format, as_table
+from memcli.cli.output import Format
+from memcli.cli.tables import as_table
 from memcli.cli.with_store import Call, with_store
 from memcli.jsonl import Json
 from memcli.language.sanitize import printable
@@ -36,7 +36,7 @@ def stats_command(
 
     counts = gather(call.store, call.snapshot, call.namespace)
     if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
-        jsonl.write_bytes([describe(counts).encode()])
+        call.show_page([describe(counts).encode()])
     else:
         call.summary(counts, call.snapshot.commit.number)
     if counts["compact_helps"]:

@@ -139,7 +139,8 @@ def _read(call: Call, plan: SyncPlan, intake: Intake, log: RejectLog, now: datet
     step = SyncStep(call.store, call.encoder, defaults, plan)
     folder = call.store.layout.root
     with call.progress("sync") as counter:
-        for file in plan.to_read:
+        for number, file in enumerate(plan.to_read):
+            counter.reach(number / len(plan.to_read))
             look = Intake(intake.tools, intake.zone)
             step.find_origin(file, partial(read_source, file.path, AUTO, folder, None, look))
             items = read_source(file.path, AUTO, folder, file.row["session_id"], intake)

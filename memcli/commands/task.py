@@ -196,6 +196,7 @@ def list_command(
     places = views.listed(tasks, everything)
     if call.is_tabular and not places:
         call.say("no tasks" if everything else "no open tasks")
+        return
     show_tasks(call, tasks, places)
 
 

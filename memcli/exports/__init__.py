@@ -68,6 +68,7 @@ EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "graphml": BuiltinExporter(".graphml", "graphml:encode_graph"),
     "cogx": BuiltinExporter("", "cogx:write_archive", "folder"),
     "mcp-memory": BuiltinExporter(".jsonl", "mcp_memory:encode_graph"),
+    "html": BuiltinExporter(".html", "html:encode_page"),
     "finetune": BuiltinExporter(".jsonl", "finetune:encode_pairs"),
 }
 

@@ -63,6 +63,8 @@ class Contents:
             return f"{self.counts['pairs']:,} pairs"
         if "graph" in self.counts:
             return f"{self.counts['graph']:,} entities and relations"
+        if "page" in self.counts:
+            return f"a page of {self.counts['page']:,} turns and statements"
         archived = self.counts["archive"]
         memories = f"{self.counts['memories'] + archived:,} memories"
         aside = f" ({archived:,} of them archived)" if archived else ""

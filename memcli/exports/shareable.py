@@ -19,18 +19,23 @@ if TYPE_CHECKING:
 
 # What is derived, from below.
 LEVELS: Final = (1, 2, 3, 4)
+HIDDEN: Final = f"SELECT id FROM strengths WHERE state = '{State.hidden}'"
 # Hidden memories, secrets and what secrets were found in.
 CLOSED: Final = f"""
-SELECT id FROM strengths WHERE state = '{State.hidden}'
+{HIDDEN}
 UNION SELECT unnest(source_ids) FROM memories WHERE type = 'vault'
 UNION SELECT unnest(source_ids) FROM archive WHERE type = 'vault'
 """
 
 
-def closed_ids(contents: Contents) -> set[str]:
-    """Return the ids of what is hidden or holds a secret that was found, and of what cites it."""
+def closed_ids(contents: Contents, which: str = CLOSED) -> set[str]:
+    """
+    Return the ids of what is hidden or holds a secret that was found, and of what cites it.
+
+    which: selects them; HIDDEN is for who takes secrets out of texts.
+    """
     snapshot, namespace = contents.snapshot, contents.namespace
-    closed = set(snapshot.sql(CLOSED, namespace=namespace)["id"].to_pylist())
+    closed = set(snapshot.sql(which, namespace=namespace)["id"].to_pylist())
     for level in LEVELS if closed else ():
         for batch in snapshot.scan("memories", ["id", "source_ids"], f"level = {level}"):
             cited = zip(batch["id"].to_pylist(), batch["source_ids"].to_pylist(), strict=True)

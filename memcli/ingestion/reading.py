@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,12 +18,28 @@ SHOWN_FILES: Final = 5
 
 
 def read_inputs(
-    sources: Sequence[Input], form: str, folder: Path, intake: Intake, log: RejectLog
+    sources: Sequence[Input],
+    form: str,
+    folder: Path,
+    intake: Intake,
+    log: RejectLog,
+    reach: Callable[[float], None] = lambda share: None,
 ) -> Iterator[Accepted]:
-    """Yield the records of all inputs; a bad file of a folder is told, and stops no other."""
-    for each in sources:
+    """
+    Yield the records of all inputs; a bad file of a folder is told, and stops no other.
+
+    reach: is told the share of the bytes that are read.
+    """
+    sizes = [_size(each.path) for each in sources]
+    for number, each in enumerate(sources):
+        reach(sum(sizes[:number]) / max(1, sum(sizes)))
         items = read_source(each.path, form, folder, each.session, intake)
         yield from log.accepted_of_one(items) if each.listed else log.accepted(items)
+
+
+def _size(path: str) -> int:
+    """Return the bytes of a file, 0 for what is none: stdin, a member of an archive."""
+    return os.path.getsize(path) if os.path.isfile(path) else 0
 
 
 def told_lines(

@@ -18,7 +18,7 @@ from memcli.language.data import read_data
 from memcli.language.languages import ENGLISH, language_of
 from memcli.language.splitting import split_words
 
-__all__ = ["content_words", "fold", "foreign_keys"]
+__all__ = ["content_words", "fold", "foreign_keys", "stemmed"]
 
 ALGORITHMS: Final = {
     "ar": "arabic",
@@ -76,6 +76,14 @@ def foreign_keys(text: str) -> list[str]:
     return [stem for word, stem in found if stem != word and len(stem) > 1]
 
 
+def stemmed(words: list[str], language: str) -> list[str]:
+    """Return the stem of each word, folded; the word where its language has no stemmer."""
+    lowered = [word.casefold() for word in words]
+    if language in ALGORITHMS or language == ENGLISH:
+        lowered = _stemmer(language).stemWords(lowered)
+    return [fold(word) for word in lowered]
+
+
 def content_words(words: list[str], language: str) -> list[str]:
     """Return words without the function words of a language."""
     function_words = _function_words(language)
@@ -84,7 +92,7 @@ def content_words(words: list[str], language: str) -> list[str]:
 
 @cache
 def _stemmer(language: str) -> Stemmer:
-    return Stemmer(ALGORITHMS[language])
+    return Stemmer(ALGORITHMS.get(language, "english"))
 
 
 @cache

@@ -43,17 +43,18 @@ class ReembedStep(Step):
         """Encode the memories; `progress` gets counts of rows."""
         for table in MEMORY_TABLES:
             spool = Spool(memories(self.encoder.dimension), self.snapshot.layout.root)
-            for batch in self._encoded_batches(table, spool.schema):
+            for batch in self._encoded_batches(table, spool.schema, progress):
                 spool.append(batch)
-                progress(batch.num_rows)
             self._spools[table] = spool
 
-    def _encoded_batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    def _encoded_batches(
+        self, table: str, schema: pa.Schema, progress: Callable[[int], None]
+    ) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a table with their new vectors and the encoder's name."""
         columns = [name for name in schema.names if name != "vector"]
         for batch in self.snapshot.scan(table, columns):
             rows = batch.select(["text", "level", "context"]).to_pylist()
-            vectors = self.encoder.encode([embedding_text(row) for row in rows])
+            vectors = self.encoder.encode([embedding_text(row) for row in rows], progress)
             new = dict(zip(batch.schema.names, batch.columns, strict=True))
             new["encoder"] = pa.repeat(pa.scalar(self.encoder.name, pa.string()), batch.num_rows)
             new["vector"] = vector_column(vectors, schema)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from memcli.agents import keeping
-from memcli.agents.resident import ResidentMemory
 from memcli.ingestion.notes import NoteFields
+from memcli.search.resident import ResidentMemory
 from store.errors import BadUsage
 from tests.support.talked_stores import line, talked
 

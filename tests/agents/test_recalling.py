@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from memcli.agents import recalling
-from memcli.agents.resident import ResidentMemory
 from memcli.context.gathering import Request
 from memcli.records import Query
+from memcli.search.resident import ResidentMemory
 from store.errors import BadUsage
 from tests.support.talked_stores import line, talked
 

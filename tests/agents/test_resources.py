@@ -5,8 +5,8 @@ import json
 import pytest
 
 from memcli.agents.protocol import ProtocolError
-from memcli.agents.resident import ResidentMemory
 from memcli.agents.resources import Resources
+from memcli.search.resident import ResidentMemory
 from tests.support.talked_stores import line, talked
 
 TALK = (

@@ -5,8 +5,8 @@ from io import BytesIO
 
 import pytest
 
-from memcli.agents.resident import ResidentMemory
 from memcli.agents.serving import LONGEST_LINE, serve, server_of
+from memcli.search.resident import ResidentMemory
 from store import Store
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.agents.protocol import ProtocolError
-from memcli.agents.resident import ResidentMemory
 from memcli.agents.tools import LONGEST_HIT, Toolbox
+from memcli.search.resident import ResidentMemory
 from store import Store
 from tests.support.talked_stores import grow, line, talked
 

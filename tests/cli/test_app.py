@@ -18,7 +18,7 @@ from memcli.cli.app import COMMANDS, app, every_command
 from store import errors
 from tests.support.paths import DATA, ROOT
 
-HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich")
+HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich", "textual")
 
 
 def names_of_commands():

@@ -16,7 +16,7 @@ RECORD = {
 def test_a_row_has_the_time_and_each_gain_with_its_sign():
     row = as_row(RECORD)
     assert [row[name] for name in COLUMNS] == [
-        7, "2026-03-01 09:30:00", "ingest", "memories +1,290, links -3", ""
+        7, RECORD["time"], "ingest", "memories +1,290, links -3", ""
     ]  # fmt: skip
     assert row["line"] == "7\t2026-03-01T09:30:00.000250Z\tingest"
 

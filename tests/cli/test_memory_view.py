@@ -32,10 +32,11 @@ def block(store, *names, links=False):
     return b"".join(show_blocks(snapshot, records, links, None)).decode()
 
 
-def test_a_block_says_who_when_and_what_stands_around_it(store):
+def test_a_block_says_who_when_and_what_stands_around_it(store, monkeypatch):
+    monkeypatch.setenv("TZ", "UTC")
     text = block(store, "b")
     assert "turn, episodic" in text
-    assert "Bo  2026-03-01 09:30:00Z  default s #1" in text
+    assert "Bo  2026-03-01 09:30 UTC  default s #1" in text
     lines = [" ".join(line.split()[0::2][:1] + line.split()[2:]) for line in text.splitlines()]
     assert "before Ida: Where is the boat?" in lines
     assert "after Ida: Good." in lines

@@ -42,9 +42,9 @@ def test_the_newest_few(run_process, undone):
 def test_a_table_for_a_person(run, undone):
     lines = run("log", "-f", "table", "--store", undone).stdout.splitlines()
     assert lines[0].split() == ["commit", "time", "command", "changed", "state"]
-    assert lines[2].split()[3:] == ["undo", "to", "2", "memories", "-1"]
-    assert lines[3].split()[3:] == ["ingest", "memories", "+1", "undone"]
-    assert lines[4].split()[3:] == ["ingest", "memories", "+290,", "links", "+273"]
+    assert lines[2].split()[2:] == ["undo", "to", "2", "memories", "-1"]
+    assert lines[3].split()[2:] == ["ingest", "memories", "+1", "undone"]
+    assert lines[4].split()[2:] == ["ingest", "memories", "+290,", "links", "+273"]
 
 
 def test_no_store_is_66(run, tmp_path):

@@ -82,7 +82,8 @@ def with_statement(run, sample_once, tmp_path_factory):
 
 
 def test_a_block_for_a_person(run, with_statement):
-    done = run("show", "aaaa", "mj/1:2", "--format", "table", "--store", with_statement)
+    local = {"TZ": "UTC"}
+    done = run("show", "aaaa", "mj/1:2", "--format", "table", "--store", with_statement, env=local)
     lines = [line.rstrip() for line in done.stdout.splitlines()]
     assert lines[:9] == [
         "aaaabbbbccccdddd  statement, semantic",
@@ -93,12 +94,12 @@ def test_a_block_for_a_person(run, with_statement):
         "  Of the year, that is. \ufffd[31m",
         "",
         "keywords     new year, dough",
-        "recorded_at  2025-01-11T10:00:00Z",
+        "recorded_at  2025-01-11 10:00 UTC",
     ]
     assert "importance   0.8" in lines
-    assert any(line.startswith(f"source       {FIRST}  Mara: Morning!") for line in lines)
-    assert any(line.startswith(f"before       {FIRST}  Mara: Morning!") for line in lines)
-    assert any(line.startswith(f"<- next      {FIRST}  Mara: Morning!") for line in lines)
+    assert any(line.startswith(f"source       {FIRST[:8]}  Mara: Morning!") for line in lines)
+    assert any(line.startswith(f"before       {FIRST[:8]}  Mara: Morning!") for line in lines)
+    assert any(line.startswith(f"<- next      {FIRST[:8]}  Mara: Morning!") for line in lines)
 
 
 def test_blocks_can_leave_links_out(run, with_statement):

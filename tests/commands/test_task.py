@@ -108,7 +108,7 @@ def test_list_shows_the_open_tasks_as_a_tree(task, trip):
     )
     table = task("list", "--format", "table").stdout.splitlines()
     assert table[0].split() == ["id", "text", "state", "about"]
-    assert f"{trip['train'][:6]}       [ ] Book the train" in table[4]
+    assert f"{trip['train'][:6]}      [ ] Book the train" in table[4]
     assert 'after "Book everything"' in table[6]
 
 

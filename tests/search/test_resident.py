@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from memcli.agents.resident import ResidentMemory
+from memcli.search.resident import ResidentMemory
 from store import Store
 from tests.support.talked_stores import grow, line
 

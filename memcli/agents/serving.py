@@ -42,6 +42,13 @@ def server_of(memory: ResidentMemory, read_only: bool, report: Callable[[str], N
 
 def serve(server: McpServer, memory: ResidentMemory, lines: IO[bytes], out: IO[bytes]) -> None:
     """Answer each line until there are no more, one at a time, in their order."""
+    try:
+        _answer(server, memory, lines, out)
+    finally:
+        memory.settle()
+
+
+def _answer(server: McpServer, memory: ResidentMemory, lines: IO[bytes], out: IO[bytes]) -> None:
     while line := lines.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := lines.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):

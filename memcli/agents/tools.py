@@ -171,8 +171,9 @@ class Toolbox:
 
     def _touch(self, recalled: Sequence[tuple[str, int]], query: str) -> None:
         """Count what was recalled, unless the store is only read."""
-        if not self._read_only:
-            recalling.touch(self._memory, recalled, query)
+        if recalled and not self._read_only:
+            memory = self._memory
+            memory.beside(lambda: recalling.touch(memory, recalled, query))
 
 
 def as_told(record: Json, fields: Sequence[str]) -> Json:

@@ -44,12 +44,19 @@ def word_matches(bags: WordBags, table: SingleArray, question: SingleArray) -> S
     """
     n = len(bags.starts) - 1
     best = np.zeros((n, len(question)), np.float32)
-    used, index = np.unique(bags.words, return_inverse=True)
+    used, index = _distinct(bags.words, len(table))
     filled = np.flatnonzero(np.diff(bags.starts))
     if len(filled) and len(question):
         cosines = np.clip(table[used] @ question.T, 0.0, 1.0)
         best[filled] = np.maximum.reduceat(cosines[index], bags.starts[filled], axis=0)
     return best
+
+
+def _distinct(words: NDArray[np.int64], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the words below n that come, and for each that comes its place among them."""
+    comes = np.zeros(n, bool)
+    comes[words] = True
+    return np.flatnonzero(comes), (np.cumsum(comes) - 1)[words]
 
 
 def rarity(matches: ArrayLike) -> FloatArray:

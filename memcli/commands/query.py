@@ -118,7 +118,7 @@ def query_command(
     asking = QueryOptions(filters, everything, call.now, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0
-    for query in asked:
+    for query in map(shortened, asked):
         hits = run_query(retriever, query, asking, query.top_k or size)
         n_hits += len(hits)
         show(call, hits, query, explain, retriever)
@@ -128,6 +128,16 @@ def query_command(
         note(reranker.usage())
     if require_hits and not n_hits:
         raise NoHits("no hits")
+
+
+def shortened(query: Query) -> Query:
+    """Return a query as far as it is looked for, and say so if that is not all of it."""
+    from memcli.language.messages import cut_question
+
+    asked = cut_question(query.query)
+    if asked != query.query:
+        note(f"a question of {len(query.query):,} characters was cut after {len(asked):,}")
+    return structs.replace(query, query=asked)
 
 
 def touch(call: Call, hits: list[Hit], query: Query, last: bool) -> None:

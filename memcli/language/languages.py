@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from memcli.language.data import read_data
@@ -32,24 +32,30 @@ IDEOGRAPH_LETTERS: Final = 3
 _WORD = re.compile(r"[^\W\d_]+")
 # Of several scripts in a text the first listed counts: Japanese is written with Han, too.
 _SCRIPTS: Final = {
-    "ja": re.compile("[\u3040-\u30ff\uff66-\uff9f]"),
-    "ko": re.compile("[\uac00-\ud7af]"),
-    "zh": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"),
-    "th": re.compile("[\u0e00-\u0e7f]"),
-    "ru": re.compile("[\u0400-\u04ff]"),
-    "ar": re.compile("[\u0600-\u06ff]"),
-    "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]"),
-    "he": re.compile("[\u0590-\u05ff]"),
-    "hi": re.compile("[\u0900-\u097f]"),
+    "ja": "[\u3040-\u30ff\uff66-\uff9f]",
+    "ko": "[\uac00-\ud7af]",
+    "zh": "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]",
+    "th": "[\u0e00-\u0e7f]",
+    "ru": "[\u0400-\u04ff]",
+    "ar": "[\u0600-\u06ff]",
+    "el": "[\u0370-\u03ff\u1f00-\u1fff]",
+    "he": "[\u0590-\u05ff]",
+    "hi": "[\u0900-\u097f]",
 }
 _DENSE: Final = ("ja", "ko", "zh")
-_OTHER_SCRIPT = re.compile("[\u0370-\u1cff\u1f00-\u1fff\u3040-\ud7af\uf900-\ufaff\uff66-\uff9f]")
+_OTHER_SCRIPT: Final = "[\u0370-\u1cff\u1f00-\u1fff\u3040-\ud7af\uf900-\ufaff\uff66-\uff9f]+"
+# Texts whose language is remembered: a writer asks for it with the words and with the vector.
+REMEMBERED: Final = 4_096
 
 
 def language_of(text: str) -> str:
     """Return the code (ISO 639-1) of the language of a text, `en` where no other shows."""
-    text = text[:ENOUGH]
-    if not text.isascii() and _OTHER_SCRIPT.search(text) and (written := _by_script(text)):
+    return _language_of(text[:ENOUGH])
+
+
+@lru_cache(REMEMBERED)
+def _language_of(text: str) -> str:
+    if not text.isascii() and re.search(_OTHER_SCRIPT, text) and (written := _by_script(text)):
         return written
     words = set(_WORD.findall(text.lower()))
     if len(words) < FEWEST:
@@ -66,7 +72,7 @@ def language_of(text: str) -> str:
 def _by_script(text: str) -> str | None:
     """Return the language whose script a third of the text or more is in, if it is not Latin."""
     text = text[:SCRIPT_SHOWS]
-    counts = {code: len(script.findall(text)) for code, script in _SCRIPTS.items()}
+    counts = _script_counts("".join(re.findall(_OTHER_SCRIPT, text)))
     weight = {c: n * (IDEOGRAPH_LETTERS if c in _DENSE else 1) for c, n in counts.items()}
     foreign = sum(weight.values())
     letters = sum(map(len, _WORD.findall(text))) - sum(counts.values())
@@ -94,6 +100,19 @@ def _telling() -> frozenset[str]:
     return frozenset(
         word for lists in read_data("languages").values() for word in lists["telling"].split()
     )
+
+
+def _script_counts(foreign: str) -> dict[str, int]:
+    """Return how many characters of each script there are; most texts have one, Han most often."""
+    counts = dict.fromkeys(_SCRIPTS, 0)
+    left = len(foreign)
+    for code in ("zh", *_SCRIPTS):
+        if not left:
+            break
+        if not counts[code]:
+            counts[code] = len(re.findall(_SCRIPTS[code], foreign))
+            left -= counts[code]
+    return counts
 
 
 def _by_words(words: set[str], found: set[str], english: set[str]) -> str:

@@ -11,6 +11,8 @@ from typing import Final
 
 # A longer text than that is rather told than asked, unless it opens with a question word.
 LONG_QUESTION: Final = 30
+# What stands further behind in a text is not looked for: encoders read as much at the most.
+MOST_ASKED: Final = 4_000
 
 _SPEAKING = re.compile(
     r"\b(?:i|me|my|mine|myself|we|us|our|ours|you|your)\b|\blet['\u2019]?s\b", re.IGNORECASE
@@ -38,6 +40,11 @@ _RECALLS = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?\n]*\w[^.!?\n]*[.!?\n]*")
 _WORD = re.compile(r"\w+")
+
+
+def cut_question(text: str) -> str:
+    """Return as much of a question as is looked for."""
+    return text[:MOST_ASKED]
 
 
 def is_message(text: str) -> bool:

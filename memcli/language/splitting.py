@@ -20,15 +20,13 @@ _HIRAGANA: Final = "\u3040-\u309f"
 _KATAKANA: Final = "\u30a0-\u30ff\uff66-\uff9f"
 # Thai, Lao, Burmese, Khmer: vowels and tones are marks, which belong to the letter before.
 _MARKED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_RUN = re.compile(
-    rf"(?P<han>[{_HAN}]+)|(?P<katakana>[{_KATAKANA}]+)|(?P<hiragana>[{_HIRAGANA}]+)"
-    rf"|(?P<marked>[{_MARKED}]+)|(?P<word>[^\W{_HAN}{_KATAKANA}{_HIRAGANA}{_MARKED}]+)"
-)
 _WORD = re.compile(r"\w+")
 # Chinese with nothing between but ASCII and punctuation is split as a whole, in half the time.
-# English with a curly quotation mark is no such text: one ideograph at least.
-_CHINESE = re.compile(
-    rf"(?=[^{_HAN}]*[{_HAN}])[\x00-\x7f\u2010-\u2027\u3001-\u3020\uff01-\uff5e{_HAN}]+"
+_CHINESE: Final = rf"[\x00-\x7f\u2010-\u2027\u3001-\u3020\uff01-\uff5e{_HAN}]+"
+_UNSPACED: Final = f"[{_HAN}{_KATAKANA}{_HIRAGANA}{_MARKED}]"
+_RUN: Final = (
+    rf"(?P<han>[{_HAN}]+)|(?P<katakana>[{_KATAKANA}]+)|(?P<hiragana>[{_HIRAGANA}]+)"
+    rf"|(?P<marked>[{_MARKED}]+)|(?P<word>[^\W{_HAN}{_KATAKANA}{_HIRAGANA}{_MARKED}]+)"
 )
 # Hiragana of so many letters or less are particles and endings.
 ENDING: Final = 2
@@ -36,20 +34,28 @@ ENDING: Final = 2
 COMPOUND: Final = 3
 
 
-def split_words(text: str) -> list[str]:
-    """Return the words of a text in lower case, in their order."""
+def split_words(text: str, least: int = 1) -> list[str]:
+    """Return the words of a text in lower case, in their order, of so many letters or more."""
+    words = _split(text, least)
+    return words if least == 1 else [word for word in words if len(word) >= least]
+
+
+def _split(text: str, least: int) -> list[str]:
+    """Return the words of a text; of Chinese, where most are short, the long ones."""
     folded = text.casefold()
-    # The simpler pattern takes half the time.
-    if folded.isascii():
+    # The simpler pattern takes half the time. All are compiled when they are needed: a large class
+    # of characters takes milliseconds.
+    if folded.isascii() or not re.search(_UNSPACED, folded):
         return _WORD.findall(folded)
-    if _CHINESE.fullmatch(folded):
-        return [word for word in _jieba().cut(folded) if word[0].isalnum()]
+    if re.fullmatch(_CHINESE, folded):
+        words = _jieba().cut(folded)
+        return [word for word in words if len(word) >= least and word[0].isalnum()]
     return list(_runs(folded))
 
 
 def _runs(text: str) -> Iterator[str]:
     japanese = bool(re.search(f"[{_HIRAGANA}]", text))
-    for found in _RUN.finditer(text):
+    for found in re.finditer(_RUN, text):
         run, script = found[0], found.lastgroup
         if script == "han":
             yield from _compounds(run) if japanese else _chinese(run)

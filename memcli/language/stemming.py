@@ -67,7 +67,7 @@ def foreign_keys(text: str) -> list[str]:
     if language in UNSPACED:
         # Pairs of characters are keys of every text in these scripts, see store/bigrams.py.
         least = 2 if language == "th" else 3
-        return [w for w in split_words(text) if len(w) >= least and not w.isascii()]
+        return [w for w in split_words(text, least) if not w.isascii()]
     if language not in ALGORITHMS:
         return []
     words = [w for w in _WORD.findall(text.casefold()) if len(w) <= MAX_LETTERS]

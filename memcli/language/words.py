@@ -32,8 +32,9 @@ FUNCTION_WORDS = frozenset(
 _CAMEL_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Kana, Han and Hangul: names in these scripts stand in a sentence with no space around them.
 _SCRIPTS = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_UNSPACED = re.compile(rf"[{_SCRIPTS}]")
-_COMPARED = re.compile(rf"[{_SCRIPTS}]|[^\W{_SCRIPTS}]+")
+# Compiled when they are needed: a large class of characters takes milliseconds.
+_UNSPACED = rf"[{_SCRIPTS}]"
+_COMPARED = rf"[{_SCRIPTS}]|[^\W{_SCRIPTS}]+"
 
 
 def speaker_match(query: str, speakers: Sequence[str]) -> FloatArray:
@@ -47,7 +48,7 @@ def speaker_match(query: str, speakers: Sequence[str]) -> FloatArray:
 
 
 def _is_named(name: str, query: str, asked: set[str]) -> bool:
-    if _UNSPACED.search(name):
+    if not name.isascii() and re.search(_UNSPACED, name):
         # "Name (of where)" is called by its name alone.
         folded = query.casefold()
         return any(len(part) > 1 and part in folded for part in _WORD.findall(name.casefold()))
@@ -60,8 +61,13 @@ def name_words(text: str) -> list[str]:
 
     The words of a speaker's name are also the keys under which full-text search finds the row.
     """
+    return list(_name_words(text))
+
+
+@lru_cache(maxsize=2_000)
+def _name_words(text: str) -> tuple[str, ...]:
     words = _WORD.findall(_CAMEL_SEAM.sub(" ", text)) + _WORD.findall(text)
-    return list(dict.fromkeys(word.casefold() for word in words))
+    return tuple(dict.fromkeys(word.casefold() for word in words))
 
 
 def lexical_query(query: str) -> str:
@@ -79,7 +85,7 @@ def compared_words(text: str) -> list[str]:
     """
     folded = text.casefold()
     # The simpler pattern takes half the time.
-    return (_WORD if folded.isascii() else _COMPARED).findall(folded)
+    return _WORD.findall(folded) if folded.isascii() else re.findall(_COMPARED, folded)
 
 
 def echoed(said: str, heard: str) -> float:

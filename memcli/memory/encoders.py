@@ -53,6 +53,9 @@ class PluginEncoder(Encoder):
         self._plugin, self.name = plugin, name
         self.dimension = int(plugin.dimension)
 
+    def load_whole(self) -> None:
+        """Do nothing: how it loads is the plug-in's."""
+
     def release(self) -> None:
         """Do nothing: what it holds is the plug-in's."""
 

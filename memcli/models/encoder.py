@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from memcli.language.languages import ENGLISH, language_of
 from memcli.models.inference import open_session, padded_batches
+from memcli.models.token_table import TokenTable
 from store.commits import EncoderStamp
 from store.errors import EncoderUnavailable
 from store.memory import give_back
@@ -67,11 +68,23 @@ class Encoder:
         self.name = str(self._about.get("name") or name)
         self.max_tokens = int(self._about.get("max_tokens") or 256)
         self.special = bool(self._about.get("add_special_tokens", True))
-        self._tokenizer = load_tokenizer(folder, self.max_tokens)
         self._threads = threads or default_threads()
-        self._session: Any = load_session(folder, self._threads)
-        self._inputs = {node.name for node in self._session.get_inputs()}
+        self._session: Any = None
+        self._table = None if self.special else TokenTable.open(folder, self.max_tokens)
+        if self._table is None:
+            self.load_whole()
         self.dimension = int(self._about.get("dimension") or len(self.encode(["a"])[0]))
+
+    def load_whole(self) -> None:
+        """Load what many texts need, for which a table's own rows are read one by one at first."""
+        self._table = None
+        if self._session is None:
+            _ = self._tokenizer
+            self._session = load_session(self.folder, self._threads)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return load_tokenizer(self.folder, self.max_tokens)
 
     def release(self) -> None:
         """Give back the memory of the largest batch so far; the next text takes it anew."""
@@ -131,6 +144,12 @@ class Encoder:
         import numpy as np
 
         longest = self.max_tokens * MAX_CHARACTERS_PER_TOKEN
+        few = self._table.encode([text[:longest] for text in texts]) if self._table else None
+        if few is not None:
+            if progress:
+                progress(len(texts))
+            return few
+        self.load_whole()
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         vectors = np.zeros((len(texts), 0), np.float32)
         n_tokens = [min(len(text), longest) // 4 + 1 for text in texts]
@@ -146,6 +165,9 @@ class Encoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has, whole: without special tokens and truncation."""
+        few = self._table.counts(texts) if self._table else None
+        if few is not None:
+            return few
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         # What truncation cuts off, the tokenizer keeps in pieces that do not overlap.
         return [len(e.ids) + sum(len(piece.ids) for piece in e.overflowing) for e in encodings]
@@ -172,10 +194,9 @@ class Encoder:
         ids = np.zeros(mask.shape, np.int64)
         ids[mask] = np.fromiter(chain.from_iterable(tokens), np.int64, int(lengths.sum()))
         feeds = {"input_ids": ids, "attention_mask": mask.astype(np.int64)}
-        if "token_type_ids" in self._inputs:
+        self.load_whole()
+        if any(node.name == "token_type_ids" for node in self._session.get_inputs()):
             feeds["token_type_ids"] = np.zeros_like(ids)
-        if self._session is None:
-            self._session = load_session(self.folder, self._threads)
         return _unit(self._session.run(None, feeds)[0], mask)
 
 
@@ -207,6 +228,10 @@ class MultilingualEncoder(Encoder):
                 "name another English table in model.json",
             )
         return encoder
+
+    def load_whole(self) -> None:
+        """Load what many texts in English need; other languages follow with their first text."""
+        self.english.load_whole()
 
     def release(self) -> None:
         """Give back the memory of the largest batch so far; the next text takes it anew."""

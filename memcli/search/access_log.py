@@ -23,10 +23,12 @@ def record_accesses(
     """
     import pyarrow as pa
 
+    from memcli.language.messages import cut_question
     from schemas.tables import accesses
 
     if last:
         jsonl.close_stdout()
+    query = cut_question(query)
     rows = [{"id": id_, "accessed_at": now, "query": query, "rank": rank} for id_, rank in recalled]
     try:
         store.record_accesses(pa.Table.from_pylist(rows, schema=accesses()))

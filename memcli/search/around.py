@@ -17,7 +17,7 @@ from memcli.records import Neighbour
 from memcli.search.excerpts import GAP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from memcli.memory.filters import Filters
     from memcli.records import Hit
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Place = tuple[str, str, int]
+PLACE: Final = ("namespace", "session_id", "seq")
 COLUMNS: Final = ("id", "ref", "namespace", "speaker", "text", "session_id", "seq")
 # Hits of levels that stand at a place: turns and statements.
 LEVELS_PLACED: Final = (0, 1)
@@ -33,19 +34,23 @@ MAX_CHARACTERS: Final = 600
 
 
 def with_surroundings(
-    snapshot: Snapshot, hits: Sequence[Hit], filters: Filters, everything: bool = False
+    snapshot: Snapshot,
+    hits: Sequence[Hit],
+    filters: Filters,
+    everything: bool = False,
+    known: Mapping[str, tuple[Any, Any, Any]] | None = None,
 ) -> list[Hit]:
     """
     Return hits with the turn before and the turn after each in `around`, in their order.
 
     The filters bound these turns by namespace and by time, not by who speaks. What is hidden is
-    left out, unless `everything` is asked for.
+    left out, unless `everything` is asked for. known: where hits stand, by their id; where the
+    others do is read.
     """
     wanted = sorted({hit.id for hit in hits if hit.level in LEVELS_PLACED and hit.session_id})
     if not wanted:
         return list(hits)
-    columns = ["id", "namespace", "session_id", "seq"]
-    at = {row["id"]: place for row in snapshot.rows_of(wanted, columns) if (place := _place(row))}
+    at = _places(snapshot, wanted, known or {})
     near = _turns_near(snapshot, set(at.values()), filters)
     if not everything:
         states = read_strengths(snapshot, [row["id"] for row in near.values()])
@@ -54,6 +59,17 @@ def with_surroundings(
     shown = {hit.id for hit in hits} | {id_ for hit in hits for id_ in hit.source_ids or ()}
     near = {place: row for place, row in near.items() if row["id"] not in shown}
     return [msgspec.structs.replace(hit, around=_beside(at.get(hit.id), near)) for hit in hits]
+
+
+def _places(
+    snapshot: Snapshot, ids: Sequence[str], known: Mapping[str, tuple[Any, Any, Any]]
+) -> dict[str, Place]:
+    """Return where memories stand, by their id, those that stand anywhere."""
+    found = {id_: known[id_] for id_ in ids if id_ in known}
+    if len(found) < len(ids):
+        rows = snapshot.rows_of(sorted({*ids} - found.keys()), ["id", *PLACE])
+        found.update((row["id"], tuple(row[name] for name in PLACE)) for row in rows)
+    return {id_: place for id_, place in found.items() if None not in place}
 
 
 def _turns_near(snapshot: Snapshot, places: set[Place], filters: Filters) -> dict[Place, Row]:

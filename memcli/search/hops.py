@@ -20,7 +20,6 @@ import pyarrow as pa
 
 from memcli.language.broad import told_words
 from memcli.language.descriptions import Description, asks_name, find_descriptions
-from memcli.language.names.recognition import find_entities
 from memcli.language.sentences import split_sentences
 from memcli.language.words import FUNCTION_WORDS, compared_words, name_words
 from memcli.search.found import Found, with_rows
@@ -150,6 +149,9 @@ def _is_meant(signals: SignalReader, sentence: str, described: Description) -> b
 
 def named(sentence: str) -> list[str]:
     """Return the names in a sentence, also one that opens it and of which something is said."""
+    # With its lists of names it is loaded for few questions.
+    from memcli.language.names.recognition import find_entities
+
     opening = _OPENING.match(sentence)
     first = [opening[1]] if opening and opening[1][0].isupper() else []
     first += _AFTER_SEMICOLON.findall(sentence)

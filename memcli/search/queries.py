@@ -54,9 +54,8 @@ def run_query(retriever: Retriever, query: Query, asking: QueryOptions, top_k: i
     ).as_of_moment(filters.as_of)
     hits = run_text_query(retriever, query.query, replace(asking, filters=bounds), top_k)
     measure = retriever.candidates.timings.measure
-    return measure(
-        "around", lambda: with_surroundings(retriever.snapshot, hits, bounds, asking.everything)
-    )
+    shown = (retriever.snapshot, hits, bounds, asking.everything, retriever.places)
+    return measure("around", lambda: with_surroundings(*shown))
 
 
 def run_text_query(retriever: Retriever, text: str, asking: QueryOptions, top_k: int) -> list[Hit]:

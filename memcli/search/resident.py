@@ -8,6 +8,7 @@ A commit of another process is seen at the next question: looking for a newer on
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,6 +50,8 @@ class ResidentMemory:
         self._encoders: dict[EncoderStamp, Callable[[], Encoder]] = {}
         self._state: _State | None = None
         self._warming: Thread | None = None
+        self._beside = ThreadPoolExecutor(1)
+        self._noted: list[Future[None]] = []
 
     @property
     def now(self) -> datetime:
@@ -86,6 +89,16 @@ class ResidentMemory:
             self._warming = Thread(target=self._load, daemon=True)
             self._warming.start()
 
+    def beside(self, work: Callable[[], None]) -> None:
+        """Do some work while the client has its answer and asks on, after what was given before."""
+        self._noted = [one for one in self._noted if not one.done() or one.exception()]
+        self._noted.append(self._beside.submit(work))
+
+    def settle(self) -> None:
+        """Wait for what is done beside the answers."""
+        while self._noted:
+            self._noted.pop(0).result()
+
     def encoder(self) -> Callable[[], Encoder]:
         """The encoder of the store as it is now, which may still be loading."""
         stamp = self.snapshot.encoder  # which may read a newer state, and its encoder
@@ -95,7 +108,7 @@ class ResidentMemory:
         """Read the newest state; what fails here fails again at the first question."""
         with suppress(MemcliError):
             self._state = self._read()
-            self.encoder()()
+            self.encoder()().load_whole()
 
     def _newest(self) -> _State:
         warming, self._warming = self._warming, None

@@ -23,6 +23,7 @@ from memcli.algorithms.answerability import (
 )
 from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
+from memcli.language.messages import cut_question
 from memcli.memory.states import read_strengths
 from memcli.records import Hit
 from memcli.search.candidates import CandidateSource
@@ -60,6 +61,8 @@ class Retriever:
         self.candidates = CandidateSource(snapshot, encoder, self.weights.window)
         self.signals = SignalReader(snapshot, encoder)
         self.hops: tuple[str, ...] = ()
+        # Where the last hits stand, by their id: what is shown around them is looked up by it.
+        self.places: dict[str, tuple[Any, Any, Any]] = {}
 
     @property
     def timings_ms(self) -> dict[str, float]:
@@ -82,6 +85,7 @@ class Retriever:
         question is asked, unless the filters say so: what "last week" is counted from.
         """
         self.candidates.timings = Timings()
+        query = cut_question(query)
         found = self.ranked(query, filters, everything, now)
         if found.rows.num_rows:
             found = second_hop(
@@ -107,6 +111,9 @@ class Retriever:
             return []
         measure = self.candidates.timings.measure
         groups = measure("group", lambda: self._groups(found.rows, found.ranking, top_k))
+        shown = found.rows.take([best for best, *_ in groups])
+        placed = (shown[name].to_pylist() for name in ("namespace", "session_id", "seq"))
+        self.places = dict(zip(shown["id"].to_pylist(), zip(*placed, strict=True), strict=True))
         return measure("show", lambda: self._hits(groups, found))
 
     def ranked(

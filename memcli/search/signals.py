@@ -142,13 +142,13 @@ class SignalReader:
     def says(self, texts: Sequence[str], words: Sequence[str]) -> np.ndarray:
         """Return whether each text has each of some words, or nearly that word, bool [n, words]."""
         bags = self._words.bags(texts)
-        columns = [
-            word_matches(bags, self._words.table, self._words.of_question(word)).max(
-                axis=1, initial=0.0
-            )
-            for word in words
-        ]
-        return np.array(columns).reshape(len(words), len(texts)).T > SAME_WORD
+        vectors = [self._words.of_question(word) for word in words]
+        said = np.zeros((len(texts), len(words)), bool)
+        if some := [one for one in vectors if len(one)]:
+            near = word_matches(bags, self._words.table, np.concatenate(some)) > SAME_WORD
+            owners = np.repeat(np.arange(len(words)), list(map(len, vectors)))
+            np.logical_or.at(said.T, owners, near.T)
+        return said
 
     def _heard(self, rows: pa.Table, age: np.ndarray) -> ContinuationRows:
         """Return what counts of each row, whose age is in days, when the question is a message."""

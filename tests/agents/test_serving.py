@@ -44,3 +44,10 @@ def test_a_line_without_an_end_is_refused_and_the_next_one_answered(sample):
     refused, answered = answers(sample, endless, request("ping", 2))
     assert refused["error"]["code"] == -32700
     assert answered["id"] == 2
+
+
+def test_what_was_recalled_is_counted_when_the_client_has_gone(sample):
+    ask = request("tools/call", 1, name="memory_search", arguments={"query": "hazelnuts"})
+    before = Store.open(sample).snapshot().count("accesses")
+    answers(sample, ask, ask)
+    assert Store.open(sample).snapshot().count("accesses") > before + 1

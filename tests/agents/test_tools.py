@@ -53,10 +53,11 @@ def accesses(store):
     return Store.open(store.layout.root).snapshot().count("accesses")
 
 
-def test_search_gives_what_was_said_with_ids_and_counts_it(opened, tools):
+def test_search_gives_what_was_said_with_ids_and_counts_it(opened, memory, tools):
     hits = call(tools, "memory_search", query="when does the ferry sail?", limit=1)["hits"]
     assert hits[0]["text"] == "The ferry to Texel sails at nine."
     assert {"id", "score", "speaker", "session_id"} < hits[0].keys()
+    memory.settle()
     said = [row["query"] for row in opened.snapshot().read("accesses", ["query"]).to_pylist()]
     assert said == ["when does the ferry sail?"]
 
@@ -154,6 +155,7 @@ def test_a_server_that_reads_has_no_tool_that_writes_and_counts_nothing(opened, 
     with pytest.raises(ProtocolError, match="Unknown tool: memory_add"):
         tools.call({"name": "memory_add", "arguments": {"content": "x"}})
     call(tools, "memory_search", query="ferry")
+    memory.settle()
     assert accesses(opened) == 0
 
 

@@ -23,8 +23,47 @@ def test_cold_query_against_importing_lance(report, large_store):
     touching, reading = median_seconds(command), median_seconds([*command, "--no-touch"])
     report(
         f"cold query, {ROWS:,} memories: {touching / lance:.2f} x import lance ({lance:.3f} s), "
-        f"{reading / lance:.2f} x with --no-touch; must 2.5 or less"
+        f"{reading / lance:.2f} x with --no-touch; must 2.0 or less"
     )
+
+
+def test_cold_query_in_another_script(report, tmp_path):
+    words = "昨天 我们 在 公园 门口 看见 一只 红色 风筝 妈妈 说 明年 夏天 再 去 海边".split()
+    texts = ("".join([*words[i % 17 :], str(i)]) for i in range(2_000))
+    lines = "\n".join(f'{{"content": "{text}"}}' for text in texts)
+    memcli("init", "--store", tmp_path / "zh")
+    memcli("ingest", "--store", tmp_path / "zh", input=lines)
+    lance = median_seconds([sys.executable, "-c", "import lance"])
+    asked = [sys.executable, "-m", "memcli", "query", "风筝是什么颜色", "--no-touch"]
+    took = median_seconds([*asked, "--store", str(tmp_path / "zh")])
+    report(f"cold query in Chinese, 2,000 memories: {took / lance:.2f} x import lance")
+
+
+def test_a_question_of_5_mb(report, large_store):
+    asked = f"{QUESTION} " * 120_000
+    started = time.perf_counter()
+    memcli("query", "--batch", "--no-touch", "--store", large_store[0], input=asked)
+    report(f"a question of {len(asked):,} characters: {time.perf_counter() - started:.2f} s")
+
+
+def test_search_through_serve(report, large_store):
+    import json
+    import subprocess
+
+    command = [sys.executable, "-m", "memcli", "serve", "--store", str(large_store[0])]
+    server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    times = []
+    for i in range(41):
+        arguments = {"query": f"{QUESTION} ({i})"}
+        params = {"name": "memory_search", "arguments": arguments}
+        request = {"jsonrpc": "2.0", "id": i, "method": "tools/call", "params": params}
+        started = time.perf_counter()
+        print(json.dumps(request), file=server.stdin, flush=True)
+        assert "hits" in server.stdout.readline()
+        times.append((time.perf_counter() - started) * 1e3)
+    server.communicate()
+    rest = sorted(times[1:])
+    report(f"search through serve, {ROWS:,} memories: p50 {rest[20]:.0f} ms, p95 {rest[38]:.0f} ms")
 
 
 def test_search_within_a_process(report, large_store):

@@ -287,3 +287,21 @@ def test_every_usage_error_is_one_line(run):
         stderr = run(*arguments, status=2).stderr
         assert stderr.startswith("memcli: ")
         assert stderr.count("\n") == 1
+
+
+def test_numpy_multiplies_on_one_thread_unless_an_encoder_is_trained_or_the_user_says(monkeypatch):
+    from memcli import __main__ as entry
+
+    monkeypatch.setattr("memcli.cli.app.main", lambda: None)
+    for command, given, taken in (
+        ("query", None, "1"),
+        ("query", "3", "3"),
+        ("models", None, None),
+    ):
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+        if given:
+            monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+        monkeypatch.setattr("sys.argv", ["memcli", command])
+        entry.main()
+        assert os.environ.get("OPENBLAS_NUM_THREADS") == taken
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")

@@ -123,6 +123,14 @@ def test_batch_answers_in_order_with_query_ids(run, sample):
     assert hits[0]["query"] == "hazelnuts"
 
 
+def test_a_very_long_question_is_cut_and_said_to_be(run, sample):
+    long = "where does Jonas bake? " * 100_000
+    result = run("query", "--batch", "-k", 1, "--store", sample, stdin=long)
+    assert "characters was cut after 4,000" in result.stderr
+    (hit,) = map(json.loads, result.stdout.splitlines())
+    assert len(hit["query"]) == 4_000
+
+
 def test_a_batch_record_bounds_its_own_search(run, sample):
     record = {"kind": "query", "v": 1, "query": "club", "before": "2025-02-01T00:00:00Z"}
     hits = ask(run, sample, "--batch", "-k", 50, stdin=json.dumps(record))

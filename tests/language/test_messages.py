@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.messages import is_message
+from memcli.language.messages import MOST_ASKED, cut_question, is_message
 
 QUESTIONS = (
     "question",
@@ -62,3 +62,8 @@ def test_what_is_told_or_asks_for_help_is_a_message(text):
 @given(st.text(max_size=200))
 def test_any_text_is_one_or_the_other(text):
     assert is_message(text) in (True, False)
+
+
+def test_a_question_is_cut_where_nobody_would_ask_on():
+    assert cut_question("where is the boat?") == "where is the boat?"
+    assert len(cut_question("boat " * 1_000_000)) == MOST_ASKED

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+<<<<<<< HEAD:tests/search/test_resident.py
 from memcli.search.resident import ResidentMemory
+=======
+import pytest
+
+from memcli.agents.resident import ResidentMemory
+>>>>>>> speed:tests/agents/test_resident.py
 from store import Store
 from tests.support.talked_stores import grow, line
 
@@ -32,3 +38,15 @@ def test_a_present_that_was_given_stays(sample):
     then = datetime(2025, 3, 1, tzinfo=UTC)
     assert ResidentMemory(Store.open(sample), present=then).now == then
     assert ResidentMemory(Store.open(sample)).now > then
+
+
+def test_what_is_done_beside_answers_is_done_in_its_order_and_its_faults_are_told(sample):
+    memory, done = ResidentMemory(Store.open(sample)), []
+    for number in range(3):
+        memory.beside(lambda number=number: done.append(number))
+    memory.settle()
+    assert done == [0, 1, 2]
+    memory.beside(lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        memory.settle()
+    memory.settle()

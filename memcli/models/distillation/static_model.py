@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from memcli.models.distillation.wire import read_fields, write_field
+from memcli.models.distillation.wire import Value, read_fields, write_field
 from store.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -91,11 +91,8 @@ def read_table(folder: Path) -> np.ndarray:
     import numpy as np
 
     try:
-        data = (folder / "model.onnx").read_bytes()
-        tensors = dict(_initializers(data))
-        table, scales = tensors[TABLE], tensors[SCALE]
-        found = np.frombuffer(table[1], "<i1").reshape(table[0]).astype(np.float32)
-        found = found * np.frombuffer(scales[1], "<f4").reshape(len(found), 1)
+        table, scales = read_constants((folder / "model.onnx").read_bytes())
+        found = table.astype(np.float32) * scales
     except (OSError, ValueError, KeyError) as error:
         raise EncoderUnavailable(
             f"{folder} holds no table of token vectors",
@@ -104,13 +101,41 @@ def read_table(folder: Path) -> np.ndarray:
     return np.asarray(found, np.float32)
 
 
-def _initializers(model: bytes) -> Iterator[tuple[str, tuple[list[int], memoryview]]]:
-    """Yield name, shape and raw data of the constants of a model's graph."""
+def read_constants(model: bytes | memoryview) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Return the table, int8 [rows, d], and its scales, float32 [rows, 1], as views of a model.
+
+    KeyError or ValueError for a model that has none.
+    """
+    import numpy as np
+
+    tensors = dict(_initializers(model))
+    table, scales = tensors[TABLE], tensors[SCALE]
+    return (
+        np.frombuffer(table[1], "<i1").reshape(table[0]),
+        np.frombuffer(scales[1], "<f4").reshape(table[0][0], 1),
+    )
+
+
+def operators(model: bytes | memoryview) -> list[str]:
+    """Return the operators of a model's graph in their order."""
+    nodes = (value for number, value in _graph(model) if number == 1)
+    fields = (read_fields(node) for node in nodes if isinstance(node, memoryview))
+    return [bytes(x).decode() for some in fields for n, x in some if n == 4 and x]
+
+
+def _graph(model: bytes | memoryview) -> Iterator[tuple[int, Value]]:
+    """Yield the fields of a model's graph."""
     for number, graph in read_fields(model):
         if number == 7 and isinstance(graph, memoryview):
-            for inner, tensor in read_fields(graph):
-                if inner == 5 and isinstance(tensor, memoryview):
-                    yield _read_tensor(tensor)
+            yield from read_fields(graph)
+
+
+def _initializers(model: bytes | memoryview) -> Iterator[tuple[str, tuple[list[int], memoryview]]]:
+    """Yield name, shape and raw data of the constants of a model's graph."""
+    for number, tensor in _graph(model):
+        if number == 5 and isinstance(tensor, memoryview):
+            yield _read_tensor(tensor)
 
 
 def _read_tensor(tensor: memoryview) -> tuple[str, tuple[list[int], memoryview]]:

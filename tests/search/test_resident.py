@@ -2,13 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-<<<<<<< HEAD:tests/search/test_resident.py
-from memcli.search.resident import ResidentMemory
-=======
 import pytest
 
-from memcli.agents.resident import ResidentMemory
->>>>>>> speed:tests/agents/test_resident.py
+from memcli.search.resident import ResidentMemory
 from store import Store
 from tests.support.talked_stores import grow, line
 

@@ -15,6 +15,7 @@ def test_words_stay_and_blocks_of_the_program_go(agent):
     assert texts.said("Where is <b>the oar</b>?") == "Where is <b>the oar</b>?"
     assert texts.said("Ahoy <system-reminder>be brief</system-reminder>") == "Ahoy"
     assert texts.said("<hook_context>\nx\n</hook_context>") == ""
+    assert texts.said("<hook_context>x</hook_context>\n\nAhoy") == "Ahoy"
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,17 @@ import sys
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; a hook of an agent by a way of its own, which is short."""
     # Matrices are small but where an encoder is trained, and NumPy's threads, which spin while they
     # wait, take the cores from Lance's: a third of a search. To be said before NumPy is imported.
     if sys.argv[1:2] != ["models"]:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.argv[1:2] == ["hook"] and len(sys.argv) > 2 and not {"-h", "--help"} & {*sys.argv}:
+        from memcli.agents.hooks.spooling import canonical, hook
+
+        if event := canonical(sys.argv[2]):
+            hook(event, sys.argv[3:])
+            return
     from memcli.cli.app import main as run
 
     run()

@@ -235,6 +235,20 @@ class FollowedFile(Record, tag="source"):
     left_ids: list[str] | None = None
 
 
+class AgentClient(Record, tag="client"):
+    """An agent whose files `hook install` writes: whether it has, and what was heard of it."""
+
+    client: str
+    name: str
+    state: Literal["installed", "partly", "not installed", "not here"]
+    files: list[str]
+    waiting: int
+    errors: int
+    last_seen_at: datetime | None = None
+    last_error: str | None = None
+    remedy: str | None = None
+
+
 class Context(Record, tag="context"):
     """A block of memories for a prompt; `text` is the block, `sections` say what is in it."""
 
@@ -285,7 +299,7 @@ class Row(Record, tag="row"):
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    FollowedFile, Context, Profile, Person, Row,
+    FollowedFile, AgentClient, Context, Profile, Person, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -19,6 +19,7 @@ RECORD_KINDS: Final = (
     "entity",
     "strength",
     "source",
+    "client",
     "context",
     "profile",
     "person",

@@ -56,6 +56,7 @@ COMMANDS: Final = {
     "reembed": "Move the store to another encoder.",
     "models": "List the encoders, or train a fast one from a teacher: list, distill.",
     "serve": "Serve the store to agents over MCP.",
+    "hook": "Remember agents' sessions by their hooks: install, remove, status.",
     "eval": "Measure recall against judged questions.",
     "help": "Show a topic page, or the help of a command.",
 }
@@ -123,7 +124,7 @@ def load_command(*path: str) -> Any:
     single = typer.Typer(name=name, add_completion=False, rich_markup_mode=None)
     actions = getattr(module, "ACTIONS", ()) if len(path) == 1 else ()
     if not actions:
-        run = getattr(module, f"{name}_command")
+        run = getattr(module, f"{name.replace('-', '_')}_command")
         single.command(name, cls=PlainCommand, context_settings=CONTEXT_SETTINGS)(run)
         return typer.main.get_command(single)
     single.callback(
@@ -133,7 +134,7 @@ def load_command(*path: str) -> Any:
         context_settings=CONTEXT_SETTINGS,
     )(_show_help)
     group: Any = typer.main.get_command(single)
-    runs = ((own, getattr(module, f"{own}_command")) for own in actions)
+    runs = ((own, getattr(module, f"{own.replace('-', '_')}_command")) for own in actions)
     group.path, group.summaries = path, {own: first_line(run.__doc__) for own, run in runs}
     return group
 

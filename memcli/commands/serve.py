@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,9 @@ def serve_command(
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only tools that change nothing.")
     ] = False,
+    project: Annotated[
+        bool, typer.Option("--project", help="The namespace of the repository it is started in.")
+    ] = False,
 ) -> None:
     """
     Serve the store to agents over MCP, on stdin and stdout, until stdin ends.
@@ -28,7 +32,8 @@ def serve_command(
     purges) and memory_profile; resources memcli://memory/ID and memcli://session/ID; prompts recall
     and handover. Both eras of the protocol are spoken: initialize (to 2025-11-25) and
     server/discover (2026-07-28). Secrets are never given, but as [secret ID]. With --namespace, all
-    is of that namespace and of `shared`. With --read-only, nothing is written, accesses neither.
+    is of that namespace and of `shared`; with --project, of that of the repository that it is
+    started in, as hooks and `sync` name it. With --read-only, nothing is written, accesses neither.
     Commits of other processes are seen at the next question.
 
     Example: claude mcp add memcli -- memcli serve
@@ -38,10 +43,12 @@ def serve_command(
     if sys.stdin.isatty():
         raise BadUsage("serve speaks MCP on stdin, and that is a terminal", "a client starts it")
     from memcli.agents.serving import serve, server_of
+    from memcli.memory.projects import project_namespace
     from memcli.search.resident import ResidentMemory
 
     opened = replace(call, mode="read").store if read_only else call.store
-    memory = ResidentMemory(opened, call.namespace, call.moment)
+    space = call.namespace or (project_namespace(Path.cwd()) if project else None)
+    memory = ResidentMemory(opened, space, call.moment)
     try:
         serve(server_of(memory, read_only, note), memory, sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:

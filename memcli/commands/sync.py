@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,16 +11,13 @@ import typer
 from memcli.cli import options, output
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
-from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import Intake
-from memcli.memory.step import given_options
 from memcli.memory.times import zone_of
 from store.errors import BadUsage, PartialInput
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from memcli.ingestion.sync.plan import SyncPlan
     from memcli.ingestion.sync.step import SyncStep
     from store import Commit
 
@@ -59,8 +55,10 @@ def sync_command(
     Reads what `ingest` reads, but only files that changed. New turns are added; an edited note,
     bullet or row of a table takes the place of what it was, which is kept as history; what is in
     no file any more is archived; a file that was moved keeps its memories. A transcript that has
-    less in it than before loses nothing, nor does an agent that deletes its old logs. All is one
-    commit, and the new memories go to stdout, if that is not a terminal.
+    less in it than before loses nothing, nor does an agent that deletes its old logs. What was said
+    to an agent goes to the namespace of its project, the repository it was at work in, unless
+    --namespace names one. All is one commit, and the new memories go to stdout, if that is not a
+    terminal.
 
     Example: memcli sync ~/notes claude-code codex
 
@@ -98,55 +96,30 @@ def _watch(call: Call, inputs: list[str], make: Callable[[datetime], None]) -> N
 def _sync(call: Call, inputs: list[str], new_intake: Callable[[], Intake], now: datetime) -> None:
     """Bring the store in line with the files, in one transaction."""
     from memcli.ingestion.reading import told_lines
-    from memcli.ingestion.sync.plan import make_plan
+    from memcli.ingestion.sync.running import SyncRun
     from store import Snapshot
 
-    root = str(call.store.layout.root.resolve())
-    plan = make_plan(call.store.snapshot(), inputs, call.namespace, now, root)
-    for line in plan.notes:
-        call.say(line)
+    sync = SyncRun(call.store, lambda: call.encoder, inputs, now, new_intake(), call.namespace)
+    sync.say = call.say
+    plan = sync.planned()
     if plan.is_empty:
         call.say(f"nothing has changed in {plan.unchanged:,} files")
         return
-    with RejectLog(OnError.skip, None, note) as log:
-        intake = new_intake()
-        step = _read(call, plan, intake, log, now)
-        commit = None
-        if not call.dry_run:
-            paths = [os.path.abspath(each) if os.path.exists(each) else each for each in inputs]
-            commit = step.commit(given_options(inputs=paths, namespace=call.namespace))
-        notes = {each.file.path for each in step.readings if each.type == "notes"}
-        for line in told_lines(step, intake, notes):
-            call.say(line)
-        _say_done(call, step, commit)
-        rows = step.rows if commit is None else step.written(Snapshot(call.store.layout, commit))
-        if commit or call.dry_run:
-            output.show_memories(rows, call.format, COLUMNS)
-        if step.tally.refused:
-            what = f"{step.tally.refused:,} files were not read to their end"
-            raise PartialInput(what, "see above; they are tried again")
-
-
-def _read(call: Call, plan: SyncPlan, intake: Intake, log: RejectLog, now: datetime) -> SyncStep:
-    """Read the files that changed."""
-    from memcli.ingestion.sync.step import SyncStep, finished
-    from memcli.ingestion.transcripts import AUTO, read_source
-    from memcli.ingestion.transcripts.archives import file_time
-    from memcli.ingestion.turns import Defaults
-
-    defaults = Defaults(call.namespace, now=now, file_time=file_time)
-    defaults.zone = intake.zone
-    step = SyncStep(call.store, call.encoder, defaults, plan)
-    folder = call.store.layout.root
+    sync.say = note
     with call.progress("sync") as counter:
-        for number, file in enumerate(plan.to_read):
-            counter.reach(number / len(plan.to_read))
-            look = Intake(intake.tools, intake.zone)
-            step.find_origin(file, partial(read_source, file.path, AUTO, folder, None, look))
-            items = read_source(file.path, AUTO, folder, file.row["session_id"], intake)
-            good = log.accepted_of_one(finished(items, file.path))
-            step.read(file, good, lambda: log.count + log.n_files, counter.advance)
-    return step
+        sync.progress, sync.reach = counter.advance, counter.reach
+        step = sync.read(plan)
+    commit = None if call.dry_run else sync.commit(step)
+    notes = {each.file.path for each in step.readings if each.type == "notes"}
+    for line in told_lines(step, sync.intake, notes):
+        call.say(line)
+    _say_done(call, step, commit)
+    rows = step.rows if commit is None else step.written(Snapshot(call.store.layout, commit))
+    if commit or call.dry_run:
+        output.show_memories(rows, call.format, COLUMNS)
+    if step.tally.refused:
+        what = f"{step.tally.refused:,} files were not read to their end"
+        raise PartialInput(what, "see above; they are tried again")
 
 
 def _say_done(call: Call, step: SyncStep, commit: Commit | None) -> None:

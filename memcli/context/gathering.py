@@ -38,7 +38,7 @@ from memcli.memory.items import Item
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
 from memcli.search.excerpts import excerpt, searched_part, statements_of
-from store.literals import quoted
+from store.literals import literal, quoted
 
 if TYPE_CHECKING:
     from memcli.context.tokens import Meter
@@ -80,7 +80,8 @@ class Request:
     """
     What is asked for; recent: how many turns; profile: whether to show it.
 
-    now: what is later is not seen; asked_at: what "last week" is counted from.
+    now: what is later is not seen; asked_at: what "last week" is counted from; besides: a session
+    that is before the reader already, so that nothing of it is relevant.
     """
 
     query: str
@@ -91,6 +92,7 @@ class Request:
     profile: bool = True
     now: datetime | None = None
     asked_at: datetime | None = None
+    besides: str | None = None
 
 
 class Gathering:
@@ -246,8 +248,10 @@ class Gathering:
     def _search(self, top_k: int, level: int | None = None) -> list[Hit]:
         """What search finds in what may be seen, best first."""
         query, found = _searched(self.request.query), list[Any]()
+        besides = self.request.besides
+        where = f"session_id IS NULL OR session_id != {literal(besides)}" if besides else None
         for space in self._spaces:
-            bounds = Filters(namespace=space, level=level, present=self._now)
+            bounds = Filters(namespace=space, level=level, where=where, present=self._now)
             filters = bounds.as_of_moment(self.request.now)
             found += self.retriever.search(query, top_k, filters, now=self.request.asked_at)
         return sorted(found, key=lambda hit: -hit.score)

@@ -57,6 +57,7 @@ GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "show"],
     "entities": ["list", "show", "merge", "split"],
     "models": ["list", "distill"],
+    "hook": ["install", "remove", "status", "catch-up"],
 }
 
 

@@ -64,7 +64,9 @@ def execute(arguments):
     how, what, *rest = arguments
     if (how, what) == ("-m", "memcli"):
         sys.argv = ["memcli", *rest]
-        sys.modules["memcli.cli.app"].main()
+        sys.modules["memcli.__main__"].main()
+        sys.stdout.flush()
+        os._exit(0)  # of a hook of an agent; other commands end by themselves
     assert how == "-c", arguments
     sys.argv = ["-c", *rest]
     exec(what, {"__name__": "__main__"})

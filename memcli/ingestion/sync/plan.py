@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -31,12 +31,17 @@ COLUMNS: Final = (
 
 @dataclass
 class ToRead:
-    """A file that is to be read: its path, its row as it was, and as it is to be."""
+    """
+    A file that is to be read: its path, its row as it was, and as it is to be.
+
+    agent: whose log it is, if it is one.
+    """
 
     path: str
     row: Row
     before: Row | None = None
     grew: bool = False
+    agent: str | None = None
 
 
 @dataclass
@@ -82,14 +87,16 @@ def make_plan(
     namespace: str | None,
     now: datetime,
     store: str,
+    only: Collection[str] | None = None,
 ) -> SyncPlan:
     """
     Return what is to be done; InputNotFound for an argument that names nothing.
 
-    store: the folder of the store, whose own files are no input.
+    store: the folder of the store, whose own files are no input. only: the paths that are looked
+    at, if not all.
     """
     space = namespace or DEFAULT_NAMESPACE
-    planner = _SyncPlanner(rows_of_sources(reader, space), space, now)
+    planner = _SyncPlanner(rows_of_sources(reader, space), space, now, only)
     for argument in dict.fromkeys(arguments):
         planner.look_at(argument, store)
     return planner.made()
@@ -98,10 +105,18 @@ def make_plan(
 class _SyncPlanner:
     """Compares what is there with what is known."""
 
-    def __init__(self, rows: Sequence[Row], namespace: str, now: datetime) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        namespace: str,
+        now: datetime,
+        only: Collection[str] | None = None,
+    ) -> None:
         self._rows = {row["path"]: row for row in rows if row["state"] != GONE}
         self._lost = [row for row in rows if row["state"] == GONE]
         self._namespace, self._now = namespace, now
+        self._only = None if only is None else {os.path.realpath(path) for path in only}
+        self._names = {os.path.basename(path) for path in only or ()}
         self._found: dict[str, Input] = {}
         self._places: list[FollowedPlace] = []
         self._sessions = {row["session_id"] for row in rows}
@@ -119,8 +134,18 @@ class _SyncPlanner:
                 continue
             self._places.append(place)
             for each in inputs:
-                if place.takes(each.path) and not _is_below(each.path, store):
+                if (
+                    self._is_wanted(each.path)
+                    and place.takes(each.path)
+                    and not _is_below(each.path, store)
+                ):
                     self._found.setdefault(as_text(each.path), each)
+
+    def _is_wanted(self, path: str) -> bool:
+        """Say whether a file is one of those that are looked at, by whatever way it is reached."""
+        if self._only is None:
+            return True
+        return os.path.basename(path) in self._names and os.path.realpath(path) in self._only
 
     def _inputs(self, place: FollowedPlace) -> list[Input] | None:
         """Return the files of a place; None for a folder that seems not to be mounted."""
@@ -152,11 +177,16 @@ class _SyncPlanner:
             if row["path"] not in self._found and self._place_of(row):
                 mine = self.plan.kept if self._is_of_agent(row) else self.plan.gone
                 mine.append({**row, "state": GONE, "last_seen_at": self._now})
+        for file in self.plan.to_read:
+            place = self._place_of(file.row)
+            file.agent = place.agent if place else None
         return self.plan
 
     def _is_missing(self, row: Row) -> bool:
-        """Tell a file that is no more, wherever it was."""
-        return row["path"] not in self._found and file_mark(row["path"]) is None
+        """Tell a file that is no more, wherever it was, where all are looked at."""
+        return (
+            self._only is None and row["path"] not in self._found and file_mark(row["path"]) is None
+        )
 
     def _place_of(self, row: Row) -> FollowedPlace | None:
         path = row["path"]

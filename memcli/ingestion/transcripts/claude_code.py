@@ -18,7 +18,7 @@ from memcli.ingestion.transcripts.decoding import read_objects
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import read_members
 from memcli.ingestion.transcripts.lines import read_lines
-from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.ingestion.transcripts.sources import as_file, look_ahead
 from memcli.jsonl import Json
@@ -178,8 +178,6 @@ class _EventReader:
 
     def _said(self, line: int, event: Json, text: str, **about: Any) -> Item | None:
         """Return a turn with the session and the time of its event."""
-        told = {"cwd": event.get("cwd"), "branch": event.get("gitBranch")}
-        metadata = {key: value for key, value in told.items() if value} or None
         return said(
             self._source,
             line,
@@ -188,7 +186,7 @@ class _EventReader:
             session=event.get("sessionId"),
             # A session that was forked repeats what came before under the ids of the first.
             unique=bool(about.get("ref")),
-            metadata=metadata,
+            metadata=in_folder(event.get("cwd"), branch=event.get("gitBranch")),
             **about,
         )
 

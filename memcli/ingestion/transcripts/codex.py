@@ -13,7 +13,7 @@ from typing import Any, Final
 from memcli.ingestion.transcripts.blocks import text_of
 from memcli.ingestion.transcripts.decoding import read_objects
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
-from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.jsonl import Json
 
@@ -46,6 +46,7 @@ class _Rollout:
         self._source = source
         self._texts = service_texts("codex")
         self._session: str | None = None
+        self._folder: Json | None = None
         self._is_delegated = False
         self._shown: list[Item] | None = []
 
@@ -75,6 +76,7 @@ class _Rollout:
         if self._session is None:
             id_ = meta.get("id") or meta.get("session_id")
             self._session = id_ if isinstance(id_, str) else None
+            self._folder = in_folder(meta.get("cwd"))
             self._is_delegated = _is_delegated(meta)
 
     def _item(self, line: int, event: Json, item: Json) -> Iterator[Item]:
@@ -121,7 +123,8 @@ class _Rollout:
     def _said(self, line: int, event: Json, text: str, **about: Any) -> Item | None:
         """Return a turn at the time of its event."""
         at = event.get("timestamp")
-        return said(self._source, line, text, at=at, session=self._session, **about)
+        about = {"at": at, "session": self._session, "metadata": self._folder, **about}
+        return said(self._source, line, text, **about)
 
 
 def _is_delegated(meta: Json) -> bool:

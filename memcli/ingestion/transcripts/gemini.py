@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from memcli.ingestion.transcripts.archives import read_neighbor
 from memcli.ingestion.transcripts.blocks import text_of
 from memcli.ingestion.transcripts.decoding import read_objects
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import read_members
 from memcli.ingestion.transcripts.outline import outline
-from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.ingestion.transcripts.sources import look_ahead
 from memcli.jsonl import Json
 
 HEAD_BYTES: Final = 64 * 1024
+LONGEST_PATH: Final = 4096
 SPEAKERS: Final = {"user": "user", "gemini": "assistant"}
 SERVICE: Final = "service lines"
 
@@ -33,13 +35,16 @@ def read_gemini(source: Source) -> Iterator[Item]:
     is_lines = seen.shape == "lines" and "messages" not in seen.first
     found = read_objects(source) if is_lines else read_members(source, "messages")
     turns: list[tuple[int, Json, Item]] = []
+    # It lies beside the folder of the sessions; a head names the project by a hash alone.
+    root = read_neighbor(source.path, "../.project_root", LONGEST_PATH)
+    folder = in_folder(root.decode("utf-8", "replace").strip()) if root else None
     for each in found:
         if isinstance(each, Rejected):
             yield each
         elif "$rewindTo" in each[1]:
             turns = _rewound(turns, each[1]["$rewindTo"], source)
         else:
-            turns += _turn(source, each[0], each[1], session)
+            turns += _turn(source, each[0], each[1], {"session": session, "metadata": folder})
     yield from (item for _, _, item in turns)
 
 
@@ -55,7 +60,7 @@ def _rewound(
 
 
 def _turn(
-    source: Source, line: int, message: Json, session: object
+    source: Source, line: int, message: Json, about: Json
 ) -> Iterator[tuple[int, Json, Item]]:
     """Yield the turn that a message is."""
     role = SPEAKERS.get(str(message.get("type")))
@@ -65,6 +70,6 @@ def _turn(
         source.leave_out(SERVICE)
         return
     at, ref = message.get("timestamp"), message.get("id")
-    item = said(source, line, text, role=role, ref=ref, at=at, session=session)
+    item = said(source, line, text, role=role, ref=ref, at=at, **about)
     if item:
         yield line, message, item

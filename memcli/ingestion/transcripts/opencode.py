@@ -10,7 +10,7 @@ import glob
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -20,7 +20,7 @@ from memcli.ingestion.transcripts.archives import read_neighbor
 from memcli.ingestion.transcripts.decoding import decode_json
 from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.json_document import read_documents
-from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.jsonl import Json
 from store.errors import BadRecord
@@ -31,6 +31,8 @@ SQLITE: Final = b"SQLite format 3\0"
 PARTS: Final = """
     SELECT m.session_id, m.id, m.data, p.data FROM message m JOIN part p ON p.message_id = m.id
     ORDER BY m.session_id, m.time_created, m.id, p.id"""
+# Where each session was at work; a database of an older version may not have it.
+FOLDERS: Final = "SELECT id, directory FROM session"
 
 
 def is_database(head: bytes) -> bool:
@@ -48,9 +50,12 @@ def read_opencode(source: Source) -> Iterator[Item]:
         if "messageID" in raw:
             yield from _part(source, line, raw)
             continue
+        about = raw.get("info")
+        folder = about.get("directory") if isinstance(about, dict) else None
         for message in raw.get("messages") or ():
             if isinstance(message, dict) and isinstance(message.get("info"), dict):
-                yield from _message(source, line, message["info"], message.get("parts") or [])
+                info = {"directory": folder, **message["info"]}
+                yield from _message(source, line, info, message.get("parts") or [])
 
 
 def _part(source: Source, line: int, part: Json) -> Iterator[Item]:
@@ -69,7 +74,20 @@ def _part(source: Source, line: int, part: Json) -> Iterator[Item]:
         remedy = "give the folder with message/ and part/, or what `opencode export` writes"
         yield rejected(BadRecord(reason, remedy=remedy), source.path, line)
         return
-    yield from _message(source, line, info, [part])
+    folder = _session_folder(source.path, str(info.get("sessionID")))
+    yield from _message(source, line, {"directory": folder, **info}, [part])
+
+
+def _session_folder(path: str, session: str) -> str | None:
+    """Return where the session of a part was at work, which its own file says."""
+    top = os.path.join(os.path.dirname(path), "../../session")
+    found = glob.glob(os.path.join(glob.escape(top), "*", f"{glob.escape(session)}.json"))
+    data = read_neighbor(path, os.path.relpath(found[0], os.path.dirname(path))) if found else None
+    try:
+        about = decode_json(data) if data else None
+    except msgspec.DecodeError:
+        return None
+    return about.get("directory") if isinstance(about, dict) else None
 
 
 def _message_file(path: str, part: Json) -> str:
@@ -91,7 +109,13 @@ def _message(source: Source, line: int, info: Json, parts: list[Json]) -> Iterat
     ]
     text = service_texts("opencode").said("\n\n".join(filter(None, texts)))
     created = info.get("time", {}).get("created") if isinstance(info.get("time"), dict) else None
-    about: dict[str, Any] = {"at": created, "session": info.get("sessionID")}
+    path = info.get("path")
+    folder = in_folder(path.get("cwd") if isinstance(path, dict) else info.get("directory"))
+    about: dict[str, Any] = {
+        "at": created,
+        "session": info.get("sessionID"),
+        "metadata": folder,
+    }
     ref = parts[0].get("id") if len(parts) == 1 else info.get("id")
     items = [said(source, line, text, role=info.get("role"), ref=ref, **about)] if text else []
     for part in parts if source.tools else ():
@@ -128,12 +152,16 @@ def _connected(source: Source) -> sqlite3.Connection:
 def _rows(source: Source, connection: sqlite3.Connection) -> Iterator[Item]:
     """Yield the turns of the rows of a database."""
     held: tuple[str, Json, list[Json]] | None = None
+    folders: dict[str, str] = {}
+    with suppress(sqlite3.OperationalError):
+        folders = dict(connection.execute(FOLDERS))
     for session, id_, data, part in connection.execute(PARTS):
         if held and held[0] != id_:
             yield from _message(source, 0, *held[1:])
             held = None
         if held is None:
-            held = id_, {"sessionID": session, "id": id_, **decode_json(data)}, []
+            about = {"sessionID": session, "id": id_, "directory": folders.get(session)}
+            held = id_, about | decode_json(data), []
         held[2].append(decode_json(part))
     if held:
         yield from _message(source, 0, *held[1:])

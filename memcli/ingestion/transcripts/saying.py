@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from memcli.ingestion.transcripts.items import Accepted, Item, Rejected, Source
+from memcli.jsonl import Json
 from memcli.language.roles import role_of
 from memcli.memory.times import parse_time, utc_offset
 from memcli.records import MemoryType, Message
@@ -60,6 +61,12 @@ def said(
     )
     kind = "resource" if role == "tool" else type
     return Accepted(message, source.path, line, unique, kind)
+
+
+def in_folder(folder: object, **more: object) -> Json | None:
+    """Return the metadata of a turn that was said to an agent at work in a folder."""
+    told = {"cwd": folder, **more}
+    return {key: value for key, value in told.items() if value and isinstance(value, str)} or None
 
 
 def _moment(at: Any, source: Source) -> datetime | None:

@@ -64,10 +64,11 @@ def pytest_collection_finish() -> None:
     Take what is loaded by now out of garbage collection.
 
     Writing commands collect garbage to give memory back, and would walk a hundred thousand objects
-    of the tests each time.
+    of the tests each time. What is made later is looked through less often than by default.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_configure() -> None:

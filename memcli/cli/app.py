@@ -179,7 +179,7 @@ def _print_version(wanted: bool) -> None:
 def memcli(
     context: typer.Context,
     version: bool = typer.Option(
-        False, "--version", help="Print the version.", callback=_print_version, is_eager=True
+        False, "--version", "-V", help="Print the version.", callback=_print_version, is_eager=True
     ),
 ) -> None:
     """

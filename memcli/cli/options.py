@@ -33,7 +33,7 @@ NamesArgument = Annotated[
 ]
 AtOption = Annotated[
     str | None,
-    typer.Option("--at", help="As of a commit number or an RFC 3339 time.", metavar="COMMIT|TIME"),
+    typer.Option("--at", help="As of a commit number or a time.", metavar="COMMIT|TIME"),
 ]
 NowOption = Annotated[
     str | None, typer.Option("--now", help="Take this as the present time (RFC 3339).")
@@ -111,16 +111,28 @@ def require_utf8(**values: str | None) -> None:
             raise BadUsage(f"{name} is not UTF-8", "check the terminal's encoding") from error
 
 
-def parse_moment(value: str | None, option: str) -> datetime | None:
-    """Return the time given with an option; BadUsage when it is none."""
+def parse_moment(
+    value: str | None,
+    option: str,
+    now: datetime | None = None,
+    *,
+    end: bool = False,
+    ahead: bool = False,
+) -> datetime | None:
+    """
+    Return the time given with an option, in the words of `moment_named`; BadUsage when it is none.
+
+    now: what is relative is counted from it, else from the clock.
+    """
     if value is None:
         return None
-    from memcli.memory.times import parse_time
+    from memcli.memory.moments import EXAMPLES, moment_named
+    from memcli.memory.times import zone_of
 
     try:
-        return parse_time(value)
+        return moment_named(value, now or present(), zone_of(None), end=end, ahead=ahead)
     except MemcliError as error:
-        raise BadUsage(f"{option}: {error.what}", "a time is like 2026-03-01T09:30:00Z") from error
+        raise BadUsage(f"{option}: {error.what}", EXAMPLES) from error
 
 
 def present() -> datetime:
@@ -132,4 +144,4 @@ def snapshot_moment(at: str | None) -> str | datetime | None:
     """Return what --at names: a commit number, a time or nothing."""
     if at is None or (at.isdigit() and len(at) < 12):
         return at
-    return parse_moment(at, "--at")
+    return parse_moment(at, "--at", end=True)

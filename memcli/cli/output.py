@@ -147,15 +147,25 @@ def as_markdown(names: Sequence[str], rows: list[list[str]]) -> str:
 
 
 def written_memories(store: Store, commit: Commit) -> Iterator[pa.RecordBatch]:
-    """Yield the memories that a commit added: not the head, another writer may be ahead."""
+    """
+    Yield the memories that a commit added: not the head, another writer may be ahead.
+
+    Rows that it changed stand among the new ones, at the end, and moved up those before.
+    """
     from memcli.memory.arrow import wire_columns
+    from memcli.memory.known_ids import KnownIds
     from store import Snapshot
     from store.commits import read_commit
 
     snapshot = Snapshot(store.layout, commit)
-    before = read_commit(store.layout.commits, commit.number - 1).tables["memories"].rows
+    parent = read_commit(store.layout.commits, commit.number - 1)
+    before, known = parent.tables["memories"].rows, KnownIds(Snapshot(store.layout, parent))
     columns = wire_columns(snapshot.table("memories").schema)
-    yield from snapshot.scan("memories", columns, offset=before)
+    last = snapshot.scan("memories", ["id"], offset=before)
+    is_changed = any(known.contains(batch["id"].to_pylist()).any() for batch in last)
+    for batch in snapshot.scan("memories", columns, offset=0 if is_changed else before):
+        if new := known.without(batch) if is_changed else batch:
+            yield new
 
 
 def show_memories(

@@ -30,7 +30,9 @@ def add_command(
     call: Call,
     texts: Annotated[
         list[str] | None,
-        typer.Argument(help="Notes; with none, each line of stdin is one.", metavar="[TEXT...]"),
+        typer.Argument(
+            help="Words of a note; with none, lines of stdin are notes.", metavar="[TEXT...]"
+        ),
     ] = None,
     type: Annotated[
         MemoryType, typer.Option(help="What it is; core and procedural never fade.", metavar="TYPE")
@@ -56,8 +58,9 @@ def add_command(
     """
     Keep one note.
 
-    A note is kept word for word, as a turn of its day; several are one commit. The same text at
-    another time is another note, with the same --timestamp it is the same one and changes nothing.
+    A note is kept word for word, as a turn of its day; lines of stdin are notes of one commit. The
+    same text at another time is another note, with the same --timestamp it is the same one and
+    changes nothing.
     The memories go to stdout, known ones too, if that is not a terminal; under --dry-run, those
     that would be kept. What looks like a password or a key is kept with a warning.
 
@@ -65,6 +68,8 @@ def add_command(
     brings it back. With --key, that goes for the value that NAME had before in the namespace.
 
     Example: memcli add "The key box code changed, ask Ida" --tags house --pin
+
+    Example: memcli add remember the milk
 
     Example: memcli add --key wifi "The guest network is called heron" --until 2027-01-01
 
@@ -76,9 +81,10 @@ def add_command(
     options.require_utf8(
         tags=tags, key=key, **{f"note {n}": text for n, text in enumerate(texts or (), 1)}
     )
-    moment = options.parse_moment(timestamp, "--timestamp") or call.now
-    end = options.parse_moment(until, "--until")
-    given = [text.strip() for text in texts or read_texts() if text.strip()]
+    moment = options.parse_moment(timestamp, "--timestamp", call.now) or call.now
+    end = options.parse_moment(until, "--until", call.now, end=True, ahead=True)
+    notes = [" ".join(texts)] if texts else read_texts()
+    given = [text.strip() for text in notes if text.strip()]
     if not given and (texts or sys.stdin.isatty()):
         raise BadUsage("there is nothing to add", "give a note, or lines on stdin")
     if len(given) > 1 and (replaces or key):

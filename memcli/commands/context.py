@@ -128,7 +128,11 @@ def show(context: ContextBlock, query: str, max_tokens: int, form: BlockFormat) 
 
 def _say_why_empty(call: Call, context: ContextBlock, max_tokens: int, session: str | None) -> None:
     """Say on stderr, to a person, why there is nothing."""
+    from memcli.memory.spaces import unknown_names
+
     if not context.entries:
         call.say(f"nothing to show within {max_tokens:,} tokens")
+        for line in unknown_names(call.snapshot, call.namespace):
+            call.say(line)
     elif session is not None and not any(e.section == "recent" for e in context.entries):
         call.say(f"no recent turns of the session {session!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,7 +78,9 @@ def ingest_command(
     from memcli.ingestion.turns import Defaults
     from memcli.memory.times import utc_offset
 
-    moment = options.parse_moment(timestamp, "--timestamp")
+    if not inputs and sys.stdin.isatty():
+        note("reading what you type; Ctrl-D ends it (files and folders can be named)")
+    moment = options.parse_moment(timestamp, "--timestamp", call.now)
     bound = call.namespace
     offset = utc_offset(timestamp)
     ours = form in (AUTO, *IMPORTERS)

@@ -36,7 +36,7 @@ def query_command(
     level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
     session: Annotated[str | None, typer.Option(help="Only this session.")] = None,
     name: Annotated[str | None, typer.Option(help="Only what this speaker said.")] = None,
-    since: Annotated[str | None, typer.Option(help="Said at this time or later.")] = None,
+    since: Annotated[str | None, typer.Option(help="Said then or later: yesterday, 7d.")] = None,
     until: Annotated[str | None, typer.Option(help="Said at this time or earlier.")] = None,
     before: Annotated[str | None, typer.Option(help="Said before this time.")] = None,
     where: Annotated[str | None, typer.Option(help="A condition in SQL.", metavar="SQL")] = None,
@@ -92,9 +92,9 @@ def query_command(
         level=level,
         session=session,
         name=name,
-        since=options.parse_moment(since, "--since"),
-        until=options.parse_moment(until, "--until"),
-        before=options.parse_moment(before, "--before"),
+        since=options.parse_moment(since, "--since", call.now),
+        until=options.parse_moment(until, "--until", call.now, end=True),
+        before=options.parse_moment(before, "--before", call.now),
         where=where,
         superseded=everything,
     )
@@ -126,8 +126,8 @@ def query_command(
             touch(call, hits, query, last=not batch)
     if explain and reranker:
         note(reranker.usage())
-    if require_hits and not n_hits:
-        raise NoHits("no hits")
+    if not n_hits:
+        _say_why_none(call, name, require_hits)
 
 
 def shortened(query: Query) -> Query:
@@ -138,6 +138,16 @@ def shortened(query: Query) -> Query:
     if asked != query.query:
         note(f"a question of {len(query.query):,} characters was cut after {len(asked):,}")
     return structs.replace(query, query=asked)
+
+
+def _say_why_none(call: Call, name: str | None, require_hits: bool) -> None:
+    """Say on stderr which names nothing is of; NoHits where hits are required."""
+    from memcli.memory.spaces import unknown_names
+
+    for line in unknown_names(call.snapshot, call.namespace, name):
+        note(line)
+    if require_hits:
+        raise NoHits("no hits")
 
 
 def touch(call: Call, hits: list[Hit], query: Query, last: bool) -> None:

@@ -225,7 +225,7 @@ def wishes_of(placed: Mapping[str, Any], notes: str | None) -> Wishes:
     from memcli.context.tasks.rows import Wishes
 
     options.require_utf8(notes=notes)
-    due = options.parse_moment(placed["due"], "--due")
+    due = options.parse_moment(placed["due"], "--due", ahead=True)
     after = tuple(placed["after"] or ())
     return Wishes(placed["parent"], after, due, placed["priority"], notes)
 

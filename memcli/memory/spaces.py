@@ -9,7 +9,7 @@ from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from store.reading import TableReader
 
@@ -45,3 +45,29 @@ def readable(source: TableReader, given: str | None) -> list[str]:
         chosen = [DEFAULT_NAMESPACE] if DEFAULT_NAMESPACE in own else own
         return [*chosen, *(name for name in known if name == SHARED)]
     raise BadUsage(f"there are {len(own)} namespaces, and a prompt is told of one", "-n NAMESPACE")
+
+
+def unknown_names(
+    source: TableReader, namespace: str | None, speaker: str | None = None
+) -> Iterator[str]:
+    """Yield a line for a namespace and a speaker that nothing is of, with the nearest ones."""
+    if namespace is not None:
+        known = namespaces(source)
+        if namespace not in known:
+            yield f"there is no namespace {namespace!r}{_nearest(namespace, known)}"
+    if speaker is not None:
+        found: set[str | None] = set()
+        for batch in source.scan("memories", ["speaker"]):
+            found.update(batch["speaker"].dictionary_encode().dictionary.to_pylist())
+        names = sorted(name for name in found if name)
+        if speaker.lower() not in {name.lower() for name in names}:
+            yield f"nobody is called {speaker!r}{_nearest(speaker, names)}"
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """Return which names are meant perhaps, in brackets."""
+    from difflib import get_close_matches
+
+    lowered = {each.lower(): each for each in known}
+    near = get_close_matches(name.lower(), lowered, 3, 0.5) or list(lowered)[:3]
+    return f" (there is {', '.join(lowered[each] for each in near)})" if near else ""

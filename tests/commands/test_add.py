@@ -58,7 +58,7 @@ def test_what_is_said_of_a_note_is_kept_with_it(run, empty_store):
 
 def test_several_notes_are_one_commit_in_their_order(run, empty_store):
     run("add", "one", "--store", empty_store, *AT)
-    done = run("add", "two", "three", "two", "--store", empty_store, *AT)
+    done = run("add", "--store", empty_store, *AT, stdin="two\nthree\ntwo\n")
     assert [record["text"] for record in done.records] == ["two", "three"]
     assert [record["seq"] for record in done.records] == [1, 2]
     assert len(commits(empty_store)) == 3
@@ -88,9 +88,14 @@ def test_the_same_note_at_another_time_is_another_and_at_the_same_time_the_same(
     assert again.records == [third]
     assert "known already" in again.stderr
     assert commits(empty_store) == before
-    mixed = run("add", "fed the dog", "fed the cat", "--store", empty_store, *AT)
+    mixed = run("add", "--store", empty_store, *AT, stdin="fed the dog\nfed the cat\n")
     assert {record["text"] for record in mixed.records} == {"fed the dog", "fed the cat"}
     assert "1 known already" in mixed.stderr
+
+
+def test_words_are_one_note(run, empty_store):
+    done = run("add", "remember", "the", "milk", "--store", empty_store, "--tags", "home")
+    assert [record["text"] for record in done.records] == ["remember the milk"]
 
 
 def test_ingest_knows_a_note_by_the_same_id(run, empty_store):
@@ -208,7 +213,7 @@ def test_what_is_replaced_by_hand_stays_so(run, empty_store):
         assert told(run, empty_store, "Where does Ida live?", "--level", 0) == ["I live in Lund."]
     links = run("sql", "FROM links WHERE relation = 'supersedes'", *store).records
     assert (new["id"], old["id"]) in {(link["source_id"], link["target_id"]) for link in links}
-    run("add", "a", "b", "--replaces", old["id"], *store, status=2)
+    run("add", "--replaces", old["id"], *store, stdin="a\nb\n", status=2)
     run("add", "a", "--replaces", "nobody", *store, status=66)
     assert run("check", *store).stdout == ""
 

@@ -227,3 +227,33 @@ def test_a_store_without_turns_has_nothing_to_extract(run, empty_store):
     assert "nothing to extract" in run("extract", "--store", empty_store).stderr
     assert "nothing to link" in run("link", "--store", empty_store).stderr
     assert log(run, empty_store) == before
+
+
+def test_what_a_commit_changed_is_not_what_it_added(run, empty_store, tmp_path):
+    run(
+        "add",
+        "--name",
+        "Ida",
+        "I live in Ghent.",
+        "--store",
+        empty_store,
+        "--now",
+        "2026-01-01T00:00:00Z",
+    )
+    first = run("extract", "--store", empty_store).records
+    run(
+        "add",
+        "--name",
+        "Ida",
+        "I live in Lund.",
+        "--store",
+        empty_store,
+        "--now",
+        "2026-02-01T00:00:00Z",
+    )
+    second = run("extract", "--store", empty_store).records
+    assert second
+    assert not {record["id"] for record in first} & {record["id"] for record in second}
+    rows = run("sql", "SELECT id FROM memories WHERE level > 0", "--store", empty_store).records
+    ids = [record["id"] for record in (*first, *second)]
+    assert sorted(ids) == sorted(row["id"] for row in rows)

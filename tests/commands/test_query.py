@@ -193,3 +193,14 @@ def test_every_format_shows_the_text(run, sample, form):
     assert "\x1b" not in shown
     if form == "json":
         assert json.loads(shown)[0]["rank"] == 1
+
+
+def test_a_namespace_and_a_speaker_that_are_not_there_are_told(run, sample):
+    wrong = run("query", "boat", "-n", "mara-and-jonah", "--store", sample)
+    assert (
+        wrong.records,
+        "no namespace 'mara-and-jonah' (there is mara-and-jonas)" in wrong.stderr,
+    ) == ([], True)
+    nobody = run("query", "boat", "--name", "Jonah", "--store", sample)
+    assert "nobody is called 'Jonah' (there is Jonas" in nobody.stderr
+    assert nobody.records == []

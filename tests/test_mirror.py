@@ -29,7 +29,7 @@ TWINS = {"Person", "Profile"}
 OF_THE_PROGRAM = ("bench", "crash", "concurrency")
 OF_NO_MODULE = frozenset(
     """
-    agents/test_sdk agents/real/test_clients
+    agents/test_plugin agents/test_sdk agents/real/test_clients
     test_ci test_layers test_mirror test_private test_quiet test_readme test_wire
     commands/test_consolidate_llm commands/test_extract_llm commands/test_life commands/test_names
     commands/test_query_rerank

@@ -19,6 +19,16 @@ def store_path(given: Path | None) -> Path:
     return user_store()
 
 
+def own_store_path(given: Path | None) -> Path:
+    """
+    Return the path of the user's own store: the option, the environment, the per-user one.
+
+    A `.memory/` found upward may be somebody else's, come with a repository: what it says is not
+    put before an agent unasked, and what is said to one is not kept there.
+    """
+    return given or Path(os.environ.get("MEMCLI_STORE") or user_store())
+
+
 def is_own_store(given: Path | None, root: Path) -> bool:
     """Say whether the user named the store, or it is their own one, rather than found near by."""
     return given is not None or bool(os.environ.get("MEMCLI_STORE")) or root == user_store()

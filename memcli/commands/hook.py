@@ -45,9 +45,9 @@ def install_command(call: Call, clients: ClientsArgument = None) -> None:
     Write hooks and the MCP server into the files of agents.
 
     Without a name, of all agents that are here. What else is in a file stays as it is, letter for
-    letter; --dry-run shows the difference. With --store, hooks and server use that store, with
-    --namespace that namespace; else the store is found as by other commands, and the namespace is
-    that of the project. The per-user store is made if there is none.
+    letter; --dry-run shows the difference. Hooks and server use the store that is found now, by
+    --store and the like, wherever the agent is at work, and the namespace of its project unless
+    --namespace names one. The per-user store is made if there is none.
 
     Example: memcli hook install claude-code --dry-run
 
@@ -57,9 +57,10 @@ def install_command(call: Call, clients: ClientsArgument = None) -> None:
     from memcli.agents.hooks.installing import Installation, chosen
     from memcli.agents.hooks.installing import clients as known
     from memcli.agents.hooks.ledger import Ledger
+    from store.location import store_path
 
-    path: Path | None = call.given["store"]
-    installation = Installation(path.absolute() if path else None, call.namespace)
+    root = store_path(call.given["store"]).absolute()
+    installation = Installation(root, call.namespace)
     wanted = chosen(clients)
     changes = [change for name in wanted for change in installation.to_install(name)]
     if not call.dry_run:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.location import is_own_store, store_path, user_store
+from store.location import is_own_store, own_store_path, store_path, user_store
 
 
 @pytest.fixture
@@ -51,3 +51,10 @@ def test_a_store_is_own_when_it_is_named_or_the_user_s(monkeypatch):
     assert is_own_store(None, user_store())
     monkeypatch.setenv("MEMCLI_STORE", str(found))
     assert is_own_store(None, found)
+
+
+def test_the_users_own_is_not_looked_for_upward(below, monkeypatch):
+    assert own_store_path(Path("x")) == Path("x")
+    assert own_store_path(None) == user_store()
+    monkeypatch.setenv("MEMCLI_STORE", "named")
+    assert own_store_path(None) == Path("named")

@@ -84,12 +84,12 @@ def client_of(report: dict[str, object], given: dict[str, str]) -> str:
 
 
 def store_folder(given: dict[str, str]) -> str | None:
-    """Folder of the store that hooks work on, seen from the working folder; None without one."""
+    """Folder of the store that hooks work on; None without one."""
     from pathlib import Path
 
-    from store.location import store_path
+    from store.location import own_store_path
 
-    path = store_path(Path(given["store"]) if given.get("store") else None)
+    path = own_store_path(Path(given["store"]) if given.get("store") else None)
     return str(path.absolute()) if (path / "store.json").is_file() else None
 
 

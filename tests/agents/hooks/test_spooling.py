@@ -122,6 +122,18 @@ def test_without_a_store_nothing_is_written(told, tmp_path, monkeypatch):
     assert not (tmp_path / "none").exists()
 
 
+def test_a_store_that_came_with_a_repository_is_none_of_the_users(
+    empty_store, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("MEMCLI_STORE", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    (tmp_path / "repository").mkdir()
+    empty_store.rename(tmp_path / "repository" / ".memory")
+    monkeypatch.chdir(tmp_path / "repository")
+    assert store_folder({}) is None
+    assert store_folder({"store": ".memory"}) == str(tmp_path / "repository" / ".memory")
+
+
 def test_no_line_is_lost_while_the_spool_is_taken_away(empty_store):
     path = str(empty_store / "hooks" / "spool.jsonl")
 

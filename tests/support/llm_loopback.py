@@ -37,7 +37,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7}
 
@@ -124,33 +124,23 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing on stderr."""
 
 
-class LoopbackServer(ThreadingHTTPServer):
-    """The service on a free port of 127.0.0.1, in threads that do not outlive the process."""
+class ScriptedServer(ThreadingHTTPServer):
+    """A server on a free port of 127.0.0.1, in threads that do not outlive the process."""
 
     daemon_threads = True
 
-    def __init__(
-        self, answers: list[dict[str, Any]], api_key: str | None = None, log: Path | None = None
-    ) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.script, self.api_key, self.log = Script(answers), api_key, log
+    def __init__(self, handler: type[BaseHTTPRequestHandler], path: str = "") -> None:
+        super().__init__(("127.0.0.1", 0), handler)
         self.requests: list[dict[str, Any]] = []
-        self._lock = threading.Lock()
-        self.url = f"http://127.0.0.1:{self.server_port}/v1"
+        self.lock = threading.Lock()
+        self.url = f"http://127.0.0.1:{self.server_port}{path}"
         # A short poll, or every test would wait half a second for the end.
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
-
-    def record(self, request: dict[str, Any]) -> None:
-        with self._lock:
-            self.requests.append(request)
-            if self.log:
-                with self.log.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(request) + "\n")
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is part of the tests."""
 
-    def __enter__(self) -> LoopbackServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -158,6 +148,23 @@ class LoopbackServer(ThreadingHTTPServer):
         self.shutdown()
         self.server_close()
         self._thread.join()
+
+
+class LoopbackServer(ScriptedServer):
+    """The service, which answers by a script."""
+
+    def __init__(
+        self, answers: list[dict[str, Any]], api_key: str | None = None, log: Path | None = None
+    ) -> None:
+        super().__init__(Handler, "/v1")
+        self.script, self.api_key, self.log = Script(answers), api_key, log
+
+    def record(self, request: dict[str, Any]) -> None:
+        with self.lock:
+            self.requests.append(request)
+            if self.log:
+                with self.log.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(request) + "\n")
 
 
 def main(port_file: str, script_file: str, log_file: str = "") -> None:

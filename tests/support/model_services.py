@@ -11,10 +11,11 @@ like, are answered "Yes.".
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.support.llm_loopback import ScriptedServer
 
 Json = dict[str, Any]
 Event = tuple[str, Json]
@@ -160,35 +161,17 @@ def _event_lines(name: str, data: Json) -> str:
     return (f"event: {name}\n" if name else "") + f"data: {json.dumps(data)}\n\n"
 
 
-class ModelServices(ThreadingHTTPServer):
-    """The services on a free port of 127.0.0.1, and what they were asked."""
-
-    daemon_threads = True
+class ModelServices(ScriptedServer):
+    """The services, what they were asked, and what they answer next."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), AgentRequests)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.requests: list[Json] = []
+        super().__init__(AgentRequests)
         self.script: list[Json] = []
-        self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
 
     def next_step(self, body: Json) -> Json:
         """Record a request, and return the step that answers it."""
-        with self._lock:
+        with self.lock:
             if not body.get("tools") or not listed_tools(body):
                 return {"text": "Yes."}
             self.requests.append(body)
             return self.script.pop(0) if self.script else {"text": "Yes."}
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is part of the tests."""
-
-    def __enter__(self) -> ModelServices:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.shutdown()
-        self.server_close()
-        self._thread.join()

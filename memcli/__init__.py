@@ -17,7 +17,7 @@ from store.errors import MemcliError
 if TYPE_CHECKING:
     from os import PathLike
 
-    from memcli.agents.library import MemoryStore
+    from memcli.agents.memory_store import MemoryStore
 
 __all__ = ["MemcliError", "__version__", "open"]
 
@@ -38,7 +38,7 @@ def open(
     """
     from pathlib import Path
 
-    from memcli.agents.library import MemoryStore
+    from memcli.agents.memory_store import MemoryStore
     from memcli.memory.opening import open_or_create
     from memcli.search.resident import ResidentMemory
 

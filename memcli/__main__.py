@@ -3,8 +3,20 @@
 import os
 import sys
 
+INTERRUPTED = 130
+
 
 def main() -> None:
+    """Run what was typed; Ctrl-C while the program is still being loaded is one line, too."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.stderr.write("memcli: interrupted\n")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+
+def _run() -> None:
     """Run the command line; a hook of an agent by a way of its own, which is short."""
     # Matrices are small but where an encoder is trained, and NumPy's threads, which spin while they
     # wait, take the cores from Lance's: a third of a search. To be said before NumPy is imported.

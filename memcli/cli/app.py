@@ -14,10 +14,11 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 import typer
-from typer._click.exceptions import ClickException
+from typer._click.exceptions import ClickException, NoSuchOption
 from typer.core import TyperCommand, TyperGroup
 
 from memcli import __version__
+from memcli.cli.leading import options_last
 from memcli.cli.params import read_plainly
 from memcli.cli.progress import one_line
 from store.errors import MemcliError
@@ -204,6 +205,7 @@ def main() -> NoReturn:
 
         completion_init()
     try:
+        sys.argv[1:] = options_last(sys.argv[1:])
         _run_other_command()
         leave(_status_of_run())
     except MemcliError as error:
@@ -242,9 +244,26 @@ def _status_of_run() -> int:
 
 def _usage(error: ClickException) -> str:
     """Return a usage error with where to look."""
+    if isinstance(error, NoSuchOption):
+        error.possibilities = _near_options(error)
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "memcli"
     return f"{error.format_message().rstrip('.')} (see: {command} --help)"
+
+
+def _near_options(error: NoSuchOption) -> list[str]:
+    """Return the options that may have been meant; that all begin with dashes makes none near."""
+    from difflib import get_close_matches
+
+    command = error.ctx.command if error.ctx else None
+    known = {
+        name.lstrip("-"): name
+        for parameter in (command.params if command else ())
+        for name in parameter.opts
+        if name.startswith("--")
+    }
+    near = get_close_matches(error.option_name.lstrip("-"), known, 2, 0.6)
+    return [known[name] for name in near]
 
 
 def open_missing_streams() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli.cli import options
-from memcli.cli.progress import note
+from memcli.cli.progress import note, progress
 from memcli.cli.with_store import Call, with_store
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import (
@@ -78,7 +78,8 @@ def ingest_command(
     from memcli.ingestion.turns import Defaults
     from memcli.memory.times import utc_offset
 
-    if not inputs and sys.stdin.isatty():
+    is_typed = not inputs and sys.stdin.isatty()
+    if is_typed:
         note("reading what you type; Ctrl-D ends it (files and folders can be named)")
     moment = options.parse_moment(timestamp, "--timestamp", call.now)
     bound = call.namespace
@@ -91,7 +92,9 @@ def ingest_command(
     defaults.sessions = {each.path: each.session for each in sources if each.session}
     intake = Intake(tools, defaults.zone, moment, bound)
     step = IngestStep(call.store, call.encoder, defaults)
-    with RejectLog(on_error, rejects, note) as log, call.progress("ingest") as counter:
+    # A line of progress would be drawn over what is typed.
+    quiet = call.quiet or is_typed
+    with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
         folder = call.store.layout.root
         for chunk in chunks(read_inputs(sources, form, folder, intake, log, counter.reach)):
             step.add(chunk)

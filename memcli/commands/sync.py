@@ -100,12 +100,11 @@ def _sync(call: Call, inputs: list[str], new_intake: Callable[[], Intake], now: 
     from store import Snapshot
 
     sync = SyncRun(call.store, lambda: call.encoder, inputs, now, new_intake(), call.namespace)
-    sync.say = call.say
+    sync.say, sync.warn = call.say, note
     plan = sync.planned()
     if plan.is_empty:
         call.say(f"nothing has changed in {plan.unchanged:,} files")
         return
-    sync.say = note
     with call.progress("sync") as counter:
         sync.progress, sync.reach = counter.advance, counter.reach
         step = sync.read(plan)

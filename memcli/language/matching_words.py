@@ -55,7 +55,6 @@ def _keys(words: list[str], language: str) -> list[set[str]]:
     """Return what each word is known by: itself, its English stem and that of its language."""
     plain = [fold(word).casefold() for word in words]
     own, english = stemmed(words, language), stemmed(words, ENGLISH)
-    own, english = stemmed(words, language), stemmed(words, ENGLISH)
     return [set(forms) for forms in zip(plain, own, english, strict=True)]
 
 

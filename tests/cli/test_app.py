@@ -14,6 +14,7 @@ import pytest
 import typer
 from typer.core import TyperGroup
 
+from memcli import __main__ as entrance
 from memcli.cli.app import COMMANDS, app, every_command
 from store import errors
 from tests.support.paths import DATA, ROOT
@@ -306,3 +307,19 @@ def test_numpy_multiplies_on_one_thread_unless_an_encoder_is_trained_or_the_user
         entry.main()
         assert os.environ.get("OPENBLAS_NUM_THREADS") == taken
         monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+
+
+def test_ctrl_c_while_it_is_loaded_is_one_line(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    left = []
+    monkeypatch.setattr(entrance, "_run", interrupted)
+    monkeypatch.setattr(os, "_exit", left.append)
+    entrance.main()
+    assert (capsys.readouterr().err, left) == ("memcli: interrupted\n", [130])
+
+
+def test_a_wrong_option_is_told_with_those_that_are_near(run):
+    assert "(Possible options: --since)" in run("query", "x", "--sicne", "y", status=2).stderr
+    assert "Possible" not in run("query", "x", "--limt", "3", status=2).stderr

@@ -21,6 +21,8 @@ from tests.support.paths import ROOT
 # What memcli uses of Typer that Typer does not promise to keep: why its version is bound.
 PRIVATE_NAMES = {
     ("typer._click.exceptions", "ClickException"),
+    ("typer._click.exceptions", "NoSuchOption"),
+    ("typer._click.exceptions", "NoSuchOption"),
     ("typer._coercion", "build_runtime_param"),
     ("typer._completion_classes", "completion_init"),
     ("typer._completion_shared", "get_completion_script"),

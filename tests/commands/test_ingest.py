@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 
 import pytest
+
+from store import Store
+from tests.support.program import MEMCLI
 
 MOMENT = "2026-02-01T10:00:00Z"
 
@@ -208,3 +213,17 @@ def test_long_turns_are_worked_on_a_few_at_a_time():
 
     assert [len(chunk) for chunk in chunks(turns(2 * CHUNK + 1, 1))] == [CHUNK, CHUNK, 1]
     assert [len(chunk) for chunk in chunks(turns(7, CHUNK_CHARACTERS // 2))] == [3, 3, 1]
+
+
+def test_what_is_typed_ends_with_one_ctrl_d(empty_store):
+    ours, theirs = os.openpty()
+    words = [*MEMCLI, "ingest", "--store", str(empty_store)]
+    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        said = b""
+        while b"Ctrl-D" not in said:
+            said += os.read(ours, 4096)
+        os.write(ours, b"Ana: The oars are in the shed.\n\x04")
+        assert process.wait(60) == 0
+    os.close(ours)
+    assert Store.open(empty_store).snapshot().count("memories") == 1

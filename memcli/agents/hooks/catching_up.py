@@ -165,7 +165,7 @@ class CatchUp:
             return
         only = None if everything else frozenset(paths)
         run = SyncRun(self.store, self.encoder, inputs, datetime.now(UTC), namespace=space)
-        run.only, run.say = only, self.say
+        run.only, run.warn = only, self.say
         plan = run.planned()
         if not plan.is_empty:
             run.commit(run.read(plan))

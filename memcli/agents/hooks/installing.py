@@ -22,6 +22,7 @@ from memcli.agents.hooks import json_text
 from memcli.jsonl import Json
 from memcli.language.data import read_toml
 from store.errors import BadRecord, BadUsage, StoreIOError
+from store.files import write_whole
 
 ALL: Final = "all"
 SERVER: Final = "memcli"
@@ -92,11 +93,8 @@ class FileChange:
                 path.unlink()
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f".{path.name}.{os.getpid()}")
-            new.write_text(self.after, encoding="utf-8", newline="")
-            if path.exists():
-                shutil.copymode(path, new)
-            os.replace(new, path)
+            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666
+            write_whole(path, self.after.encode(), mode=mode)
         except OSError as error:
             raise StoreIOError(f"cannot write {self.path}: {error.strerror}") from error
 
@@ -121,17 +119,21 @@ class Installation:
         for path in files_of(client):
             before = _read(path)
             try:
-                clean = self._without(client, path, before or "")
-                after = self._with(client, path, clean) if install else clean
-                if install and before and _says_the_same(path, before, after):
-                    continue
+                after = self._after(client, path, before or "", install)
             except BadRecord as error:
                 raise BadUsage(f"{path}: {error.reason}", "mend it, or write it by hand") from error
-            is_ours = _is_as_made(client, path, after)
-            left = None if not install and is_ours and before and before != after else after
-            if left != before and not (before is None and not after):
-                found.append(FileChange(client, path, before, left))
+            if after is not None and after != (before or ""):
+                is_left = install or not _is_as_made(client, path, after)
+                found.append(FileChange(client, path, before, after if is_left else None))
         return found
+
+    def _after(self, client: str, path: Path, before: str, install: bool) -> str | None:
+        """Text of a file once it is changed; None where it has all of it already."""
+        clean = self._without(client, path, before)
+        if not install:
+            return clean
+        after = self._with(client, path, clean)
+        return None if before and _says_the_same(path, before, after) else after
 
     def _with(self, client: str, path: Path, text: str) -> str:
         about = clients()[client]

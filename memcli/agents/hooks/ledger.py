@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memcli.agents.hooks.spooling import FOLDER
+from store.files import write_whole
 
 if TYPE_CHECKING:
     from memcli.agents.hooks.installing import FileChange
@@ -51,6 +52,4 @@ class Ledger:
 
     def _write(self) -> None:
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
-        text = json.dumps(self._entries, indent=1)
-        self._path.touch(mode=0o600)
-        self._path.write_text(text, encoding="utf-8")
+        write_whole(self._path, json.dumps(self._entries, indent=1).encode(), mode=0o600)

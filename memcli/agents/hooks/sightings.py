@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from memcli.agents.hooks.spooling import FOLDER
+from store.files import write_whole
 
 SEEN: Final = "seen.json"
 
@@ -21,9 +21,7 @@ def note_seen(root: Path, seen: Sequence[tuple[str, float]]) -> None:
     for client, at in seen:
         known[client] = max(at, known.get(client, 0.0))
     with suppress(OSError):
-        new = path.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps(known), encoding="utf-8")
-        os.replace(new, path)
+        write_whole(path, json.dumps(known).encode(), mode=0o600)
 
 
 def last_seen(root: Path) -> dict[str, float]:

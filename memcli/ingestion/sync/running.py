@@ -30,8 +30,9 @@ class SyncRun:
     A sync of some inputs into a store.
 
     inputs: folders, files and names of agents; only: the files below them that are looked at, if
-    not all; intake: how they are read. Without a namespace, what was said to an agent goes to that
-    of its project.
+    not all; intake: how they are read; say, warn: take what there is to tell of the inputs, and
+    what is wrong with one. Without a namespace, what was said to an agent goes to that of its
+    project.
     """
 
     store: Store
@@ -42,6 +43,7 @@ class SyncRun:
     namespace: str | None = None
     only: Collection[str] | None = None
     say: Callable[[str], None] = lambda line: None
+    warn: Callable[[str], None] = lambda line: None
     progress: Callable[[int], None] = lambda n: None
     reach: Callable[[float], None] = lambda share: None
 
@@ -60,7 +62,7 @@ class SyncRun:
         defaults.zone = self.intake.zone
         step = SyncStep(self.store, self.encoder(), defaults, plan)
         folder = self.store.layout.root
-        with RejectLog(OnError.skip, None, self.say) as log:
+        with RejectLog(OnError.skip, None, self.warn) as log:
             for number, file in enumerate(plan.to_read):
                 self.reach(number / len(plan.to_read))
                 look = Intake(self.intake.tools, self.intake.zone)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
-from typing import Final, NamedTuple, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from memcli.ingestion.transcripts.archives import is_archive, members, open_path
 from memcli.ingestion.transcripts.importers import EXTENSIONS
@@ -170,7 +170,7 @@ def open_source(path: str, folder: Path | None = None) -> Iterator[Source]:
     """Open a file, one in an archive or stdin; errors of the system, at any time, become ours."""
     try:
         if path == STDIN:
-            yield Source(path, sys.stdin.buffer, folder)
+            yield Source(path, _stdin(), folder)
         else:
             with open_path(path, BUFFER_BYTES) as stream:
                 yield Source(path, stream, folder)
@@ -178,6 +178,12 @@ def open_source(path: str, folder: Path | None = None) -> Iterator[Source]:
         raise InputNotFound(f"no input {path!r}", "check the path; `-` is stdin") from error
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def _stdin() -> BinaryIO:
+    """Return stdin; of a terminal what was typed, as its end is told once and to one reader."""
+    stream = sys.stdin.buffer
+    return io.BytesIO(stream.read()) if sys.stdin.isatty() else stream
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 """
-Library: a store as an object, for programs in Python, over the same core as the commands.
+Memory store: a store as an object, for programs in Python, over the same core as the commands.
 
 What a command says on stderr, such as that turns have no time, is a warning here.
 """

@@ -83,12 +83,7 @@ def add_command(
     )
     moment = options.parse_moment(timestamp, "--timestamp", call.now) or call.now
     end = options.parse_moment(until, "--until", call.now, end=True, ahead=True)
-    notes = [" ".join(texts)] if texts else read_texts()
-    given = [text.strip() for text in notes if text.strip()]
-    if not given and (texts or sys.stdin.isatty()):
-        raise BadUsage("there is nothing to add", "give a note, or lines on stdin")
-    if len(given) > 1 and (replaces or key):
-        raise BadUsage(f"{len(given):,} notes cannot take one place", "give one note")
+    given = _notes_of(texts, takes_place=bool(replaces or key))
     opened = call.store
     if not given:
         call.say("nothing new: no note on stdin")
@@ -131,6 +126,17 @@ def add_command(
         step.prepare(step.snapshot)
     show_memories(step.batches, call.format, COLUMNS, _known_notes(call, step.present))
     _say_kept(call, step, commit, rows)
+
+
+def _notes_of(words: list[str] | None, takes_place: bool) -> list[str]:
+    """Return the note that is given in words, or those on stdin, one where it takes a place."""
+    notes = [" ".join(words)] if words else read_texts()
+    given = [text.strip() for text in notes if text.strip()]
+    if not given and (words or sys.stdin.isatty()):
+        raise BadUsage("there is nothing to add", "give a note, or lines on stdin")
+    if len(given) > 1 and takes_place:
+        raise BadUsage(f"{len(given):,} notes cannot take one place", "give one note")
+    return given
 
 
 def _tags_of(tags: str | None) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ NARROW: Final = 16
 LEAST_TEXT: Final = 24
 LENGTH_SHARE: Final = 0.2
 TEXT_SHARE: Final = 0.4
+# A word no longer than this, such as a time in UTC, is not broken.
+LONGEST_WHOLE: Final = 20
 _NUMBER = re.compile(r"[+-]?[\d,]+(?:\.\d+)?(?:e[+-]?\d+)?|")
 GAP: Final = 2
 INDENT: Final = 2
@@ -151,7 +153,9 @@ class _Drawing:
         if self.names[i] == TEXT:
             share = min(TEXT_SHARE * self.console.width, LENGTH_SHARE * wanted)
             return min(wanted, max(LEAST_TEXT, int(share)))
-        return min(wanted, max(NARROW, len(self.names[i])))
+        words = (len(word) for row in self.rows for word in row[i].split())
+        whole = max((size for size in words if size <= LONGEST_WHOLE), default=0)
+        return min(wanted, max(NARROW, len(self.names[i]), whole))
 
     def _longest(self) -> int | None:
         """Column that goes beneath the others next; None where all are short."""

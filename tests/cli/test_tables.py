@@ -141,3 +141,9 @@ def test_a_name_of_a_column_may_be_anything(screen):
         shown = plain(screen(columns, names, [["1", "b", "c"]]))
         assert "\x1b" not in shown
         assert max(map(cell_len, shown.splitlines())) <= columns
+
+
+def test_a_time_is_not_broken():
+    names = ["rank", "score", "happened_at", "speaker", "text", "session_id", "ref", "id"]
+    row = ["1", "0.8733", "2025-08-05T10:10:05Z", "Jonas", "News from me. " * 20, "mj/15"]
+    assert "2025-08-05T10:10:05Z" in as_table(names, [[*row, "mj/15:10", "7elmyfjfsn2c5q44"]])

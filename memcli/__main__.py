@@ -27,7 +27,7 @@ def _run() -> None:
 
         if event := canonical(sys.argv[2]):
             hook(event, sys.argv[3:])
-            return
+            os._exit(0)  # what it wrote is flushed, and taking all down again would take a tenth
     from memcli.cli.app import main as run
 
     run()

@@ -100,10 +100,8 @@ def test_a_file_that_is_not_parquet_is_one_rejection(tmp_path):
 
 @pytest.mark.parametrize("form", ["auto", "csv"])
 def test_stdin_can_be_csv(monkeypatch, form):
-    class Stdin:
-        buffer = io.BufferedReader(io.BytesIO(b"content,name\nHi,Mara\na,b,c\n"))
-
-    monkeypatch.setattr(sys, "stdin", Stdin)
+    read = io.TextIOWrapper(io.BytesIO(b"content,name\nHi,Mara\na,b,c\n"))
+    monkeypatch.setattr(sys, "stdin", read)
     good, bad = read_source("-", form)
     assert good.path == bad.error.path == "-"
     assert bad.error.line == 3

@@ -78,7 +78,8 @@ COLUMNS: Final = (
 @dataclass(frozen=True)
 class Request:
     """
-    What is asked for; recent: how many turns; profile: whether to show it.
+    What is asked for; recent: how many turns; profile: whether to show it; standing: whether to
+    show what is the same for every question, core and tasks; if not, they are no hits either.
 
     now: what is later is not seen; asked_at: what "last week" is counted from; besides: a session
     that is before the reader already, so that nothing of it is relevant.
@@ -93,6 +94,7 @@ class Request:
     now: datetime | None = None
     asked_at: datetime | None = None
     besides: str | None = None
+    standing: bool = True
 
 
 class Gathering:
@@ -116,7 +118,12 @@ class Gathering:
         relevant = self._relevant()
         recent = self._recent() if self.request.recent else []
         facts = self._facts() if self.request.profile else []
-        found = [*self._core(), *facts, *self._tasks(), *self._earlier(), *recent, *relevant]
+        standing = [*self._core(), *self._tasks()]
+        if not self.request.standing:
+            told = {id_ for entry in standing for id_ in entry.item.ids}
+            relevant = [entry for entry in relevant if told.isdisjoint(entry.item.ids)]
+            standing = []
+        found = [*standing, *facts, *self._earlier(), *recent, *relevant]
         return self._in_mmr_order(
             each_once(self._shortened([without_secrets(entry) for entry in found]))
         )

@@ -108,7 +108,10 @@ def on_prompt(memory: ResidentMemory, prompt: str, session: str, limit: int) -> 
     found = recalling.find(memory, Query(v=1, query=prompt), memory.namespace, HITS, "auto")
     if not any(hit.session_id != session for hit in found):
         return ""
-    request = Request(prompt, limit, memory.namespace, recent=0, profile=False, besides=session)
+    # What stands for all questions was told when the session began.
+    request = Request(
+        prompt, limit, memory.namespace, recent=0, profile=False, besides=session, standing=False
+    )
     block = recalling.context_block(memory, request)
     recalling.touch(memory, block.recalled(), prompt)
     return block.text

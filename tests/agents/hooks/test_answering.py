@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.agents.hooks.answering import answer, told, worth_asking, wrapped
+from tests.support.program import run_here
 from tests.support.talked_stores import line, talked
 
 NOW = datetime(2031, 6, 2, tzinfo=UTC)
@@ -22,12 +23,15 @@ def store_folder(empty_once, tmp_path_factory):
     import shutil
 
     path = shutil.copytree(empty_once, tmp_path_factory.mktemp("told") / "store")
-    return str(talked(path, TALK).layout.root)
+    talked(path, TALK)
+    run_here("add", "Tabs in all code.", "--type", "core", "--namespace", "heron", "--store", path)
+    return str(path)
 
 
 def test_a_session_begins_with_what_is_known_of_its_project(store_folder):
     block = told("session-start", {}, HERON, store_folder, NOW)
     assert "The ferry to Texel sails at nine." in block
+    assert "Tabs in all code." in block
     assert "parrot" not in block
     assert "hunter2" not in block
     assert told("session-start", {}, {"namespace": "none"}, store_folder, NOW) == ""
@@ -35,7 +39,10 @@ def test_a_session_begins_with_what_is_known_of_its_project(store_folder):
 
 def test_a_prompt_gets_what_surely_bears_on_it(store_folder):
     asked = {"prompt": "When does the ferry to Texel sail?"}
-    assert "sails at nine" in told("user-prompt", asked, HERON, store_folder, NOW)
+    block = told("user-prompt", asked, HERON, store_folder, NOW)
+    assert "sails at nine" in block
+    # That was told when the session began.
+    assert "Tabs in all code." not in block
     # The agent has its own session before it.
     assert told("user-prompt", {**asked, "session_id": "s/1"}, HERON, store_folder, NOW) == ""
     unknown = {"prompt": "Who won the football cup in Paris?"}

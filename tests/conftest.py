@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import hypothesis
 import pytest
@@ -71,14 +71,24 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+IN_MEMORY: Final = Path("/dev/shm")
+ROOM_BYTES: Final = 4 << 30
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
     """
-    Bound matrix products to one thread, here and in each process, before numpy is imported.
+    Set what a run depends on: folders in memory, one thread for matrices, compiled modules.
 
-    Their last bits depend on it, and a process would spend a seventh of its time on starting
-    threads that have nothing to multiply. And let processes keep what they compile, or each would
-    compile all of memcli again.
+    A third of the time would go into files and syncs of a disk that nobody reads again, so the
+    tests' folders lie in memory where there is room, unless --basetemp names a place.
+
+    Matrix products have one thread, here and in each process, set before numpy is imported: their
+    last bits depend on it, and a process would spend a seventh of its time on starting threads that
+    have nothing to multiply. Processes keep what they compile, or each would compile all of memcli.
     """
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False

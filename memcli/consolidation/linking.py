@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from memcli.algorithms.mentions import Sighting, collect_mentions
 from memcli.consolidation.co_recall import co_recall_links
@@ -27,6 +27,7 @@ from memcli.memory.lookup import require_known
 from memcli.memory.step import NightlyStep, Tally
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, write_links
+from memcli.records import Relation
 from schemas import tables
 from store.literals import quoted
 
@@ -144,8 +145,8 @@ class LinkStep(NightlyStep):
             if row["level"] == 3:
                 reason = "segment of the session"
                 self.links.append(link_row(source, row["id"], "part_of", 1.0, reason, self.now))
-        stated = row["metadata"].get("relation")
-        if stated:
+        stated = _stated(row)
+        if stated and self.known.contains(stated[1:3]).all():
             name, source, target, words = stated
             reason = f"says {words!r}"
             self.links.append(link_row(source, target, name, 0.8, reason, self.now))
@@ -155,13 +156,13 @@ class LinkStep(NightlyStep):
         texts = self._turn_texts(rows)
         sightings = []
         for row in rows:
-            types = row["metadata"].get("entity_types", {})
+            types = _types(row)
             for name in row["entities"] or ():
                 target = entity_id(namespace, name)
                 why = f"names {name}"
                 self.links.append(link_row(row["id"], target, "mentions", 1.0, why, self.now))
             if row["level"] == 1:
-                said = " ".join(texts.get(source, "") for source in row["source_ids"][:1])
+                said = texts.get(_first_source(row), "")
                 names = [n for n in row["entities"] or () if n.casefold() in said.casefold()]
                 speaker = row["speaker"]
                 sightings.append(
@@ -179,7 +180,7 @@ class LinkStep(NightlyStep):
         self._entities += _with_all_names(namespace, rows, known, written, self.now)
 
     def _turn_texts(self, rows: Sequence[Row]) -> dict[str, str]:
-        ids = sorted({row["source_ids"][0] for row in rows if row["level"] == 1})
+        ids = sorted({_first_source(row) for row in rows if row["level"] == 1} - {""})
         return {row["id"]: row["text"] for row in self.snapshot.rows_of(ids, ["id", "text"])}
 
     def _recall(self) -> None:
@@ -222,13 +223,34 @@ class LinkStep(NightlyStep):
             self.tally.links.update(batch["relation"].to_pylist())
 
 
+# What comes from elsewhere need not have sources, nor metadata of our shapes.
+
+
+def _first_source(row: Row) -> str:
+    """Return the turn that a statement was said in, empty where it has none."""
+    return next(iter(row["source_ids"] or ()), "")
+
+
+def _stated(row: Row) -> Sequence[str]:
+    """Return the relation that a statement says: its name, both ends, its words; empty for none."""
+    said = row["metadata"].get("relation")
+    is_ours = isinstance(said, list) and len(said) == 4 and all(isinstance(x, str) for x in said)
+    return said if is_ours and said[0] in get_args(Relation) else ()
+
+
+def _types(row: Row) -> dict[str, str]:
+    """Return what names in a memory are, by the name."""
+    types = row["metadata"].get("entity_types")
+    return types if isinstance(types, dict) else {}
+
+
 def _with_all_names(
     namespace: str, rows: Sequence[Row], known: Sequence[Row], written: list[Row], now: datetime
 ) -> list[Row]:
     """Return entity rows to write, so that every name that is linked to has one."""
     present = {row["id"] for row in (*known, *written)}
     for row in rows:
-        types = row["metadata"].get("entity_types", {})
+        types = _types(row)
         for name in row["entities"] or ():
             id_ = entity_id(namespace, name)
             if id_ not in present:

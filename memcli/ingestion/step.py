@@ -8,8 +8,10 @@ spool is written, and what another writer added in between is looked at again th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,8 +77,8 @@ class IngestStep(Step):
         self._maker = TurnMaker(defaults)
         self._met = IdSet()
         self._known_links: IdSet | None = None
+        self._named, self._successors = IdSet(), IdSet()
         self._entities: list[dict[str, Any]] = []
-        self._known_entities: set[str] | None = None
         self._strengths: list[dict[str, Any]] = []
         self._worker = ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
@@ -156,6 +158,8 @@ class IngestStep(Step):
             return
         self._finish()
         rows = [_memory_row(record, self.encoder.name, self.defaults) for record in records]
+        self._named.add([id_ for row in rows for id_ in row["source_ids"] or ()])
+        self._successors.add([row["superseded_by"] for row in rows if row["superseded_by"]])
         new = self._new([row["id"] for row in rows])
         for spool, archived in ((self.rows, False), (self.archived, True)):
             some = [rows[i] for i in new if rows[i]["archived"] is archived]
@@ -168,6 +172,7 @@ class IngestStep(Step):
         if self._known_links is None:
             self._known_links = link_ids(self.snapshot)
         rows = [_plain_fields(record) for record in records]
+        self._named.add([row[end] for row in rows for end in ("source_id", "target_id")])
         new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
         if len(new):
             table = records_to_table([rows[i] for i in new], tables.links())
@@ -177,13 +182,34 @@ class IngestStep(Step):
         """Take the entities of an export that the store does not have."""
         if not records:
             return
-        if self._known_entities is None:
-            self._known_entities = set(self.snapshot.read("entities", ["id"])["id"].to_pylist())
         for row in map(_plain_fields, records):
             if row["id"] not in self._known_entities:
                 self._known_entities.add(row["id"])
                 row["namespace"] = self.defaults.namespace or row["namespace"]
                 self._entities.append(row)
+
+    @cached_property
+    def _known_entities(self) -> set[str]:
+        return set(self.snapshot.read("entities", ["id"])["id"].to_pylist())
+
+    def _are_entities(self, ids: Sequence[str]) -> np.ndarray:
+        """Return a bool for each id: whether it is one of an entity."""
+        return np.array([id_ in self._known_entities for id_ in ids], bool)
+
+    @cached_property
+    def nowhere(self) -> frozenset[str]:
+        """
+        What an export cites and links to, and neither it nor the store has: a part of a store.
+
+        Raises BadRecord for a successor that is nowhere, without which what ended would hold again.
+        """
+        self._finish()
+        lost = self._successors.outside(self._met.contains, self.known.contains)
+        if lost:
+            what = f"memories are superseded by {lost[0]!r}, which is nowhere"
+            raise BadRecord(what, remedy="export that along with them")
+        are_there = (self._met.contains, self.known.contains, self._are_entities)
+        return frozenset(self._named.outside(*are_there))
 
     # ---------------------------------------------------------------- writing
 
@@ -209,7 +235,7 @@ class IngestStep(Step):
         sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
 
         def placed() -> Iterator[pa.RecordBatch]:
-            for fresh in self.fresh(transaction, self.rows):
+            for fresh in self._cited(transaction, self.rows):
                 if fresh.num_rows:
                     ready, following = sequencer.place(fresh)
                     if following:
@@ -217,7 +243,7 @@ class IngestStep(Step):
                     yield ready
 
         transaction.append_batches("memories", placed())
-        transaction.append_batches("archive", self.fresh(transaction, self.archived))
+        transaction.append_batches("archive", self._cited(transaction, self.archived))
         transaction.append_batches("links", pairs)
         if self._entities:
             rows = records_to_table(self._entities, tables.entities())
@@ -225,14 +251,39 @@ class IngestStep(Step):
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
-        transaction.append_batches("links", (_links_without(b, late) for b in self.links))
+        tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
+        transaction.append_batches("links", tied)
+
+    def _cited(
+        self, transaction: Transaction, rows: Iterable[pa.RecordBatch]
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield rows that are new still, without the sources that are nowhere."""
+        for batch in self.fresh(transaction, rows):
+            yield _without_sources(batch, self.nowhere) if self.nowhere else batch
 
 
-def _links_without(batch: pa.RecordBatch, late: IdSet | None) -> pa.RecordBatch:
-    """Return a batch of links without those that another writer has added meanwhile."""
-    if late is None:
-        return batch
-    return batch.filter(pa.array(~late.contains([link_id(row) for row in batch.to_pylist()])))
+def _links_without(
+    batch: pa.RecordBatch, late: IdSet | None, nowhere: AbstractSet[str]
+) -> pa.RecordBatch:
+    """Return links without those that another writer has added meanwhile, or that end nowhere."""
+    if late is not None:
+        known = late.contains([link_id(row) for row in batch.to_pylist()])
+        batch = batch.filter(pa.array(~known))
+    if nowhere:
+        ends = zip(batch["source_id"].to_pylist(), batch["target_id"].to_pylist(), strict=True)
+        batch = batch.filter(pa.array([not nowhere & {*pair} for pair in ends], pa.bool_()))
+    return batch
+
+
+def _without_sources(batch: pa.RecordBatch, nowhere: AbstractSet[str]) -> pa.RecordBatch:
+    """Return memories without those of their sources that are nowhere."""
+    cited = [
+        [id_ for id_ in ids or () if id_ not in nowhere] or None
+        for ids in batch["source_ids"].to_pylist()
+    ]
+    place = batch.schema.get_field_index("source_ids")
+    kept = pa.array(cited, batch.schema.field(place).type)
+    return batch.set_column(place, batch.schema.field(place), kept)
 
 
 def _part_link(row: Row, now: datetime) -> Link:

@@ -15,7 +15,7 @@ import numpy as np
 from store.errors import StoreCorrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ID_BYTES: Final = 10  # 80 bits: among a million memories two collide with odds of 4e-13
 ID_LENGTH: Final = 16
@@ -54,6 +54,15 @@ class IdSet:
         for run in self._runs:
             places = np.minimum(np.searchsorted(run, wanted), len(run) - 1)
             found |= run[places] == wanted
+        return found
+
+    def outside(self, *others: Callable[[Sequence[str]], np.ndarray]) -> list[str]:
+        """Return the ids that none of others holds; each tells of ids whether it has them."""
+        found: list[str] = []
+        for run in self._runs:
+            ids = run.astype(str).tolist()
+            held = np.any([has(ids) for has in others], axis=0)
+            found += [ids[int(i)] for i in np.flatnonzero(~held)]
         return found
 
     def add(self, ids: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.memory.states import State, set_state, write_strengths
+from memcli.memory.writing import link_row, update_columns, write_links
 from store import Store
 
 
@@ -61,13 +62,18 @@ def test_rows_that_contradict_each_other_are_found(run, empty_store):
     given = [
         {**turn, "id": "a" * 16, "text": "one"},
         {**turn, "id": "b" * 16, "text": "two"},
-        {**fixed, "level": 1, "id": "c" * 16, "text": "three", "source_ids": ["x" * 16]},
-        {**fixed, "level": 1, "id": "d" * 16, "text": "four", "superseded_by": "y" * 16},
-        {"kind": "link", "v": 1, "source_id": "a" * 16, "target_id": "z" * 16,
-         "relation": "next", "weight": 1.0, "recorded_at": moment},
-    ]  # fmt: skip
+        {**fixed, "level": 1, "id": "c" * 16, "text": "three", "source_ids": ["a" * 16]},
+        {**fixed, "level": 1, "id": "d" * 16, "text": "four"},
+    ]
     lines = "\n".join(map(json.dumps, given))
-    run("ingest", "--store", empty_store, stdin=lines)
+    run("ingest", "--from", "export", "--store", empty_store, stdin=lines)
+    # No command writes these.
+    wrong = {"c" * 16: {"source_ids": ["x" * 16]}, "d" * 16: {"superseded_by": "y" * 16}}
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with Store.open(empty_store).transaction("extract") as transaction:
+        update_columns(transaction, wrong)
+        write_links(transaction, [link_row("a" * 16, "z" * 16, "next", 1.0, "", now)])
+        transaction.publish()
     found = problems(run, empty_store)
     assert found == {
         "1 turns share a place in their session",
@@ -121,7 +127,7 @@ def test_states_that_do_not_fit_the_tables_are_found(run, empty_store):
         json.dumps({"content": text, "timestamp": "2026-01-01T00:00:00Z"})
         for text in ("one", "two", "three")
     ]
-    made = run("ingest", "--store", empty_store, stdin="\n".join(given)).records
+    made = run("ingest", "--from", "export", "--store", empty_store, stdin="\n".join(given)).records
     one, two, three = (record["id"] for record in made)
     store = Store.open(empty_store)
     with store.transaction("forget") as transaction:

@@ -25,7 +25,9 @@ def memory(id_, text, **fields):
 
 
 def tell(run, store, *lines):
-    return run("ingest", "--store", store, "--now", MOMENT, stdin="".join(lines))
+    return run(
+        "ingest", "--from", "export", "--store", store, "--now", MOMENT, stdin="".join(lines)
+    )
 
 
 def block(run, store, *arguments, **options):
@@ -152,7 +154,9 @@ def test_core_pinned_and_promoted_memories_come_first(run, empty_store):
         empty_store,
         memory("core000000000001", "Ann is allergic to nuts.", type="core"),
         memory("pinned0000000001", "The door code is at the desk.", pinned=True),
-        memory("oldone0000000001", "Ann lives in Porto.", type="core", superseded_by="x"),
+        memory(
+            "oldone0000000001", "Ann lives in Porto.", type="core", superseded_by="core000000000001"
+        ),
         memory("secret0000000001", "The password is plum.", type="vault", pinned=True),
     )
     record = json.loads(block(run, empty_store, "the plum password", "-f", "json"))

@@ -120,7 +120,7 @@ def odd_store(run, tmp_path_factory):
     path = tmp_path_factory.mktemp("odd") / "store"
     run("init", "--store", path)
     lines = "\n".join(json.dumps(record) for record in [*MESSAGES, *RECORDS])
-    run("ingest", "--store", path, "--now", "2026-01-01T00:00:00Z", stdin=lines)
+    run("ingest", "--from", "export", "--store", path, "--now", "2026-01-01T00:00:00Z", stdin=lines)
     return path
 
 
@@ -163,12 +163,12 @@ def test_the_circle_through_ingest_gives_an_equal_store(
     memories = len(MESSAGES) + 2
     assert done.stdout == ""
     assert done.stderr.startswith(f"memcli: wrote {memories} memories (1 of them archived) and ")
-    run("ingest", file, "--store", empty_store)
+    run("ingest", "--from", "export", file, "--store", empty_store)
     assert run("export", "--store", empty_store).stdout == odd_jsonl
     assert Store.open(empty_store).snapshot().count("archive") == 1
     assert Store.open(empty_store).snapshot().count("strengths") == 2
     if suffix == "jsonl":
-        again = run("ingest", file, "--store", empty_store)
+        again = run("ingest", "--from", "export", file, "--store", empty_store)
         assert again.stderr.startswith("memcli: nothing new")
 
 
@@ -181,14 +181,14 @@ def test_a_strength_that_fits_no_memory_is_left_out(run, empty_store):
             {**RECORDS[3], "id": "aaaabbbbccccdd55"},
         ]
     )
-    run("ingest", "--store", empty_store, stdin=lines)
+    run("ingest", "--from", "export", "--store", empty_store, stdin=lines)
     assert Store.open(empty_store).snapshot().count("strengths") == 0
     assert run("check", "--store", empty_store).records == []
 
 
 def test_csv_can_be_piped_into_ingest(run, run_process, odd_store, odd_jsonl, empty_store):
     piped = run_process("export", "--format", "csv", "--store", odd_store).stdout
-    run("ingest", "--from", "csv", "--store", empty_store, stdin=piped)
+    run("ingest", "--from", "export", "--store", empty_store, stdin=piped)
     assert run_process("export", "--store", empty_store).stdout == odd_jsonl
 
 
@@ -229,7 +229,7 @@ def test_a_namespace_takes_its_own_links_along(run, sample):
         "weight": 1,
         "recorded_at": "2025-01-01T00:00:00Z",
     }
-    run("ingest", "--store", sample, stdin=json.dumps(across))
+    run("ingest", "--from", "export", "--store", sample, stdin=json.dumps(across))
     for extra, environment in ((["-n", "other"], {}), ([], {"MEMCLI_NAMESPACE": "other"})):
         records = run("export", *extra, "--store", sample, env=environment).records
         assert [record["kind"] for record in records] == ["memory", "memory", "link"]

@@ -163,7 +163,14 @@ def test_what_is_pinned_stops_it_unless_asked(run, empty_store):
     fixed = {"kind": "memory", "v": 1, "namespace": "n", "type": "core", "level": 4}
     fixed |= {"text": "Ida is left-handed.", "recorded_at": "2025-01-01T00:00:00Z"}
     given = [{**fixed, "id": "a" * 16, "pinned": True}, {**fixed, "id": "b" * 16}]
-    run("ingest", "--store", empty_store, stdin="\n".join(map(json.dumps, given)))
+    run(
+        "ingest",
+        "--from",
+        "export",
+        "--store",
+        empty_store,
+        stdin="\n".join(map(json.dumps, given)),
+    )
     before = log(empty_store)
     for more in ((), ("--purge",)):
         done = run("forget", "a" * 16, "b" * 16, *more, "--store", empty_store, status=2)

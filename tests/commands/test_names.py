@@ -37,7 +37,7 @@ def store(empty_once, tmp_path_factory):
         | {"recorded_at": "2026-01-01T00:00:00Z"}
         for id_, ref in zip(IDS, ("first", "second", "third"), strict=True)
     ]
-    run_here("ingest", "--store", path, stdin="\n".join(map(json.dumps, rows)))
+    run_here("ingest", "--from", "export", "--store", path, stdin="\n".join(map(json.dumps, rows)))
     return path
 
 

@@ -35,7 +35,7 @@ TURN = {"id": "t" * 16, "level": 0, "ref": "turn/1", "type": "episodic", "seq": 
 
 def feed(run, store, lines=LIFE):
     turn = statement(TURN["id"], "I live in Ghent now.", **TURN)
-    run("ingest", "--store", store, *NOW, stdin="".join([turn, *lines]))
+    run("ingest", "--from", "export", "--store", store, *NOW, stdin="".join([turn, *lines]))
     return store
 
 

@@ -66,7 +66,7 @@ def test_filters_bound_what_is_found(run, sample):
 
 def test_no_filter_opens_another_namespace(run, empty_store):
     given = message("the secret is plum", namespace="a") + message("nothing", namespace="b")
-    run("ingest", "--store", empty_store, "--now", MOMENT, stdin=given)
+    run("ingest", "--from", "export", "--store", empty_store, "--now", MOMENT, stdin=given)
     wide = ("-n", "b", "--where", "namespace = 'a' OR 1=1")
     hits = ask(run, empty_store, "secret plum", *wide)
     assert {hit["namespace"] for hit in hits} == {"b"}
@@ -146,7 +146,7 @@ def test_a_statement_and_its_source_turn_are_one_hit(run, empty_store):
     turn = message("I moved to Porto last week", id="m1", name="Ann", timestamp=MOMENT)
     turn_id = run("ingest", "--store", empty_store, stdin=turn).records[0]["id"]
     statement = memory("stmt000000000001", "Ann moved to Porto.", source_ids=[turn_id])
-    run("ingest", "--store", empty_store, stdin=statement)
+    run("ingest", "--from", "export", "--store", empty_store, stdin=statement)
     hits = ask(run, empty_store, "Where did Ann move to?")
     assert len(hits) == 1
     assert hits[0]["refs"] == ["m1"]
@@ -157,7 +157,7 @@ def test_a_statement_and_its_source_turn_are_one_hit(run, empty_store):
 def test_superseded_memories_appear_with_all_only_and_below(run, empty_store):
     old = memory("stmt000000000001", "Ann lives in Porto.", superseded_by="stmt000000000002")
     new = memory("stmt000000000002", "Ann lives in Lisbon.")
-    run("ingest", "--store", empty_store, stdin=old + new)
+    run("ingest", "--from", "export", "--store", empty_store, stdin=old + new)
     question = "Where does Ann live? Porto?"
     assert [hit["text"] for hit in ask(run, empty_store, question)] == ["Ann lives in Lisbon."]
     assert len(ask(run, empty_store, question, "--all")) == 2
@@ -165,7 +165,7 @@ def test_superseded_memories_appear_with_all_only_and_below(run, empty_store):
 
 def test_archived_memories_appear_with_all_only(run, empty_store):
     given = memory("stmt000000000001", "Ann kept bees.", archived=True)
-    run("ingest", "--store", empty_store, stdin=given)
+    run("ingest", "--from", "export", "--store", empty_store, stdin=given)
     assert ask(run, empty_store, "bees") == []
     assert [hit["text"] for hit in ask(run, empty_store, "bees", "--all")] == ["Ann kept bees."]
 

@@ -163,7 +163,7 @@ def test_an_export_taken_in_twice_at_once_is_there_once(
     export = tmp_path / "export.jsonl"
     export.write_text("".join(line + "\n" for line in exported(Store.open(store_path))))
     other = Path(shutil.copytree(empty_once, tmp_path / "other"))
-    for writer in [start("ingest", export, "--store", other) for _ in range(3)]:
+    for writer in [start("ingest", "--from", "export", export, "--store", other) for _ in range(3)]:
         finish(writer)
     assert sorted(map(str, memories(other))) == sorted(map(str, memories(store_path)))
     assert_sessions_are_whole(other)

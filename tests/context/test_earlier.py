@@ -25,7 +25,7 @@ def test_the_running_one_comes_first_then_topics_and_days_as_they_were_found(run
         summary("later", "day", 3, happened_at="2027-01-01T00:00:00Z"),
         summary("lesson", "concept", 4),
     ]
-    run("ingest", "--store", empty_store, stdin="".join(lines))
+    run("ingest", "--from", "export", "--store", empty_store, stdin="".join(lines))
     snapshot = Store.open(empty_store).snapshot()
     found = [name.ljust(16, "x") for name in ("day", "later", "lesson", "topic")]
     rows = earlier_rows(snapshot, ["default"], found, NOW)

@@ -24,7 +24,7 @@ def gathered(run, empty_store):
     """Return what is gathered for a question, by section, of the lines that were given."""
 
     def gather(query, *lines, limit=4_000):
-        run("ingest", "--store", empty_store, stdin="".join(lines))
+        run("ingest", "--from", "export", "--store", empty_store, stdin="".join(lines))
         retriever = Retriever(Store.open(empty_store).snapshot(), lambda: ENCODER)
         request = Request(query, 1_000, recent=0, now=NOW)
         found = Gathering(retriever, request, CharacterMeter(Fraction(1, 4)), limit).entries()
@@ -44,7 +44,7 @@ def test_words_of_a_person_on_what_is_asked_stand_with_their_whole_turn(gathered
 def test_what_is_core_holds_and_was_said_by_then(gathered):
     lines = [
         statement("core", "I sail.", type="core"),
-        statement("gone", "I row.", type="core", superseded_by="x" * 16),
+        statement("gone", "I row.", type="core", superseded_by="core" + "x" * 12),
         statement("later", "I fly.", pinned=True, happened_at="2027-01-01T00:00:00Z"),
         statement("vault", "I hide.", type="vault", pinned=True),
     ]

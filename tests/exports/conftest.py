@@ -33,7 +33,7 @@ def small_store(run, tmp_path_factory):
     made = run("ingest", "--store", path, stdin="\n".join(map(json.dumps, TURNS))).records
     old = next(record for record in made if record.get("ref") == "c")
     for more in ({}, {"id": "aaaabbbbccccdd33", "namespace": "work", "session_id": None}):
-        run("ingest", "--store", path, stdin=json.dumps(STATEMENT | more))
+        run("ingest", "--from", "export", "--store", path, stdin=json.dumps(STATEMENT | more))
     run("forget", old["id"], "--store", path)
     return Store.open(path)
 

@@ -37,7 +37,7 @@ def archive(run, tmp_path_factory):
     store = tmp_path_factory.mktemp("cogx") / "store"
     run("init", "--store", store)
     stdin = "\n".join(map(json.dumps, [*TURNS, *FACTS]))
-    run("ingest", "--store", store, "--timestamp", "2026-03-02", stdin=stdin)
+    run("ingest", "--from", "export", "--store", store, "--timestamp", "2026-03-02", stdin=stdin)
     folder = store.parent / "archive"
     run("export", "--format", "cogx", "-o", folder, "--store", store)
     return folder

@@ -78,7 +78,7 @@ def test_through_the_program(run, empty_store, tmp_path):
         for role, text, id_ in [*chat, ("assistant", "Noted.", "4"), ("user", "C?", "5"),
                                 ("assistant", "D.", "6")]
     ]  # fmt: skip
-    rows = run("ingest", "--store", empty_store, stdin="\n".join(lines)).records
+    rows = run("ingest", "--from", "export", "--store", empty_store, stdin="\n".join(lines)).records
     run("hide", rows[-1]["id"], "--store", empty_store)
     shown = run("export", "-f", "finetune", "--store", empty_store).stdout
     assert shown == (

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ElementTree
+from datetime import UTC, datetime
 
 import pytest
 
+from memcli.memory.writing import link_row, write_links
+from store import Store
+
 SPACE = "{http://graphml.graphdrawing.org/xmlns}"
+ENDS = ("aaaabbbbccccdd22", "aaaabbbbccccdd33")
+NOW = datetime(2025, 2, 1, tzinfo=UTC)
 ODD = 'a <b> & "c" \x00\x1b\r\n\t 記憶 ]]>'
 
 
@@ -49,7 +55,7 @@ def linked(run, empty_once, tmp_path_factory):
         {"content": ODD, "name": "Jonas", "session_id": "s"},
         {"content": "elsewhere", "name": "Jonas", "session_id": "t", "namespace": "other"},
     ]
-    run("ingest", "--store", store, stdin="\n".join(map(json.dumps, said)))
+    run("ingest", "--from", "export", "--store", store, stdin="\n".join(map(json.dumps, said)))
     run("extract", "--store", store)
     run("link", "--store", store)
     return store
@@ -81,15 +87,12 @@ def test_any_text_is_written_but_for_what_xml_cannot(run, linked):
 
 
 def test_an_edge_has_both_ends_whatever_was_left_out(run, empty_store):
-    link = {"kind": "link", "v": 1, "relation": "supports", "weight": 0.5}
-    link |= {"source_id": "aaaabbbbccccdd22", "target_id": "aaaabbbbccccdd33"}
-    link |= {"recorded_at": "2025-02-01T10:00:00Z"}
-    run("ingest", "--store", empty_store, stdin=json.dumps(link))
+    with Store.open(empty_store).transaction("link") as transaction:
+        write_links(transaction, [link_row(*ENDS, "supports", 0.5, None, NOW)])
+        transaction.publish()
     nodes, edges = parsed(run("export", "-f", "graphml", "--store", empty_store).stdout)
-    assert nodes == {"aaaabbbbccccdd22": {}, "aaaabbbbccccdd33": {}}
-    assert edges == [
-        ("aaaabbbbccccdd22", "aaaabbbbccccdd33", {"relation": "supports", "weight": "0.5"})
-    ]
+    assert nodes == {end: {} for end in ENDS}
+    assert edges == [(*ENDS, {"relation": "supports", "weight": "0.5"})]
 
 
 def test_the_name_of_the_file_says_the_format_and_networkx_reads_it(run, linked, tmp_path):

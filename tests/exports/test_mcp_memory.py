@@ -25,7 +25,15 @@ RECORDS = [
 
 
 def graph(run, path):
-    run("ingest", "--store", path, "--create", stdin="\n".join(map(json.dumps, RECORDS)))
+    run(
+        "ingest",
+        "--from",
+        "export",
+        "--store",
+        path,
+        "--create",
+        stdin="\n".join(map(json.dumps, RECORDS)),
+    )
     contents = Contents(Store.open(path).snapshot())
     lines = [json.loads(line) for line in encode_graph(contents)]
     return lines, contents.summary()

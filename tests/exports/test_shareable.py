@@ -23,7 +23,15 @@ def test_what_cites_something_hidden_is_closed_too(run, tmp_path):
         ENTITY | {"id": "b", "name": "Ida Bloom"},
     ]
     store = tmp_path / "s"
-    run("ingest", "--store", store, "--create", stdin="\n".join(map(json.dumps, records)))
+    run(
+        "ingest",
+        "--from",
+        "export",
+        "--store",
+        store,
+        "--create",
+        stdin="\n".join(map(json.dumps, records)),
+    )
     run("hide", "turn", "--store", store)
     contents = Contents(Store.open(store).snapshot())
     assert closed_ids(contents) == {"turn", "quote", "day"}

@@ -125,13 +125,37 @@ def test_nothing_is_published_when_the_other_wrote_it_all(store: Store) -> None:
 
 def test_the_links_of_an_export_are_written_once(store: Store) -> None:
     fields = {"relation": "causes", "weight": 1.0, "recorded_at": "2026-03-01T00:00:00Z"}
-    link = [accepted(kind="link", v=1, source_id="a", target_id="b", **fields)]
+    ingest(store, turns("a", "b"))
+    one, other = store.snapshot().read("memories", ["id"])["id"].to_pylist()
+    link = [accepted(kind="link", v=1, source_id=one, target_id=other, **fields)]
     first, second, third = (begun(store, link) for _ in range(3))
     assert first.commit({})
     assert second.commit({}) is None
-    ingest(store, turns("a"))
+    ingest(store, turns("c"))
     assert third.commit({}) is None
-    assert store.snapshot().count("links") == 1
+    assert store.snapshot().read("links", ["relation"])["relation"].to_pylist().count("causes") == 1
+
+
+def test_what_an_export_names_and_is_nowhere_is_left_out(store: Store) -> None:
+    said = {"kind": "memory", "v": 1, "namespace": "n", "type": "semantic", "level": 1,
+            "recorded_at": "2026-03-01T00:00:00Z"}  # fmt: skip
+    link = {"kind": "link", "v": 1, "weight": 1.0, "recorded_at": "2026-03-01T00:00:00Z"}
+    cites = accepted(**said, id="one", text="I row.", source_ids=["two", "gone"])
+    ingestion = begun(store, [
+        cites,
+        accepted(**said, id="two", text="I sail."),
+        accepted(**link, source_id="one", target_id="two", relation="supports"),
+        accepted(**link, source_id="one", target_id="lost", relation="supports"),
+    ])  # fmt: skip
+    assert ingestion.commit({})
+    assert ingestion.nowhere == {"gone", "lost"}
+    rows = {r["id"]: r["source_ids"] for r in store.snapshot().read("memories").to_pylist()}
+    assert rows == {"one": ["two"], "two": None}
+    assert [r["target_id"] for r in store.snapshot().read("links").to_pylist()] == ["two"]
+    ended = begun(store, [accepted(**said, id="three", text="I swim.", superseded_by="gone")])
+    with pytest.raises(BadRecord, match="superseded by 'gone'"):
+        ended.commit({})
+    assert store.head().number == 2
 
 
 def test_many_rows_can_be_looked_at_again_while_they_are_written(store: Store) -> None:

@@ -35,7 +35,7 @@ def store(empty_store, run):
         NEW, "Ann lives in Ghent."
     )
     given += json.dumps({"kind": "link", "v": 1, **link}) + "\n"
-    run("ingest", "--store", empty_store, stdin=given)
+    run("ingest", "--from", "export", "--store", empty_store, stdin=given)
     run("forget", NEW, "--store", empty_store)
     run("undo", "--store", empty_store)
     return Store.open(empty_store)

@@ -32,7 +32,7 @@ def snapshot(empty_once, tmp_path_factory):
         | {"recorded_at": "2026-01-01T00:00:00Z"}
         for id_, ref, space in zip(IDS, REFS, SPACES, strict=True)
     ]
-    run_here("ingest", "--store", path, stdin="\n".join(map(json.dumps, rows)))
+    run_here("ingest", "--from", "export", "--store", path, stdin="\n".join(map(json.dumps, rows)))
     run_here("forget", IDS[3], "--store", path)
     return Store.open(path).snapshot()
 

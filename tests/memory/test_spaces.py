@@ -13,6 +13,8 @@ from tests.support.fact_lines import statement
 def tell(run, path, *names):
     run(
         "ingest",
+        "--from",
+        "export",
         "--store",
         path,
         stdin="".join(statement(n, "I sail.", namespace=n) for n in names),

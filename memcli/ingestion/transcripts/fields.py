@@ -70,6 +70,7 @@ TIME_FIELDS: Final = {
 OFFSET_OF: Final = {"message": "timestamp", "memory": "happened_at"}
 MAX_KEYS: Final = 8
 REMEDY: Final = "input is message, memory, link, entity or strength records"
+EXPORT_REMEDY: Final = "--from export takes what memcli export wrote, as it is"
 
 
 def to_record(raw: Json, zone: tzinfo = UTC, day_first: bool = True) -> Record:
@@ -111,6 +112,10 @@ def record_item(
     except BadRecord as error:
         return rejected(_with_keys(error, raw), source.path, line, data)
     if not isinstance(record, Message):
+        # Among chats, it would be the word of whoever wrote the file about what is core and true.
+        if source.intake and not source.intake.is_export:
+            what = f"a record of kind {raw['kind']} among what was said"
+            return rejected(BadRecord(what, remedy=EXPORT_REMEDY), source.path, line, data)
         return Accepted(record, source.path, line)
     _tell_unread(record, source)
     if record.role in NOT_SAID and not (record.role == "tool" and source.tools):

@@ -145,6 +145,8 @@ def _is_markdown(head: bytes) -> bool:
 
 # In the order in which they are tried; of those with one extension, the last is what it means.
 IMPORTERS: Final[dict[str, Importer]] = {
+    # Asked for by its name only: nothing that a stranger wrote is taken for what a store told.
+    "export": BuiltinImporter((), lambda head: False, "store_export:read_export"),
     "parquet": BuiltinImporter((".parquet",), _is_parquet, "tabular:read_parquet"),
     "claude-code": BuiltinImporter(LOGS, known(is_claude_code), "claude_code:read_claude_code"),
     "codex": BuiltinImporter(LOGS, known(is_codex), "codex:read_codex"),

@@ -25,14 +25,16 @@ class Intake:
 
     tools: keep calls of tools and what they gave back. zone: of times that name none. start: when a
     recording began, whose cues say how far in they are. namespace: that of the call, if it names
-    one. left_out: how much of what was no turn; unread: fields that were not read, and what they
-    look like; mended: how much was put right.
+    one. is_export: take memories as they are, not only what was said. left_out: how much of what
+    was no turn; unread: fields that were not read, and what they look like; mended: how much was
+    put right.
     """
 
     tools: bool = False
     zone: tzinfo = UTC
     start: datetime | None = None
     namespace: str | None = None
+    is_export: bool = False
     left_out: Counter[str] = field(default_factory=Counter)
     unread: dict[str, str] = field(default_factory=dict)
     mended: Counter[str] = field(default_factory=Counter)

@@ -34,7 +34,7 @@ def feed(run, store, facts, name="Ida"):
         fact(f"{name}{attribute}"[:16].lower(), attribute, value, name)
         for attribute, value in facts
     ]
-    run("ingest", "--store", store, stdin="".join(lines))
+    run("ingest", "--from", "export", "--store", store, stdin="".join(lines))
 
 
 def step(path, namespace=None, now=NOW):
@@ -145,10 +145,10 @@ def test_of_whom_little_is_known_there_is_none(run, empty_store):
 
 
 def test_what_ended_or_will_end_is_not_told_as_if_it_held(run, fed):
-    ended = {"valid_to": "2026-01-10T00:00:00Z", "superseded_by": "x" * 16}
+    ended = {"valid_to": "2026-01-10T00:00:00Z", "superseded_by": "till" + "x" * 12}
     lines = fact("gone", "skill", "juggle", **ended)
     lines += fact("till", "health", "a cold", valid_to="2026-03-01T00:00:00Z")
-    run("ingest", "--store", fed, stdin=lines)
+    run("ingest", "--from", "export", "--store", fed, stdin=lines)
     step(fed)
     (row,) = profiles(fed)
     assert "juggle" not in row["text"]

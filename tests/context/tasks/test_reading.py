@@ -184,7 +184,7 @@ def test_a_foreign_memory_that_makes_no_sense_as_a_task_does_no_harm(run, house)
         {**record, "id": ids[2], "attribute": "mood"},
     ]
     lines = "".join(json.dumps(one) + "\n" for one in foreign)
-    run("ingest", "--store", house.store.layout.root, stdin=lines)
+    run("ingest", "--from", "export", "--store", house.store.layout.root, stdin=lines)
     tasks = house.tasks()
     assert set(ids) & tasks.records.keys() == {ids[0]}
     assert "- [ ] Odd" in house.lines()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from store._lance import Table
     from store.commits import Commit, EncoderStamp
+    from store.errors import MemcliError
     from store.sql import SqlResult
 
 
@@ -161,13 +162,15 @@ class Snapshot(TableReader):
         max_rows: int | None = None,
         timeout_s: float | None = None,
         namespace: str | None = None,
+        give_up: Callable[[MemcliError], Any] = lambda error: None,
     ) -> SqlResult:
         """
         Return what a user's statement gives over the tables and views of this snapshot.
 
         Raises BadUsage for a statement that is wrong, writes, reaches for files or runs too long.
+        give_up: ends the process where only that stops a statement.
         """
         from store.sql import run_statement
 
         sources = self.sql_sources(namespace)
-        return run_statement(sources, statement, max_rows=max_rows, timeout_s=timeout_s)
+        return run_statement(sources, statement, (), max_rows, timeout_s, give_up)

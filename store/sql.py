@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import schemas
 from store import _duckdb
 from store.errors import BadUsage, MemcliError, StoreCorrupt
+from store.statement_watch import MEMORY_REMEDY, watched
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -92,38 +91,31 @@ def run_statement(
     parameters: Sequence[object] = (),
     max_rows: int | None = None,
     timeout_s: float | None = None,
+    give_up: Callable[[MemcliError], Any] = lambda error: None,
 ) -> SqlResult:
     """
     Return what one statement of a user gives, at most `max_rows` of it.
 
-    Raises BadUsage for a statement that is wrong, writes, reaches out or takes too long.
+    Raises BadUsage for a statement that is wrong, writes, reaches out or takes too long. give_up:
+    ends the process where only that stops a statement.
     """
     with (
         # A database of its own, which the sandbox locks.
         _tables(_duckdb.without_spilling(_duckdb.connect()), sources) as connection,
-        _time_limit(connection, timeout_s),
         _explained_errors(),
     ):
         for name, value in SANDBOX.items():
             connection.execute(f"SET {name} = {value}")
         parsed = _only_statement(connection, statement)
-        relation = connection.sql(parsed, params=list(parameters) or None)
-        rows = _interruptible(connection, lambda: _fetch(relation, max_rows))
+
+        def fetched() -> pa.Table:
+            # To plan a statement is part of the work: it folds constants, however large.
+            relation = connection.sql(parsed, params=list(parameters) or None)
+            return _fetch(relation, max_rows)
+
+        rows = watched(fetched, connection.interrupt, timeout_s, give_up)
     cut = max_rows is not None and rows.num_rows > max_rows
     return SqlResult(rows.slice(0, max_rows) if cut else rows, cut)
-
-
-def _interruptible(connection: Connection, work: Callable[[], pa.Table]) -> pa.Table:
-    """Do DuckDB's work in a thread of its own: while it runs here, Ctrl-C can go unheard."""
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(work)
-        try:
-            while not running.done():
-                wait([running], timeout=0.1)
-        except KeyboardInterrupt:
-            connection.interrupt()
-            raise
-        return running.result()
 
 
 def _fetch(relation: Relation, max_rows: int | None) -> pa.Table:
@@ -154,30 +146,6 @@ def _only_statement(connection: Connection, text: str) -> Statement:
 
 
 @contextmanager
-def _time_limit(connection: Connection, timeout_s: float | None) -> Iterator[None]:
-    """Interrupt the connection when the body takes too long, and say so."""
-    over = threading.Event()
-
-    def stop() -> None:
-        over.set()
-        connection.interrupt()
-
-    timer = threading.Timer(timeout_s or 0.0, stop)
-    timer.daemon = True
-    if timeout_s is not None:
-        timer.start()
-    try:
-        yield
-    except Exception as error:
-        if over.is_set():
-            remedy = "narrow it, or raise --timeout"
-            raise BadUsage(f"the statement took longer than {timeout_s:g} s", remedy) from error
-        raise
-    finally:
-        timer.cancel()
-
-
-@contextmanager
 def _explained_errors() -> Iterator[None]:
     """Raise DuckDB's errors as one line each, with its advice as the remedy."""
     try:
@@ -193,8 +161,7 @@ def _statement_error(error: MemcliError, cause: BaseException) -> MemcliError:
     """Return an error as the user of a statement should see it."""
     text = str(cause)
     if type(cause).__name__ == "OutOfMemoryException":
-        remedy = "narrow it, or aggregate less at a time"
-        return BadUsage(f"the statement needs more than {MEMORY_LIMIT} of memory", remedy)
+        return BadUsage(f"the statement needs more than {MEMORY_LIMIT} of memory", MEMORY_REMEDY)
     if broken := _LANCE_ERROR.search(text):
         return StoreCorrupt(f"a table cannot be read: {broken[1]}", "run memcli check")
     if "by configuration" in text or "through configuration" in text:

@@ -6,6 +6,7 @@ import csv
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
@@ -21,6 +22,8 @@ __all__ = ["BadRow", "read_tabular"]
 
 MAX_LINE_BYTES: Final = 8 * 1024 * 1024
 CSV_BUFFER_BYTES: Final = 2 * MAX_LINE_BYTES
+# A table of what was said has a dozen; of so many, reading one row takes a second.
+MAX_COLUMNS: Final = 4_096
 MAX_BAD_ROWS: Final = 100_000
 DELIMITERS: Final = ",;\t|"
 ROW_REMEDY: Final = "correct the row, or convert the file to JSON Lines"
@@ -119,7 +122,8 @@ def _csv_header(path: str, form: str) -> tuple[str, list[str]]:
     """Return the delimiter and the column names, none for an empty file."""
     try:
         with open(path, "rb") as file:
-            lines = (line.decode("utf-8-sig") for line in file)
+            parts = iter(lambda: file.readline(MAX_LINE_BYTES), b"")
+            lines = (line.decode("utf-8-sig") for line in parts)
             first = next(lines, "")
             delimiter = "\t" if form == "tsv" else max(DELIMITERS, key=first.count)
             names = next(csv.reader(chain([first], lines), delimiter=delimiter), [])
@@ -133,7 +137,10 @@ def _csv_header(path: str, form: str) -> tuple[str, list[str]]:
 def _column_names(names: list[str], path: str) -> list[str]:
     """Return column names, those that are empty by their place; BadRecord for twins."""
     named = [name.strip() or f"column{place}" for place, name in enumerate(names, 1)]
-    twins = sorted({name for name in named if named.count(name) > 1})
+    twins = sorted(name for name, count in Counter(named).items() if count > 1)
+    if len(named) > MAX_COLUMNS:
+        reason = f"{len(named):,} columns, more than {MAX_COLUMNS:,}"
+        raise BadRecord(reason, path=path, line=1, remedy="leave out those that are not said")
     if twins:
         reason = f"two columns are called {twins[0]!r}"
         raise BadRecord(reason, path=path, line=1, remedy="rename one")

@@ -209,7 +209,7 @@ def main() -> NoReturn:
         _run_other_command()
         leave(_status_of_run())
     except MemcliError as error:
-        fail(str(error), error.status)
+        fail_with(error)
     except ClickException as error:
         fail(_usage(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
@@ -278,6 +278,11 @@ def fail(message: str, status: int) -> NoReturn:
     with suppress(OSError):
         sys.stderr.write(f"memcli: {one_line(message)}\n")
     leave(status)
+
+
+def fail_with(error: MemcliError) -> NoReturn:
+    """Say an error of ours, and leave with its status."""
+    fail(str(error), error.status)
 
 
 def leave(status: int) -> NoReturn:

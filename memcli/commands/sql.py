@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from memcli.cli.app import fail_with
 from memcli.cli.progress import note
 from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
@@ -40,7 +41,7 @@ def sql_command(
     """
     asked = _read_statement(statement)
     answer = call.snapshot.run_statement(
-        asked, max_rows=max_rows or None, timeout_s=timeout, namespace=call.namespace
+        asked, max_rows or None, timeout, call.namespace, fail_with
     )
     from memcli.cli.sql_rows import rows_to_records
 

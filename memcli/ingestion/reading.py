@@ -33,7 +33,7 @@ def read_inputs(
     sizes = [_size(each.path) for each in sources]
     for number, each in enumerate(sources):
         reach(sum(sizes[:number]) / max(1, sum(sizes)))
-        items = read_source(each.path, form, folder, each.session, intake)
+        items = read_source(each.path, form, folder, each.session, intake, each.listed)
         yield from log.accepted_of_one(items) if each.listed else log.accepted(items)
 
 

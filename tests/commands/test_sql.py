@@ -129,10 +129,21 @@ def test_ctrl_c_stops_a_statement(sample_once):
     # A shell's background job, and some test runners, ignore SIGINT; a terminal's job does not.
     begin = [sys.executable, "-c", WITH_SIGINT, *command]
     with subprocess.Popen(begin, stderr=subprocess.PIPE, text=True) as running:
-        time.sleep(4)
+        time.sleep(2)
         running.send_signal(signal.SIGINT)
         _, stderr = running.communicate(timeout=60)
     assert (running.returncode, stderr) == (130, "memcli: interrupted\n")
+
+
+def test_what_heeds_no_interrupt_ends_with_the_process(sample_once):
+    # The second string is made by one call of a function, which takes half a minute.
+    endless = "SELECT levenshtein(repeat('a', 300000), repeat('b', 300000))"
+    command = [sys.executable, "-m", "memcli", "sql", endless, "--timeout", "0.2"]
+    done = subprocess.run(
+        [*command, "--store", str(sample_once)], capture_output=True, text=True, timeout=60
+    )
+    what = "memcli: the statement took longer than 0.2 s (narrow it, or raise --timeout)\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", what)
 
 
 WITH_SIGINT = """

@@ -192,13 +192,13 @@ def two_namespaces(sample_once, run, tmp_path_factory):
         f'{{"content": "only here {i}", "session_id": "s", "timestamp": "2025-01-01T00:0{i}:00Z"}}'
         for i in range(3)
     ]
-    made = run("ingest", "--store", sample, "-n", other, stdin="\n".join(lines))
+    made = run("ingest", "--from", "export", "--store", sample, "-n", other, stdin="\n".join(lines))
     mine = Store.open(sample).snapshot().read("memories", ["id"], limit=1)["id"][0]
     link = (
         f'{{"kind":"link","v":1,"source_id":"{made.records[0]["id"]}","target_id":"{mine}",'
         '"relation":"similar","weight":0.5,"recorded_at":"2025-01-01T00:00:00Z"}'
     )
-    run("ingest", "--store", sample, stdin=link)
+    run("ingest", "--from", "export", "--store", sample, stdin=link)
     return Store.open(sample).snapshot(), other
 
 

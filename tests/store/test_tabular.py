@@ -208,3 +208,10 @@ def test_what_the_csv_module_writes_is_read_back(tmp_path_factory, cells):
         writer.writerows([("a", "b"), *cells])
     read = [(row["a"], row["b"]) for row in rows(path)]
     assert read == cells
+
+
+def test_a_header_of_too_many_columns_is_refused_at_once(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{n}" for n in range(60_000)) + "\n1\n")
+    with pytest.raises(BadRecord, match="60,000 columns"):
+        list(read_tabular(str(path), "csv"))

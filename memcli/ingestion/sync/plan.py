@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.ingestion.sync.agents import FollowedPlace, places_of
 from memcli.ingestion.sync.marks import Digest, FileMark, digest, file_mark, is_as_read
-from memcli.ingestion.transcripts import Input, find_inputs
+from memcli.ingestion.transcripts import Input, find_inputs, refuse_special
 from memcli.jsonl import Row
 from memcli.memory.ids import content_id
 from memcli.memory.spaces import DEFAULT_NAMESPACE
@@ -138,6 +138,7 @@ class _SyncPlanner:
                     self._is_wanted(each.path)
                     and place.takes(each.path)
                     and not _is_below(each.path, store)
+                    and self._is_file(each.path)
                 ):
                     self._found.setdefault(as_text(each.path), each)
 
@@ -146,6 +147,15 @@ class _SyncPlanner:
         if self._only is None:
             return True
         return os.path.basename(path) in self._names and os.path.realpath(path) in self._only
+
+    def _is_file(self, path: str) -> bool:
+        """Say whether a path is a file of its folder; one that is not is told."""
+        try:
+            refuse_special(path, True)
+        except BadRecord as error:
+            self.plan.notes.append(f"left alone: {error}")
+            return False
+        return True
 
     def _inputs(self, place: FollowedPlace) -> list[Input] | None:
         """Return the files of a place; None for a folder that seems not to be mounted."""

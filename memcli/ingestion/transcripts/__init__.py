@@ -23,6 +23,7 @@ from memcli.ingestion.transcripts.sources import (
     find_inputs,
     look_ahead,
     open_source,
+    refuse_special,
 )
 from store.errors import BadRecord
 
@@ -40,6 +41,7 @@ __all__ = [
     "find_inputs",
     "importer_of",
     "read_source",
+    "refuse_special",
 ]
 
 AUTO = "auto"
@@ -51,13 +53,15 @@ def read_source(
     folder: Path | None = None,
     session: str | None = None,
     intake: Intake | None = None,
+    listed: bool = False,
 ) -> Iterator[Item]:
     """
     Yield the records and the rejections of a file, or of stdin for "-", in their order.
 
     `auto` goes by the extension, else by the first bytes. What must be read twice and cannot be is
     copied into `folder`, without a name. `session` is what the conversation of the file is called;
-    `intake` says how to read, and is told of what was left out. Raises InputNotFound or
+    `intake` says how to read, and is told of what was left out; `listed`: it was found in a folder,
+    where pipes and links are left alone. Raises InputNotFound or
     StoreIOError where the file itself cannot be read, and nothing for what it holds; of plug-ins
     what `plugins.find` does.
     """
@@ -65,6 +69,11 @@ def read_source(
 
     if is_archive(path):
         yield from _why_closed(path)
+        return
+    try:
+        refuse_special(path, listed)
+    except BadRecord as error:
+        yield Rejected(error, b"")
         return
     with open_source(path, folder) as opened:
         source = opened._replace(session=session, intake=intake)

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections import Counter
@@ -131,6 +132,7 @@ def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
     def stop(error: OSError) -> None:
         raise _unreadable(error.filename, error)
 
+    whole = os.path.join(os.path.realpath(folder), "")
     for parent, folders, names in os.walk(folder, onerror=stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
         # The files of a maildir have no extensions.
@@ -138,7 +140,9 @@ def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
         is_mail = name in ("cur", "new") and os.path.isdir(os.path.join(up, "tmp"))
         for name in names:
             path = os.path.join(parent, name)
-            if name.startswith("."):
+            # What a link within the folder leads to has a path of its own.
+            is_twin = os.path.islink(path) and os.path.realpath(path).startswith(whole)
+            if name.startswith(".") or (is_twin and os.path.exists(path)):
                 continue
             if is_archive(path):
                 yield from _members_or_itself(path, extensions)
@@ -158,6 +162,35 @@ def _require_readable(path: str) -> None:
     """Raise StoreIOError for a file without read permission."""
     if not os.access(path, os.R_OK):
         raise StoreIOError(f"cannot read {path!r}: permission denied", "check its permissions")
+
+
+def refuse_special(path: str, listed: bool) -> None:
+    """
+    Raise BadRecord for a device or a socket, and for what in a folder is no file of its own.
+
+    A pipe there would be waited for, a link may lead anywhere; named by the user, both are read.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return  # who opens it says so
+    if listed and os.path.islink(path):
+        raise BadRecord("a link that leads out of the folder", path=path, remedy="name it")
+    if stat.S_ISFIFO(mode) and listed:
+        raise BadRecord("a pipe", path=path, remedy="name it, and what it gives is waited for")
+    if stat.S_ISSOCK(mode) or stat.S_ISBLK(mode) or (stat.S_ISCHR(mode) and _is_endless(path)):
+        raise BadRecord("a device", path=path, remedy="files, folders and pipes are read")
+
+
+def _is_endless(path: str) -> bool:
+    """Tell a device that has no end from a terminal and the one that has nothing."""
+    if os.path.realpath(path) == os.devnull:
+        return False
+    file = os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    try:
+        return not os.isatty(file)
+    finally:
+        os.close(file)
 
 
 def _unreadable(path: str, error: OSError) -> StoreIOError:

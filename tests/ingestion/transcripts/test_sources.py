@@ -1,10 +1,11 @@
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcli.ingestion.transcripts import Input, expand_sources, find_inputs
+from memcli.ingestion.transcripts import Input, expand_sources, find_inputs, read_source
 from memcli.ingestion.transcripts.sources import as_file, look_ahead, open_source
 from store.errors import InputNotFound, StoreIOError
 
@@ -120,3 +121,34 @@ def test_the_files_of_a_maildir_have_no_extensions(folder):
 def test_a_pipe_is_copied_to_where_it_can_be_read_twice(source):
     with as_file(source(b"abc", path="-")) as path, open(path, "rb") as stream:
         assert stream.read() == b"abc"
+
+
+def test_what_in_a_folder_is_no_file_of_its_own_is_told_and_not_waited_for(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.jsonl").write_text('{"content": "Hi"}\n')
+    (tmp_path / "secret.jsonl").write_text('{"content": "Hush"}\n')
+    os.mkfifo(folder / "pipe.jsonl")
+    (folder / "out.jsonl").symlink_to(tmp_path / "secret.jsonl")
+    (folder / "twin.jsonl").symlink_to(folder / "a.jsonl")
+    (folder / "zero.jsonl").symlink_to("/dev/zero")
+    (folder / "round").symlink_to(folder)
+    found = find_inputs([str(folder)])
+    assert [Path(each.path).name for each in found] == [
+        "a.jsonl", "out.jsonl", "pipe.jsonl", "zero.jsonl",
+    ]  # fmt: skip
+    said = {}
+    for each in found:
+        (item,) = read_source(each.path, listed=each.listed)
+        said[Path(each.path).name] = getattr(item, "error", None)
+    assert said["a.jsonl"] is None
+    assert "leads out" in str(said["out.jsonl"])
+    assert "a pipe" in str(said["pipe.jsonl"])
+    assert "leads out" in str(said["zero.jsonl"])
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
+def test_a_device_is_refused_even_by_name_and_the_empty_one_is_empty():
+    (bad,) = read_source("/dev/zero")
+    assert "a device" in str(bad.error)
+    assert list(read_source(os.devnull)) == []

@@ -173,6 +173,12 @@ class CommitConflict(MemcliError):
     status = os.EX_TEMPFAIL
 
 
+class CompactedMeanwhile(MemcliError):
+    """A compact or a purge removed what was being read."""
+
+    status = os.EX_TEMPFAIL
+
+
 class UnsupportedVersion(MemcliError):
     """The store or a record is of a format that this version does not know."""
 

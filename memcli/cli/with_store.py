@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, c
 from memcli.cli import options, output
 from memcli.cli.progress import Progress, note, progress
 from memcli.memory.opening import open_or_create, open_store
+from store.errors import CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -105,6 +107,15 @@ class Call:
         """Whether a person is going to read a table."""
         return output.is_tabular(self.format)
 
+    def explained(self, error: MemcliError) -> MemcliError:
+        """Return an error as what it is where the state that was read has been compacted away."""
+        read = self.__dict__.get("snapshot")
+        with suppress(MemcliError):
+            if read is not None and read.commit.number not in self.store.kept_commits():
+                what = "the store was compacted while it was read"
+                return CompactedMeanwhile(what, "run it again")
+        return error
+
     def say(self, text: str) -> None:
         """Say something on stderr that is not an error, unless --quiet."""
         if not self.quiet:
@@ -170,7 +181,11 @@ def with_store(
         def command(**given: Any) -> None:
             told = {key: given[key] for key in TOLD if key in given}
             mine = {key: given[key] for key in own}
-            cast(Any, function)(Call(name, mode, given, **told), **mine)
+            call = Call(name, mode, given, **told)
+            try:
+                cast(Any, function)(call, **mine)
+            except (StoreCorrupt, InputNotFound) as error:
+                raise call.explained(error) from error
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
         # Whatever is read may be longer than the screen.

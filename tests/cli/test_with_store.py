@@ -12,7 +12,7 @@ import typer
 from memcli.cli.app import every_command
 from memcli.cli.output import Format
 from memcli.cli.with_store import SHARED, Call, with_store
-from store.errors import BadUsage, StoreNotFound
+from store.errors import BadUsage, StoreCorrupt, StoreNotFound
 
 
 @with_store("write", "first store namespace * now quiet format")
@@ -104,3 +104,20 @@ def test_every_option_of_a_shared_name_is_the_shared_one():
         )
         if "dry_run" in options:
             assert options["dry_run"].help == "Say what would be written, write nothing.", path
+
+
+def test_a_state_that_was_compacted_away_is_no_damage(run, sample):
+    run("add", "The ferry is late.", "--store", sample)
+    call = Call("export", "read", {"store": sample, "at": None})
+    damage = StoreCorrupt("cannot read memories: Not found")
+    assert call.explained(damage) is damage
+    assert call.snapshot.count("memories") == 291
+    assert call.explained(damage) is damage
+    for text in ("The ferry is early.", "The ferry is on time."):
+        run("add", text, "--store", sample)
+    run("compact", "--keep", "1", "--store", sample)
+    again = call.explained(damage)
+    assert (again.status, str(again)) == (
+        75,
+        "the store was compacted while it was read (run it again)",
+    )

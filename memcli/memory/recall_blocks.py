@@ -37,6 +37,9 @@ _BLOCK_LINE = re.compile(
     r"[ \t>]*(?:#{1,2} .*|- .*|\[[^\[\]\n]{1,24}\]|CORE|PROFILE|TASKS|EARLIER|RELEVANT|RECENT"
     rf"|{re.escape(NOTE)}|</?memcli[^>\n]*)?[ \t\r]*"
 )
+# How a line of a transcript may begin: a time, a name and a colon. A line of a block that was
+# broken in two has none so near its start.
+_SPEAKS = re.compile(r"[ \t>]*[^\n:]{0,30}(?::\d\d[^\n:]{0,30}){0,2}:\s")
 # What is left of a quote or a block of code when all that was in it is gone.
 _SHELL: Final = frozenset("`~>*_- \t\r\n")
 
@@ -165,10 +168,11 @@ def collapse_recall(lines: Sequence[str]) -> list[tuple[int, str]]:
     Return lines, each with its index, in which every block is written as EMPTY on one line.
 
     A transcript that is read line by line would take the entries of a block for turns; so its
-    blocks are left empty for `strip_recall`, which counts them.
+    blocks are left empty for `strip_recall`, which counts them. What stands between the marks of
+    one speaker and has turns of others in it is no block.
     """
     text = "\n".join(lines)
-    regions = find_blocks(text)
+    regions = [region for region in find_blocks(text) if not _has_turns(text, region)]
     collapsed: list[tuple[int, str]] = []
     offset = 0
     for index, line in enumerate(lines):
@@ -177,6 +181,12 @@ def collapse_recall(lines: Sequence[str]) -> list[tuple[int, str]]:
             collapsed.append((index, rest))
         offset += len(line) + 1
     return collapsed
+
+
+def _has_turns(text: str, region: Region) -> bool:
+    """Say whether lines between the first and the last of a region are those of speakers."""
+    inner = text[region.start : region.end].split("\n")[1:-1]
+    return any(not _BLOCK_LINE.fullmatch(line) and _SPEAKS.match(line) for line in inner)
 
 
 def _collapsed(line: str, offset: int, regions: Sequence[Region]) -> str | None:

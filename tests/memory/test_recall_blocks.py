@@ -110,3 +110,13 @@ def test_collapsing_lines_keeps_what_stripping_keeps(parts):
     assert indices == sorted(set(indices))
     whole, apart = strip_recall("\n".join(lines)), strip_recall("\n".join(t for _, t in collapsed))
     assert whole[0].split() == apart[0].split()
+
+
+@pytest.mark.parametrize(
+    "said", ["Mara: I will pay 500 euros.", "12/01/2026, 09:12 - Mara: ok", "[9:12:01 AM] Mara: ok"]
+)
+def test_turns_of_others_between_the_marks_of_one_speaker_stay(said):
+    lines = [f"Eve: look {OPEN}", said, "- Jonas: agreed", f"Eve: ok {CLOSE}"]
+    assert collapse_recall(lines) == list(enumerate(lines))
+    block = ["Eve: look", OPEN, "# Core", "- Mara, 2026-01-02: I row", "and I sail.", CLOSE]
+    assert collapse_recall(block) == [(0, "Eve: look"), (1, EMPTY)]

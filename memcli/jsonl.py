@@ -9,6 +9,7 @@ kill a writer in the middle of a commit.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from store.errors import StoreIOError
 Json: TypeAlias = dict[str, Any]
 Row: TypeAlias = dict[str, Any]
 
+# Control codes of both ranges, and marks that turn the direction of what follows.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _encoder = msgspec.json.Encoder()
 
 
@@ -46,17 +49,29 @@ def write(records: Iterable[dict[str, Any]]) -> None:
     write_bytes(encode(record) for record in records)
 
 
-def write_bytes(chunks: Iterable[bytes]) -> None:
-    """Write to stdout; a closed pipe ends the process with success, a full disk is an error."""
+def write_bytes(chunks: Iterable[bytes], drawn: bool = False) -> None:
+    """
+    Write to stdout; a closed pipe ends the process with success, a full disk is an error.
+
+    What could command a terminal is escaped there, unless the text was drawn for one.
+    """
+    is_seen = not drawn and sys.stdout.isatty()
     try:
         for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.write(_harmless(chunk) if is_seen else chunk)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         end_quietly()
     except OSError as error:
         redirect_stdout()
         raise StoreIOError(f"cannot write to stdout: {error.strerror}") from error
+
+
+def _harmless(chunk: bytes) -> bytes:
+    r"""Return UTF-8 text with control and direction marks as `\u009b`, which JSON reads back."""
+    text = chunk.decode("utf-8", "surrogateescape")
+    escaped = _COMMANDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return escaped.encode("utf-8", "surrogateescape")
 
 
 def end_quietly() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -66,3 +67,25 @@ def test_after_closing_nothing_more_comes_out(stdout, tmp_path):
         jsonl.close_stdout()
         jsonl.write([{"b": 2}])
     assert path.read_text() == '{"a":1}\n'
+
+
+def test_a_terminal_gets_no_command_of_what_was_said(monkeypatch, tmp_path):
+    said = {"text": "a\x9b31m\u202eb\x1b[2J\tc"}
+    csv = b"a\x1b]52;c;aGk=\x07\nb\tc\r\xff\n"
+    path = tmp_path / "screen"
+    for is_screen in (False, True):
+        with path.open("w") as screen:
+            monkeypatch.setattr(screen, "isatty", lambda told=is_screen: told, raising=False)
+            monkeypatch.setattr("sys.stdout", screen)
+            jsonl.write([said])
+            jsonl.write_bytes([csv])
+            jsonl.write_bytes([b"\x1b[1mours\x1b[0m"], drawn=True)
+        line, rest = path.read_bytes().split(b"\n", 1)
+        assert json.loads(line) == said
+        if is_screen:
+            assert line == rb'{"text":"a\u009b31m\u202eb\u001b[2J\tc"}'
+            assert rest == rb"a\u001b]52;c;aGk=\u0007" + b"\nb\tc" + rb"\u000d" + (
+                b"\xff\n\x1b[1mours\x1b[0m"
+            )
+        else:
+            assert rest == csv + b"\x1b[1mours\x1b[0m"

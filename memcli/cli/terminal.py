@@ -70,12 +70,12 @@ def write(chunks: Iterable[bytes], paged: bool = True) -> None:
     """Write to stdout, by the pager where a person reads and it is longer than the screen."""
     pager = _pager() if paged and is_terminal() else None
     if pager is None:
-        jsonl.write_bytes(chunks)
+        jsonl.write_bytes(chunks, drawn=True)
         return
     # The pager waits for a whole screen only: what fits is there at once.
     held = b"".join(chunks)
     if held.count(b"\n") < shutil.get_terminal_size().lines:
-        jsonl.write_bytes([held])
+        jsonl.write_bytes([held], drawn=True)
     else:
         _run_pager(pager, held)
 

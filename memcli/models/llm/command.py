@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from threading import Thread
+from typing import IO, Final, cast
 
 from memcli.models.llm.base import Reply, Schema
 from memcli.models.llm.settings import COMMAND_PREFIX, command_words
@@ -18,6 +21,10 @@ __all__ = ["CommandModel"]
 
 # A command gets this long to end by itself once it is told to.
 GRACE_S: Final = 1.0
+MAX_ANSWER_BYTES: Final = 8_000_000
+PART_BYTES: Final = 1 << 16
+# Parts of stderr that are kept, whose last line says what went wrong.
+KEPT_PARTS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +63,10 @@ def run_words(words: list[str], given: bytes, timeout_s: float, table: str = "ll
         raise ServiceUnavailable(
             f"cannot run {words[0]}: {why}", f"install it, or mend the command of [{table}]"
         ) from error
+    said = _Output(process, given)
     with process:
         try:
-            stdout, stderr = process.communicate(given, timeout_s)
+            stdout, stderr = said.wait(timeout_s)
         except subprocess.TimeoutExpired:
             _end_group(process)
             raise ServiceUnavailable(
@@ -68,9 +76,66 @@ def run_words(words: list[str], given: bytes, timeout_s: float, table: str = "ll
         except BaseException:  # Ctrl-C: the command, in a session of its own, did not see it
             _end_group(process)
             raise
+        if len(stdout) > MAX_ANSWER_BYTES:
+            _end_group(process)
+            raise ServiceUnavailable(
+                f"{words[0]} answers more than {MAX_ANSWER_BYTES:,} bytes", "see what it writes"
+            )
     if process.returncode:
         raise _failure(words[0], process.returncode, stderr)
-    return bytes(stdout)
+    return stdout
+
+
+class _Output:
+    """What a command writes, read while it reads what it is given, in bounded memory."""
+
+    def __init__(self, process: subprocess.Popen[bytes], given: bytes) -> None:
+        self._process = process
+        self._given = given
+        self._stdout: list[bytes] = []
+        self._stderr: deque[bytes] = deque(maxlen=KEPT_PARTS)
+        self._threads = [Thread(target=work, daemon=True) for work in (self._give, self._listen)]
+        self._reading = Thread(target=self._read, daemon=True)
+        for thread in (*self._threads, self._reading):
+            thread.start()
+
+    def wait(self, timeout_s: float) -> tuple[bytes, bytes]:
+        """Return stdout, or a little more of it than may be, and the end of stderr."""
+        deadline = time.monotonic() + timeout_s
+        self._join(self._reading, deadline, timeout_s)
+        if sum(map(len, self._stdout)) <= MAX_ANSWER_BYTES:
+            self._process.wait(max(0.0, deadline - time.monotonic()))
+            for thread in self._threads:
+                self._join(thread, deadline, timeout_s)
+        return b"".join(self._stdout), b"".join(self._stderr)
+
+    def _join(self, thread: Thread, deadline: float, timeout_s: float) -> None:
+        # In steps, or Ctrl-C would go unheard.
+        while thread.is_alive():
+            thread.join(0.05)
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(self._process.args, timeout_s)
+
+    def _give(self) -> None:
+        # It need not read what it is given.
+        with suppress(OSError, ValueError), cast(IO[bytes], self._process.stdin) as stream:
+            stream.write(self._given)
+
+    def _read(self) -> None:
+        size = 0
+        with suppress(OSError, ValueError):
+            while size <= MAX_ANSWER_BYTES and (part := self._part(self._process.stdout)):
+                self._stdout.append(part)
+                size += len(part)
+
+    def _listen(self) -> None:
+        with suppress(OSError, ValueError):
+            while part := self._part(self._process.stderr):
+                self._stderr.append(part)
+
+    @staticmethod
+    def _part(stream: IO[bytes] | None) -> bytes:
+        return os.read(cast(IO[bytes], stream).fileno(), PART_BYTES)
 
 
 def _failure(command: str, status: int, stderr: bytes) -> ServiceUnavailable:

@@ -21,7 +21,6 @@ from store.errors import RequestRefused, ServiceBusy, ServiceUnavailable
 
 if TYPE_CHECKING:
     from email.message import Message
-    from urllib.request import OpenerDirector
 
 __all__ = ["MAX_TRIES", "HttpModel"]
 
@@ -118,17 +117,24 @@ class HttpModel:
         from urllib.error import HTTPError
         from urllib.request import Request
 
+        from memcli.models.llm.deadline import Deadline, opener
+
         request = Request(self._url, payload, self._headers(), method="POST")
         left_s = max(0.01, deadline - time.monotonic())
+        limit = Deadline(left_s)
+        # This machine is never asked by way of another.
+        opening = opener(limit, {} if _is_loopback(self._host) else None)
         try:
-            with _opener(self._host).open(request, timeout=left_s) as response:
+            with limit, opening.open(request, timeout=left_s) as response:
                 raw = _read_answer(response, deadline)
+            if limit.is_over:  # headers that were cut look like an answer of nothing
+                raise TimeoutError
         except HTTPError as error:
             with error, suppress(OSError, HTTPException):
                 raise self._refusal(error.code, error.headers, error.read(10_000)) from None
             raise self._refusal(error.code, error.headers, b"") from None
         except (OSError, HTTPException) as error:
-            raise self._unreachable(error) from error
+            raise self._unreachable(TimeoutError() if limit.is_over else error) from error
         return self._decoded(raw)
 
     @property
@@ -218,22 +224,6 @@ class HttpModel:
 
 def _is_passing(status: int) -> bool:
     return status in PASSING_STATUSES or status >= 500
-
-
-def _opener(host: str) -> OpenerDirector:
-    """
-    Return what opens http and https, through the environment's proxies unless the host is this one.
-
-    It has no handler that follows redirects: urllib's would send the key along.
-    """
-    from urllib import request
-
-    opener = request.OpenerDirector()
-    opener.add_handler(request.ProxyHandler({} if _is_loopback(host) else None))
-    for handler in (request.HTTPHandler, request.HTTPSHandler, request.HTTPDefaultErrorHandler):
-        opener.add_handler(handler())
-    opener.add_handler(request.HTTPErrorProcessor())
-    return opener
 
 
 def _is_loopback(host: str) -> bool:

@@ -113,3 +113,10 @@ def test_ctrl_c_ends_the_command_too(command, tmp_path):
         command(STUBBORN, 60, f"'{pids}'").complete("", "", {})
     thread.join()
     wait_for(lambda: not any(is_alive(pid) for pid in pids.read_text().split()))
+
+
+def test_a_command_that_writes_without_end_is_ended(command, monkeypatch):
+    monkeypatch.setattr("memcli.models.llm.command.MAX_ANSWER_BYTES", 300_000)
+    flood = "while True: sys.stdout.write('x' * 65536); sys.stderr.write('y' * 65536)"
+    with pytest.raises(ServiceUnavailable, match="more than 300,000 bytes"):
+        command(flood).complete("", "", {})

@@ -249,6 +249,23 @@ class AgentClient(Record, tag="client"):
     remedy: str | None = None
 
 
+class Help(Record, tag="help"):
+    """What there is to know of a command and those below it: `memcli COMMAND --help --json`."""
+
+    name: str
+    version: str
+    summary: str
+    description: list[str]
+    examples: list[str]
+    arguments: list[dict[str, Any]]
+    options: list[dict[str, Any]]
+    reads: list[str]
+    writes: list[str]
+    statuses: list[dict[str, Any]]
+    commands: list[dict[str, Any]]
+    kinds: dict[str, str] | None = None
+
+
 class Context(Record, tag="context"):
     """A block of memories for a prompt; `text` is the block, `sections` say what is in it."""
 
@@ -299,7 +316,7 @@ class Row(Record, tag="row"):
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    FollowedFile, AgentClient, Context, Profile, Person, Row,
+    FollowedFile, AgentClient, Help, Context, Profile, Person, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

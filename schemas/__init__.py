@@ -20,6 +20,7 @@ RECORD_KINDS: Final = (
     "strength",
     "source",
     "client",
+    "help",
     "context",
     "profile",
     "person",

@@ -63,6 +63,8 @@ COMMANDS: Final = {
 }
 # The shell scripts of completions/ set this at every TAB.
 COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"
+# `memcli query --help --json` is for programs.
+JSON: Final = "--json"
 USAGE: Final = 2
 INTERRUPTED: Final = 130
 CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -188,6 +190,8 @@ def memcli(
 
     Example: memcli ingest chat.jsonl && memcli query "where did we decide to deploy?"
 
+    For programs, --help --json gives the help of all commands, or of one, as one object.
+
     EXIT STATUS: 0 done, 1 no hits where they are required, 2 usage, 3 some input rejected,
     65 bad data or corrupt store, 66 no such store or input, 69 encoder unavailable, 73 exists
     already, 74 I/O error or disk full, 75 locked (try again), 76 format version not understood,
@@ -206,6 +210,7 @@ def main() -> NoReturn:
         completion_init()
     try:
         sys.argv[1:] = options_last(sys.argv[1:])
+        _show_help_as_json()
         _run_other_command()
         leave(_status_of_run())
     except MemcliError as error:
@@ -218,6 +223,19 @@ def main() -> NoReturn:
         leave(0)
     except OSError as error:
         fail(f"{error.strerror or error} (check the disk and what output goes to)", os.EX_IOERR)
+
+
+def _show_help_as_json() -> None:
+    """Print what `--help --json` asks for, and leave."""
+    if JSON not in sys.argv:
+        return
+    from memcli import jsonl
+    from memcli.cli.json_help import help_record
+
+    record = help_record(sys.argv[1:])
+    if record is not None:
+        jsonl.write([record])
+        leave(0)
 
 
 def _run_other_command() -> None:

@@ -61,8 +61,6 @@ COMMANDS: Final = {
     "eval": "Measure recall against judged questions.",
     "help": "Show a topic page, or the help of a command.",
 }
-# The shell scripts of completions/ set this at every TAB.
-COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"
 # `memcli query --help --json` is for programs.
 JSON: Final = "--json"
 USAGE: Final = 2
@@ -204,10 +202,6 @@ def memcli(
 def main() -> NoReturn:
     """Run the command line; an expected failure is one line on stderr and its own status."""
     open_missing_streams()
-    if COMPLETE_VARIABLE in os.environ:
-        from typer._completion_classes import completion_init
-
-        completion_init()
     try:
         sys.argv[1:] = options_last(sys.argv[1:])
         _show_help_as_json()
@@ -239,9 +233,9 @@ def _show_help_as_json() -> None:
 
 
 def _run_other_command() -> None:
-    """Run a command that is not ours, if it is on the PATH; never while a shell completes."""
+    """Run a command that is not ours, if it is on the PATH."""
     name, *arguments = sys.argv[1:] or [""]
-    if name in COMMANDS or not name or name.startswith("-") or COMPLETE_VARIABLE in os.environ:
+    if name in COMMANDS or not name or name.startswith("-"):
         return
     from memcli.cli.external import run_external
 

@@ -249,6 +249,19 @@ class AgentClient(Record, tag="client"):
     remedy: str | None = None
 
 
+class Setting(Record, tag="setting"):
+    """A setting: its value, its default, and whether it is of config.toml or the environment."""
+
+    key: str
+    source: Literal["default", "file", "environment", "option"]
+    type: Literal["text", "integer", "number", "flag", "any"]
+    value: Any = None
+    default: Any = None
+    choices: list[str] | None = None
+    variable: str | None = None
+    about: str | None = None
+
+
 class Help(Record, tag="help"):
     """What there is to know of a command and those below it: `memcli COMMAND --help --json`."""
 
@@ -316,7 +329,7 @@ class Row(Record, tag="row"):
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    FollowedFile, AgentClient, Help, Context, Profile, Person, Row,
+    FollowedFile, AgentClient, Setting, Help, Context, Profile, Person, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -20,6 +20,7 @@ RECORD_KINDS: Final = (
     "strength",
     "source",
     "client",
+    "setting",
     "help",
     "context",
     "profile",

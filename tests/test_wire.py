@@ -22,6 +22,7 @@ COMMANDS = [
     ("extract",),
     ("add", "The key is in the blue tin."),
     ("entities", "list"),
+    ("config", "list"),
     ("task", "add", "Paint the boat"),
     ("context", "hazelnuts", "--format", "json"),
     ("pin", "mj/2:5"),

@@ -55,6 +55,7 @@ COMMANDS: Final = {
     "check": "Look for damage and broken invariants.",
     "compact": "Merge small files, build indexes, clean up.",
     "reembed": "Move the store to another encoder.",
+    "config": "Show and change the settings: get, set, unset, list.",
     "models": "List the encoders, or train a fast one from a teacher: list, distill.",
     "serve": "Serve the store to agents over MCP.",
     "hook": "Remember agents' sessions by their hooks: install, remove, status.",

@@ -262,6 +262,18 @@ class Setting(Record, tag="setting"):
     about: str | None = None
 
 
+class Finding(Record, tag="finding"):
+    """What `doctor` found of one thing that memcli needs, and a command that mends it."""
+
+    area: Literal[
+        "program", "store", "settings", "encoder", "parser", "hooks", "disk", "cron", "terminal"
+    ]
+    status: Literal["ok", "warning", "error"]
+    what: str
+    remedy: str | None = None
+    details: dict[str, Any] | None = None
+
+
 class Help(Record, tag="help"):
     """What there is to know of a command and those below it: `memcli COMMAND --help --json`."""
 
@@ -329,7 +341,7 @@ class Row(Record, tag="row"):
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    FollowedFile, AgentClient, Setting, Help, Context, Profile, Person, Row,
+    FollowedFile, AgentClient, Setting, Finding, Help, Context, Profile, Person, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -21,6 +21,7 @@ RECORD_KINDS: Final = (
     "source",
     "client",
     "setting",
+    "finding",
     "help",
     "context",
     "profile",

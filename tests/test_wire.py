@@ -23,6 +23,7 @@ COMMANDS = [
     ("add", "The key is in the blue tin."),
     ("entities", "list"),
     ("config", "list"),
+    ("doctor",),
     ("task", "add", "Paint the boat"),
     ("context", "hazelnuts", "--format", "json"),
     ("pin", "mj/2:5"),

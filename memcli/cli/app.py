@@ -53,6 +53,7 @@ COMMANDS: Final = {
     "log": "List the commits, newest first.",
     "undo": "Take back the last step.",
     "check": "Look for damage and broken invariants.",
+    "doctor": "Look over all that memcli needs: store, encoder, hooks, disk, cron, terminal.",
     "compact": "Merge small files, build indexes, clean up.",
     "reembed": "Move the store to another encoder.",
     "config": "Show and change the settings: get, set, unset, list.",

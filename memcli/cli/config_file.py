@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcli.cli.settings import checked
-from memcli.config import MEND
+from memcli.config import MEND, config_of
 from memcli.jsonl import Json
 from store.errors import BadUsage
 from store.files import io_errors, write_whole
@@ -20,12 +20,11 @@ PLAIN_MODE = 0o600
 
 
 def read_settings(store: Store) -> Json:
-    """Return what is set in a store's config.toml; BadUsage for what commands would refuse."""
+    """Return what is set in a store's config.toml; BadUsage for what no command would read."""
     path = store.layout.config
     text = read_text(path)
-    settings = parsed(text, path)
-    checked(text, path, store.layout.is_own)
-    return settings
+    config_of(text, path)
+    return parsed(text, path)
 
 
 def read_text(path: Path) -> str:

@@ -30,7 +30,12 @@ def with_value(text: str, key: Sequence[str], value: Any) -> str:
         table = table[name]
         if not isinstance(table, MutableMapping):
             raise BadUsage(f"{name} is no table in config.toml", "edit it by hand")
-    table[key[-1]] = value
+    try:
+        table[key[-1]] = value
+    except (TypeError, ValueError) as error:
+        raise BadUsage(
+            f"{value!r} cannot stand in config.toml", "see: memcli config list"
+        ) from error
     return _checked(tomlkit.dumps(document), changed(tomllib.loads(text), key, value))
 
 

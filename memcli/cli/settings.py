@@ -20,6 +20,7 @@ from store.errors import BadUsage
 TYPES: Final[Mapping[Any, str]] = {int: "integer", float: "number", bool: "flag", str: "text"}
 POLICY: Final = "decay.policy"
 NAME: Final = f"{POLICY}.name"
+TYPE_TABLES: Final = "decay.types."
 NEAR: Final = 3
 # What is set outside of config.toml.
 VARIABLES: Final = {"store": "MEMCLI_STORE", "namespace": "MEMCLI_NAMESPACE"}
@@ -43,7 +44,7 @@ class KnownSetting(NamedTuple):
         """What it is, in a line."""
         table, _, name = self.key.rpartition(".")
         listed = read_toml("cli/settings.toml")
-        place = POLICY if table.startswith("decay.types.") else table
+        place = POLICY if table.startswith(TYPE_TABLES) else table
         return str(value_at(listed, [*place.split("."), name]) or "")
 
 
@@ -128,7 +129,7 @@ def nearest(key: str) -> str:
     """Return which settings may be meant, or how to list them."""
     from difflib import get_close_matches
 
-    names = [name for name in known_settings() if not name.startswith("decay.types.")]
+    names = [name for name in known_settings() if not name.startswith(TYPE_TABLES)]
     last = {name.rpartition(".")[2]: name for name in names}
     near = get_close_matches(key, names, NEAR, 0.6)
     near += [last[name] for name in get_close_matches(key.rpartition(".")[2], last, 1, 0.7)]
@@ -152,7 +153,7 @@ def in_use(settings: Json) -> list[KnownSetting]:
         for setting in (*known_settings().values(), *given)
         if value_at(settings, setting.path) is not None
         or setting.key in mine
-        or not setting.key.startswith((f"{POLICY}.", "decay.types."))
+        or not setting.key.startswith((f"{POLICY}.", TYPE_TABLES))
     ]
 
 
@@ -160,7 +161,7 @@ def record(setting: KnownSetting, settings: Json) -> Json:
     """Return what a setting is and is set to, as a record of kind `setting`."""
     value = value_at(settings, setting.path)
     default = setting.default
-    if setting.key.startswith("decay.types."):  # what is of no type of its own is as for all
+    if setting.key.startswith(TYPE_TABLES):  # what is of no type of its own is as for all
         common = value_at(settings, [*POLICY.split("."), setting.path[-1]])
         default = default if common is None else common
     found = {"key": setting.key, "value": default if value is None else value, "default": default}
@@ -188,7 +189,7 @@ def read_value(setting: KnownSetting, given: str) -> Any:
         return given
     try:
         value = json.loads(given)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = given
     if value is None:
         raise BadUsage(f"{setting.key} cannot be null", f"memcli config unset {setting.key}")
@@ -204,7 +205,7 @@ def _of_law(name: str) -> list[KnownSetting]:
 
 
 def _type_tables() -> list[str]:
-    return [f"decay.types.{type_}" for type_ in _types()]
+    return [f"{TYPE_TABLES}{type_}" for type_ in _types()]
 
 
 def _given(settings: Json, above: str = "") -> Iterator[str]:

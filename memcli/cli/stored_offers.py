@@ -2,8 +2,7 @@
 Offers of what is in the store: namespaces, speakers, sessions, ids with their text, commits.
 
 They are those of the store that the command would use, within the namespace that it names. What
-stands in a store is no text of ours, and the file that keeps it may be anybody's: what is not of
-the form that is expected is left out.
+stands in a store is no text of ours, and the file that keeps it may be anybody's.
 """
 
 from __future__ import annotations
@@ -36,16 +35,21 @@ def stored_offers(kind: str, given: Mapping[str, str], current: str) -> list[Off
     if not (root / "store.json").is_file():
         return []
     namespace = given.get("namespace") or os.environ.get("MEMCLI_NAMESPACE") or None
-    if kind == COMMIT:
-        found = list(_commits(root))
-    else:
-        values = value_cache.offered(root, gather, refresh)
-        found = list(SOURCES[kind](values, namespace))
+    found = list(_commits(root)) if kind == COMMIT else _of_values(kind, root, namespace)
     folded = current.casefold()
     begun = [offer for offer in found if offer[0].casefold().startswith(folded)]
     if kind == ID and not begun and current:
         begun = _ids(beginning_with(root, folded, namespace))
     return begun[:IDS] if kind in MEMORIES else begun
+
+
+def _of_values(kind: str, root: Path, namespace: str | None) -> list[Offer]:
+    """Return the offers of a kind; what is kept in a form that is none is gathered anew."""
+    values = value_cache.offered(root, gather, refresh)
+    try:
+        return list(SOURCES[kind](values, namespace))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return list(SOURCES[kind](gather(root), namespace))
 
 
 def gather(root: Path) -> Json:
@@ -96,7 +100,8 @@ def _sessions(values: Json, namespace: str | None) -> Iterator[Offer]:
 
 
 def _entities(values: Json, namespace: str | None) -> Iterator[Offer]:
-    yield from dict((str(r[1]), str(r[2])) for r in _rows(values, "entities", namespace)).items()
+    for _, name, type_, n in _rows(values, "entities", namespace):
+        yield str(name), ", ".join(filter(None, [str(type_), counted(n)]))
 
 
 def _memories(mark: str = "") -> Callable[[Json, str | None], Iterator[Offer]]:

@@ -18,6 +18,7 @@ from typing import Annotated, Final
 
 import typer
 
+from memcli.cli import options
 from memcli.cli.output import Format
 from memcli.cli.with_store import Call, with_store
 from memcli.jsonl import Json
@@ -30,10 +31,10 @@ NAMESPACE_HELP: Final = "What bounds reading and writing; without it all is read
 
 
 def setting_names() -> list[str]:
-    """Return the names of all settings."""
-    from memcli.cli.settings import known_settings
+    """Return the names of all settings, but those of single types, which are as for all."""
+    from memcli.cli.settings import TYPE_TABLES, known_settings
 
-    return list(known_settings())
+    return [name for name in known_settings() if not name.startswith(TYPE_TABLES)]
 
 
 KeyArgument = Annotated[
@@ -99,6 +100,7 @@ def set_command(
     from memcli.cli.config_text import with_value
     from memcli.cli.settings import find, read_value
 
+    options.require_utf8(KEY=key, VALUE=value)
     setting = find(key)
     wanted = read_value(setting, value)
     _change(call, key, lambda text: with_value(text, setting.path, wanted))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import Final
 
 from memcli.cli.with_store import Call, with_store
 from memcli.jsonl import Json
+from memcli.memory.findings import guarded
 from store.errors import (
     BadUsage,
     EncoderUnavailable,
@@ -58,16 +58,17 @@ def doctor_command(call: Call) -> None:
 def _findings(call: Call) -> Iterator[Json]:
     """Yield all findings, those of the program first."""
     from memcli.agents.hooks.examining import examine_hooks
-    from memcli.cli.doctor.machine import examine_machine
+    from memcli.cli.doctor.machine import examine_machine, program
     from memcli.cli.doctor.store_health import examine_store
-    from store.layout import is_store
     from store.location import own_store_path
 
     given = call.given["store"]
     own = own_store_path(given)  # the one that hooks work on
-    hooks = examine_hooks(own if is_store(own) else None)
-    machine = examine_machine(given)
-    return chain([next(machine)], examine_store(given), hooks, machine)
+    hooks = examine_hooks(own if (own / "store.json").is_file() else None)
+    yield program()
+    yield from guarded("store", examine_store(given))
+    yield from guarded("hooks", hooks)
+    yield from guarded("disk", examine_machine(given))
 
 
 def _failure(wrong: list[Json]) -> MemcliError:

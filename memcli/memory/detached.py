@@ -11,8 +11,8 @@ def start_detached(arguments: Sequence[str]) -> None:
     """Start memcli with some arguments in a session of its own, without streams; do not wait."""
     words = [sys.executable, "-m", "memcli", *arguments]
     os.closerange(3, 64)  # pipes of the caller, which would wait for their end
-    nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
     try:
+        nowhere = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_RDWR, 0) for n in (0, 1, 2)]
         os.posix_spawn(sys.executable, words, os.environ, file_actions=nowhere, setsid=True)
     except (AttributeError, NotImplementedError):
         import subprocess

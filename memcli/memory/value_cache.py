@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,11 +39,12 @@ def offered(root: Path, gather: Callable[[Path], Json], refresh: Callable[[Path]
 
     refresh: called where the kept ones may lack what came since.
     """
-    head = newest_commit(root)
+    newest = commits(root)
+    head = next(newest, None)
     kept = read_kept(Layout(root).completions)
     if head is None:
         return {}
-    if kept is None or not is_sound(kept, head):
+    if kept is None or not is_sound(kept, head, newest):
         return gather(root)
     if kept["at"] != mark_of(head):
         refresh(root)
@@ -53,18 +55,24 @@ def mark_of(commit: Json) -> Json:
     """Return what tells a commit, and what had been put out of sight by then."""
     tables = commit["tables"]
     versions = {name: tables[name]["version"] for name in STATES}
-    rows = tables["memories"]["rows"]
-    return {"number": commit["number"], "time": commit["time"], "rows": rows, **versions}
+    return {"number": commit["number"], "time": commit["time"], **versions}
 
 
-def is_sound(kept: Json, head: Json) -> bool:
-    """Say whether all that is kept may still be shown, though there may be more by now."""
+def is_sound(kept: Json, head: Json, earlier: Iterable[Json] = ()) -> bool:
+    """
+    Say whether all that is kept may still be shown, though there may be more by now.
+
+    earlier: the commits before the head, the newest first; an undo among those since then took
+    something away.
+    """
     then, now = kept["at"], mark_of(head)
-    if then["number"] == now["number"]:
-        return bool(then == now)
-    is_later = then["number"] < now["number"] and head.get("restores") is None
-    unchanged = all(then[name] == now[name] for name in STATES)
-    return is_later and unchanged and bool(then["rows"] <= now["rows"])
+    for commit in chain([head], earlier):
+        if commit["number"] <= then["number"]:
+            is_there = mark_of(commit) == then
+            return is_there and all(then[name] == now[name] for name in STATES)
+        if commit.get("restores") is not None:
+            return False
+    return False
 
 
 def read_kept(path: Path) -> Json | None:
@@ -76,11 +84,6 @@ def read_kept(path: Path) -> Json | None:
         return kept if kept["v"] == VERSION and isinstance(kept["at"]["number"], int) else None
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
-
-
-def newest_commit(root: Path) -> Json | None:
-    """Return the head of a store as its file has it; None where there is none."""
-    return next(commits(root), None)
 
 
 def commits(root: Path) -> Iterator[Json]:

@@ -39,8 +39,8 @@ READ_LENGTH: Final = 4_000
 FOUND: Final = 50
 SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
 COLUMNS: Final = (
-    "_rowid id namespace speaker session_id happened_at pinned level attribute tags".split()
-)
+    "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"
+).split()
 
 
 def gather(root: Path) -> Json:
@@ -70,7 +70,7 @@ def gathered(snapshot: Snapshot) -> Json:
         "sessions": _sessions(rows),
         "memories": _told(snapshot, rows),
         "unseen": _unseen(snapshot, hidden),
-        "entities": _entities(snapshot),
+        "entities": _entities(snapshot, rows),
     }
 
 
@@ -176,15 +176,22 @@ def _unseen(snapshot: Snapshot, hidden: set[str]) -> list[list[str]]:
     return found
 
 
-def _entities(snapshot: Snapshot) -> list[list[str]]:
-    """Return namespace, name and type of the entities, the newest first."""
-    rows = snapshot.read("entities", ["namespace", "name", "type"]).to_pylist()
-    listed = (
-        [row["namespace"], row["name"], row["type"] or ""]
-        for row in reversed(rows)
-        if is_tellable(row["name"])
-    )
-    return list(islice(listed, NAMES))
+def _entities(snapshot: Snapshot, rows: pa.Table) -> list[list[str | int]]:
+    """Return namespace, name, type and number of memories of the entities, the most named first."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known = {
+        (row["namespace"], row["name"]): row["type"] or ""
+        for row in snapshot.read("entities", ["namespace", "name", "type"]).to_pylist()
+    }
+    spaces = rows["namespace"].take(pc.list_parent_indices(rows["entities"]))
+    named = pa.table({"namespace": spaces, "name": pc.list_flatten(rows["entities"])})
+    return [
+        [space, name, known[space, name], n]
+        for space, name, n in _counted(named, ["namespace", "name"])
+        if (space, name) in known
+    ]
 
 
 def is_tellable(name: str) -> bool:

@@ -36,6 +36,11 @@ def test_names_are_offered_whatever_their_case(offer):
     assert [name for name, _ in offer("namespace")] == ["mara-and-jonas", "work"]
     assert [name for name, _ in offer("speaker", "jon")] == ["Jonas", "jonas"]
     assert dict(offer("speaker"))["jonas"] == "1 memory"
+    kept = {"entities": [["a", "Teun", "person", 2], ["a", "X", "", 1]]}
+    assert list(module.SOURCES["entity"](kept, None)) == [
+        ("Teun", "person, 2 memories"),
+        ("X", "1 memory"),
+    ]
 
 
 def test_a_namespace_bounds_what_is_offered(offer, monkeypatch):
@@ -63,6 +68,15 @@ def test_an_id_that_is_not_kept_is_looked_for_in_the_table(offer, filled_once, m
     monkeypatch.setattr(module.value_cache, "offered", lambda *_: {**kept, "memories": []})
     assert offer("id", id_[:6].upper()) == [(id_, told_)]
     assert offer("pinned", id_[:6]) == []
+
+
+def test_what_is_kept_in_no_good_form_is_gathered_anew(offer, monkeypatch):
+    good = offer("speaker")
+    broken = {"at": {"number": 1}, "speakers": [["a"]], "memories": [3], "namespaces": 5}
+    monkeypatch.setattr(module.value_cache, "offered", lambda *_: broken)
+    assert offer("speaker") == good
+    assert len(offer("id")) == module.IDS
+    assert len(offer("namespace")) == 2
 
 
 def test_commits_are_offered_with_their_time_and_step_the_newest_first(offer, filled_once):

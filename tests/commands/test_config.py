@@ -60,6 +60,9 @@ def test_a_table_of_settings_and_what_is_not_set(run, empty_store):
         (("set", "decay.clock", "moon"), "one of activity, days"),
         (("set", "decay.policy.name", "moon"), "policies are ebbinghaus"),
         (("set", "store", "x"), "set MEMCLI_STORE"),
+        (("set", "decay.policy.phase", "[null]"), "cannot stand in config.toml"),
+        (("set", "decay.policy.phase", "[" * 9999), "no setting 'phase'"),
+        (("set", "llm.model", "caf\udce9"), "VALUE is not UTF-8"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(run, empty_store, words, told):

@@ -12,15 +12,14 @@ from memcli.memory.value_cache import (
     commits,
     is_sound,
     mark_of,
-    newest_commit,
     offered,
     read_kept,
 )
 from memcli.memory.value_gathering import gather
 
 
-def commit(number=5, rows=10, strengths=1, archive=1, **more):
-    tables = {"memories": rows, "strengths": strengths, "archive": archive}
+def commit(number=5, strengths=1, archive=1, **more):
+    tables = {"memories": number, "strengths": strengths, "archive": archive}
     states = {name: {"version": n, "rows": n} for name, n in tables.items()}
     return {"number": number, "time": f"t{number}", "tables": states, **more}
 
@@ -31,18 +30,25 @@ def test_values_of_the_head_are_sound():
 
 def test_values_of_before_are_sound_while_nothing_can_have_gone_out_of_sight():
     kept = {"at": mark_of(commit(5))}
-    assert is_sound(kept, commit(7))
-    assert is_sound(kept, commit(7, rows=11))
-    assert not is_sound(kept, commit(7, strengths=2))
-    assert not is_sound(kept, commit(7, archive=2))
-    assert not is_sound(kept, commit(7, rows=9))
-    assert not is_sound(kept, commit(7, restores=5))
+    earlier = [commit(6), commit(5), commit(4)]
+    assert is_sound(kept, commit(7), earlier)
+    assert not is_sound(kept, commit(7, strengths=2), earlier)
+    assert not is_sound(kept, commit(7, archive=2), earlier)
+
+
+def test_an_undo_since_then_may_have_taken_something_away():
+    kept = {"at": mark_of(commit(5))}
+    assert not is_sound(kept, commit(6, restores=4), [commit(5)])
+    assert not is_sound(kept, commit(7), [commit(6, restores=4), commit(5)])
+    assert is_sound(kept, commit(7), [commit(6), commit(5, restores=3)])
 
 
 def test_values_of_another_history_are_not_sound():
     kept = {"at": mark_of(commit(5))}
     assert not is_sound(kept, commit(4))
     assert not is_sound(kept, {**commit(5), "time": "another"})
+    assert not is_sound(kept, commit(6), [{**commit(5), "time": "another"}])
+    assert not is_sound(kept, commit(9), [commit(8)])
 
 
 @pytest.mark.parametrize(
@@ -98,6 +104,7 @@ def test_values_are_gathered_once_and_again_when_something_was_hidden(run, sampl
     assert ask(sample)[1] == ["gather"]
     assert ask(sample)[1] == []
     run("undo", "--store", sample)
+    run("add", "The key is on the hook.", "--store", sample)
     assert ask(sample)[1] == ["gather"]
     run("forget", "mj/2:5", "--store", sample)
     assert ask(sample)[1] == ["gather"]
@@ -123,7 +130,6 @@ def test_commits_come_newest_first_as_far_as_they_are_kept(tmp_path):
     write_commits(tmp_path, *map(commit, (1, 2, 3)), commit(4, keeps_from=3), commit(5))
     (tmp_path / "commits" / ".00000006.json.1.tmp").write_text("{}")
     assert [each["number"] for each in commits(tmp_path)] == [5, 4, 3]
-    assert newest_commit(tmp_path)["number"] == 5
 
 
 def test_a_commit_that_cannot_be_read_hides_no_other(tmp_path):

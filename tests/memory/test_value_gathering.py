@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -118,6 +119,22 @@ def test_a_purge_takes_away_what_was_kept(run, sample):
     run("forget", "mj/2:5", "--purge", "--sources", "--store", sample)
     assert not (sample / "cache/completions.json").exists()
     assert not half.exists()
+
+
+def test_entities_come_with_how_often_they_are_named_where_it_may_be_seen(
+    run, linked_once, tmp_path
+):
+    path = shutil.copytree(linked_once.path, tmp_path / "store")
+    named = {row[1]: row for row in gather(path)["entities"]}
+    assert named["Teun"][2] == "person"
+    counts = [row[3] for row in named.values()]
+    assert counts == sorted(counts, reverse=True)
+    where = "array_has(entities, 'Teun')"
+    sql = f"select id from memories where {where}"
+    told = run("sql", sql, "--store", path).records
+    assert len(told) == named["Teun"][3]
+    run("hide", *(row["id"] for row in told), "--store", path)
+    assert "Teun" not in {row[1] for row in gather(path)["entities"]}
 
 
 def test_names_that_cannot_be_typed_or_are_secret_are_none():

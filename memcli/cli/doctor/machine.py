@@ -35,8 +35,7 @@ TIMEOUT_S: Final = 5.0
 
 
 def examine_machine(given: Path | None) -> Iterator[Json]:
-    """Yield what there is to say of all that is around the store."""
-    yield program()
+    """Yield what there is to say of what is around the store."""
     root = store_place(given)[0]
     yield disk(root)
     yield nightly(root)

@@ -105,10 +105,12 @@ def _upkeep(store: Store) -> Iterator[Json]:
 
 def _settings(store: Store) -> Iterator[Json]:
     """Say whether commands take the settings."""
-    from memcli.cli.config_file import read_settings
+    from memcli.cli.config_file import read_settings, read_text
+    from memcli.cli.settings import checked
 
     try:
         settings = read_settings(store)
+        checked(read_text(store.layout.config), store.layout.config, store.layout.is_own)
     except MemcliError as error:
         yield finding("settings", "error", error.what, error.remedy)
         return

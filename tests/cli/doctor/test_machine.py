@@ -141,6 +141,6 @@ def test_a_terminal_that_is_not_utf8_is_warned_of(monkeypatch):
     assert (told["status"], told["remedy"]) == ("warning", "export LC_ALL=C.UTF-8")
 
 
-def test_all_of_it_is_told_the_program_first(sample_once):
+def test_all_of_it_is_told(sample_once):
     areas = [one["area"] for one in examine_machine(sample_once)]
-    assert areas == ["program", "disk", "cron", "terminal"]
+    assert areas == ["disk", "cron", "terminal"]

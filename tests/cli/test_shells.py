@@ -73,10 +73,11 @@ def test_bash_gets_what_is_behind_the_signs_at_which_it_parts_words(offering):
 def test_bash_takes_a_value_for_one_word_and_runs_nothing(offering, value, mark, tmp_path):
     offering((value, ""))
     (_, typed) = bash(f"memcli {mark}")
-    line = f"printf %s {mark}{typed}{mark}"
-    # With histexpand, as at a prompt.
-    command = ["bash", "--norc", "-c", f"set -o history -o histexpand\neval {shlex.quote(line)}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    # As at a prompt, where "!" recalls what was typed before; lines of -c have no history.
+    lines = f"set -o history -o histexpand\nprintf %s {mark}{typed}{mark}\n"
+    done = subprocess.run(
+        ["bash", "--norc"], input=lines, capture_output=True, text=True, check=True, cwd=tmp_path
+    )
     assert done.stdout == value
     assert list(tmp_path.iterdir()) == []
 

@@ -152,9 +152,8 @@ def absent_programs(line: str) -> list[str]:
 def cron_command(root: Path) -> str:
     """Return the command that adds a nightly run to the crontab."""
     words = [*running(), "consolidate", "--store", str(root.absolute()), "--quiet"]
-    line = f"0 3 * * * {shlex.join(words)}".replace(
-        "%", "\\%"
-    )  # cron takes a bare one for a newline
+    # Cron takes a bare "%" for the end of a line.
+    line = f"0 3 * * * {shlex.join(words)}".replace("%", "\\%")
     return f"(crontab -l 2>/dev/null; echo {shlex.quote(line)}) | crontab -"
 
 

@@ -22,6 +22,11 @@ def _run() -> None:
     # wait, take the cores from Lance's: a third of a search. To be said before NumPy is imported.
     if sys.argv[1:2] != ["models"]:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.argv[1:2] == ["--complete"]:
+        from memcli.cli.shells import complete
+
+        complete(sys.argv[2:])
+        os._exit(0)  # for the same reason as below, and whatever is still open
     if sys.argv[1:2] == ["hook"] and len(sys.argv) > 2 and not {"-h", "--help"} & {*sys.argv}:
         from memcli.agents.hooks.spooling import canonical, hook
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from store.errors import BadUsage
+
+MEND: Final = "mend it, or delete the line"
 
 
 class QueryConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,9 +78,16 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
 def read_config(path: Path) -> Config:
     """Return the settings of a store, defaults where it is silent; BadUsage when it is wrong."""
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-        return msgspec.convert(settings, Config)
+        return config_of(path.read_text(encoding="utf-8"), path)
     except FileNotFoundError:
         return Config()
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, OSError) as error:
-        raise BadUsage(f"{path}: {error}", "mend it, or delete the line") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadUsage(f"{path}: {error}", MEND) from error
+
+
+def config_of(text: str, path: Path) -> Config:
+    """Return the settings in the text of a config.toml; BadUsage names its path."""
+    try:
+        return msgspec.convert(tomllib.loads(text), Config)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadUsage(f"{path}: {error}", MEND) from error

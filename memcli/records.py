@@ -249,6 +249,48 @@ class AgentClient(Record, tag="client"):
     remedy: str | None = None
 
 
+class Setting(Record, tag="setting"):
+    """A setting: its value, its default, and whether it is of config.toml or the environment."""
+
+    key: str
+    source: Literal["default", "file", "environment", "option"]
+    type: Literal["text", "integer", "number", "flag", "any"]
+    value: Any = None
+    default: Any = None
+    choices: list[str] | None = None
+    variable: str | None = None
+    about: str | None = None
+
+
+class Finding(Record, tag="finding"):
+    """What `doctor` found of one thing that memcli needs, and a command that mends it."""
+
+    area: Literal[
+        "program", "store", "settings", "encoder", "parser", "hooks", "disk", "cron", "terminal"
+    ]
+    status: Literal["ok", "warning", "error"]
+    what: str
+    remedy: str | None = None
+    details: dict[str, Any] | None = None
+
+
+class Help(Record, tag="help"):
+    """What there is to know of a command and those below it: `memcli COMMAND --help --json`."""
+
+    name: str
+    version: str
+    summary: str
+    description: list[str]
+    examples: list[str]
+    arguments: list[dict[str, Any]]
+    options: list[dict[str, Any]]
+    reads: list[str]
+    writes: list[str]
+    statuses: list[dict[str, Any]]
+    commands: list[dict[str, Any]]
+    kinds: dict[str, str] | None = None
+
+
 class Context(Record, tag="context"):
     """A block of memories for a prompt; `text` is the block, `sections` say what is in it."""
 
@@ -299,7 +341,7 @@ class Row(Record, tag="row"):
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    FollowedFile, AgentClient, Context, Profile, Person, Row,
+    FollowedFile, AgentClient, Setting, Finding, Help, Context, Profile, Person, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -117,6 +117,11 @@ class Layout:
         return self.root / "lock"
 
     @property
+    def completions(self) -> Path:
+        """What a shell offers at TAB; readers keep it, and nothing else needs it."""
+        return self.root / "cache" / "completions.json"
+
+    @property
     def tables(self) -> Path:
         """The folder of Lance tables."""
         return self.root / "tables"

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
+
+Reason = Literal["option", "environment", "upward", "user"]
 
 
 def store_path(given: Path | None) -> Path:
     """Return the path of the store to use: the option, the environment, .memory/, the user's."""
+    return store_place(given)[0]
+
+
+def store_place(given: Path | None) -> tuple[Path, Reason]:
+    """Return the path of the store to use, and what it was found by."""
     if given is not None:
-        return given
+        return given, "option"
     if named := os.environ.get("MEMCLI_STORE"):
-        return Path(named)
+        return Path(named), "environment"
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / ".memory" / "store.json").is_file():
-            return folder / ".memory"
-    return user_store()
+            return folder / ".memory", "upward"
+    return user_store(), "user"
 
 
 def own_store_path(given: Path | None) -> Path:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from store.commits import Commit
+    from store.layout import Layout
     from store.store import Store
     from store.transaction import Transaction
 
@@ -59,6 +60,7 @@ def rewrite(
     change: returns the rows of a batch of a table that stay, as they are to be; more: rows to add
     at the end of a table.
     """
+    forget_completions(transaction.layout)
     for name in transaction.names:
         _rewrite_table(transaction, name, change, (more or {}).get(name))
     transaction.keeps_from = transaction.head.number + 1
@@ -133,6 +135,18 @@ def _remove_spools(store: Store) -> int:
 
 
 # ---------------------------------------------------------------- what no transaction covers
+
+
+def forget_completions(layout: Layout) -> None:
+    """
+    Remove what shells offer at TAB, half-written ones too; only under the writers' lock.
+
+    They are written under it, of the head alone, so that none of before a purge comes after it.
+    """
+    kept = layout.completions
+    for path in (kept, *kept.parent.glob(f".{kept.name}.*.tmp")):
+        with io_errors(f"remove {path}"):
+            path.unlink(missing_ok=True)
 
 
 def rewrite_accesses(store: Store, ids: Iterable[str], texts: Sequence[str]) -> tuple[int, int]:

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from memcli.cli.json_help import described
+from memcli.context.tasks.reading import FIELDS
 from memcli.records import from_wire
 from schemas import RECORD_KINDS, record_schema
 
@@ -15,6 +17,17 @@ COMMANDS = [
     ("export",),
     ("log",),
     ("stats",),
+    ("profile",),
+    ("check",),
+    ("extract",),
+    ("add", "The key is in the blue tin."),
+    ("entities", "list"),
+    ("config", "list"),
+    ("doctor",),
+    ("task", "add", "Paint the boat"),
+    ("context", "hazelnuts", "--format", "json"),
+    ("pin", "mj/2:5"),
+    ("forget", "mj/2:5"),
     ("show", "mj/2:5"),
     ("show", "mj/2:5", "--links"),
     ("show", "mj/2:5", "--history"),
@@ -24,15 +37,20 @@ COMMANDS = [
     ("reembed", "--encoder", "minilm-l6-v2"),
 ]
 
-# What `show` adds to a memory, see schemas/README.md.
-SHOWN = {"links", "change", "changed", "command", "commit", "committed_at"}
+# What `show` and `task` add to a memory.
+MORE = {
+    "show": {"links", "change", "changed", "command", "commit", "committed_at"},
+    "task": set(FIELDS),
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_record_is_of_its_schema(run, sample, command):
+    told = described(command)
     for record in run(*command, "--store", sample).records:
+        assert record["kind"] in told["writes"]
         named = record_schema(record["kind"])["properties"].keys()
-        more = SHOWN if command[0] == "show" else set()
+        more = MORE.get(command[0], set())
         assert record["kind"] == "row" or not record.keys() - named - more
         from_wire(record)
 

@@ -53,16 +53,18 @@ COMMANDS: Final = {
     "log": "List the commits, newest first.",
     "undo": "Take back the last step.",
     "check": "Look for damage and broken invariants.",
+    "doctor": "Look over all that memcli needs: store, encoder, hooks, disk, cron, terminal.",
     "compact": "Merge small files, build indexes, clean up.",
     "reembed": "Move the store to another encoder.",
+    "config": "Show and change the settings: get, set, unset, list.",
     "models": "List the encoders, or train a fast one from a teacher: list, distill.",
     "serve": "Serve the store to agents over MCP.",
     "hook": "Remember agents' sessions by their hooks: install, remove, status.",
     "eval": "Measure recall against judged questions.",
     "help": "Show a topic page, or the help of a command.",
 }
-# The shell scripts of completions/ set this at every TAB.
-COMPLETE_VARIABLE: Final = "_MEMCLI_COMPLETE"
+# `memcli query --help --json` is for programs.
+JSON: Final = "--json"
 USAGE: Final = 2
 INTERRUPTED: Final = 130
 CONTEXT_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -188,6 +190,8 @@ def memcli(
 
     Example: memcli ingest chat.jsonl && memcli query "where did we decide to deploy?"
 
+    For programs, --help --json gives the help of all commands, or of one, as one object.
+
     EXIT STATUS: 0 done, 1 no hits where they are required, 2 usage, 3 some input rejected,
     65 bad data or corrupt store, 66 no such store or input, 69 encoder unavailable, 73 exists
     already, 74 I/O error or disk full, 75 locked (try again), 76 format version not understood,
@@ -200,12 +204,9 @@ def memcli(
 def main() -> NoReturn:
     """Run the command line; an expected failure is one line on stderr and its own status."""
     open_missing_streams()
-    if COMPLETE_VARIABLE in os.environ:
-        from typer._completion_classes import completion_init
-
-        completion_init()
     try:
         sys.argv[1:] = options_last(sys.argv[1:])
+        _show_help_as_json()
         _run_other_command()
         leave(_status_of_run())
     except MemcliError as error:
@@ -220,10 +221,23 @@ def main() -> NoReturn:
         fail(f"{error.strerror or error} (check the disk and what output goes to)", os.EX_IOERR)
 
 
+def _show_help_as_json() -> None:
+    """Print what `--help --json` asks for, and leave."""
+    if JSON not in sys.argv:
+        return
+    from memcli import jsonl
+    from memcli.cli.json_help import help_record
+
+    record = help_record(sys.argv[1:])
+    if record is not None:
+        jsonl.write([record])
+        leave(0)
+
+
 def _run_other_command() -> None:
-    """Run a command that is not ours, if it is on the PATH; never while a shell completes."""
+    """Run a command that is not ours, if it is on the PATH."""
     name, *arguments = sys.argv[1:] or [""]
-    if name in COMMANDS or not name or name.startswith("-") or COMPLETE_VARIABLE in os.environ:
+    if name in COMMANDS or not name or name.startswith("-"):
         return
     from memcli.cli.external import run_external
 

@@ -15,12 +15,24 @@ if TYPE_CHECKING:
     from memcli.jsonl import Json
 
 
+def step_names() -> list[str]:
+    """Return the names of the steps, in order."""
+    from memcli.consolidation.nightly import STEPS
+
+    return list(STEPS)
+
+
 @with_store("write", "store namespace now * dry_run quiet format")
 def consolidate_command(
     call: Call,
     steps: Annotated[
         str | None,
-        typer.Option("--steps", help="Only these, separated by commas.", metavar="NAMES"),
+        typer.Option(
+            "--steps",
+            help="Only these, separated by commas.",
+            metavar="NAMES",
+            autocompletion=step_names,
+        ),
     ] = None,
     max_seconds: Annotated[
         float | None,

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from memcli.records import Judgment
 
 
+def baseline_names() -> list[str]:
+    """Return the names of the searches to measure against."""
+    from memcli.search.evaluation import BASELINES
+
+    return [*BASELINES, "all"]
+
+
 @with_store("read", "store namespace at quiet format")
 def eval_command(
     call: Call,
@@ -26,7 +33,10 @@ def eval_command(
     level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
     baseline: Annotated[
         list[str] | None,
-        typer.Option(help="Also measure grep, bm25, dense, recent or all; may be repeated."),
+        typer.Option(
+            help="Also measure grep, bm25, dense, recent or all; may be repeated.",
+            autocompletion=baseline_names,
+        ),
     ] = None,
     rerank: options.RerankOption = None,
     rerank_depth: options.DepthOption = None,

@@ -13,14 +13,6 @@ from memcli.cli.topics import rendered, subject, topic_pages
 from store.errors import BadUsage
 
 
-def complete_word(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return what a word may become: a topic or a command, then a command of a group."""
-    before = ctx.params.get("words") or []
-    group = find(ctx.find_root(), before)
-    names = [*([] if before else topic_pages()), *(names_below(group) if group else [])]
-    return [name for name in names if name.startswith(incomplete)]
-
-
 def help_command(
     context: typer.Context,
     words: Annotated[
@@ -28,7 +20,7 @@ def help_command(
         typer.Argument(
             help="A topic, or a command; without one, all are listed.",
             metavar="[TOPIC|COMMAND]",
-            autocompletion=complete_word,
+            autocompletion=lambda: [*topic_pages()],
         ),
     ] = None,
 ) -> None:

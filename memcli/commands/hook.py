@@ -29,11 +29,21 @@ if TYPE_CHECKING:
     from memcli.agents.hooks.installing import FileChange
 
 ACTIONS: Final = ("install", "remove", "status", "catch-up")
+
+
+def client_names() -> list[str]:
+    """Return the names of the agents that there are files of."""
+    from memcli.agents.hooks.installing import ALL, clients
+
+    return [*clients(), ALL]
+
+
 ClientsArgument = Annotated[
     list[str] | None,
     typer.Argument(
         help="claude-code, codex, gemini, cursor, opencode, vscode; all is each that is here.",
         metavar="[CLIENT...]",
+        autocompletion=client_names,
     ),
 ]
 COLUMNS: Final = ("client", "state", "last_seen_at", "waiting", "errors", "remedy")

@@ -10,7 +10,7 @@ import typer
 from memcli import jsonl
 from memcli.cli import options
 from memcli.memory.opening import create_store
-from memcli.models.encoder import DEFAULT_ENCODER
+from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER
 from store.location import store_path
 
 
@@ -22,6 +22,7 @@ def init_command(
             help="multilingual-256, static-256 (English only), minilm-l6-v2 (better on technical "
             "text), or a folder with model.onnx and tokenizer.json, or a plug-in's name.",
             metavar="NAME|DIR",
+            autocompletion=lambda: [*BUNDLED],
         ),
     ] = DEFAULT_ENCODER,
     here: Annotated[bool, typer.Option("--here", help="Make .memory/ in this folder.")] = False,

@@ -22,6 +22,7 @@ from memcli.cli.with_store import Call, with_store
 from memcli.ingestion.passages import Split
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.jsonl import Json
+from memcli.models.encoder import BUNDLED
 
 if TYPE_CHECKING:
     from memcli.models.distillation.distil import DistilledTable, Start
@@ -54,7 +55,12 @@ def list_command(
 def distill_command(
     call: Call,
     teacher: Annotated[
-        str, typer.Argument(help="The encoder to learn from: a name or folder.", metavar="TEACHER")
+        str,
+        typer.Argument(
+            help="The encoder to learn from: a name or folder.",
+            metavar="TEACHER",
+            autocompletion=lambda: [*BUNDLED],
+        ),
     ],
     texts: Annotated[
         list[str],
@@ -67,6 +73,7 @@ def distill_command(
             "--from",
             help="A static encoder to go on from, or scratch; else static-256 where it fits.",
             metavar="NAME|DIR|scratch",
+            autocompletion=lambda: [*BUNDLED, "scratch"],
         ),
     ] = None,
     dimension: Annotated[
@@ -132,7 +139,7 @@ def _plugins() -> Iterator[dict[str, Any]]:
 
 def _bundled() -> Iterator[Json]:
     """Yield what is to be known of each encoder that comes with memcli."""
-    from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER, encoder_folder, read_about
+    from memcli.models.encoder import DEFAULT_ENCODER, encoder_folder, read_about
 
     for name in BUNDLED:
         folder = encoder_folder(name)

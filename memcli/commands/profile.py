@@ -19,13 +19,23 @@ COLUMNS = ("name", "section", "since", "until", "support", "text")
 PEOPLE_COLUMNS = ("name", "namespace", "said", "aliases", "first_at", "last_at")
 
 
+def section_names() -> list[str]:
+    """Return the names of the sections of a profile."""
+    from memcli.memory.telling import SECTIONS
+
+    return list(SECTIONS)
+
+
 @with_store("read", "store namespace * at now quiet format")
 def profile_command(
     call: Call,
     name: Annotated[
         str | None, typer.Argument(help="Whose; a short form will do.", metavar="[NAME]")
     ] = None,
-    section: Annotated[str | None, typer.Option(help="Only this section: home, plans ...")] = None,
+    section: Annotated[
+        str | None,
+        typer.Option(help="Only this section: home, plans ...", autocompletion=section_names),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many of a section.")] = 8,
     archived: Annotated[bool, typer.Option("--all", help="Archived statements too.")] = False,
 ) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
+from memcli.models.encoder import BUNDLED
 
 
 @with_store("write", "store dry_run quiet format")
@@ -18,6 +19,7 @@ def reembed_command(
         typer.Option(
             help="multilingual-256, static-256, minilm-l6-v2, a folder, or a plug-in's name.",
             metavar="NAME|DIR",
+            autocompletion=lambda: [*BUNDLED],
         ),
     ],
 ) -> None:

@@ -11,6 +11,7 @@ import typer
 from memcli.cli import options, output
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
+from memcli.ingestion.sync.agents import agents
 from memcli.ingestion.transcripts import Intake
 from memcli.memory.times import zone_of
 from store.errors import BadUsage, PartialInput
@@ -38,7 +39,10 @@ def sync_command(
     call: Call,
     inputs: Annotated[
         list[str] | None,
-        typer.Argument(help="Folders, files, or claude-code, codex, gemini, opencode."),
+        typer.Argument(
+            help="Folders, files, or claude-code, codex, gemini, opencode.",
+            autocompletion=lambda: [*agents()],
+        ),
     ] = None,
     listed: Annotated[
         bool, typer.Option("--list", help="List the files that are followed, and do nothing else.")

@@ -40,7 +40,7 @@ def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
         },
         "encoder": snapshot.encoder.to_json(),
         "vector_index": snapshot.table("memories").has_vector_index(),
-        "compact_helps": _reasons_to_compact(snapshot),
+        "compact_helps": reasons_to_compact(snapshot),
         **({"plugins": plugins} if (plugins := [str(one) for one in installed()]) else {}),
     }
 
@@ -74,7 +74,7 @@ def _bytes_below(store: Store, name: str) -> int:
     return total
 
 
-def _reasons_to_compact(snapshot: Snapshot) -> list[str]:
+def reasons_to_compact(snapshot: Snapshot) -> list[str]:
     """Return what `memcli compact` would make better."""
     from store.compact import MIN_ROWS_FOR_VECTOR_INDEX, ROWS_PER_FRAGMENT
 

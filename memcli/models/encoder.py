@@ -54,6 +54,12 @@ def encoder_folder(name: str) -> Path:
     return folder
 
 
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def default_threads() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -129,8 +135,7 @@ class Encoder:
 
     def weights_hash(self) -> str:
         """Return the SHA-256 of model.onnx."""
-        with (self.folder / "model.onnx").open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_hash(self.folder / "model.onnx")
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None

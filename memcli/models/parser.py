@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language.syntax import Parse, Token, Word, tokenize
-from memcli.models.encoder import default_threads, load_session, load_tokenizer, read_about
+from memcli.models.encoder import (
+    default_threads,
+    file_hash,
+    load_session,
+    load_tokenizer,
+    read_about,
+)
 from memcli.models.inference import padded_batches
 from store.errors import EncoderUnavailable
 
@@ -50,6 +56,7 @@ class Parser:
             raise EncoderUnavailable(
                 f"no parser at {folder}", "give a folder with model.onnx and model.json of one"
             )
+        self.folder = folder
         self.name = str(about["name"])
         self.language = str(about.get("language") or "en")
         self._labels: dict[str, list[str]] = about["labels"]
@@ -65,6 +72,14 @@ class Parser:
         """Load the bundled parser, or one from a folder; EncoderUnavailable where there is none."""
         bundled = name == DEFAULT_PARSER
         return cls(Path(str(files("memcli") / "models" / name)) if bundled else Path(name), threads)
+
+    def require_hash(self) -> None:
+        """Raise EncoderUnavailable where the weights are not those that model.json names."""
+        expected = read_about(self.folder).get("sha256")
+        if expected and file_hash(self.folder / "model.onnx") != expected:
+            raise EncoderUnavailable(
+                f"{self.folder}/model.onnx does not have the hash in model.json", "reinstall it"
+            )
 
     def __call__(self, sentences: Sequence[str]) -> list[Parse]:
         """Return the parse of each sentence, in order; without words where it is too long."""

@@ -24,8 +24,6 @@ PRIVATE_NAMES = {
     ("typer._click.exceptions", "NoSuchOption"),
     ("typer._click.exceptions", "NoSuchOption"),
     ("typer._coercion", "build_runtime_param"),
-    ("typer._completion_classes", "completion_init"),
-    ("typer._completion_shared", "get_completion_script"),
 }
 
 VALUES = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.location import is_own_store, own_store_path, store_path, user_store
+from store.location import is_own_store, own_store_path, store_path, store_place, user_store
 
 
 @pytest.fixture
@@ -58,3 +58,12 @@ def test_the_users_own_is_not_looked_for_upward(below, monkeypatch):
     assert own_store_path(None) == user_store()
     monkeypatch.setenv("MEMCLI_STORE", "named")
     assert own_store_path(None) == Path("named")
+
+
+def test_a_place_says_what_it_was_found_by(below, tmp_path, monkeypatch):
+    assert store_place(None) == (tmp_path / ".memory", "upward")
+    assert store_place(Path("given")) == (Path("given"), "option")
+    (tmp_path / ".memory" / "store.json").unlink()
+    assert store_place(None) == (user_store(), "user")
+    monkeypatch.setenv("MEMCLI_STORE", "/named")
+    assert store_place(None) == (Path("/named"), "environment")

@@ -151,18 +151,10 @@ def append(path: str, data: bytes) -> None:
 
 
 def start_catch_up(root: str) -> None:
-    """Start what reads the transcripts, in a session of its own, and do not wait for it."""
-    words = [sys.executable, "-m", "memcli", "hook", "catch-up", "--store", root, "--quiet"]
-    os.closerange(3, 64)  # pipes of the client, which would wait for their end
-    nowhere = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
-    try:
-        os.posix_spawn(sys.executable, words, os.environ, file_actions=nowhere, setsid=True)
-    except (AttributeError, NotImplementedError):
-        import subprocess
+    """Start what reads the transcripts, and do not wait for it."""
+    from memcli.memory.detached import start_detached
 
-        subprocess.Popen(
-            words, stdin=-3, stdout=-3, stderr=-3, start_new_session=True, close_fds=True
-        )
+    start_detached(["hook", "catch-up", "--store", root, "--quiet"])
 
 
 def write_log(root: str | None, event: str, client: str, error: BaseException) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "ENDPOINT",
     "NO_MODEL",
     "LlmSettings",
+    "checked_table",
     "command_words",
     "read_key",
     "settings_from",
@@ -62,7 +63,7 @@ def settings_from(table: Mapping[str, Any], option: str | None) -> LlmSettings |
 
     `option` is a model's name, URL#MODEL, command:WORDS or `none`. Raises BadUsage.
     """
-    settings = _from_table(table)
+    settings = checked_table(table)
     if option is not None:
         settings = _overridden(settings, option.strip())
     if settings.command is not None:
@@ -73,8 +74,8 @@ def settings_from(table: Mapping[str, Any], option: str | None) -> LlmSettings |
     return _service(settings) if settings.base_url or settings.model else None
 
 
-def _from_table(table: Mapping[str, Any]) -> LlmSettings:
-    """Check the table as it stands."""
+def checked_table(table: Mapping[str, Any]) -> LlmSettings:
+    """Return the table as it stands; BadUsage for what cannot be in it."""
     names = [known.name for known in fields(LlmSettings)]
     for name in table:
         if name not in names:

@@ -1,0 +1,77 @@
+"""Config file of a store: read as a table, and changed whole or not at all, one at a time."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memcli.cli.settings import checked
+from memcli.config import MEND, config_of
+from memcli.jsonl import Json
+from store.errors import BadUsage
+from store.files import io_errors, write_whole
+
+if TYPE_CHECKING:
+    from store import Store
+
+PLAIN_MODE = 0o600
+
+
+def read_settings(store: Store) -> Json:
+    """Return what is set in a store's config.toml; BadUsage for what no command would read."""
+    path = store.layout.config
+    text = read_text(path)
+    config_of(text, path)
+    return parsed(text, path)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a config.toml, nothing without one; ends of lines stay as they are."""
+    if not path.exists():
+        return ""
+    try:
+        with io_errors(f"read {path}"), path.open(encoding="utf-8", newline="") as file:
+            return file.read()
+    except UnicodeDecodeError as error:
+        raise BadUsage(f"{path} is not UTF-8", MEND) from error
+
+
+def parsed(text: str, path: Path) -> Json:
+    """Return the text of a config.toml as a table; BadUsage, with its path and line, if none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadUsage(f"{path}: {error}", MEND) from error
+
+
+def _require_right(text: str, store: Store) -> None:
+    """Raise BadUsage, which says that all is as it was, for a text that commands would refuse."""
+    path = store.layout.config
+    try:
+        checked(text, path, store.layout.is_own)
+    except BadUsage as error:
+        what = error.what.removeprefix(f"{path}: ")
+        kept = error.remedy if error.remedy and not error.remedy.startswith("mend") else ""
+        raise BadUsage(what, "; ".join(filter(None, [kept, "nothing was changed"]))) from error
+
+
+def edit(store: Store, change: Callable[[str], str], dry_run: bool) -> tuple[Json, Json]:
+    """
+    Change the text of a store's config.toml, and return what was set before and what is now.
+
+    What comes out is checked first: BadUsage leaves the file alone.
+    """
+    path = store.layout.config
+    with store.locked():
+        text = read_text(path)
+        before = parsed(text, path)
+        after = change(text)
+        _require_right(after, store)
+        if after != text and not dry_run:
+            target = path.resolve()  # a link to where somebody keeps their settings stays one
+            with io_errors(f"write {path}"):
+                mode = target.stat().st_mode & 0o777 if target.exists() else PLAIN_MODE
+                write_whole(target, after.encode(), mode=mode)
+    return before, parsed(after, path)

@@ -1,0 +1,1 @@
+"""Doctor: what memcli needs, looked over one thing at a time."""

@@ -1,0 +1,152 @@
+"""
+Offers of what is in the store: namespaces, speakers, sessions, ids with their text, commits.
+
+They are those of the store that the command would use, within the namespace that it names. What
+stands in a store is no text of ours, and the file that keeps it may be anybody's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from memcli.memory import value_cache
+from memcli.memory.value_cache import PINNED, TASK
+from store.location import store_path
+
+Json = dict[str, Any]
+Offer = tuple[str, str]
+# Of so many ids one is chosen; of more, a few characters of it are typed first.
+IDS: Final = 50
+COMMIT: Final = "commit"
+ID: Final = "id"
+
+
+def stored_offers(kind: str, given: Mapping[str, str], current: str) -> list[Offer]:
+    """
+    Return the values of a kind in the store that begin as is typed, the most likely first.
+
+    given: options of the command line by their names, of which `store` and `namespace` count.
+    """
+    named = os.path.expandvars(os.path.expanduser(given.get("store", "")))
+    root = store_path(Path(named) if named else None)
+    if not (root / "store.json").is_file():
+        return []
+    namespace = given.get("namespace") or os.environ.get("MEMCLI_NAMESPACE") or None
+    found = list(_commits(root)) if kind == COMMIT else _of_values(kind, root, namespace)
+    folded = current.casefold()
+    begun = [offer for offer in found if offer[0].casefold().startswith(folded)]
+    if kind == ID and not begun and current:
+        begun = _ids(beginning_with(root, folded, namespace))
+    return begun[:IDS] if kind in MEMORIES else begun
+
+
+def _of_values(kind: str, root: Path, namespace: str | None) -> list[Offer]:
+    """Return the offers of a kind; what is kept in a form that is none is gathered anew."""
+    values = value_cache.offered(root, gather, refresh)
+    try:
+        return list(SOURCES[kind](values, namespace))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return list(SOURCES[kind](gather(root), namespace))
+
+
+def gather(root: Path) -> Json:
+    """Return the values of a store from its tables."""
+    from memcli.memory.value_gathering import gather as from_tables
+
+    return from_tables(root)
+
+
+def refresh(root: Path) -> None:
+    """Let a process of its own gather the values of a store."""
+    from memcli.memory.detached import start_detached
+
+    if os.access(root, os.W_OK):
+        start_detached(["--complete", "refresh", str(root.absolute())])
+
+
+def beginning_with(root: Path, prefix: str, namespace: str | None) -> list[list[str]]:
+    """Return the memories whose ids begin so, from the tables."""
+    from memcli.memory.value_gathering import beginning_with as in_tables
+
+    return in_tables(root, prefix, namespace)
+
+
+def _rows(values: Json, name: str, namespace: str | None) -> Iterator[list[Any]]:
+    """Yield the rows of a kind that are in a namespace, which is the second column of ids."""
+    place = 1 if name in ("memories", "unseen") else 0
+    for row in values.get(name, ()):
+        if namespace in (None, row[place]):
+            yield row
+
+
+def _namespaces(values: Json, _: str | None) -> Iterator[Offer]:
+    for name, n in values.get("namespaces", ()):
+        yield str(name), counted(n)
+
+
+def _speakers(values: Json, namespace: str | None) -> Iterator[Offer]:
+    totals: dict[str, int] = {}
+    for _, name, n in _rows(values, "speakers", namespace):
+        totals[str(name)] = totals.get(str(name), 0) + int(n)
+    yield from ((name, counted(n)) for name, n in totals.items())
+
+
+def _sessions(values: Json, namespace: str | None) -> Iterator[Offer]:
+    for _, name, day, n in _rows(values, "sessions", namespace):
+        yield str(name), ", ".join(filter(None, [str(day), counted(n)]))
+
+
+def _entities(values: Json, namespace: str | None) -> Iterator[Offer]:
+    for _, name, type_, n in _rows(values, "entities", namespace):
+        yield str(name), ", ".join(filter(None, [str(type_), counted(n)]))
+
+
+def _memories(mark: str = "") -> Callable[[Json, str | None], Iterator[Offer]]:
+    """Return what yields the memories with a mark, or all of them."""
+
+    def found(values: Json, namespace: str | None) -> Iterator[Offer]:
+        rows = _rows(values, "memories", namespace)
+        yield from _ids([row for row in rows if mark in str(row[5])])
+
+    return found
+
+
+def _ids(rows: Sequence[Sequence[Any]]) -> list[Offer]:
+    return [(str(id_), told(day, speaker, text)) for id_, _, day, speaker, text, _ in rows]
+
+
+def _unseen(values: Json, namespace: str | None) -> Iterator[Offer]:
+    for id_, _, day, state in _rows(values, "unseen", namespace):
+        yield str(id_), ", ".join(filter(None, [str(state), str(day)]))
+
+
+def _commits(root: Path) -> Iterator[Offer]:
+    for commit in value_cache.commits(root):
+        yield str(commit["number"]), f"{str(commit['time'])[:16]}Z {commit['command']}"
+
+
+def counted(n: int) -> str:
+    """Return a number of memories in words."""
+    return f"{n:,} {'memory' if n == 1 else 'memories'}"
+
+
+def told(day: str, speaker: str, text: str) -> str:
+    """Return a memory as a line behind its id."""
+    said = text if not speaker or text.startswith(speaker) else f"{speaker}: {text}"
+    return f"{day} {said}".strip()
+
+
+SOURCES: Final[Mapping[str, Callable[[Json, str | None], Iterator[Offer]]]] = {
+    "namespace": _namespaces,
+    "speaker": _speakers,
+    "session": _sessions,
+    "entity": _entities,
+    ID: _memories(),
+    "pinned": _memories(PINNED),
+    "task": _memories(TASK),
+    "unseen": _unseen,
+}
+MEMORIES: Final = (ID, "pinned", "task", "unseen")

@@ -1,0 +1,22 @@
+"""Detached processes: work of memcli's own that nobody waits for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def start_detached(arguments: Sequence[str]) -> None:
+    """Start memcli with some arguments in a session of its own, without streams; do not wait."""
+    words = [sys.executable, "-m", "memcli", *arguments]
+    os.closerange(3, 64)  # pipes of the caller, which would wait for their end
+    try:
+        nowhere = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_RDWR, 0) for n in (0, 1, 2)]
+        os.posix_spawn(sys.executable, words, os.environ, file_actions=nowhere, setsid=True)
+    except (AttributeError, NotImplementedError):
+        import subprocess
+
+        subprocess.Popen(
+            words, stdin=-3, stdout=-3, stderr=-3, start_new_session=True, close_fds=True
+        )

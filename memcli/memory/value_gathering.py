@@ -1,0 +1,209 @@
+"""
+Gathering of the values that a shell offers at TAB: names, sessions, and the newest ids with text.
+
+What is hidden, archived, of the vault or replaced is not told, what is secret in a text is
+`[secret ID]`, and a name with a secret in it is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from memcli.jsonl import Json, Row
+from memcli.language.secrets import find_secrets
+from memcli.memory.selection import ID, MIN_PREFIX
+from memcli.memory.states import State, ids_in_state
+from memcli.memory.telling import day, without_secrets
+from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of
+from store import Store
+from store.errors import MemcliError
+from store.files import write_whole
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from store import Snapshot
+
+# Ids that are kept of one namespace, and all kept names of a kind.
+IDS_EACH: Final = 500
+NAMES: Final = 2_000
+TEXT_LENGTH: Final = 80
+# As much of a text is looked through for secrets; far more than is shown, or one could be cut.
+READ_LENGTH: Final = 4_000
+# How many ids are looked for that begin as is typed.
+FOUND: Final = 50
+SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
+COLUMNS: Final = (
+    "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"
+).split()
+
+
+def gather(root: Path) -> Json:
+    """Return the values of a store, and keep them there where it can be written."""
+    store = Store.open(root, lock_wait_s=0.0)
+    snapshot = store.snapshot()
+    mark = mark_of(snapshot.commit.to_json())
+    values = {"v": VERSION, "at": mark, **gathered(snapshot)}
+    # Another writer, or a store that is not ours to write, only makes the next TAB slow.
+    with suppress(MemcliError, OSError), store.locked():
+        if store.head().number == snapshot.commit.number:
+            text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+            path = store.layout.completions
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            write_whole(path, text.encode("utf-8", "replace"), mode=0o600)
+    return values
+
+
+def gathered(snapshot: Snapshot) -> Json:
+    """Return the values of a snapshot, each kind with the most likely first."""
+    hidden = ids_in_state(snapshot, State.hidden)
+    everything = snapshot.read("memories", COLUMNS, SEEN)
+    rows = everything.filter(_is_among(everything, hidden, wanted=False))
+    return {
+        "namespaces": _counted(rows, ["namespace"]),
+        "speakers": _counted(rows, ["namespace", "speaker"]),
+        "sessions": _sessions(rows),
+        "memories": _told(snapshot, rows),
+        "unseen": _unseen(snapshot, hidden),
+        "entities": _entities(snapshot, rows),
+    }
+
+
+def beginning_with(root: Path, prefix: str, namespace: str | None) -> list[list[str]]:
+    """Return what `memories` of the values has, of ids that begin so; a scan of all ids."""
+    if len(prefix) < MIN_PREFIX or not ID.fullmatch(prefix.ljust(16, "a")):
+        return []
+    snapshot = Store.open(root).snapshot()
+    where = f"{SEEN} AND id LIKE '{prefix}%'"
+    rows = snapshot.read("memories", COLUMNS, where, limit=FOUND)
+    rows = rows.filter(_is_among(rows, ids_in_state(snapshot, State.hidden), wanted=False))
+    return [told for told in _told(snapshot, rows) if namespace in (None, told[1])]
+
+
+def _is_among(rows: pa.Table, ids: set[str], wanted: bool) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pc.is_in(rows["id"], value_set=pa.array(sorted(ids), pa.string()))
+    return found if wanted else pc.invert(found)
+
+
+def _counted(rows: pa.Table, columns: list[str]) -> list[list[str | int]]:
+    """Return the values of columns together and how often they are there, most first."""
+    groups = rows.select(columns).drop_null().group_by(columns).aggregate([([], "count_all")])
+    ordered = groups.sort_by([("count_all", "descending"), (columns[-1], "ascending")])
+    listed = (list(row.values()) for row in ordered.to_pylist() if is_tellable(row[columns[-1]]))
+    return list(islice(listed, NAMES))
+
+
+def _sessions(rows: pa.Table) -> list[list[str | int]]:
+    """Return namespace, session, its last day and its number of memories, the newest first."""
+    columns = ["namespace", "session_id"]
+    named = rows.filter(rows["session_id"].is_valid())
+    totals = [("happened_at", "max"), ([], "count_all")]
+    groups = named.select([*columns, "happened_at"]).group_by(columns).aggregate(totals)
+    ordered = groups.sort_by([("happened_at_max", "descending"), ("session_id", "ascending")])
+    listed = (
+        [row["namespace"], row["session_id"], _day(row["happened_at_max"]), row["count_all"]]
+        for row in ordered.to_pylist()
+        if is_tellable(row["session_id"])
+    )
+    return list(islice(listed, NAMES))
+
+
+def _told(snapshot: Snapshot, rows: pa.Table) -> list[list[str]]:
+    """Return id, namespace, day, speaker, text and marks of the newest, the pinned and tasks."""
+    pinned, tasks = _places(rows["pinned"]), _task_places(rows)
+    places = sorted({*_newest_places(rows), *pinned, *tasks}, reverse=True)
+    if not places:
+        return []
+    chosen = rows.take(places).to_pylist()
+    texts = snapshot.take([row["_rowid"] for row in chosen], ["text"])["text"].to_pylist()
+    found = []
+    for place, row, text in zip(places, chosen, texts, strict=True):
+        marks = PINNED * (place in pinned) + TASK * (place in tasks)
+        told = clipped(without_secrets(text[:READ_LENGTH], row["id"]))
+        day_ = _day(row["happened_at"])
+        found.append([row["id"], row["namespace"], day_, _speaker(row), told, marks])
+    return found
+
+
+def _newest_places(rows: pa.Table) -> list[int]:
+    """Return the places of the rows that were written last of each namespace."""
+    import numpy as np
+
+    codes = rows["namespace"].combine_chunks().dictionary_encode().indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], codes[order], side="right")
+    return [int(place) for place in order[ends - np.arange(len(order)) <= IDS_EACH]]
+
+
+def _places(flags: pa.ChunkedArray) -> set[int]:
+    """Return where a column says yes."""
+    import pyarrow.compute as pc
+
+    return set(pc.indices_nonzero(flags.fill_null(False)).to_pylist())
+
+
+def _speaker(row: Row) -> str:
+    return row["speaker"] if row["speaker"] and is_tellable(row["speaker"]) else ""
+
+
+def _task_places(rows: pa.Table) -> set[int]:
+    """Return the places of the tasks among rows."""
+    import pyarrow.compute as pc
+
+    likely = pc.and_(pc.equal(rows["level"], 4), pc.equal(rows["attribute"], "status"))
+    tags = rows["tags"]
+    return {place for place in _places(likely) if "task" in (tags[place].as_py() or ())}
+
+
+def _unseen(snapshot: Snapshot, hidden: set[str]) -> list[list[str]]:
+    """Return id, namespace, day and state of what `restore` brings back, without a word of it."""
+    found = []
+    columns = ["id", "namespace", "happened_at"]
+    for state, rows in (
+        (State.hidden, snapshot.read_ids("memories", sorted(hidden), columns)),
+        (State.archived, snapshot.read("archive", columns)),
+    ):
+        newest = rows.slice(max(0, rows.num_rows - NAMES)).to_pylist()[::-1]
+        found += [[r["id"], r["namespace"], _day(r["happened_at"]), str(state)] for r in newest]
+    return found
+
+
+def _entities(snapshot: Snapshot, rows: pa.Table) -> list[list[str | int]]:
+    """Return namespace, name, type and number of memories of the entities, the most named first."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known = {
+        (row["namespace"], row["name"]): row["type"] or ""
+        for row in snapshot.read("entities", ["namespace", "name", "type"]).to_pylist()
+    }
+    spaces = rows["namespace"].take(pc.list_parent_indices(rows["entities"]))
+    named = pa.table({"namespace": spaces, "name": pc.list_flatten(rows["entities"])})
+    return [
+        [space, name, known[space, name], n]
+        for space, name, n in _counted(named, ["namespace", "name"])
+        if (space, name) in known
+    ]
+
+
+def is_tellable(name: str) -> bool:
+    """Say whether a name may be offered: it can be typed, and holds no secret."""
+    return 0 < len(name) <= 256 and name.isprintable() and not find_secrets(name)
+
+
+def clipped(text: str) -> str:
+    """Return a text as one line of bounded length."""
+    line = " ".join(text[: 4 * TEXT_LENGTH].split())
+    return line if len(line) <= TEXT_LENGTH else line[: TEXT_LENGTH - 1] + "…"
+
+
+def _day(moment: datetime | None) -> str:
+    return day(moment) if moment else ""

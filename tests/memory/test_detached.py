@@ -1,0 +1,23 @@
+"""Detached processes: memcli that works on while its caller has ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+CALLER = (
+    "from memcli.memory.detached import start_detached; start_detached(['init', '--store', {!r}])"
+)
+
+
+def test_it_works_without_streams_and_its_caller_does_not_wait(tmp_path):
+    root = tmp_path / "store"
+    command = [sys.executable, "-c", CALLER.format(str(root))]
+    # Were a pipe of the caller's left open, this would wait for it, and the store be there.
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
+    give_up = time.monotonic() + 60
+    while not (root / "store.json").exists():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)

@@ -22,6 +22,7 @@ Errors that memcli expects, each with its exit status on the class.
     +-- StoreIOError           74   the disk is full, or a file cannot be read or written
     +-- StoreLocked            75   another writer holds the lock
     +-- CommitConflict         75   another writer published first
+    +-- CompactedMeanwhile     75   what was being read was compacted or purged away
     +-- UnsupportedVersion     76   the store or a record is of a format we do not know
     +-- Interrupted           130   Ctrl-C
 

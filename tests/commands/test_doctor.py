@@ -47,14 +47,14 @@ def test_what_is_wrong_gives_the_status(run, sample, spoil, status, area):
     assert done.stderr.startswith(f"memcli: {first['what']}")
 
 
-def test_an_agent_whose_program_is_gone_is_an_error(run, sample_once, home):
-    run("hook", "install", "codex", "--store", sample_once)
+def test_an_agent_whose_program_is_gone_is_an_error(run, sample, home):
+    run("hook", "install", "codex", "--store", sample)
     path = home / ".codex" / "hooks.json"
     text = path.read_text("utf-8")
     assert " hook " in text
     broken = text.replace('"command": "', '"command": "/nowhere/memcli hook stop; ')
     path.write_text(broken)
-    done = run("doctor", "--store", sample_once, status=65)
+    done = run("doctor", "--store", sample, status=65)
     assert "Codex: /nowhere/memcli is not there any more" in done.stderr
 
 

@@ -245,6 +245,7 @@ class AgentClient(Record, tag="client"):
     waiting: int
     errors: int
     last_seen_at: datetime | None = None
+    store: str | None = None
     last_error: str | None = None
     remedy: str | None = None
 

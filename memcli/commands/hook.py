@@ -112,7 +112,8 @@ def status_command(call: Call) -> None:
     """
     Say which agents have hooks, when each was heard of, and what went wrong.
 
-    `waiting` are events that were not worked on yet; the last errors go to stderr.
+    `waiting` are events that were not worked on yet; the last errors go to stderr. What is looked
+    at is the store that the hooks name, else the one that is found here.
 
     Example: memcli hook status
 
@@ -122,7 +123,7 @@ def status_command(call: Call) -> None:
 
     root = _root(call)
     call.show(client_records(root), COLUMNS, text="client")
-    for line in errors(root) if root else ():
+    for line in errors(root):
         call.say(line)
 
 

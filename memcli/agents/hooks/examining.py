@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from memcli.agents.hooks import json_text
-from memcli.agents.hooks.installing import files_of
+from memcli.agents.hooks.calls import called_by, store_in
 from memcli.agents.hooks.status import (
     INSTALLED,
     NOT_HERE,
@@ -20,7 +17,6 @@ from memcli.agents.hooks.status import (
 )
 from memcli.jsonl import Json
 from memcli.memory.findings import finding
-from store.errors import MemcliError
 from store.layout import is_store
 
 
@@ -31,11 +27,13 @@ def examine_hooks(root: Path | None) -> Iterator[Json]:
         yield finding("hooks", "ok", "no agent is here")
     yield from map(_client, records)
     if waiting := max((one["waiting"] for one in records), default=0):
-        remedy = f"memcli hook catch-up --store {shlex.quote(str(root))}"
+        waits = next(one["store"] for one in records if one["waiting"] == waiting)
+        remedy = f"memcli hook catch-up --store {shlex.quote(waits)}"
         yield finding("hooks", "warning", f"{waiting:,} events wait to be worked on", remedy)
-    if root and (log := errors(root)):
-        remedy = f"memcli hook status --store {shlex.quote(str(root))}"
-        yield finding("hooks", "warning", f"the last error: {log[-1]}", remedy, errors=log)
+    if log := errors(root):
+        yield finding(
+            "hooks", "warning", f"the last error: {log[-1]}", "memcli hook status", errors=log
+        )
 
 
 def _client(record: Json) -> Json:
@@ -59,45 +57,6 @@ def _faults(words: Sequence[str]) -> Iterator[str]:
     """Yield what is wrong with a command that an agent calls."""
     if shutil.which(words[0]) is None:
         yield f"{words[0]} is not there any more"
-    if "--store" in words[:-1]:
-        store = Path(words[words.index("--store") + 1])
-        if not is_store(store):
-            yield f"its store {store} is not there any more"
-
-
-def called_by(client: str) -> Iterator[list[str]]:
-    """Yield the commands of memcli in the files of an agent, as words."""
-    for path in files_of(client):
-        try:
-            text = path.read_text("utf-8")
-            is_toml = path.suffix == ".toml"
-            value = tomllib.loads(text) if is_toml else json_text.parse(text or "{}").value
-        except (OSError, ValueError, MemcliError):
-            continue
-        yield from _commands(value)
-
-
-def _commands(value: Any) -> Iterator[list[str]]:
-    """Yield the commands of memcli anywhere in what a file says."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _commands(item)
-    elif isinstance(value, dict):
-        if words := _words(value.get("command"), value.get("args")):
-            yield words
-        for inner in value.values():
-            yield from _commands(inner)
-
-
-def _words(command: Any, arguments: Any) -> list[str]:
-    """Return the words of a hook or a server of memcli; none for another command."""
-    try:
-        words = shlex.split(command) if isinstance(command, str) and arguments is None else []
-    except ValueError:
-        return []
-    if isinstance(command, list):
-        words = [str(word) for word in command]
-    elif isinstance(command, str) and isinstance(arguments, list):
-        words = [command, *map(str, arguments)]
-    ours = any("memcli" in word for word in words[:3])
-    return words if ours and {"hook", "serve"} & {*words} else []
+    store = store_in(words)
+    if store and not is_store(store):
+        yield f"its store {store} is not there any more"

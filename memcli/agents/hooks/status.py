@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from memcli.agents.hooks.calls import store_called
 from memcli.agents.hooks.catching_up import waiting_lines
 from memcli.agents.hooks.installing import clients, installed, is_here
 from memcli.agents.hooks.sightings import last_seen
@@ -17,8 +18,16 @@ NOT_HERE, NOT_INSTALLED, PARTLY, INSTALLED = "not here", "not installed", "partl
 RECENT_ERRORS: Final = 20
 
 
-def errors(root: Path) -> list[str]:
-    """Return the last lines of the log, the oldest first."""
+def errors(root: Path | None) -> list[str]:
+    """Return the last lines of the logs of the stores that are called, each log oldest first."""
+    roots = [store_called(client) or root for client in clients()]
+    return [line for each in dict.fromkeys(filter(None, roots)) for line in _log(each)]
+
+
+def _log(root: Path | None) -> list[str]:
+    """Return the last lines of the log of a store."""
+    if root is None:
+        return []
     try:
         text = (root / FOLDER / LOG).read_text("utf-8", "replace")
     except OSError:
@@ -26,12 +35,16 @@ def errors(root: Path) -> list[str]:
     return text.splitlines()[-RECENT_ERRORS:]
 
 
-def client_records(root: Path | None) -> Iterator[Json]:
-    """Yield a record of kind `client` for each client; root: the store's folder, or None."""
-    seen = last_seen(root) if root else {}
-    log = errors(root) if root else []
-    waiting = waiting_lines(root) if root else 0
+def client_records(here: Path | None) -> Iterator[Json]:
+    """
+    Yield a record of kind `client` for each client.
+
+    here: the folder of the store of those that name none, or None.
+    """
     for name, about in clients().items():
+        root = store_called(name) or here
+        seen = last_seen(root) if root else {}
+        log = _log(root)
         files = list(installed(name))
         state = _state(name, [is_in for _, is_in in files])
         mine = [line for line in log if f" {name} " in line]
@@ -43,7 +56,8 @@ def client_records(root: Path | None) -> Iterator[Json]:
             "state": state,
             "files": [str(path) for path, is_in in files if is_in],
             "last_seen_at": datetime.fromtimestamp(seen[name], UTC) if name in seen else None,
-            "waiting": waiting,
+            "store": str(root) if root else None,
+            "waiting": waiting_lines(root) if root else 0,
             "errors": len(mine),
             "last_error": mine[-1] if mine else None,
             "remedy": _remedy(name, state, root, about, name in seen),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from memcli.agents.hooks import installing
-from memcli.agents.hooks.examining import called_by, examine_hooks
+from memcli.agents.hooks.calls import called_by
+from memcli.agents.hooks.examining import examine_hooks
 from memcli.agents.hooks.installing import Installation
 from memcli.agents.hooks.sightings import note_seen
 from memcli.agents.hooks.spooling import append, write_log
@@ -82,19 +83,3 @@ def test_what_waits_and_what_went_wrong_is_told(home, empty_store):
         f"memcli hook catch-up --store {empty_store}",
     )
     assert log[1].endswith("stop codex OSError: full")
-
-
-def test_a_file_that_is_broken_is_no_bug(home):
-    (home / ".codex").mkdir()
-    (home / ".codex" / "hooks.json").write_text('{"command": 3, "args": "x", [')
-    (home / ".codex" / "config.toml").write_text("= [")
-    assert list(called_by("codex")) == []
-    assert [status for status, *_ in told()] == ["ok"]
-
-
-def test_commands_of_others_are_none_of_ours(home):
-    (home / ".cursor").mkdir()
-    (home / ".cursor" / "mcp.json").write_text(
-        '{"mcpServers": {"a": {"command": "other", "args": ["serve"]}, "b": {"command": "it\'s"}}}'
-    )
-    assert list(called_by("cursor")) == []

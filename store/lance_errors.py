@@ -56,6 +56,8 @@ def _mapped(error: Exception, doing: str) -> MemcliError:
         return StoreIOError(f"cannot {doing}: the disk is full", "free some space, run it again")
     if code in (errno.EACCES, errno.EROFS) or any(mark in text for mark in NOT_ALLOWED):
         return StoreIOError(f"cannot {doing}: permission denied", "check owner and mode")
+    if code == errno.EMFILE or "os error 24" in text:
+        return StoreIOError(f"cannot {doing}: too many open files", "raise ulimit -n")
     if any(mark in text for mark in DAMAGED):
         return StoreCorrupt(f"cannot {doing}: {short(text)}", "run memcli check")
     if "Invalid user input" in text or "sql parser error" in text:

@@ -20,6 +20,7 @@ class PanicException(BaseException):
     [
         (OSError(errno.ENOSPC, "no"), StoreIOError, "the disk is full"),
         (OSError("LanceError(IO): No space left on device, /src/a.rs:1"), StoreIOError, "is full"),
+        (OSError("Too many open files (os error 24)"), StoreIOError, "too many open files"),
         (OSError(errno.EROFS, "no"), StoreIOError, "permission denied"),
         (RuntimeError("Read-only file system"), StoreIOError, "permission denied"),
         (ValueError("Dataset at path x was not found, /src/b.rs:2"), StoreCorrupt, "not found"),

@@ -65,3 +65,26 @@ def test_an_attachment_is_a_resource_that_is_part_of_its_turn(run, empty_store):
     told = run("context", "where was the red boat?", "--store", empty_store).stdout
     assert "Look at this!" in told
     assert "b.jpg: A red boat on a beach" in told
+
+
+def test_a_file_alone_is_found_and_its_turn_of_no_words_is_not_told(run, empty_store):
+    """WhatsApp names the file, and the turn keeps its place in the conversation."""
+    chat = (
+        "13/01/2026, 21:07 - Ida: Which boat do we take?\n"
+        "13/01/2026, 21:08 - Ben: red-boat.jpg (file attached)\n"
+        "13/01/2026, 21:08 - Ben: oars.jpg (file attached)\n"
+    )
+    kept = run("ingest", "--store", empty_store, "--from", "whatsapp", stdin=chat)
+    assert [(row["level"], row["text"], row.get("seq")) for row in kept.records] == [
+        (0, "Which boat do we take?", 0), (0, "", 1), (0, "", 2),
+        (1, "red-boat.jpg", None), (1, "oars.jpg", None),
+    ]  # fmt: skip
+    run("extract", "--store", empty_store)
+    hits = run("query", "red boat", "--store", empty_store).records
+    assert "red-boat.jpg" in [hit["text"] for hit in hits]
+    assert all(hit["text"] for hit in hits)
+    told = run("context", "red boat", "--store", empty_store).stdout
+    assert "red-boat.jpg" in told
+    assert "Ben: \n" not in told
+    again = run("ingest", "--store", empty_store, "--from", "whatsapp", stdin=chat)
+    assert "nothing new" in again.stderr

@@ -19,6 +19,7 @@ from memcli.ingestion.transcripts.archives import read_neighbor
 from memcli.ingestion.transcripts.decoding import decode_json, decode_object
 from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.json_document import read_values
+from memcli.ingestion.transcripts.known_json import items_of
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
 from memcli.ingestion.transcripts.saying import said
 from memcli.jsonl import Json
@@ -82,7 +83,11 @@ def _turn(
     id_, own = message.get("user"), message.get("user_profile")
     name = users.get(str(id_)) or (_name(own) if isinstance(own, dict) else None)
     name = name or message.get("username") or id_ or message.get("bot_id")
-    told: dict[str, Any] = {"thread": message.get("thread_ts"), "files": _files(message)}
+    files = _files(message)
+    told: dict[str, Any] = {
+        "thread": message.get("thread_ts"),
+        "files": [file["name"] for file in files],
+    }
     return said(
         source,
         line,
@@ -92,15 +97,23 @@ def _turn(
         at=message.get("ts"),
         session=session,
         metadata={key: value for key, value in told.items() if value} or None,
-        attachments=told["files"] or None,
+        attachments=files or None,
     )
 
 
-def _files(message: Json) -> list[str]:
-    """Return the names of the files of a message."""
-    files = message.get("files")
-    named = [f.get("title") or f.get("name") for f in files or () if isinstance(f, dict)]
-    return [str(name) for name in named if name]
+def _files(message: Json) -> list[Json]:
+    """Return what is told of the files of a message; their addresses hold a key to them."""
+    files = items_of(message, "files")
+    told = [
+        {
+            "name": file.get("title") or file.get("name"),
+            "mimetype": file.get("mimetype"),
+            "alt": file.get("alt_txt"),
+        }
+        for file in files
+    ]
+    named = [{key: value for key, value in one.items() if value} for one in told]
+    return [one for one in named if "name" in one]
 
 
 def plain(text: str, users: Mapping[str, str]) -> str:

@@ -1,8 +1,9 @@
 """
 Chats of WhatsApp in any locale: `[date, time] Name: text` or `date, time - Name: text`.
 
-Lines without such a beginning go on with the message before. What the program says itself, and
-what stands for a picture or a message that was deleted, is left out; the words are data.
+Lines without such a beginning go on with the message before. Files that are named are attachments.
+What the program says itself, and what stands for a picture without a name or a message that was
+deleted, is left out; the words are data.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from memcli.ingestion.transcripts.turns import Turns
 from memcli.language.data import read_toml
 
 SERVICE: Final = "service lines"
-MEDIA: Final = "pictures and files without words"
+MEDIA: Final = "pictures and files without words or names"
 # How far into a message a name may reach.
 MAX_NAME: Final = 80
 _INVISIBLE = dict.fromkeys(
@@ -82,7 +83,7 @@ class _WhatsApp:
         head = _find_head(plain)
         if head is None:
             if not self._skipping:
-                self._turns.add(plain)
+                self._go_on(plain)
             return
         yield from self._turns.close()
         speaks = _SPEAKS.match(head.rest)
@@ -94,11 +95,25 @@ class _WhatsApp:
         name = speaks["name"].strip().removeprefix("~").strip()
         moment = _moment(head, self._day_first)
         when = moment.isoformat() if moment else f"{head.date} {head.clock}"
-        # A picture may have words below it: what stands for it is not one of them.
-        if self._words.is_media(text):
+        # A picture may have words before or below it: what stands for it is not one of them.
+        text, file = self._words.without_file(text)
+        if not file and self._words.is_media(text):
             self._source.leave_out(MEDIA)
             text = ""
         yield from self._turns.begin(number, TurnMark("stamp", name, text, when), plain)
+        self._attach(file)
+
+    def _go_on(self, line: str) -> None:
+        """Take a line that goes on with the open message; on iPhones a file may stand in it."""
+        text, file = self._words.without_file(line) if "<" in line else (line, "")
+        self._attach(file)
+        if text or not file:
+            self._turns.add(text)
+
+    def _attach(self, file: str) -> None:
+        """Keep the name of a file that was sent with the open message."""
+        if file:
+            self._turns.attachments.append(file)
 
     def close(self) -> Iterator[Item]:
         """Yield the last turn."""
@@ -145,6 +160,7 @@ class _Words(NamedTuple):
     head: re.Pattern[str]
     late: frozenset[str]
     media: re.Pattern[str]
+    file: re.Pattern[str]
     marks: re.Pattern[str]
     service: re.Pattern[str]
 
@@ -153,8 +169,19 @@ class _Words(NamedTuple):
         return half in self.late or half[:1] in "Pp"
 
     def is_media(self, text: str) -> bool:
-        """Tell what stands for a picture, a file, a call or a message that was deleted."""
+        """Tell what stands for a picture, a call or a message that was deleted."""
         return bool(self.media.fullmatch(text.strip()))
+
+    def without_file(self, text: str) -> tuple[str, str]:
+        """Return the words of a line, and the name of the file that it says was sent."""
+        found = self.file.fullmatch(text.strip()) if text[-1:] in "> )" else None
+        if not found:
+            return text, ""
+        name = found["marked"] or found["told"] or found["other"]
+        words = (found["words"] or "").strip()
+        # A document stands there a second time: `plan.pdf • 3 pages <attached: 0012-plan.pdf>`.
+        title, dot, _ = words.partition(" \u2022 ")
+        return "" if dot and name.endswith(title) else words, name
 
     def is_service(self, rest: str) -> bool:
         """Tell what the program says, though there is a colon in it."""
@@ -182,11 +209,16 @@ def _words() -> _Words:
         rf"(?:[:.](?P<second>[0-9]{{2}}))?(?:\s?(?P<after>{half}))?(?![\w:.])"
         r"(?:\]\s?|\s[-\u2013]\s|\s?:\s)(?P<rest>.*)"
     )
-    file = rf".{{1,200}}\s\((?:{one_of('file_marks')})\)|<[^<>\n]{{0,40}}: [^<>\n]{{1,200}}>"
+    file = (
+        rf"(?P<marked>.{{1,200}}?\.\w{{1,8}})\s\((?:{one_of('file_marks')})\)"
+        rf"|(?P<words>.*?)<(?:{one_of('attached')})\s?:\s(?P<told>[^<>\n]{{1,200}})>"
+        r"|<[^<>:\n]{1,30}:\s(?P<other>[^<>\n]{1,200}\.\w{1,8})>"
+    )
     return _Words(
         re.compile(head, re.DOTALL),
         frozenset(data["after_noon"]),
-        re.compile(rf"(?:{one_of('media')})[.\s]*|{file}", re.IGNORECASE),
+        re.compile(rf"(?:{one_of('media')})[.\s]*", re.IGNORECASE),
+        re.compile(file, re.IGNORECASE),
         re.compile(rf"\s*<(?:{one_of('edited')})>\s*$", re.IGNORECASE),
         re.compile(rf".{{0,60}}(?:{one_of('service')})", re.IGNORECASE),
     )

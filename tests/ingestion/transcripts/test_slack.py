@@ -47,6 +47,15 @@ def test_names_come_from_users_json_and_the_channel_is_the_session(export):
     assert intake.left_out == {"service lines": 1}
 
 
+def test_files_have_a_name_and_words_but_no_address(read_with):
+    file = {"id": "F1", "name": "b.jpg", "title": "Boat", "mimetype": "image/jpeg",
+            "alt_txt": "A red boat", "url_private": "https://x.example/b.jpg?t=xoxe"}  # fmt: skip
+    day = [{**DAY[1], "text": "", "files": [file, {"id": "F2", "mode": "tombstone"}]}]
+    assert read_with(read_slack, day, "-").turns("content", "attachments") == [
+        ("", [{"name": "Boat", "mimetype": "image/jpeg", "alt": "A red boat"}])
+    ]
+
+
 def test_without_users_an_id_is_a_name(read_with):
     found = read_with(read_slack, DAY, "-")
     assert found.turns("name")[0] == ("U1",)

@@ -73,8 +73,6 @@ def test_the_order_of_days_is_that_in_which_time_goes_on(read_with):
         "Ida changed the subject to: Boat",
         "Ida: <Media omitted>",
         "Ida: imagen omitida",
-        "Ida: IMG-1.jpg (file attached)",
-        "Ida: <attached: 00000001-PHOTO.jpg>",
         "Ida: This message was deleted",
         "Ida: Se eliminó este mensaje.",
         "Ida: null",
@@ -93,6 +91,32 @@ def test_words_below_a_picture_and_before_the_mark_of_an_edit_stay(read_with):
     chat += f"{head}~ Ben: Nice <This message was edited>\n"
     found = read_with(read_whatsapp, chat)
     assert found.turns("name", "content") == [("Ida", "The oar"), ("Ben", "Nice")]
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "file"),
+    [
+        ("IMG-20260113-WA0001.jpg (file attached)\nThe oar", "The oar", "IMG-20260113-WA0001.jpg"),
+        ("IMG-1.jpg (archivo adjunto)", "", "IMG-1.jpg"),
+        ("\u200eIMG-1.jpg (Datei angeh\u00e4ngt)", "", "IMG-1.jpg"),
+        ("IMG-1.jpg (fichier joint)", "", "IMG-1.jpg"),
+        ("IMG-1.jpg (arquivo anexado)", "", "IMG-1.jpg"),
+        ("plan 2 (new).pdf (file allegato)", "", "plan 2 (new).pdf"),
+        ("IMG-1.jpg (файл добавлен)", "", "IMG-1.jpg"),
+        ("IMG-1.jpg (文件附件)", "", "IMG-1.jpg"),
+        ("\u200e<attached: 00000012-PHOTO.jpg>", "", "00000012-PHOTO.jpg"),
+        ("The oar \u200e<Anhang: 00000012-PHOTO.jpg>", "The oar", "00000012-PHOTO.jpg"),
+        ("The oar\n\u200e<pi\u00e8ce jointe : 12-PHOTO.jpg>", "The oar", "12-PHOTO.jpg"),
+        ("plan.pdf \u2022 \u200e3 pages \u200e<adjunto: 12-plan.pdf>", "", "12-plan.pdf"),
+        ("<ceangaltan: 12-PHOTO.jpg>", "", "12-PHOTO.jpg"),
+        ("see it there (file attached)", "see it there (file attached)", None),
+        ("write <name: text> then", "write <name: text> then", None),
+    ],
+)  # fmt: skip
+def test_files_that_are_named_are_attachments(read_with, said, words, file):
+    found = read_with(read_whatsapp, f"13/01/2026, 21:07 - Ida: {said}\n")
+    assert found.turns("content", "attachments") == [(words, [file] if file else None)]
+    assert not found.left_out
 
 
 def test_the_same_said_twice_in_a_minute_is_two_turns(read_with):

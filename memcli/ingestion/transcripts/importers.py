@@ -166,6 +166,11 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "cursor-database": BuiltinImporter(
         (".vscdb",), _lazily("cursor_database:is_state"), "cursor_database:read_state"
     ),
+    "langgraph-database": BuiltinImporter(
+        (".db",),
+        _lazily("langgraph_database:is_checkpoints"),
+        "langgraph_database:read_checkpoints",
+    ),
     "opencode-database": BuiltinImporter(
         (".db",), _lazily("databases:is_database"), "opencode:read_database"
     ),

@@ -14,7 +14,7 @@ from memcli.ingestion.transcripts.sources import look_ahead
 from store.errors import BadRecord
 
 HEAD_BYTES: Final = 64 * 1024
-DATABASES: Final = ("cursor-database", "opencode-database")
+DATABASES: Final = ("cursor-database", "langgraph-database", "opencode-database")
 # Of these the extension is taken at its word where no special format is found.
 CERTAIN: Final = ("parquet", "jsonl", "csv", "aider", "cursor-database")
 # Whose readers say themselves what is wrong with bytes that are no text.

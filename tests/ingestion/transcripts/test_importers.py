@@ -41,6 +41,14 @@ CURSOR = """
     ('composerData:s1', '{"fullConversationHeadersOnly": [{"bubbleId": "b1", "type": 1}]}'),
     ('bubbleId:s1:b1', '{"type": 1, "text": "Where is the oar?"}');
 """
+LANGGRAPH = """
+    CREATE TABLE checkpoints
+    (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata);
+    CREATE TABLE writes
+    (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, value);
+    INSERT INTO checkpoints VALUES ('t1', '', '1', NULL, 'json',
+    '{"channel_values": {"messages": [{"type": "human", "content": "Where is the oar?"}]}}', '{}');
+"""
 
 
 def database(script):
@@ -108,6 +116,7 @@ SAMPLES = {
         {"role": "user", "message": {"content": "<user_query>Where is the oar?</user_query>"}}
     ).encode() + b"\n",
     "cursor-database": database(CURSOR),
+    "langgraph-database": database(LANGGRAPH),
     "opencode-database": database(OPENCODE),
     "open-webui": json.dumps(
         [{"id": "c", "title": "x", "chat": {"messages": [

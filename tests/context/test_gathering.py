@@ -56,6 +56,23 @@ def test_an_empty_store_gives_nothing(gathered):
     assert gathered("anything") == []
 
 
+def test_of_a_turn_of_a_megabyte_only_a_part_is_looked_at(gathered, monkeypatch):
+    """However long it is: sentences are found, and measured, near the words of the question."""
+    measured = []
+    units = CharacterMeter.units
+
+    def counted(self, texts):
+        measured.append(sum(map(len, texts)))
+        return units(self, texts)
+
+    monkeypatch.setattr(CharacterMeter, "units", counted)
+    text = "The sail is red. " * 60_000
+    ((section, told),) = gathered("sail", statement("turn", text, "Mara", **TURN), limit=200)
+    assert (section, told[:22]) == ("relevant", "Mara: The sail is red.")
+    assert len(told) < 400
+    assert sum(measured) < len(text) / 2
+
+
 def test_what_is_long_is_cut_to_the_part_that_matters(gathered):
     text = " ".join(f"We walked along river {n}." for n in range(99)) + " The heron is called Bo."
     found = gathered("heron", statement("long", text, **TURN), limit=800)

@@ -72,8 +72,12 @@ class _Bubble(msgspec.Struct):
     bubbleId: Any = None
     type: Any = None
     text: Any = None
+    rawText: Any = None
+    content: Any = None
     createdAt: Any = None
+    timestamp: Any = None
     workspaceUris: Any = None
+    workspaceProjectDir: Any = None
     toolFormerData: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -157,7 +161,7 @@ class _StateReader:
         for name in names:
             bubble = self._bubble(id_, name, inline)
             if isinstance(bubble, _Bubble):
-                at = bubble.createdAt or times.get(name) or at
+                at = bubble.createdAt or bubble.timestamp or times.get(name) or at
                 folder = folder or _folder(bubble)
                 about = in_folder(folder, branch=session.createdOnBranch)
                 yield from self._turn(id_, name, bubble, at, about)
@@ -186,8 +190,9 @@ class _StateReader:
     ) -> Iterator[Item]:
         """Yield what was said in a turn, and what its tool did where such is kept."""
         role = ROLES.get(bubble.type) if isinstance(bubble.type, int | str) else None
-        text = bubble.text if isinstance(bubble.text, str) else ""
-        words = service_texts("cursor").said(text.strip())
+        texts = (bubble.text, bubble.rawText, bubble.content)
+        text = next((each for each in texts if isinstance(each, str) and each.strip()), "")
+        words = service_texts("cursor").said(text.strip()) if role else ""
         told: dict[str, Any] = {"at": at, "session": id_, "unique": True, "metadata": about}
         items = [said(self._source, 0, words, role=role, ref=name, **told)] if words else []
         if self._source.tools:
@@ -231,7 +236,8 @@ def _inline(session: _Session) -> dict[str, Any]:
 def _folder(bubble: _Bubble) -> str | None:
     """Return the folder that a turn names."""
     uris = bubble.workspaceUris
-    return path_of(uris[0]) if isinstance(uris, list) and uris else None
+    named = path_of(uris[0]) if isinstance(uris, list) and uris else None
+    return named or path_of(bubble.workspaceProjectDir)
 
 
 def _tool(bubble: _Bubble) -> Iterator[tuple[str, str]]:

@@ -80,10 +80,10 @@ def _turn(
     if message.get("type") != "message" or message.get("subtype") not in SAID:
         source.leave_out(SERVICE)
         return None
-    id_, own = message.get("user"), message.get("user_profile")
+    files = _files(message)
+    id_, own = message.get("user") or _uploader(message), message.get("user_profile")
     name = users.get(str(id_)) or (_name(own) if isinstance(own, dict) else None)
     name = name or message.get("username") or id_ or message.get("bot_id")
-    files = _files(message)
     told: dict[str, Any] = {
         "thread": message.get("thread_ts"),
         "files": [file["name"] for file in files],
@@ -91,7 +91,7 @@ def _turn(
     return said(
         source,
         line,
-        plain(message.get("text") or "", users),
+        plain(message.get("text") or "", users) or _of_bot(message, users),
         name=str(name) if name else None,
         ref=message.get("ts"),
         at=message.get("ts"),
@@ -103,7 +103,8 @@ def _turn(
 
 def _files(message: Json) -> list[Json]:
     """Return what is told of the files of a message; their addresses hold a key to them."""
-    files = items_of(message, "files")
+    one = message.get("file")
+    files = items_of(message, "files") or ([one] if isinstance(one, dict) else [])
     told = [
         {
             "name": file.get("title") or file.get("name"),
@@ -114,6 +115,22 @@ def _files(message: Json) -> list[Json]:
     ]
     named = [{key: value for key, value in one.items() if value} for one in told]
     return [one for one in named if "name" in one]
+
+
+def _uploader(message: Json) -> Any:
+    """Return the id of who sent a file, in older exports, where the message does not say it."""
+    file = message.get("file")
+    return file.get("user") if isinstance(file, dict) else None
+
+
+def _of_bot(message: Json, users: Mapping[str, str]) -> str:
+    """Return the words of a program, which are in what is attached to a message of no words."""
+    found = []
+    for each in items_of(message, "attachments"):
+        parts = [each.get(key) for key in ("pretext", "title", "text")]
+        said = [part for part in parts if isinstance(part, str) and part.strip()]
+        found += said or [str(each.get("fallback") or "")]
+    return plain("\n".join(dict.fromkeys(filter(None, found))), users)
 
 
 def plain(text: str, users: Mapping[str, str]) -> str:

@@ -91,6 +91,9 @@ def test_older_versions_have_turns_in_the_session_and_the_time_of_its_beginning(
     keys = {
         "composerData:s1": {"createdAt": NOON, "conversation": listed},
         "composerData:s2": session("b1", conversationMap={"b1": bubble("Ahoy there")}),
+        "composerData:s5": session("b1", "b2"),
+        "bubbleId:s5:b1": {"type": 1, "rawText": "Row", "timestamp": NOON + 1000},
+        "bubbleId:s5:b2": {"type": 99, "text": "of a tool"},
         "composerData:s3": "{torn",
         "composerData:s4": session("b1"),
         "bubbleId:s4:b1": "[1",
@@ -102,7 +105,8 @@ def test_older_versions_have_turns_in_the_session_and_the_time_of_its_beginning(
     ]  # fmt: skip
     assert items[1]["metadata"] == {"cwd": "/home/ida/boat"}
     assert ["composerData:s3" in items[3], "bubbleId:s4:b1" in items[4]] == [True, True]
-    assert not left_out
+    assert (items[5]["content"], items[5]["timestamp"]) == ("Row", "2026-03-02T12:00:01Z")
+    assert left_out == {"service lines": 1}
 
 
 def test_the_first_versions_have_tabs_in_the_database_of_a_workspace(tmp_path):

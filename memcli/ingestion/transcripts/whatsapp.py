@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
-from memcli.ingestion.transcripts.date_order import is_day_first
+from memcli.ingestion.transcripts.date_order import is_day_first, is_year_first
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.marks import TurnMark
@@ -59,7 +59,7 @@ def read_whatsapp(source: Source) -> Iterator[Item]:
     lines, source = sample(source)
     heads = [found for line in lines if (found := _find_head(_plain(line)))]
     day_first = is_day_first(f"{head.date} {head.half or ''}" for head in heads)
-    turns = _WhatsApp(source, day_first)
+    turns = _WhatsApp(source, day_first, is_year_first(head.date for head in heads))
     for line in read_said_lines(source):
         if isinstance(line, Rejected):
             yield line
@@ -71,8 +71,8 @@ def read_whatsapp(source: Source) -> Iterator[Item]:
 class _WhatsApp:
     """Gives each line to the message that it belongs to."""
 
-    def __init__(self, source: Source, day_first: bool) -> None:
-        self._source, self._day_first = source, day_first
+    def __init__(self, source: Source, day_first: bool, year_first: bool) -> None:
+        self._source, self._day_first, self._year_first = source, day_first, year_first
         self._turns = Turns(source, day_first)
         self._words = _words()
         self._skipping = True
@@ -93,7 +93,7 @@ class _WhatsApp:
             return
         text = self._words.without_marks(speaks["text"] or "")
         name = speaks["name"].strip().removeprefix("~").strip()
-        moment = _moment(head, self._day_first)
+        moment = _moment(head, self._day_first, self._year_first)
         when = moment.isoformat() if moment else f"{head.date} {head.clock}"
         # A picture may have words before or below it: what stands for it is not one of them.
         text, file = self._words.without_file(text)
@@ -137,11 +137,11 @@ def _find_head(line: str) -> _Head | None:
     return _Head(found["date"], clock, found["before"] or found["after"], found["rest"])
 
 
-def _moment(head: _Head, day_first: bool) -> datetime | None:
+def _moment(head: _Head, day_first: bool, year_first: bool) -> datetime | None:
     """Return the local time of a message, None where there is no such time."""
     a, b, c = map(int, _PARTS.findall(head.date))
-    if _ISO_DATE.match(head.date):
-        year, month, day = a, b, c
+    if year_first or _ISO_DATE.match(head.date):
+        year, month, day = a if a > 99 else 2000 + a, b, c
     else:
         year = c if c > 99 else 2000 + c
         month, day = (b, a) if (day_first and b <= 12) or a > 12 else (a, b)

@@ -66,6 +66,13 @@ def test_the_order_of_days_is_that_in_which_time_goes_on(read_with):
     ]  # fmt: skip
 
 
+def test_a_year_of_two_digits_may_come_first(read_with):
+    chat = "".join(f"[{date} 10:00] Ida: Ahoy\n" for date in ("24-01-30", "24-02-01", "24-02-09"))
+    assert [time[:10] for (time,) in read_with(read_whatsapp, chat).turns("timestamp")] == [
+        "2024-01-30", "2024-02-01", "2024-02-09",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -66,7 +66,7 @@ def ingest_command(
 
     Reads JSON Lines (message records, or an export), JSON, CSV and Parquet, transcripts and notes
     in text and Markdown, mail, subtitles, the logs of Claude Code, Codex, Gemini and others, and
-    exports of chats: `memcli help records` has the table. A format is known by its content.
+    exports of chats: `memcli help formats` has the table. A format is known by its content.
     All of a call is one commit. A memory is what a record says, with its time and id where it has
     them: the same again changes nothing, and a file that grew adds its new turns. A folder or zip
     archive is all its files, each a session by its path: a bad one is told and left. The new

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 import tempfile
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 from memcli.ingestion.transcripts.contract import check_importer
 from memcli.ingestion.transcripts.importers import EXTENSIONS, IMPORTERS
 from memcli.ingestion.transcripts.sniff import detect_form
+from tests.support.paths import ROOT
 from tests.support.pdf_files import pdf
 
 
@@ -202,6 +204,13 @@ def test_each_format_is_known_by_what_it_is(source, name):
     assert detect_form(source(SAMPLES[name], path="-"))[0] == name
     extension = IMPORTERS[name].extensions[0]
     assert detect_form(source(SAMPLES[name], path=f"a{extension}"))[0] == name
+
+
+def test_the_page_of_formats_has_each_and_no_other():
+    page = (ROOT / "memcli" / "docs" / "formats.md").read_text("utf-8")
+    rows = re.findall(r"(?m)^\| `([a-z0-9][a-z0-9-]*)` \|", page)
+    assert sorted(rows) == sorted(set(IMPORTERS) - {"companion"})
+    assert "`companion`" in page
 
 
 def test_folders_stand_for_the_extensions_of_the_table():

@@ -32,6 +32,10 @@ _INVISIBLE = dict.fromkeys(
 # The digits of Arabic, Persian and Devanagari.
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0, 0x966) for digit in range(10)}
 _SPEAKS = re.compile(rf"(?P<name>[^:\n]{{1,{MAX_NAME}}}?):(?:\s(?P<text>.*)|$)", re.DOTALL)
+# On iPhones what the program says itself begins with a mark of direction, in any language: that a
+# picture is left out, calls, notices; and so does what stands in <> behind a message.
+_BY_PROGRAM = re.compile(rf"\u200e?\[[^\]]{{6,60}}\]\s?[^:\n]{{1,{MAX_NAME}}}?:\s\u200e")
+_EDITED = re.compile("\\s*\u200e<[^<>:\uff1a\n]{3,60}>\\s*$")
 _PARTS = re.compile(r"[0-9]+")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}\D")
 
@@ -79,7 +83,7 @@ class _WhatsApp:
 
     def take(self, number: int, line: str) -> Iterator[Item]:
         """Read one line; yield what it completes."""
-        plain = _plain(line)
+        plain = _plain(_EDITED.sub("", line))
         head = _find_head(plain)
         if head is None:
             if not self._skipping:
@@ -97,11 +101,17 @@ class _WhatsApp:
         when = moment.isoformat() if moment else f"{head.date} {head.clock}"
         # A picture may have words before or below it: what stands for it is not one of them.
         text, file = self._words.without_file(text)
-        if not file and self._words.is_media(text):
-            self._source.leave_out(MEDIA)
+        if not file and (what := self._said_by_program(line, text)):
+            self._source.leave_out(what)
             text = ""
         yield from self._turns.begin(number, TurnMark("stamp", name, text, when), plain)
         self._attach(file)
+
+    def _said_by_program(self, line: str, text: str) -> str | None:
+        """Return what it is that the program says in a message; None for what somebody says."""
+        if self._words.is_media(text):
+            return MEDIA
+        return SERVICE if _BY_PROGRAM.match(line) and "://" not in text else None
 
     def _go_on(self, line: str) -> None:
         """Take a line that goes on with the open message; on iPhones a file may stand in it."""
@@ -211,8 +221,8 @@ def _words() -> _Words:
     )
     file = (
         rf"(?P<marked>.{{1,200}}?\.\w{{1,8}})\s\((?:{one_of('file_marks')})\)"
-        rf"|(?P<words>.*?)<(?:{one_of('attached')})\s?:\s(?P<told>[^<>\n]{{1,200}})>"
-        r"|<[^<>:\n]{1,30}:\s(?P<other>[^<>\n]{1,200}\.\w{1,8})>"
+        rf"|(?P<words>.*?)<(?:{one_of('attached')})\s?[:\uff1a]\s?(?P<told>[^<>\n]{{1,200}})>"
+        r"|<[^<>:\n]{1,30}[:\uff1a]\s?(?P<other>[^<>\n]{1,200}\.\w{1,8})>"
     )
     return _Words(
         re.compile(head, re.DOTALL),

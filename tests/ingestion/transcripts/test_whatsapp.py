@@ -92,6 +92,31 @@ def test_what_the_program_says_and_pictures_are_left_out(read_with, line):
     assert sum(found.left_out.values()) == 1
 
 
+@pytest.mark.parametrize(
+    "head", ["[13.01.26, 21:07:00] ", "\u200e[2026/1/13 \u4e0b\u53489:07:00] "]
+)
+def test_on_iphones_a_mark_tells_what_the_program_says_in_any_language(read_with, head):
+    """Irish is none of the languages whose words are known."""
+    lines = [
+        "Boat: \u200eTá teachtaireachtaí criptithe.",
+        "Ida: \u200eíomhá fágtha ar lár",
+        "Ida: \u200eVÓTA:\nCén lá?\n\u200eROGHA: Aoine (2)",
+        "Ben \U0001f6a4: We sail: on Friday \u200e<Cuireadh in eagar>",
+        "Ida: \u200eSuíomh: https://maps.example/?q=53,-9",
+        "Ben \U0001f6a4: \u200e<ceangaltán\uff1a12-PHOTO.jpg>",
+        "Ida: the mark \u200eis not in front",
+    ]
+    found = read_with(read_whatsapp, "".join(f"{head}{line}\n" for line in lines))
+    assert found.turns("name", "content", "attachments") == [
+        ("Ida", "Cén lá?\nROGHA: Aoine (2)", None),
+        ("Ben \U0001f6a4", "We sail: on Friday", None),
+        ("Ida", "Suíomh: https://maps.example/?q=53,-9", None),
+        ("Ben \U0001f6a4", "", ["12-PHOTO.jpg"]),
+        ("Ida", "the mark is not in front", None),
+    ]
+    assert found.left_out == {"service lines": 3}
+
+
 def test_words_below_a_picture_and_before_the_mark_of_an_edit_stay(read_with):
     head = "13/01/2026, 21:07 - "
     chat = f"{head}Ida: IMG-1.jpg (file attached)\nThe oar\n"

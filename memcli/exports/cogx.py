@@ -142,8 +142,8 @@ def _verbatim(contents: Contents) -> Iterator[Row]:
         for session in group:
             contents.on_rows(session.turns)
             rows = by_session.get(session.session_id, [])
-            told = [row for row in rows if row["level"] == 0 and is_shareable(row, closed)]
-            yield from _told(session, told)
+            turns = [row for row in rows if row["level"] == 0 and row["text"]]
+            yield from _told(session, [row for row in turns if is_shareable(row, closed)])
 
 
 def _told(session: SessionPage, rows: Iterable[Row]) -> Iterator[Row]:

@@ -285,7 +285,7 @@ def told_of(statements: Sequence[Row], budget_words: int, is_dated: bool = False
 def _excerpt(turns: Sequence[Row]) -> str:
     """Return the longest of some turns, cut: what stands for a segment that states nothing."""
     longest = max(turns, key=lambda row: row["n_words"] or 0)
-    said = open_text(longest["text"]) or "(a secret)"
+    said = open_text(longest["text"]) or ("(a secret)" if longest["text"] else telling.FILE_ALONE)
     text = f"{longest['speaker']}: {said}" if longest["speaker"] else said
     return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 3] + "..."
 

@@ -60,7 +60,7 @@ def _is_log(objects: tuple[Json, ...]) -> bool:
         and isinstance(raw.get("message"), dict)
         and raw["message"].keys() == {"content"}
         for raw in spoken
-    ) and bool(spoken or objects)
+    )
 
 
 class _Asked(NamedTuple):

@@ -37,9 +37,9 @@ from memcli.jsonl import Json
 from store.errors import BadRecord
 
 KV: Final = "cursorDiskKV"
-SESSIONS: Final = (
-    f"SELECT key, value FROM {KV} WHERE key >= 'composerData:' AND key < 'composerData;'"
-)
+NAMED: Final = f"FROM {KV} WHERE key >= 'composerData:' AND key < 'composerData;'"
+KEYS: Final = f"SELECT key {NAMED}"
+SESSIONS: Final = f"SELECT key, value {NAMED}"
 BUBBLE: Final = f"SELECT value FROM {KV} WHERE key = ?"
 COUNT: Final = f"SELECT count(*) FROM {KV} WHERE key >= ? AND key < ?"
 # Of the first versions, in the database of a workspace.
@@ -111,7 +111,7 @@ def sessions_with_words(path: str) -> set[str]:
     """Return the ids of the sessions in a database whose turns are in it; empty if it is broken."""
     try:
         with closing(opened(path)) as connection:
-            keys = [str(key) for key, _ in connection.execute(SESSIONS)]
+            keys = [str(key) for (key,) in connection.execute(KEYS)]
             ids = [key.partition(":")[2] for key in keys]
             return {id_ for id_ in ids if _count(connection, id_)}
     except sqlite3.Error:

@@ -16,7 +16,7 @@ from store import _lance, lance_versions
 from store.commits import Commit, commit_numbers, read_commit
 from store.errors import MemcliError
 from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES
-from store.problems import Problem, problem
+from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
 
@@ -165,8 +165,8 @@ def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
     for row in snapshot.sql(ALL_FAULTS).to_pylist():
         found.setdefault(row["fault"], []).append(str(row["id"]))
     for number, ids in sorted(found.items()):
-        table, what, _ = FAULTS[number]
-        yield problem("error", f"{len(ids)} {what}", "undo the step that did it", table, ids)
+        fault = FAULTS[number]
+        yield problem(fault.severity, f"{len(ids)} {fault.what}", fault.remedy, fault.table, ids)
     for name in MEMORY_TABLES:
         yield from _check_vectors(snapshot, name)
 
@@ -177,6 +177,8 @@ class Fault(NamedTuple):
     table: str
     what: str
     statement: str
+    severity: Severity = "error"
+    remedy: str = "undo the step that did it"
 
 
 FAULTS: Final = (
@@ -214,6 +216,15 @@ FAULTS: Final = (
         "memories are superseded by what does not exist",
         """SELECT id FROM memories
         WHERE superseded_by IS NOT NULL AND superseded_by NOT IN (FROM everything)""",
+    ),
+    # Stores of before have such of sessions in which a turn came late.
+    Fault(
+        "memories",
+        "segments and summaries end before they begin",
+        """SELECT id FROM memories
+        WHERE level IN (2, 3) AND superseded_by IS NULL AND valid_from > valid_to""",
+        "warning",
+        "it does no harm but to questions of that time; a session that grows is summed up anew",
     ),
     Fault(
         "strengths",

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
-from store.errors import BadUsage, PartialInput
+from store.errors import PartialInput
 
 if TYPE_CHECKING:
-    from memcli.config import Config
     from memcli.ingestion.captions import CaptionStep
     from store import Commit
 
 COLUMNS = ("id", "session_id", "happened_at", "text")
-EXAMPLE = '[caption] command = "describe-picture {}"'
 
 
 @with_store("write", "store namespace now dry_run quiet format")
@@ -28,39 +26,28 @@ def caption_command(call: Call) -> None:
     `timeout_s`. The words are found in the place of the file's name, part of the turn. A file that
     a program fails at is told, and stays as it was. The new memories go to stdout.
 
+    `ingest --caption` does it at once, of what is new.
+
     Example: memcli ingest chat.jsonl && memcli caption
 
     EXIT STATUS: 0 done, nothing to do too, 2 usage, or no command, 3 done but the program failed at
     some files, 66 no such store, 74 I/O error or disk full, 75 locked.
     """
-    from memcli.config import read_config
-    from memcli.ingestion.captions import CaptionStep
+    from memcli.ingestion.captions import CaptionStep, describer_of
 
-    config = read_config(call.store.layout.config)
-    _require_program(call, config)
-    step = CaptionStep(call.store, call.encoder, config, call.now)
+    describer = describer_of(call.store, call.given["store"], call.say)
+    step = CaptionStep(call.store, call.encoder, describer, call.now)
     pending = step.pending(call.namespace)
     if call.dry_run:
         call.say(f"dry run: {len(pending):,} files would be described; nothing was written")
         return
     with call.progress("caption", len(pending)) as counter:
-        step.describe(pending, call.say, counter.advance)
+        step.describe(pending, counter.advance)
     commit = step.commit(given_options(namespace=call.namespace))
     call.say(_described_in_words(step, commit))
     call.show_new(step.rows, commit, COLUMNS)
     if step.tally.failed:
         raise PartialInput(f"{step.tally.failed:,} files were not described", "see above")
-
-
-def _require_program(call: Call, config: Config) -> None:
-    """Raise BadUsage where there is no program, or the store that names one is somebody else's."""
-    from store.location import is_own_store
-
-    if not (config.caption.command or config.transcribe.command):
-        raise BadUsage("config.toml names no program that describes files", f"write {EXAMPLE}")
-    if not is_own_store(call.given["store"], call.store.layout.root):
-        remedy = "if the store is yours, name it: --store DIR"
-        raise BadUsage("a store found upward asks for a program", remedy)
 
 
 def _described_in_words(step: CaptionStep, commit: Commit | None) -> str:

@@ -46,10 +46,10 @@ def export_command(
     memories and entities are nodes, links are edges with relation and weight. finetune is pairs
     to train a model with, in the chat format of OpenAI, {"messages": [...]}: a person's words and
     the assistant's answer, or what two people say after one another. cogx is a folder in cognee's
-    exchange format, mcp-memory the graph of the MCP memory server, of what holds now. html is one
-    page for a browser, with a timeline, people, topics, a graph of names and a search; it asks
-    nothing of any network. In these four is nothing secret, hidden or archived. A file gets its
-    name only when it is whole.
+    exchange format, or one file where its name ends so (-o x.cogx.tar.gz), mcp-memory the graph of
+    the MCP memory server, of what holds now. html is one page for a browser, with a timeline,
+    people, topics, a graph of names and a search; it asks nothing of any network. In these is
+    nothing secret, hidden or archived. A file gets its name only when it is whole.
 
     Example: memcli export -o memories.parquet
 
@@ -57,7 +57,7 @@ def export_command(
     exists already, 74 I/O error or disk full.
     """
     path = None if target is None or str(target) == "-" else target
-    form = format or format_of(path)
+    form = format_of(path, format)
     exporter = find("exporters", form, EXPORTERS)
     streams = form in EXPORTERS and EXPORTERS[form].makes == "bytes"
     if path is None and not streams:

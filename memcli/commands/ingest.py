@@ -23,6 +23,7 @@ from memcli.ingestion.transcripts.archives import file_time
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.memory.step import given_options
 from memcli.memory.times import zone_of
+from store.errors import PartialInput
 
 if TYPE_CHECKING:
     from memcli.ingestion.step import IngestStep
@@ -52,6 +53,9 @@ def ingest_command(
     ] = AUTO,
     timezone: options.TimezoneOption = None,
     tools: options.ToolsOption = False,
+    caption: Annotated[
+        bool, typer.Option("--caption", help="Let programs of config.toml describe new files.")
+    ] = False,
     on_error: Annotated[
         OnError, typer.Option(help="abort: a bad record stops all, nothing is written.")
     ] = OnError.abort,
@@ -62,17 +66,19 @@ def ingest_command(
 
     Reads JSON Lines (message records, or an export), JSON, CSV and Parquet, transcripts and notes
     in text and Markdown, mail, subtitles, the logs of Claude Code, Codex, Gemini and others, and
-    exports of chats: `memcli help records` has the table. A format is known by its content.
+    exports of chats: `memcli help formats` has the table. A format is known by its content.
     All of a call is one commit. A memory is what a record says, with its time and id where it has
     them: the same again changes nothing, and a file that grew adds its new turns. A folder or zip
     archive is all its files, each a session by its path: a bad one is told and left. The new
     memories go to stdout, if that is not a terminal; under --dry-run, those that would be kept.
+    --caption lets programs say what attached pictures show and recordings say: see caption.
 
     Example: memcli ingest chats/*.jsonl --namespace work
 
-    EXIT STATUS: 0 done, 2 usage, 3 done but some records or files rejected, 65 bad record (nothing
-    written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
+    EXIT STATUS: 0 done, 2 usage, 3 done but some records or files rejected or not described, 65 bad
+    record (nothing written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
     """
+    from memcli.ingestion.captions import describer_of
     from memcli.ingestion.reading import read_inputs, told_lines
     from memcli.ingestion.step import IngestStep, chunks
     from memcli.ingestion.turns import Defaults
@@ -92,6 +98,9 @@ def ingest_command(
     defaults.sessions = {each.path: each.session for each in sources if each.session}
     intake = Intake(tools, defaults.zone, moment, bound)
     step = IngestStep(call.store, call.encoder, defaults)
+    if caption:
+        describer = describer_of(call.store, call.given["store"], note)
+        step.describer = None if call.dry_run else describer
     # A line of progress would be drawn over what is typed.
     quiet = call.quiet or is_typed
     with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
@@ -107,6 +116,8 @@ def ingest_command(
     _say_kept(call, step, commit)
     call.show_new(step.rows, commit, COLUMNS)
     log.finish()
+    if step.describer and step.describer.tally.failed:
+        raise PartialInput(f"{step.describer.tally.failed:,} files were not described", "see above")
 
 
 def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:

@@ -40,7 +40,7 @@ def sync_command(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Folders, files, or claude-code, codex, gemini, opencode.",
+            help="Folders, files, or claude-code, codex, gemini, opencode, cursor.",
             autocompletion=lambda: [*agents()],
         ),
     ] = None,

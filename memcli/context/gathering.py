@@ -227,7 +227,8 @@ class Gathering:
         rows = recent_turns(
             self.snapshot, self._spaces[0], request.session, request.recent, request.now
         )
-        shown = [row for row in rows if row["id"] not in self._hidden]
+        # Of a file that was sent alone nothing is said; what it says is found by search.
+        shown = [row for row in rows if row["text"] and row["id"] not in self._hidden]
         return [
             replace(turn_entry("recent", row, 1.0 / (1 + place)), unless=frozenset())
             for place, row in enumerate(shown)

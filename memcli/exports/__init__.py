@@ -67,16 +67,28 @@ EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "duckdb": BuiltinExporter(".duckdb", "database:write_tables", "file"),
     "graphml": BuiltinExporter(".graphml", "graphml:encode_graph"),
     "cogx": BuiltinExporter("", "cogx:write_archive", "folder"),
+    "cogx-archive": BuiltinExporter(".cogx.tar.gz", "cogx:write_packed", "file"),
     "mcp-memory": BuiltinExporter(".jsonl", "mcp_memory:encode_graph"),
     "html": BuiltinExporter(".html", "html:encode_page"),
     "finetune": BuiltinExporter(".jsonl", "finetune:encode_pairs"),
 }
 
 
-def format_of(path: Path | None) -> str:
-    """Return the format of ours that a file's name asks for, by default JSON Lines."""
-    suffix = path.suffix.lower() if path else ""
-    if suffix == ".db":
+# What a format is called in one file, where it is a folder by itself.
+PACKED: Final = {"cogx": "cogx-archive"}
+
+
+def format_of(path: Path | None, asked: str | None = None) -> str:
+    """
+    Return the format that was asked for, else the one of ours that a file's name asks for.
+
+    JSON Lines by default. The name may ask for one file where the format is a folder.
+    """
+    name = path.name.lower() if path else ""
+    if asked:
+        packed = PACKED.get(asked)
+        return packed if packed and name.endswith(EXPORTERS[packed].suffix) else asked
+    if name.endswith(".db"):
         return "duckdb"
-    named = (name for name, one in EXPORTERS.items() if suffix and one.suffix == suffix)
+    named = (form for form, one in EXPORTERS.items() if one.suffix and name.endswith(one.suffix))
     return next(named, DEFAULT)

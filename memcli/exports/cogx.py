@@ -6,16 +6,19 @@ COGX export: a folder in the exchange format of cognee, which Zep, mem0 and Lett
     facts.jsonl       subject, predicate, object, since when and until when
     memories.jsonl    statements and summaries; entities.jsonl: names with their aliases
 
-Nothing secret, hidden or archived is in it.
+Nothing secret, hidden or archived is in it. It may be one file, .cogx.tar.gz.
 """
 
 from __future__ import annotations
 
+import gzip
+import tarfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -79,6 +82,24 @@ def write_archive(contents: Contents, folder: Path) -> str:
     return ", ".join(f"{n:,} {FILES[kind][:-6]}" for kind, n in counts.items()) or "no records"
 
 
+def write_packed(contents: Contents, path: Path) -> str:
+    """Write an archive as one file, in which the same contents are the same bytes."""
+    at = int(contents.snapshot.commit.time.timestamp())
+    with TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as place:
+        said = write_archive(contents, Path(place))
+        with (
+            path.open("wb") as sink,
+            gzip.GzipFile("", "wb", fileobj=sink, mtime=at) as packed,
+            tarfile.open(fileobj=packed, mode="w") as tar,
+        ):
+            for file in sorted(Path(place).iterdir()):
+                info = tarfile.TarInfo(file.name)
+                info.size, info.mtime, info.mode = file.stat().st_size, at, 0o600
+                with file.open("rb") as data:
+                    tar.addfile(info, data)
+    return said
+
+
 def _present(record: Row) -> Row:
     """Return a record without what it does not say."""
     return {key: value for key, value in record.items() if value not in (None, {})}
@@ -121,8 +142,8 @@ def _verbatim(contents: Contents) -> Iterator[Row]:
         for session in group:
             contents.on_rows(session.turns)
             rows = by_session.get(session.session_id, [])
-            told = [row for row in rows if row["level"] == 0 and is_shareable(row, closed)]
-            yield from _told(session, told)
+            turns = [row for row in rows if row["level"] == 0 and row["text"]]
+            yield from _told(session, [row for row in turns if is_shareable(row, closed)])
 
 
 def _told(session: SessionPage, rows: Iterable[Row]) -> Iterator[Row]:

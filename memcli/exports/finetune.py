@@ -83,7 +83,7 @@ def _runs(rows: Sequence[Row], closed: set[str]) -> Iterator[list[SpeakerTurns]]
 
 def _is_open(row: Row, closed: set[str]) -> bool:
     """Say whether a turn may be told: somebody said it, and it is neither secret nor put away."""
-    return bool(row["speaker"]) and is_shareable(row, closed)
+    return bool(row["speaker"] and row["text"]) and is_shareable(row, closed)
 
 
 def role_of_row(row: Row) -> str:

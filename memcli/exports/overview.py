@@ -86,7 +86,7 @@ class Overview:
 
     def _read(self, level: int) -> list[Row]:
         """Rows of a level that may be told, as many as there is room for; in order of time."""
-        where = f"level = {level} AND type != 'vault'"
+        where = f"level = {level} AND type != 'vault' AND text != ''"
         query = f"SELECT {', '.join(COLUMNS)} FROM memories WHERE {where}"
         query += f" ORDER BY {ORDERS[level]}, id LIMIT {MOST_ROWS}"
         snapshot, namespace = self.contents.snapshot, self.contents.namespace

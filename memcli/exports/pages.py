@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from memcli.jsonl import Row
 from memcli.language.sanitize import printable
+from memcli.memory import telling
 
 UNKNOWN: Final = "unknown"
 
@@ -109,7 +110,7 @@ def _turn(row: Row) -> Iterator[str]:
     said = f"({clock(row['happened_at'])})" if row["happened_at"] else f"({UNKNOWN})"
     aside = " (archived)" if row["archived"] else ""
     head = f"**{one_line(row['speaker'] or '') or UNKNOWN}** {said}{aside}:"
-    lines = _printable_lines(row["text"])
+    lines = _printable_lines(row["text"] or telling.FILE_ALONE)
     if len(lines) == 1:
         yield f"{head} {lines[0]}"
     else:

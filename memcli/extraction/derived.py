@@ -190,10 +190,7 @@ class _Deriver:
             "metadata": {**(told["metadata"] or {}), **place_of(turns[0])} or None,
             "keywords": _turn_words(around) or None,
             "seq": turns[0]["seq"],
-            # A segment is not known before its last turn is said.
-            "happened_at": turns[-1]["happened_at"],
-            "valid_from": turns[0]["happened_at"],
-            "valid_to": turns[-1]["happened_at"],
+            **_between(turns),
             "source_ids": [row["id"] for row in turns],
         }
 
@@ -211,11 +208,19 @@ class _Deriver:
             "level": 3,
             "text": told["text"] or segments[0]["text"],
             "keywords": [word for word, _ in counts.most_common(30)] or None,
-            "happened_at": self.rows[-1]["happened_at"],
-            "valid_from": self.rows[0]["happened_at"],
-            "valid_to": self.rows[-1]["happened_at"],
+            **_between(self.rows),
             "source_ids": parts,
         }
+
+
+def _between(turns: Sequence[Row]) -> Row:
+    """
+    Return when what stands for several turns was: until the last was said, it is not known.
+
+    Their order is that of the source, where one may come late.
+    """
+    moments = [row["happened_at"] for row in turns]
+    return {"happened_at": max(moments), "valid_from": min(moments), "valid_to": max(moments)}
 
 
 def _end_of(turn: Row, row: Row) -> Row:
@@ -280,7 +285,7 @@ def told_of(statements: Sequence[Row], budget_words: int, is_dated: bool = False
 def _excerpt(turns: Sequence[Row]) -> str:
     """Return the longest of some turns, cut: what stands for a segment that states nothing."""
     longest = max(turns, key=lambda row: row["n_words"] or 0)
-    said = open_text(longest["text"]) or "(a secret)"
+    said = open_text(longest["text"]) or ("(a secret)" if longest["text"] else telling.FILE_ALONE)
     text = f"{longest['speaker']}: {said}" if longest["speaker"] else said
     return text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 3] + "..."
 

@@ -24,7 +24,7 @@ from memcli.memory.search_columns import search_columns
 # Under which names exports have the parts of an attachment.
 NAMES: Final = ("name", "fileName", "file_name", "filename", "title")
 PLACES: Final = "path file file_path filepath url uri href src download_url".split()
-TYPES: Final = ("mime_type", "mimetype", "mimeType", "content_type", "media_type", "type")
+TYPES: Final = "mime_type mimetype mimeType content_type contentType media_type type".split()
 TEXTS: Final = (
     "caption alt alt_text alternative_text description blip_caption transcript transcription"
     " extracted_content text"

@@ -22,16 +22,18 @@ from memcli.memory.spool import Spool
 from memcli.memory.step import Step, Tally
 from memcli.memory.writing import link_row, update_columns, write_links
 from schemas import tables
-from store.errors import ServiceUnavailable
+from store.errors import BadUsage, ServiceUnavailable
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from memcli.config import Config, ProgramConfig
     from memcli.models.encoder import Encoder
     from store import Store, Transaction
 
 PLACE: Final = "{}"
+EXAMPLE: Final = '[caption] command = "describe-picture {}"'
 WHERE: Final = "level = 1 AND type = 'resource' AND superseded_by IS NULL"
 COLUMNS: Final = "id namespace session_id happened_at utc_offset source_ids metadata".split()
 # Which table of config.toml is for which media.
@@ -55,52 +57,43 @@ class CaptionTally(Tally):
     failed: int = 0
 
 
-class CaptionStep(Step):
-    """One call of `caption`."""
+class Describer:
+    """
+    Lets the programs of config.toml describe files, and counts how that went.
 
-    command = "caption"
+    say: is told of a program that fails, which stops no other.
+    """
 
-    def __init__(self, store: Store, encoder: Encoder, config: Config, now: datetime) -> None:
-        super().__init__(store, now)
-        self.encoder = encoder
-        self.tally: CaptionTally = CaptionTally()
-        self.schema = tables.memories(encoder.dimension)
-        self.rows = Spool(self.schema, store.layout.root)
+    def __init__(self, config: Config, say: Callable[[str], None] = lambda line: None) -> None:
+        self.tally = CaptionTally()
+        self._say = say
         self._programs: dict[str, ProgramConfig] = {
             "caption": config.caption,
             "transcribe": config.transcribe,
         }
-        self._links: list[Row] = []
-        self._replaced: dict[str, Row] = {}
 
-    def pending(self, namespace: str | None) -> list[Pending]:
-        """Return the files that a program can describe and that are still there."""
-        found = (_pending(row) for row in self.snapshot.rows(COLUMNS, WHERE, ("memories",)))
-        return [
-            each
-            for each in found
-            if each
-            and self._programs[each.table].command
-            and namespace in (None, each.row["namespace"])
-        ]
+    def pending(self, row: Row) -> Pending | None:
+        """Return the file that a memory is the name of, None where no program can describe it."""
+        found = _pending(row)
+        return found if found and self._programs[found.table].command else None
 
-    def describe(
-        self, pending: list[Pending], say: Callable[[str], None], progress: Callable[[int], None]
-    ) -> None:
-        """Let programs describe files; one that fails stops no other."""
-        for each in pending:
-            try:
-                text = self._words(each)
-            except ServiceUnavailable as error:
-                self.tally.failed += 1
-                say(f"{each.path}: {error}")
-                continue
-            finally:
-                progress(1)
-            if text:
-                self._keep(each, text)
-            else:
-                self.tally.silent += 1
+    def described(self, each: Pending, key: str, now: datetime) -> Row | None:
+        """Return the row of what is said of a file, with `key` as its id; None where nothing is."""
+        try:
+            text = self._words(each)
+        except ServiceUnavailable as error:
+            self.tally.failed += 1
+            self._say(f"{each.path}: {error}")
+            return None
+        if not text:
+            self.tally.silent += 1
+            return None
+        self.tally.described += 1
+        about = json.loads(each.row["metadata"])["attachment"]
+        turn = {**each.row, "id": each.row["source_ids"][0]}
+        told = {**about, "described": True, "by": each.table}
+        words = ": ".join(filter(None, (about.get("name"), text)))
+        return resource_row(turn, key, words, told, now)
 
     def _words(self, each: Pending) -> str:
         """Return what a program says of a file."""
@@ -114,18 +107,43 @@ class CaptionStep(Step):
             given.append(each.path)
         return run_words(given, b"", program.timeout_s, each.table).decode(errors="replace").strip()
 
-    def _keep(self, each: Pending, text: str) -> None:
+
+class CaptionStep(Step):
+    """One call of `caption`."""
+
+    command = "caption"
+
+    def __init__(self, store: Store, encoder: Encoder, describer: Describer, now: datetime) -> None:
+        super().__init__(store, now)
+        self.encoder = encoder
+        self.describer = describer
+        self.tally: CaptionTally = describer.tally
+        self.schema = tables.memories(encoder.dimension)
+        self.rows = Spool(self.schema, store.layout.root)
+        self._links: list[Row] = []
+        self._replaced: dict[str, Row] = {}
+
+    def pending(self, namespace: str | None) -> list[Pending]:
+        """Return the files that a program can describe and that are still there."""
+        rows = self.snapshot.rows(COLUMNS, WHERE, ("memories",))
+        found = (self.describer.pending(row) for row in rows)
+        return [each for each in found if each and namespace in (None, each.row["namespace"])]
+
+    def describe(self, pending: list[Pending], progress: Callable[[int], None]) -> None:
+        """Let programs describe files, and keep what they say in the place of the names."""
+        for each in pending:
+            row = self.describer.described(each, content_id("caption", each.row["id"]), self.now)
+            progress(1)
+            if row:
+                self._keep(each, row)
+
+    def _keep(self, each: Pending, row: Row) -> None:
         """Keep what was said of a file in the place of its name."""
-        about = json.loads(each.row["metadata"])["attachment"]
-        key = content_id("caption", each.row["id"])
-        turn = {**each.row, "id": each.row["source_ids"][0]}
-        told = {**about, "described": True, "by": each.table}
-        words = ": ".join(filter(None, (about.get("name"), text)))
-        row = {**resource_row(turn, key, words, told, self.now), "encoder": self.encoder.name}
-        self.rows.append(encoded_rows([row], self.encoder, self.schema))
-        self._links.append(link_row(key, turn["id"], "part_of", 1.0, each.table, self.now))
-        self._replaced[each.row["id"]] = {"superseded_by": key}
-        self.tally.described += 1
+        encoded = encoded_rows([{**row, "encoder": self.encoder.name}], self.encoder, self.schema)
+        self.rows.append(encoded)
+        turn = row["source_ids"][0]
+        self._links.append(link_row(row["id"], turn, "part_of", 1.0, each.table, self.now))
+        self._replaced[each.row["id"]] = {"superseded_by": row["id"]}
 
     @property
     def _is_empty(self) -> bool:
@@ -135,6 +153,26 @@ class CaptionStep(Step):
         update_columns(transaction, self._replaced, ("memories",))
         transaction.append_batches("memories", self.fresh(transaction, self.rows))
         write_links(transaction, self._links)
+
+
+def describer_of(
+    store: Store, given: Path | None, say: Callable[[str], None] = lambda line: None
+) -> Describer:
+    """
+    Describer with the programs of a store, which the user gave by its path, or did not.
+
+    BadUsage where no program is named, or the store that names one is somebody else's.
+    """
+    from memcli.config import read_config
+    from store.location import is_own_store
+
+    config = read_config(store.layout.config)
+    if not (config.caption.command or config.transcribe.command):
+        raise BadUsage("config.toml names no program that describes files", f"write {EXAMPLE}")
+    if not is_own_store(given, store.layout.root):
+        remedy = "if the store is yours, name it: --store DIR"
+        raise BadUsage("a store found upward asks for a program", remedy)
+    return Describer(config, say)
 
 
 def _pending(row: Row) -> Pending | None:

@@ -73,6 +73,8 @@ def told_lines(
         yield f"took out {step.n_stripped:,} blocks of recalled memories"
     if step.nowhere:
         yield f"left out what names {len(step.nowhere):,} memories that are not there"
+    if step.describer:
+        yield f"let programs describe {step.describer.tally.described:,} files"
     if step.n_attached:
         yield f"kept what {step.n_attached:,} attachments say, as resources"
 

@@ -34,6 +34,7 @@ from schemas import tables
 from store.errors import BadRecord
 
 if TYPE_CHECKING:
+    from memcli.ingestion.captions import Describer
     from memcli.ingestion.transcripts import Accepted
     from memcli.models.encoder import Encoder
     from store import Store, Transaction
@@ -74,6 +75,8 @@ class IngestStep(Step):
         self.archived = Spool(self.schema, folder)
         self.links = Spool(tables.links(), folder)
         self.seen = self.n_attached = 0
+        # What describes files that are new; nothing does if it is not asked to.
+        self.describer: Describer | None = None
         self._maker = TurnMaker(defaults)
         self._met = IdSet()
         self._known_links: IdSet | None = None
@@ -125,12 +128,20 @@ class IngestStep(Step):
 
     def _submit(self, turns: list[Turn], attached: list[Row]) -> None:
         """Let new turns, and what is new of their attachments, be encoded."""
-        attached = [attached[i] for i in self._new([row["id"] for row in attached])]
+        new = [attached[i] for i in self._new([row["id"] for row in attached])]
+        attached = [self._described(row) for row in new]
         self._add_links([_part_link(row, self.now) for row in attached])
         self.n_attached += len(attached)
         if turns or attached:
             self._finish()
             self._encoding = self._worker.submit(self._keep_turns, turns, attached)
+
+    def _described(self, row: Row) -> Row:
+        """Return a file's row with what a program says of it, if one is asked and says anything."""
+        pending = self.describer.pending(row) if self.describer else None
+        if self.describer is None or pending is None:
+            return row
+        return self.describer.described(pending, row["id"], self.now) or row
 
     def _keep_turns(self, turns: list[Turn], attached: list[Row]) -> None:
         """Encode turns and put them into the spool, while the next ones are being read."""

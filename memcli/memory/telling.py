@@ -29,6 +29,8 @@ LASTING: Final = 0.7
 LONGEST_QUOTATION: Final = 30
 SECTIONS: Final[Mapping[str, Mapping[str, object]]] = read_data("profile")["sections"]
 OTHER: Final = "other"
+# Stands for a turn in which nothing was said, only a file sent.
+FILE_ALONE: Final = "(a file)"
 # Of an id, as much as names it.
 SHORT_ID: Final = 8
 

@@ -94,7 +94,7 @@ def _beside(place: Place | None, near: dict[Place, Row]) -> list[Neighbour] | No
         return None
     *session, seq = place
     rows = [(step, near.get((session[0], session[1], seq + step))) for step in (-1, 1)]
-    found = [_neighbour(step, row) for step, row in rows if row is not None]
+    found = [_neighbour(step, row) for step, row in rows if row is not None and row["text"]]
     return found or None
 
 

@@ -356,6 +356,8 @@ def with_keys(
         shown = rows.filter(pa.array(_may_be_hits(rows, filters)))
     else:
         shown = rows
+    # A turn of a file alone has no words: what the file says is a hit of its own.
+    shown = shown.filter(pc.not_equal(shown["text"], ""))
     raised = expand_turns(keys, turn_places(shown))
     ended = ~np.array(holding_rows(shown, filters.moment), bool)
     raised = replace(raised, superseded=raised.superseded | ended)

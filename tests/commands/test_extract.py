@@ -129,6 +129,54 @@ def test_what_is_not_said_of_oneself_in_earnest_is_no_statement(told):
     assert "Parma" not in str(facts)
 
 
+def test_days_are_those_of_the_writers_own_clock(run, empty_store):
+    """Late in the evening of one zone it is the next day in UTC, and the day before in another."""
+    said = [
+        ("I baked the first loaf today.", "2026-07-04T20:15:00-06:00", "[2026-07-04]"),
+        ("Yesterday I sold the old van.", "2026-07-04T21:40:00-09:00", "[2026-07-03]"),
+        ("I'm meeting my landlord tomorrow.", "2026-07-05T06:30:00+13:00", "[2026-07-06]"),
+        ("I moved the bees the day before yesterday.", "2026-04-01T00:20:00+02:00", "[2026-03-30]"),
+    ]
+    given = "".join(line(text, at, session=at) for text, at, _ in said)
+    run("ingest", "--store", empty_store, stdin=given)
+    made = run("extract", "--store", empty_store, *NOW).records
+    told = " ".join(record["text"] for record in made if record["level"] == 1)
+    assert [day for _, _, day in said if day not in told] == []
+
+
+def test_a_log_that_was_pasted_and_an_assistant_say_nothing_of_the_user(run, empty_store):
+    pasted = "This is what I get:\nFATAL 2026-02-11 I cannot open the socket\nmy host is atlas"
+    given = line(pasted, name="user", role="user", session="log")
+    given += line("Which tickets has the client Annika?", name="user", role="user")
+    answer = "Annika has 3 tickets. Your name is Annika and you live in Umea."
+    given += line(answer, "2025-03-03T10:00:05Z", "assistant", role="assistant")
+    run("ingest", "--store", empty_store, stdin=given)
+    made = [r for r in run("extract", "--store", empty_store, *NOW).records if r["level"] == 1]
+    assert not any(word in str(made) for word in ("socket", "atlas", "Umea", "name is"))
+    assert [r for r in made if r["type"] == "core" or "attribute" in r] == []
+
+
+def test_facts_of_an_export_are_of_those_who_are_named_in_it(run, empty_store, tmp_path):
+    """In a channel of many, where one ends nothing of another."""
+    said = [("Noor", "I live in Split and I'm allergic to celery."), ("Tom", "I live in Bergen.")]
+    messages = [
+        {"id": str(n), "type": "Default", "timestamp": f"2026-03-02T10:0{n}:00+00:00",
+         "content": text, "author": {"id": name, "name": name.lower(), "nickname": name}}
+        for n, (name, text) in enumerate(said)
+    ]  # fmt: skip
+    channel = {"guild": {"name": "g"}, "channel": {"id": "2"}, "messages": messages}
+    (tmp_path / "quay.json").write_text(json.dumps(channel))
+    run("ingest", tmp_path / "quay.json", "--store", empty_store)
+    made = run("extract", "--store", empty_store, *NOW).records
+    run("link", "--store", empty_store)
+    facts = [r for r in rows(run, empty_store, "subject is not null") if not r.get("valid_to")]
+    assert {(r["subject"], r["attribute"], r["value"]) for r in facts} == {
+        ("Noor", "residence", "Split"), ("Noor", "allergy", "celery"),
+        ("Tom", "residence", "Bergen"),
+    }  # fmt: skip
+    assert "the user" not in str(made)
+
+
 def test_two_facts_of_a_sentence_are_two_rows_with_a_sentence_each(told):
     one, two = (record for record in told if "Ronda" in record["text"])
     assert one["text"] == two["text"]

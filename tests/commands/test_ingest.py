@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -40,6 +41,37 @@ def test_a_turn_keeps_speaker_date_place_and_the_callers_id(run_process, empty_s
         "ref": "m1",
         "seq": 0,
     }
+
+
+def test_captions_of_what_is_new_are_part_of_the_commit(run, empty_store, tmp_path):
+    """The program runs once for each file, and what it fails at keeps its name."""
+    for name in ("boat.png", "bad.png"):
+        (tmp_path / name).write_bytes(b"x")
+    log = tmp_path / "log"
+    program = tmp_path / "say.py"
+    program.write_text(
+        f"import sys; open({str(log)!r}, 'a').write('x')\n"
+        "sys.exit('no picture') if 'bad' in sys.argv[1] else print('A red boat')"
+    )
+    chat = tmp_path / "chat.jsonl"
+    files = ["boat.png", "bad.png", "far.png"]
+    chat.write_text(line("Look", name="Ida", timestamp=MOMENT, attachments=files))
+    given = ("ingest", chat, "--store", empty_store, "--caption")
+    assert "names no program" in run(*given, status=2).stderr
+    settings = empty_store / "config.toml"
+    command = json.dumps(f"{sys.executable} {program}")
+    settings.write_text(f"{settings.read_text()}\n[caption]\ncommand = {command}\n")
+    assert "bad.png" in [row["text"] for row in run(*given, "--dry-run").records]
+    assert not log.exists()
+    head = Store.open(empty_store).head().number
+    done = run(*given, status=3)
+    assert Store.open(empty_store).head().number == head + 1
+    assert [row["text"] for row in done.records[1:]] == ["boat.png: A red boat", *files[1:]]
+    assert "1 files were not described" in done.stderr
+    assert "nothing new" in run(*given).stderr
+    assert log.read_text() == "xx"
+    assert "no picture" in run("caption", "--store", empty_store, status=3).stderr
+    assert log.read_text() == "xxx"
 
 
 def test_the_same_input_again_changes_nothing_and_says_so(run, empty_store):

@@ -60,6 +60,24 @@ def test_each_entry_has_its_section_dates_and_sources(run_process, store):
     assert "hunter2" not in json.dumps(records)
 
 
+def test_where_one_lived_before_is_told_as_over(run, empty_store):
+    said = [
+        ("My name is Signe, I work at Ikea, I have two horses and I live in Lund.", "2025-02-01"),
+        ("I live in Ghent.", "2025-06-03"),
+    ]
+    given = "".join(
+        json.dumps({"content": text, "name": "Signe", "timestamp": day, "session_id": day}) + "\n"
+        for text, day in said
+    )
+    run("ingest", "--store", empty_store, stdin=given)
+    run("extract", "--store", empty_store, *NOW)
+    run("link", "--store", empty_store, *NOW)
+    told = run("profile", "Signe", "--store", empty_store, *NOW, "--format", "text").stdout
+    assert "Signe lives in Ghent." in told
+    assert "Signe lived in Lund (until 2025-06-03)." in told
+    assert "lives in Lund" not in told
+
+
 def test_plans_are_not_told_when_their_day_is_over(run, store):
     options = ("profile", "Ida", "--section", "plans", "--store", store)
     assert len(run(*options, *NOW).records) == 1

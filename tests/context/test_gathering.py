@@ -9,6 +9,7 @@ import pytest
 
 from memcli.context.gathering import Gathering, Request
 from memcli.context.tokens import CharacterMeter
+from memcli.language.sentences import split_sentences
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever
 from store import Store
@@ -54,6 +55,22 @@ def test_what_is_core_holds_and_was_said_by_then(gathered):
 
 def test_an_empty_store_gives_nothing(gathered):
     assert gathered("anything") == []
+
+
+def test_of_a_turn_of_a_megabyte_only_a_part_is_looked_at(gathered, monkeypatch):
+    """However long it is: sentences are found, and measured, near the words of the question."""
+    looked_at = []
+
+    def counted(text):
+        looked_at.append(len(text))
+        return split_sentences(text)
+
+    monkeypatch.setattr("memcli.language.sentences.split_sentences", counted)
+    text = "The sail is red. " * 60_000
+    ((section, told),) = gathered("sail", statement("turn", text, "Mara", **TURN), limit=200)
+    assert (section, told[:22]) == ("relevant", "Mara: The sail is red.")
+    assert len(told) < 400
+    assert 0 < sum(looked_at) < len(text) / 4
 
 
 def test_what_is_long_is_cut_to_the_part_that_matters(gathered):

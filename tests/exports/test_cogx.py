@@ -69,9 +69,17 @@ def test_facts_say_until_when_and_mistakes_stay_at_home(archive):
     assert manifest["counts"]["fact"] == 3
 
 
-def test_what_is_written_is_read_again(archive, run, tmp_path):
-    store = tmp_path / "again"
-    run("ingest", archive, "--store", store, "--create")
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_is_written_is_read_again(archive, run, tmp_path, packed):
+    store, given = tmp_path / "again", archive
+    if packed:
+        given = tmp_path / "all.cogx.tar.gz"
+        run("export", "-o", given, "--store", archive.parent / "store")
+        again = tmp_path / "again.cogx.tar.gz"
+        run("export", "--format", "cogx", "-o", again, "--store", archive.parent / "store")
+        assert given.read_bytes() == again.read_bytes()
+        assert [*tmp_path.iterdir()] == [given, again] or [*tmp_path.iterdir()] == [again, given]
+    run("ingest", given, "--store", store, "--create")
     rows = {row["text"]: row for row in run("export", "--store", store).records if "text" in row}
     assert rows["It leaks."]["speaker"] == "Ida"
     assert rows["It leaks."]["role"] == "user"

@@ -82,6 +82,16 @@ def test_segments_hold_all_turns_and_the_summary_all_segments(made):
     )
 
 
+def test_a_turn_that_comes_late_in_its_source_does_not_end_the_session(reader):
+    talk = session("The roof leaks badly.", "I mend it on Sunday.", "I bought the tiles before.")
+    late = datetime(2025, 3, 1, 9, 2, tzinfo=UTC)
+    talk.rows[2]["happened_at"] = late
+    made = derive(talk, ENCODER, NOW, reader.read_turns(talk.utterances()))
+    last = talk.rows[1]["happened_at"]
+    for row in (*made.segments, *made.summary):
+        assert (row["valid_from"], row["valid_to"], row["happened_at"]) == (late, last, last)
+
+
 @pytest.mark.parametrize(
     ("text", "secret"),
     [

@@ -65,3 +65,51 @@ def test_an_attachment_is_a_resource_that_is_part_of_its_turn(run, empty_store):
     told = run("context", "where was the red boat?", "--store", empty_store).stdout
     assert "Look at this!" in told
     assert "b.jpg: A red boat on a beach" in told
+
+
+def test_a_file_alone_is_found_and_its_turn_of_no_words_is_not_told(run, empty_store):
+    """WhatsApp names the file, and the turn keeps its place in the conversation."""
+    chat = (
+        "13/01/2026, 21:07 - Ida: Which boat do we take?\n"
+        "13/01/2026, 21:08 - Ben: red-boat.jpg (file attached)\n"
+        "13/01/2026, 21:08 - Ben: oars.jpg (file attached)\n"
+    )
+    kept = run("ingest", "--store", empty_store, "--from", "whatsapp", stdin=chat)
+    assert [(row["level"], row["text"], row.get("seq")) for row in kept.records] == [
+        (0, "Which boat do we take?", 0), (0, "", 1), (0, "", 2),
+        (1, "red-boat.jpg", None), (1, "oars.jpg", None),
+    ]  # fmt: skip
+    run("extract", "--store", empty_store)
+    hits = run("query", "red boat", "--store", empty_store).records
+    assert "red-boat.jpg" in [hit["text"] for hit in hits]
+    assert all(hit["text"] for hit in hits)
+    told = run("context", "red boat", "--store", empty_store).stdout
+    assert "red-boat.jpg" in told
+    assert "Ben: \n" not in told
+    again = run("ingest", "--store", empty_store, "--from", "whatsapp", stdin=chat)
+    assert "nothing new" in again.stderr
+    hit = run("query", "which boat do we take", "--store", empty_store, "-k", 1).records[0]
+    assert "around" not in hit
+
+
+def test_exports_tell_a_file_alone_as_one_and_say_nothing_in_its_place(run, empty_store, tmp_path):
+    chat = (
+        "13/01/2026, 21:07 - Ida: boat.jpg (file attached)\n"
+        "13/01/2026, 21:08 - Ben: Nice\n"
+        "13/01/2026, 21:09 - Ida: Thanks\n"
+    )
+    run("ingest", "--store", empty_store, "--from", "whatsapp", stdin=chat)
+    alone = "13/01/2026, 21:07 - Ida: oars.jpg (file attached)\n"
+    run("ingest", "--store", empty_store, "--from", "whatsapp", "--session", "o", stdin=alone)
+    made = run("extract", "--store", empty_store).records
+    assert {row["text"] for row in made if row.get("session_id") == "o"} == {"Ida: (a file)"}
+    run("export", "--store", empty_store, "--format", "markdown", "-o", tmp_path / "pages")
+    page = "".join(path.read_text() for path in (tmp_path / "pages").rglob("*.md"))
+    assert "**Ida** (2026-01-13 21:07): (a file)" in page
+    pairs = run("export", "--store", empty_store, "--format", "finetune").records
+    assert [[m["content"] for m in pair["messages"]] for pair in pairs] == [["Nice", "Thanks"]]
+    run("export", "--store", empty_store, "--format", "cogx", "-o", tmp_path / "cogx")
+    (episode,) = (tmp_path / "cogx" / "episodes.jsonl").read_text().splitlines()
+    assert [turn["content"] for turn in json.loads(episode)["turns"]] == ["Nice", "Thanks"]
+    run("export", "--store", empty_store, "-o", tmp_path / "page.html")
+    assert "Thanks" in (tmp_path / "page.html").read_text()

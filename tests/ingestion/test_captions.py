@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from memcli.config import Config, ProgramConfig
-from memcli.ingestion.captions import CaptionStep
+from memcli.ingestion.captions import CaptionStep, Describer
 from memcli.memory.encoders import store_encoder
 from store import Store
 
@@ -38,22 +38,22 @@ def chat(run, tmp_path):
     return tmp_path
 
 
-def step_of(chat):
+def step_of(chat, say=lambda line: None):
     program = ProgramConfig(f"{sys.executable} {chat / 'program.py'} {{}}")
     store = Store.open(chat / "s")
     encoder = store_encoder(store.head().encoder, store.layout)
     config = Config(caption=program, transcribe=ProgramConfig(f"{program.command}"[:-3]))
-    return CaptionStep(store, encoder, config, store.snapshot().commit.time)
+    return CaptionStep(store, encoder, Describer(config, say), store.snapshot().commit.time)
 
 
 def test_programs_describe_the_files_that_are_there(chat, run):
-    step = step_of(chat)
+    told = []
+    step = step_of(chat, told.append)
     pending = step.pending(None)
     assert sorted(Path(each.path).name for each in pending) == [
         "bad.png", "blank.png", "boat.png", "word.mp3",
     ]  # fmt: skip
-    told = []
-    step.describe(pending, told.append, lambda n: None)
+    step.describe(pending, lambda n: None)
     assert "no picture" in "".join(told)
     assert (step.tally.described, step.tally.silent, step.tally.failed) == (2, 1, 1)
     step.commit({})

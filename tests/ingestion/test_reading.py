@@ -34,7 +34,9 @@ def test_of_many_files_only_some_are_named(run, tmp_path):
 def test_notes_are_said_by_nobody_and_remedies_stand_where_there_are_some():
     defaults = Defaults()
     defaults.unspoken.update({"notes.md": 3, "chat.txt": 1})
-    step = SimpleNamespace(defaults=defaults, n_stripped=2, n_attached=0, nowhere={"a"})
+    step = SimpleNamespace(
+        defaults=defaults, n_stripped=2, n_attached=0, nowhere={"a"}, describer=None
+    )
     assert list(told_lines(step, Intake(), ["notes.md"], ("", " (say who)"))) == [
         "chat.txt: 1 turns have no speaker (say who)",
         "took out 2 blocks of recalled memories",

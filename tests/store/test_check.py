@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -79,6 +80,14 @@ def test_rows_that_contradict_each_other_are_found(filled, memories, links):
 def test_places_in_a_session_are_taken_once(filled, memories):
     write(filled, "memories", memories("d", "e", session_id="s", seq=4))
     assert found(filled) == [("error", "1 turns share a place in their session")]
+
+
+def test_what_stands_for_several_turns_ends_when_it_began_or_later(filled, memories):
+    late, early = datetime(2026, 1, 1, 12, tzinfo=UTC), datetime(2026, 1, 1, 11, tzinfo=UTC)
+    write(filled, "memories", memories("d", level=2, valid_from=early, valid_to=late))
+    assert found(filled) == []
+    write(filled, "memories", memories("e", level=2, valid_from=late, valid_to=early))
+    assert found(filled) == [("warning", "1 segments and summaries end before they begin")]
 
 
 def test_strengths_are_of_what_there_is_and_agree_with_the_tables(filled):

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 MOST_TRIES: Final = 5
 # Events after which what was said is worked on, which takes longer than to keep it.
 WORTH_EXTRACTING: Final = frozenset({"session-start", "session-end", "pre-compact"})
-# The event at which all transcripts of a client are looked at, not only the one that is named.
+# The event at which all transcripts of a client are looked at, not only the one that is named; and
+# the one at which they are if none is named, as Cursor does.
 LOOKS_AT_ALL: Final = "session-start"
+LOOKS_IF_UNNAMED: Final = "session-end"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,12 @@ class SpoolLine:
     namespace: str | None = None
     tries: int = 0
     at: float = 0.0
+
+    @property
+    def looks_at_all(self) -> bool:
+        """Say whether all transcripts of the client are to be looked at."""
+        unnamed = self.event == LOOKS_IF_UNNAMED and not self.transcript
+        return self.event == LOOKS_AT_ALL or unnamed
 
     @classmethod
     def read(cls, line: bytes) -> SpoolLine | None:
@@ -159,7 +167,7 @@ class CatchUp:
 
         paths = {p for line in lines if (p := line.transcript) and os.path.isfile(p)}
         is_known = client in agents()
-        everything = is_known and any(line.event == LOOKS_AT_ALL for line in lines)
+        everything = is_known and any(line.looks_at_all for line in lines)
         inputs = [client] if is_known else sorted(paths)
         if not inputs or not (everything or paths):
             return

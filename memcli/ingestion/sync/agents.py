@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatchcase
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,15 +16,19 @@ class FollowedPlace(NamedTuple):
     A folder or file that is followed.
 
     only: patterns of the paths below it that are read, all where there are none. agent: whose logs
-    they are; an agent deletes its old ones, and what they said is kept all the same.
+    they are; an agent deletes its old ones, and what they said is kept all the same. elsewhere: the
+    names of logs of sessions that another file has, with more of them.
     """
 
     path: str
     only: tuple[str, ...] = ()
     agent: str | None = None
+    elsewhere: frozenset[str] = frozenset()
 
     def takes(self, path: str) -> bool:
         """Say whether a file below it is to be read."""
+        if os.path.splitext(os.path.basename(path))[0] in self.elsewhere:
+            return False
         if not self.only:
             return True
         below = os.path.relpath(path, self.path)
@@ -42,5 +47,13 @@ def places_of(argument: str) -> list[FollowedPlace]:
     if about is None:
         return [FollowedPlace(os.path.abspath(argument))]
     home = Path(os.environ.get(about["home"]) or about["default"]).expanduser()
-    only = tuple(about["only"])
-    return [FollowedPlace(str(home.absolute() / name), only, argument) for name in about["folders"]]
+    paths = [str(home.absolute() / name) for name in about["folders"]]
+    elsewhere = _sessions_in(paths, about["sessions"]) if "sessions" in about else frozenset()
+    return [FollowedPlace(path, tuple(about["only"]), argument, elsewhere) for path in paths]
+
+
+def _sessions_in(paths: list[str], reader: str) -> frozenset[str]:
+    """Return the ids of the sessions that are in files of an agent, by their reader's function."""
+    module, _, function = reader.partition(":")
+    read = getattr(import_module(f"memcli.ingestion.transcripts.{module}"), function)
+    return frozenset(id_ for path in paths if os.path.isfile(path) for id_ in read(path))

@@ -1,7 +1,8 @@
 """
-Zip archives as folders: `export.zip/general/2026-03-02.json` is a path like any other.
+Archives as folders: `export.zip/general/2026-03-02.json` is a path like any other.
 
 Nothing is unpacked to the disk. An archive is bounded in files, bytes and how far a file may swell.
+A tar archive is one by its whole name only: others are of programs, not of what was said.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path, PurePath
-from typing import BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 
+from memcli.ingestion.transcripts.tarballs import modified_at, name_of, opened_tarball
 from store.errors import BadRecord
 
-EXTENSION: Final = ".zip"
+ZIP: Final = ".zip"
+TARBALL: Final = ".cogx.tar.gz"
 MAX_FILES: Final = 100_000
 MAX_BYTES: Final = 32 << 30
 # Text swells tenfold, JSON thirtyfold; a file of zeros a thousandfold.
@@ -24,32 +28,61 @@ MAX_RATIO: Final = 200
 
 
 def is_archive(path: str) -> bool:
-    """Tell a zip archive that is a file."""
-    return path.lower().endswith(EXTENSION) and os.path.isfile(path)
+    """Tell an archive that is a file."""
+    return path.lower().endswith((ZIP, TARBALL)) and os.path.isfile(path)
+
+
+def _is_tarball(path: str) -> bool:
+    return path.lower().endswith(TARBALL)
 
 
 def members(path: str, extensions: Sequence[str]) -> list[str]:
     """Return the paths of the files of these extensions in an archive, hidden ones left out."""
-    with _opened(path) as archive:
-        _require_bounds(path, archive)
-        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    names = _names_in_tarball(path) if _is_tarball(path) else _names_in_zip(path)
     return [os.path.join(path, name) for name in names if _is_wanted(name, extensions)]
 
 
+def _names_in_zip(path: str) -> list[str]:
+    """Return the names of the files in a zip archive."""
+    with _opened(path) as archive:
+        _require_bounds(path, archive)
+        return [info.filename for info in archive.infolist() if not info.is_dir()]
+
+
+def _names_in_tarball(path: str) -> list[str]:
+    """Return the names of the files in a tar archive."""
+    with opened_tarball(path) as tarball:
+        names = [name_of(info) for info in islice(tarball.files(), MAX_FILES + 1)]
+    if len(names) > MAX_FILES:
+        raise _too_large(path)
+    return names
+
+
 def _is_wanted(name: str, extensions: Sequence[str]) -> bool:
-    """Tell a file of a known extension that is not hidden, nor what macOS adds."""
+    """
+    Tell a file of a known extension that is not hidden, nor what macOS adds.
+
+    A name that leads out of the archive, to the root or upward, is one of no file in it.
+    """
     parts = PurePath(name).parts
     hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
-    return not hidden and os.path.splitext(name)[1].lower() in extensions
+    return not (hidden or os.path.isabs(name)) and _extension(name) in extensions
+
+
+def _extension(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
+
+
+def _too_large(path: str) -> BadRecord:
+    remedy = "unpack it and give the folder"
+    return BadRecord("the archive is too large", path=path, remedy=remedy)
 
 
 def _require_bounds(path: str, archive: zipfile.ZipFile) -> None:
     """Raise BadRecord for an archive that is too much."""
     infos = archive.infolist()
     if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_BYTES:
-        raise BadRecord(
-            "the archive is too large", path=path, remedy="unpack it and give the folder"
-        )
+        raise _too_large(path)
     for info in infos:
         if info.file_size > MAX_RATIO * max(info.compress_size, 1 << 16):
             raise BadRecord(f"{info.filename!r} swells too much", path=path, remedy="unpack it")
@@ -67,7 +100,7 @@ def _opened(path: str) -> Iterator[zipfile.ZipFile]:
 
 def split_archive(path: str) -> tuple[str, str] | None:
     """Return the archive in a path and the name of the file in it; None for a plain path."""
-    if EXTENSION not in path.lower():
+    if not any(extension in path.lower() for extension in (ZIP, TARBALL)):
         return None
     parent = Path(path).parent
     while parent != parent.parent and not is_archive(str(parent)):
@@ -84,13 +117,32 @@ def open_path(path: str, buffer_bytes: int = 1 << 16) -> Iterator[BinaryIO]:
         with open(path, "rb", buffer_bytes) as stream:
             yield stream
         return
-    with _opened(place[0]) as archive:
+    opened = _member_of_tarball if _is_tarball(place[0]) else _member_of_zip
+    with opened(*place) as inner:
+        yield cast(BinaryIO, inner)
+
+
+@contextmanager
+def _member_of_zip(path: str, name: str) -> Iterator[IO[bytes]]:
+    """Open a file in a zip archive."""
+    with _opened(path) as archive:
         try:
-            info = archive.getinfo(place[1])
+            info = archive.getinfo(name)
         except KeyError as error:
-            raise FileNotFoundError(path) from error
+            raise FileNotFoundError(os.path.join(path, name)) from error
         with archive.open(info) as inner:
-            yield cast(BinaryIO, inner)
+            yield inner
+
+
+@contextmanager
+def _member_of_tarball(path: str, name: str) -> Iterator[IO[bytes]]:
+    """Open a file in a tar archive."""
+    with opened_tarball(path) as tarball:
+        info = tarball.find(name)
+        if info is None:
+            raise FileNotFoundError(os.path.join(path, name))
+        with tarball.opened(info) as inner:
+            yield inner
 
 
 def file_time(path: str) -> datetime | None:
@@ -100,6 +152,10 @@ def file_time(path: str) -> datetime | None:
         return None
     if place is None:
         return datetime.fromtimestamp(Path(path).stat().st_mtime, UTC)
+    if _is_tarball(place[0]):
+        with opened_tarball(place[0]) as tarball:
+            info = tarball.find(place[1])
+            return modified_at(info) if info else None
     with _opened(place[0]) as archive:
         try:
             return datetime(*archive.getinfo(place[1]).date_time, tzinfo=UTC)

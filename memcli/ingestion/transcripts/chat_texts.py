@@ -36,6 +36,7 @@ class _Forms(NamedTuple):
 
     forms: tuple[Form, ...]
     late: frozenset[str]
+    files: re.Pattern[str]
     media: re.Pattern[str]
 
 
@@ -45,7 +46,8 @@ def _forms() -> _Forms:
     data = read_toml("ingestion/transcripts/chat_forms.toml")
     words = data["words"]
     forms = (_form(about) for name, about in data.items() if name != "words")
-    return _Forms(tuple(forms), frozenset(words["late"]), re.compile(words["media"]))
+    files, media = re.compile(words["files"]), re.compile(words["media"])
+    return _Forms(tuple(forms), frozenset(words["late"]), files, media)
 
 
 def _form(about: dict[str, Any]) -> Form:
@@ -129,8 +131,16 @@ class _FormReader:
             self._day = _day_text(day)
         elif form.skip and form.skip.fullmatch(line):
             self._source.leave_out(SERVICE)
-        elif self.turns.open and not _forms().media.fullmatch(line.strip()):
-            self.turns.add(line.strip())
+        elif self.turns.open:
+            self._go_on(line.strip())
+
+    def _go_on(self, line: str) -> None:
+        """Take a line of the open message: words, or the path of a file."""
+        forms = _forms()
+        if forms.files.fullmatch(line):
+            self.turns.attachments.append(line)
+        elif not forms.media.fullmatch(line):
+            self.turns.add(line)
 
     def _begin(self, number: int, head: re.Match[str], line: str) -> Iterator[Item]:
         """Begin the message of a line."""

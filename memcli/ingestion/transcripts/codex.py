@@ -122,7 +122,9 @@ class _Rollout:
 
     def _said(self, line: int, event: Json, text: str, **about: Any) -> Item | None:
         """Return a turn at the time of its event."""
-        at = event.get("timestamp")
+        payload = event.get("payload")
+        own = payload.get("timestamp") if isinstance(payload, dict) else None
+        at = event.get("timestamp") or own
         about = {"at": at, "session": self._session, "metadata": self._folder, **about}
         return said(self._source, line, text, **about)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 _NUMERIC_DATE = re.compile(r"\s*\[?([0-9]{1,2})[./-] ?([0-9]{1,2})[./-] ?([0-9]{4}|[0-9]{2})\b")
+_SHORT_DATE = re.compile(r"([0-9]{2})[./-] ?([0-9]{1,2})[./-] ?([0-9]{1,2})(?![0-9])")
+# By how much a span is longer in which days were taken for years.
+FAR: Final = 8
 _HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?\s?m\b", re.IGNORECASE)
 _QUOTED_DATE = re.compile(
     rb'(?:"|^|[,;\t])([0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2})\b[^"\n;\t]{0,14})', re.MULTILINE
@@ -26,14 +30,44 @@ def is_day_first(whens: Iterable[str]) -> bool:
     one falls back; else slashes with AM or PM speak for the American order.
     """
     texts = list(whens)
-    dates = [match for match in map(_NUMERIC_DATE.match, texts) if match]
-    pairs = [(int(date[1]), int(date[2]), int(date[3])) for date in dates]
+    found = [match for match in map(_NUMERIC_DATE.match, texts) if match]
+    pairs = [(int(each[1]), int(each[2]), int(each[3])) for each in found]
     if any(a > 12 for a, _, _ in pairs) or any(b > 12 for _, b, _ in pairs):
         return any(a > 12 for a, _, _ in pairs)
     falls = _falls((y, b, a) for a, b, y in pairs), _falls((y, a, b) for a, b, y in pairs)
     if falls[0] != falls[1]:
         return falls[0] < falls[1]
     return not any(_HALF_DAY.search(text) for text in texts if "/" in text)
+
+
+def is_year_first(whens: Iterable[str]) -> bool:
+    """
+    Tell 26/03/14, a year in two digits before month and day, from 14/03/26.
+
+    Only where time then goes on in a shorter span, and falls back no more often, than if the year
+    is last: days of one month are far apart if they are taken for years.
+    """
+    texts = list(whens)
+    found = [match for match in map(_SHORT_DATE.match, texts) if match]
+    fields = [(int(each[1]), int(each[2]), int(each[3])) for each in found]
+    first = _days((2000 + a, b, c) for a, b, c in fields)
+    if first is None or len(fields) < len(texts):
+        return False
+    is_day = is_day_first(texts)
+    last = _days((2000 + c, b, a) if is_day else (2000 + c, a, b) for a, b, c in fields)
+    if last is None:
+        return True
+    spans = [max(days) - min(days) for days in (first, last)]
+    falls = _falls((day, 0, 0) for day in first), _falls((day, 0, 0) for day in last)
+    return falls[0] <= falls[1] and FAR * (spans[0] + 1) < spans[1]
+
+
+def _days(fields: Iterable[tuple[int, int, int]]) -> list[int] | None:
+    """Return the days of dates as numbers; None where there is no date or one that is none."""
+    try:
+        return [date(*each).toordinal() for each in fields] or None
+    except ValueError:
+        return None
 
 
 def _falls(days: Iterable[tuple[int, int, int]]) -> int:

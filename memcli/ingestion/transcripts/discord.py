@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import read_members
+from memcli.ingestion.transcripts.known_json import items_of
 from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.saying import said
 from memcli.ingestion.transcripts.sources import look_ahead
@@ -15,7 +16,7 @@ from memcli.jsonl import Json
 HEAD_BYTES: Final = 64 * 1024
 SAID: Final = ("Default", "Reply", "0", "19")
 SERVICE: Final = "service lines"
-MEDIA: Final = "pictures and files without words"
+MEDIA: Final = "pictures and files without words or names"
 
 
 def read_discord(source: Source) -> Iterator[Item]:
@@ -34,7 +35,9 @@ def _turn(source: Source, line: int, message: Json, about: Json) -> Item | None:
         source.leave_out(SERVICE)
         return None
     content = message.get("content")
-    if not isinstance(content, str) or not content.strip():
+    words = content if isinstance(content, str) else ""
+    files = items_of(message, "attachments")
+    if not words.strip() and not files:
         source.leave_out(MEDIA)
         return None
     author, channel = _dict(message.get("author")), _dict(about.get("channel"))
@@ -42,18 +45,18 @@ def _turn(source: Source, line: int, message: Json, about: Json) -> Item | None:
         "guild": _dict(about.get("guild")).get("name"),
         "channel": channel.get("name"),
         "reply_to": _dict(message.get("reference")).get("messageId"),
-        "files": [a["fileName"] for a in message.get("attachments") or () if "fileName" in a],
+        "files": [each["fileName"] for each in files if "fileName" in each],
     }
     return said(
         source,
         line,
-        content,
+        words,
         name=author.get("nickname") or author.get("name"),
         ref=message.get("id"),
         at=message.get("timestamp"),
         session=channel.get("id"),
         metadata={key: value for key, value in told.items() if value} or None,
-        attachments=message.get("attachments") or None,
+        attachments=files or None,
     )
 
 

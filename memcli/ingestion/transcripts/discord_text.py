@@ -16,7 +16,7 @@ _RULE = re.compile(r"={20,}")
 _HEAD = re.compile(r"\[(?P<when>[^\]]{6,40})\] (?P<name>.{1,80}?)(?: \(pinned\))?")
 _CHANNEL = re.compile(r"Channel: (?P<name>.+)")
 # What follows a message: files, embedded pages, reactions.
-_BESIDE = re.compile(r"\{(?:Attachments|Embed|Reactions|Stickers)\}")
+_BESIDE = re.compile(r"\{(?P<what>Attachments|Embed|Reactions|Stickers)\}")
 
 
 def is_discord_text(head: bytes) -> bool:
@@ -32,7 +32,7 @@ def read_discord_text(source: Source) -> Iterator[Item]:
     channel = next((found["name"] for line in lines if (found := _CHANNEL.fullmatch(line))), None)
     heads = [found for line in lines if (found := _HEAD.fullmatch(line))]
     turns = Turns(source, is_day_first(found["when"] for found in heads), channel)
-    ruled = beside = False
+    ruled, beside = False, ""
     for line in read_lines(source):
         if isinstance(line, Rejected):
             yield line
@@ -45,8 +45,11 @@ def read_discord_text(source: Source) -> Iterator[Item]:
         elif head and not ruled:
             mark = TurnMark("stamp", head["name"], "", head["when"])
             yield from turns.begin(line.number, mark, text)
-            beside = False
+            beside = ""
         elif turns.open:
-            beside = beside or bool(_BESIDE.fullmatch(text))
+            below = _BESIDE.fullmatch(text)
+            beside = below["what"] if below else beside
+            if beside == "Attachments" and text.strip() and not below:
+                turns.attachments.append(text.strip())
             turns.add("" if beside else text)
     yield from turns.close()

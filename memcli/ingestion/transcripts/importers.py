@@ -160,8 +160,19 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "langgraph": BuiltinImporter(LOGS, known(is_langgraph), "langgraph:read_langgraph"),
     "messenger": BuiltinImporter((".json",), known(is_messenger), "messenger:read_messenger"),
     "opencode": BuiltinImporter((".json",), known(is_opencode), "opencode:read_opencode"),
+    "cursor": BuiltinImporter(
+        (*LOGS, ".txt"), _lazily("cursor:is_transcript"), "cursor:read_transcript"
+    ),
+    "cursor-database": BuiltinImporter(
+        (".vscdb",), _lazily("cursor_database:is_state"), "cursor_database:read_state"
+    ),
+    "langgraph-database": BuiltinImporter(
+        (".db",),
+        _lazily("langgraph_database:is_checkpoints"),
+        "langgraph_database:read_checkpoints",
+    ),
     "opencode-database": BuiltinImporter(
-        (".db",), _lazily("opencode:is_database"), "opencode:read_database"
+        (".db",), _lazily("databases:is_database"), "opencode:read_database"
     ),
     "open-webui": BuiltinImporter((".json",), known(is_open_webui), "small_json:read_open_webui"),
     "github": BuiltinImporter((".json",), known(is_github), "small_json:read_github"),

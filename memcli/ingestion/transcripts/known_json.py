@@ -143,6 +143,7 @@ def is_companion(seen: Outline) -> bool:
         or has(first, "uuid", "full_name", "email_address")
         or has(first, "uuid", "is_private", "docs")
         or (has(first, "user_id", "team_id") and has(first, "app_id"))
+        or has(first, "user_id", "date", "change_type")
         or (has(first, "id", "email") and has(first, "chatgpt_plus_user"))
         or (has(first, "conversation_id", "id", "rating"))
         or (seen.shape == "array" and has(first, "id", "conversation_id", "title", "is_anonymous"))

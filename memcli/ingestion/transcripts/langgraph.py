@@ -60,9 +60,9 @@ def read_langgraph(source: Source) -> Iterator[Item]:
             source.leave_out(SUBGRAPHS)
         else:
             name = str(_place(each[1]).get("thread_id") or source.conversation)
-            _take(threads.setdefault(name, Thread()), *each)
+            take_state(threads.setdefault(name, Thread()), *each)
     for name, thread in threads.items():
-        yield from _turns(source, name, thread)
+        yield from thread_turns(source, name, thread)
 
 
 def _place(state: Json) -> Json:
@@ -71,7 +71,7 @@ def _place(state: Json) -> Json:
     return {**state, **_dict(state.get("checkpoint")), **config}
 
 
-def _take(thread: Thread, line: int, state: Json) -> None:
+def take_state(thread: Thread, line: int, state: Json) -> None:
     """Keep a state and those of its messages that are new."""
     checkpoint = _dict(state.get("checkpoint"))
     place = _place(state)
@@ -112,7 +112,7 @@ def _plain(message: Json) -> Json:
     return message
 
 
-def _turns(source: Source, name: str, thread: Thread) -> Iterator[Item]:
+def thread_turns(source: Source, name: str, thread: Thread) -> Iterator[Item]:
     """Yield what was said in a thread, each once."""
     branch = thread.branch()
     if len(branch) < len(thread.states):

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 
 from memcli.ingestion.transcripts.front_matter import FrontMatter, front_matter
+from memcli.ingestion.transcripts.hidden_parts import Comments
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.markdown_notes import (
     HEADING,
     MAX_TITLE,
-    Comments,
     NotesReader,
 )
 from memcli.ingestion.transcripts.marks import (

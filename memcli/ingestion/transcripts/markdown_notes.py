@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from memcli.ingestion.transcripts.front_matter import FrontMatter
+from memcli.ingestion.transcripts.hidden_parts import Comments, HiddenParts, is_placeholder
 from memcli.ingestion.transcripts.items import Item, Source
 from memcli.ingestion.transcripts.marks import TurnMark, heading_title, read_heading
 from memcli.ingestion.transcripts.style import Fence
@@ -42,29 +43,6 @@ def date_in_name(path: str) -> str | None:
     return "-".join(found.groups()) if found else None
 
 
-class Comments:
-    """Takes HTML comments out of lines, also those that span several."""
-
-    def __init__(self) -> None:
-        self._inside = False
-
-    def strip(self, line: str) -> str | None:
-        """Return a line without comments, None if there was nothing else."""
-        if not self._inside and "<!--" not in line:
-            return line
-        kept = []
-        while line:
-            if self._inside:
-                _, end, line = line.partition("-->")
-                self._inside = not end
-            else:
-                part, start, line = line.partition("<!--")
-                kept.append(part)
-                self._inside = bool(start)
-        text = "".join(kept)
-        return text if text.strip() else None
-
-
 class NotesReader:
     """Gives each line to the note that it belongs to."""
 
@@ -72,7 +50,7 @@ class NotesReader:
         self._source, self._front = source, front
         self._turns = Turns(source, True, front.get("session"), front.get("namespace"))
         self._turns.is_document = True
-        self._fence, self._comments = Fence(), Comments()
+        self._fence, self._comments, self._hidden = Fence(), Comments(), HiddenParts(source)
         self._path: list[tuple[int, str]] = []
         self._alone: tuple[int, str] | None = None
         self._columns = ""
@@ -98,6 +76,8 @@ class NotesReader:
 
     def take(self, number: int, line: str) -> Iterator[Item]:
         """Read one line; yield what it completes."""
+        if not self._fence.inside and self._hidden.covers(line):
+            return
         if self._fence.covers(line):
             yield from self._go_on(number, line)
             return
@@ -145,7 +125,7 @@ class NotesReader:
 
     def _lone_heading(self) -> Iterator[Item]:
         """Yield the heading below which nothing came."""
-        if self._alone:
+        if self._alone and not is_placeholder(self._alone[1]):
             number, title = self._alone
             self._alone = None
             above = " / ".join(name for _, name in self._path[:-1])

@@ -6,6 +6,7 @@ Their text is UTF-8 written as if each byte were a letter of Latin-1; it is put 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
@@ -14,6 +15,7 @@ from typing import Any, Final
 from memcli.ingestion.transcripts.decoding import mended
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import read_members
+from memcli.ingestion.transcripts.known_json import items_of
 from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.saying import said
 from memcli.ingestion.transcripts.sources import look_ahead
@@ -21,7 +23,8 @@ from memcli.jsonl import Json
 
 HEAD_BYTES: Final = 64 * 1024
 UNSENT: Final = "messages taken back"
-MEDIA: Final = "pictures and files without words"
+MEDIA: Final = "pictures and files without words or names"
+FILES: Final = ("photos", "videos", "audio_files", "files", "gifs", "media")
 _PART = re.compile(r"message_[0-9]+")
 
 
@@ -48,17 +51,38 @@ def _thread(source: Source) -> str:
 def _turn(source: Source, line: int, message: Json, session: Any) -> Item | None:
     """Return the turn that a message is."""
     content = message.get("content", message.get("text"))
+    words = mended(content) if isinstance(content, str) else ""
+    files = list(_files(message, source))
     if message.get("is_unsent") or message.get("isUnsent"):
         source.leave_out(UNSENT)
         return None
-    if not isinstance(content, str) or not content.strip():
+    if not words.strip() and not files:
         source.leave_out(MEDIA)
         return None
     return said(
         source,
         line,
-        mended(content),
+        words,
         name=mended(str(message.get("sender_name") or message.get("senderName") or "")),
         at=message.get("timestamp_ms", message.get("timestamp")),
         session=mended(str(session)),
+        attachments=files or None,
     )
+
+
+def _files(message: Json, source: Source) -> Iterator[Json]:
+    """Yield what was sent with a message; stickers, which say nothing, are left out."""
+    folder = os.path.basename(os.path.dirname(os.path.abspath(source.path)))
+    for key in FILES:
+        for each in items_of(message, key):
+            uri = each.get("uri")
+            if isinstance(uri, str) and uri:
+                # Paths begin at the top of the export; the thread's own folder is below it.
+                yield {"path": mended(uri).rpartition(f"/{folder}/")[2]}
+    share = message.get("share")
+    if not isinstance(share, dict):
+        return
+    link = share.get("link")
+    if isinstance(link, str) and link and link not in str(message.get("content")):
+        told = share.get("share_text")
+        yield {"name": link, "url": link, "text": mended(told) if isinstance(told, str) else ""}

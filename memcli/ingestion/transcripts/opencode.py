@@ -12,32 +12,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any, Final
-from urllib.parse import quote
 
 import msgspec
 
 from memcli.ingestion.transcripts.archives import read_neighbor
+from memcli.ingestion.transcripts.databases import connected, no_database_of, tables_of
 from memcli.ingestion.transcripts.decoding import decode_json
-from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source, rejected
+from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.json_document import read_documents
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.jsonl import Json
 from store.errors import BadRecord
 
-MAX_DATABASE: Final = 512 * 1024 * 1024
 SERVICE: Final = "service lines"
-SQLITE: Final = b"SQLite format 3\0"
 PARTS: Final = """
     SELECT m.session_id, m.id, m.data, p.data FROM message m JOIN part p ON p.message_id = m.id
     ORDER BY m.session_id, m.time_created, m.id, p.id"""
 # Where each session was at work; a database of an older version may not have it.
 FOLDERS: Final = "SELECT id, directory FROM session"
-
-
-def is_database(head: bytes) -> bool:
-    """Tell a SQLite database."""
-    return head.startswith(SQLITE)
 
 
 def read_opencode(source: Source) -> Iterator[Item]:
@@ -134,19 +127,14 @@ def _message(source: Source, line: int, info: Json, parts: list[Json]) -> Iterat
 def read_database(source: Source) -> Iterator[Item]:
     """Yield the turns of all sessions in the database of opencode, which is only read."""
     try:
-        with closing(_connected(source)) as connection:
+        with closing(connected(source)) as connection:
+            if not {"message", "part"} <= {*tables_of(connection)}:
+                error = no_database_of("opencode, Cursor or LangGraph", connection)
+                yield rejected(error, source.path, 0)
+                return
             yield from _rows(source, connection)
     except (sqlite3.Error, MemoryError, msgspec.DecodeError) as error:
         yield rejected(BadRecord(f"no database of opencode: {error}"), source.path, 0)
-
-
-def _connected(source: Source) -> sqlite3.Connection:
-    """Return a connection to a database in a file, or to a copy of what comes by a pipe."""
-    if source.path != STDIN and os.path.isfile(source.path):
-        return sqlite3.connect(f"file:{quote(source.path)}?mode=ro", uri=True)
-    connection = sqlite3.connect(":memory:")
-    connection.deserialize(source.stream.read(MAX_DATABASE))
-    return connection
 
 
 def _rows(source: Source, connection: sqlite3.Connection) -> Iterator[Item]:

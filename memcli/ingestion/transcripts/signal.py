@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from memcli.ingestion.transcripts.decoding import read_objects
 from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source
+from memcli.ingestion.transcripts.known_json import items_of
 from memcli.ingestion.transcripts.saying import said
 from memcli.jsonl import Json
 
 ME: Final = "Me"
 NOBODY: Final = "No-Sender"
 SERVICE: Final = "service lines"
-MEDIA: Final = "pictures and files without words"
+MEDIA: Final = "pictures and files without words or names"
 
 
 def read_signal(source: Source) -> Iterator[Item]:
@@ -40,8 +41,9 @@ def _exported(source: Source, line: int, message: Json) -> Item | None:
         source.leave_out(SERVICE)
         return None
     body = str(message.get("body") or "").strip()
-    files = [_dict(each).get("name") for each in message.get("attachments") or ()]
-    if not body:
+    sent = items_of(message, "attachments")
+    files = [each.get("name") or each.get("fileName") for each in sent]
+    if not body and not any(files):
         source.leave_out(MEDIA)
         return None
     sender = message.get("sender")
@@ -57,7 +59,7 @@ def _exported(source: Source, line: int, message: Json) -> Item | None:
         at=message.get("date"),
         session=None if source.path == STDIN else folder,
         metadata={key: value for key, value in told.items() if value} or None,
-        attachments=message.get("attachments") or None,
+        attachments=sent or None,
     )
 
 
@@ -66,8 +68,10 @@ def _received(source: Source, line: int, raw: Json) -> Item | None:
     envelope = raw["envelope"]
     sent = _dict(_dict(envelope.get("syncMessage")).get("sentMessage"))
     message = _dict(envelope.get("dataMessage")) or sent
-    words = message.get("message")
-    if not isinstance(words, str) or not words.strip():
+    told = message.get("message")
+    words = told if isinstance(told, str) else ""
+    files = [each for each in items_of(message, "attachments") if each.get("filename")]
+    if not words.strip() and not files:
         source.leave_out(SERVICE)
         return None
     group = _dict(message.get("groupInfo"))
@@ -82,6 +86,7 @@ def _received(source: Source, line: int, raw: Json) -> Item | None:
         name=None if sent else other,
         at=message.get("timestamp") or envelope.get("timestamp"),
         session=group.get("groupId") or to or number,
+        attachments=files or None,
     )
 
 

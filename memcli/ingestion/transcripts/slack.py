@@ -19,6 +19,7 @@ from memcli.ingestion.transcripts.archives import read_neighbor
 from memcli.ingestion.transcripts.decoding import decode_json, decode_object
 from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.json_document import read_values
+from memcli.ingestion.transcripts.known_json import items_of
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
 from memcli.ingestion.transcripts.saying import said
 from memcli.jsonl import Json
@@ -79,28 +80,57 @@ def _turn(
     if message.get("type") != "message" or message.get("subtype") not in SAID:
         source.leave_out(SERVICE)
         return None
-    id_, own = message.get("user"), message.get("user_profile")
+    files = _files(message)
+    id_, own = message.get("user") or _uploader(message), message.get("user_profile")
     name = users.get(str(id_)) or (_name(own) if isinstance(own, dict) else None)
     name = name or message.get("username") or id_ or message.get("bot_id")
-    told: dict[str, Any] = {"thread": message.get("thread_ts"), "files": _files(message)}
+    told: dict[str, Any] = {
+        "thread": message.get("thread_ts"),
+        "files": [file["name"] for file in files],
+    }
     return said(
         source,
         line,
-        plain(message.get("text") or "", users),
+        plain(message.get("text") or "", users) or _of_bot(message, users),
         name=str(name) if name else None,
         ref=message.get("ts"),
         at=message.get("ts"),
         session=session,
         metadata={key: value for key, value in told.items() if value} or None,
-        attachments=told["files"] or None,
+        attachments=files or None,
     )
 
 
-def _files(message: Json) -> list[str]:
-    """Return the names of the files of a message."""
-    files = message.get("files")
-    named = [f.get("title") or f.get("name") for f in files or () if isinstance(f, dict)]
-    return [str(name) for name in named if name]
+def _files(message: Json) -> list[Json]:
+    """Return what is told of the files of a message; their addresses hold a key to them."""
+    one = message.get("file")
+    files = items_of(message, "files") or ([one] if isinstance(one, dict) else [])
+    told = [
+        {
+            "name": file.get("title") or file.get("name"),
+            "mimetype": file.get("mimetype"),
+            "alt": file.get("alt_txt"),
+        }
+        for file in files
+    ]
+    named = [{key: value for key, value in one.items() if value} for one in told]
+    return [one for one in named if "name" in one]
+
+
+def _uploader(message: Json) -> Any:
+    """Return the id of who sent a file, in older exports, where the message does not say it."""
+    file = message.get("file")
+    return file.get("user") if isinstance(file, dict) else None
+
+
+def _of_bot(message: Json, users: Mapping[str, str]) -> str:
+    """Return the words of a program, which are in what is attached to a message of no words."""
+    found = []
+    for each in items_of(message, "attachments"):
+        parts = [each.get(key) for key in ("pretext", "title", "text")]
+        said = [part for part in parts if isinstance(part, str) and part.strip()]
+        found += said or [str(each.get("fallback") or "")]
+    return plain("\n".join(dict.fromkeys(filter(None, found))), users)
 
 
 def plain(text: str, users: Mapping[str, str]) -> str:

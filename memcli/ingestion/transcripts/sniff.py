@@ -14,8 +14,9 @@ from memcli.ingestion.transcripts.sources import look_ahead
 from store.errors import BadRecord
 
 HEAD_BYTES: Final = 64 * 1024
+DATABASES: Final = ("cursor-database", "langgraph-database", "opencode-database")
 # Of these the extension is taken at its word where no special format is found.
-CERTAIN: Final = ("parquet", "jsonl", "csv", "aider")
+CERTAIN: Final = ("parquet", "jsonl", "csv", "aider", "cursor-database")
 # Whose readers say themselves what is wrong with bytes that are no text.
 MAY_BE_BINARY: Final = (
     "parquet",
@@ -23,12 +24,12 @@ MAY_BE_BINARY: Final = (
     "json",
     "csv",
     "mail",
-    "opencode-database",
+    *DATABASES,
     "epub",
     "pdf",
 )
 # Nothing else begins like these.
-BY_CONTENT: Final = ("parquet", "jsonl", "aider", "opencode-database", "epub", "pdf")
+BY_CONTENT: Final = ("parquet", "jsonl", "aider", *DATABASES, "epub", "pdf")
 # The two marks that begin UTF-16; its text is full of NUL bytes without being binary.
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -61,7 +62,7 @@ def _in_truth() -> list[str]:
     return [
         name
         for name, one in IMPORTERS.items()
-        if name in ("parquet", "jsonl", "aider", "opencode-database")
+        if name in ("parquet", "jsonl", "aider", *DATABASES)
         or (".json" in one.extensions and name != "json")
     ]
 

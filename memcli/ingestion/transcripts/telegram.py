@@ -17,7 +17,9 @@ HEAD_BYTES: Final = 64 * 1024
 MAX_CHAT: Final = 1 << 30
 DELETED: Final = "Deleted Account"
 SERVICE: Final = "service lines"
-MEDIA: Final = "pictures and files without words"
+MEDIA: Final = "pictures and files without words or names"
+# Stands in the place of a path where the file was not asked for, or was too large.
+NOT_THERE: Final = "("
 
 
 def read_telegram(source: Source) -> Iterator[Item]:
@@ -46,8 +48,8 @@ def _turn(source: Source, line: int, message: Json, chat: Json) -> Iterator[Item
     if message.get("type") != "message":
         source.leave_out(SERVICE)
         return
-    text = _words(message.get("text"))
-    if not text.strip():
+    text, files = _words(message.get("text")), _files(message)
+    if not text.strip() and not files:
         source.leave_out(MEDIA)
         return
     told = {
@@ -64,9 +66,26 @@ def _turn(source: Source, line: int, message: Json, chat: Json) -> Iterator[Item
         at=message.get("date_unixtime") or message.get("date"),
         session=chat.get("id", chat.get("name")),
         metadata={key: value for key, value in told.items() if value} or None,
+        attachments=files or None,
     )
     if item:
         yield item
+
+
+def _files(message: Json) -> list[Json]:
+    """Return what was sent with a message: a picture, or a file, with what it is; no stickers."""
+    if message.get("media_type") == "sticker":
+        return []
+    place = next((p for key in ("photo", "file") if isinstance(p := message.get(key), str)), "")
+    by = " - ".join(str(message[key]) for key in ("performer", "title") if message.get(key))
+    found = {
+        "name": message.get("file_name"),
+        "path": "" if place.startswith(NOT_THERE) else place,
+        "mime_type": message.get("mime_type"),
+        "description": by,
+    }
+    told = {key: value for key, value in found.items() if isinstance(value, str) and value}
+    return [told] if told.keys() - {"mime_type"} else []
 
 
 def _words(text: Any) -> str:

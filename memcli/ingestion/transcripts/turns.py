@@ -33,6 +33,8 @@ class Turns:
         self.heading = ""
         # What else there is to tell of the open turn; anew for each.
         self.about: dict[str, Any] = {}
+        # What was sent with the open turn, as a record has it.
+        self.attachments: list[Any] = []
         self.open = False
         # Nobody speaks: what is read are paragraphs, which say where they stand.
         self.is_document = False
@@ -86,7 +88,7 @@ class Turns:
         self._line, self._name = line, mark.name
         self._lines, self._bytes = [mark.text], len(mark.text)
         self._error, self._offset = None, None
-        self.about = {}
+        self.about, self.attachments = {}, []
         try:
             self._moment, self._clock = self._time(mark.when)
         except BadRecord as error:  # kept until the turn is whole
@@ -99,7 +101,7 @@ class Turns:
             self._lines.append(text)
 
     def close(self) -> Iterator[Item]:
-        """Yield the open turn, unless nothing was said."""
+        """Yield the open turn, unless nothing was said or sent."""
         if not self.open:
             return
         self.open = False
@@ -110,7 +112,7 @@ class Turns:
         content = "\n".join(self._lines).strip()
         if self._error:
             yield rejected(self._error, self._path, self._line, content.encode())
-        elif content:
+        elif content or self.attachments:
             yield Accepted(self._message(content), self._path, self._line)
 
     def _time(self, when: str | None) -> tuple[datetime | None, str | None]:
@@ -149,6 +151,7 @@ class Turns:
             session_id=self._session_id,
             namespace=self._namespace,
             metadata={k: v for k, v in metadata.items() if v not in (None, "", [])} or None,
+            attachments=self.attachments or None,
             extra={"occurrence": occurrence} if occurrence > 1 else None,
         )
 

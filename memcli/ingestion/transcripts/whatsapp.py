@@ -1,8 +1,9 @@
 """
 Chats of WhatsApp in any locale: `[date, time] Name: text` or `date, time - Name: text`.
 
-Lines without such a beginning go on with the message before. What the program says itself, and
-what stands for a picture or a message that was deleted, is left out; the words are data.
+Lines without such a beginning go on with the message before. Files that are named are attachments.
+What the program says itself, and what stands for a picture without a name or a message that was
+deleted, is left out; the words are data.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
-from memcli.ingestion.transcripts.date_order import is_day_first
+from memcli.ingestion.transcripts.date_order import is_day_first, is_year_first
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.marks import TurnMark
@@ -22,7 +23,7 @@ from memcli.ingestion.transcripts.turns import Turns
 from memcli.language.data import read_toml
 
 SERVICE: Final = "service lines"
-MEDIA: Final = "pictures and files without words"
+MEDIA: Final = "pictures and files without words or names"
 # How far into a message a name may reach.
 MAX_NAME: Final = 80
 _INVISIBLE = dict.fromkeys(
@@ -31,6 +32,10 @@ _INVISIBLE = dict.fromkeys(
 # The digits of Arabic, Persian and Devanagari.
 _DIGITS = {start + digit: str(digit) for start in (0x660, 0x6F0, 0x966) for digit in range(10)}
 _SPEAKS = re.compile(rf"(?P<name>[^:\n]{{1,{MAX_NAME}}}?):(?:\s(?P<text>.*)|$)", re.DOTALL)
+# On iPhones what the program says itself begins with a mark of direction, in any language: that a
+# picture is left out, calls, notices; and so does what stands in <> behind a message.
+_BY_PROGRAM = re.compile(rf"\u200e?\[[^\]]{{6,60}}\]\s?[^:\n]{{1,{MAX_NAME}}}?:\s\u200e")
+_EDITED = re.compile("\\s*\u200e<[^<>:\uff1a\n]{3,60}>\\s*$")
 _PARTS = re.compile(r"[0-9]+")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}\D")
 
@@ -58,7 +63,7 @@ def read_whatsapp(source: Source) -> Iterator[Item]:
     lines, source = sample(source)
     heads = [found for line in lines if (found := _find_head(_plain(line)))]
     day_first = is_day_first(f"{head.date} {head.half or ''}" for head in heads)
-    turns = _WhatsApp(source, day_first)
+    turns = _WhatsApp(source, day_first, is_year_first(head.date for head in heads))
     for line in read_said_lines(source):
         if isinstance(line, Rejected):
             yield line
@@ -70,19 +75,19 @@ def read_whatsapp(source: Source) -> Iterator[Item]:
 class _WhatsApp:
     """Gives each line to the message that it belongs to."""
 
-    def __init__(self, source: Source, day_first: bool) -> None:
-        self._source, self._day_first = source, day_first
+    def __init__(self, source: Source, day_first: bool, year_first: bool) -> None:
+        self._source, self._day_first, self._year_first = source, day_first, year_first
         self._turns = Turns(source, day_first)
         self._words = _words()
         self._skipping = True
 
     def take(self, number: int, line: str) -> Iterator[Item]:
         """Read one line; yield what it completes."""
-        plain = _plain(line)
+        plain = _plain(_EDITED.sub("", line))
         head = _find_head(plain)
         if head is None:
             if not self._skipping:
-                self._turns.add(plain)
+                self._go_on(plain)
             return
         yield from self._turns.close()
         speaks = _SPEAKS.match(head.rest)
@@ -92,13 +97,33 @@ class _WhatsApp:
             return
         text = self._words.without_marks(speaks["text"] or "")
         name = speaks["name"].strip().removeprefix("~").strip()
-        moment = _moment(head, self._day_first)
+        moment = _moment(head, self._day_first, self._year_first)
         when = moment.isoformat() if moment else f"{head.date} {head.clock}"
-        # A picture may have words below it: what stands for it is not one of them.
-        if self._words.is_media(text):
-            self._source.leave_out(MEDIA)
+        # A picture may have words before or below it: what stands for it is not one of them.
+        text, file = self._words.without_file(text)
+        if not file and (what := self._said_by_program(line, text)):
+            self._source.leave_out(what)
             text = ""
         yield from self._turns.begin(number, TurnMark("stamp", name, text, when), plain)
+        self._attach(file)
+
+    def _said_by_program(self, line: str, text: str) -> str | None:
+        """Return what it is that the program says in a message; None for what somebody says."""
+        if self._words.is_media(text):
+            return MEDIA
+        return SERVICE if _BY_PROGRAM.match(line) and "://" not in text else None
+
+    def _go_on(self, line: str) -> None:
+        """Take a line that goes on with the open message; on iPhones a file may stand in it."""
+        text, file = self._words.without_file(line) if "<" in line else (line, "")
+        self._attach(file)
+        if text or not file:
+            self._turns.add(text)
+
+    def _attach(self, file: str) -> None:
+        """Keep the name of a file that was sent with the open message."""
+        if file:
+            self._turns.attachments.append(file)
 
     def close(self) -> Iterator[Item]:
         """Yield the last turn."""
@@ -122,11 +147,11 @@ def _find_head(line: str) -> _Head | None:
     return _Head(found["date"], clock, found["before"] or found["after"], found["rest"])
 
 
-def _moment(head: _Head, day_first: bool) -> datetime | None:
+def _moment(head: _Head, day_first: bool, year_first: bool) -> datetime | None:
     """Return the local time of a message, None where there is no such time."""
     a, b, c = map(int, _PARTS.findall(head.date))
-    if _ISO_DATE.match(head.date):
-        year, month, day = a, b, c
+    if year_first or _ISO_DATE.match(head.date):
+        year, month, day = a if a > 99 else 2000 + a, b, c
     else:
         year = c if c > 99 else 2000 + c
         month, day = (b, a) if (day_first and b <= 12) or a > 12 else (a, b)
@@ -145,6 +170,7 @@ class _Words(NamedTuple):
     head: re.Pattern[str]
     late: frozenset[str]
     media: re.Pattern[str]
+    file: re.Pattern[str]
     marks: re.Pattern[str]
     service: re.Pattern[str]
 
@@ -153,8 +179,19 @@ class _Words(NamedTuple):
         return half in self.late or half[:1] in "Pp"
 
     def is_media(self, text: str) -> bool:
-        """Tell what stands for a picture, a file, a call or a message that was deleted."""
+        """Tell what stands for a picture, a call or a message that was deleted."""
         return bool(self.media.fullmatch(text.strip()))
+
+    def without_file(self, text: str) -> tuple[str, str]:
+        """Return the words of a line, and the name of the file that it says was sent."""
+        found = self.file.fullmatch(text.strip()) if text[-1:] in "> )" else None
+        if not found:
+            return text, ""
+        name = found["marked"] or found["told"] or found["other"]
+        words = (found["words"] or "").strip()
+        # A document stands there a second time: `plan.pdf • 3 pages <attached: 0012-plan.pdf>`.
+        title, dot, _ = words.partition(" \u2022 ")
+        return "" if dot and name.endswith(title) else words, name
 
     def is_service(self, rest: str) -> bool:
         """Tell what the program says, though there is a colon in it."""
@@ -182,11 +219,16 @@ def _words() -> _Words:
         rf"(?:[:.](?P<second>[0-9]{{2}}))?(?:\s?(?P<after>{half}))?(?![\w:.])"
         r"(?:\]\s?|\s[-\u2013]\s|\s?:\s)(?P<rest>.*)"
     )
-    file = rf".{{1,200}}\s\((?:{one_of('file_marks')})\)|<[^<>\n]{{0,40}}: [^<>\n]{{1,200}}>"
+    file = (
+        rf"(?P<marked>.{{1,200}}?\.\w{{1,8}})\s\((?:{one_of('file_marks')})\)"
+        rf"|(?P<words>.*?)<(?:{one_of('attached')})\s?[:\uff1a]\s?(?P<told>[^<>\n]{{1,200}})>"
+        r"|<[^<>:\n]{1,30}[:\uff1a]\s?(?P<other>[^<>\n]{1,200}\.\w{1,8})>"
+    )
     return _Words(
         re.compile(head, re.DOTALL),
         frozenset(data["after_noon"]),
-        re.compile(rf"(?:{one_of('media')})[.\s]*|{file}", re.IGNORECASE),
+        re.compile(rf"(?:{one_of('media')})[.\s]*", re.IGNORECASE),
+        re.compile(file, re.IGNORECASE),
         re.compile(rf"\s*<(?:{one_of('edited')})>\s*$", re.IGNORECASE),
         re.compile(rf".{{0,60}}(?:{one_of('service')})", re.IGNORECASE),
     )

@@ -73,6 +73,21 @@ def test_at_the_beginning_of_a_session_all_are_looked_at_and_worked_on(
     assert (turns(empty_store), worked) == ([("mine", "I live in Ghent.")], [1])
 
 
+def test_a_client_that_names_no_transcript_is_looked_at_when_its_session_ends(
+    catch_up, empty_store, home
+):
+    path = home / ".cursor" / "projects" / "p" / "agent-transcripts" / "a1" / "a1.jsonl"
+    path.parent.mkdir(parents=True)
+    message = {"content": [{"type": "text", "text": "<user_query>I live in Ghent.</user_query>"}]}
+    path.write_text(json.dumps({"role": "user", "message": message}) + "\n")
+    tell(empty_store, "stop", client="cursor")
+    catch_up.run()
+    assert turns(empty_store) == []
+    tell(empty_store, "session-end", client="cursor")
+    catch_up.run()
+    assert turns(empty_store) == [("default", "I live in Ghent.")]
+
+
 def test_what_fails_is_logged_put_back_and_given_up_in_the_end(empty_store, home, monkeypatch):
     one = write_log_of(home, "one", ["I live in Ghent."], home / "project")
     tell(empty_store, transcript_path=str(one))

@@ -12,8 +12,10 @@ from memcli.ingestion.transcripts import archives as module
 from memcli.ingestion.transcripts.archives import file_time, members, read_neighbor, split_archive
 from store.errors import BadRecord
 
-FILES = {"a/chat.txt": "Ida: Ahoy\nBen: Hi\nIda: Well\n", "a/.x.txt": "hidden",
-         "__MACOSX/a/chat.txt": "x", "b.png": "x", "users.json": "[]"}  # fmt: skip
+FILES = {
+    "/etc/x.txt": "outside", "../x.txt": "outside", "a/chat.txt": "Ida: Ahoy\nBen: Hi\nIda: Well\n",
+    "a/.x.txt": "hidden", "__MACOSX/a/chat.txt": "x", "b.png": "x", "users.json": "[]",
+}  # fmt: skip
 
 
 @pytest.fixture

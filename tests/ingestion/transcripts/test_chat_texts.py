@@ -36,6 +36,15 @@ def test_each_form_has_the_same_turns(read_with, form):
     assert times == ["2026-03-02T10:00", "2026-03-02T15:01"]
 
 
+def test_paths_of_imessage_are_attachments(read_with):
+    path = "/Users/ida/Library/Messages/Attachments/b7/07/at_0/My Boat.jpeg"
+    head = "Mar 02, 2026 10:00:00 AM\nIda\n"
+    chat = f"{head}{path}\n\n{head}attachments/12/34.heic\nThe oar\n\n"
+    assert read_with(read_chat_text, chat).turns("content", "attachments") == [
+        ("", [path]), ("The oar", ["attachments/12/34.heic"]),
+    ]  # fmt: skip
+
+
 def test_zoom_may_write_the_text_on_the_next_line(read_with):
     chat = "From Ida to Everyone:  02:42 PM\nThe roof leaks\nFrom Ben to Everyone 10:56 AM\nOh\n"
     assert read_with(read_chat_text, chat).turns("name", "content") == [

@@ -91,6 +91,12 @@ def test_what_codex_began_by_itself_speaks_to_nobody(read_with, about, said):
     assert len(read(read_with, meta, item("user", "Look there")).items) == said
 
 
+def test_an_item_may_say_its_time_itself(read_with):
+    events = (META, item("user", "Where is the oar?", timestamp="2026-03-02T10:00:05Z"))
+    found = read_with(read_codex, "".join(json.dumps(each) + "\n" for each in events))
+    assert found.turns("timestamp") == [("2026-03-02T10:00:05Z",)]
+
+
 def test_the_oldest_rollouts_have_no_envelopes(read_with):
     old = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Ahoy"}]}
     found = read(read_with, {"id": "c0", "instructions": None}, old)

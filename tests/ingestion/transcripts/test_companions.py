@@ -10,6 +10,9 @@ from memcli.ingestion.transcripts.companions import read_companion
 from memcli.ingestion.transcripts.sniff import detect_form
 
 FILES = {
+    "integration_logs": [
+        {"user_id": "U1", "user_name": "ida", "date": "1772445600", "change_type": "added"}
+    ],
     "users": [{"id": "U1", "name": "ida", "profile": {}}],
     "channels": [{"id": "C1", "name": "quay", "members": []}],
     "account": [{"uuid": "1", "full_name": "Ida", "email_address": "i@example.org"}],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memcli.ingestion.transcripts.date_order import dates_in, is_day_first
+from memcli.ingestion.transcripts.date_order import dates_in, is_day_first, is_year_first
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,26 @@ from memcli.ingestion.transcripts.date_order import dates_in, is_day_first
 )
 def test_the_order_is_decided_by_all_dates(dates, day_first):
     assert is_day_first(dates) is day_first
+
+
+@pytest.mark.parametrize(
+    ("dates", "year_first"),
+    [
+        (["24/01/09", "24/01/12", "24/02/10"], True),
+        (["24. 1. 9.", "24. 1. 30."], True),
+        (["24-12-31", "25-01-02"], True),
+        (["09/01/24", "12/01/24", "10/02/24"], False),
+        (["11/02/24", "11/03/24"], False),
+        (["24/01/09"], False),
+        (["24/01/09", "2024/01/12"], False),
+        (["1/13/26", "1/14/26"], False),
+        (["13/1/26", "14/1/26"], False),
+        (["31/12/25", "01/01/26"], False),
+        ([], False),
+    ],
+)
+def test_a_year_of_two_digits_may_come_first(dates, year_first):
+    assert is_year_first(dates) is year_first
 
 
 def test_dates_are_found_at_the_beginning_of_values():

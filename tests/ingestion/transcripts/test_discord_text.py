@@ -17,6 +17,9 @@ It leaks.
 {{Attachments}}
 https://cdn.example/x.png
 
+{{Reactions}}
+:oar: (2)
+
 [13-Mar-26 10:02 AM] ben oak (pinned)
 Looks great.
 
@@ -34,6 +37,7 @@ def test_names_stand_above_the_words(read_with):
         ("ida", "The boat is blue.\nIt leaks.", "Chat / quay", "2026-03-13T10:00:00Z"),
         ("ben oak", "Looks great.", "Chat / quay", "2026-03-13T10:02:00Z"),
     ]
+    assert found.turns("attachments") == [(["https://cdn.example/x.png"],), (None,)]
 
 
 def test_rules_alone_are_no_export():

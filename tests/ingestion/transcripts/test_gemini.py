@@ -25,10 +25,13 @@ MESSAGES = [
 ]
 
 
-@pytest.mark.parametrize("as_lines", [False, True])
-def test_user_and_gemini_speak(read_with, as_lines):
-    lines = "".join(json.dumps(each) + "\n" for each in (HEAD, *MESSAGES))
-    found = read_with(read_gemini, lines if as_lines else {**HEAD, "messages": MESSAGES})
+@pytest.mark.parametrize(
+    ("as_lines", "name"), [(False, "gemini"), (True, "gemini"), (True, "model")]
+)
+def test_user_and_gemini_speak(read_with, as_lines, name):
+    said = [{**each, "type": name} if each["type"] == "gemini" else each for each in MESSAGES]
+    lines = "".join(json.dumps(each) + "\n" for each in (HEAD, *said))
+    found = read_with(read_gemini, lines if as_lines else {**HEAD, "messages": said})
     assert found.turns("content", "role", "id", "session_id", "timestamp") == [
         ("Where is the oar?", "user", "1", "g1", AT), ("In the shed.", "assistant", "2", "g1", AT),
     ]  # fmt: skip

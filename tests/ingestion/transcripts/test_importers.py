@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 import tempfile
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 from memcli.ingestion.transcripts.contract import check_importer
 from memcli.ingestion.transcripts.importers import EXTENSIONS, IMPORTERS
 from memcli.ingestion.transcripts.sniff import detect_form
+from tests.support.paths import ROOT
 from tests.support.pdf_files import pdf
 
 
@@ -28,17 +30,33 @@ def lines(*records):
     return "".join(json.dumps(record) + "\n" for record in records).encode()
 
 
-def database():
+OPENCODE = """
+    CREATE TABLE message (id, session_id, time_created, data);
+    CREATE TABLE part (id, message_id, session_id, data);
+    INSERT INTO message VALUES
+    ('m1', 's1', 1, '{"role": "user", "time": {"created": 1772445600000}}');
+    INSERT INTO part VALUES ('p1', 'm1', 's1', '{"type": "text", "text": "Where is the oar?"}');
+"""
+CURSOR = """
+    CREATE TABLE cursorDiskKV (key TEXT UNIQUE, value BLOB);
+    INSERT INTO cursorDiskKV VALUES
+    ('composerData:s1', '{"fullConversationHeadersOnly": [{"bubbleId": "b1", "type": 1}]}'),
+    ('bubbleId:s1:b1', '{"type": 1, "text": "Where is the oar?"}');
+"""
+LANGGRAPH = """
+    CREATE TABLE checkpoints
+    (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata);
+    CREATE TABLE writes
+    (thread_id, checkpoint_ns, checkpoint_id, task_id, idx, channel, type, value);
+    INSERT INTO checkpoints VALUES ('t1', '', '1', NULL, 'json',
+    '{"channel_values": {"messages": [{"type": "human", "content": "Where is the oar?"}]}}', '{}');
+"""
+
+
+def database(script):
     path = tempfile.mktemp()
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            """CREATE TABLE message (id, session_id, time_created, data);
-            CREATE TABLE part (id, message_id, session_id, data);"""
-        )
-        message = json.dumps({"role": "user", "time": {"created": 1772445600000}})
-        connection.execute("INSERT INTO message VALUES ('m1', 's1', 1, ?)", [message])
-        part = json.dumps({"type": "text", "text": "Where is the oar?"})
-        connection.execute("INSERT INTO part VALUES ('p1', 'm1', 's1', ?)", [part])
+        connection.executescript(script)
         connection.commit()
     data = Path(path).read_bytes()
     Path(path).unlink()
@@ -96,7 +114,12 @@ SAMPLES = {
             {"info": {"id": "m", "sessionID": "s", "role": "user"},
              "parts": [{"type": "text", "text": "Where is the oar?"}]}]}
     ).encode(),
-    "opencode-database": database(),
+    "cursor": json.dumps(
+        {"role": "user", "message": {"content": "<user_query>Where is the oar?</user_query>"}}
+    ).encode() + b"\n",
+    "cursor-database": database(CURSOR),
+    "langgraph-database": database(LANGGRAPH),
+    "opencode-database": database(OPENCODE),
     "open-webui": json.dumps(
         [{"id": "c", "title": "x", "chat": {"messages": [
             {"id": "m", "role": "user", "content": "Where is the oar?", "timestamp": 1772445600}]}}]
@@ -183,9 +206,16 @@ def test_each_format_is_known_by_what_it_is(source, name):
     assert detect_form(source(SAMPLES[name], path=f"a{extension}"))[0] == name
 
 
+def test_the_page_of_formats_has_each_and_no_other():
+    page = (ROOT / "memcli" / "docs" / "formats.md").read_text("utf-8")
+    rows = re.findall(r"(?m)^\| `([a-z0-9][a-z0-9-]*)` \|", page)
+    assert sorted(rows) == sorted(set(IMPORTERS) - {"companion"})
+    assert "`companion`" in page
+
+
 def test_folders_stand_for_the_extensions_of_the_table():
     assert set(EXTENSIONS) == {
         ".jsonl", ".ndjson", ".json", ".txt", ".log", ".md", ".markdown", ".csv", ".tsv",
-        ".parquet", ".vtt", ".srt", ".sbv", ".eml", ".mbox", ".weechatlog", ".af", ".db",
+        ".parquet", ".vtt", ".srt", ".sbv", ".eml", ".mbox", ".weechatlog", ".af", ".db", ".vscdb",
         ".aider.chat.history.md", ".html", ".htm", ".epub", ".org", ".pdf",
     }  # fmt: skip

@@ -28,6 +28,35 @@ def test_the_oldest_comes_first_and_letters_are_put_right(read_with):
     assert sum(found.left_out.values()) == 2
 
 
+def test_what_was_sent_is_attached_with_its_place_in_the_folder_of_the_thread(read_with):
+    uri = "your_activity/messages/inbox/zoe_1/photos/Ca\u00c3\u00af.jpg"
+    share = {"link": "https://oars.example/a", "share_text": "Caf\u00c3\u00a9 of oars"}
+    document = {
+        "messages": [
+            message(2, "Ida", sticker={"uri": "stickers_used/1.png"}),
+            message(1, "Ida", content="Look", share=share, videos=[{"uri": "elsewhere/v.mp4"}]),
+            message(0, "Ida", photos=[{"uri": uri, "creation_timestamp": 1}]),
+        ],
+        "thread_path": "inbox/zoe_1",
+    }
+    found = read_with(read_messenger, document, "/in/zoe_1/message_1.json")
+    assert found.turns("content", "attachments") == [
+        ("", [{"path": "photos/Ca\u00ef.jpg"}]),
+        (
+            "Look",
+            [
+                {"path": "elsewhere/v.mp4"},
+                {
+                    "name": "https://oars.example/a",
+                    "url": "https://oars.example/a",
+                    "text": "Caf\u00e9 of oars",
+                },
+            ],
+        ),
+    ]
+    assert sum(found.left_out.values()) == 1
+
+
 def test_a_thread_without_a_name_is_its_folder(source):
     given = source(b'{"messages": [{"sender_name": "Ida", "timestamp_ms": 1772445600000,'
                    b' "content": "Ahoy"}]}')  # fmt: skip

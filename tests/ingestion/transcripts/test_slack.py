@@ -47,6 +47,28 @@ def test_names_come_from_users_json_and_the_channel_is_the_session(export):
     assert intake.left_out == {"service lines": 1}
 
 
+def test_files_have_a_name_and_words_but_no_address(read_with):
+    file = {"id": "F1", "name": "b.jpg", "title": "Boat", "mimetype": "image/jpeg",
+            "alt_txt": "A red boat", "url_private": "https://x.example/b.jpg?t=xoxe"}  # fmt: skip
+    day = [{**DAY[1], "text": "", "files": [file, {"id": "F2", "mode": "tombstone"}]}]
+    assert read_with(read_slack, day, "-").turns("content", "attachments") == [
+        ("", [{"name": "Boat", "mimetype": "image/jpeg", "alt": "A red boat"}])
+    ]
+
+
+def test_a_program_speaks_in_what_is_attached_and_older_files_are_one(read_with):
+    bot = {"type": "message", "subtype": "bot_message", "bot_id": "B1", "text": "",
+           "ts": "1772445601.1", "attachments": [
+               {"fallback": "x", "pretext": "1 commit by Ida:", "text": "<https://a.org|b6>: mend"},
+               {"fallback": "built"}]}  # fmt: skip
+    file = {"type": "message", "subtype": "file_share", "text": "a file", "ts": "1772445602.1",
+            "file": {"user": "U1", "title": "Boat"}}  # fmt: skip
+    found = read_with(read_slack, [bot, file], "-")
+    assert found.turns("name", "content", "attachments") == [
+        ("B1", "1 commit by Ida:\nb6: mend\nbuilt", None), ("U1", "a file", [{"name": "Boat"}]),
+    ]  # fmt: skip
+
+
 def test_without_users_an_id_is_a_name(read_with):
     found = read_with(read_slack, DAY, "-")
     assert found.turns("name")[0] == ("U1",)

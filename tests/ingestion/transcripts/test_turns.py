@@ -47,6 +47,14 @@ def test_nothing_said_is_no_turn(turns):
     assert said(turns, mark("  ")) == []
 
 
+def test_a_file_alone_is_a_turn(turns):
+    list(turns.begin(1, mark(""), "Mara:"))
+    turns.attachments.append("boat.jpg")
+    (first, second) = said(turns, mark("ahoy"))
+    assert (first.record.content, first.record.attachments) == ("", ["boat.jpg"])
+    assert second.record.attachments is None
+
+
 def test_roles_are_no_names_but_for_a_product(turns):
     records = [item.record for item in said(turns, mark("a", "User"), mark("b", "ChatGPT"))]
     assert [(r.role, r.name) for r in records] == [("user", None), ("assistant", "ChatGPT")]

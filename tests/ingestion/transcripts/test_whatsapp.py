@@ -66,6 +66,13 @@ def test_the_order_of_days_is_that_in_which_time_goes_on(read_with):
     ]  # fmt: skip
 
 
+def test_a_year_of_two_digits_may_come_first(read_with):
+    chat = "".join(f"[{date} 10:00] Ida: Ahoy\n" for date in ("24-01-30", "24-02-01", "24-02-09"))
+    assert [time[:10] for (time,) in read_with(read_whatsapp, chat).turns("timestamp")] == [
+        "2024-01-30", "2024-02-01", "2024-02-09",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -73,8 +80,6 @@ def test_the_order_of_days_is_that_in_which_time_goes_on(read_with):
         "Ida changed the subject to: Boat",
         "Ida: <Media omitted>",
         "Ida: imagen omitida",
-        "Ida: IMG-1.jpg (file attached)",
-        "Ida: <attached: 00000001-PHOTO.jpg>",
         "Ida: This message was deleted",
         "Ida: Se eliminó este mensaje.",
         "Ida: null",
@@ -87,12 +92,63 @@ def test_what_the_program_says_and_pictures_are_left_out(read_with, line):
     assert sum(found.left_out.values()) == 1
 
 
+@pytest.mark.parametrize(
+    "head", ["[13.01.26, 21:07:00] ", "\u200e[2026/1/13 \u4e0b\u53489:07:00] "]
+)
+def test_on_iphones_a_mark_tells_what_the_program_says_in_any_language(read_with, head):
+    """Irish is none of the languages whose words are known."""
+    lines = [
+        "Boat: \u200eTá teachtaireachtaí criptithe.",
+        "Ida: \u200eíomhá fágtha ar lár",
+        "Ida: \u200eVÓTA:\nCén lá?\n\u200eROGHA: Aoine (2)",
+        "Ben \U0001f6a4: We sail: on Friday \u200e<Cuireadh in eagar>",
+        "Ida: \u200eSuíomh: https://maps.example/?q=53,-9",
+        "Ben \U0001f6a4: \u200e<ceangaltán\uff1a12-PHOTO.jpg>",
+        "Ida: the mark \u200eis not in front",
+    ]
+    found = read_with(read_whatsapp, "".join(f"{head}{line}\n" for line in lines))
+    assert found.turns("name", "content", "attachments") == [
+        ("Ida", "Cén lá?\nROGHA: Aoine (2)", None),
+        ("Ben \U0001f6a4", "We sail: on Friday", None),
+        ("Ida", "Suíomh: https://maps.example/?q=53,-9", None),
+        ("Ben \U0001f6a4", "", ["12-PHOTO.jpg"]),
+        ("Ida", "the mark is not in front", None),
+    ]
+    assert found.left_out == {"service lines": 3}
+
+
 def test_words_below_a_picture_and_before_the_mark_of_an_edit_stay(read_with):
     head = "13/01/2026, 21:07 - "
     chat = f"{head}Ida: IMG-1.jpg (file attached)\nThe oar\n"
     chat += f"{head}~ Ben: Nice <This message was edited>\n"
     found = read_with(read_whatsapp, chat)
     assert found.turns("name", "content") == [("Ida", "The oar"), ("Ben", "Nice")]
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "file"),
+    [
+        ("IMG-20260113-WA0001.jpg (file attached)\nThe oar", "The oar", "IMG-20260113-WA0001.jpg"),
+        ("IMG-1.jpg (archivo adjunto)", "", "IMG-1.jpg"),
+        ("\u200eIMG-1.jpg (Datei angeh\u00e4ngt)", "", "IMG-1.jpg"),
+        ("IMG-1.jpg (fichier joint)", "", "IMG-1.jpg"),
+        ("IMG-1.jpg (arquivo anexado)", "", "IMG-1.jpg"),
+        ("plan 2 (new).pdf (file allegato)", "", "plan 2 (new).pdf"),
+        ("IMG-1.jpg (файл добавлен)", "", "IMG-1.jpg"),
+        ("IMG-1.jpg (文件附件)", "", "IMG-1.jpg"),
+        ("\u200e<attached: 00000012-PHOTO.jpg>", "", "00000012-PHOTO.jpg"),
+        ("The oar \u200e<Anhang: 00000012-PHOTO.jpg>", "The oar", "00000012-PHOTO.jpg"),
+        ("The oar\n\u200e<pi\u00e8ce jointe : 12-PHOTO.jpg>", "The oar", "12-PHOTO.jpg"),
+        ("plan.pdf \u2022 \u200e3 pages \u200e<adjunto: 12-plan.pdf>", "", "12-plan.pdf"),
+        ("<ceangaltan: 12-PHOTO.jpg>", "", "12-PHOTO.jpg"),
+        ("see it there (file attached)", "see it there (file attached)", None),
+        ("write <name: text> then", "write <name: text> then", None),
+    ],
+)  # fmt: skip
+def test_files_that_are_named_are_attachments(read_with, said, words, file):
+    found = read_with(read_whatsapp, f"13/01/2026, 21:07 - Ida: {said}\n")
+    assert found.turns("content", "attachments") == [(words, [file] if file else None)]
+    assert not found.left_out
 
 
 def test_the_same_said_twice_in_a_minute_is_two_turns(read_with):

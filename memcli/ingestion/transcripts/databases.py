@@ -15,6 +15,8 @@ SQLITE: Final = b"SQLite format 3\0"
 # Of what comes by a pipe, or from an archive, so much is held in memory.
 MAX_DATABASE: Final = 512 * 1024 * 1024
 MOST_NAMED: Final = 8
+# The versions of reading and writing in the head of a file, with a log (WAL) and without one.
+LOGGED, NO_LOG = b"\2\2", b"\1\1"
 
 
 def is_database(head: bytes) -> bool:
@@ -36,8 +38,10 @@ def connected(source: Source) -> sqlite3.Connection:
     """Return a connection to a database in a file, or to a copy of what comes by a pipe."""
     if source.path != STDIN and os.path.isfile(source.path):
         return opened(source.path)
+    data = source.stream.read(MAX_DATABASE)
     connection = sqlite3.connect(":memory:")
-    connection.deserialize(source.stream.read(MAX_DATABASE))
+    # One with a log beside it says so in its head, and is not opened in memory where there is none.
+    connection.deserialize(data[:18] + NO_LOG + data[20:] if data[18:20] == LOGGED else data)
     return connection
 
 

@@ -51,6 +51,14 @@ def test_a_file_is_only_read_and_a_pipe_is_copied(path):
         connection.execute("DELETE FROM oars")
 
 
+def test_a_pipe_may_be_of_a_database_with_a_log(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = wal")
+        connection.execute("CREATE TABLE sails (a)")
+    with closing(connected(Source(STDIN, io.BytesIO(path.read_bytes())))) as connection:
+        assert tables_of(connection) == ["oars", "sails"]
+
+
 def test_the_tables_of_another_one_are_named(path):
     with closing(connected(Source(str(path), io.BytesIO()))) as connection:
         assert no_database_of("Cursor", connection).reason == (

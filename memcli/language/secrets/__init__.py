@@ -1,0 +1,5 @@
+"""Secrets that are said in passing: keys, passwords, numbers of cards, papers and accounts."""
+
+from memcli.language.secrets.finding import Secret, find_secrets, redact
+
+__all__ = ["Secret", "find_secrets", "redact"]

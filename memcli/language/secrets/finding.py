@@ -45,7 +45,11 @@ def find_secrets(text: str, before: str = "") -> list[Secret]:
 
     before: the turn before, which may have asked for one.
     """
-    found = [*_found(text), *(Secret(*each) for each in answered(text, before))]
+    return _apart(text, [*_found(text), *(Secret(*each) for each in answered(text, before))])
+
+
+def _apart(text: str, found: Sequence[Secret]) -> list[Secret]:
+    """Return by place, of secrets that overlap, the longest."""
     # What stands in the place of a secret is none.
     chosen = [Secret(MARK, *mark.span()) for mark in _MARK.finditer(text)] if found else []
     # The longest of overlapping ones says most; the order of the rules settles ties.
@@ -57,6 +61,16 @@ def find_secrets(text: str, before: str = "") -> list[Secret]:
     return [secret for secret in chosen if secret.kind is not MARK]
 
 
+def find_tokens(text: str) -> list[Secret]:
+    """Return the secrets in a name or id: only what is one by its own shape."""
+    return _apart(text, [*_blocks(text), *_tokens(text)])
+
+
+def mark_of(kind: str) -> str:
+    """Return what stands in the place of a secret."""
+    return f"[secret:{kind.replace(' ', '-')}]"
+
+
 def redact(text: str, secrets: Sequence[Secret], mark: str | None = None) -> str:
     """
     Replace each secret by `mark`, or by `[secret:kind]`.
@@ -65,7 +79,7 @@ def redact(text: str, secrets: Sequence[Secret], mark: str | None = None) -> str
     """
     kept, at = [], 0
     for secret in sorted(secrets, key=lambda s: s.start):
-        kept += [text[at : secret.start], mark or f"[secret:{secret.kind.replace(' ', '-')}]"]
+        kept += [text[at : secret.start], mark or mark_of(secret.kind)]
         at = secret.end
     return "".join([*kept, text[at:]])
 
@@ -73,17 +87,27 @@ def redact(text: str, secrets: Sequence[Secret], mark: str | None = None) -> str
 def _found(text: str) -> Iterator[Secret]:
     """Yield what the rules find, overlapping."""
     yield from _blocks(text)
-    has_run = max(map(len, text.split()), default=0) >= LONGEST_WORD and _RUN.search(text)
-    if has_run:
-        for start, end, rule in shapes().places(text):
-            yield from (Secret(rule.kind, *place) for place in rule.found_at(text, start, end))
-    if has_run or _DIGITS.search(text):
+    yield from _tokens(text)
+    if _has_run(text) or _DIGITS.search(text):
         yield from _checked(text)
     folded = fold(text)
     for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
         for start, end, rule in index.places(folded):
             yield from (Secret(rule.kind, *place) for place in rule.found_at(text, start, end))
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
+
+
+def _tokens(text: str) -> Iterator[Secret]:
+    """Yield what is a token by its own shape."""
+    if _has_run(text):
+        for start, end, rule in shapes().places(text):
+            yield from (Secret(rule.kind, *place) for place in rule.found_at(text, start, end))
+
+
+def _has_run(text: str) -> bool:
+    """Tell whether there is a run of characters too long for a word."""
+    longest = max(map(len, text.split()), default=0)
+    return longest >= LONGEST_WORD and _RUN.search(text) is not None
 
 
 def fold(text: str) -> str:

@@ -36,8 +36,7 @@ def answered(text: str, before: str) -> Iterator[tuple[str, int, int]]:
     if place is None:
         return
     value = text[slice(*place)]
-    is_code = _CODE.fullmatch(value) is not None and CHECKS["code"](value)
-    if is_code or (kind == "password" and _is_word(value)):
+    if _is_code(value) or (kind == "password" and _is_word(value)):
         yield kind, *place
 
 
@@ -45,6 +44,18 @@ def _is_word(value: str) -> bool:
     """Judge an answer of one word: of those without a digit or sign only what nobody replies."""
     is_reply = value.casefold() in words_of("secrets_replies", "no")
     return CHECKS["password"](value) and not is_reply
+
+
+def may_answer(text: str) -> bool:
+    """Tell whether a turn may be no more than a secret for which the turn before asked."""
+    if not 3 <= len(text.strip()) <= LONGEST_ANSWER:
+        return False
+    place = _bare(text)
+    return place is not None and (_is_code(text[slice(*place)]) or _is_word(text[slice(*place)]))
+
+
+def _is_code(value: str) -> bool:
+    return _CODE.fullmatch(value) is not None and CHECKS["code"](value)
 
 
 def asked_for(turn: str) -> str | None:

@@ -66,6 +66,11 @@ def find_tokens(text: str) -> list[Secret]:
     return _apart(text, [*_blocks(text), *_tokens(text)])
 
 
+def has_secret(text: str) -> bool:
+    """Tell whether there is a secret in a text, or one was taken out of it."""
+    return _MARK.search(text) is not None or bool(find_secrets(text))
+
+
 def mark_of(kind: str) -> str:
     """Return what stands in the place of a secret."""
     return f"[secret:{kind.replace(' ', '-')}]"

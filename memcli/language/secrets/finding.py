@@ -97,16 +97,14 @@ def _found(text: str) -> Iterator[Secret]:
         yield from _checked(text)
     folded = fold(text)
     for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
-        for start, end, rule in index.places(folded):
-            yield from (Secret(rule.kind, *place) for place in rule.found_at(text, start, end))
+        yield from (Secret(*each) for each in index.found_in(text, folded))
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
 
 
 def _tokens(text: str) -> Iterator[Secret]:
     """Yield what is a token by its own shape."""
     if _has_run(text):
-        for start, end, rule in shapes().places(text):
-            yield from (Secret(rule.kind, *place) for place in rule.found_at(text, start, end))
+        yield from (Secret(*each) for each in shapes().found_in(text, text))
 
 
 def _has_run(text: str) -> bool:

@@ -8,19 +8,16 @@ first met. An anchor that holds a shorter one is looked for only where the short
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from memcli.language.data import read_data
 from memcli.language.secrets.values import CHECKS, is_quoted_secret
 
 # How far before an anchor its head may reach: a few words, or the beginning of a command.
-HEAD: Final = 64
-LONG_HEAD: Final = 200
-# From this length on, the second half of a compound is looked for within a word.
-COMPOUND: Final = 6
+REACH: Final = 64
 # What may follow a value and is no part of it.
 TRAILING: Final[str] = read_data("secrets")["trailing"]
 _MORE = re.compile(
@@ -30,14 +27,18 @@ _MORE = re.compile(
 _CJK: Final = "\u2e80"
 
 
+# A kind and the place of a secret of it.
+Found: TypeAlias = tuple[str, int, int]
+
+
 @dataclass(frozen=True)
 class Rule:
     """
     What a secret of a kind looks like beside an anchor.
 
-    tail: what follows the anchor; head: what comes before it. The groups value and value2 are
-    secrets if they pass the check, quoted is one between quotation marks. is_inside: the anchor may
-    begin within a word. shape: the secret is anchor and all.
+    tail: what follows the anchor; head: what comes before it, at most `reach` characters. The
+    groups value and value2 are secrets if they pass the check, quoted is one between quotation
+    marks. is_inside: the anchor may begin within a word. is_shape: the secret is anchor and all.
     """
 
     kind: str
@@ -46,55 +47,47 @@ class Rule:
     check: str = "any"
     is_inside: bool = False
     is_shape: bool = False
-    is_long: bool = False
+    reach: int = REACH
 
     @cached_property
-    def _tail(self) -> re.Pattern[str]:
+    def tail(self) -> re.Pattern[str]:
+        """What follows the anchor; compiled when the anchor is first met."""
         return re.compile(self.tail_pattern, 0 if self.is_shape else re.IGNORECASE)
 
     @cached_property
-    def _head(self) -> re.Pattern[str] | None:
-        if not self.head_pattern:
-            return None
+    def _head(self) -> re.Pattern[str]:
         flags = 0 if self.is_shape else re.IGNORECASE
         return re.compile(rf"(?:{self.head_pattern})\Z", flags)
 
-    def found_at(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield the places of secrets of an anchor at text[start:end]."""
-        if not (self.is_inside or begins_word(text, start)):
-            return
-        tail = self._tail.match(text, end)
-        if tail is None:
-            return
+    def found_at(self, text: str, start: int, tail: re.Match[str]) -> Iterator[Found]:
+        """Yield the secrets of an anchor at a place, which the tail follows."""
         head = None
-        if self._head is not None:
-            reach = LONG_HEAD if self.is_long else HEAD
-            head = self._head.search(text, max(0, start - reach), start)
+        if self.head_pattern:
+            head = self._head.search(text, max(0, start - self.reach), start)
             if head is None:
                 return
         if self.is_shape:
-            place = (head.start() if head else start, tail.end())
-            if CHECKS[self.check](
-                text[end : place[1]] if self.check == "basic" else text[slice(*place)]
-            ):
-                yield place
+            first = head.start() if head else start
+            if CHECKS[self.check](text[first : tail.end()]):
+                yield self.kind, first, tail.end()
             return
         for match in filter(None, (head, tail)):
             yield from self._values(text, match)
 
-    def _values(self, text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
-        """Yield the places of the values of a match that pass the check."""
+    def _values(self, text: str, match: re.Match[str]) -> Iterator[Found]:
+        """Yield the values of a match that pass the check."""
         for name, value in match.groupdict().items():
             if value is None:
                 continue
             start = match.start(name)
             if name == "quoted":
                 if is_quoted_secret(value):
-                    yield start, match.end(name)
+                    yield self.kind, start, match.end(name)
                 continue
             plain = value.rstrip(TRAILING)
-            if plain and CHECKS[self.check](plain) and ends_there(text, start + len(plain), plain):
-                yield start, start + len(plain)
+            end = start + len(plain)
+            if plain and CHECKS[self.check](plain) and ends_there(text, end, plain):
+                yield self.kind, start, end
 
 
 def begins_word(text: str, start: int) -> bool:
@@ -105,6 +98,11 @@ def begins_word(text: str, start: int) -> bool:
     if not before.isalpha() or first >= _CJK or before >= _CJK:
         return True
     return before.islower() and first.isupper()
+
+
+def begins_token(text: str, start: int) -> bool:
+    """Tell whether no letter, digit or hyphen stands before a place."""
+    return start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "_-")
 
 
 def ends_there(text: str, end: int, value: str) -> bool:
@@ -121,10 +119,11 @@ class RuleIndex:
 
     rules: Mapping[str, Sequence[Rule]]
     roots: Sequence[tuple[str, Sequence[str]]]
+    begins: Callable[[str, int], bool]
 
     @classmethod
-    def of(cls, pairs: Sequence[tuple[str, Rule]]) -> RuleIndex:
-        """Return the index of anchors and their rules."""
+    def of(cls, pairs: Sequence[tuple[str, Rule]], begins: Callable[[str, int], bool]) -> RuleIndex:
+        """Return the index of anchors and their rules; `begins` judges where one may stand."""
         rules: dict[str, list[Rule]] = {}
         for anchor, rule in pairs:
             if rule not in rules.setdefault(anchor, []):
@@ -133,21 +132,25 @@ class RuleIndex:
         for anchor in sorted(rules, key=len):
             root = next((each for each in roots if each in anchor), anchor)
             roots.setdefault(root, []).append(anchor)
-        return cls(rules, list(roots.items()))
+        return cls(rules, list(roots.items()), begins)
 
-    def places(self, text: str) -> Iterator[tuple[int, int, Rule]]:
-        """Yield where anchors stand in a text, with the rules of each."""
-        for anchors in [anchors for root, anchors in self.roots if root in text]:
+    def found_in(self, text: str, folded: str) -> Iterator[Found]:
+        """Yield what the rules find in a text, overlapping; anchors are looked for in `folded`."""
+        for anchors in [anchors for root, anchors in self.roots if root in folded]:
             for anchor in anchors:
-                yield from self._places_of(anchor, text)
+                yield from self._found_by(anchor, text, folded)
 
-    def _places_of(self, anchor: str, text: str) -> Iterator[tuple[int, int, Rule]]:
-        rules, length = self.rules[anchor], len(anchor)
-        start = text.find(anchor)
+    def _found_by(self, anchor: str, text: str, folded: str) -> Iterator[Found]:
+        """Yield what the rules of an anchor find; where it says nothing, that costs little."""
+        rules = [(rule.tail.match, rule) for rule in self.rules[anchor]]
+        inside = [(match, rule) for match, rule in rules if rule.is_inside]
+        length, start = len(anchor), folded.find(anchor)
         while start >= 0:
-            for rule in rules:
-                yield start, start + length, rule
-            start = text.find(anchor, start + length)
+            end = start + length
+            for match, rule in rules if self.begins(text, start) else inside:
+                if tail := match(text, end):
+                    yield from rule.found_at(text, start, tail)
+            start = folded.find(anchor, end)
 
 
 @cache
@@ -155,13 +158,10 @@ def shapes() -> RuleIndex:
     """Return the rules of tokens that are known by their own shape."""
     pairs = []
     for kind, (anchors, tail, *heads) in read_data("secrets")["shapes"].items():
-        head = rf"(?<![\w-]){heads[0]}" if heads else r"(?<![\w-])"
-        check = "basic" if kind == "basic auth" else "shape"
-        rule = Rule(kind, tail, head, check, is_inside=True, is_shape=True)
-        pairs += [
-            (anchor, rule) for anchor in (["Basic "] if check == "basic" else anchors.split())
-        ]
-    return RuleIndex.of(pairs)
+        head = rf"(?<![\w-]){heads[0]}" if heads else ""
+        rule = Rule(kind, tail, head, "shape", is_inside=bool(heads), is_shape=True)
+        pairs += [(anchor, rule) for anchor in anchors.split()]
+    return RuleIndex.of(pairs, begins_token)
 
 
 @cache
@@ -169,7 +169,7 @@ def phrases() -> tuple[RuleIndex, RuleIndex]:
     """Return the rules of what is said in words: of ASCII alone, and of other letters."""
     pairs = [pair for said in read_data("secrets")["said"] for pair in _expanded(said)]
     ascii_, other = ([p for p in pairs if p[0].isascii() is is_ascii] for is_ascii in (True, False))
-    return RuleIndex.of(ascii_), RuleIndex.of(other)
+    return RuleIndex.of(ascii_, begins_word), RuleIndex.of(other, begins_word)
 
 
 def _expanded(said: Mapping[str, Any]) -> Iterator[tuple[str, Rule]]:
@@ -194,7 +194,7 @@ def _rule(said: Mapping[str, Any], language: Mapping[str, Any]) -> Rule:
         filled(said.get("head", ""), language),
         said["check"],
         said.get("is_inside", False),
-        is_long=said.get("is_long", False),
+        reach=said.get("reach", REACH),
     )
 
 

@@ -39,6 +39,7 @@ _MEASURE = re.compile(
 # A digit, a sign between letters, or capitals in the middle.
 _STRONG = re.compile(r"\d|\w[!#$%&*+=?@^~]+\w|[a-z][A-Z].{0,40}[a-z][A-Z]|[A-Z]{2}[a-z]")
 _LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _DATE = re.compile(
     r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d\d){0,2}$|\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}$"
@@ -106,7 +107,7 @@ def is_name(value: str) -> bool:
 
 def is_random(value: str) -> bool:
     """Judge a run behind a key-like word: letters and digits within a part, with much entropy."""
-    if not _MIXED.search(value) or is_nothing(value):
+    if not _DIGIT.search(value) or not _MIXED.search(value) or is_nothing(value):
         return False
     counts = Counter(value).values()
     bits = -sum(n / len(value) * math.log2(n / len(value)) for n in counts)

@@ -6,6 +6,7 @@ from memcli.language.data import read_data
 from memcli.language.secrets.rules import (
     Rule,
     RuleIndex,
+    begins_token,
     begins_word,
     ends_there,
     filled,
@@ -22,7 +23,8 @@ def all_rules():
 def test_every_rule_compiles_has_a_check_and_finds_nothing_in_nothing():
     for rule in all_rules():
         assert rule.check in CHECKS
-        assert list(rule.found_at("x", 0, 1)) == []
+        tail = rule.tail.match("x", 1)
+        assert tail is None or list(rule.found_at("x", 0, tail)) == []
 
 
 def is_bounded(pattern):
@@ -56,6 +58,12 @@ def test_an_anchor_begins_a_word(text, word, begins):
     assert begins_word(text, text.index(word)) is begins
 
 
+def test_a_token_begins_where_no_other_goes_on():
+    assert begins_token("ghp_", 0)
+    assert begins_token("(ghp_", 1)
+    assert not any(begins_token(f"{sign}ghp_", 1) for sign in "a1_-")
+
+
 def test_a_plain_word_is_one_only_at_the_end_of_its_phrase():
     assert ends_there("is swordfish.", 12, "swordfish")
     assert ends_there("is swordfish and my pin", 12, "swordfish")
@@ -64,10 +72,11 @@ def test_a_plain_word_is_one_only_at_the_end_of_its_phrase():
 
 
 def test_an_anchor_is_looked_for_where_a_shorter_one_in_it_was_found():
-    rule = Rule("k", "x")
-    index = RuleIndex.of([("password", rule), ("pass", rule), ("pin", rule)])
+    rule = Rule("k", " is (?P<value>[a-z]{2,9})")
+    index = RuleIndex.of([("password", rule), ("pass", rule), ("pin", rule)], begins_word)
     assert dict(index.roots) == {"pass": ["pass", "password"], "pin": ["pin"]}
-    assert [(start, end) for start, end, _ in index.places("a password")] == [(2, 6), (2, 10)]
+    text = "A PASSWORD is heron, a pass is zebra"
+    assert list(index.found_in(text, text.lower())) == [("k", 31, 36), ("k", 14, 19)]
 
 
 def test_every_language_has_words_for_what_people_ask():

@@ -48,6 +48,13 @@ class ExtractConfig(msgspec.Struct, forbid_unknown_fields=True):
     parser: str = "english-parser"
 
 
+class IngestConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of what keeps turns: `ingest`, `sync`, `add`, hooks, and programs in Python."""
+
+    # Keep [secret:kind] in the place of each secret.
+    redact: bool = False
+
+
 class ProgramConfig(msgspec.Struct, forbid_unknown_fields=True):
     """Settings of a program that describes files: {} is their path, stdout has the words."""
 
@@ -60,6 +67,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
 
     query: QueryConfig = msgspec.field(default_factory=QueryConfig)
     compact: CompactConfig = msgspec.field(default_factory=CompactConfig)
+    ingest: IngestConfig = msgspec.field(default_factory=IngestConfig)
     extract: ExtractConfig = msgspec.field(default_factory=ExtractConfig)
     # What says what pictures show, and what recordings say.
     caption: ProgramConfig = msgspec.field(default_factory=ProgramConfig)

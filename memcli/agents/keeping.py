@@ -13,16 +13,19 @@ from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.ingestion.notes import NoteFields
+    from memcli.ingestion.redacting import Redactor
     from memcli.jsonl import Json, Row
     from memcli.search.resident import ResidentMemory
 
 
-def new_note(text: str, about: NoteFields, memory: ResidentMemory) -> Row:
+def new_note(
+    text: str, about: NoteFields, memory: ResidentMemory, redactor: Redactor | None = None
+) -> Row:
     """Row of a note; BadUsage where nothing is left of it without blocks of recall."""
     from memcli.ingestion.notes import note_rows
     from store.errors import BadUsage
 
-    rows = note_rows([text], about, memory.now)
+    rows = note_rows([text], about, memory.now, redactor)
     if not rows:
         raise BadUsage("there is nothing to keep in it", "it is empty, or was all recalled before")
     return rows[0]

@@ -151,14 +151,17 @@ class MemoryStore:
         timestamp: Moment | None = None,
         pinned: bool = False,
         replaces: Sequence[str] = (),
+        redact: bool | None = None,
     ) -> str:
         """
         Keep one note, word for word, and return its id.
 
-        replaces: ids of memories whose place it takes. With the same timestamp, the same text is
+        replaces: ids of memories whose place it takes. redact: keep [secret:kind] in the place of
+        secrets; None is as the store's settings say. With the same timestamp, the same text is
         the same note.
         """
         from memcli.ingestion.notes import NoteFields, secrets_in
+        from memcli.ingestion.redacting import redactor_of
 
         memory = self._to_write()
         about = NoteFields(
@@ -169,7 +172,7 @@ class MemoryStore:
             tags=tuple(dict.fromkeys(tags)),
             pinned=pinned,
         )
-        row = keeping.new_note(text, about, memory)
+        row = keeping.new_note(text, about, memory, redactor_of(memory.store, redact))
         for id_, kinds in secrets_in([row]):
             _warn(f"note {id_} holds what looks like a {', '.join(kinds)}")
         keeping.keep_note(memory, row, replaces, WRITER)
@@ -182,13 +185,14 @@ class MemoryStore:
         name: str | None = None,
         timestamp: Moment | None = None,
         timezone: str | None = None,
+        redact: bool | None = None,
     ) -> Kept:
         """
         Keep conversations: files, globs and folders of any format, or messages as dicts.
 
         session, name, timestamp: of turns that name none. What is known already changes nothing. A
         bad record raises BadRecord, and nothing of the call is written; a bad file of a folder is
-        a warning.
+        a warning. redact: as of `add`.
         """
         from memcli.ingestion.reading import told_lines
         from memcli.ingestion.step import IngestStep, chunks
@@ -201,7 +205,7 @@ class MemoryStore:
         defaults = Defaults(memory.namespace, session, name, moment, memory.now, file_time)
         defaults.zone = zone_of(timezone)
         intake = Intake(zone=defaults.zone, start=moment, namespace=memory.namespace)
-        step = IngestStep(memory.store, memory.encoder()(), defaults)
+        step = IngestStep(memory.store, memory.encoder()(), defaults, redact)
         paths, messages = _parted(sources)
         for chunk in chunks(self._read(paths, messages, step, intake)):
             step.add(chunk)

@@ -12,8 +12,9 @@ from urllib.parse import quote, unquote
 
 from memcli.agents.listing import given_fields
 from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
-from memcli.agents.tools import as_told
+from memcli.agents.tools import told_records
 from memcli.jsonl import Json, Row, encode
+from memcli.memory.answers import open_answers
 from memcli.memory.lookup import read_where
 from memcli.memory.telling import spoken, without_secrets
 from store.errors import MemcliError
@@ -77,7 +78,8 @@ class Resources:
         except MemcliError:
             return None
         fields = given_fields("memory_get")
-        return b"".join(encode(as_told(record, fields)) for record in records).decode()
+        told = told_records(self._memory.snapshot, records, fields)
+        return b"".join(map(encode, told)).decode()
 
     def _session_text(self, session: str) -> str | None:
         """Turns of a session, a line each, under the day on which they were said."""
@@ -85,13 +87,14 @@ class Resources:
         snapshot, spaces = self._memory.snapshot, self._memory.spaces
         turns = [turn for space in spaces for turn in read_where(snapshot, where, space)]
         turns.sort(key=lambda turn: (turn["namespace"], turn.get("seq") or 0, turn["id"]))
+        opened = open_answers(snapshot, ((turn["id"], turn["text"]) for turn in turns))
         lines, day = [], ""
         for turn in turns:
             said_on = str(turn.get("happened_at") or "")[:10]
             if said_on != day:
                 lines.append(f"\n{said_on}")
                 day = said_on
-            text = without_secrets(turn["text"], turn["id"])
+            text = without_secrets(opened.get(turn["id"]) or turn["text"], turn["id"])
             lines.append(spoken(text, turn.get("speaker")))
         return "\n".join(lines).strip() + "\n" if lines else None
 

@@ -7,7 +7,7 @@ Whatever they give goes into a prompt, so it passes the redactor; a person sees 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +18,14 @@ from memcli.agents.arguments import read_arguments
 from memcli.agents.listing import given_fields, specifications, tool_list
 from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
 from memcli.jsonl import Json
+from memcli.memory.answers import open_answers
 from memcli.memory.telling import without_secrets
 from store.errors import BadUsage, MemcliError
 from store.literals import literal
 
 if TYPE_CHECKING:
     from memcli.search.resident import ResidentMemory
+    from store import Snapshot
 
 HITS: Final = 10
 CONTEXT_TOKENS: Final = 2_000
@@ -110,7 +112,7 @@ class Toolbox:
         hits = [hit for hit in hits if hit.type != "vault"][:limit]
         self._touch([(hit.id, rank) for rank, hit in enumerate(hits, 1)], given["query"])
         fields = given_fields("memory_search")
-        found = [as_told(msgspec.to_builtins(hit), fields) for hit in hits]
+        found = self._as_told([msgspec.to_builtins(hit) for hit in hits], fields)
         for record in found:
             record["text"] = _part(record["text"], given["query"])
         return ToolAnswer({"hits": found})
@@ -118,7 +120,11 @@ class Toolbox:
     def _get(self, given: Json) -> ToolAnswer:
         records = recalling.selected(self._memory, given["ids"], given.get("around", 0))
         fields = given_fields("memory_get")
-        return ToolAnswer({"memories": [as_told(record, fields) for record in records]})
+        return ToolAnswer({"memories": self._as_told(records, fields)})
+
+    def _as_told(self, records: Sequence[Json], fields: Sequence[str]) -> list[Json]:
+        """Records as they may stand in a prompt: answers are judged with what they answer."""
+        return told_records(self._memory.snapshot, records, fields)
 
     def _add(self, given: Json) -> ToolAnswer:
         from memcli.ingestion.notes import NoteFields, secrets_in
@@ -150,12 +156,12 @@ class Toolbox:
     def _forget(self, given: Json) -> ToolAnswer:
         fields = given_fields("memory_forget")
         records = keeping.archive(self._memory, given["ids"], "serve")
-        return ToolAnswer({"forgotten": [as_told(record, fields) for record in records]})
+        return ToolAnswer({"forgotten": self._as_told(records, fields)})
 
     def _profile(self, given: Json) -> ToolAnswer:
         fields = given_fields("memory_profile")
         records = recalling.told_of(self._memory, given.get("name"), self._namespace(given))
-        found = [as_told({**record, "id": record["ids"][0]}, fields) for record in records]
+        found = [as_told({**record, "id": record["ids"][0]}, fields, {}) for record in records]
         return ToolAnswer({"profile": found})
 
     # ---------------------------------------------------------------- what they share
@@ -176,13 +182,26 @@ class Toolbox:
             memory.beside(lambda: recalling.touch(memory, recalled, query))
 
 
-def as_told(record: Json, fields: Sequence[str]) -> Json:
-    """Fields of a record as they may stand in a prompt; absent ones are left out."""
+def told_records(snapshot: Snapshot, records: Sequence[Json], fields: Sequence[str]) -> list[Json]:
+    """Records as they may stand in a prompt; a bare answer is judged with what it answers."""
+    near = (turn for record in records for turn in record.get("around") or ())
+    opened = open_answers(snapshot, ((each["id"], each["text"]) for each in (*records, *near)))
+    return [as_told(record, fields, opened) for record in records]
+
+
+def as_told(record: Json, fields: Sequence[str], opened: Mapping[str, str]) -> Json:
+    """
+    Fields of a record as they may stand in a prompt; absent ones are left out.
+
+    opened: texts in the place of those that answer with a secret, by id.
+    """
     told = {name: record[name] for name in fields if record.get(name) is not None}
     if "text" in told:
-        told["text"] = without_secrets(told["text"], record["id"])
+        text = opened.get(record["id"], told["text"])
+        told["text"] = without_secrets(text, record["id"])
     if "around" in told:
-        told["around"] = [as_told(turn, ("id", "speaker", "text")) for turn in told["around"]]
+        parts = ("id", "speaker", "text")
+        told["around"] = [as_told(turn, parts, opened) for turn in told["around"]]
     return told
 
 

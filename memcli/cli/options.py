@@ -60,6 +60,14 @@ TimezoneOption = Annotated[
 ToolsOption = Annotated[
     bool, typer.Option("--tools", help="Keep tool calls and outputs too, as resources.")
 ]
+RedactOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--redact/--no-redact",
+        help="Keep [secret:kind] in place of passwords, keys, card numbers and the like; else as"
+        " [ingest] of config.toml says.",
+    ),
+]
 CreateOption = Annotated[bool, typer.Option("--create", help="Make the store if there is none.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 

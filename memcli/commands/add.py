@@ -54,6 +54,7 @@ def add_command(
         str | None, typer.Option(help="It is the value of NAME until the next.", metavar="NAME")
     ] = None,
     timestamp: Annotated[str | None, typer.Option(help="When it was; else now.")] = None,
+    redact: options.RedactOption = None,
 ) -> None:
     """
     Keep one note.
@@ -93,6 +94,7 @@ def add_command(
     encoder = begin_loading(opened.head().encoder, opened.layout)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
     from memcli.ingestion.notes import NoteFields, NoteStep, note_rows
+    from memcli.ingestion.redacting import redactor_of
     from memcli.memory.selection import select
     from memcli.memory.times import utc_offset
 
@@ -110,7 +112,8 @@ def add_command(
         key=key,
         utc_offset=utc_offset(timestamp),
     )
-    rows = note_rows(given, about, call.now)
+    redactor = redactor_of(opened, redact)
+    rows = note_rows(given, about, call.now, redactor)
     arguments = given_options(
         type=None if type == "episodic" else type,
         namespace=bound,
@@ -126,6 +129,8 @@ def add_command(
         step.prepare(step.snapshot)
     show_memories(step.batches, call.format, COLUMNS, _known_notes(call, step.present))
     _say_kept(call, step, commit, rows)
+    if redacted := redactor.told():
+        call.say(redacted)
 
 
 def _notes_of(words: list[str] | None, takes_place: bool) -> list[str]:

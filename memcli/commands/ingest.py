@@ -56,6 +56,7 @@ def ingest_command(
     caption: Annotated[
         bool, typer.Option("--caption", help="Let programs of config.toml describe new files.")
     ] = False,
+    redact: options.RedactOption = None,
     on_error: Annotated[
         OnError, typer.Option(help="abort: a bad record stops all, nothing is written.")
     ] = OnError.abort,
@@ -97,9 +98,10 @@ def ingest_command(
     defaults.zone = zone_of(timezone)
     defaults.sessions = {each.path: each.session for each in sources if each.session}
     intake = Intake(tools, defaults.zone, moment, bound)
-    step = IngestStep(call.store, call.encoder, defaults)
+    step = IngestStep(call.store, call.encoder, defaults, redact)
     if caption:
         describer = describer_of(call.store, call.given["store"], note)
+        describer.redactor = step.redactor
         step.describer = None if call.dry_run else describer
     # A line of progress would be drawn over what is typed.
     quiet = call.quiet or is_typed

@@ -49,6 +49,7 @@ def sync_command(
     ] = False,
     timezone: options.TimezoneOption = None,
     tools: options.ToolsOption = False,
+    redact: options.RedactOption = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on, and do it again whenever something changes.")
     ] = False,
@@ -74,7 +75,7 @@ def sync_command(
         return
     if not inputs or "-" in inputs:
         raise BadUsage("sync follows files and folders", "name some, or an agent: claude-code")
-    make = partial(_sync, call, inputs, lambda: Intake(tools, zone_of(timezone)))
+    make = partial(_sync, call, inputs, redact, lambda: Intake(tools, zone_of(timezone)))
     if watch:
         _watch(call, inputs, make)
     else:
@@ -97,13 +98,20 @@ def _watch(call: Call, inputs: list[str], make: Callable[[datetime], None]) -> N
     follow(changes(inputs), lambda: make(options.present()), note)
 
 
-def _sync(call: Call, inputs: list[str], new_intake: Callable[[], Intake], now: datetime) -> None:
+def _sync(
+    call: Call,
+    inputs: list[str],
+    redact: bool | None,
+    new_intake: Callable[[], Intake],
+    now: datetime,
+) -> None:
     """Bring the store in line with the files, in one transaction."""
     from memcli.ingestion.reading import told_lines
     from memcli.ingestion.sync.running import SyncRun
     from store import Snapshot
 
     sync = SyncRun(call.store, lambda: call.encoder, inputs, now, new_intake(), call.namespace)
+    sync.redact = redact
     sync.say, sync.warn = call.say, note
     plan = sync.planned()
     if plan.is_empty:

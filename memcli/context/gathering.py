@@ -32,6 +32,7 @@ from memcli.context.rendering import ContextEntry, bulleted, one_line
 from memcli.jsonl import Row
 from memcli.language.broad import is_broad, told_words
 from memcli.memory import telling
+from memcli.memory.answers import open_answers, open_rows
 from memcli.memory.filters import Filters
 from memcli.memory.holds import holds
 from memcli.memory.items import Item
@@ -148,6 +149,7 @@ class Gathering:
                 row["id"],
             )
         )
+        some = open_rows(self.snapshot, some)
         return [line_entry("core", row, 1.0 / (1 + i), self._now) for i, row in enumerate(some)]
 
     def _may_be_core(self, row: Row) -> bool:
@@ -181,6 +183,7 @@ class Gathering:
         turns = [row["source_ids"][0] for row in said if len(row["source_ids"] or ()) == 1]
         rows = self.snapshot.read_ids("memories", turns, ["id", "text"]).to_pylist()
         text_of = {row["id"]: row["text"] for row in rows if len(row["text"].split()) <= SHORT_TURN}
+        text_of |= open_answers(self.snapshot, text_of.items())
         texts = [text_of.get((row["source_ids"] or [""])[0], row["text"]) for row in said]
         whole = [{**row, "text": text} for row, text in zip(said, texts, strict=True)]
         return list({row["text"]: row for row in whole}.values())
@@ -229,6 +232,7 @@ class Gathering:
         )
         # Of a file that was sent alone nothing is said; what it says is found by search.
         shown = [row for row in rows if row["text"] and row["id"] not in self._hidden]
+        shown = open_rows(self.snapshot, shown)
         return [
             replace(turn_entry("recent", row, 1.0 / (1 + place)), unless=frozenset())
             for place, row in enumerate(shown)
@@ -244,7 +248,7 @@ class Gathering:
         told = (hit for hit in hits if hit.level not in OVERVIEWS and hit.type != "vault")
         ids = [hit.id for hit in told if hit.score >= floor]
         rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "session_id", "seq", "vector"])
-        self._rows = {row["id"]: row for row in rows.to_pylist()}
+        self._rows = {row["id"]: row for row in open_rows(self.snapshot, rows.to_pylist())}
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}
         ended = self._ended()
         return [

@@ -21,7 +21,7 @@ from memcli.algorithms.segmentation import SegmentationSettings, segment
 from memcli.extraction.sections import named_of, place_of, sections
 from memcli.jsonl import Row
 from memcli.language.names.recognition import find_entities
-from memcli.language.secrets import find_secrets, redact
+from memcli.language.secrets import find_secrets, has_secret, redact
 from memcli.language.sentences import split_sentences
 from memcli.language.words import FUNCTION_WORDS
 from memcli.memory import telling
@@ -98,7 +98,7 @@ def derive(session: Session, encoder: Encoder, now: datetime, reading: Reading) 
     ]
     if reading.is_foreign:
         for row, (a, b) in zip(notes.segments, ranges, strict=True):
-            row["entities"] = _names_in(session.rows[a:b])
+            row["entities"] = _names_in(session.open_rows[a:b])
     encode(notes.segments, encoder)
     notes.summary = [maker.summary(notes.statements, notes.segments)]
     encode(notes.summary, encoder)
@@ -133,7 +133,7 @@ class _Deriver:
 
     def __init__(self, session: Session, encoder: str, now: datetime) -> None:
         self.session = session
-        self.rows = session.rows
+        self.rows = session.open_rows
         self.shared = {
             "namespace": session.key.namespace,
             "session_id": session.key.session_id,
@@ -311,12 +311,10 @@ def _turn_words(turns: Sequence[Row]) -> list[str]:
 
 def open_text(text: str) -> str:
     """Return a text without the sentences that give a secret away."""
-    if not find_secrets(text):
+    if not has_secret(text):
         return text
-    if any(secret.kind == "private key" for secret in find_secrets(text)):
-        return ""
-    kept = " ".join(s.text for s in split_sentences(text) if not find_secrets(s.text))
-    return redact(kept, find_secrets(kept))
+    plain = redact(text, find_secrets(text))
+    return " ".join(s.text for s in split_sentences(plain) if not has_secret(s.text))
 
 
 def as_columns(row: Row) -> Row:

@@ -13,7 +13,7 @@ from memcli.language.facts.reading import find_facts
 from memcli.language.parts import TimeSpan, Utterance
 from memcli.language.quotation import Quotation, quotations, whole, with_before
 from memcli.language.roles import CALLED
-from memcli.language.secrets import find_secrets
+from memcli.language.secrets import has_secret
 from memcli.language.syntax import Parse
 from memcli.language.time.finding import find_times
 from memcli.language.words import compared_words, echoed
@@ -81,7 +81,7 @@ def drafts(
     sentence before it in its turn; listed: the facts of a list under its heading; heard: what
     another said in the turn before, which nobody wants to be told again.
     """
-    if find_secrets(parse.text):
+    if has_secret(parse.text):
         yield Draft(parse, Quotation(0, len(parse.text)), utterance, is_secret=True)
         return
     if is_unmeant(parse):

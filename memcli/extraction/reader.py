@@ -24,7 +24,7 @@ from memcli.language.own_words import own_words, worth_parsing
 from memcli.language.parts import Utterance
 from memcli.language.quotation import whole
 from memcli.language.roles import USER
-from memcli.language.secrets import find_secrets
+from memcli.language.secrets import has_secret
 from memcli.language.sentences import Sentence, split_sentences
 from memcli.language.syntax import Parse, Parsing
 from memcli.memory.sessions import Session, portions
@@ -78,7 +78,7 @@ class _Talk:
         """Return the parse of the sentence right before one in its turn, if that was parsed."""
         if self.last is None or self.last[:2] != (said.turn, said.before):
             return None
-        return None if find_secrets(self.last[1].text) else self.last[2]
+        return None if has_secret(self.last[1].text) else self.last[2]
 
 
 class GrammarReader:
@@ -222,7 +222,7 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
         worth = [
             _Said(talk, place, s, before.get(s.start), _items(s, sentences))
             for s in spoken
-            if find_secrets(s.text) or worth_parsing(s.text, utterance.is_assistant)
+            if has_secret(s.text) or worth_parsing(s.text, utterance.is_assistant)
         ]
         yield [asked, *worth] if asked and worth and not utterance.is_assistant else worth
         asks = bool(sentences) and sentences[-1].text.rstrip().endswith("?")

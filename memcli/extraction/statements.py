@@ -23,7 +23,7 @@ from memcli.language.names.types import canonical as canonical_name
 from memcli.language.parts import Entity, TimeSpan
 from memcli.language.relations import Cue, cue_of
 from memcli.language.roles import ROLES
-from memcli.language.secrets import find_secrets
+from memcli.language.secrets import find_secrets, has_secret, redact
 from memcli.language.time.finding import COMPLETE
 from memcli.language.time.tense import tense_of
 from memcli.language.time.validity import validity
@@ -152,6 +152,8 @@ def statement_of(draft: Draft, importance: float) -> Statement:
     speaker = utterance.speaker and called(utterance.speaker)
     inside = [span for span in draft.spans if covers(draft.quotation, span.place)]
     text = _bracketed(draft, inside)
+    if draft.is_secret:
+        text = redact(text, find_secrets(text))
     happened = bool(inside) or _is_past(draft)
     valid_from, valid_to = _validity(draft, inside)
     names = [] if draft.is_secret else list(_names(draft))
@@ -213,7 +215,7 @@ def _context(draft: Draft) -> str | None:
             fact.subject, fact.attribute, fact.value, fact.polarity, fact.effect == "past"
         )
     short = len(draft.said.split()) <= SHORT_ANSWER_WORDS
-    open_ = draft.question is not None and not find_secrets(draft.question)
+    open_ = draft.question is not None and not has_secret(draft.question)
     return draft.question if short and open_ else None
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memcli.ingestion.attachments import resource_row
+from memcli.ingestion.redacting import Redactor
 from memcli.jsonl import Row
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import content_id
@@ -61,11 +62,13 @@ class Describer:
     """
     Lets the programs of config.toml describe files, and counts how that went.
 
-    say: is told of a program that fails, which stops no other.
+    say: is told of a program that fails, which stops no other; redactor: takes secrets out of what
+    they say.
     """
 
     def __init__(self, config: Config, say: Callable[[str], None] = lambda line: None) -> None:
         self.tally = CaptionTally()
+        self.redactor = Redactor(config.ingest.redact)
         self._say = say
         self._programs: dict[str, ProgramConfig] = {
             "caption": config.caption,
@@ -92,7 +95,7 @@ class Describer:
         about = json.loads(each.row["metadata"])["attachment"]
         turn = {**each.row, "id": each.row["source_ids"][0]}
         told = {**about, "described": True, "by": each.table}
-        words = ": ".join(filter(None, (about.get("name"), text)))
+        words = self.redactor.text(": ".join(filter(None, (about.get("name"), text))))
         return resource_row(turn, key, words, told, now)
 
     def _words(self, each: Pending) -> str:

@@ -25,6 +25,7 @@ from store.literals import literal
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from memcli.ingestion.redacting import Redactor
     from memcli.models.encoder import Encoder
     from store import Snapshot, Store, Transaction
 
@@ -50,7 +51,9 @@ class NoteFields:
     utc_offset: int | None = None
 
 
-def note_rows(texts: Iterable[str], about: NoteFields, now: datetime) -> list[Row]:
+def note_rows(
+    texts: Iterable[str], about: NoteFields, now: datetime, redactor: Redactor | None = None
+) -> list[Row]:
     """
     Return notes as rows of `memories`, without vectors; the same text is there once.
 
@@ -70,6 +73,8 @@ def note_rows(texts: Iterable[str], about: NoteFields, now: datetime) -> list[Ro
         "recorded_at": now,
     }
     said_at: Row = {"timestamp": about.at, "utc_offset": about.utc_offset}
+    if redactor is not None:
+        texts = redacted_notes(texts, about, redactor)
     messages = (Message(v=1, content=text, **said_at) for text in texts)
     turns = (maker.turn(m, "-") for said in messages if (m := maker.without_recall(said)))
     rows = [{**turn._asdict(), **more} for turn in turns]
@@ -77,6 +82,14 @@ def note_rows(texts: Iterable[str], about: NoteFields, now: datetime) -> list[Ro
         for row in rows:
             row |= {"value": row["text"], "polarity": "positive", **search_columns(row | more)}
     return list({row["id"]: row for row in rows}.values())
+
+
+def redacted_notes(texts: Iterable[str], about: NoteFields, redactor: Redactor) -> Iterator[str]:
+    """Yield notes without secrets; the name of a value, or the note before, may say what one is."""
+    before = f"{about.key}:" if about.key else ""
+    for text in texts:
+        yield redactor.text(text, before)
+        before = before if about.key else text
 
 
 class NoteStep(Step):

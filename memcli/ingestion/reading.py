@@ -75,6 +75,8 @@ def told_lines(
         yield f"left out what names {len(step.nowhere):,} memories that are not there"
     if step.describer:
         yield f"let programs describe {step.describer.tally.described:,} files"
+    if redacted := step.redactor.told():
+        yield redacted
     if step.n_attached:
         yield f"kept what {step.n_attached:,} attachments say, as resources"
 

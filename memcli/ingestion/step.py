@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from memcli.ingestion.attachments import attachment_rows
+from memcli.ingestion.redacting import redactor_of
 from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_links, turns_to_batch
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
@@ -65,8 +66,12 @@ class IngestStep(Step):
     command = "ingest"
     harmless = None
 
-    def __init__(self, store: Store, encoder: Encoder, defaults: Defaults) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, defaults: Defaults, redact: bool | None = None
+    ) -> None:
+        """`redact`: take secrets out; None is as the store's settings say."""
         super().__init__(store, defaults.now)
+        self.redactor = redactor_of(store, redact)
         self.encoder = encoder
         self.defaults = defaults
         self.schema = tables.memories(encoder.dimension)
@@ -89,6 +94,7 @@ class IngestStep(Step):
     def add(self, items: Sequence[Accepted]) -> None:
         """Take some records of the input, in its order."""
         self.seen += len(items)
+        items = [self.redactor.item(item) for item in items]
         rows = [item for item in items if isinstance(item.record, Message | Memory)]
         # Both have places in sessions, so the order between them matters.
         for type_, some in groupby(rows, key=lambda item: type(item.record)):

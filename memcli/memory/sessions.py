@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from memcli.language.parts import Utterance
 from memcli.language.roles import ASSISTANTS
+from memcli.language.secrets import find_secrets, redact
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
@@ -63,15 +65,29 @@ class Session:
     rows: list[dict[str, Any]] = field(default_factory=list)
     vectors: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float16))
 
+    @cached_property
+    def open_rows(self) -> list[dict[str, Any]]:
+        """The turns with `[secret:kind]` in the place of secrets: what is derived is of them."""
+        befores = ["", *(row["text"] for row in self.rows)]
+        return [_open_row(row, before) for row, before in zip(self.rows, befores, strict=False)]
+
     def utterances(self) -> list[Utterance]:
-        """Return the turns as the extractor reads them."""
-        return [as_utterance(row) for row in self.rows]
+        """Return the turns as the extractor reads them, without secrets."""
+        return [as_utterance(row) for row in self.open_rows]
 
     def gaps_s(self) -> list[float]:
         """Return the seconds since the turn before, float [n]; NaN where unknown."""
         times = [row["happened_at"] for row in self.rows]
         pairs = zip([None, *times], times, strict=False)
         return [(b - a).total_seconds() if a and b else float("nan") for a, b in pairs]
+
+
+def _open_row(row: dict[str, Any], before: str) -> dict[str, Any]:
+    """Return a turn without the secrets in it and in its headings; `before` is the turn before."""
+    about = row.get("context") or ""
+    found, above = find_secrets(row["text"], before), find_secrets(about)
+    changed = {"text": redact(row["text"], found)} if found else {}
+    return {**row, **changed, **({"context": redact(about, above)} if above else {})}
 
 
 def as_utterance(row: dict[str, Any]) -> Utterance:

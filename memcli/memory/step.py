@@ -149,6 +149,21 @@ class PlannedStep(Step):
 
 
 def given_options(**options: Any) -> dict[str, Any]:
-    """Return what a commit keeps of a command's arguments: what was given, as JSON values."""
+    """
+    Return what a commit keeps of a command's arguments: what was given, as JSON values.
+
+    Commits are never changed, so that no secret may be among them.
+    """
     kept = {name: value for name, value in options.items() if value not in (None, False, [], ())}
-    return {name: str(value) if isinstance(value, Path) else value for name, value in kept.items()}
+    return {name: _without_secrets(value) for name, value in kept.items()}
+
+
+def _without_secrets(value: Any) -> Any:
+    """Return an argument as a JSON value in which no text has a secret."""
+    if isinstance(value, str | Path):
+        from memcli.language.secrets import find_secrets, redact
+
+        return redact(str(value), find_secrets(str(value)))
+    if isinstance(value, list | tuple):
+        return [_without_secrets(each) for each in value]
+    return value

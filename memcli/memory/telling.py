@@ -92,7 +92,7 @@ def open_value(row: Mapping[str, Any]) -> str:
     value, text = str(row["value"]), row["text"]
     secrets = (text[secret.start : secret.end] for secret in find_secrets(text))
     is_secret = any(secret in value or value in secret for secret in secrets)
-    return f"[secret {row['id'][:SHORT_ID]}]" if is_secret else value
+    return mark_of_id(row["id"]) if is_secret else value
 
 
 def told_quotation(row: Mapping[str, Any]) -> str:
@@ -135,7 +135,12 @@ def until_text(row: Mapping[str, Any]) -> str:
 
 def without_secrets(text: str, id_: str) -> str:
     """Text with `[secret ID]` for each secret in it; the id is of the memory that holds it."""
-    return redact(text, find_secrets(text), f"[secret {id_[:SHORT_ID]}]")
+    return redact(text, find_secrets(text), mark_of_id(id_))
+
+
+def mark_of_id(id_: str) -> str:
+    """What stands in a prompt for a secret of the memory of an id."""
+    return f"[secret {id_[:SHORT_ID]}]"
 
 
 def day(moment: datetime) -> str:

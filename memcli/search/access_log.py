@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from store import Store
 
 
+def kept_question(query: str) -> str:
+    """Question as it is kept: its beginning, without secrets."""
+    from memcli.language.messages import cut_question
+    from memcli.language.secrets import find_secrets, redact
+
+    asked = cut_question(query)
+    return redact(asked, find_secrets(asked))
+
+
 def record_accesses(
     store: Store, recalled: Iterable[tuple[str, int]], query: str, now: datetime, last: bool
 ) -> None:
@@ -23,12 +32,11 @@ def record_accesses(
     """
     import pyarrow as pa
 
-    from memcli.language.messages import cut_question
     from schemas.tables import accesses
 
     if last:
         jsonl.close_stdout()
-    query = cut_question(query)
+    query = kept_question(query)
     rows = [{"id": id_, "accessed_at": now, "query": query, "rank": rank} for id_, rank in recalled]
     try:
         store.record_accesses(pa.Table.from_pylist(rows, schema=accesses()))

@@ -25,6 +25,7 @@ from memcli.memory.encoders import store_encoder
 from memcli.memory.selection import select_each
 from memcli.memory.step import PlannedStep, Step, given_options
 from memcli.memory.writing import update_columns
+from memcli.search.access_log import kept_question
 from memcli.search.feedback_hits import (
     FeedbackHit,
     HitList,
@@ -202,8 +203,9 @@ class FeedbackStep(Step):
                 row: Row = {"id": key, "query": None, "rank": None}
             else:
                 answer, hit = by_key[key]
-                seen = (hit.id, answer.query) in asked
-                row = {"id": hit.id, "query": answer.query or None, "rank": hit.rank}
+                question = kept_question(answer.query)
+                seen = (hit.id, question) in asked
+                row = {"id": hit.id, "query": question or None, "rank": hit.rank}
             if not seen:
                 rows.append({**row, "accessed_at": self.now})
         return rows

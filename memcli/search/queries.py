@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
+from msgspec import structs
+
+from memcli.memory.answers import open_answers
 from memcli.records import Hit, Query
 from memcli.search.around import with_surroundings
 from memcli.search.weights import calibration, weights_for
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.search.reranking.base import Reranker
     from memcli.search.retriever import Retriever
+    from store import Snapshot
 
 AUTO: Final = "auto"
 
@@ -66,8 +70,22 @@ def run_text_query(retriever: Retriever, text: str, asking: QueryOptions, top_k:
     def search(size: int) -> list[Hit]:
         return retriever.search(text, size, filters, asking.everything, now=asking.now)
 
-    hits = asking.reranker.best(text, top_k, search) if asking.reranker else search(top_k)
-    return above(hits, asking.min_score)
+    if asking.reranker is None:
+        return above(search(top_k), asking.min_score)
+    said: dict[str, str] = {}
+
+    def open_search(size: int) -> list[Hit]:
+        return _opened(retriever.snapshot, search(size), said)
+
+    hits = asking.reranker.best(text, top_k, open_search)
+    return above([structs.replace(hit, text=said[hit.id]) for hit in hits], asking.min_score)
+
+
+def _opened(snapshot: Snapshot, hits: list[Hit], said: dict[str, str]) -> list[Hit]:
+    """Return hits as a reranker may see them, answers without their secrets; note what was said."""
+    said.update((hit.id, hit.text) for hit in hits)
+    opened = open_answers(snapshot, ((hit.id, hit.text) for hit in hits if hit.level == 0))
+    return [structs.replace(hit, text=opened.get(hit.id, hit.text)) for hit in hits]
 
 
 def above(hits: list[Hit], least: float | Literal["auto"] | None) -> list[Hit]:

@@ -7,7 +7,7 @@ The ranking itself is in algorithms/ranking.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -172,7 +172,7 @@ class Retriever:
         return [row | _with_place(more) for row, more in zip(known, read, strict=True)]
 
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
-        """Return the hits of groups of rows; the first of each stands for it."""
+        """Return the hits of groups of rows; the score is that of the first of each."""
         members = [index for group in groups for index in group]
         read = dict(zip(members, self._shown_columns(found.rows, members), strict=True))
         refs = self._refs([[read[i] for i in group] for group in groups])
@@ -180,8 +180,8 @@ class Retriever:
         for row in read.values():
             row["retention"] = strengths.get(row["id"], {}).get("retention")
         return [
-            _hit(rank, read[best], best, found, group_refs)
-            for rank, ((best, *_), group_refs) in enumerate(zip(groups, refs, strict=True), 1)
+            _hit(rank, read[_shown(group, read)], group[0], found, group_refs)
+            for rank, (group, group_refs) in enumerate(zip(groups, refs, strict=True), 1)
         ]
 
     def _refs(self, groups: list[list[dict[str, Any]]]) -> list[list[str]]:
@@ -219,6 +219,12 @@ def group_by_source(
         if key in groups or len(groups) < top_k:
             groups.setdefault(key, []).append(index)
     return list(groups.values())
+
+
+def _shown(group: Sequence[int], read: Mapping[int, dict[str, Any]]) -> int:
+    """Return the row that is shown of a group: the best, or a turn whose secret that leaves out."""
+    turns = [index for index in group if read[index]["level"] == 0]
+    return turns[0] if turns and read[group[0]]["type"] == "vault" else group[0]
 
 
 def _with_place(row: dict[str, Any]) -> dict[str, Any]:

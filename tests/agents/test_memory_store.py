@@ -87,6 +87,17 @@ def test_a_secret_is_kept_with_a_warning_and_told_to_no_prompt(memory):
     assert "hunter2" not in memory.context("what is the password?")
 
 
+def test_secrets_are_redacted_where_that_is_asked_for(memory):
+    id_ = memory.add("my pin is 4471", redact=True)
+    assert memory.get(id_)[0]["text"] == "my pin is [secret:pin]"
+    with pytest.warns(UserWarning, match="1 secret redacted"):
+        memory.ingest(
+            {"content": "my pin is 9912", "name": "Ida", "timestamp": "2026-01-01T00:00:00Z"},
+            redact=True,
+        )
+    assert "9912" not in str(memory.sql("select text from memories"))
+
+
 def test_facts_are_told_of_a_person(memory):
     assert memory.extract()["turns"] == 2
     assert [record["value"] for record in memory.profile("Ida")] == ["Ghent"]

@@ -227,3 +227,15 @@ def test_the_next_value_of_a_key_takes_the_place_of_the_one_before(run, empty_st
     assert told(run, empty_store, "What is the wifi password?", "-n", "default") == ["heron"]
     then = ("--now", "2025-04-15T00:00:00Z", "-n", "default")
     assert told(run, empty_store, "wifi password", *then) == ["swan"]
+
+
+def test_with_redact_a_note_is_kept_without_its_secrets(run, empty_store):
+    done = run("add", "my pin is 4471", "--redact", "--store", empty_store)
+    assert done.records[0]["text"] == "my pin is [secret:pin]"
+    assert "1 secret redacted" in done.stderr
+    assert "warning" not in done.stderr
+    done = run("add", "Heron99x", "--key", "wifi password", "--redact", "--store", empty_store)
+    assert done.records[0]["value"] == "[secret:password]"
+    assert b"Heron99x" not in b"".join(
+        p.read_bytes() for p in empty_store.rglob("*") if p.is_file()
+    )

@@ -153,7 +153,7 @@ def test_statements_of_a_model_are_checked_cited_and_replaced(run, store, extrac
     assert "2 refused as not grounded" in done.stderr
     assert "valid_from 2031-04-30" in done.stderr
     # Secrets are not shown to the model, and are kept by the built-in extractor.
-    assert [row["type"] for text, row in made.items() if "hunter2" in text] == ["vault"]
+    assert [row["type"] for text, row in made.items() if "[secret:password]" in text] == ["vault"]
     assert not any("hunter2" in prompt for prompt in prompts(server))
     # The use is said and kept, the key never.
     assert "tiny: 1 calls, 11 prompt and 7 answer tokens, 0 answers from the cache" in done.stderr

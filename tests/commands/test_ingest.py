@@ -259,3 +259,32 @@ def test_what_is_typed_ends_with_one_ctrl_d(empty_store):
         assert process.wait(60) == 0
     os.close(ours)
     assert Store.open(empty_store).snapshot().count("memories") == 1
+
+
+SECRET_TURNS = [
+    {"content": "what's the gate code?", "name": "Ada"},
+    {"content": "4471#", "name": "Ida"},
+    {"content": "My password is Heron99x and I like plums", "name": "Ada"},
+]
+
+
+def files_with(store, *words):
+    """Return the files below a store that hold one of some words."""
+    found = (path for path in store.rglob("*") if path.is_file())
+    return [path for path in found if any(w.encode() in path.read_bytes() for w in words)]
+
+
+def test_with_redact_no_secret_reaches_the_disk_and_the_same_again_is_the_same(run, empty_store):
+    lines = "".join(
+        json.dumps({"kind": "message", "session_id": "s", **t}) + "\n" for t in SECRET_TURNS
+    )
+    done = run("ingest", "--redact", "--store", empty_store, stdin=lines)
+    texts = [row["text"] for row in done.records]
+    assert texts[1:] == ["[secret:code]", "My password is [secret:password] and I like plums"]
+    assert "2 secrets redacted" in done.stderr
+    assert files_with(empty_store, "4471", "Heron99x") == []
+    again = run("ingest", "--redact", "--store", empty_store, stdin=lines)
+    assert again.records == []
+    (empty_store / "config.toml").write_text("[ingest]\nredact = true\n")
+    assert run("ingest", "--store", empty_store, stdin=lines).records == []
+    assert len(run("ingest", "--no-redact", "--store", empty_store, stdin=lines).records) == 2

@@ -308,3 +308,15 @@ def test_watching_goes_on_until_it_is_interrupted(sync, notes, monkeypatch):
     sync(notes, "--watch")
     assert seen == [[str(notes)]] * 2
     sync(notes, "--watch", "--dry-run", status=2)
+
+
+def test_with_redact_a_file_is_followed_without_its_secrets(run, empty_store, tmp_path):
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "a.md").write_text("# House\n\n- The gate code is 4471#\n- The plum tree is old\n")
+    made = run("sync", notes, "--redact", "--store", empty_store)
+    assert "The gate code is [secret:code]" in [row["text"] for row in made.records]
+    assert "1 secret redacted" in made.stderr
+    (notes / "a.md").rename(notes / "b.md")
+    moved = run("sync", notes, "--redact", "--store", empty_store)
+    assert (moved.records, "1 moved" in moved.stderr) == ([], True)

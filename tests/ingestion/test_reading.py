@@ -3,6 +3,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from memcli.ingestion.reading import read_inputs, told_lines
+from memcli.ingestion.redacting import Redactor
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import AUTO, Input, Intake
 from memcli.ingestion.turns import Defaults
@@ -34,11 +35,19 @@ def test_of_many_files_only_some_are_named(run, tmp_path):
 def test_notes_are_said_by_nobody_and_remedies_stand_where_there_are_some():
     defaults = Defaults()
     defaults.unspoken.update({"notes.md": 3, "chat.txt": 1})
+    redactor = Redactor()
+    redactor.n_redacted = 3
     step = SimpleNamespace(
-        defaults=defaults, n_stripped=2, n_attached=0, nowhere={"a"}, describer=None
+        defaults=defaults,
+        n_stripped=2,
+        n_attached=0,
+        nowhere={"a"},
+        describer=None,
+        redactor=redactor,
     )
     assert list(told_lines(step, Intake(), ["notes.md"], ("", " (say who)"))) == [
         "chat.txt: 1 turns have no speaker (say who)",
         "took out 2 blocks of recalled memories",
         "left out what names 1 memories that are not there",
+        "3 secrets redacted",
     ]

@@ -157,13 +157,23 @@ def start_catch_up(root: str) -> None:
     start_detached(["hook", "catch-up", "--store", root, "--quiet"])
 
 
+def _open(error: BaseException) -> str:
+    """Words of an error without secrets: it may quote what it was about."""
+    try:
+        from memcli.language.secrets import find_secrets, redact
+
+        return redact(str(error), find_secrets(str(error)))
+    except Exception:  # the program may be gone while it is updated
+        return ""
+
+
 def write_log(root: str | None, event: str, client: str, error: BaseException) -> None:
     """Add a line about an error to the log of a store, and cut the log where it grows long."""
     if root is None:
         return
     path = os.path.join(root, FOLDER, LOG)
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    line = " ".join(f"{at} {event} {client} {type(error).__name__}: {error}".split())
+    line = " ".join(f"{at} {event} {client} {type(error).__name__}: {_open(error)}".split())
     with suppress(OSError):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         if os.path.exists(path) and os.path.getsize(path) > LARGEST_LOG:

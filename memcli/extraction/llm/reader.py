@@ -33,7 +33,7 @@ from memcli.extraction.reader import GrammarReader
 from memcli.extraction.statements import Reading, Refused, Statement
 from memcli.extraction.updates import Decision, ReadingWithDecisions
 from memcli.language.parts import Utterance
-from memcli.language.secrets import find_secrets
+from memcli.language.secrets import find_secrets, has_secret, redact
 from memcli.models.llm.opening import open_cached
 from memcli.models.llm.settings import LlmSettings
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
@@ -128,7 +128,7 @@ class ModelReader:
         for operation in operations:
             self._apply(talk, operation, {each.memory.id: each for each in near})
         for place in places:
-            if find_secrets(talk.utterances[place].text):
+            if has_secret(talk.utterances[place].text):
                 for statement in talk.built_in.statements[place]:
                     if statement.type == "vault":
                         talk.keep(statement)
@@ -291,7 +291,7 @@ class ModelReader:
                 # What was ruled invalid has no successor that would tell.
                 if "ruling" not in json.loads(row["metadata"] or "{}"):
                     since = row["valid_from"] or row["happened_at"]
-                    memory = ExistingMemory(row["id"], row["text"], since)
+                    memory = ExistingMemory(row["id"], _open(row["text"]), since)
                     yield _Near(memory, row["valid_to"], row["cosine"])
 
     def _own(self, talk: Conversation, vectors: Floats) -> Iterator[_Near]:
@@ -301,6 +301,11 @@ class ModelReader:
         cosines = (np.stack([vector for _, vector in known]) @ vectors.T).max(axis=1)
         for index in np.argsort(-cosines, kind="stable")[:MAX_EXISTING]:
             yield replace(known[index][0], cosine=float(cosines[index]))
+
+
+def _open(text: str) -> str:
+    """Return a text of the store without secrets."""
+    return redact(text, find_secrets(text))
 
 
 def _says_the_same(operation: Operation, target: _Near) -> bool:

@@ -36,7 +36,7 @@ from memcli.language.keywords import keywords, tags
 from memcli.language.names.recognition import canonical, find_entities
 from memcli.language.parts import Entity, TimeSpan, Utterance
 from memcli.language.roles import CALLED, ROLES
-from memcli.language.secrets import find_secrets
+from memcli.language.secrets import find_secrets, has_secret, redact
 from memcli.language.time.finding import find_times
 from memcli.language.time.validity import validity
 
@@ -128,8 +128,10 @@ def _made(operation: Operation, grounds: _Grounds) -> Statement | Refused:
     if foreign := [*foreign, *foreign_times(times, cited, spans)]:
         return Refused(text, own.id, tuple(foreign))
     read, matters = grounds.judge(text, own.speaker or "")
-    fact = None if own.is_assistant else _fact(operation, read, grounds) or read
-    is_secret = bool(find_secrets(text))
+    is_secret = has_secret(text)
+    text = redact(text, find_secrets(text))
+    is_open = not (is_secret or own.is_assistant)
+    fact = _fact(operation, read, grounds) or read if is_open else None
     kind = _type(operation, text, fact, own, is_secret)
     starts = {span.start for span in spans}
     found = find_times(text, own.said_at, own.utc_offset) if own.said_at else []
@@ -151,8 +153,8 @@ def _made(operation: Operation, grounds: _Grounds) -> Statement | Refused:
         valid_to=valid_to,
         times=tuple(span.words for span in own_spans),
         keywords=() if is_secret else _keywords(operation, text),
-        tags=tuple(given_tags) or tuple(tags(text)),
-        entities=tuple(_entities(text, {*people, *ROLES})),
+        tags=() if is_secret else tuple(given_tags) or tuple(tags(text)),
+        entities=() if is_secret else tuple(_entities(text, {*people, *ROLES})),
         fact=fact,
     )
     return _of_assistant(made) if own.is_assistant else made

@@ -30,9 +30,9 @@ class SyncRun:
     A sync of some inputs into a store.
 
     inputs: folders, files and names of agents; only: the files below them that are looked at, if
-    not all; intake: how they are read; say, warn: take what there is to tell of the inputs, and
-    what is wrong with one. Without a namespace, what was said to an agent goes to that of its
-    project.
+    not all; redact: take secrets out, None is as the store's settings say; intake: how they are
+    read; say, warn: take what there is to tell of the inputs, and what is wrong with one. Without
+    a namespace, what was said to an agent goes to that of its project.
     """
 
     store: Store
@@ -42,6 +42,7 @@ class SyncRun:
     intake: Intake = field(default_factory=Intake)
     namespace: str | None = None
     only: Collection[str] | None = None
+    redact: bool | None = None
     say: Callable[[str], None] = lambda line: None
     warn: Callable[[str], None] = lambda line: None
     progress: Callable[[int], None] = lambda n: None
@@ -60,7 +61,7 @@ class SyncRun:
         """Read the files that changed; what is wrong with one is said, and stops no other."""
         defaults = Defaults(self.namespace, now=self.now, file_time=file_time)
         defaults.zone = self.intake.zone
-        step = SyncStep(self.store, self.encoder(), defaults, plan)
+        step = SyncStep(self.store, self.encoder(), defaults, plan, self.redact)
         folder = self.store.layout.root
         with RejectLog(OnError.skip, None, self.warn) as log:
             for number, file in enumerate(plan.to_read):

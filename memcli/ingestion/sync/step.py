@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from memcli.ingestion.redacting import Redactor
 from memcli.ingestion.step import IngestStep, chunks
 from memcli.ingestion.sync.edits import paired
 from memcli.ingestion.sync.marks import ends_within_line
@@ -95,8 +96,15 @@ class SyncStep(IngestStep):
 
     command = "sync"
 
-    def __init__(self, store: Store, encoder: Encoder, defaults: Defaults, plan: SyncPlan) -> None:
-        super().__init__(store, encoder, defaults)
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        defaults: Defaults,
+        plan: SyncPlan,
+        redact: bool | None = None,
+    ) -> None:
+        super().__init__(store, encoder, defaults, redact)
         self.plan = plan
         self.readings: list[FileReading] = []
         self._texts: dict[str, set[str]] = {}
@@ -110,7 +118,8 @@ class SyncStep(IngestStep):
         """Take a new file for one that is gone where half of what is in either is in both."""
         if file.before or not self.plan.gone or file.row["size"] > MOST_COMPARED:
             return
-        found = {each for item in items() if (each := _text_of(item))}
+        look = Redactor(self.redactor.is_on)
+        found = {each for item in items() if (each := _text_of(item, look))}
         shares = [(_share(found, self._texts_of(row)), row) for row in self.plan.gone]
         share, row = max(shares, key=lambda each: each[0])
         if share < SHARED:
@@ -314,8 +323,8 @@ class _Settlement:
         return found
 
 
-def _text_of(item: Item) -> str | None:
-    record = item.record if isinstance(item, Accepted) else None
+def _text_of(item: Item, redactor: Redactor) -> str | None:
+    record = redactor.item(item).record if isinstance(item, Accepted) else None
     return record.content if isinstance(record, Message) else None
 
 

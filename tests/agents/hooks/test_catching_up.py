@@ -88,6 +88,16 @@ def test_a_client_that_names_no_transcript_is_looked_at_when_its_session_ends(
     assert turns(empty_store) == [("default", "I live in Ghent.")]
 
 
+def test_the_setting_of_a_store_takes_secrets_out_of_transcripts(catch_up, empty_store, home):
+    (empty_store / "config.toml").write_text("[ingest]\nredact = true\n")
+    one = write_log_of(home, "one", ["What is the gate code?", "4471#"], home / "project")
+    tell(empty_store, transcript_path=str(one), namespace="mine")
+    catch_up.run()
+    assert turns(empty_store) == [("mine", "What is the gate code?"), ("mine", "[secret:code]")]
+    files = (path for path in empty_store.rglob("*") if path.is_file())
+    assert not any(b"4471#" in path.read_bytes() for path in files)
+
+
 def test_what_fails_is_logged_put_back_and_given_up_in_the_end(empty_store, home, monkeypatch):
     one = write_log_of(home, "one", ["I live in Ghent."], home / "project")
     tell(empty_store, transcript_path=str(one))

@@ -1,0 +1,210 @@
+"""
+Rules for secrets: patterns that are tried only where a literal anchor stands.
+
+A text is searched for the anchors, which costs little, and a pattern is compiled when its anchor is
+first met. An anchor that holds a shorter one is looked for only where the shorter one was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Final, TypeAlias
+
+from memcli.language.data import read_data
+from memcli.language.secrets.values import CHECKS, is_quoted_secret
+
+# How far before an anchor its head may reach: a few words, or the beginning of a command.
+REACH: Final = 64
+# What may follow a value and is no part of it.
+TRAILING: Final[str] = read_data("secrets")["trailing"]
+_MORE = re.compile(
+    r"[ ](?!(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|i|ale|и|но|ve|ama) )\w"
+)
+# Scripts without spaces begin here.
+_CJK: Final = "\u2e80"
+
+
+# A kind and the place of a secret of it.
+Found: TypeAlias = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """
+    What a secret of a kind looks like beside an anchor.
+
+    tail: what follows the anchor; head: what comes before it, at most `reach` characters. The
+    groups value and value2 are secrets if they pass the check, quoted is one between quotation
+    marks. is_inside: the anchor may begin within a word. is_shape: the secret is anchor and all.
+    """
+
+    kind: str
+    tail_pattern: str
+    head_pattern: str = ""
+    check: str = "any"
+    is_inside: bool = False
+    is_shape: bool = False
+    reach: int = REACH
+
+    @cached_property
+    def tail(self) -> re.Pattern[str]:
+        """What follows the anchor; compiled when the anchor is first met."""
+        return re.compile(self.tail_pattern, 0 if self.is_shape else re.IGNORECASE)
+
+    @cached_property
+    def _head(self) -> re.Pattern[str]:
+        flags = 0 if self.is_shape else re.IGNORECASE
+        return re.compile(rf"(?:{self.head_pattern})\Z", flags)
+
+    def found_at(self, text: str, start: int, tail: re.Match[str]) -> Iterator[Found]:
+        """Yield the secrets of an anchor at a place, which the tail follows."""
+        head = None
+        if self.head_pattern:
+            head = self._head.search(text, max(0, start - self.reach), start)
+            if head is None:
+                return
+        if self.is_shape:
+            first = head.start() if head else start
+            if CHECKS[self.check](text[first : tail.end()]):
+                yield self.kind, first, tail.end()
+            return
+        for match in filter(None, (head, tail)):
+            yield from self._values(text, match)
+
+    def _values(self, text: str, match: re.Match[str]) -> Iterator[Found]:
+        """Yield the values of a match that pass the check."""
+        for name, value in match.groupdict().items():
+            if value is None:
+                continue
+            start = match.start(name)
+            if name == "quoted":
+                if is_quoted_secret(value):
+                    yield self.kind, start, match.end(name)
+                continue
+            plain = value.rstrip(TRAILING)
+            end = start + len(plain)
+            if plain and CHECKS[self.check](plain) and ends_there(text, end, plain):
+                yield self.kind, start, end
+
+
+def begins_word(text: str, start: int) -> bool:
+    """Tell whether a word begins at a place; one in the middle of "dbPassword" does."""
+    if start == 0:
+        return True
+    before, first = text[start - 1], text[start]
+    if not before.isalpha() or first >= _CJK or before >= _CJK:
+        return True
+    return before.islower() and first.isupper()
+
+
+def begins_token(text: str, start: int) -> bool:
+    """Tell whether no letter, digit or hyphen stands before a place."""
+    return start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "_-")
+
+
+def ends_there(text: str, end: int, value: str) -> bool:
+    """Tell whether the phrase is over: "is swordfish." is a password, "is causing trouble" not."""
+    return not value.isalpha() or not _MORE.match(text, end)
+
+
+# ---------------------------------------------------------------- from data
+
+
+@dataclass(frozen=True)
+class RuleIndex:
+    """Rules by their anchors; `roots` are anchors that hold no other, and those that hold them."""
+
+    rules: Mapping[str, Sequence[Rule]]
+    roots: Sequence[tuple[str, Sequence[str]]]
+    begins: Callable[[str, int], bool]
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[str, Rule]], begins: Callable[[str, int], bool]) -> RuleIndex:
+        """Return the index of anchors and their rules; `begins` judges where one may stand."""
+        rules: dict[str, list[Rule]] = {}
+        for anchor, rule in pairs:
+            if rule not in rules.setdefault(anchor, []):
+                rules[anchor].append(rule)
+        roots: dict[str, list[str]] = {}
+        for anchor in sorted(rules, key=len):
+            root = next((each for each in roots if each in anchor), anchor)
+            roots.setdefault(root, []).append(anchor)
+        return cls(rules, list(roots.items()), begins)
+
+    def found_in(self, text: str, folded: str) -> Iterator[Found]:
+        """Yield what the rules find in a text, overlapping; anchors are looked for in `folded`."""
+        for anchors in [anchors for root, anchors in self.roots if root in folded]:
+            for anchor in anchors:
+                yield from self._found_by(anchor, text, folded)
+
+    def _found_by(self, anchor: str, text: str, folded: str) -> Iterator[Found]:
+        """Yield what the rules of an anchor find; where it says nothing, that costs little."""
+        rules = [(rule.tail.match, rule) for rule in self.rules[anchor]]
+        inside = [(match, rule) for match, rule in rules if rule.is_inside]
+        length, start = len(anchor), folded.find(anchor)
+        while start >= 0:
+            end = start + length
+            for match, rule in rules if self.begins(text, start) else inside:
+                if tail := match(text, end):
+                    yield from rule.found_at(text, start, tail)
+            start = folded.find(anchor, end)
+
+
+@cache
+def shapes() -> RuleIndex:
+    """Return the rules of tokens that are known by their own shape."""
+    pairs = []
+    for kind, (anchors, tail, *heads) in read_data("secrets")["shapes"].items():
+        head = rf"(?<![\w-]){heads[0]}" if heads else ""
+        rule = Rule(kind, tail, head, "shape", is_inside=bool(heads), is_shape=True)
+        pairs += [(anchor, rule) for anchor in anchors.split()]
+    return RuleIndex.of(pairs, begins_token)
+
+
+@cache
+def phrases() -> tuple[RuleIndex, RuleIndex]:
+    """Return the rules of what is said in words: of ASCII alone, and of other letters."""
+    pairs = [pair for said in read_data("secrets")["said"] for pair in _expanded(said)]
+    ascii_, other = ([p for p in pairs if p[0].isascii() is is_ascii] for is_ascii in (True, False))
+    return RuleIndex.of(ascii_, begins_word), RuleIndex.of(other, begins_word)
+
+
+def _expanded(said: Mapping[str, Any]) -> Iterator[tuple[str, Rule]]:
+    """Yield the anchors and rules of an entry: of each language, or of all at once."""
+    languages = read_data("secrets")["languages"]
+    if "anchors" in said:
+        rule = _rule(said, {})
+        yield from ((anchor, rule) for anchor in said["anchors"])
+        return
+    chosen = said["only"].split() if "only" in said else languages
+    for name in chosen:
+        if name in said.get("but", "").split():
+            continue
+        rule = _rule(said, languages[name])
+        yield from ((noun, rule) for noun in languages[name].get(said["nouns"], ()))
+
+
+def _rule(said: Mapping[str, Any], language: Mapping[str, Any]) -> Rule:
+    return Rule(
+        said["kind"],
+        filled(said["tail"], language),
+        filled(said.get("head", ""), language),
+        said["check"],
+        said.get("is_inside", False),
+        reach=said.get("reach", REACH),
+    )
+
+
+def filled(pattern: str, language: Mapping[str, Any]) -> str:
+    """Return a pattern of the data: its lines joined, its {fragments} put in."""
+    fragments = read_data("secrets")["fragments"]
+
+    def fragment(found: re.Match[str]) -> str:
+        value = language.get(found[1], fragments.get(found[1], ""))
+        return filled(value, language)
+
+    joined = "".join(line.strip("\n") for line in pattern.splitlines())
+    return re.sub(r"\{([a-z][a-z_0-9]*)\}", fragment, joined)

@@ -144,9 +144,11 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
 def _finish(call: Call) -> bool:
     """Finish a purge that was killed, if there is one."""
     from store.purge import remove_history, unfinished_purge
+    from store.symlinks import refuse_symlinks
 
     if unfinished_purge(call.store) is None:
         return False
+    refuse_symlinks(call.store.layout)
     # As any writer does: what a killed one wrote after that goes first.
     with call.store.transaction("forget"):
         remove_history(call.store)

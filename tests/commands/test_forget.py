@@ -27,6 +27,7 @@ def line(content, minute, session="s", name="Ida", day="2025-03-03", **fields):
     return json.dumps({"kind": "message", "v": 1, **record}) + "\n"
 
 
+CACHED = [f"{digit * 40}.json" for digit in "abc"]
 OTHERS = [
     line("I moved to Leiden last May.", 0),
     line("My sister Juno plays the cello in Utrecht.", 1, name="Ugo"),
@@ -84,14 +85,19 @@ def told(run, empty_once, tmp_path_factory):
     made(store, SAID, folder / SECRET)
     run("query", SECRET.upper(), "--store", store, *NOW)
     run("query", "goats", "-k", 3, "--store", store, *NOW)
+    run("query", "two goats in the yard", "-k", 1, "--store", store, *NOW)
+    run("query", "Who is Zsombor?", "-k", 1, "--level", 0, "--session", "t", "--store", store, *NOW)
+    run("hide", "the-secret", "--store", store, *NOW)
+    run("restore", "the-secret", "--store", store, *NOW)
     run("ingest", "--store", store, *NOW, stdin=line(f"Again: {SECRET}", 9, "u"))
     run("undo", "--store", store)
     run("compact", "--keep", 1, "--store", store)
     cache = store / "cache" / "llm"
     cache.mkdir(parents=True)
     fixed = {"system": "", "text": "{}", "prompt_tokens": 1, "completion_tokens": 1}
-    for name, asked in (("a", f"Read: {json.dumps(SECRET)}"), ("b", "Read: goats")):
-        (cache / f"{name}.json").write_text(json.dumps({**fixed, "user": asked}))
+    questions = (f"Read: {json.dumps(SECRET)}", "Read: goats", "Who is Zsombor?")
+    for name, asked in zip(CACHED, questions, strict=True):
+        (cache / name).write_text(json.dumps({**fixed, "user": asked}))
     return store
 
 
@@ -134,7 +140,7 @@ def test_a_forgotten_memory_is_archived_with_what_only_it_said(run, run_process,
     assert "undo takes it back" in done.stderr
     archived = {row["id"] for row in ask(copy, "select id from archive")}
     assert archived == {goats, *said}
-    states = ask(copy, "select id, state from strengths")
+    states = ask(copy, "select id, state from strengths where state != 'active'")
     assert {row["id"]: row["state"] for row in states} == dict.fromkeys(archived, "archived")
     hits = run("query", "goats in the yard", "--no-touch", "--store", copy).records
     assert archived.isdisjoint(hit["id"] for hit in hits)
@@ -206,7 +212,7 @@ def test_dry_runs_and_what_is_not_there_change_nothing(run, copy):
 
 def test_before_a_purge_the_text_is_all_over_the_store(told):
     places = " ".join(traces(told))
-    for part in ("tables/memories.lance/data", "commits/", "cache/llm/a.json"):
+    for part in ("tables/memories.lance/data", "commits/", f"cache/llm/{CACHED[0]}"):
         assert part in places
 
 
@@ -214,13 +220,14 @@ def test_after_a_purge_no_file_holds_the_text(run, purged_once):
     store, done = purged_once
     assert traces(store) == []
     everything = raw_bytes(store).lower()
-    for word in ("sea-green", "Ottilie", "Zsombor", "Tihany", "boat-house", str(2017 * 7919)):
+    said = ("sea-green", "Ottilie", "Zsombor", "Tihany", "boat-house", str(2017 * 7919))
+    for word in (*said, "the-secret"):
         assert word.lower().encode() not in everything
     assert run("check", "--purged", "-", "--store", store, stdin=SECRET + "\n").stdout == ""
     (summary,) = done.records
     assert summary["command"] == "forget"
     counts = summary["counts"]
-    assert (counts["answers"], counts["commits"]) == (1, 1)
+    assert (counts["answers"], counts["commits"]) == (2, 3)
     assert counts["named"] > 1
     assert counts["derived"] >= 2
     assert counts["queries"] >= 1
@@ -249,9 +256,9 @@ def test_everything_else_is_intact(run, purged_once, told):
     assert {link for link in was if {link[0], link[1]} <= ids} <= set(left)
     hits = run("query", "goats", "-k", 1, "--no-touch", "--store", store).records
     assert "two goats" in hits[0]["text"]
-    assert (store / "cache" / "llm" / "b.json").exists()
+    assert [path.name for path in (store / "cache" / "llm").iterdir()] == [CACHED[1]]
     accesses = ask(store, "select id, query from accesses")
-    assert {row.get("query") for row in accesses} == {"goats", None}
+    assert {row.get("query") for row in accesses} == {"two goats in the yard", None}
 
 
 def test_extract_and_link_make_the_store_that_it_would_have_been(run, purged_once, plain, tmp_path):

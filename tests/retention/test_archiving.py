@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from memcli.retention.purge.plan import _evolved_by, _named_in, _row_words, with_sources
+from memcli.retention.purge.plan import _evolved_by, _named_in, with_sources
 from memcli.retention.purge.purging import _beyond
 from store import Store
 from store.errors import BadUsage
@@ -30,12 +30,6 @@ def test_metadata_names_other_memories() -> None:
     for empty in (None, "{}", '{"relation": 1, "ruling": null, "evolved": "no"}'):
         assert _named_in(empty) == []
         assert _evolved_by(empty) == []
-
-
-def test_words_are_those_of_all_texts_and_pairs_of_cjk_characters() -> None:
-    row = {"id": "ignored", "text": "The Otter's den", "keywords": ["Mud"], "seq": 3, "value": None}
-    assert _row_words(row) == {"otter", "den", "mud"}
-    assert {"\u6771\u4eac", "\u4eac\u90fd"} <= _row_words({"text": "\u6771\u4eac\u90fd"})
 
 
 def test_what_would_be_made_again_goes_only_with_its_sources(run, sample) -> None:

@@ -23,10 +23,12 @@ from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from memcli.retention.purge.sources import changed_sources
+from memcli.retention.purge.words import TellingWords
 from schemas import tables
 from store.commits import without_verdicts_on
 from store.errors import StoreCorrupt
 from store.layout import MEMORY_TABLES
+from store.symlinks import refuse_symlinks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -109,6 +111,7 @@ class PurgeStep(Step):
         return commit
 
     def _write(self, transaction: Transaction) -> None:
+        refuse_symlinks(self.store.layout)
         self._forget_elsewhere()
         _let_steps_look_again(transaction)
         transaction.verdicts = without_verdicts_on(transaction.verdicts, self.plan.gone)
@@ -125,11 +128,13 @@ class PurgeStep(Step):
         from memcli.models.llm.cache import purge
         from store.purge import redact_commits, rewrite_accesses
 
-        texts, tally = self.plan.texts, self.tally
-        tally.answers = purge(self.store.layout.root.joinpath(*CACHE), texts)
-        ids = self.plan.gone - self.plan.anew
-        tally.accesses, tally.queries = rewrite_accesses(self.store, ids, texts)
-        tally.commits = redact_commits(self.store, texts, self.plan.gone)
+        texts, tally, gone = self.plan.texts, self.tally, self.plan.gone
+        is_told = TellingWords(self.snapshot, gone, self.plan.said).are_in
+        tally.answers = purge(self.store.layout.root.joinpath(*CACHE), texts, is_told)
+        tally.accesses, tally.queries = rewrite_accesses(
+            self.store, gone - self.plan.anew, self.plan.said, texts, is_told
+        )
+        tally.commits = redact_commits(self.store, texts, gone, is_told)
 
     # ---------------------------------------------------------------- rows
 

@@ -151,12 +151,13 @@ class MemoryStore:
         timestamp: Moment | None = None,
         pinned: bool = False,
         replaces: Sequence[str] = (),
+        allow: bool = False,
     ) -> str:
         """
         Keep one note, word for word, and return its id.
 
         replaces: ids of memories whose place it takes. With the same timestamp, the same text is
-        the same note.
+        the same note. allow: take it even if it was purged before, which is BadUsage else.
         """
         from memcli.ingestion.notes import NoteFields, secrets_in
 
@@ -172,7 +173,7 @@ class MemoryStore:
         row = keeping.new_note(text, about, memory)
         for id_, kinds in secrets_in([row]):
             _warn(f"note {id_} holds what looks like a {', '.join(kinds)}")
-        keeping.keep_note(memory, row, replaces, WRITER)
+        keeping.keep_note(memory, row, replaces, WRITER, allow)
         return str(row["id"])
 
     def ingest(
@@ -182,13 +183,14 @@ class MemoryStore:
         name: str | None = None,
         timestamp: Moment | None = None,
         timezone: str | None = None,
+        allow: bool = False,
     ) -> Kept:
         """
         Keep conversations: files, globs and folders of any format, or messages as dicts.
 
         session, name, timestamp: of turns that name none. What is known already changes nothing. A
         bad record raises BadRecord, and nothing of the call is written; a bad file of a folder is
-        a warning.
+        a warning. So is what was purged before and stays gone, unless `allow` takes it again.
         """
         from memcli.ingestion.reading import told_lines
         from memcli.ingestion.step import IngestStep, chunks
@@ -202,6 +204,7 @@ class MemoryStore:
         defaults.zone = zone_of(timezone)
         intake = Intake(zone=defaults.zone, start=moment, namespace=memory.namespace)
         step = IngestStep(memory.store, memory.encoder()(), defaults)
+        step.is_allowed = allow
         paths, messages = _parted(sources)
         for chunk in chunks(self._read(paths, messages, step, intake)):
             step.add(chunk)
@@ -211,14 +214,21 @@ class MemoryStore:
             _warn(line)
         return Kept(step.seen, new, commit.number if commit else None)
 
-    def extract(self) -> Json:
-        """Make quotations, facts, segments and summaries of new turns; the counts of each."""
+    def extract(self, *, allow: bool = False) -> Json:
+        """
+        Make quotations, facts, segments and summaries of new turns; the counts of each.
+
+        allow: state again what was purged before, of all turns that say it.
+        """
         from memcli.extraction.step import ExtractStep
 
         memory = self._to_write()
         step = ExtractStep(memory.store, memory.encoder()(), memory.now)
+        step.is_allowed = allow
         step.run(step.pending(memory.namespace, None))
         step.commit(given_options(by=WRITER, namespace=memory.namespace))
+        for line in step.barred.told():
+            _warn(line)
         return step.counts()
 
     def forget(self, *ids: str) -> list[str]:

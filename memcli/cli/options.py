@@ -60,6 +60,9 @@ TimezoneOption = Annotated[
 ToolsOption = Annotated[
     bool, typer.Option("--tools", help="Keep tool calls and outputs too, as resources.")
 ]
+AllowOption = Annotated[
+    bool, typer.Option("--allow", help="Take again what was purged before, on purpose.")
+]
 CreateOption = Annotated[bool, typer.Option("--create", help="Make the store if there is none.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 

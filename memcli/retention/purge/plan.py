@@ -11,7 +11,6 @@ ids again.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
+from memcli.memory.naming import evolved_by, named_in
 from memcli.retention.purge.words import row_words
 from store.errors import BadUsage
 from store.layout import MEMORY_TABLES
@@ -116,9 +116,9 @@ class _Planner:
         metadata = row.pop("metadata")
         if metadata and '"again"' in metadata:
             self.merged.add(id_)
-        for name in _named_in(metadata):
+        for name in named_in(metadata):
             self.naming[name].append(id_)
-        for name in _evolved_by(metadata):
+        for name in evolved_by(metadata):
             self.evolved_by[name].append(id_)
 
     def _load_links(self) -> None:
@@ -274,26 +274,6 @@ def _within(session: Session) -> str:
     namespace, name = session
     named = "IS NULL" if name is None else f"= {quoted([name])}"
     return f"namespace = {quoted([namespace])} AND session_id {named}"
-
-
-def _named_in(metadata: str | None) -> list[str]:
-    """Return the memories that a statement's relation or ruling names, but for its evolution."""
-    if not metadata or ('"relation"' not in metadata and '"ruling"' not in metadata):
-        return []
-    said = json.loads(metadata)
-    relation, ruling = said.get("relation"), said.get("ruling")
-    names = list(relation[1:3]) if isinstance(relation, list) else []
-    names += [ruling.get("turn")] if isinstance(ruling, dict) else []
-    return [name for name in names if isinstance(name, str)]
-
-
-def _evolved_by(metadata: str | None) -> list[str]:
-    """Return the memories that gave a statement keywords, tags or its context."""
-    if not metadata or '"evolved"' not in metadata:
-        return []
-    entries = json.loads(metadata).get("evolved")
-    entries = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
-    return [entry["by"] for entry in entries if isinstance(entry.get("by"), str)]
 
 
 def with_sources(snapshot: Snapshot, ids: Sequence[str], taken: bool) -> set[str]:

@@ -19,15 +19,18 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.step import Step, Tally
+from memcli.memory.tombstones import marker_of
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from memcli.retention.purge.sources import changed_sources
+from memcli.retention.purge.tombstones import tombstones_of
 from memcli.retention.purge.words import TellingWords
 from schemas import tables
 from store.commits import without_verdicts_on
 from store.errors import StoreCorrupt
-from store.layout import MEMORY_TABLES
+from store.keys import make_key
+from store.layout import MEMORY_TABLES, TOMBSTONES
 from store.symlinks import refuse_symlinks
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ class PurgeTally(Tally):
     queries: int = 0
     answers: int = 0
     commits: int = 0
+    tombstones: int = 0
     freed: int = 0
     said_elsewhere: list[str] = field(default_factory=list)
 
@@ -119,7 +123,10 @@ class PurgeStep(Step):
     def _publish(self, transaction: Transaction) -> Commit:
         from store.purge import remove_history, rewrite
 
-        commit = rewrite(transaction, self._changed, self._new_links())
+        if not transaction.has(TOMBSTONES):
+            transaction.make(TOMBSTONES)
+        more = {**self._new_links(), TOMBSTONES: self._tombstones()}
+        commit = rewrite(transaction, self._changed, more)
         self.tally.freed = remove_history(self.store)
         return commit
 
@@ -136,6 +143,14 @@ class PurgeStep(Step):
         )
         tally.commits = redact_commits(self.store, texts, gone, is_told)
 
+    def _tombstones(self) -> pa.RecordBatch:
+        """Return what is kept so that what goes is known again."""
+        marker = marker_of(self.snapshot, make_key(self.store.layout.tombstone_key))
+        gone = self._entities.gone
+        rows = tombstones_of(self.snapshot, self.plan, gone, marker, self.now)
+        self.tally.tombstones = len(rows)
+        return records_to_table(rows, tables.tombstones()).combine_chunks().to_batches()[0]
+
     # ---------------------------------------------------------------- rows
 
     def _changed(self, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -147,6 +162,8 @@ class PurgeStep(Step):
         if table == "sources":
             told = [text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES]
             return changed_sources(batch, self.plan.gone, told)
+        if table == TOMBSTONES:
+            return batch
         stay = _without(batch, "id", self._gone)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay
 

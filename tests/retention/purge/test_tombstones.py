@@ -1,0 +1,80 @@
+"""The tombstones of a purge."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from memcli.memory.tombstones import COLUMNS, Marker
+from memcli.retention.purge.plan import plan_purge
+from memcli.retention.purge.tombstones import tombstones_of
+from store import Store
+from tests.support.talked_stores import grow, line
+
+NOW = datetime(2031, 6, 1, tzinfo=UTC)
+MARKER = Marker(b"k" * 32)
+SECRET = "My cousin Ottilie moved to Tihany in 2020."
+
+
+@pytest.fixture
+def store(empty_store):
+    store = Store.open(empty_store)
+    said = ("I keep two goats in the yard.", SECRET, "Thanks!", "I am allergic to walnuts.")
+    grow(store, [line(text, f"2031-05-01T10:0{n}:00Z", "a") for n, text in enumerate(said)])
+    grow(store, [line("I am allergic to walnuts!", "2031-05-02T10:00:00Z", "b")])
+    return store
+
+
+def rows(store, where):
+    return list(store.snapshot().rows(COLUMNS, where))
+
+
+def buried(store, *ids, entities=()):
+    snapshot = store.snapshot()
+    return tombstones_of(snapshot, plan_purge(snapshot, ids), entities, MARKER, NOW)
+
+
+def test_a_turn_is_known_by_its_id_its_words_and_its_facts(store):
+    (turn,) = rows(store, "level = 0 AND text LIKE '%Ottilie%'")
+    made = [row for row in rows(store, "level = 1") if row["source_ids"][0] == turn["id"]]
+    found = buried(store, turn["id"], entities=["an-entity"])
+    mine = MARKER.id(turn["id"])
+    told = {row["hash"] for row in found if row["turn"] == mine}
+    facts = {hash_ for row in made for hash_ in MARKER.facts(row)}
+    assert facts
+    assert told >= {mine, MARKER.content(turn), *(MARKER.id(row["id"]) for row in made), *facts}
+    above = {MARKER.id(r["id"]) for r in rows(store, "level IN (2, 3) AND session_id = 'a'")}
+    untold = {row["hash"] for row in found if row["turn"] is None}
+    assert MARKER.id("an-entity") in untold
+    assert untold & above
+    assert {row["kind"] for row in found} == {"id", "content", "fact"}
+    assert {row["recorded_at"] for row in found} == {NOW}
+    assert SECRET not in str(found)
+
+
+def test_what_others_that_stay_say_too_is_known_by_its_id_alone(store):
+    first, second = (row["id"] for row in rows(store, "level = 0 AND text LIKE '%walnuts%'"))
+    for ids, kinds in (((first,), {"id"}), ((second,), {"id"})):
+        assert {row["kind"] for row in buried(store, *ids)} == kinds
+    assert {row["kind"] for row in buried(store, first, second)} == {"id", "content", "fact"}
+
+
+def test_what_anybody_says_is_known_by_its_id_alone(store):
+    (thanks,) = rows(store, "text = 'Thanks!'")
+    assert {row["kind"] for row in buried(store, thanks["id"])} == {"id"}
+
+
+def test_what_is_there_is_not_written_again(store, monkeypatch):
+    (turn,) = rows(store, "level = 0 AND text LIKE '%Ottilie%'")
+    found = buried(store, turn["id"])
+    known = [{"hash": row["hash"], "turn": row["turn"]} for row in found[1:]]
+    read = type(store.snapshot()).rows
+
+    def rows_with_known(self, columns, where=None, tables=None):
+        if tables == ["tombstones"]:
+            return iter(known)
+        return read(self, columns, where, *([tables] if tables else ()))
+
+    monkeypatch.setattr(type(store.snapshot()), "rows", rows_with_known)
+    assert buried(store, turn["id"]) == found[:1]

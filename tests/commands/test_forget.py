@@ -333,3 +333,82 @@ def test_a_statement_is_not_purged_without_its_turn(run, copy):
     assert goats in refused.stderr
     run("forget", "--purge", "--sources", said, "--store", copy, *NOW)
     assert ids_of(copy, f"id in ('{said}', '{goats}')") == []
+
+
+# ---------------------------------------------------------------- by filters
+
+
+def left(store):
+    return {row["text"] for row in ask(store, "select text from memories where level = 0")}
+
+
+def test_what_a_session_holds_is_purged_with_a_count(run, copy):
+    before = raw_bytes(copy)
+    asked = ("forget", "--purge", "--session", "t", "--store", copy, *NOW)
+    dry = run(*asked, "--dry-run", stdin="no id")
+    assert "would purge 2 memories and" in dry.stderr
+    assert {r["session_id"] for r in dry.records} >= {"t"}
+    assert raw_bytes(copy) == before
+    done = run(*asked, stdin="no id")
+    assert "purged 2 memories and" in done.stderr
+    assert left(copy) == {json.loads(said)["content"] for said in SAID if "2025-05-05" not in said}
+    assert problems(copy) == []
+    assert log(copy)[0]["arguments"] == {"purge": True, "chosen_by": ["session"]}
+    assert "nothing to purge: 0 memories" in run(*asked).stderr
+
+
+@pytest.mark.parametrize(
+    ("chosen", "gone"),
+    [
+        (("--name", "ugo"), ("My sister Juno", "They eat")),
+        (("--since", "2025-05-05"), ("I am allergic", "Bram repairs")),
+        (("--until", "2025-03-03T10:00:00Z"), ("I moved to Leiden",)),
+        (("--where", "text like '%cello%'"), ("My sister Juno",)),
+        (
+            ("--where", "text like '%e%'", "--session", "s", "--name", "Ugo"),
+            ("My sister Juno", "They eat"),
+        ),
+        (("--session", "none"), ()),
+    ],
+)
+def test_filters_choose_turns_to_archive_and_together_fewer(run, copy, chosen, gone):
+    done = run("forget", *chosen, "--store", copy, *NOW, stdin="no id")
+    archived = {row["text"] for row in ask(copy, "select text from archive where level = 0")}
+    assert len(archived) == len(gone)
+    assert all(text.startswith(gone) for text in archived)
+    assert (f"archived {len(gone)} memories" if gone else "nothing to forget") in done.stderr
+    assert problems(copy) == []
+
+
+def test_of_ids_those_go_that_meet_the_filters_too(run, copy):
+    goats, cello = turn(copy, "two goats"), turn(copy, "cello")
+    run("forget", goats, cello, "--name", "Ugo", "--store", copy)
+    assert ids_of(copy, f"id in ('{goats}', '{cello}')") == [goats]
+    run("forget", "-", "--level", 0, "--name", "Ida", "--store", copy, stdin=f"{goats}\n")
+    assert ids_of(copy, f"id = '{goats}'") == []
+
+
+def test_a_level_chooses_others_than_turns(run, copy):
+    run("forget", "--where", "attribute = 'allergy'", "--level", 1, "--store", copy)
+    assert ids_of(copy, "attribute = 'allergy'") == []
+    assert len(ids_of(copy, "level = 0 and text like '%walnuts%'")) == 2
+
+
+def test_a_whole_namespace_goes_only_by_its_name(run, copy):
+    assert "--namespace" in run("forget", "--everything", "--store", copy, status=2).stderr
+    run("ingest", "--store", copy, "-n", "other", stdin=line("The kettle is new.", 0))
+    asked = ("forget", "--purge", "--everything", "-n", "default", "--store", copy, *NOW)
+    assert "would purge" in run(*asked, "--dry-run").stderr
+    run(*asked)
+    assert {r["text"] for r in ask(copy, "select text from memories")} == {"The kettle is new."}
+    assert ask(copy, "select name from entities where namespace = 'default'") == []
+    assert problems(copy) == []
+    assert list(find_traces(Store.open(copy), [SECRET, "Leiden", "walnuts", "Juno"])) == []
+    assert log(copy)[0]["arguments"]["chosen_by"] == ["everything"]
+
+
+def test_a_condition_that_is_none_and_a_bad_time_change_nothing(run, copy):
+    before = log(copy)
+    for chosen in (("--where", "text like"), ("--where", "a) or (b"), ("--since", "whenever")):
+        run("forget", "--purge", *chosen, "--store", copy, status=2)
+    assert log(copy) == before

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -196,10 +197,15 @@ def _questions_about(
         is_answer = pc.is_in(batch["id"], value_set=answers)
         about.update(pc.unique(batch["query"].filter(is_answer)).to_pylist())
         asked.update(pc.unique(batch["query"]).to_pylist())
-    wanted = [plain for text in texts if (plain := _folded(text))]
+    wanted = sorted((plain for text in texts if (plain := _folded(text))), key=len)
     rest = asked - about - {None}
-    about |= {q for q in rest if is_told(q) or any(w in _folded(q) for w in wanted)}
+    about |= {q for q in rest if is_told(q) or _quotes(_folded(q), wanted)}
     return about - {None}
+
+
+def _quotes(question: str, texts: Sequence[str]) -> bool:
+    """Say whether a question has one of some texts in it, the shortest of which come first."""
+    return any(text in question for text in takewhile(lambda t: len(t) <= len(question), texts))
 
 
 def _accesses_left(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,7 +161,7 @@ def purge(
     empty cache; a link in its place is not followed (StoreCorrupt), and what is not named as an
     entry is not ours.
     """
-    wanted = {form for text in texts for form in _forms(text)}
+    wanted = tuple(dict.fromkeys(form for text in texts for form in _forms(text)))
     removed = 0
     with _keeping(folder), own_folder(folder.parent.parent, *folder.parts[-2:]) as files:
         for name in files.names() if wanted and files else ():
@@ -178,12 +178,15 @@ def _forms(text: str) -> set[str]:
     return {start, *(form[1:-1] for form in quoted)} if start else set()
 
 
-def _holds(entry: _Entry | None, wanted: set[str], is_told: Callable[[str], bool]) -> bool:
+def _holds(entry: _Entry | None, wanted: Sequence[str], is_told: Callable[[str], bool]) -> bool:
     """Say whether one of the texts stands in an entry, or may stand in one that is unreadable."""
+    import pyarrow as pa
+
+    from store.traces import rows_with
+
     if entry is None:
         return True
-    content = (entry.user, entry.text, entry.system)
-    if any(form in part for part in content for form in wanted):
+    if rows_with(pa.array([entry.user, entry.text, entry.system]), wanted):
         return True
     return is_told(entry.user) or is_told(entry.text)  # the system prompt is memcli's own words
 

@@ -242,18 +242,20 @@ class PurgeStep(Step):
 
     def _said_elsewhere(self, texts: set[str]) -> dict[str, list[str]]:
         """Return which texts memories that are left say too, and the ids of these."""
-        from store.traces import forms, is_text, rows_with
+        from store.traces import forms, is_text, rows_and_texts
 
-        found: dict[str, list[str]] = defaultdict(list)
+        found: dict[str, set[str]] = defaultdict(set)
+        by_form = {form.encode(): text for text in sorted(texts) for form in forms(text)}
+        wanted = [form.decode() for form in by_form]
         snapshot = self.store.snapshot()
         for table in MEMORY_TABLES if texts else ():
             schema = snapshot.table(table).schema
             columns = [f.name for f in schema if is_text(f.type)]
             for batch in snapshot.scan(table, columns):
-                for text in sorted(texts):
-                    rows = {r for name in columns for r in rows_with(batch[name], forms(text))}
-                    found[text] += [batch["id"][row].as_py() for row in sorted(rows)]
-        return {text: ids for text, ids in found.items() if ids}
+                for name in columns:
+                    for row, form in rows_and_texts(batch[name], wanted):
+                        found[by_form[form]].add(batch["id"][row].as_py())
+        return {text: sorted(ids) for text, ids in found.items()}
 
 
 def _let_steps_look_again(transaction: Transaction) -> None:

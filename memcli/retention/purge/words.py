@@ -8,6 +8,7 @@ says a word which only purged memories had goes with them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +34,7 @@ class TellingWords:
     def __init__(self, snapshot: Snapshot, gone: Collection[str], said: Collection[str]) -> None:
         """`gone` are the ids of all that goes, `said` those of what had the words of its own."""
         self.ids = frozenset(gone)
+        self._sorted = sorted(self.ids)
         own = list(snapshot.rows_of(sorted(said), ["id", "ref", *OWN_COLUMNS]))
         self.refs = {row.pop("ref") for row in own} - {None}
         self.rare = {word for row in own for word in row_words(row)}
@@ -44,8 +46,9 @@ class TellingWords:
     def names(self, text: str) -> bool:
         """Say whether a text is the id of one, the beginning of that, or its ref."""
         folded = text.lower()
-        begins = len(text) >= MIN_PREFIX and any(id_.startswith(folded) for id_ in self.ids)
-        return text in self.refs or begins
+        place = bisect_left(self._sorted, folded)
+        begins = place < len(self._sorted) and self._sorted[place].startswith(folded)
+        return text in self.refs or (begins and len(text) >= MIN_PREFIX)
 
     def are_in(self, text: str) -> bool:
         """Say whether a text names one, or says a word that only they had."""

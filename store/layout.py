@@ -120,6 +120,11 @@ class Layout:
         return self.root / "tombstones.key"
 
     @property
+    def receipt_key(self) -> Path:
+        """The key by which receipts of purges are signed."""
+        return self.root / "receipts.key"
+
+    @property
     def lock(self) -> Path:
         """The writers' lock file."""
         return self.root / "lock"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -43,6 +44,10 @@ def forget_command(
         typer.Option("--sources", help="With --purge: also the turns that these were made of."),
     ] = False,
     pinned: Annotated[bool, typer.Option("--pinned", help="Also what is pinned.")] = False,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(help="With --purge: write a signed record of it here.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """
     Archive memories at once, or remove them for good.
@@ -62,7 +67,8 @@ def forget_command(
     pending again: run extract and link, which make anew what the other turns say (pins of such
     statements are lost). Then the files are searched for the words; `check --purged TEXT` repeats
     that. A purge that was killed is finished by the next one: run it again. Backups, and what the
-    disk keeps of deleted files, are out of its reach.
+    disk keeps of deleted files, are out of its reach. --receipt FILE has what was removed as hashes
+    that tell nothing of the words, signed; `memcli check --receipt FILE` looks whether it holds.
 
     Example: memcli query "my old address" -k 1 | memcli forget
 
@@ -72,11 +78,16 @@ def forget_command(
 
     EXIT STATUS: 0 done, nothing to do too, 2 usage, or something is pinned or would be made again
     from its turns, 65 bad record on stdin, corrupt store, or words were left after a purge, 66 no
-    such store or memory, 74 I/O error or disk full, 75 locked, or something else changed the store
-    meanwhile.
+    such store or memory, 73 the receipt exists already, 74 I/O error or disk full, 75 locked, or
+    something else changed the store meanwhile.
     """
-    if sources and not purge:
-        raise BadUsage("--sources goes with --purge", "see: memcli forget --help")
+    if (sources or receipt) and not purge:
+        what = "--sources" if sources else "--receipt"
+        raise BadUsage(f"{what} goes with --purge", "see: memcli forget --help")
+    if receipt:
+        from memcli.retention.purge.receipts import require_place
+
+        require_place(receipt)
     choice = choice_of(
         call,
         session=session,
@@ -92,7 +103,7 @@ def forget_command(
     if purge:
         # What was asked for may tell what is gone, so only how is kept.
         by = {"sources": sources, "pinned": pinned, "chosen_by": choice.by}
-        _purge(call, records, given_options(purge=True, **by))
+        _purge(call, records, given_options(purge=True, **by), receipt)
     else:
         _archive(call, records, pinned)
 
@@ -134,12 +145,13 @@ def _archive(call: Call, records: list[Json], pinned: bool) -> None:
     call.summary({"archived": n_named, "along": n_along}, commit.number)
 
 
-def _purge(call: Call, records: list[Json], arguments: Json) -> None:
+def _purge(call: Call, records: list[Json], arguments: Json, receipt: Path | None) -> None:
     """Remove memories for good, or list them."""
     from memcli.memory.lookup import read_by_id
     from memcli.retention.archiving import refuse_pinned
     from memcli.retention.purge.plan import plan_purge, with_sources
     from memcli.retention.purge.purging import PurgeStep
+    from memcli.retention.purge.receipts import write_receipt
 
     if not records:
         call.say("nothing to purge: 0 memories are meant")
@@ -155,6 +167,9 @@ def _purge(call: Call, records: list[Json], arguments: Json) -> None:
     purge = PurgeStep(call.store, snapshot, plan, call.now)
     with call.progress("purge"):
         commit = purge.commit(arguments)
+    if receipt:
+        write_receipt(receipt, call.store, commit, purge.removed(commit))
+        call.say(f"wrote the receipt to {receipt}")
     call.say(f"purged {_size(plan)}; history begins with commit {commit.number}")
     _say_left(call, plan, purge.tally)
     call.summary(purge.counts(), commit.number)

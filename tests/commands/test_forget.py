@@ -412,3 +412,32 @@ def test_a_condition_that_is_none_and_a_bad_time_change_nothing(run, copy):
     for chosen in (("--where", "text like"), ("--where", "a) or (b"), ("--since", "whenever")):
         run("forget", "--purge", *chosen, "--store", copy, status=2)
     assert log(copy) == before
+
+
+# ---------------------------------------------------------------- receipts
+
+
+def test_a_receipt_is_written_and_holds_until_it_is_allowed(run, copy, tmp_path):
+    path = tmp_path / "receipt.json"
+    run("forget", "the-secret", "--receipt", path, "--store", copy, status=2)
+    done = run("forget", "--purge", "the-secret", "--receipt", path, "--store", copy, *NOW)
+    assert f"wrote the receipt to {path}" in done.stderr
+    held = run("check", "--receipt", path, "--store", copy)
+    assert "are gone and stay so" in held.stderr
+    assert held.stdout == ""
+    told = run("check", "--receipt", path, "--purged", "-", "--store", copy, stdin=SECRET)
+    assert "no file" in told.stderr
+    other = run("check", "--receipt", path, "--purged", "goats", "--store", copy, status=65)
+    assert "does not tell of the text" in other.stdout
+    run("forget", "--purge", turn(copy, "two goats"), "--receipt", path, "--store", copy, status=73)
+    assert turn(copy, "two goats")
+    run("add", SECRET, "--allow", "--store", copy)
+    broken = run("check", "--receipt", path, "--store", copy, status=65)
+    assert [r["severity"] for r in broken.records] == ["error", "error"]
+    run("check", "--receipt", tmp_path / "none", "--store", copy, status=66)
+
+
+def test_a_dry_run_writes_no_receipt(run, copy, tmp_path):
+    path = tmp_path / "receipt.json"
+    run("forget", "--purge", "the-secret", "--dry-run", "--receipt", path, "--store", copy)
+    assert not path.exists()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,8 +23,9 @@ from memcli.memory.tombstones import marker_of
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
+from memcli.retention.purge.receipts import Removed
 from memcli.retention.purge.sources import changed_sources
-from memcli.retention.purge.tombstones import tombstones_of
+from memcli.retention.purge.tombstones import not_there, tombstones_of
 from memcli.retention.purge.words import TellingWords
 from schemas import tables
 from store.commits import without_verdicts_on
@@ -86,6 +87,8 @@ class PurgeStep(Step):
         n_derived = len(plan.gone) - len(plan.named)
         self.tally: PurgeTally = PurgeTally(len(plan.named), n_derived, len(plan.sessions))
         self._entities = EntityPurge(snapshot, plan, now)
+        self._hashes: dict[str, set[str]] = defaultdict(set)
+        self._scan: dict[str, int] = {}
 
     @cached_property
     def _gone(self) -> pa.Array:
@@ -148,8 +151,11 @@ class PurgeStep(Step):
         marker = marker_of(self.snapshot, make_key(self.store.layout.tombstone_key))
         gone = self._entities.gone
         rows = tombstones_of(self.snapshot, self.plan, gone, marker, self.now)
-        self.tally.tombstones = len(rows)
-        return records_to_table(rows, tables.tombstones()).combine_chunks().to_batches()[0]
+        for row in rows:
+            self._hashes[row["kind"]].add(row["hash"])
+        new = not_there(self.snapshot, rows)
+        self.tally.tombstones = len(new)
+        return records_to_table(new, tables.tombstones()).combine_chunks().to_batches()[0]
 
     # ---------------------------------------------------------------- rows
 
@@ -221,6 +227,18 @@ class PurgeStep(Step):
 
     # ---------------------------------------------------------------- the proof
 
+    def removed(self, commit: Commit) -> Removed:
+        """Return what a receipt says of the purge, once it is verified."""
+        before, after = self.snapshot.commit.tables, commit.tables
+        rows = {name: before[name].rows - after[name].rows for name in before if name != TOMBSTONES}
+        tally = self.tally
+        counts = {**rows, "accesses": tally.accesses, "questions": tally.queries}
+        counts |= {"answers": tally.answers, "arguments": tally.commits}
+        return Removed(self._hashes_by_kind(), counts, self._scan)
+
+    def _hashes_by_kind(self) -> dict[str, list[str]]:
+        return {kind: sorted(hashes) for kind, hashes in sorted(self._hashes.items())}
+
     def verify(self) -> None:
         """Raise StoreCorrupt when a file still holds what was said, and no memory that is left."""
         from store.traces import find_traces
@@ -228,10 +246,13 @@ class PurgeStep(Step):
         said = {text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES}
         elsewhere = self._said_elsewhere(said)
         self.tally.said_elsewhere = sorted({id_ for ids in elsewhere.values() for id_ in ids})
-        found = find_traces(self.store, sorted(said - elsewhere.keys()))
+        wanted = sorted(said - elsewhere.keys())
+        files = Counter[str]()
+        found = find_traces(self.store, wanted, lambda n: files.update({"files": n}))
         # A query that runs beside may be half-way through a file of its own.
         writing = self.store.layout.table("accesses")
         traces = [t for t in found if t.is_readable or not t.path.is_relative_to(writing)]
+        self._scan = {"files": files["files"], "texts": len(wanted), "found": len(traces)}
         if traces:
             root = self.store.layout.root
             paths = ", ".join(str(trace.path.relative_to(root)) for trace in traces[:MAX_SHOWN])

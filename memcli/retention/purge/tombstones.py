@@ -6,7 +6,7 @@ What memories that are left say too is not gone, and gets none but for the ids.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ Key = tuple[str, str | None]
 def tombstones_of(
     snapshot: Snapshot, plan: Plan, entities: Collection[str], marker: Marker, now: datetime
 ) -> list[Row]:
-    """Return the rows of `tombstones` for what a purge takes, without those that are there."""
+    """Return the rows of `tombstones` for all that a purge takes."""
     said = list(snapshot.rows_of(sorted(plan.said), COLUMNS))
     kinds: dict[Key, str] = {}
     for row in said:
@@ -35,14 +35,17 @@ def tombstones_of(
     kinds |= {(marker.id(id_), None): ID for id_ in others}
     for hash_ in _said_by_others(snapshot, plan, marker, {hash_ for hash_, _ in kinds}):
         kinds = {key: kind for key, kind in kinds.items() if key[0] != hash_ or kind == ID}
-    known = {
-        (row["hash"], row["turn"]) for row in snapshot.rows(["hash", "turn"], tables=[TOMBSTONES])
-    }
     return [
         {"hash": hash_, "kind": kind, "turn": turn, "recorded_at": now}
         for (hash_, turn), kind in sorted(kinds.items(), key=str)
-        if (hash_, turn) not in known
     ]
+
+
+def not_there(snapshot: Snapshot, rows: Sequence[Row]) -> list[Row]:
+    """Return those of some rows of `tombstones` that the store does not have."""
+    columns = ["hash", "turn"]
+    known = {(row["hash"], row["turn"]) for row in snapshot.rows(columns, tables=[TOMBSTONES])}
+    return [row for row in rows if (row["hash"], row["turn"]) not in known]
 
 
 def _turn_of(row: Row, marker: Marker) -> str | None:

@@ -335,6 +335,19 @@ def test_a_statement_is_not_purged_without_its_turn(run, copy):
     assert ids_of(copy, f"id in ('{said}', '{goats}')") == []
 
 
+@pytest.mark.parametrize("name", ["cache/llm", "tables/links.lance/data"])
+def test_a_purge_follows_no_link(run, copy, tmp_path, name):
+    victim = shutil.copytree(copy / name, tmp_path / "victim")
+    (victim / "package.json").write_text("{}")
+    shutil.rmtree(copy / name)
+    (copy / name).symlink_to(victim)
+    before = sorted(path.name for path in victim.iterdir())
+    done = run("forget", "--purge", "the-secret", "--store", copy, status=65)
+    assert "is a symbolic link" in done.stderr
+    assert sorted(path.name for path in victim.iterdir()) == before
+    assert turn(copy, "Ottilie")
+
+
 # ---------------------------------------------------------------- by filters
 
 

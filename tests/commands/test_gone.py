@@ -151,6 +151,12 @@ def test_a_note_of_it_is_not_kept(run, purged):
     require_gone(purged)
 
 
+def test_a_task_of_it_is_not_kept(run, purged):
+    assert "purged before" in run("task", "add", SECRET, "--store", purged, status=2).stderr
+    run("task", "add", "Mend the fence", "--store", purged)
+    require_gone(purged)
+
+
 def test_a_fact_told_in_other_words_is_not_stated(run, purged):
     told = line("As I said, my cousin Ottilie lives in Tihany now.", 5, "t", day="2025-07-07")
     run("ingest", "--store", purged, stdin=told)

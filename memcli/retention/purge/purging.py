@@ -253,6 +253,7 @@ class PurgeStep(Step):
         writing = self.store.layout.table("accesses")
         traces = [t for t in found if t.is_readable or not t.path.is_relative_to(writing)]
         self._scan = {"files": files["files"], "texts": len(wanted), "found": len(traces)}
+        self._scan["said_elsewhere"] = len(elsewhere)
         if traces:
             root = self.store.layout.root
             paths = ", ".join(str(trace.path.relative_to(root)) for trace in traces[:MAX_SHOWN])

@@ -46,7 +46,8 @@ class Removed:
     What a purge did, for a receipt.
 
     hashes: by kind; counts: how many rows of each table, questions, answers and arguments; scan:
-    how many files were searched for how many texts, and in how many one was found.
+    how many files were searched for how many texts, in how many one was found, and how many texts
+    were not looked for as memories that are left say them too.
     """
 
     hashes: Mapping[str, Sequence[str]]

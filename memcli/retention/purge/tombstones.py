@@ -68,7 +68,7 @@ def _said_by_others(
 ) -> set[str]:
     """Return those of some hashes that are of what memories say that stay, or are made anew."""
     found: set[str] = set()
-    for row in snapshot.rows(COLUMNS, "level < 2"):
-        if row["id"] not in plan.said:
+    for row in snapshot.rows(COLUMNS):
+        if row["id"] not in plan.parts:
             found.update(hash_ for hash_, _ in _told(row, marker) if hash_ in hashes)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from memcli.retention.purge.plan import plan_purge
 from memcli.retention.purge.tombstones import not_there, tombstones_of
 from schemas import tables
 from store import Store
+from tests.support.program import run_here
 from tests.support.talked_stores import grow, line
 
 NOW = datetime(2031, 6, 1, tzinfo=UTC)
@@ -60,6 +62,15 @@ def test_what_others_that_stay_say_too_is_known_by_its_id_alone(store):
     for ids, kinds in (((first,), {"id"}), ((second,), {"id"})):
         assert {row["kind"] for row in buried(store, *ids)} == kinds
     assert {row["kind"] for row in buried(store, first, second)} == {"id", "content", "fact"}
+
+
+def test_what_a_memory_of_any_level_says_that_stays_is_not_gone(store):
+    record = {"kind": "memory", "v": 1, "namespace": "n", "type": "core", "level": 4}
+    record |= {"text": "Ida is left-handed.", "recorded_at": "2025-01-01T00:00:00Z"}
+    given = [json.dumps({**record, "id": id_ * 16}) for id_ in "ab"]
+    run_here("ingest", "--store", store.layout.root, stdin="\n".join(given))
+    assert {row["kind"] for row in buried(store, "a" * 16)} == {"id"}
+    assert {row["kind"] for row in buried(store, "a" * 16, "b" * 16)} == {"id", "content"}
 
 
 def test_what_anybody_says_is_known_by_its_id_alone(store):

@@ -116,7 +116,7 @@ def test_what_anybody_says_is_kept_back_by_its_id_alone(run, purged):
 
 def test_an_export_of_before_brings_nothing_back(run, purged, folder):
     before = rows(purged)
-    done = run("ingest", folder.parent / "before.jsonl", "--store", purged)
+    done = run("ingest", "--from", "export", folder.parent / "before.jsonl", "--store", purged)
     assert "2 turns and" in done.stderr
     assert "stay gone" in done.stderr
     left = rows(purged)

@@ -6,6 +6,7 @@ from memcli.ingestion.reading import read_inputs, told_lines
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import AUTO, Input, Intake
 from memcli.ingestion.turns import Defaults
+from memcli.memory.tombstones import Barred, Marker
 
 SPOKEN = '{"content": "The ferry sails at nine.", "name": "Ana"}\n'
 
@@ -34,11 +35,12 @@ def test_of_many_files_only_some_are_named(run, tmp_path):
 def test_notes_are_said_by_nobody_and_remedies_stand_where_there_are_some():
     defaults = Defaults()
     defaults.unspoken.update({"notes.md": 3, "chat.txt": 1})
-    step = SimpleNamespace(
-        defaults=defaults, n_stripped=2, n_attached=0, nowhere={"a"}, describer=None
-    )
+    gone = Barred(Marker(b""), kept_back={"a": "turn"})
+    told = {"defaults": defaults, "n_stripped": 2, "n_attached": 0, "nowhere": {"a"}}
+    step = SimpleNamespace(**told, describer=None, barred=gone)
     assert list(told_lines(step, Intake(), ["notes.md"], ("", " (say who)"))) == [
         "chat.txt: 1 turns have no speaker (say who)",
+        "1 turn was purged before and stays gone (--allow takes it again)",
         "took out 2 blocks of recalled memories",
         "left out what names 1 memories that are not there",
     ]

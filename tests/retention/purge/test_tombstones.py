@@ -68,7 +68,7 @@ def test_what_a_memory_of_any_level_says_that_stays_is_not_gone(store):
     record = {"kind": "memory", "v": 1, "namespace": "n", "type": "core", "level": 4}
     record |= {"text": "Ida is left-handed.", "recorded_at": "2025-01-01T00:00:00Z"}
     given = [json.dumps({**record, "id": id_ * 16}) for id_ in "ab"]
-    run_here("ingest", "--store", store.layout.root, stdin="\n".join(given))
+    run_here("ingest", "--from", "export", "--store", store.layout.root, stdin="\n".join(given))
     assert {row["kind"] for row in buried(store, "a" * 16)} == {"id"}
     assert {row["kind"] for row in buried(store, "a" * 16, "b" * 16)} == {"id", "content"}
 

@@ -68,10 +68,14 @@ class Marker:
         That is a fact, an attachment, whose text may be no more than the name of a file, and what
         anybody says.
         """
+        return self.said(row) if says_something(plain_form(row["text"])) else None
+
+    def said(self, row: Fields) -> str | None:
+        """Return the same of what anybody says, too: of that there is no tombstone to be found."""
         is_attached = row.get("level") == 1 and row["type"] == RESOURCE
-        if is_attached or is_fact(row) or not says_something(plain := plain_form(row["text"])):
+        if is_attached or is_fact(row):
             return None
-        return self._hash(CONTENT, row["namespace"], plain)
+        return self._hash(CONTENT, row["namespace"], plain_form(row["text"]))
 
     def facts(self, row: Fields) -> set[str]:
         """Return the hashes of a fact, of whom it is about by its name and by what that means."""
@@ -130,9 +134,8 @@ class Barred:
         return bool(self._matches(row)) or any(map(self.has_id, _rests_on(row)))
 
     def _matches(self, row: Fields) -> set[str]:
-        content = self.marker.content(row)
-        own = {self.marker.id(row["id"]), *([content] if content else ()), *self.marker.facts(row)}
-        return own & self.hashes.keys()
+        own = (self.marker.id(row["id"]), self.marker.said(row), *self.marker.facts(row))
+        return {hash_ for hash_ in own if hash_ in self.hashes and hash_}
 
     def admits(self, row: Fields) -> bool:
         """Say whether a new memory may be written, and take note of it if not, or if at all."""

@@ -36,6 +36,7 @@ SAID = [
     line("I have two goats in the yard.", 2, name="Ugo"),
     line("I am allergic to walnuts.", 3),
     line("Thanks!", 4, id="told/2"),
+    line("I live in Lund now.", 5, id="told/3"),
 ]
 
 
@@ -49,14 +50,16 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def purged_once(empty_once, folder, tmp_path_factory):
-    """A store of which a turn and a courtesy were purged, and all was made anew. Do not change."""
+    """A store of which turns and a courtesy were purged, and all was made anew. Do not change."""
     store = shutil.copytree(empty_once, tmp_path_factory.mktemp("purged") / "store")
     run_here("sync", folder, "--store", store, *NOW)
     for step in ("extract", "link", "consolidate"):
         run_here(step, "--store", store, *NOW)
     (folder.parent / "before.jsonl").write_text(run_here("export", "--store", store).stdout)
     run_here("query", "where is my cousin?", "--store", store, *NOW)
-    run_here("forget", "--purge", turn(store, "Ottilie"), turn(store, "Thanks"), "--store", store)
+    purged = [turn(store, words) for words in ("Ottilie", "Thanks", "Lund")]
+    assert rows(store, "value = 'Porto' and superseded_by is not null")
+    run_here("forget", "--purge", *purged, "--store", store)
     for step in ("extract", "link", "consolidate"):
         run_here(step, "--store", store, *NOW)
     return store
@@ -93,7 +96,7 @@ def test_the_store_before_holds_it_and_the_purged_one_does_not(purged_once, fold
 
 def test_the_same_file_brings_nothing_back(run, purged, folder):
     done = run("ingest", folder / "chat.jsonl", "--store", purged)
-    assert "2 turns were purged before and stay gone (--allow takes them again)" in done.stderr
+    assert "3 turns were purged before and stay gone (--allow takes them again)" in done.stderr
     assert "all other records are known already" in done.stderr
     assert done.stdout == ""
     require_gone(purged)
@@ -117,7 +120,8 @@ def test_what_anybody_says_is_kept_back_by_its_id_alone(run, purged):
 def test_an_export_of_before_brings_nothing_back(run, purged, folder):
     before = rows(purged)
     done = run("ingest", "--from", "export", folder.parent / "before.jsonl", "--store", purged)
-    assert "2 turns and" in done.stderr
+    assert "3 turns and" in done.stderr
+    assert "left out" not in done.stderr
     assert "stay gone" in done.stderr
     left = rows(purged)
     assert {row["id"] for row in before} <= {row["id"] for row in left}
@@ -131,7 +135,7 @@ def test_a_sync_brings_nothing_back_and_keeps_following(run, purged, folder, tmp
     moved.mkdir()
     (moved / "chat.jsonl").write_text("".join(SAID) + line("It rains.", 9))
     done = run("sync", moved, "--store", purged, *NOW)
-    assert "2 turns were purged before" in done.stderr
+    assert "3 turns were purged before" in done.stderr
     assert len(rows(purged, "text = 'It rains.'")) == 1
     ids = Store.open(purged).snapshot().read("sources", ["memory_ids"])["memory_ids"].to_pylist()
     assert {id_ for some in ids for id_ in some} <= {row["id"] for row in rows(purged)}
@@ -197,14 +201,14 @@ def test_undo_compact_and_reembed_keep_it_so(run, purged, folder):
     run("compact", "--keep", 1, "--store", purged)
     run("reembed", "--encoder", "static-256", "--store", purged)
     done = run("ingest", folder / "chat.jsonl", "--store", purged)
-    assert "2 turns were purged" in done.stderr
+    assert "3 turns were purged" in done.stderr
     require_gone(purged)
 
 
 def test_a_second_purge_keeps_the_tombstones_of_the_first(run, purged, folder):
     run("forget", "--purge", turn(purged, "goats"), "--store", purged)
     done = run("ingest", folder / "chat.jsonl", "--store", purged)
-    assert "3 turns were purged" in done.stderr
+    assert "4 turns were purged" in done.stderr
     require_gone(purged)
 
 
@@ -219,11 +223,11 @@ def test_what_is_allowed_comes_back_whole_and_stays(run, purged, folder):
     assert spans == []
     run("link", "--store", purged, *NOW)
     done = run("ingest", folder / "chat.jsonl", "--store", purged)
-    assert "all 5 records are known already" in done.stderr
+    assert "all 6 records are known already" in done.stderr
     assert [problem.what for problem in check(Store.open(purged))] == []
     run("undo", "--to", done_before(purged), "--store", purged)
     done = run("ingest", folder / "chat.jsonl", "--store", purged)
-    assert "2 turns were purged" in done.stderr
+    assert "3 turns were purged" in done.stderr
 
 
 def done_before(store):

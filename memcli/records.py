@@ -336,13 +336,27 @@ class Person(Record, tag="person"):
     last_at: datetime | None = None
 
 
+class Receipt(Record, tag="receipt"):
+    """What a purge removed, as keyed hashes and counts, signed by the key of the store."""
+
+    store: str
+    commit: int
+    time: datetime
+    hashes: dict[str, list[str]]
+    removed: dict[str, int]
+    scan: dict[str, int]
+    public_key: str
+    signature: str
+
+
 class Row(Record, tag="row"):
     """One row of an answer in SQL; its other fields are the columns that were asked for."""
 
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    FollowedFile, AgentClient, Setting, Finding, Help, Context, Profile, Person, Row,
+    FollowedFile, AgentClient, Setting, Finding, Help, Context, Profile, Person,
+    Receipt, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

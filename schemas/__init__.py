@@ -26,6 +26,7 @@ RECORD_KINDS: Final = (
     "context",
     "profile",
     "person",
+    "receipt",
     "row",
 )
 

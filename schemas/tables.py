@@ -142,6 +142,22 @@ def sources() -> pa.Schema:
     )
 
 
+def tombstones() -> pa.Schema:
+    """
+    Return the schema of `tombstones`: what was purged, as keyed hashes of which no text comes.
+
+    kind: id, content or fact; turn: the hash of the id of the turn that said it.
+    """
+    return pa.schema(
+        [
+            pa.field("hash", pa.string(), nullable=False),
+            pa.field("kind", pa.string(), nullable=False),
+            pa.field("turn", pa.string()),
+            pa.field("recorded_at", TIME, nullable=False),
+        ]
+    )
+
+
 def accesses() -> pa.Schema:
     """Return the schema of `accesses`: one row for each memory that a query returned."""
     return pa.schema(
@@ -163,5 +179,6 @@ def table_schemas(dimension: int) -> dict[str, pa.Schema]:
         "links": links(),
         "strengths": strengths(),
         "sources": sources(),
+        "tombstones": tombstones(),
         "accesses": accesses(),
     }

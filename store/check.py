@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from store import _lance, lance_versions
 from store.commits import Commit, commit_numbers, read_commit
 from store.errors import MemcliError
-from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES
+from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES
 from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
@@ -31,6 +31,7 @@ def check(store: Store) -> Iterator[Problem]:
     yield from _check_directory(store)
     yield from _check_commits(store)
     try:
+        yield from _check_keys(store)
         yield from _check_purges(store)
         yield from _check_content(store)
     except MemcliError as error:
@@ -100,6 +101,16 @@ def _check_commits(store: Store) -> Iterator[Problem]:
     for path in folder.glob(".*.tmp"):
         remedy = f"rm {shlex.quote(str(path))}"
         yield problem("warning", f"{path.name} was left by a crashed writer", remedy)
+
+
+def _check_keys(store: Store) -> Iterator[Problem]:
+    """The keys of the store are closed to others; that of what was purged is there."""
+    for path in sorted(store.layout.root.glob("*.key")):
+        if stat.S_IMODE(path.lstat().st_mode) & 0o077:
+            yield problem("warning", f"{path.name} can be read by others", f"chmod 600 {path}")
+    if store.snapshot().count(TOMBSTONES) and not store.layout.tombstone_key.exists():
+        what = f"{store.layout.tombstone_key.name} is missing: what was purged is not known again"
+        yield problem("error", what, "restore it from a backup", TOMBSTONES)
 
 
 def _check_purges(store: Store) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, upkeep
 from store.errors import StoreCorrupt
+from store.symlinks import refuse_symlinks
 from store.transaction import Transaction, list_files, tag_number
 from store.wholeness import whole_or_restored
 
@@ -55,6 +56,7 @@ def compact(store: Store, keep_commits: int = DEFAULT_KEEP_COMMITS) -> Compactio
 
     Raises whatever stopped it; then the store is as it was before.
     """
+    refuse_symlinks(store.layout)
     before = bytes_on_disk(store)
     with store.transaction("compact", {"keep": keep_commits}) as transaction:
         steps = [step for name in transaction.names for step in _compact_table(transaction, name)]

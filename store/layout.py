@@ -23,11 +23,13 @@ from store.files import io_errors, sync, write_synced
 FORMAT_VERSION: Final = 1
 # Every memory is in one of these two: `archive` has what only searches for everything find.
 MEMORY_TABLES: Final = ("memories", "archive")
-TABLE_NAMES: Final = (*MEMORY_TABLES, "entities", "links", "strengths", "sources", "accesses")
+TOMBSTONES: Final = "tombstones"
+KEPT: Final = ("entities", "links", "strengths", "sources", TOMBSTONES)
+TABLE_NAMES: Final = (*MEMORY_TABLES, *KEPT, "accesses")
 # `accesses` lies outside the transactions: losing one of its rows costs only reinforcement.
 PROTOCOL_TABLES: Final = TABLE_NAMES[:-1]
 # These are made when they are first written to; a store without one is as one where it is empty.
-LATER_TABLES: Final = ("sources",)
+LATER_TABLES: Final = ("sources", TOMBSTONES)
 
 README_TEXT: Final = """\
 This directory is a memcli store: the long-term memory of a person, a project or an agent.
@@ -37,6 +39,7 @@ config.toml   settings; edit it as you like
 tables/       Lance tables; lancedb.connect("tables") opens them
 commits/      one file for each published transaction, never changed
 lock          held while something writes
+*.key         secrets of this store, made when first needed: what was purged is known by them
 consolidate.lock  held while a nightly run is at work
 
 Do not delete or edit files in tables/ and commits/ by hand: use memcli.
@@ -110,6 +113,16 @@ class Layout:
     def commits(self) -> Path:
         """The folder of commit files."""
         return self.root / "commits"
+
+    @property
+    def tombstone_key(self) -> Path:
+        """The key of the hashes of what was purged."""
+        return self.root / "tombstones.key"
+
+    @property
+    def receipt_key(self) -> Path:
+        """The key by which receipts of purges are signed."""
+        return self.root / "receipts.key"
 
     @property
     def lock(self) -> Path:

@@ -19,6 +19,8 @@ from store.literals import quoted
 from store.reading import TableReader
 
 NAMED: Final = (*MEMORY_TABLES, "entities")
+# Nobody can say of what namespace a row of these is.
+UNBOUNDED: Final = ("tombstones",)
 # These say their namespace themselves.
 BOUNDED: Final = (*NAMED, "sources")
 ID_COLUMNS: Final = {
@@ -111,6 +113,8 @@ class _WithinIds(_lance.WithoutVectors):
 def bounded_source(snapshot: TableReader, table: str, namespace: str) -> Option:
     """Return what DuckDB can scan of a table: the rows of one namespace, and no way around."""
     source = snapshot.table(table).sql_source()
+    if table in UNBOUNDED:
+        return source.schema.empty_table()
     if table in BOUNDED:
         source.__class__ = _OfNamespace
         source.namespace = namespace

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -149,25 +150,34 @@ def forget_completions(layout: Layout) -> None:
             path.unlink(missing_ok=True)
 
 
-def rewrite_accesses(store: Store, ids: Iterable[str], texts: Sequence[str]) -> tuple[int, int]:
+def rewrite_accesses(
+    store: Store,
+    ids: Iterable[str],
+    answers: Iterable[str],
+    texts: Sequence[str],
+    is_told: Callable[[str], bool] = lambda text: False,
+) -> tuple[int, int]:
     """
-    Take memories out of `accesses`, and queries in which one of some texts stands.
+    Take memories out of `accesses`, and the questions that told of them.
 
-    Such a query is forgotten, that it was answered is not. Returns how many rows went and how many
-    queries.
+    ids: the memories whose rows go. A question goes that one of `answers` was an answer to, in
+    which one of some texts stands, or of which `is_told` says that it tells of them; that it was
+    answered by other memories stays. Returns how many rows went and how many questions.
     """
     import pyarrow as pa
 
     path = store.layout.table("accesses")
     table = lance_versions.open_mended("accesses", path)
     gone = pa.array(sorted(ids), pa.string())
+    hit = pa.array(sorted(answers), pa.string())
+    said = pa.array(sorted(_questions_about(table, hit, texts, is_told)), pa.string())
     counts = [0, 0]
     for batch in table.batches(["id", "query"]):
-        stay, said = _accesses_left(batch, gone, texts)
+        stay, is_said = _accesses_left(batch, gone, said)
         counts[0] += batch.num_rows - stay.num_rows
-        counts[1] += said.true_count
+        counts[1] += is_said.true_count
     if any(counts):
-        rows = (_without_queries(*_accesses_left(b, gone, texts)) for b in table.batches())
+        rows = (_without_queries(*_accesses_left(b, gone, said)) for b in table.batches())
         with whole_or_restored(table, path):
             table.overwrite(pa.RecordBatchReader.from_batches(table.schema, rows))
     # Even when nothing was found: the one that rewrote it may have been killed right here.
@@ -175,14 +185,37 @@ def rewrite_accesses(store: Store, ids: Iterable[str], texts: Sequence[str]) -> 
     return counts[0], counts[1]
 
 
+def _questions_about(
+    table: _lance.Table, answers: pa.Array, texts: Sequence[str], is_told: Callable[[str], bool]
+) -> set[str]:
+    """Return the questions that something was an answer to, or that tell of it."""
+    import pyarrow.compute as pc
+
+    asked: set[str] = set()
+    about: set[str] = set()
+    for batch in table.batches(["id", "query"]):
+        is_answer = pc.is_in(batch["id"], value_set=answers)
+        about.update(pc.unique(batch["query"].filter(is_answer)).to_pylist())
+        asked.update(pc.unique(batch["query"]).to_pylist())
+    wanted = sorted((plain for text in texts if (plain := _folded(text))), key=len)
+    rest = asked - about - {None}
+    about |= {q for q in rest if is_told(q) or _quotes(_folded(q), wanted)}
+    return about - {None}
+
+
+def _quotes(question: str, texts: Sequence[str]) -> bool:
+    """Say whether a question has one of some texts in it, the shortest of which come first."""
+    return any(text in question for text in takewhile(lambda t: len(t) <= len(question), texts))
+
+
 def _accesses_left(
-    batch: pa.RecordBatch, gone: pa.Array, texts: Sequence[str]
+    batch: pa.RecordBatch, gone: pa.Array, said: pa.Array
 ) -> tuple[pa.RecordBatch, pa.BooleanArray]:
-    """Return the accesses of what is not gone, and for each whether its query says a text."""
+    """Return the accesses of what is not gone, and for each whether its question is to go."""
     import pyarrow.compute as pc
 
     stay = batch.filter(pc.invert(pc.is_in(batch["id"], value_set=gone)))
-    return stay, _queries_with(stay["query"], texts)
+    return stay, pc.is_in(stay["query"], value_set=said)
 
 
 def _without_queries(batch: pa.RecordBatch, said: pa.BooleanArray) -> pa.RecordBatch:
@@ -192,15 +225,6 @@ def _without_queries(batch: pa.RecordBatch, said: pa.BooleanArray) -> pa.RecordB
     place = batch.schema.get_field_index("query")
     queries = pc.if_else(said, pa.scalar(None, pa.string()), batch["query"])
     return batch.set_column(place, batch.schema.field(place), queries)
-
-
-def _queries_with(queries: pa.Array, texts: Sequence[str]) -> pa.BooleanArray:
-    """Return for each query whether one of some texts is in it, in whatever case and spacing."""
-    import pyarrow as pa
-
-    wanted = [plain for text in texts if (plain := _folded(text))]
-    found = [q is not None and any(w in _folded(q) for w in wanted) for q in queries.to_pylist()]
-    return pa.array(found, pa.bool_())
 
 
 def _folded(text: str) -> str:
@@ -227,11 +251,17 @@ def _clean_up_accesses(store: Store) -> int:
     return freed
 
 
-def redact_commits(store: Store, texts: Sequence[str], ids: Collection[str] = ()) -> int:
+def redact_commits(
+    store: Store,
+    texts: Sequence[str],
+    ids: Collection[str] = (),
+    is_told: Callable[[str], bool] = lambda text: False,
+) -> int:
     """
     Replace what the arguments of commits say with one of some texts in it; return how many.
 
-    The questions that memories of some ids were judged for are taken out too.
+    is_told: says whether an argument names what is to go in other words. The questions that
+    memories of some ids were judged for are taken out too.
     """
     folder = store.layout.commits
     n_redacted = 0
@@ -239,7 +269,7 @@ def redact_commits(store: Store, texts: Sequence[str], ids: Collection[str] = ()
         commit = read_commit(folder, number)
         verdicts = without_verdicts_on(commit.verdicts, ids)
         record = structs.replace(commit, verdicts=verdicts).to_json()
-        arguments = _redacted(record["arguments"], texts)
+        arguments = _redacted(record["arguments"], texts, is_told)
         if arguments != record["arguments"] or verdicts != commit.verdicts:
             path = commit_path(folder, number)
             text = json.dumps({**record, "arguments": arguments}, ensure_ascii=False) + "\n"
@@ -249,14 +279,22 @@ def redact_commits(store: Store, texts: Sequence[str], ids: Collection[str] = ()
     return n_redacted
 
 
-def _redacted(value: Any, texts: Sequence[str]) -> Any:
+def _redacted(value: Any, texts: Sequence[str], is_told: Callable[[str], bool]) -> Any:
     """Return a JSON value without the strings in which one of some texts stands."""
+    if isinstance(value, str):
+        return PURGED if _says(value, texts) or is_told(value) else value
+    if isinstance(value, list):
+        return [_redacted(item, texts, is_told) for item in value]
+    if isinstance(value, dict):
+        # Names of arguments are memcli's own words, though not below them.
+        return {
+            PURGED if _says(key, texts) else key: _redacted(item, texts, is_told)
+            for key, item in value.items()
+        }
+    return value
+
+
+def _says(value: str, texts: Sequence[str]) -> bool:
     import pyarrow as pa
 
-    if isinstance(value, str):
-        return PURGED if rows_with(pa.array([value]), texts) else value
-    if isinstance(value, list):
-        return [_redacted(item, texts) for item in value]
-    if isinstance(value, dict):
-        return {_redacted(key, texts): _redacted(item, texts) for key, item in value.items()}
-    return value
+    return bool(rows_with(pa.array([value]), texts))

@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from store import _lance
 from store.errors import MemcliError
 from store.files import io_errors
 from store.layout import TABLE_NAMES
+from store.needles import Needles
 from store.problems import MAX_IDS, Problem, problem
 
 if TYPE_CHECKING:
@@ -40,13 +42,14 @@ class Trace:
     is_readable: bool = True
 
 
-def forms(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def forms(text: str) -> tuple[str, ...]:
     """Return a text as it may be written: as it is, in a JSON string, in one within another."""
     found = [text]
     for _ in range(2):
         for form in list(found):
             found += [json.dumps(form, ensure_ascii=ascii_)[1:-1] for ascii_ in (False, True)]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def find_traces(
@@ -91,7 +94,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 def _trace(path: Path, wanted: Sequence[str]) -> Trace | None:
     """Look at the bytes of a file, and at what Lance has packed into it."""
-    is_raw = _holds(path, [form.encode("utf-8", "surrogateescape") for form in wanted])
+    is_raw = _holds(path, wanted)
     if path.suffix != ".lance":
         return Trace(path) if is_raw else None
     try:
@@ -103,15 +106,16 @@ def _trace(path: Path, wanted: Sequence[str]) -> Trace | None:
     return packed or (Trace(path) if is_raw else None)
 
 
-def _holds(path: Path, wanted: Sequence[bytes]) -> bool:
-    """Say whether one of some byte strings is in a file, also across the pieces it is read in."""
-    overlap = max(map(len, wanted)) - 1
+def _holds(path: Path, wanted: Sequence[str]) -> bool:
+    """Say whether one of some texts is in a file, also across the pieces it is read in."""
+    needles = _needles(tuple(wanted))
+    overlap = max(len(_bytes(form)) for form in wanted) - 1
     tail = b""
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
                 piece = tail + chunk
-                if any(form in piece for form in wanted):
+                if needles.are_in(piece):
                     return True
                 tail = piece[-overlap:] if overlap else b""
     except FileNotFoundError:
@@ -150,22 +154,33 @@ def is_text(type_: pa.DataType) -> bool:
 
 def rows_with(column: pa.Array, wanted: Sequence[str]) -> list[int]:
     """Return the numbers of the rows of a column, of texts or lists of them, that hold a text."""
-    import numpy as np
+    return sorted({row for row, _ in rows_and_texts(column, wanted)})
+
+
+def rows_and_texts(column: pa.Array, wanted: Sequence[str]) -> Iterator[tuple[int, bytes]]:
+    """Yield the numbers of the rows that hold a text, and which one, as bytes."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         parents = pc.list_parent_indices(column).to_numpy(zero_copy_only=False)
-        inner = rows_with(pc.list_flatten(column), wanted)
-        return [int(row) for row in np.unique(parents[inner])] if inner else []
+        for row, text in rows_and_texts(pc.list_flatten(column), wanted):
+            yield int(parents[row]), text
+        return
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    found = np.zeros(len(column), bool)
-    for form in wanted:
-        pattern = form.encode("utf-8", "surrogateescape")
-        matches = pc.match_substring(column, pattern).fill_null(False)
-        found |= matches.to_numpy(zero_copy_only=False)
-    return [int(row) for row in np.flatnonzero(found)]
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        yield from _needles(tuple(wanted)).rows(chunk)
+
+
+# The same texts are looked for in many files and batches.
+@lru_cache(maxsize=4)
+def _needles(wanted: tuple[str, ...]) -> Needles:
+    return Needles([_bytes(form) for form in wanted])
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def without_texts(

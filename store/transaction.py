@@ -30,7 +30,7 @@ from store import _lance, lance_versions, wholeness
 from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
 from store.errors import StoreCorrupt
 from store.files import io_errors, sync
-from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, Layout
+from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout
 from store.reading import TableReader, portions
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Transaction(TableReader):
         for name, state in target.tables.items():
             if state.version != self.head.tables[name].version:
                 self.writable(name).restore(state.version)
-        for name in set(self._tables) - set(target.tables):
+        for name in set(self._tables) - set(target.tables) - {TOMBSTONES}:
             self.delete(name, "true")  # it was made later
         self.encoder, self.restores = target.encoder, target.number
         self.watermarks = dict(target.watermarks)

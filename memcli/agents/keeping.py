@@ -31,12 +31,22 @@ def new_note(
     return rows[0]
 
 
-def keep_note(memory: ResidentMemory, row: Row, replaces: Sequence[str], by: str) -> None:
-    """Write a note that takes the place of what `replaces` names."""
+def keep_note(
+    memory: ResidentMemory, row: Row, replaces: Sequence[str], by: str, is_allowed: bool = False
+) -> None:
+    """
+    Write a note that takes the place of what `replaces` names.
+
+    BadUsage for one that was purged before, unless it `is_allowed` to come back.
+    """
     from memcli.ingestion.notes import NoteStep
+    from store.errors import BadUsage
 
     ended = [record["id"] for record in memory.select(replaces)]
-    step = NoteStep(memory.store, memory.encoder(), [row], memory.now, ended)
+    step = NoteStep(memory.store, memory.encoder(), [row], memory.now, ended, is_allowed)
+    if step.barred.kept_back:
+        what = "what it says was purged before and stays gone"
+        raise BadUsage(what, "the user can take it again with memcli add --allow")
     step.commit(given_options(by=by, replaces=len(ended) or None))
 
 

@@ -152,13 +152,14 @@ class MemoryStore:
         pinned: bool = False,
         replaces: Sequence[str] = (),
         redact: bool | None = None,
+        allow: bool = False,
     ) -> str:
         """
         Keep one note, word for word, and return its id.
 
         replaces: ids of memories whose place it takes. redact: keep [secret:kind] in the place of
         secrets; None is as the store's settings say. With the same timestamp, the same text is
-        the same note.
+        the same note. allow: take it even if it was purged before, which is BadUsage else.
         """
         from memcli.ingestion.notes import NoteFields, secrets_in
         from memcli.ingestion.redacting import redactor_of
@@ -175,7 +176,7 @@ class MemoryStore:
         row = keeping.new_note(text, about, memory, redactor_of(memory.store, redact))
         for id_, kinds in secrets_in([row]):
             _warn(f"note {id_} holds what looks like a {', '.join(kinds)}")
-        keeping.keep_note(memory, row, replaces, WRITER)
+        keeping.keep_note(memory, row, replaces, WRITER, allow)
         return str(row["id"])
 
     def ingest(
@@ -186,13 +187,15 @@ class MemoryStore:
         timestamp: Moment | None = None,
         timezone: str | None = None,
         redact: bool | None = None,
+        allow: bool = False,
     ) -> Kept:
         """
         Keep conversations: files, globs and folders of any format, or messages as dicts.
 
         session, name, timestamp: of turns that name none. What is known already changes nothing. A
         bad record raises BadRecord, and nothing of the call is written; a bad file of a folder is
-        a warning. redact: as of `add`.
+        a warning. So is what was purged before and stays gone, unless `allow` takes it again.
+        redact: as of `add`.
         """
         from memcli.ingestion.reading import told_lines
         from memcli.ingestion.step import IngestStep, chunks
@@ -206,6 +209,7 @@ class MemoryStore:
         defaults.zone = zone_of(timezone)
         intake = Intake(zone=defaults.zone, start=moment, namespace=memory.namespace)
         step = IngestStep(memory.store, memory.encoder()(), defaults, redact)
+        step.is_allowed = allow
         paths, messages = _parted(sources)
         for chunk in chunks(self._read(paths, messages, step, intake)):
             step.add(chunk)
@@ -215,14 +219,21 @@ class MemoryStore:
             _warn(line)
         return Kept(step.seen, new, commit.number if commit else None)
 
-    def extract(self) -> Json:
-        """Make quotations, facts, segments and summaries of new turns; the counts of each."""
+    def extract(self, *, allow: bool = False) -> Json:
+        """
+        Make quotations, facts, segments and summaries of new turns; the counts of each.
+
+        allow: state again what was purged before, of all turns that say it.
+        """
         from memcli.extraction.step import ExtractStep
 
         memory = self._to_write()
         step = ExtractStep(memory.store, memory.encoder()(), memory.now)
+        step.is_allowed = allow
         step.run(step.pending(memory.namespace, None))
         step.commit(given_options(by=WRITER, namespace=memory.namespace))
+        for line in step.barred.told():
+            _warn(line)
         return step.counts()
 
     def forget(self, *ids: str) -> list[str]:

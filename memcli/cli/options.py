@@ -68,6 +68,19 @@ RedactOption = Annotated[
         " [ingest] of config.toml says.",
     ),
 ]
+AllowOption = Annotated[
+    bool, typer.Option("--allow", help="Take again what was purged before, on purpose.")
+]
+SessionFilter = Annotated[str | None, typer.Option("--session", help="Only this session.")]
+NameFilter = Annotated[str | None, typer.Option("--name", help="Only what this speaker said.")]
+SinceFilter = Annotated[
+    str | None, typer.Option("--since", help="Said then or later: yesterday, 7d.")
+]
+UntilFilter = Annotated[str | None, typer.Option("--until", help="Said at this time or earlier.")]
+WhereFilter = Annotated[
+    str | None, typer.Option("--where", help="A condition in SQL.", metavar="SQL")
+]
+LevelFilter = Annotated[int | None, typer.Option("--level", min=0, max=4, help="Only this level.")]
 CreateOption = Annotated[bool, typer.Option("--create", help="Make the store if there is none.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and no progress.")]
 

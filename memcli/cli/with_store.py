@@ -38,6 +38,7 @@ SHARED: Final[Mapping[str, tuple[Any, Any]]] = {
     "at": (options.AtOption, None),
     "now": (options.NowOption, None),
     "create": (options.CreateOption, False),
+    "allow": (options.AllowOption, False),
     "dry_run": (options.DryRunOption, False),
     "quiet": (options.QuietOption, False),
     "format": (options.FormatOption, None),
@@ -101,6 +102,11 @@ class Call:
     def now(self) -> datetime:
         """The present: the time of --now, else the clock's."""
         return self.moment or options.present()
+
+    @property
+    def allow(self) -> bool:
+        """Whether what was purged before may be written again."""
+        return bool(self.given.get("allow"))
 
     @property
     def is_tabular(self) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "type", "tags", "happened_at", "text")
 
 
-@with_store("create", "store namespace * now create dry_run quiet format")
+@with_store("create", "store namespace * now create allow dry_run quiet format")
 def add_command(
     call: Call,
     texts: Annotated[
@@ -63,7 +63,8 @@ def add_command(
     same text at another time is another note, with the same --timestamp it is the same one and
     changes nothing.
     The memories go to stdout, known ones too, if that is not a terminal; under --dry-run, those
-    that would be kept. What looks like a password or a key is kept with a warning.
+    that would be kept. What looks like a password or a key is kept with a warning; what was
+    purged before stays gone, unless --allow takes it again.
 
     With --replaces, what the named memories say holds until this note is made, and no later run
     brings it back. With --key, that goes for the value that NAME had before in the namespace.
@@ -123,12 +124,14 @@ def add_command(
         key=key,
     )
     ended = [record["id"] for record in select(call.snapshot, replaces or (), bound)]
-    step = NoteStep(opened, encoder, rows, call.now, ended)
+    step = NoteStep(opened, encoder, rows, call.now, ended, call.allow)
     commit = None if call.dry_run else step.commit(arguments)
     if call.dry_run:
         step.prepare(step.snapshot)
     show_memories(step.batches, call.format, COLUMNS, _known_notes(call, step.present))
-    _say_kept(call, step, commit, rows)
+    for line in step.barred.told():
+        call.say(line)
+    _say_kept(call, step, commit, [row for row in rows if row["id"] not in step.barred.kept_back])
     if redacted := redactor.told():
         call.say(redacted)
 
@@ -163,7 +166,8 @@ def _say_kept(call: Call, step: NoteStep, commit: Commit | None, rows: Sequence[
     if call.dry_run:
         call.say(f"dry run: {step.n_new:,} notes are new{n_known}; nothing was written")
     elif commit is None:
-        call.say("nothing new: known already")
+        if rows:
+            call.say("nothing new: known already")
     else:
         what = rows[0]["id"] if len(rows) == 1 else f"{step.n_new:,} notes"
         call.say(f"kept {what} as commit {commit.number}{n_known}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from store import Problem, Store
 
 
-@with_store("read", "store quiet format")
+@with_store("read", "store namespace quiet format")
 def check_command(
     call: Call,
     purged: Annotated[
@@ -27,6 +28,10 @@ def check_command(
             help="Look for the bytes of this text instead; - reads it from stdin.",
             metavar="TEXT",
         ),
+    ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(help="Look whether this receipt of a purge still holds.", metavar="FILE"),
     ] = None,
 ) -> None:
     """
@@ -40,18 +45,26 @@ def check_command(
     out of the shell's history; the end of its last line is not part of it. Case counts, and so does
     every space.
 
+    With --receipt, looks whether the receipt that a purge wrote was signed by this store, whether
+    what it says was removed is still gone, and whether it would be known again; with --purged too,
+    also whether it tells of that text, a whole turn of a namespace of the store (or --namespace).
+
     Example: memcli check --store ~/memory
 
     Example: memcli check --purged - < secret.txt
 
     EXIT STATUS: 0 nothing wrong, 2 usage, 65 something is, or the text was found, 66 no such
-    store, 76 format not understood.
+    store or receipt, 76 format not understood.
     """
     from store.check import check
 
     opened = call.store
-    if purged is not None:
-        _prove_purged(call, purged)
+    text = None if purged is None else _text_of(purged)
+    if receipt is not None:
+        _check_receipt(call, receipt, text)
+    if text is not None:
+        _prove_purged(call, text)
+    if text is not None or receipt is not None:
         return
     with call.progress("check"):
         problems = [*_check_config(opened), *check(opened)]
@@ -79,11 +92,31 @@ def _show_problems(call: Call, problems: list[Problem]) -> None:
         call.show(records, ("severity", "what", "remedy", "ids"))
 
 
-def _prove_purged(call: Call, given: str) -> None:
+def _check_receipt(call: Call, path: Path, text: str | None) -> None:
+    """Look whether a receipt holds, and tells of a text; StoreCorrupt where it does not."""
+    from memcli.memory.spaces import DEFAULT_NAMESPACE, namespaces
+    from memcli.retention.purge.receipts import check_receipt, read_receipt, tells_of
+    from store.problems import problem
+
+    record = read_receipt(path)
+    problems = list(check_receipt(call.store, record))
+    spaces = [call.namespace] if call.namespace else []
+    spaces = spaces or [DEFAULT_NAMESPACE, *namespaces(call.snapshot)]
+    if text is not None and not problems and not tells_of(call.snapshot, record, text, spaces):
+        what = f"the receipt does not tell of the text in {', '.join(sorted(set(spaces)))}"
+        problems = [problem("error", what, "give a whole turn, and its --namespace")]
+    _show_problems(call, problems)
+    if problems:
+        raise StoreCorrupt(f"{path} does not hold", "see the list")
+    n = sum(map(len, record["hashes"].values()))
+    call.say(f"{path} holds: {n:,} hashes of commit {record['commit']} are gone and stay so")
+
+
+def _prove_purged(call: Call, text: str) -> None:
     """Look for a text in all files; StoreCorrupt when it is in one."""
     from store.traces import as_problem, find_traces
 
-    text, opened = _text_of(given), call.store
+    opened = call.store
     with call.progress("check") as counter:
         problems = [as_problem(opened, t) for t in find_traces(opened, [text], counter.advance)]
     _show_problems(call, problems)

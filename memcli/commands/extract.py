@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "level", "type", "text", "valid_from")
 
 
-@with_store("write", "store namespace now dry_run * quiet format")
+@with_store("write", "store namespace now allow dry_run * quiet format")
 def extract_command(
     call: Call,
     llm: options.LlmOption = None,
@@ -36,7 +36,8 @@ def extract_command(
     with none, on every turn that was not worked on yet. Statements are quotations, with dates and
     names in brackets where "last Friday" or "she" is said; facts are rows of their own: subject,
     attribute, value and polarity. Both cite their turns. What a newer fact replaces stays, with
-    the date until which it held. Run again, it does nothing.
+    the date until which it held. Run again, it does nothing. What was purged or forgotten before is
+    not stated again, unless --allow: then all turns are read that are there.
 
     It reads English by the bundled parser, or by that of [extract] parser = DIR in config.toml.
 
@@ -62,6 +63,7 @@ def extract_command(
     settings = model_options.model_settings(call, llm, max_tokens)
     turn_ids = read_memory_ids(range(1))
     step = ExtractStep(opened, call.encoder, call.now)
+    step.is_allowed = call.allow
     keys = step.pending(bound, turn_ids)
     reader = _reader(step, settings, call.say) if settings and keys else None
     with call.progress("extract", sum(key.turns for key in keys)) as counter:
@@ -69,6 +71,8 @@ def extract_command(
     used = _used(settings, reader, call.say) if settings and reader else None
     arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
     commit = None if call.dry_run else step.commit(arguments)
+    for line in step.barred.told():
+        call.say(line)
     _say_made(call, step, commit, explain)
     call.show_new(step.rows, commit, COLUMNS)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memcli.cli import options
+from memcli.cli.choosing import Choice, choice_of, that_meet
 from memcli.cli.progress import note
 from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
@@ -25,6 +27,15 @@ COLUMNS = ("id", "level", "session_id", "happened_at", "text")
 def forget_command(
     call: Call,
     ids: options.NamesArgument = None,
+    session: options.SessionFilter = None,
+    name: options.NameFilter = None,
+    since: options.SinceFilter = None,
+    until: options.UntilFilter = None,
+    where: options.WhereFilter = None,
+    level: options.LevelFilter = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="All of the namespace, which has to be named.")
+    ] = False,
     purge: Annotated[
         bool, typer.Option("--purge", help="Remove for good, from all history; see above.")
     ] = False,
@@ -33,6 +44,10 @@ def forget_command(
         typer.Option("--sources", help="With --purge: also the turns that these were made of."),
     ] = False,
     pinned: Annotated[bool, typer.Option("--pinned", help="Also what is pinned.")] = False,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(help="With --purge: write a signed record of it here.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """
     Archive memories at once, or remove them for good.
@@ -40,42 +55,73 @@ def forget_command(
     Archived memories leave the hot tables and are found with --all only; undo and restore bring
     them back. Statements that only archived turns have made go along. Without ids, stdin names the
     memories: memory and hit records, or ids one a line. What is pinned stops it, unless --pinned.
-    --dry-run lists what would go.
+    --dry-run lists what would go, and how much it is.
+
+    --session, --name, --since, --until and --where choose all turns that meet them, or memories of
+    another --level; stdin is not read then, and of ids only those go that meet them too.
 
     With --purge nothing brings them back: they are removed from every table, version, index,
-    recorded query, commit argument and cached answer, with whatever was made of them. All older
+    recorded query, commit argument and cached answer, with whatever was made of them, and what
+    would write them again keeps them back (see --allow there). All older
     commits go, so undo and --at reach back no further. Sessions in which something was removed are
     pending again: run extract and link, which make anew what the other turns say (pins of such
     statements are lost). Then the files are searched for the words; `check --purged TEXT` repeats
     that. A purge that was killed is finished by the next one: run it again. Backups, and what the
-    disk keeps of deleted files, are out of its reach.
+    disk keeps of deleted files, are out of its reach. --receipt FILE has what was removed as hashes
+    that tell nothing of the words, signed; `memcli check --receipt FILE` looks whether it holds.
 
     Example: memcli query "my old address" -k 1 | memcli forget
 
     Example: memcli forget --purge 6ja7k3sx && memcli extract | memcli link
 
+    Example: memcli forget --purge --session chat-17 --until 2024-12-31 --dry-run
+
     EXIT STATUS: 0 done, nothing to do too, 2 usage, or something is pinned or would be made again
     from its turns, 65 bad record on stdin, corrupt store, or words were left after a purge, 66 no
-    such store or memory, 74 I/O error or disk full, 75 locked, or something else changed the store
-    meanwhile.
+    such store or memory, 73 the receipt exists already, 74 I/O error or disk full, 75 locked, or
+    something else changed the store meanwhile.
     """
-    from memcli.memory.selection import select
+    if (sources or receipt) and not purge:
+        what = "--sources" if sources else "--receipt"
+        raise BadUsage(f"{what} goes with --purge", "see: memcli forget --help")
+    if receipt:
+        from memcli.retention.purge.receipts import require_place
 
-    if sources and not purge:
-        raise BadUsage("--sources goes with --purge", "see: memcli forget --help")
+        require_place(receipt)
+    choice = choice_of(
+        call,
+        session=session,
+        name=name,
+        since=since,
+        until=until,
+        where=where,
+        level=level,
+        everything=everything,
+    )
     is_finished = purge and not call.dry_run and _finish(call)
+    records = _chosen(call, ids, choice, is_finished)
+    if purge:
+        # What was asked for may tell what is gone, so only how is kept.
+        by = {"sources": sources, "pinned": pinned, "chosen_by": choice.by}
+        _purge(call, records, given_options(purge=True, **by), receipt)
+    else:
+        _archive(call, records, pinned)
+
+
+def _chosen(call: Call, ids: list[str] | None, choice: Choice, is_finished: bool) -> list[Json]:
+    """Return the memories that are meant; none where a purge was finished that has taken them."""
+    from memcli.memory.selection import select, select_matching
+
+    if choice.is_any and not ids:
+        return select_matching(call.snapshot, choice.alone)
     names = [] if is_finished and not ids else read_names(ids)
     try:
-        records = select(call.snapshot, names, call.namespace)
+        return that_meet(call, select(call.snapshot, names, call.namespace), choice)
     except InputNotFound as error:
         if not is_finished:
             raise
         note(error.what)
-        return
-    if purge:
-        _purge(call, records, given_options(purge=True, sources=sources, pinned=pinned))
-    else:
-        _archive(call, records, pinned)
+        return []
 
 
 def _archive(call: Call, records: list[Json], pinned: bool) -> None:
@@ -99,15 +145,16 @@ def _archive(call: Call, records: list[Json], pinned: bool) -> None:
     call.summary({"archived": n_named, "along": n_along}, commit.number)
 
 
-def _purge(call: Call, records: list[Json], arguments: Json) -> None:
+def _purge(call: Call, records: list[Json], arguments: Json, receipt: Path | None) -> None:
     """Remove memories for good, or list them."""
     from memcli.memory.lookup import read_by_id
     from memcli.retention.archiving import refuse_pinned
     from memcli.retention.purge.plan import plan_purge, with_sources
     from memcli.retention.purge.purging import PurgeStep
+    from memcli.retention.purge.receipts import write_receipt
 
     if not records:
-        call.say("nothing to purge")
+        call.say("nothing to purge: 0 memories are meant")
         return
     snapshot = call.snapshot
     named = with_sources(snapshot, [r["id"] for r in records], bool(arguments.get("sources")))
@@ -120,6 +167,9 @@ def _purge(call: Call, records: list[Json], arguments: Json) -> None:
     purge = PurgeStep(call.store, snapshot, plan, call.now)
     with call.progress("purge"):
         commit = purge.commit(arguments)
+    if receipt:
+        write_receipt(receipt, call.store, commit, purge.removed(commit))
+        call.say(f"wrote the receipt to {receipt}")
     call.say(f"purged {_size(plan)}; history begins with commit {commit.number}")
     _say_left(call, plan, purge.tally)
     call.summary(purge.counts(), commit.number)
@@ -144,9 +194,11 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
 def _finish(call: Call) -> bool:
     """Finish a purge that was killed, if there is one."""
     from store.purge import remove_history, unfinished_purge
+    from store.symlinks import refuse_symlinks
 
     if unfinished_purge(call.store) is None:
         return False
+    refuse_symlinks(call.store.layout)
     # As any writer does: what a killed one wrote after that goes first.
     with call.store.transaction("forget"):
         remove_history(call.store)

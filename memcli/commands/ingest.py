@@ -33,7 +33,7 @@ SET_BY_HAND = (" (or set it with --timestamp)", " (or set it with --name)")
 COLUMNS = ("id", "session_id", "seq", "happened_at", "speaker", "text")
 
 
-@with_store("create", "store namespace * now create dry_run quiet format")
+@with_store("create", "store namespace * now create allow dry_run quiet format")
 def ingest_command(
     call: Call,
     inputs: Annotated[
@@ -69,7 +69,8 @@ def ingest_command(
     in text and Markdown, mail, subtitles, the logs of Claude Code, Codex, Gemini and others, and
     exports of chats: `memcli help formats` has the table. A format is known by its content.
     All of a call is one commit. A memory is what a record says, with its time and id where it has
-    them: the same again changes nothing, and a file that grew adds its new turns. A folder or zip
+    them: the same again changes nothing, and a file that grew adds its new turns; what was purged
+    before stays gone, unless --allow takes it again. A folder or zip
     archive is all its files, each a session by its path: a bad one is told and left. The new
     memories go to stdout, if that is not a terminal; under --dry-run, those that would be kept.
     --caption lets programs say what attached pictures show and recordings say: see caption.
@@ -103,6 +104,7 @@ def ingest_command(
         describer = describer_of(call.store, call.given["store"], note)
         describer.redactor = step.redactor
         step.describer = None if call.dry_run else describer
+    step.is_allowed = call.allow
     # A line of progress would be drawn over what is typed.
     quiet = call.quiet or is_typed
     with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
@@ -128,7 +130,8 @@ def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:
     if call.dry_run:
         call.say(f"dry run: {new:,} of {step.seen:,} records are new; nothing was written")
     elif commit is None:
-        known = f"all {step.seen:,} records are known already"
+        rest = "all other records" if step.barred.kept_back else f"all {step.seen:,} records"
+        known = f"{rest} are known already"
         call.say(f"nothing new: {known if step.seen else 'there is nothing in it'}")
     else:
         call.say(f"{new:,} of {step.seen:,} records are new; kept as commit {commit.number}")

@@ -11,7 +11,7 @@ from msgspec import structs
 from memcli.cli import model_options, options
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
-from memcli.memory.filters import Filters, require_whole
+from memcli.memory.filters import Filters
 from memcli.records import MemoryType
 from memcli.search.access_log import record_accesses
 from store.errors import BadUsage, NoHits
@@ -33,13 +33,13 @@ def query_command(
     type: Annotated[
         MemoryType | None, typer.Option(help="Only memories of this type.", metavar="TYPE")
     ] = None,
-    level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
-    session: Annotated[str | None, typer.Option(help="Only this session.")] = None,
-    name: Annotated[str | None, typer.Option(help="Only what this speaker said.")] = None,
-    since: Annotated[str | None, typer.Option(help="Said then or later: yesterday, 7d.")] = None,
-    until: Annotated[str | None, typer.Option(help="Said at this time or earlier.")] = None,
+    level: options.LevelFilter = None,
+    session: options.SessionFilter = None,
+    name: options.NameFilter = None,
+    since: options.SinceFilter = None,
+    until: options.UntilFilter = None,
     before: Annotated[str | None, typer.Option(help="Said before this time.")] = None,
-    where: Annotated[str | None, typer.Option(help="A condition in SQL.", metavar="SQL")] = None,
+    where: options.WhereFilter = None,
     batch: Annotated[bool, typer.Option("--batch", help="One query a line on stdin.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Also superseded, hidden and archived memories.")
@@ -111,9 +111,7 @@ def query_command(
 
     reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, encoder)
-    if where is not None:
-        require_whole(where)
-        snapshot.table("memories").require_condition(where)
+    filters.require_sound(snapshot)
     size = top_k or read_config(call.store.layout.config).query.top_k
     asking = QueryOptions(filters, everything, call.now, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])

@@ -34,7 +34,7 @@ TOLD: Final = {
 }
 
 
-@with_store("create", "store namespace * now create dry_run quiet format")
+@with_store("create", "store namespace * now create allow dry_run quiet format")
 def sync_command(
     call: Call,
     inputs: Annotated[
@@ -62,8 +62,9 @@ def sync_command(
     no file any more is archived; a file that was moved keeps its memories. A transcript that has
     less in it than before loses nothing, nor does an agent that deletes its old logs. What was said
     to an agent goes to the namespace of its project, the repository it was at work in, unless
-    --namespace names one. All is one commit, and the new memories go to stdout, if that is not a
-    terminal.
+    --namespace names one. What was purged before stays gone, unless --allow takes it again; then
+    files that have not changed are read, too. All is one commit, and the new memories go to stdout,
+    if that is not a terminal.
 
     Example: memcli sync ~/notes claude-code codex
 
@@ -111,7 +112,7 @@ def _sync(
     from store import Snapshot
 
     sync = SyncRun(call.store, lambda: call.encoder, inputs, now, new_intake(), call.namespace)
-    sync.redact = redact
+    sync.redact, sync.is_allowed = redact, call.allow
     sync.say, sync.warn = call.say, note
     plan = sync.planned()
     if plan.is_empty:

@@ -1,4 +1,4 @@
-"""Claims: facts as updates settle them, and what was ruled or forgotten by hand."""
+"""Claims: facts as updates settle them, and what was ruled by hand."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def ruled(claim: Claim, by: str, end: datetime | None) -> Claim:
 
 def is_unwanted(claim: Claim, gone: Iterable[Claim]) -> bool:
     """
-    Say whether a new claim says what somebody wanted gone, in these or other words.
+    Say whether a new claim says what a ruling ended, in these or other words, before its end.
 
-    gone: what was forgotten by hand, whenever it is said, and what a ruling ended, before its end.
+    gone: what was ruled to have ended.
     """
     return not claim.is_stored and any(
         claim.value.key == other.value.key
         and claim.is_negative == other.is_negative
-        and not (other.is_ruled and other.valid_to and moment_of(claim) >= other.valid_to)
+        and not (other.valid_to and moment_of(claim) >= other.valid_to)
         for other in gone
     )

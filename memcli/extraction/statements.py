@@ -7,13 +7,14 @@ The kinds are those of MIRIX (core, semantic, episodic, procedural, vault).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, Self
 
 from memcli.extraction.drafts import Draft, called, covers
+from memcli.jsonl import Row
 from memcli.language.data import read_data
 from memcli.language.data import words as words_of
 from memcli.language.facts.attributes import about, canonical
@@ -96,6 +97,27 @@ class Reading:
     statements: list[list[Statement]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     is_foreign: bool = False
+
+    def without(self, gone: Collection[str], stay: list[list[Statement]]) -> Self:
+        """Return the same with the statements that stay; `gone` are the ids of the others."""
+        return replace(self, statements=stay)
+
+
+def known_by(statement: Statement, namespace: str) -> Row:
+    """Return the columns of a statement by which it is known again."""
+    fact = statement.fact
+    return {
+        "id": statement.id(namespace),
+        "namespace": namespace,
+        "type": statement.type,
+        "level": 1,
+        "text": statement.text,
+        "subject": fact and fact.subject,
+        "attribute": fact and fact.attribute,
+        "value": fact and fact.value,
+        "polarity": fact and fact.polarity,
+        "source_ids": list(statement.source_ids),
+    }
 
 
 def memory_type(

@@ -12,25 +12,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from memcli.config import read_config
 from memcli.extraction.derived import DerivedMemories, as_columns, derive
 from memcli.extraction.reader import GrammarReader, open_reader
+from memcli.extraction.statements import known_by
 from memcli.extraction.updates import ReadingWithDecisions, Updates
 from memcli.memory.encoding import rows_to_batch
 from memcli.memory.lookup import require_known
 from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
 from memcli.memory.spool import Spool
 from memcli.memory.step import Step, Tally
+from memcli.memory.tombstones import Barred, read_forgotten
 from memcli.memory.watermarks import Watermark
 from schemas import tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from memcli.extraction.statements import Reading, Refused
+    from memcli.extraction.statements import Reading, Refused, Statement
+    from memcli.jsonl import Row
     from memcli.models.encoder import Encoder
     from store import Store, Transaction
 
@@ -79,13 +82,14 @@ class ExtractStep(Step):
         Return the sessions with turns that are not extracted yet.
 
         With `turn_ids`, those sessions only in which these turns are; InputNotFound when the store
-        does not have one of them.
+        does not have one of them. Where what was purged is allowed, all are to be read again.
         """
         named = self._sessions_of(turn_ids) if turn_ids else None
         self._turns = self.snapshot.total("level = 0")
-        if self._turns == self.mark(Watermark.EXTRACT):
+        again = self.is_allowed and bool(self.barred)
+        if self._turns == self.mark(Watermark.EXTRACT) and not again:
             return []
-        everywhere = pending_sessions(self.snapshot)
+        everywhere = pending_sessions(self.snapshot, everything=again)
         wanted = everywhere
         if namespace is not None:
             wanted = [key for key in wanted if key.namespace == namespace]
@@ -114,13 +118,35 @@ class ExtractStep(Step):
         model: SessionReader | None = None,
     ) -> None:
         """Read sessions and keep what is made of them; `model` reads in the built-in's place."""
-        for session, reading in (model or self.built_in).read(read_sessions(self.snapshot, keys)):
+        for session, read in (model or self.built_in).read(read_sessions(self.snapshot, keys)):
+            reading = self._without_gone(read, session.key.namespace)
             self._keep(derive(session, self.encoder, self.now, reading))
             if isinstance(reading, ReadingWithDecisions):
                 self.updates.rule(reading.decisions)
             progress(len(session.rows))
         self.updates.settle()
         self.tally.statements -= len(self.updates.dropped)
+
+    @cached_property
+    def _forgotten(self) -> Barred:
+        """The statements that were archived by hand."""
+        return read_forgotten(self.snapshot)
+
+    def _without_gone(self, reading: Reading, namespace: str) -> Reading:
+        """Return a reading without the statements that were purged or forgotten before."""
+        if not (self.barred or self._forgotten):
+            return reading
+        before = {s.id(namespace) for some in reading.statements for s in some}
+        fields = partial(known_by, namespace=namespace)
+        stay = [self._admitted(some, fields) for some in reading.statements]
+        gone = before - {s.id(namespace) for some in stay for s in some}
+        return reading.without(gone, stay)
+
+    def _admitted(
+        self, statements: Sequence[Statement], fields: Callable[[Statement], Row]
+    ) -> list[Statement]:
+        left = [s for s in statements if not self._forgotten.bars(fields(s))]
+        return self.admitted(left, fields)
 
     def _keep(self, derived: DerivedMemories) -> None:
         """Put what is new of a session into the spool."""

@@ -7,10 +7,10 @@ Nothing is deleted: what was replaced says by what, and until when it held, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from memcli.algorithms.updates import Claim, Verdict, moment_of, settle
 from memcli.extraction.claims import claim_of, is_unwanted, ruled
@@ -21,7 +21,6 @@ from memcli.language.facts.attributes import about, linked, slot_of
 from memcli.language.values import read_value
 from memcli.memory.arrow import json_text
 from memcli.memory.entities import meant_names
-from memcli.memory.states import forgotten_ids
 from memcli.memory.writing import link_row, update_columns, with_columns, write_links
 from store.literals import quoted
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.extraction.derived import DerivedMemories
+    from memcli.extraction.statements import Statement
     from store import Snapshot, Transaction
 
 CLAIM_COLUMNS: Final = (
@@ -82,6 +82,11 @@ class ReadingWithDecisions(Reading):
 
     decisions: list[Decision] = field(default_factory=list)
 
+    def without(self, gone: Collection[str], stay: list[list[Statement]]) -> Self:
+        """Return the same with the statements that stay: no decision rests on one that is gone."""
+        decisions = [replace(d, new_id=None) if d.new_id in gone else d for d in self.decisions]
+        return replace(super().without(gone, stay), decisions=decisions)
+
 
 class Updates:
     """Collects the claims of one run and settles them with those that the store has."""
@@ -93,7 +98,7 @@ class Updates:
         self.links: list[Row] = []
         self.superseded = 0
         self.contradicting = 0
-        # New rows that are not written: what they say is there, or was to be forgotten.
+        # New rows that are not written: what they say is there, or was ruled to have ended.
         self.dropped: set[str] = set()
         self._slots: dict[Slot, dict[str, Claim]] = {}
         self._rows: dict[str, Row] = {}
@@ -208,11 +213,10 @@ class Updates:
         return ruled(claim, decision.new_id or decision.turn_id, decision.valid_to)
 
     def _load(self) -> dict[Slot, list[Claim]]:
-        """Take the store's claims of the touched slots; return what was forgotten or ruled."""
+        """Take the store's claims of the touched slots; return what was ruled."""
         gone: dict[Slot, list[Claim]] = {}
         touched = set(self._slots)
         also = linked() if linked() & {attribute for *_, attribute in touched} else frozenset()
-        forgotten = forgotten_ids(self.snapshot) if touched else set()
         for namespace in sorted({namespace for namespace, *_ in touched}):
             where = f"{CLAIMS} AND namespace = {quoted([namespace])}"
             for row in self.snapshot.rows(CLAIM_COLUMNS, where):
@@ -220,10 +224,8 @@ class Updates:
                 if slot and (slot in touched or slot[2] in also) and row["id"] not in self._new:
                     self._take(row, json.loads(row["metadata"] or "{}"), is_stored=True)
                     claim = self._slots[slot].get(row["id"])
-                    if claim and (claim.is_ruled or claim.id in forgotten):
-                        is_forgotten = claim.id in forgotten
-                        known = replace(claim, is_ruled=claim.is_ruled and not is_forgotten)
-                        gone.setdefault(slot, []).append(known)
+                    if claim and claim.is_ruled:
+                        gone.setdefault(slot, []).append(claim)
         return gone
 
     def _judge(self, claim: Claim, verdict: Verdict) -> None:

@@ -98,7 +98,8 @@ class NoteStep(Step):
 
     `encoder` may still be loading; it has to be that of the head. replaces: the ids of memories
     whose place each note takes. batches: memories, level 0, of
-    what is new; present: the ids of what was there already.
+    what is new; present: the ids of what was there already. What was purged before is left out,
+    unless it `is_allowed`.
     """
 
     command = "add"
@@ -111,20 +112,26 @@ class NoteStep(Step):
         rows: Sequence[Row],
         now: datetime,
         replaces: Sequence[str] = (),
+        is_allowed: bool = False,
     ) -> None:
         store.load_engine()  # while the encoder loads
         super().__init__(store, now)
+        self.is_allowed = is_allowed
         self.batches: list[pa.RecordBatch] = []
         self.present: list[str] = []
-        self._encoded_notes = _encoded_notes(rows, encoder(), self.snapshot)
+        self._rows = self.admitted(rows)
+        self._encoded_notes = _encoded_notes(self._rows, encoder(), self.snapshot)
         self._pairs: list[tuple[str, str]] = []
-        self._rows = rows
         self._replaces = replaces
 
     @property
     def n_new(self) -> int:
         """How many notes are new."""
         return sum(batch.num_rows for batch in self.batches)
+
+    @property
+    def _is_empty(self) -> bool:
+        return not self._rows
 
     def prepare(self, source: Snapshot | Transaction) -> None:
         """Work out what is new, with its places in sessions, and which turn comes after which."""
@@ -169,6 +176,10 @@ def _encoded_notes(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) ->
     from memcli.memory.encoding import encoded_rows
 
     schema = tables.memories(snapshot.encoder.dimension)
+    if not rows:
+        import pyarrow as pa
+
+        return pa.RecordBatch.from_pylist([], schema=schema)
     return encoded_rows([{**row, "encoder": encoder.name} for row in rows], encoder, schema)
 
 

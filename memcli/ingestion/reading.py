@@ -69,6 +69,7 @@ def told_lines(
             if path not in notes
         }
     )
+    yield from step.barred.told()
     if step.n_stripped:
         yield f"took out {step.n_stripped:,} blocks of recalled memories"
     if step.nowhere:

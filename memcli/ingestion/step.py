@@ -121,6 +121,8 @@ class IngestStep(Step):
             if isinstance(message, Message) and (said := self._maker.without_recall(message)):
                 turns.append(self._maker.turn(said, item.path, item.unique, item.type))
                 attached += self._attached(turns[-1], item)
+        turns = self.admitted(turns, Turn._asdict)
+        attached = self.admitted(attached)
         self._meet(turns)
         self._submit([turns[i] for i in self._new([turn.id for turn in turns])], attached)
 
@@ -174,7 +176,8 @@ class IngestStep(Step):
         if not records:
             return
         self._finish()
-        rows = [_memory_row(record, self.encoder.name, self.defaults) for record in records]
+        made = (_memory_row(record, self.encoder.name, self.defaults) for record in records)
+        rows = [self._without_gone_ends(row) for row in self.admitted(list(made))]
         self._named.add([id_ for row in rows for id_ in row["source_ids"] or ()])
         self._successors.add([row["superseded_by"] for row in rows if row["superseded_by"]])
         new = self._new([row["id"] for row in rows])
@@ -183,12 +186,23 @@ class IngestStep(Step):
             if some:
                 spool.append(encoded_rows(some, self.encoder, self.schema))
 
+    def _without_gone_ends(self, row: Row) -> Row:
+        """Return a memory that nothing replaced which is gone."""
+        by = row["superseded_by"]
+        return {**row, "superseded_by": None} if by and self._is_gone(by) else row
+
+    def _is_gone(self, id_: str) -> bool:
+        """Say whether what an id names was purged, and may not come back."""
+        return bool(self.barred) and not self.is_allowed and self.barred.has_id(id_)
+
     def _add_links(self, records: Sequence[Record]) -> None:
         if not records:
             return
         if self._known_links is None:
             self._known_links = link_ids(self.snapshot)
-        rows = [_plain_fields(record) for record in records]
+        rows = [
+            row for row in map(_plain_fields, records) if not any(map(self._is_gone, _ends(row)))
+        ]
         self._named.add([row[end] for row in rows for end in ("source_id", "target_id")])
         new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
         if len(new):
@@ -200,7 +214,7 @@ class IngestStep(Step):
         if not records:
             return
         for row in map(_plain_fields, records):
-            if row["id"] not in self._known_entities:
+            if row["id"] not in self._known_entities and not self._is_gone(row["id"]):
                 self._known_entities.add(row["id"])
                 row["namespace"] = self.defaults.namespace or row["namespace"]
                 self._entities.append(row)
@@ -301,6 +315,10 @@ def _without_sources(batch: pa.RecordBatch, nowhere: AbstractSet[str]) -> pa.Rec
     place = batch.schema.get_field_index("source_ids")
     kept = pa.array(cited, batch.schema.field(place).type)
     return batch.set_column(place, batch.schema.field(place), kept)
+
+
+def _ends(link: Row) -> tuple[str, str]:
+    return link["source_id"], link["target_id"]
 
 
 def _part_link(row: Row, now: datetime) -> Link:

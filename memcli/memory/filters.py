@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from memcli.memory.holds import holding
 from store.errors import BadUsage
 from store.literals import literal, time_literal
+
+if TYPE_CHECKING:
+    from store import Snapshot
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,12 @@ class Filters:
             self.where is not None and f"({self.where})",
         ]
         return " AND ".join(test for test in tests if test) or None
+
+    def require_sound(self, snapshot: Snapshot) -> None:
+        """Raise BadUsage for a condition of the user's that is none."""
+        if self.where is not None:
+            require_whole(self.where)
+            snapshot.table("memories").require_condition(self.where)
 
     def as_of_moment(self, now: datetime | None) -> Filters:
         """

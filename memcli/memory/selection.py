@@ -11,6 +11,7 @@ from memcli.memory.lookup import read_by, read_by_id, read_where
 from store.errors import BadUsage, InputNotFound
 
 if TYPE_CHECKING:
+    from memcli.memory.filters import Filters
     from store import Snapshot
 
 MIN_PREFIX: Final = 4
@@ -23,6 +24,12 @@ def select(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> l
     """Return the memory records that are meant, in order and each once; see `select_each`."""
     each = select_each(snapshot, names, namespace).values()
     return list({record["id"]: record for records in each for record in records}.values())
+
+
+def select_matching(snapshot: Snapshot, filters: Filters) -> list[Json]:
+    """Return the memories, archived ones too, that filters let through; BadUsage for bad ones."""
+    filters.require_sound(snapshot)
+    return read_where(snapshot, filters.condition() or "true")
 
 
 def select_each(

@@ -42,7 +42,7 @@ SELECT namespace, session_id, count(*) AS turns,
     count(*) FILTER (id NOT IN (SELECT id FROM extracted)) AS pending
 FROM turns
 GROUP BY namespace, session_id
-HAVING pending > 0
+HAVING pending > 0 OR $1
 ORDER BY namespace, min(happened_at), session_id
 """
 Item = TypeVar("Item")
@@ -108,9 +108,11 @@ def is_assistant(speaker: str | None, extra: str | None) -> bool:
     return role in ASSISTANTS or (speaker or "").strip().lower() in ASSISTANTS
 
 
-def pending_sessions(snapshot: Snapshot, namespace: str | None = None) -> list[SessionKey]:
-    """Return the sessions with turns that no segment has yet, in order of time."""
-    rows = snapshot.sql(PENDING, namespace=namespace).to_pylist()
+def pending_sessions(
+    snapshot: Snapshot, namespace: str | None = None, everything: bool = False
+) -> list[SessionKey]:
+    """Return the sessions with turns that no segment has yet, or all, in order of time."""
+    rows = snapshot.sql(PENDING, [everything], namespace=namespace).to_pylist()
     return [SessionKey(**row) for row in rows]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from memcli.jsonl import Row
 from memcli.memory.conflicts import HARMLESS, refuse_conflicts
 
 if TYPE_CHECKING:
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.memory.known_ids import KnownIds
+    from memcli.memory.tombstones import Barred
     from store import Commit, Snapshot, Store, Transaction
+
+Item = TypeVar("Item")
+
+
+def _itself(row: Any) -> Any:
+    return row
 
 
 class Tally:
@@ -37,12 +45,14 @@ class Step(ABC):
     One call of a command that changes a store: read, worked out, then written as one commit.
 
     command: what its commits are called; harmless: what others may do in between (see
-    `refuse_conflicts`); may_shrink: whether memories may become fewer.
+    `refuse_conflicts`); may_shrink: whether memories may become fewer; is_allowed: whether it may
+    write again what was purged.
     """
 
     command: str
     harmless: ClassVar[Collection[str] | None] = HARMLESS
     may_shrink: ClassVar[bool] = False
+    is_allowed: bool = False
     tally: Tally
 
     def __init__(self, store: Store, now: datetime, snapshot: Snapshot | None = None) -> None:
@@ -56,6 +66,32 @@ class Step(ABC):
         from memcli.memory.known_ids import KnownIds
 
         return KnownIds(self.snapshot)
+
+    @cached_property
+    def barred(self) -> Barred:
+        """What was purged, and what of that was kept back or let through."""
+        from memcli.memory.tombstones import read_barred
+
+        return read_barred(self.snapshot, self.is_allowed)
+
+    def admitted(self, rows: Sequence[Item], fields: Callable[[Item], Row] = _itself) -> list[Item]:
+        """
+        Return the memories of some that may be written: what was purged before stays gone.
+
+        fields: gives the columns of one. All that writes memories which it was given, or reads out
+        of others, asks here; `barred` counts what was kept back. What the store has is let through.
+        """
+        if not self.barred:
+            return list(rows)
+        columns = [fields(row) for row in rows]
+        suspect = [each["id"] for each in columns if self.barred.bars(each)]
+        known = {
+            id_
+            for id_, is_known in zip(suspect, self.known.contains(suspect), strict=True)
+            if is_known
+        }
+        pairs = zip(rows, columns, strict=True)
+        return [row for row, each in pairs if each["id"] in known or self.barred.admits(each)]
 
     def mark(self, name: str) -> int:
         """Return a watermark as it was when the store was read; 0 where there was none."""
@@ -79,6 +115,8 @@ class Step(ABC):
         with self.store.transaction(self.command, arguments, self.may_shrink) as transaction:
             self._catch_up(transaction)
             self._write(transaction)
+            if "barred" in vars(self):
+                self.barred.lift(transaction)
             marks = self._watermarks(transaction)
             transaction.watermarks |= {str(name): number for name, number in marks.items()}
             return self._publish(transaction)

@@ -27,6 +27,7 @@ def line(content, minute, session="s", name="Ida", day="2025-03-03", **fields):
     return json.dumps({"kind": "message", "v": 1, **record}) + "\n"
 
 
+CACHED = [f"{digit * 40}.json" for digit in "abc"]
 OTHERS = [
     line("I moved to Leiden last May.", 0),
     line("My sister Juno plays the cello in Utrecht.", 1, name="Ugo"),
@@ -84,14 +85,19 @@ def told(run, empty_once, tmp_path_factory):
     made(store, SAID, folder / SECRET)
     run("query", SECRET.upper(), "--store", store, *NOW)
     run("query", "goats", "-k", 3, "--store", store, *NOW)
+    run("query", "two goats in the yard", "-k", 1, "--store", store, *NOW)
+    run("query", "Who is Zsombor?", "-k", 1, "--level", 0, "--session", "t", "--store", store, *NOW)
+    run("hide", "the-secret", "--store", store, *NOW)
+    run("restore", "the-secret", "--store", store, *NOW)
     run("ingest", "--store", store, *NOW, stdin=line(f"Again: {SECRET}", 9, "u"))
     run("undo", "--store", store)
     run("compact", "--keep", 1, "--store", store)
     cache = store / "cache" / "llm"
     cache.mkdir(parents=True)
     fixed = {"system": "", "text": "{}", "prompt_tokens": 1, "completion_tokens": 1}
-    for name, asked in (("a", f"Read: {json.dumps(SECRET)}"), ("b", "Read: goats")):
-        (cache / f"{name}.json").write_text(json.dumps({**fixed, "user": asked}))
+    questions = (f"Read: {json.dumps(SECRET)}", "Read: goats", "Who is Zsombor?")
+    for name, asked in zip(CACHED, questions, strict=True):
+        (cache / name).write_text(json.dumps({**fixed, "user": asked}))
     return store
 
 
@@ -134,7 +140,7 @@ def test_a_forgotten_memory_is_archived_with_what_only_it_said(run, run_process,
     assert "undo takes it back" in done.stderr
     archived = {row["id"] for row in ask(copy, "select id from archive")}
     assert archived == {goats, *said}
-    states = ask(copy, "select id, state from strengths")
+    states = ask(copy, "select id, state from strengths where state != 'active'")
     assert {row["id"]: row["state"] for row in states} == dict.fromkeys(archived, "archived")
     hits = run("query", "goats in the yard", "--no-touch", "--store", copy).records
     assert archived.isdisjoint(hit["id"] for hit in hits)
@@ -206,7 +212,7 @@ def test_dry_runs_and_what_is_not_there_change_nothing(run, copy):
 
 def test_before_a_purge_the_text_is_all_over_the_store(told):
     places = " ".join(traces(told))
-    for part in ("tables/memories.lance/data", "commits/", "cache/llm/a.json"):
+    for part in ("tables/memories.lance/data", "commits/", f"cache/llm/{CACHED[0]}"):
         assert part in places
 
 
@@ -214,13 +220,14 @@ def test_after_a_purge_no_file_holds_the_text(run, purged_once):
     store, done = purged_once
     assert traces(store) == []
     everything = raw_bytes(store).lower()
-    for word in ("sea-green", "Ottilie", "Zsombor", "Tihany", "boat-house", str(2017 * 7919)):
+    said = ("sea-green", "Ottilie", "Zsombor", "Tihany", "boat-house", str(2017 * 7919))
+    for word in (*said, "the-secret"):
         assert word.lower().encode() not in everything
     assert run("check", "--purged", "-", "--store", store, stdin=SECRET + "\n").stdout == ""
     (summary,) = done.records
     assert summary["command"] == "forget"
     counts = summary["counts"]
-    assert (counts["answers"], counts["commits"]) == (1, 1)
+    assert (counts["answers"], counts["commits"]) == (2, 3)
     assert counts["named"] > 1
     assert counts["derived"] >= 2
     assert counts["queries"] >= 1
@@ -249,9 +256,9 @@ def test_everything_else_is_intact(run, purged_once, told):
     assert {link for link in was if {link[0], link[1]} <= ids} <= set(left)
     hits = run("query", "goats", "-k", 1, "--no-touch", "--store", store).records
     assert "two goats" in hits[0]["text"]
-    assert (store / "cache" / "llm" / "b.json").exists()
+    assert [path.name for path in (store / "cache" / "llm").iterdir()] == [CACHED[1]]
     accesses = ask(store, "select id, query from accesses")
-    assert {row.get("query") for row in accesses} == {"goats", None}
+    assert {row.get("query") for row in accesses} == {"two goats in the yard", None}
 
 
 def test_extract_and_link_make_the_store_that_it_would_have_been(run, purged_once, plain, tmp_path):
@@ -326,3 +333,124 @@ def test_a_statement_is_not_purged_without_its_turn(run, copy):
     assert goats in refused.stderr
     run("forget", "--purge", "--sources", said, "--store", copy, *NOW)
     assert ids_of(copy, f"id in ('{said}', '{goats}')") == []
+
+
+@pytest.mark.parametrize("name", ["cache/llm", "tables/links.lance/data"])
+def test_a_purge_follows_no_link(run, copy, tmp_path, name):
+    victim = shutil.copytree(copy / name, tmp_path / "victim")
+    (victim / "package.json").write_text("{}")
+    shutil.rmtree(copy / name)
+    (copy / name).symlink_to(victim)
+    before = sorted(path.name for path in victim.iterdir())
+    done = run("forget", "--purge", "the-secret", "--store", copy, status=65)
+    assert "is a symbolic link" in done.stderr
+    assert sorted(path.name for path in victim.iterdir()) == before
+    assert turn(copy, "Ottilie")
+
+
+# ---------------------------------------------------------------- by filters
+
+
+def left(store):
+    return {row["text"] for row in ask(store, "select text from memories where level = 0")}
+
+
+def test_what_a_session_holds_is_purged_with_a_count(run, copy):
+    before = raw_bytes(copy)
+    asked = ("forget", "--purge", "--session", "t", "--store", copy, *NOW)
+    dry = run(*asked, "--dry-run", stdin="no id")
+    assert "would purge 2 memories and" in dry.stderr
+    assert {r["session_id"] for r in dry.records} >= {"t"}
+    assert raw_bytes(copy) == before
+    done = run(*asked, stdin="no id")
+    assert "purged 2 memories and" in done.stderr
+    assert left(copy) == {json.loads(said)["content"] for said in SAID if "2025-05-05" not in said}
+    assert problems(copy) == []
+    assert log(copy)[0]["arguments"] == {"purge": True, "chosen_by": ["session"]}
+    assert "nothing to purge: 0 memories" in run(*asked).stderr
+
+
+@pytest.mark.parametrize(
+    ("chosen", "gone"),
+    [
+        (("--name", "ugo"), ("My sister Juno", "They eat")),
+        (("--since", "2025-05-05"), ("I am allergic", "Bram repairs")),
+        (("--until", "2025-03-03T10:00:00Z"), ("I moved to Leiden",)),
+        (("--where", "text like '%cello%'"), ("My sister Juno",)),
+        (
+            ("--where", "text like '%e%'", "--session", "s", "--name", "Ugo"),
+            ("My sister Juno", "They eat"),
+        ),
+        (("--session", "none"), ()),
+    ],
+)
+def test_filters_choose_turns_to_archive_and_together_fewer(run, copy, chosen, gone):
+    done = run("forget", *chosen, "--store", copy, *NOW, stdin="no id")
+    archived = {row["text"] for row in ask(copy, "select text from archive where level = 0")}
+    assert len(archived) == len(gone)
+    assert all(text.startswith(gone) for text in archived)
+    assert (f"archived {len(gone)} memories" if gone else "nothing to forget") in done.stderr
+    assert problems(copy) == []
+
+
+def test_of_ids_those_go_that_meet_the_filters_too(run, copy):
+    goats, cello = turn(copy, "two goats"), turn(copy, "cello")
+    run("forget", goats, cello, "--name", "Ugo", "--store", copy)
+    assert ids_of(copy, f"id in ('{goats}', '{cello}')") == [goats]
+    run("forget", "-", "--level", 0, "--name", "Ida", "--store", copy, stdin=f"{goats}\n")
+    assert ids_of(copy, f"id = '{goats}'") == []
+
+
+def test_a_level_chooses_others_than_turns(run, copy):
+    run("forget", "--where", "attribute = 'allergy'", "--level", 1, "--store", copy)
+    assert ids_of(copy, "attribute = 'allergy'") == []
+    assert len(ids_of(copy, "level = 0 and text like '%walnuts%'")) == 2
+
+
+def test_a_whole_namespace_goes_only_by_its_name(run, copy):
+    assert "--namespace" in run("forget", "--everything", "--store", copy, status=2).stderr
+    run("ingest", "--store", copy, "-n", "other", stdin=line("The kettle is new.", 0))
+    asked = ("forget", "--purge", "--everything", "-n", "default", "--store", copy, *NOW)
+    assert "would purge" in run(*asked, "--dry-run").stderr
+    run(*asked)
+    assert {r["text"] for r in ask(copy, "select text from memories")} == {"The kettle is new."}
+    assert ask(copy, "select name from entities where namespace = 'default'") == []
+    assert problems(copy) == []
+    assert list(find_traces(Store.open(copy), [SECRET, "Leiden", "walnuts", "Juno"])) == []
+    assert log(copy)[0]["arguments"]["chosen_by"] == ["everything"]
+
+
+def test_a_condition_that_is_none_and_a_bad_time_change_nothing(run, copy):
+    before = log(copy)
+    for chosen in (("--where", "text like"), ("--where", "a) or (b"), ("--since", "whenever")):
+        run("forget", "--purge", *chosen, "--store", copy, status=2)
+    assert log(copy) == before
+
+
+# ---------------------------------------------------------------- receipts
+
+
+def test_a_receipt_is_written_and_holds_until_it_is_allowed(run, copy, tmp_path):
+    path = tmp_path / "receipt.json"
+    run("forget", "the-secret", "--receipt", path, "--store", copy, status=2)
+    done = run("forget", "--purge", "the-secret", "--receipt", path, "--store", copy, *NOW)
+    assert f"wrote the receipt to {path}" in done.stderr
+    held = run("check", "--receipt", path, "--store", copy)
+    assert "are gone and stay so" in held.stderr
+    assert held.stdout == ""
+    told = run("check", "--receipt", path, "--purged", "-", "--store", copy, stdin=SECRET)
+    assert "no file" in told.stderr
+    other = run("check", "--receipt", path, "--purged", "goats", "--store", copy, status=65)
+    assert "does not tell of the text" in other.stdout
+    run("forget", "--purge", turn(copy, "two goats"), "--receipt", path, "--store", copy, status=73)
+    assert turn(copy, "two goats")
+    run("add", SECRET, "--allow", "--store", copy)
+    broken = run("check", "--receipt", path, "--store", copy, status=65)
+    assert [r["severity"] for r in broken.records] == ["error", "error"]
+    run("check", "--receipt", tmp_path / "none", "--store", copy, status=66)
+
+
+def test_a_dry_run_writes_no_receipt(run, copy, tmp_path):
+    path = tmp_path / "receipt.json"
+    run("forget", "--purge", "the-secret", "--dry-run", "--receipt", path, "--store", copy)
+    assert not path.exists()

@@ -31,14 +31,24 @@ def told(small_store: Path, inputs, tmp_path_factory) -> Path:
     return path
 
 
+def buried(path: Path) -> int:
+    """Return how many tombstones a store has."""
+    return Store.open(path).snapshot().count("tombstones")
+
+
+def published(killer: Any) -> int:
+    """Return the step after which the commit is there: the key is linked to its name before."""
+    assert killer.kinds.count("link") == 2
+    return len(killer.kinds) - killer.kinds[::-1].index("link")
+
+
 def points(killer: Any) -> list[int]:
     """Return the steps to die at."""
     turning = [at for at in killer.points() if killer.kinds[at - 1] in TURNING_POINTS]
-    published = killer.kinds.index("link") + 2
-    return sorted({*turning, published, len(killer.kinds), *killer.points()[::EVERY]})
+    return sorted({*turning, published(killer) + 1, len(killer.kinds), *killer.points()[::EVERY]})
 
 
-def test_a_killed_purge_is_done_when_it_is_run_again(told: Path, tmp_path) -> None:
+def test_a_killed_purge_is_done_when_it_is_run_again(told: Path, inputs, tmp_path) -> None:
     (secret,) = [row["id"] for row in content(told)["memories"] if row["text"] == SECRET]
     command = [*MEMCLI, "forget", "--purge", secret, "--store", "STORE", "--quiet"]
     killer = Killer(tmp_path, command, told)
@@ -52,6 +62,7 @@ def test_a_killed_purge_is_done_when_it_is_run_again(told: Path, tmp_path) -> No
     for at, path in killer.victims(points(killer)):
         left = content(path)
         assert left in (before, after), killer.steps[at - 1]
+        assert buried(path) == (buried(killer.whole) if left == after else 0), killer.steps[at - 1]
         seen.append(left == after)
         is_done = left == after and unfinished_purge(Store.open(path)) is None
         again = ("forget", "--purge", secret, "--store", path, "--quiet")
@@ -59,6 +70,11 @@ def test_a_killed_purge_is_done_when_it_is_run_again(told: Path, tmp_path) -> No
         assert content(path) == after, killer.steps[at - 1]
         assert errors(path) == [], killer.steps[at - 1]
         assert list(find_traces(Store.open(path), [SECRET])) == [], killer.steps[at - 1]
+        assert buried(path) == buried(killer.whole) > 0
+        if seen.count(seen[-1]) == 1:
+            again = run_here("ingest", inputs["first"], "--store", path)
+            assert "1 turn was purged before" in again.stderr
+            assert content(path)["memories"] == after["memories"]
         shutil.rmtree(path)
     assert set(seen) == {True, False}
     assert seen == sorted(seen)
@@ -69,7 +85,7 @@ def test_a_compact_finishes_a_killed_purge_too(told: Path, tmp_path) -> None:
     secret = next(r["id"] for r in content(told)["memories"] if r["text"] == SECRET)
     command = [*MEMCLI, "forget", "--purge", secret, "--store", "STORE", "--quiet"]
     killer = Killer(tmp_path, command, told)
-    path = killer.victim(killer.kinds.index("link") + 2)
+    path = killer.victim(published(killer) + 1)
     assert unfinished_purge(Store.open(path)) is not None
     assert "cut short" in " ".join(errors(path))
     run_here("compact", "--store", path, "--quiet")

@@ -11,6 +11,7 @@ from memcli.extraction.derived import common_of, derive, open_text, told_of
 from memcli.memory.sessions import Session, SessionKey, read_sessions
 from memcli.models.encoder import Encoder
 from store import Store
+from tests.support.talked_stores import grow, line
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ENCODER = Encoder.load("static-256")
@@ -171,3 +172,17 @@ def test_a_session_of_the_store_gives_what_extract_wrote(reader, sample_once, ex
     where = "level > 0 AND session_id = 'mj/2'"
     written = Store.open(extracted_once.path).snapshot().read("memories", ["id"], where)
     assert sorted(row["id"] for row in rows) == sorted(written["id"].to_pylist())
+
+
+def test_a_session_lasts_from_its_earliest_turn_whatever_came_in_late(empty_store):
+    store = Store.open(empty_store)
+    for minute in (5, 0):
+        grow(
+            store, [line(f"The {minute} o'clock ferry left.", f"2031-05-01T10:0{minute}:00Z", "a")]
+        )
+    where = "level IN (2, 3) AND superseded_by IS NULL"
+    spans = list(store.snapshot().rows(["level", "valid_from", "valid_to", "happened_at"], where))
+    assert {row["level"] for row in spans} == {2, 3}
+    for row in spans:
+        assert (row["valid_from"].minute, row["valid_to"].minute) == (0, 5)
+        assert row["happened_at"] == row["valid_to"]

@@ -7,6 +7,7 @@ from memcli.ingestion.redacting import Redactor
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import AUTO, Input, Intake
 from memcli.ingestion.turns import Defaults
+from memcli.memory.tombstones import Barred, Marker
 
 SPOKEN = '{"content": "The ferry sails at nine.", "name": "Ana"}\n'
 
@@ -37,16 +38,12 @@ def test_notes_are_said_by_nobody_and_remedies_stand_where_there_are_some():
     defaults.unspoken.update({"notes.md": 3, "chat.txt": 1})
     redactor = Redactor()
     redactor.n_redacted = 3
-    step = SimpleNamespace(
-        defaults=defaults,
-        n_stripped=2,
-        n_attached=0,
-        nowhere={"a"},
-        describer=None,
-        redactor=redactor,
-    )
+    gone = Barred(Marker(b""), kept_back={"a": "turn"})
+    told = {"defaults": defaults, "n_stripped": 2, "n_attached": 0, "nowhere": {"a"}}
+    step = SimpleNamespace(**told, describer=None, redactor=redactor, barred=gone)
     assert list(told_lines(step, Intake(), ["notes.md"], ("", " (say who)"))) == [
         "chat.txt: 1 turns have no speaker (say who)",
+        "1 turn was purged before and stays gone (--allow takes it again)",
         "took out 2 blocks of recalled memories",
         "left out what names 1 memories that are not there",
         "3 secrets redacted",

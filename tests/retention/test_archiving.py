@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from memcli.retention.purge.plan import _evolved_by, _named_in, _row_words, with_sources
+from memcli.retention.purge.plan import with_sources
 from memcli.retention.purge.purging import _beyond
 from store import Store
 from store.errors import BadUsage
@@ -17,25 +15,6 @@ def test_a_gap_in_a_session_is_closed_over_all_turns_that_go() -> None:
     assert list(_beyond("b", following, {"b", "c"})) == ["d"]
     assert list(_beyond("d", following, {"b", "c"})) == ["d"]
     assert list(_beyond("b", {"b": ["c"], "c": ["b"]}, {"b", "c"})) == []
-
-
-def test_metadata_names_other_memories() -> None:
-    said = {
-        "relation": ["causes", "a", "b", "because"],
-        "ruling": {"op": "noop", "turn": "t"},
-        "evolved": [{"by": "x"}, {"by": "y"}, {}],
-    }
-    assert _named_in(json.dumps(said)) == ["a", "b", "t"]
-    assert _evolved_by(json.dumps(said)) == ["x", "y"]
-    for empty in (None, "{}", '{"relation": 1, "ruling": null, "evolved": "no"}'):
-        assert _named_in(empty) == []
-        assert _evolved_by(empty) == []
-
-
-def test_words_are_those_of_all_texts_and_pairs_of_cjk_characters() -> None:
-    row = {"id": "ignored", "text": "The Otter's den", "keywords": ["Mud"], "seq": 3, "value": None}
-    assert _row_words(row) == {"otter", "den", "mud"}
-    assert {"\u6771\u4eac", "\u4eac\u90fd"} <= _row_words({"text": "\u6771\u4eac\u90fd"})
 
 
 def test_what_would_be_made_again_goes_only_with_its_sources(run, sample) -> None:

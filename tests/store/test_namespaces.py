@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from schemas import tables
 from store import namespaces
 from store.namespaces import gathered, ids_of, known_in, scan_namespace, within
 
@@ -46,3 +47,14 @@ def test_rows_stay_in_order_however_they_are_gathered(monkeypatch, rows_per_filt
     assert pa.concat_tables(gathered(batches))["id"].to_pylist() == list("abcdef")
     kept = within(batches, ["id"], pa.array(["f", "b", "d"]))
     assert [id_ for batch in kept for id_ in batch["id"].to_pylist()] == ["b", "d", "f"]
+
+
+def test_what_says_no_namespace_is_in_none(store) -> None:
+    with store.transaction("forget") as transaction:
+        transaction.make("tombstones")
+        row = {"hash": "h", "kind": "id", "turn": None, "recorded_at": 0}
+        transaction.append("tombstones", pa.Table.from_pylist([row], tables.tombstones()))
+        transaction.publish()
+    statement = "select count(*) as n from tombstones"
+    assert store.snapshot().sql(statement).to_pylist() == [{"n": 1}]
+    assert store.snapshot().sql(statement, namespace="default").to_pylist() == [{"n": 0}]

@@ -11,6 +11,7 @@ import pytest
 
 from store import Store
 from store.errors import BadUsage, MemcliError, StoreCorrupt
+from store.layout import TABLE_NAMES
 from store.sql import write_database
 
 MINE = "mara-and-jonas"
@@ -257,7 +258,7 @@ def test_a_database_file_has_real_tables_and_the_views(snapshot, tmp_path):
         )
         turns = connection.sql("SELECT count(*) FROM turns").fetchall()
     assert kinds == dict.fromkeys(
-        ("memories", "archive", "entities", "links", "strengths", "sources", "accesses"),
+        TABLE_NAMES,
         "BASE TABLE",
     ) | dict.fromkeys(("turns", "statements", "sessions"), "VIEW")
     assert turns == [(290,)]

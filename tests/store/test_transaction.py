@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from schemas.tables import sources
+from schemas.tables import sources, tombstones
 from store import Store, _lance
 from store.check import check
 from store.commits import commit_numbers, commit_path
@@ -303,6 +303,17 @@ def test_a_table_is_made_when_it_is_first_written_to(store: Store) -> None:
     assert store.snapshot().count("sources") == 2
     compact(store, keep_commits=1)
     assert list(check(store)) == []
+
+
+def test_an_undo_leaves_what_is_to_stay_gone(store: Store) -> None:
+    with store.transaction("write") as transaction:
+        transaction.make("tombstones")
+        row = {"hash": "h", "kind": "id", "turn": None, "recorded_at": 0}
+        transaction.append("tombstones", pa.Table.from_pylist([row], tombstones()))
+        transaction.publish()
+    store.undo(to="1")
+    assert store.snapshot().count("tombstones") == 1
+    assert list(check(store)) != []  # it has no key
 
 
 def test_a_table_whose_making_was_not_published_is_made_anew(store: Store) -> None:

@@ -324,7 +324,7 @@ def test_what_is_torn_when_written_to_accesses_is_taken_back(
     doing = {
         "append": lambda: recalled.record_accesses(access("three")),
         "merge_fragments": lambda: compact(recalled),
-        "overwrite": lambda: rewrite_accesses(recalled, ["one"], []),
+        "overwrite": lambda: rewrite_accesses(recalled, ["one"], [], []),
     }
     with pytest.raises(StoreIOError, match="not whole") as caught:
         doing[method]()

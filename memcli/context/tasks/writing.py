@@ -9,7 +9,7 @@ from memcli.memory.arrow import json_text
 from memcli.memory.step import PlannedStep
 from memcli.memory.writing import update_columns, write_links
 from schemas import tables
-from store.errors import CommitConflict
+from store.errors import BadUsage, CommitConflict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +41,14 @@ class TaskStep(PlannedStep):
         return self.changes.is_empty
 
     def commit(self, arguments: dict[str, Any]) -> Commit | None:
-        """Encode what is new before the lock is taken, then write it."""
+        """
+        Encode what is new before the lock is taken, then write it.
+
+        BadUsage for what was purged before, which no task brings back either.
+        """
+        if len(self.admitted(self.changes.rows)) < len(self.changes.rows):
+            what = "what it says was purged before and stays gone"
+            raise BadUsage(what, "say it otherwise, or take it again with memcli add --allow")
         self._rows = _encoded_memories(self.changes)
         return super().commit(arguments)
 

@@ -88,15 +88,16 @@ def make_plan(
     now: datetime,
     store: str,
     only: Collection[str] | None = None,
+    again: bool = False,
 ) -> SyncPlan:
     """
     Return what is to be done; InputNotFound for an argument that names nothing.
 
     store: the folder of the store, whose own files are no input. only: the paths that are looked
-    at, if not all.
+    at, if not all. again: files that have not changed are read, too.
     """
     space = namespace or DEFAULT_NAMESPACE
-    planner = _SyncPlanner(rows_of_sources(reader, space), space, now, only)
+    planner = _SyncPlanner(rows_of_sources(reader, space), space, now, only, again)
     for argument in dict.fromkeys(arguments):
         planner.look_at(argument, store)
     return planner.made()
@@ -111,11 +112,13 @@ class _SyncPlanner:
         namespace: str,
         now: datetime,
         only: Collection[str] | None = None,
+        again: bool = False,
     ) -> None:
         self._rows = {row["path"]: row for row in rows if row["state"] != GONE}
         self._lost = [row for row in rows if row["state"] == GONE]
         self._namespace, self._now = namespace, now
         self._only = None if only is None else {os.path.realpath(path) for path in only}
+        self._again = again
         self._names = {os.path.basename(path) for path in only or ()}
         self._found: dict[str, Input] = {}
         self._places: list[FollowedPlace] = []
@@ -209,11 +212,12 @@ class _SyncPlanner:
     def _compare(self, row: Row, each: Input) -> None:
         """Plan what is to be done with a file that is known."""
         mark = file_mark(each.path) or FileMark(0, self._now)
-        if row["state"] == CURRENT and is_as_read(row, mark):
+        is_settled = row["state"] == CURRENT and not self._again
+        if is_settled and is_as_read(row, mark):
             self.plan.unchanged += 1
             return
         found = _digest(each.path, row["size"])
-        if row["state"] == CURRENT and found and found.whole == row["hash"]:
+        if is_settled and found and found.whole == row["hash"]:
             self.plan.unchanged += 1
             return
         self._read(row, each, mark, found)

@@ -17,6 +17,7 @@ from memcli.ingestion.transcripts import AUTO, Intake, read_source
 from memcli.ingestion.transcripts.archives import file_time
 from memcli.ingestion.turns import Defaults
 from memcli.memory.step import given_options
+from store.layout import TOMBSTONES
 
 if TYPE_CHECKING:
     from memcli.ingestion.sync.plan import SyncPlan
@@ -31,8 +32,9 @@ class SyncRun:
 
     inputs: folders, files and names of agents; only: the files below them that are looked at, if
     not all; redact: take secrets out, None is as the store's settings say; intake: how they are
-    read; say, warn: take what there is to tell of the inputs, and what is wrong with one. Without
-    a namespace, what was said to an agent goes to that of its project.
+    read; say, warn: take what there is to tell of the inputs, and what is wrong with one;
+    is_allowed: what was purged before is taken again. Without a namespace, what was said to an
+    agent goes to that of its project.
     """
 
     store: Store
@@ -43,6 +45,7 @@ class SyncRun:
     namespace: str | None = None
     only: Collection[str] | None = None
     redact: bool | None = None
+    is_allowed: bool = False
     say: Callable[[str], None] = lambda line: None
     warn: Callable[[str], None] = lambda line: None
     progress: Callable[[int], None] = lambda n: None
@@ -52,7 +55,8 @@ class SyncRun:
         """Return what is to be done; InputNotFound for an input that names nothing."""
         root = str(self.store.layout.root.resolve())
         snapshot = self.store.snapshot()
-        plan = make_plan(snapshot, self.inputs, self.namespace, self.now, root, self.only)
+        again = self.is_allowed and bool(snapshot.count(TOMBSTONES))
+        plan = make_plan(snapshot, self.inputs, self.namespace, self.now, root, self.only, again)
         for line in plan.notes:
             self.say(line)
         return plan
@@ -62,6 +66,7 @@ class SyncRun:
         defaults = Defaults(self.namespace, now=self.now, file_time=file_time)
         defaults.zone = self.intake.zone
         step = SyncStep(self.store, self.encoder(), defaults, plan, self.redact)
+        step.is_allowed = self.is_allowed
         folder = self.store.layout.root
         with RejectLog(OnError.skip, None, self.warn) as log:
             for number, file in enumerate(plan.to_read):

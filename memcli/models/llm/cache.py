@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +23,14 @@ from memcli.models.llm.base import LanguageModel, Reply, Schema
 from memcli.models.llm.text import estimated_tokens, parse_json
 from store.errors import BudgetExhausted, InvalidAnswer
 from store.files import io_errors, write_whole
+from store.symlinks import OwnFolder, own_folder
 
 __all__ = ["Budget", "CachedModel", "MeteredModel", "purge"]
 
 DIGEST_BYTES: Final = 20
 SUFFIX: Final = ".json"
-TEMPORARY: Final = ".tmp"
+# What a purge takes for an entry, or for one that was never finished; all else is not ours.
+ENTRY: Final = re.compile(r"[0-9a-f]{40}\.json|\.[0-9a-f]{40}\.json\.\d+-\d+\.tmp")
 # A prompt may hold only the beginning of a long turn, so that is what a purge looks for.
 PURGED_BEGINNING: Final = 500
 
@@ -146,20 +149,24 @@ class CachedModel:
         return purge(self.folder, texts)
 
 
-def purge(folder: Path, texts: Iterable[str]) -> int:
+def purge(
+    folder: Path, texts: Iterable[str], is_told: Callable[[str], bool] = lambda text: False
+) -> int:
     """
     Remove the answers of a cache in which one of the texts stands; return how many.
 
-    Needs no model. Of a long text the beginning is looked for, as a prompt may hold no more of
-    it. Files that are damaged, or were never finished, go too: nobody knows what is in them. No
-    folder is an empty cache.
+    is_told: says of a request or an answer whether it tells what is to go in other words. Needs no
+    model. Of a long text the beginning is looked for, as a prompt may hold no more of it. Entries
+    that are damaged, or were never finished, go too: nobody knows what is in them. No folder is an
+    empty cache; a link in its place is not followed (StoreCorrupt), and what is not named as an
+    entry is not ours.
     """
-    wanted = {form for text in texts for form in _forms(text)}
+    wanted = tuple(dict.fromkeys(form for text in texts for form in _forms(text)))
     removed = 0
-    with _keeping(folder):
-        for path in sorted(folder.iterdir()) if wanted and folder.is_dir() else ():
-            if path.suffix in (SUFFIX, TEMPORARY) and _holds(_kept(path), wanted):
-                path.unlink(missing_ok=True)
+    with _keeping(folder), own_folder(folder.parent.parent, *folder.parts[-2:]) as files:
+        for name in files.names() if wanted and files else ():
+            if files and ENTRY.fullmatch(name) and _holds(_kept_in(files, name), wanted, is_told):
+                files.unlink(name)
                 removed += 1
     return removed
 
@@ -171,12 +178,17 @@ def _forms(text: str) -> set[str]:
     return {start, *(form[1:-1] for form in quoted)} if start else set()
 
 
-def _holds(entry: _Entry | None, wanted: set[str]) -> bool:
+def _holds(entry: _Entry | None, wanted: Sequence[str], is_told: Callable[[str], bool]) -> bool:
     """Say whether one of the texts stands in an entry, or may stand in one that is unreadable."""
+    import pyarrow as pa
+
+    from store.traces import rows_with
+
     if entry is None:
         return True
-    content = (entry.user, entry.text, entry.system)
-    return any(form in part for part in content for form in wanted)
+    if rows_with(pa.array([entry.user, entry.text, entry.system]), wanted):
+        return True
+    return is_told(entry.user) or is_told(entry.text)  # the system prompt is memcli's own words
 
 
 def _storable(text: str) -> str:
@@ -201,8 +213,24 @@ def _is_worth_keeping(reply: Reply) -> bool:
 def _kept(path: Path) -> _Entry | None:
     """Read an entry; None where there is none or it is damaged."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Entry)
-    except (OSError, ValueError, RecursionError):
+        return _read(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _kept_in(files: OwnFolder, name: str) -> _Entry | None:
+    """Read an entry of a folder; None for one that is damaged."""
+    try:
+        return _read(files.read(name))
+    except OSError:
+        return None
+
+
+def _read(content: bytes) -> _Entry | None:
+    """Return the entry that a file holds; None where it is damaged."""
+    try:
+        return msgspec.json.decode(content, type=_Entry)
+    except (ValueError, RecursionError):
         return None
 
 

@@ -11,17 +11,15 @@ ids again.
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
-from memcli.language.words import FUNCTION_WORDS
-from store.bigrams import index_keys
+from memcli.memory.naming import evolved_by, named_in
+from memcli.retention.purge.words import row_words
 from store.errors import BadUsage
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
@@ -41,7 +39,6 @@ MADE_OF: Final = ("summarizes", "derived_from")
 PART_OF: Final = "part_of"
 # A task is a part of another as well, which is no summary of it.
 SUMMARIES: Final = (2, 3)
-_WORD = re.compile(r"\w{2,}")
 
 
 @dataclass
@@ -50,7 +47,9 @@ class Plan:
     What a purge does to the memories.
 
     named: what was asked for; gone: that and all that goes with it; statements: which of that are;
-    anew: which of that extract makes again from what is left; held: by id, when what replaced a
+    anew: which of that extract makes again from what is left; said: what was asked for and what was
+    stated in it, which nothing that is left states; parts: that, and what sums it up: no memory of
+    these ids may come back; held: by id, when what replaced a
     memory began to hold, for memories that stay and were replaced by what goes; unruled: those
     that stay and whose metadata names what goes; texts: what must not be found any more; places: of
     each session, the places of its turns that go, in order.
@@ -60,6 +59,8 @@ class Plan:
     gone: set[str] = field(default_factory=set)
     statements: set[str] = field(default_factory=set)
     anew: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+    parts: set[str] = field(default_factory=set)
     sessions: set[Session] = field(default_factory=set)
     held: dict[str, set[datetime]] = field(default_factory=dict)
     unruled: set[str] = field(default_factory=set)
@@ -87,6 +88,7 @@ class _Planner:
         self.evolved_by: dict[str, list[str]] = defaultdict(list)
         self.naming: dict[str, list[str]] = defaultdict(list)
         self.segments: dict[Session, list[str]] = defaultdict(list)
+        self.merged: set[str] = set()
         self._load()
 
     def _load(self) -> None:
@@ -112,9 +114,11 @@ class _Planner:
         if row["level"] == 2:
             self.segments[_session(row)].append(id_)
         metadata = row.pop("metadata")
-        for name in _named_in(metadata):
+        if metadata and '"again"' in metadata:
+            self.merged.add(id_)
+        for name in named_in(metadata):
             self.naming[name].append(id_)
-        for name in _evolved_by(metadata):
+        for name in evolved_by(metadata):
             self.evolved_by[name].append(id_)
 
     def _load_links(self) -> None:
@@ -140,6 +144,8 @@ class _Planner:
         self._follow(self._placed_by(set(texts.values())))
         plan.statements = {i for i in plan.gone if self.rows.get(i, {}).get("level") == 1}
         plan.anew = plan.gone - plan.named - self._lost()
+        plan.said = {id_ for id_ in plan.gone if id_ in plan.named or self._is_own(id_)}
+        plan.parts = self._summed_up(plan.said)
         plan.texts = sorted({text for text in texts.values() if text.strip()})
         plan.places = self._turn_places()
         plan.held = {i: times for i, times in plan.held.items() if i not in plan.gone}
@@ -151,6 +157,29 @@ class _Planner:
         """Return the statements, and what has no level of its own, that are not made anew."""
         derived = (self.rows[i] for i in self._plan.gone if i in self.rows)
         return {r["id"] for r in derived if r["level"] == 1 and not self._can_be_made_anew(r)}
+
+    def _is_own(self, id_: str) -> bool:
+        """
+        Say whether a statement was made in what was named alone.
+
+        The first of its turns is its own, the others say who is meant; one that was said again has
+        a turn of its own each time.
+        """
+        row = self.rows.get(id_)
+        if row is None or row["level"] != 1:
+            return False
+        turns = row["source_ids"] or []
+        own = turns if id_ in self.merged else turns[:1]
+        return bool(own) and self._plan.named.issuperset(own)
+
+    def _summed_up(self, ids: set[str]) -> set[str]:
+        """Return some memories, and the segments, summaries and profiles that were made of them."""
+        found, queue = set(ids), deque(sorted(ids))
+        while queue:
+            above = [i for i in self.made_of[queue.popleft()] if self.rows[i]["level"] > 1]
+            queue.extend(id_ for id_ in above if id_ not in found)
+            found.update(above)
+        return found
 
     def _can_be_made_anew(self, row: Row) -> bool:
         """Say whether extract makes a statement again: it reads the turns that are not archived."""
@@ -206,10 +235,10 @@ class _Planner:
         secret: set[str] = set()
         where = _within(session)
         for row in self.snapshot.rows(["id", "text", "speaker"], f"level = 0 AND {where}"):
-            (secret if row["id"] in self._plan.named else own).update(_row_words(row))
+            (secret if row["id"] in self._plan.named else own).update(row_words(row))
         secret -= own
         statements = self.snapshot.rows(SAID_COLUMNS, f"level = 1 AND {where}") if secret else ()
-        return [row["id"] for row in statements if not secret.isdisjoint(_row_words(row))]
+        return [row["id"] for row in statements if not secret.isdisjoint(row_words(row))]
 
     def _placed_by(self, texts: set[str]) -> list[str]:
         """Return the statements that have one of some texts as their context."""
@@ -245,40 +274,6 @@ def _within(session: Session) -> str:
     namespace, name = session
     named = "IS NULL" if name is None else f"= {quoted([name])}"
     return f"namespace = {quoted([namespace])} AND session_id {named}"
-
-
-def _named_in(metadata: str | None) -> list[str]:
-    """Return the memories that a statement's relation or ruling names, but for its evolution."""
-    if not metadata or ('"relation"' not in metadata and '"ruling"' not in metadata):
-        return []
-    said = json.loads(metadata)
-    relation, ruling = said.get("relation"), said.get("ruling")
-    names = list(relation[1:3]) if isinstance(relation, list) else []
-    names += [ruling.get("turn")] if isinstance(ruling, dict) else []
-    return [name for name in names if isinstance(name, str)]
-
-
-def _evolved_by(metadata: str | None) -> list[str]:
-    """Return the memories that gave a statement keywords, tags or its context."""
-    if not metadata or '"evolved"' not in metadata:
-        return []
-    entries = json.loads(metadata).get("evolved")
-    entries = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
-    return [entry["by"] for entry in entries if isinstance(entry.get("by"), str)]
-
-
-def _row_words(row: Row) -> set[str]:
-    """Return the words of all texts of a row, and the pairs of its CJK characters."""
-    values = [v for name, value in row.items() if name != "id" for v in _texts(value)]
-    text = " ".join(values)
-    words = {word.casefold() for word in (*_WORD.findall(text), *index_keys(text))}
-    return words - FUNCTION_WORDS
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
 
 def with_sources(snapshot: Snapshot, ids: Sequence[str], taken: bool) -> set[str]:

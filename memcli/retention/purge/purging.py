@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,14 +19,20 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.step import Step, Tally
+from memcli.memory.tombstones import marker_of
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
+from memcli.retention.purge.receipts import Removed
 from memcli.retention.purge.sources import changed_sources
+from memcli.retention.purge.tombstones import not_there, tombstones_of
+from memcli.retention.purge.words import TellingWords
 from schemas import tables
 from store.commits import without_verdicts_on
 from store.errors import StoreCorrupt
-from store.layout import MEMORY_TABLES
+from store.keys import make_key
+from store.layout import MEMORY_TABLES, TOMBSTONES
+from store.symlinks import refuse_symlinks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,6 +69,7 @@ class PurgeTally(Tally):
     queries: int = 0
     answers: int = 0
     commits: int = 0
+    tombstones: int = 0
     freed: int = 0
     said_elsewhere: list[str] = field(default_factory=list)
 
@@ -80,6 +87,8 @@ class PurgeStep(Step):
         n_derived = len(plan.gone) - len(plan.named)
         self.tally: PurgeTally = PurgeTally(len(plan.named), n_derived, len(plan.sessions))
         self._entities = EntityPurge(snapshot, plan, now)
+        self._hashes: dict[str, set[str]] = defaultdict(set)
+        self._scan: dict[str, int] = {}
 
     @cached_property
     def _gone(self) -> pa.Array:
@@ -109,6 +118,7 @@ class PurgeStep(Step):
         return commit
 
     def _write(self, transaction: Transaction) -> None:
+        refuse_symlinks(self.store.layout)
         self._forget_elsewhere()
         _let_steps_look_again(transaction)
         transaction.verdicts = without_verdicts_on(transaction.verdicts, self.plan.gone)
@@ -116,7 +126,10 @@ class PurgeStep(Step):
     def _publish(self, transaction: Transaction) -> Commit:
         from store.purge import remove_history, rewrite
 
-        commit = rewrite(transaction, self._changed, self._new_links())
+        if not transaction.has(TOMBSTONES):
+            transaction.make(TOMBSTONES)
+        more = {**self._new_links(), TOMBSTONES: self._tombstones()}
+        commit = rewrite(transaction, self._changed, more)
         self.tally.freed = remove_history(self.store)
         return commit
 
@@ -125,11 +138,24 @@ class PurgeStep(Step):
         from memcli.models.llm.cache import purge
         from store.purge import redact_commits, rewrite_accesses
 
-        texts, tally = self.plan.texts, self.tally
-        tally.answers = purge(self.store.layout.root.joinpath(*CACHE), texts)
-        ids = self.plan.gone - self.plan.anew
-        tally.accesses, tally.queries = rewrite_accesses(self.store, ids, texts)
-        tally.commits = redact_commits(self.store, texts, self.plan.gone)
+        texts, tally, gone = self.plan.texts, self.tally, self.plan.gone
+        is_told = TellingWords(self.snapshot, gone, self.plan.said).are_in
+        tally.answers = purge(self.store.layout.root.joinpath(*CACHE), texts, is_told)
+        tally.accesses, tally.queries = rewrite_accesses(
+            self.store, gone - self.plan.anew, self.plan.said, texts, is_told
+        )
+        tally.commits = redact_commits(self.store, texts, gone, is_told)
+
+    def _tombstones(self) -> pa.RecordBatch:
+        """Return what is kept so that what goes is known again."""
+        marker = marker_of(self.snapshot, make_key(self.store.layout.tombstone_key))
+        gone = self._entities.gone
+        rows = tombstones_of(self.snapshot, self.plan, gone, marker, self.now)
+        for row in rows:
+            self._hashes[row["kind"]].add(row["hash"])
+        new = not_there(self.snapshot, rows)
+        self.tally.tombstones = len(new)
+        return records_to_table(new, tables.tombstones()).combine_chunks().to_batches()[0]
 
     # ---------------------------------------------------------------- rows
 
@@ -142,6 +168,8 @@ class PurgeStep(Step):
         if table == "sources":
             told = [text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES]
             return changed_sources(batch, self.plan.gone, told)
+        if table == TOMBSTONES:
+            return batch
         stay = _without(batch, "id", self._gone)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay
 
@@ -199,6 +227,18 @@ class PurgeStep(Step):
 
     # ---------------------------------------------------------------- the proof
 
+    def removed(self, commit: Commit) -> Removed:
+        """Return what a receipt says of the purge, once it is verified."""
+        before, after = self.snapshot.commit.tables, commit.tables
+        rows = {name: before[name].rows - after[name].rows for name in before if name != TOMBSTONES}
+        tally = self.tally
+        counts = {**rows, "accesses": tally.accesses, "questions": tally.queries}
+        counts |= {"answers": tally.answers, "arguments": tally.commits}
+        return Removed(self._hashes_by_kind(), counts, self._scan)
+
+    def _hashes_by_kind(self) -> dict[str, list[str]]:
+        return {kind: sorted(hashes) for kind, hashes in sorted(self._hashes.items())}
+
     def verify(self) -> None:
         """Raise StoreCorrupt when a file still holds what was said, and no memory that is left."""
         from store.traces import find_traces
@@ -206,10 +246,14 @@ class PurgeStep(Step):
         said = {text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES}
         elsewhere = self._said_elsewhere(said)
         self.tally.said_elsewhere = sorted({id_ for ids in elsewhere.values() for id_ in ids})
-        found = find_traces(self.store, sorted(said - elsewhere.keys()))
+        wanted = sorted(said - elsewhere.keys())
+        files = Counter[str]()
+        found = find_traces(self.store, wanted, lambda n: files.update({"files": n}))
         # A query that runs beside may be half-way through a file of its own.
         writing = self.store.layout.table("accesses")
         traces = [t for t in found if t.is_readable or not t.path.is_relative_to(writing)]
+        self._scan = {"files": files["files"], "texts": len(wanted), "found": len(traces)}
+        self._scan["said_elsewhere"] = len(elsewhere)
         if traces:
             root = self.store.layout.root
             paths = ", ".join(str(trace.path.relative_to(root)) for trace in traces[:MAX_SHOWN])
@@ -220,18 +264,20 @@ class PurgeStep(Step):
 
     def _said_elsewhere(self, texts: set[str]) -> dict[str, list[str]]:
         """Return which texts memories that are left say too, and the ids of these."""
-        from store.traces import forms, is_text, rows_with
+        from store.traces import forms, is_text, rows_and_texts
 
-        found: dict[str, list[str]] = defaultdict(list)
+        found: dict[str, set[str]] = defaultdict(set)
+        by_form = {form.encode(): text for text in sorted(texts) for form in forms(text)}
+        wanted = [form.decode() for form in by_form]
         snapshot = self.store.snapshot()
         for table in MEMORY_TABLES if texts else ():
             schema = snapshot.table(table).schema
             columns = [f.name for f in schema if is_text(f.type)]
             for batch in snapshot.scan(table, columns):
-                for text in sorted(texts):
-                    rows = {r for name in columns for r in rows_with(batch[name], forms(text))}
-                    found[text] += [batch["id"][row].as_py() for row in sorted(rows)]
-        return {text: ids for text, ids in found.items() if ids}
+                for name in columns:
+                    for row, form in rows_and_texts(batch[name], wanted):
+                        found[by_form[form]].add(batch["id"][row].as_py())
+        return {text: sorted(ids) for text, ids in found.items()}
 
 
 def _let_steps_look_again(transaction: Transaction) -> None:

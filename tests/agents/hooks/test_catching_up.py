@@ -19,6 +19,7 @@ from memcli.memory.projects import project_namespace
 from memcli.models.encoder import Encoder
 from store import Store
 from tests.support.agent_logs import log_line, log_path, write_log_of
+from tests.support.program import run_here
 
 
 @pytest.fixture
@@ -153,3 +154,15 @@ def test_sessions_killed_at_any_moment_lose_and_double_nothing(catch_up, empty_s
     tell(empty_store, "session-start")
     catch_up.run()
     assert sorted(text for _, text in turns(empty_store)) == sorted(said)
+
+
+def test_what_was_purged_of_a_transcript_is_not_read_again(catch_up, empty_store, home):
+    one = write_log_of(home, "one", ["I live in Ghent.", "Noted."], home / "project")
+    tell(empty_store, transcript_path=str(one))
+    catch_up.run()
+    (ghent,) = Store.open(empty_store).snapshot().read("memories", ["id"], "text != 'Noted.'")["id"]
+    run_here("forget", "--purge", ghent, "--store", empty_store)
+    write_log_of(home, "one", ["I live in Ghent.", "Noted.", "More."], home / "project")
+    tell(empty_store, transcript_path=str(one))
+    assert catch_up.run() == 1
+    assert [text for _, text in turns(empty_store)] == ["More.", "Noted."]

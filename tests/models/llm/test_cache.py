@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from memcli.models.llm.base import Reply
 from memcli.models.llm.cache import Budget, CachedModel, MeteredModel, purge
 from memcli.models.llm.text import estimated_tokens
-from store.errors import BudgetExhausted, StoreIOError
+from store.errors import BudgetExhausted, StoreCorrupt, StoreIOError
 
 SCHEMA = {"type": "object"}
 
@@ -196,11 +196,33 @@ def test_nothing_to_purge_leaves_everything(cached, folder):
 
 
 def test_what_cannot_be_read_or_was_never_finished_is_purged_too(cached, folder):
-    (folder / "0123.json").write_bytes(b"{damaged")
-    (folder / ".abc.tmp").write_bytes(b'{"user": "half')
-    (folder / "README").write_text("not ours")
+    entry = "0123456789" * 4 + ".json"
+    (folder / entry).write_bytes(b"{damaged")
+    (folder / f".{entry}.12-34.tmp").write_bytes(b'{"user": "half')
+    others = ("0123.json", ".abc.tmp", "README", "package.json")
+    for name in others:
+        (folder / name).write_text("not ours")
     assert cached.purge(["anything"]) == 2
-    assert files_of(folder) == ["README"]
+    assert files_of(folder) == sorted(others)
+
+
+def test_what_says_it_in_other_words_goes_but_the_system_prompt_is_no_sign(cached, folder):
+    cached.complete("word", "user", SCHEMA)
+    cached.complete("s", "a word", SCHEMA)
+    assert purge(folder, ["nowhere"], lambda text: "word" in text) == 1
+    assert cached.complete("word", "user", SCHEMA).is_cached
+
+
+@pytest.mark.parametrize("name", ["cache", "cache/llm"])
+def test_a_link_in_place_of_the_cache_is_not_followed(tmp_path, name):
+    victim = tmp_path / "victim"
+    CachedModel(FakeModel(), victim / "llm").complete("s", TURN, SCHEMA)
+    store = tmp_path / "store"
+    (store / name).parent.mkdir(parents=True)
+    (store / name).symlink_to(victim if name == "cache" else victim / "llm")
+    with pytest.raises(StoreCorrupt, match="symbolic link"):
+        purge(store / "cache" / "llm", [TURN])
+    assert len(files_of(victim / "llm")) == 1
 
 
 def test_no_folder_is_an_empty_cache(tmp_path):

@@ -68,6 +68,33 @@ def test_segments_of_what_is_left_are_made_anew(snapshot):
     assert ids(snapshot, "level IN (2, 3) AND session_id = 'a'") <= plan.anew
 
 
+def test_what_only_it_states_is_to_stay_gone_with_what_sums_it_up(snapshot):
+    (turn,) = ids(snapshot, "level = 0 AND text LIKE '%Ottilie%'")
+    plan = plan_purge(snapshot, [turn])
+    made = snapshot.rows(["id", "source_ids"], "level = 1")
+    own = {row["id"] for row in made if row["source_ids"][0] == turn}
+    assert own
+    assert plan.said == {turn, *own}
+    holding = ids(snapshot, f"level = 2 AND array_has(source_ids, '{turn}')")
+    others = ids(snapshot, "level = 2") - holding
+    assert plan.parts >= plan.said | holding | ids(snapshot, "level = 3 AND session_id = 'a'")
+    assert plan.parts.isdisjoint(others)
+
+
+def test_what_others_that_stay_said_again_is_not_to_stay_gone(empty_store):
+    store = Store.open(empty_store)
+    for day in (1, 2, 3):
+        told = line("I am allergic to walnuts.", f"2031-05-0{day}T10:00:00Z", f"s{day}")
+        grow(store, [told])
+    snapshot = store.snapshot()
+    fact = next(snapshot.rows(["id", "source_ids"], "level = 1 AND value = 'walnuts'"))
+    assert len(fact["source_ids"]) == 3
+    for gone in (fact["source_ids"][:1], fact["source_ids"][2:]):
+        plan = plan_purge(snapshot, gone)
+        assert fact["id"] in plan.gone - plan.said
+    assert fact["id"] in plan_purge(snapshot, fact["source_ids"]).said
+
+
 def test_a_statement_alone_takes_no_turn_along(snapshot):
     statement = min(ids(snapshot, "level = 1 AND text LIKE '%walnuts%'"))
     plan = plan_purge(snapshot, [statement])

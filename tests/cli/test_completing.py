@@ -51,7 +51,7 @@ def test_what_only_the_program_knows_is_offered():
     assert values("hook install co") == ["codex"]
     assert values("ingest --from whats") == ["whatsapp"]
     assert values("export -f coo") == []
-    assert values("export -f cog") == ["cogx"]
+    assert values("export -f cog") == ["cogx", "cogx-archive"]
     assert values("eval j.jsonl --baseline bm") == ["bm25"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_each_default_is_what_a_file_may_say():
     for setting in known_settings().values():
         if setting.default is not None and setting.key != "llm.max_tokens":
             *tables, name = setting.path
-            value = f'"{setting.default}"' if setting.type == "text" else setting.default
+            value = json.dumps(setting.default)  # as TOML writes it, too
             checked(f"[{'.'.join(tables)}]\n{name} = {value}\n", path)
 
 

@@ -10,7 +10,6 @@ has the first and not the second is an init that was killed, holds nothing, and 
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import Any, Final
 
 from store.errors import StoreCorrupt, StoreExists, StoreNotFound, UnsupportedVersion
 from store.files import io_errors, sync, write_synced
+from store.sealing import sealed, unsealed
 
 FORMAT_VERSION: Final = 1
 # Every memory is in one of these two: `archive` has what only searches for everything find.
@@ -167,13 +167,13 @@ def _refuse_what_exists(layout: Layout) -> None:
 def begin_birth(layout: Layout) -> str:
     """Make the empty folders, without what a killed init left there; return the store's id."""
     store_id = secrets.token_hex(8)
-    identity = json.dumps({"format": FORMAT_VERSION, "id": store_id}, indent=1) + "\n"
+    identity = sealed({"format": FORMAT_VERSION, "id": store_id})
     with io_errors(f"create a store in {layout.root}"):
         _refuse_what_exists(layout)
         for folder in (layout.tables, layout.commits):
             if folder.exists():
                 shutil.rmtree(folder)
-        write_synced(layout.unfinished, identity.encode())
+        write_synced(layout.unfinished, identity)
         sync(layout.root)
         (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
         layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
@@ -203,8 +203,8 @@ def read_identity(layout: Layout) -> dict[str, Any]:
         with io_errors(f"read {layout.identity}"):
             if not is_store(root):
                 raise _not_a_store(layout)
-            text = layout.identity.read_text(encoding="utf-8")
-        identity = json.loads(text)
+            data = layout.identity.read_bytes()
+        identity = unsealed(data)
         version = int(identity["format"])
         identity["id"] = str(identity["id"])
     except (ValueError, KeyError, TypeError) as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
@@ -18,7 +18,15 @@ from store.commits import (
     read_commit,
     read_head,
 )
-from store.errors import BadUsage, InputNotFound, MemcliError, StoreIOError, StoreLocked
+from store.digests import digests
+from store.errors import (
+    BadUsage,
+    InputNotFound,
+    MemcliError,
+    StoreCorrupt,
+    StoreIOError,
+    StoreLocked,
+)
 from store.layout import (
     LATER_TABLES,
     PROTOCOL_TABLES,
@@ -74,6 +82,7 @@ class Store:
             publish_commit(
                 layout.commits,
                 Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
+                digests(_protocol_files(layout, states), layout.tables),
             )
             end_birth(layout)
         return store
@@ -113,6 +122,12 @@ class Store:
         for number in reversed(commit_numbers(self.layout.commits)):
             yield read_commit(self.layout.commits, number)
 
+    def readable_commits(self) -> Iterator[Commit]:
+        """Yield the commits whose files are whole, newest first."""
+        for number in reversed(commit_numbers(self.layout.commits)):
+            with suppress(StoreCorrupt):
+                yield read_commit(self.layout.commits, number)
+
     def snapshot(self, at: str | datetime | int | None = None) -> Snapshot:
         """
         Return the state at a commit number or a time, by default now.
@@ -143,7 +158,7 @@ class Store:
         A compact names the oldest it kept; the state that an undo left is always kept, but for a
         purge, before which nothing is.
         """
-        commits = list(self.commits())
+        commits = list(self.readable_commits())
         oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
         purge = max((c.number for c in commits if c.is_purge), default=1)
         undone = {number for number in undone_commits(commits) if number >= purge}
@@ -250,6 +265,14 @@ class Store:
                 table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
 
 
+def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:
+    """Yield the paths of all files of some tables."""
+    from store.transaction import list_files
+
+    for name in names:
+        yield from list_files(layout.table(name))
+
+
 def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:
     """Make an empty table that survives a power loss, and return its state for the first commit."""
     from store import _lance, wholeness
@@ -278,5 +301,7 @@ def _parse_moment(text: str) -> datetime:
 def undone_commits(commits: list[Commit]) -> list[int]:
     """Return the commits that an undo left: their rows may be in no other state."""
     by_number = {commit.number: commit for commit in commits}
-    left = (by_number[c.parent] for c in commits if c.restores is not None and c.parent)
+    left = (
+        by_number[c.parent] for c in commits if c.restores is not None and c.parent in by_number
+    )
     return [commit.restores or commit.number for commit in left]

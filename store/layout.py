@@ -19,6 +19,7 @@ from typing import Any, Final
 from store.errors import StoreCorrupt, StoreExists, StoreNotFound, UnsupportedVersion
 from store.files import io_errors, sync, write_synced
 from store.sealing import sealed, unsealed
+from store.trust import FULL, Trust
 
 FORMAT_VERSION: Final = 1
 # Every memory is in one of these two: `archive` has what only searches for everything find.
@@ -40,6 +41,10 @@ lock          held while something writes
 consolidate.lock  held while a nightly run is at work
 
 Do not delete or edit files in tables/ and commits/ by hand: use memcli.
+"""
+GITIGNORE_TEXT: Final = """\
+# Memories are private: no repository takes them unless you delete this file.
+*
 """
 CONFIG_TEXT: Final = """\
 # Settings of this memcli store. Every line is optional; the values shown are the defaults.
@@ -86,10 +91,10 @@ CONFIG_TEXT: Final = """\
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths inside a store; is_own: whether it is the user's, rather than found near by."""
+    """The paths inside a store, and what the user lets it do."""
 
     root: Path
-    is_own: bool = True
+    trust: Trust = FULL
 
     @property
     def identity(self) -> Path:
@@ -177,6 +182,7 @@ def begin_birth(layout: Layout) -> str:
         sync(layout.root)
         (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
         layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
+        (layout.root / ".gitignore").write_text(GITIGNORE_TEXT, encoding="utf-8")
         layout.tables.mkdir()
         layout.commits.mkdir()
     return store_id

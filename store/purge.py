@@ -27,6 +27,7 @@ from msgspec import structs
 from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit, rewrite_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
+from store.files import io_errors
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
 from store.wholeness import whole_or_restored

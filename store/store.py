@@ -36,7 +36,9 @@ from store.layout import (
     make_root,
     read_identity,
 )
+from store.links import refuse_outward_links
 from store.snapshot import Snapshot
+from store.trust import FULL, Trust
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,15 +95,19 @@ class Store:
         path: Path,
         lock_wait_s: float = DEFAULT_LOCK_WAIT_S,
         mode: Mode = "write",
-        is_own: bool = True,
+        trust: Trust = FULL,
     ) -> Store:
         """
         Open a store, to read only or to write too.
 
-        is_own: whether it is the user's, see `Layout`. StoreNotFound, StoreCorrupt or
-        UnsupportedVersion when that cannot be.
+        trust: what the user lets it do. StoreNotFound, StoreCorrupt, UnsupportedVersion or
+        Untrusted when that cannot be.
         """
-        layout = Layout(path, is_own)
+        layout = Layout(path, trust)
+        if mode == "write":
+            trust.require_full(path)
+        if path.is_dir():
+            refuse_outward_links(path, wholly=mode == "write")
         opened = cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
         opened.mode = mode
         return opened
@@ -250,6 +256,8 @@ class Store:
 
     def record_accesses(self, rows: pa.Table) -> None:
         """Append to `accesses`, which no transaction covers, and keep its fragments few."""
+        if not self.layout.trust.is_full:
+            return
         from store import lance_versions
         from store.wholeness import whole_or_restored
 

@@ -52,6 +52,7 @@ COMMANDS: Final = {
     "stats": "Say what the store holds.",
     "log": "List the commits, newest first.",
     "undo": "Take back the last step.",
+    "trust": "Trust a store that you did not make: list, take back.",
     "check": "Look for damage and broken invariants.",
     "doctor": "Look over all that memcli needs: store, encoder, hooks, disk, cron, terminal.",
     "compact": "Merge small files, build indexes, clean up.",

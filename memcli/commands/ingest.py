@@ -99,7 +99,7 @@ def ingest_command(
     intake = Intake(tools, defaults.zone, moment, bound)
     step = IngestStep(call.store, call.encoder, defaults)
     if caption:
-        describer = describer_of(call.store, call.given["store"], note)
+        describer = describer_of(call.store, note)
         step.describer = None if call.dry_run else describer
     # A line of progress would be drawn over what is typed.
     quiet = call.quiet or is_typed

@@ -16,6 +16,7 @@ from store.sealing import sealed, unsealed
 def test_a_new_store_has_everything_that_it_needs(store: Store) -> None:
     root = store.layout.root
     assert {path.name for path in root.iterdir()} == {
+        ".gitignore",
         "README",
         "store.json",
         "config.toml",

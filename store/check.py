@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from store import _lance
-from store.commits import commit_numbers, has_seal, read_commit
+from store.commits import commit_numbers, has_seal, is_seal_due, read_commit
 from store.damage import MEND_COMMITS, MEND_TABLES, file_problems
+from store.debris import debris
 from store.errors import Interrupted, MemcliError
 from store.integrity import Survey, survey
 from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES
@@ -101,7 +102,7 @@ def _check_commits(store: Store) -> Iterator[Problem]:
     if missing:
         what = f"commit files are missing: {', '.join(map(str, missing))}"
         yield problem("error", what, MEND_COMMITS)
-    is_sealed = False
+    is_due = False
     for number in numbers:
         try:
             commit = read_commit(folder, number)
@@ -111,13 +112,14 @@ def _check_commits(store: Store) -> Iterator[Problem]:
         if commit.number != number or (commit.parent or 0) != number - 1:
             what = f"commit {number} says it is {commit.number} after {commit.parent}"
             yield problem("error", what, MEND_COMMITS, file=_commit_name(number))
-        was_sealed, is_sealed = is_sealed, has_seal(folder, number)
-        if was_sealed and not is_sealed:
-            what = f"commit {number} has lost its seal, which the one before it has"
+        if is_due and not has_seal(folder, number):
+            what = f"commit {number} has lost its seal, which earlier ones have"
             yield problem("error", what, MEND_COMMITS, file=_commit_name(number))
-    for path in folder.glob(".*.tmp"):
-        what = f"{path.name} was left by a crashed writer"
-        yield problem("warning", what, "the next writer removes it", file=f"commits/{path.name}")
+        is_due |= is_seal_due(folder, commit)
+    for path in debris(store.layout):
+        name = str(path.relative_to(store.layout.root))
+        what = f"{name} was left by a process that was killed"
+        yield problem("warning", what, "the next writer removes it", file=name)
 
 
 def _commit_name(number: int) -> str:

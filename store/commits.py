@@ -82,6 +82,12 @@ class Commit(Record, tag="commit", kw_only=True):
     undone: bool | None = None
 
     @property
+    def lost(self) -> frozenset[int]:
+        """The commits before it whose states a repair found broken."""
+        named = self.arguments.get("lost", ()) if self.command == "repair" else ()
+        return frozenset(number for number in named if isinstance(number, int))
+
+    @property
     def is_purge(self) -> bool:
         """Say whether it rewrote history: of no state before it is anything left."""
         return self.command == "forget" and "purge" in self.arguments
@@ -177,6 +183,11 @@ def has_seal(folder: Path, number: int) -> bool:
         return is_sealed(path.read_bytes())
 
 
+def is_seal_due(folder: Path, commit: Commit) -> bool:
+    """Say whether the commits after one have seals: it has, and stands for no earlier one."""
+    return "stands_for" not in commit.arguments and has_seal(folder, commit.number)
+
+
 def publish_commit(folder: Path, commit: Commit, files: Digests | None = None) -> None:
     """
     Make a commit, with the digests of the files that it wrote, the head: write, sync, link.
@@ -191,8 +202,15 @@ def publish_commit(folder: Path, commit: Commit, files: Digests | None = None) -
             raise CommitConflict(f"commit {commit.number} exists already", "run it again") from None
 
 
+def replace_commit(folder: Path, commit: Commit, files: Digests) -> None:
+    """Write a commit in the place of one that is damaged or gone, which only a repair may."""
+    path = commit_path(folder, commit.number)
+    with io_errors(f"write {path}"):
+        write_whole(path, _written(commit, files))
+
+
 def rewrite_commit(folder: Path, commit: Commit) -> None:
-    """Write what a commit says anew, which only a purge and a repair may; its digests stay."""
+    """Write what a commit says anew, which only a purge may; its digests stay."""
     path, files = commit_path(folder, commit.number), read_digests(folder, commit.number)
     with io_errors(f"rewrite {path}"):
         write_whole(path, _written(commit, files))
@@ -202,10 +220,3 @@ def _written(commit: Commit, files: Digests | None) -> bytes:
     """Return a commit as its file holds it."""
     named = {} if files is None else {"files": files}
     return sealed({**commit.to_json(), **named})
-
-
-def remove_unpublished(folder: Path) -> None:
-    """Remove what writers that were killed left of commit files; only under the writers' lock."""
-    with io_errors(f"clean up {folder}"):
-        for path in folder.glob(".*.tmp"):
-            path.unlink(missing_ok=True)

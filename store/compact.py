@@ -73,7 +73,7 @@ def compact(store: Store, keep_commits: int = DEFAULT_KEEP_COMMITS) -> Compactio
 
 def _rebuild_broken_indexes(store: Store, transaction: Transaction) -> list[str]:
     """Build the indexes anew of which something is damaged, and return what was done."""
-    broken = broken_indexes(store)
+    broken = broken_indexes(store, transaction.head)
     for name in sorted(broken):
         transaction.writable(name).rebuild_indexes(broken[name])
     return [f"{name}: damaged indexes built anew" for name in sorted(broken)]

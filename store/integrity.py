@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from store import lance_versions
+from store import _lance, lance_versions
 from store.commits import Commit, read_digests
 from store.digests import CHANGING, Digests, is_as_written, latest
 from store.errors import MemcliError
 from store.files import io_errors
 from store.layout import Layout
-from store.upkeep import SEGMENTS
+from store.upkeep import DATA, SEGMENTS
 
 if TYPE_CHECKING:
     from store._lance import Table
@@ -92,7 +92,7 @@ def survey(store: Store) -> Survey:
         found.damages += [damage._replace(commits=numbers) for damage in parts.damages()]
         found.undigested |= parts.undigested
     named = {damage.path for damage in found.damages}
-    rest = sorted(path for path in damaged if path not in named)
+    rest = sorted(path for path in damaged if named.isdisjoint((path, os.path.dirname(path))))
     found.damages = _merged(found.damages) + [_needed_by_none(path) for path in rest]
     return found
 
@@ -154,6 +154,7 @@ class _Parts:
             return
         for part in parts:
             yield from self._of_index(table, part) if part.kind == "index" else self._of_file(part)
+        yield from self._of_deletions(table)
 
     def broken_indexes(self) -> Iterator[TablePart]:
         """Yield the folders of indexes that are not as they were written, or cannot be opened."""
@@ -167,10 +168,25 @@ class _Parts:
         if (fault := self._fault(name, part.size)) is not None:
             yield Damage(name, self.table, part.kind, fault, part.loses)
 
+    def _of_deletions(self, table: Table) -> Iterator[Damage]:
+        """Yield the lists of deleted rows that were not compared, and cannot be read."""
+        losses = {part.path: part.loses for part in table.parts()}
+        for piece in table.fragments():
+            path = piece.deletion and self._named(self.folder / piece.deletion)
+            if path and piece.deletion and path in self.undigested:
+                try:
+                    table.live_offsets(piece.number)
+                except MemcliError:
+                    held = losses[piece.deletion]
+                    yield Damage(path, self.table, "deletion", UNREADABLE, held)
+
     def _of_index(self, table: Table, part: TablePart) -> Iterator[Damage]:
         """Yield what is wrong with the files of an index, else whether it cannot be opened."""
         names = self._in_folder(self.folder / part.path)
         faults = [(name, fault) for name in names if (fault := self._fault(name)) is not None]
+        if len(faults) > 1:
+            # All of it is built anew, whatever of it is left.
+            faults = [(self._named(self.folder / part.path), faults[0][1])]
         for name, fault in faults:
             yield Damage(name, self.table, "index", fault, part.loses)
         compared = all(name in self.known for name in names)
@@ -196,7 +212,10 @@ class _Parts:
         if name in self.known:
             return None
         self.undigested.add(name)
-        return DAMAGED if size is not None and path.stat().st_size != size else None
+        if size is not None and path.stat().st_size != size:
+            return DAMAGED
+        is_data = path.parent.name == DATA
+        return UNREADABLE if is_data and not _lance.can_be_read(path) else None
 
     def _named(self, path: Path) -> str:
         return os.path.relpath(path, self.layout.tables)
@@ -220,9 +239,8 @@ def _needed_by_none(path: str) -> Damage:
     return Damage(path, table.removesuffix(".lance"), kind, DAMAGED, loses)
 
 
-def broken_indexes(store: Store) -> dict[str, set[str]]:
-    """Return the names of the indexes of the head that are damaged, by table."""
-    head = store.head()
+def broken_indexes(store: Store, head: Commit) -> dict[str, set[str]]:
+    """Return the names of the indexes of a commit that are damaged, by table."""
     known = all_digests(store.layout, store.readable_commits())
     marks = {f"{store.layout.table(name).name}/{SEGMENTS}/" for name in head.tables}
     of_indexes = {path: one for path, one in known.items() if path.startswith(tuple(marks))}

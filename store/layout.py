@@ -172,7 +172,18 @@ def _refuse_what_exists(layout: Layout) -> None:
 def begin_birth(layout: Layout) -> str:
     """Make the empty folders, without what a killed init left there; return the store's id."""
     store_id = secrets.token_hex(8)
-    identity = sealed({"format": FORMAT_VERSION, "id": store_id})
+    begin_restore(layout, sealed({"format": FORMAT_VERSION, "id": store_id}))
+    with io_errors(f"create a store in {layout.root}"):
+        (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
+        layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
+        (layout.root / ".gitignore").write_text(GITIGNORE_TEXT, encoding="utf-8")
+        layout.tables.mkdir()
+        layout.commits.mkdir()
+    return store_id
+
+
+def begin_restore(layout: Layout, identity: bytes) -> None:
+    """Make room for the files of a backup, as `begin_birth` does for a new store."""
     with io_errors(f"create a store in {layout.root}"):
         _refuse_what_exists(layout)
         for folder in (layout.tables, layout.commits):
@@ -180,12 +191,6 @@ def begin_birth(layout: Layout) -> str:
                 shutil.rmtree(folder)
         write_synced(layout.unfinished, identity)
         sync(layout.root)
-        (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
-        layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
-        (layout.root / ".gitignore").write_text(GITIGNORE_TEXT, encoding="utf-8")
-        layout.tables.mkdir()
-        layout.commits.mkdir()
-    return store_id
 
 
 def end_birth(layout: Layout) -> None:
@@ -214,7 +219,9 @@ def read_identity(layout: Layout) -> dict[str, Any]:
         version = int(identity["format"])
         identity["id"] = str(identity["id"])
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreCorrupt(f"{layout.identity} is damaged", "restore it from a backup") from error
+        raise StoreCorrupt(
+            f"{layout.identity} is damaged", "run memcli repair, or restore it from a backup"
+        ) from error
     if version > FORMAT_VERSION or version < 1:
         raise UnsupportedVersion(
             f"{root} has format version {version}, this memcli knows {FORMAT_VERSION}",

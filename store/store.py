@@ -168,7 +168,8 @@ class Store:
         oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
         purge = max((c.number for c in commits if c.is_purge), default=1)
         undone = {number for number in undone_commits(commits) if number >= purge}
-        return {c.number for c in commits if c.number >= oldest} | undone
+        lost = {number for commit in commits for number in commit.lost}
+        return ({c.number for c in commits if c.number >= oldest} | undone) - lost
 
     # ---------------------------------------------------------------- writing
 

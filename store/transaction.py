@@ -28,7 +28,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, wholeness
-from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
+from store.commits import Commit, EncoderStamp, TableState, publish_commit
+from store.debris import remove_debris
 from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors, sync
@@ -68,7 +69,7 @@ class Transaction(TableReader):
         self.watermarks = dict(head.watermarks)
         self.weights = {name: dict(factors) for name, factors in head.weights.items()}
         self.verdicts = {name: list(given) for name, given in head.verdicts.items()}
-        remove_unpublished(layout.commits)
+        remove_debris(layout)
         self._files = {name: list_files(layout.table(name)) for name in head.tables}
         self._tables = {name: self._rolled_back(name) for name in head.tables}
         self._changed: set[str] = set()
@@ -90,6 +91,11 @@ class Transaction(TableReader):
         own = (self.watermarks, self.weights, self.verdicts)
         marked = own != (self.head.watermarks, self.head.weights, self.head.verdicts)
         return bool(self._changed or self._undigested) or self.restores is not None or marked
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The tables that were written to."""
+        return frozenset(self._changed)
 
     @property
     def names(self) -> list[str]:

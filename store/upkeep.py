@@ -63,6 +63,15 @@ class TablePart(NamedTuple):
     size: int | None = None
 
 
+class Fragment(NamedTuple):
+    """A fragment of a version: its number, physical rows and files, below the table."""
+
+    number: int
+    rows: int
+    files: tuple[str, ...]
+    deletion: str | None
+
+
 class Upkeep:
     """One version of one Lance table, as far as its files go; moves on to the newest with each."""
 
@@ -200,6 +209,19 @@ class Upkeep:
             indexes = self._dataset.describe_indices()
             return {str(part.uuid): part.size_bytes for index in indexes for part in index.segments}
 
+    def fragments(self) -> list[Fragment]:
+        """Return the fragments of this version, in the order in which they were written."""
+        with lance_errors(f"read {self.name}"):
+            return [
+                Fragment(
+                    fragment.fragment_id,
+                    fragment.metadata.physical_rows,
+                    tuple(f"{DATA}/{file.path}" for file in fragment.data_files()),
+                    fragment.deletion_file(),
+                )
+                for fragment in self._dataset.get_fragments()
+            ]
+
     def parts(self) -> Iterator[TablePart]:
         """Yield the files that this version is read from, and the folders of its indexes."""
         with lance_errors(f"read {self.name}"):
@@ -234,10 +256,25 @@ class Upkeep:
         with lance_errors(f"tag {self.name}"):
             self._dataset.tags.create(name, self.version)
 
+    def tag_version(self, name: str, version: int) -> None:
+        """Protect an older version, in the place of what has the name."""
+        with lance_errors(f"tag {self.name}"):
+            (Path(self._dataset.uri) / TAGS / f"{name}.json").unlink(missing_ok=True)
+            self._dataset.tags.create(name, version)
+
     def tags(self) -> dict[str, int]:
         """Return the protected versions by tag name."""
         with lance_errors(f"read tags of {self.name}"):
             return {name: int(tag["version"]) for name, tag in self._dataset.tags.list().items()}
+
+    def remove_unreadable_tags(self) -> None:
+        """Remove all tags where one of them is none, for then Lance can list none of them."""
+        try:
+            self.tags()
+        except MemcliError:
+            with lance_errors(f"mend the tags of {self.name}"):
+                for path in (Path(self._dataset.uri) / TAGS).glob("*.json"):
+                    path.unlink()
 
     def tag_names(self) -> list[str]:
         """Return the names of all tags, of those too that a power loss left unreadable."""

@@ -68,9 +68,25 @@ def create_store(
     from memcli.memory.encoders import load_encoder
     from memcli.models.encoder import DEFAULT_ENCODER
     from store import Store
-    from store.trust import put_mark
 
     Store.create(path, load_encoder(encoder or DEFAULT_ENCODER).stamp())
+    return _marked(path, say)
+
+
+def create_from_backup(
+    path: Path, backup: Path, say: Callable[[str], None] = lambda line: None
+) -> Path:
+    """Make a store at a path of a backup, and trust it, but for the programs that it names."""
+    from store.backup import restore_backup
+
+    restore_backup(backup, path)
+    return _marked(path, say)
+
+
+def _marked(path: Path, say: Callable[[str], None]) -> Path:
+    """Return the path of a store that was made, once it is marked as the user's."""
+    from store.trust import put_mark
+
     try:
         put_mark(path)
     except StoreIOError as error:

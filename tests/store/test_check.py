@@ -58,7 +58,9 @@ def test_commits_are_whole_and_without_gaps(filled, save):
     assert ("error", "commit 2 says it is 2 after None") in found(filled)
     path.write_text(kept)
     (filled.layout.commits / ".00000009.1.tmp").touch()
-    assert found(filled) == [("warning", ".00000009.1.tmp was left by a crashed writer")]
+    assert found(filled) == [
+        ("warning", "commits/.00000009.1.tmp was left by a process that was killed")
+    ]
 
 
 def test_files_that_are_gone_are_an_error_of_their_table(filled):
@@ -110,7 +112,7 @@ def test_a_commit_without_the_seal_that_earlier_ones_have_is_damaged(filled, sav
     save(filled, "d")
     path = filled.layout.commits / "00000003.json"
     path.write_text(json.dumps(unsealed(path.read_bytes())))
-    assert ("error", "commit 3 has lost its seal, which the one before it has") in found(filled)
+    assert ("error", "commit 3 has lost its seal, which earlier ones have") in found(filled)
 
 
 def test_what_breaks_the_check_itself_is_a_problem_and_the_rest_is_checked(filled, monkeypatch):

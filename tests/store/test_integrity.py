@@ -92,12 +92,12 @@ def test_a_data_file_of_an_earlier_program_is_compared_with_its_stated_size(fill
 
 
 def test_the_indexes_that_are_damaged_are_named_by_table(filled):
-    assert broken_indexes(filled) == {}
+    assert broken_indexes(filled, filled.head()) == {}
     shutil.rmtree(filled.layout.table("memories") / "_indices")
     flip(newest(filled, "links.lance/_indices/*/*"))
-    assert set(broken_indexes(filled)) == {"memories", "links"}
-    assert broken_indexes(filled)["links"] == {"source_id_idx"}
-    assert len(broken_indexes(filled)["memories"]) == 6
+    assert set(broken_indexes(filled, filled.head())) == {"memories", "links"}
+    assert broken_indexes(filled, filled.head())["links"] == {"source_id_idx"}
+    assert len(broken_indexes(filled, filled.head())["memories"]) == 6
 
 
 def test_every_file_that_is_read_has_a_digest(filled):

@@ -11,6 +11,7 @@ import pytest
 
 from store import Store
 from tests.support.program import MEMCLI
+from tests.support.trusting import allow
 
 MOMENT = "2026-02-01T10:00:00Z"
 
@@ -61,6 +62,8 @@ def test_captions_of_what_is_new_are_part_of_the_commit(run, empty_store, tmp_pa
     settings = empty_store / "config.toml"
     command = json.dumps(f"{sys.executable} {program}")
     settings.write_text(f"{settings.read_text()}\n[caption]\ncommand = {command}\n")
+    assert "caption.command" in run(*given, status=2).stderr
+    allow(empty_store)
     assert "bad.png" in [row["text"] for row in run(*given, "--dry-run").records]
     assert not log.exists()
     head = Store.open(empty_store).head().number

@@ -11,7 +11,7 @@ from memcli import jsonl
 from memcli.cli import options
 from memcli.cli.progress import note
 from memcli.memory.opening import create_from_backup, create_store
-from memcli.models.encoder import BUNDLED
+from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER
 from store.commits import read_head
 from store.errors import BadUsage
 from store.layout import Layout
@@ -21,14 +21,14 @@ from store.location import store_path
 def init_command(
     store: options.StoreOption = None,
     encoder: Annotated[
-        str | None,
+        str,
         typer.Option(
             help="multilingual-256, static-256 (English only), minilm-l6-v2 (better on technical "
             "text), or a folder with model.onnx and tokenizer.json, or a plug-in's name.",
             metavar="NAME|DIR",
             autocompletion=lambda: [*BUNDLED],
         ),
-    ] = None,
+    ] = DEFAULT_ENCODER,
     backup: Annotated[
         Path | None,
         typer.Option("--from", help="Make it of this backup, see `memcli backup`.", metavar="DIR"),
@@ -53,7 +53,7 @@ def init_command(
     place = Path(".memory") if here else store_path(store)
     if backup is None:
         path, commit = create_store(place, encoder, note), 1
-    elif encoder is not None:
+    elif encoder != DEFAULT_ENCODER:
         raise BadUsage("--encoder with --from: a backup has its own", "memcli reembed moves it")
     else:
         path = create_from_backup(place, backup, note)

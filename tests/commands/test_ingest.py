@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from store import Store
+from store.sealing import sealed, unsealed
 from tests.support.program import MEMCLI
 from tests.support.trusting import allow
 
@@ -232,8 +233,8 @@ def test_a_directory_that_is_no_store(run, tmp_path):
 
 
 def test_a_store_of_a_newer_format_is_not_touched(run, empty_store):
-    identity = json.loads((empty_store / "store.json").read_text())
-    (empty_store / "store.json").write_text(json.dumps({**identity, "format": 99}))
+    identity = unsealed((empty_store / "store.json").read_bytes())
+    (empty_store / "store.json").write_bytes(sealed({**identity, "format": 99}))
     result = run("ingest", "--store", empty_store, stdin=line("a"), status=76)
     assert "format version 99" in result.stderr
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from store.errors import BadUsage
+from store.errors import BadUsage, Untrusted
+from store.layout import Layout
+
+# Settings of [llm] that say what is run, where to something is sent, and which secret with it.
+REACHING_OUT: Final = ("command", "base_url", "api_key_env")
 
 MEND: Final = "mend it, or delete the line"
 
@@ -81,6 +87,34 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     def keep_commits(self) -> int:
         """How many of the newest commits compact keeps readable."""
         return self.compact.keep_commits
+
+
+def settings_of(layout: Layout) -> Config:
+    """Settings of a store, as read_config has them; the defaults in one that is not trusted."""
+    return read_config(layout.config) if layout.trust.is_full else Config()
+
+
+def reaching_out(config: Config) -> dict[str, str]:
+    """Settings by which a program is run, or something sent somewhere, by their names."""
+    named = {f"llm.{name}": config.llm.get(name) for name in REACHING_OUT}
+    named |= {"caption.command": config.caption.command}
+    named |= {"transcribe.command": config.transcribe.command}
+    return {name: str(value) for name, value in named.items() if value is not None}
+
+
+def commands_digest(config: Config) -> str:
+    """Digest of the settings that reach out, by which trust in them is kept; empty for none."""
+    found = reaching_out(config)
+    text = json.dumps(found, sort_keys=True).encode("utf-8", "replace")
+    return blake2b(text, digest_size=16).hexdigest() if found else ""
+
+
+def require_allowed(config: Config, layout: Layout) -> None:
+    """Raise Untrusted for settings that reach out and that the user has not allowed."""
+    if not layout.trust.allows(commands_digest(config)):
+        named = ", ".join(reaching_out(config))
+        what = f"{layout.config} has settings that you have not allowed: {named}"
+        raise Untrusted(what, f"look at them, then: memcli trust {layout.root}")
 
 
 def read_config(path: Path) -> Config:

@@ -99,7 +99,7 @@ def require_own(kind: str, name: str, is_own: bool) -> None:
     if not is_own:
         raise BadUsage(
             f"a store found upward asks for the plug-in {name} of the {kind.replace('_', ' ')}",
-            "if the store is yours, name it: --store DIR",
+            "if you trust the store: memcli trust DIR; or name it with --store",
         )
 
 

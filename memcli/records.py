@@ -235,6 +235,17 @@ class FollowedFile(Record, tag="source"):
     left_ids: list[str] | None = None
 
 
+class TrustedStore(Record, tag="trust"):
+    """A store that the user trusts, and what its config.toml may run or send to."""
+
+    path: str
+    store_id: str
+    trusted_at: datetime
+    allows: dict[str, str] | None = None
+    # What config.toml names is no longer what was allowed, and is not used until it is again.
+    changed: bool | None = None
+
+
 class AgentClient(Record, tag="client"):
     """An agent whose files `hook install` writes: whether it has, and what was heard of it."""
 
@@ -355,7 +366,7 @@ class Row(Record, tag="row"):
 
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
-    FollowedFile, AgentClient, Setting, Finding, Help, Context, Profile, Person,
+    FollowedFile, AgentClient, TrustedStore, Setting, Finding, Help, Context, Profile, Person,
     Receipt, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}

@@ -20,6 +20,7 @@ RECORD_KINDS: Final = (
     "strength",
     "source",
     "client",
+    "trust",
     "setting",
     "finding",
     "help",

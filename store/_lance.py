@@ -25,7 +25,7 @@ from lance.query import MatchQuery
 
 from schemas import DERIVED_COLUMNS
 from schemas.tables import LATER_COLUMNS
-from store.errors import BadUsage
+from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.lance_errors import lance_errors, short
 from store.memory import limit_arenas
 from store.upkeep import ROWS_PER_PARTITION, Upkeep
@@ -131,6 +131,20 @@ class Table(Upkeep):
         if columns is not None:
             schema = pa.schema([ROW_ID if c == "_rowid" else schema.field(c) for c in columns])
         return pa.Table.from_batches(self.batches(columns, where, limit), schema)
+
+    def fragment_batches(self, number: int) -> Iterator[pa.RecordBatch]:
+        """Stream the rows of one fragment."""
+        with lance_errors(f"read {self.name}"):
+            yield from self._dataset.get_fragment(number).to_batches()
+
+    def live_offsets(self, number: int) -> np.ndarray:
+        """Return where in a fragment the rows are that are not deleted; no data file is read."""
+        with lance_errors(f"read {self.name}"):
+            fragment = self._dataset.get_fragment(number)
+            found = self._dataset.scanner(columns=["_rowaddr"], fragments=[fragment]).to_table()
+        # The upper half of an address is the number of the fragment.
+        offsets: np.ndarray = found["_rowaddr"].to_numpy() & 0xFFFFFFFF
+        return offsets
 
     def require_condition(self, where: str) -> None:
         """Raise BadUsage unless a text alone is a condition, whatever it is put between."""
@@ -278,3 +292,33 @@ def file_batches(path: Path, is_wanted: Callable[[pa.DataType], bool]) -> Iterat
         columns = [field.name for field in schema if is_wanted(field.type)]
         if columns:
             yield from LanceFileReader(str(path), columns=columns).read_all().to_batches()
+
+
+def can_be_read(path: Path) -> bool:
+    """Say whether all of one file of data can be read."""
+    try:
+        for _ in file_batches(path, lambda type_: True):
+            pass
+    except MemcliError:
+        return False
+    return True
+
+
+def file_columns(path: Path) -> tuple[list[str], int]:
+    """Return the names of the columns of one file of data, and how many rows it has."""
+    with lance_errors(f"read {path.name}"):
+        metadata = LanceFileReader(str(path)).metadata()
+        return [str(field.name) for field in metadata.schema], int(metadata.num_rows)
+
+
+def file_column(path: Path, name: str, start: int, rows: int) -> pa.Array:
+    """Return some rows of a column of one file of data, deleted ones too, if they are possible."""
+    with lance_errors(f"read {path.name}"):
+        reader = LanceFileReader(str(path), columns=[name])
+        values = reader.read_range(start, rows).to_table()[name].combine_chunks()
+        if isinstance(values, pa.ChunkedArray):
+            values = pa.concat_arrays(values.chunks)
+        values.validate(full=True)
+        if len(values) != rows:
+            raise StoreCorrupt(f"{path.name} has not the rows that it states")
+        return values

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import shlex
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from store import _lance, lance_versions
-from store.commits import Commit, commit_numbers, read_commit
-from store.errors import MemcliError
+from store import _lance
+from store.commits import commit_numbers, has_seal, is_seal_due, read_commit
+from store.damage import MEND_COMMITS, MEND_TABLES, file_problems
+from store.debris import debris
+from store.errors import Interrupted, MemcliError
+from store.integrity import Survey, survey
 from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES
 from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
@@ -28,43 +31,54 @@ UNIT_TOLERANCE: Final = 0.01  # half precision keeps three digits
 
 def check(store: Store) -> Iterator[Problem]:
     """Yield the problems of a store, nothing when all is well; writes nothing."""
-    yield from _check_directory(store)
-    yield from _check_commits(store)
-    try:
-        yield from _check_keys(store)
-        yield from _check_purges(store)
-        yield from _check_content(store)
-    except MemcliError as error:
-        yield problem("error", error.what, "restore what is damaged from a backup")
+    yield from _checked(store, with_rows=True)
 
 
 def quick_check(store: Store) -> Iterator[Problem]:
     """Yield what `check` finds without reading the rows of the tables."""
-    yield from _check_directory(store)
-    yield from _check_commits(store)
+    yield from _checked(store, with_rows=False)
+
+
+def _checked(store: Store, with_rows: bool) -> Iterator[Problem]:
+    yield from _guarded(_check_directory(store))
+    yield from _guarded(_check_commits(store))
+    yield from _guarded(_check_keys(store))
+    yield from _guarded(_check_purges(store))
+    yield from _guarded(_check_content(store, with_rows))
+
+
+def _guarded(part: Iterator[Problem]) -> Iterator[Problem]:
+    """Yield what a part of the check finds, and as one more problem what stops it."""
     try:
-        yield from _check_purges(store)
-        yield from _check_tables(store, store.snapshot())
+        yield from part
+    except Interrupted:
+        raise
     except MemcliError as error:
-        yield problem("error", error.what, "restore what is damaged from a backup")
+        yield problem("error", error.what, "run memcli repair, or restore a backup")
+    # Damage can make anything of what is read: that too is something to tell.
+    except Exception as error:
+        what = f"a part of the store cannot be checked: {type(error).__name__}: {error}"
+        yield problem("error", what, "run memcli repair, or restore a backup")
 
 
-def _check_content(store: Store) -> Iterator[Problem]:
-    """The tables that the head names are whole, and so are the rows in them."""
-    snapshot, broken = store.snapshot(), False
-    for fault in _check_tables(store, snapshot):
-        broken |= fault.severity == "error"
-        yield fault
-    if not broken:
-        yield from _check_rows(snapshot)
-
-
-def _check_tables(store: Store, snapshot: Snapshot) -> Iterator[Problem]:
-    """The tables that the head names are whole."""
-    kept = store.kept_commits()
-    commits = [commit for commit in store.commits() if commit.number in kept]
+def _check_content(store: Store, with_rows: bool) -> Iterator[Problem]:
+    """The files of the kept commits are as they were written, and so are the rows of the head."""
+    found = survey(store)
+    yield from file_problems(found)
+    head = max(commit_numbers(store.layout.commits), default=0)
+    if not found.commits or found.commits[0].number != head:
+        return  # which state the head left is not known
+    snapshot = store.snapshot()
+    broken = found.broken_tables(head)
     for name in PROTOCOL_TABLES:
-        yield from _check_table(store, snapshot, name, commits)
+        if name in broken:
+            continue
+        for fault in _check_table(store, snapshot, name, found):
+            if fault.severity == "error":
+                broken.add(name)
+            yield fault
+    if with_rows and not broken:
+        yield from _check_rows(snapshot)
 
 
 def _check_directory(store: Store) -> Iterator[Problem]:
@@ -88,19 +102,30 @@ def _check_commits(store: Store) -> Iterator[Problem]:
     missing = sorted(set(range(1, numbers[-1] + 1)) - set(numbers)) if numbers else [1]
     if missing:
         what = f"commit files are missing: {', '.join(map(str, missing))}"
-        yield problem("error", what, "restore them from a backup")
+        yield problem("error", what, MEND_COMMITS)
+    is_due = False
     for number in numbers:
         try:
             commit = read_commit(folder, number)
         except MemcliError as error:
-            yield problem("error", error.what, "restore it from a backup")
+            yield problem("error", error.what, MEND_COMMITS, file=_commit_name(number))
             continue
         if commit.number != number or (commit.parent or 0) != number - 1:
             what = f"commit {number} says it is {commit.number} after {commit.parent}"
-            yield problem("error", what, "restore it from a backup")
-    for path in folder.glob(".*.tmp"):
-        remedy = f"rm {shlex.quote(str(path))}"
-        yield problem("warning", f"{path.name} was left by a crashed writer", remedy)
+            yield problem("error", what, MEND_COMMITS, file=_commit_name(number))
+        if is_due and not has_seal(folder, number):
+            what = f"commit {number} has lost its seal, which earlier ones have"
+            yield problem("error", what, MEND_COMMITS, file=_commit_name(number))
+        is_due |= is_seal_due(folder, commit)
+    for path in debris(store.layout):
+        name = str(path.relative_to(store.layout.root))
+        what = f"{name} was left by a process that was killed"
+        yield problem("warning", what, "the next writer removes it", file=name)
+
+
+def _commit_name(number: int) -> str:
+    """Return the path of a commit file below the store."""
+    return f"commits/{number:08d}.json"
 
 
 def _check_keys(store: Store) -> Iterator[Problem]:
@@ -122,51 +147,52 @@ def _check_purges(store: Store) -> Iterator[Problem]:
         yield problem("error", what, "run memcli forget --purge")
 
 
-def _check_table(
-    store: Store, snapshot: Snapshot, name: str, commits: Sequence[Commit]
-) -> Iterator[Problem]:
+def _check_table(store: Store, snapshot: Snapshot, name: str, found: Survey) -> Iterator[Problem]:
     """The head's version opens, is whole, counts what the commit says; kept versions are there."""
     state = snapshot.commit.tables.get(name)
     if state is None and name in LATER_TABLES:
         return
     if state is None:
-        yield problem("error", f"the head does not name {name}", "restore a backup", name)
+        yield problem("error", f"the head does not name {name}", MEND_TABLES, name)
         return
     try:
         table = snapshot.table(name)
         table.validate()
         rows = table.count()
     except MemcliError as error:
-        yield problem("error", error.what, "undo --to a commit that is whole", name)
+        yield problem("error", error.what, MEND_TABLES, name)
         return
     if rows != state.rows:
         what = f"{name} has {rows} rows, the head says {state.rows}"
-        yield problem("error", what, "undo --to a commit that is whole", name)
+        yield problem("error", what, MEND_TABLES, name)
     if table.newest_version != table.version:
-        what = f"{name} holds what a crashed or running writer wrote"
-        yield problem("warning", what, "the next writer takes it back", name)
-    yield from _check_kept(store, table, commits)
+        yield _unpublished(table, snapshot.commit.number + 1)
+    yield from _check_kept(store, table, found)
 
 
-def _check_kept(store: Store, table: _lance.Table, commits: Sequence[Commit]) -> Iterator[Problem]:
-    """Every version that a kept commit names is protected by a tag and opens."""
-    tagged = {version for tag, version in table.tags().items() if tag_number(tag)}
-    name, opened = table.name, set[int]()
-    for commit in commits:
+def _unpublished(table: _lance.Table, number: int) -> Problem:
+    """Return the problem of a table with versions that no commit names."""
+    what = f"{table.name} holds what a crashed or running writer wrote"
+    remedy = "the next writer takes it back"
+    if any(tag_number(tag) >= number for tag in table.tag_names()):
+        what += f", or {_commit_name(number)} is lost"
+        remedy += "; if that file was there, put it back from a backup first"
+    return problem("warning", what, remedy, table.name)
+
+
+def _check_kept(store: Store, table: _lance.Table, found: Survey) -> Iterator[Problem]:
+    """Every version that a kept commit names is protected by a tag."""
+    name = table.name
+    try:
+        tagged = {version for tag, version in table.tags().items() if tag_number(tag)}
+    except MemcliError as error:
+        yield problem("error", error.what, MEND_TABLES, name)
+        return
+    for commit in found.commits:
         state = commit.tables.get(name)
-        if state is None:
-            continue
-        if state.version not in tagged:
+        if state is not None and state.version not in tagged:
             what = f"version {state.version} of {name}, of commit {commit.number}, has no tag"
-            yield problem("error", what, "back the store up before the next compact", name)
-        if state.version in opened:
-            continue
-        try:
-            lance_versions.open_at(name, store.layout.table(name), state.version)
-            opened.add(state.version)
-        except MemcliError:
-            what = f"version {state.version} of {name}, of commit {commit.number}, is gone"
-            yield problem("error", what, "restore it from a backup", name)
+            yield problem("error", what, "run memcli repair before the next compact", name)
 
 
 def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:

@@ -8,7 +8,6 @@ reader can see half of one.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -19,9 +18,11 @@ from typing import Any, Final
 import msgspec
 
 from schemas.wire import Record
+from store.digests import Digests
 from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOError
 from store.files import io_errors, write_whole
 from store.layout import LATER_TABLES, PROTOCOL_TABLES
+from store.sealing import is_sealed, sealed, unsealed
 
 NAME: Final = re.compile(r"(\d{8,})\.json")
 
@@ -81,12 +82,18 @@ class Commit(Record, tag="commit", kw_only=True):
     undone: bool | None = None
 
     @property
+    def lost(self) -> frozenset[int]:
+        """The commits before it whose states a repair found broken."""
+        named = self.arguments.get("lost", ()) if self.command == "repair" else ()
+        return frozenset(number for number in named if isinstance(number, int))
+
+    @property
     def is_purge(self) -> bool:
         """Say whether it rewrote history: of no state before it is anything left."""
         return self.command == "forget" and "purge" in self.arguments
 
     def to_json(self) -> dict[str, Any]:
-        """Return the commit as a record on the wire and as its file holds it."""
+        """Return the commit as a record on the wire; its file has `files` and a seal besides."""
         record: dict[str, Any] = msgspec.to_builtins(self)
         record["time"] = self.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return record
@@ -136,8 +143,8 @@ def read_commit(folder: Path, number: int) -> Commit:
         with io_errors(f"read {path}"):
             if not path.exists():
                 raise InputNotFound(f"there is no commit {number}", "see: memcli log")
-            text = path.read_text(encoding="utf-8")
-        commit = Commit.from_json(json.loads(text))
+            data = path.read_bytes()
+        commit = Commit.from_json(unsealed(data))
         if commit.number != number:
             raise ValueError(f"it says it is commit {commit.number}")
     except (ValueError, msgspec.ValidationError) as error:
@@ -153,24 +160,63 @@ def read_head(folder: Path) -> Commit:
     return read_commit(folder, newest)
 
 
-def publish_commit(folder: Path, commit: Commit) -> None:
+def read_digests(folder: Path, number: int) -> Digests | None:
     """
-    Make a commit the head: write, sync, link.
+    Return the digests of the files that a commit wrote, None for one of an earlier program.
+
+    Raises StoreCorrupt when the commit is damaged.
+    """
+    path = commit_path(folder, number)
+    with io_errors(f"read {path}"):
+        data = path.read_bytes()
+    try:
+        files = unsealed(data).get("files")
+    except ValueError as error:
+        raise StoreCorrupt(f"{path} is damaged: {error}", "run memcli check") from error
+    return files if isinstance(files, dict) else None
+
+
+def has_seal(folder: Path, number: int) -> bool:
+    """Say whether the file of a commit ends with a seal: an earlier program wrote none."""
+    path = commit_path(folder, number)
+    with io_errors(f"read {path}"):
+        return is_sealed(path.read_bytes())
+
+
+def is_seal_due(folder: Path, commit: Commit) -> bool:
+    """Say whether the commits after one have seals: it has, and stands for no earlier one."""
+    return "stands_for" not in commit.arguments and has_seal(folder, commit.number)
+
+
+def publish_commit(folder: Path, commit: Commit, files: Digests | None = None) -> None:
+    """
+    Make a commit, with the digests of the files that it wrote, the head: write, sync, link.
 
     Raises CommitConflict when a commit of that number exists, StoreIOError when it cannot be
     written, or, with the commit in place, when it is not sure to survive a power loss.
     """
-    # A file name among the arguments need not be text.
-    text = json.dumps(commit.to_json(), ensure_ascii=False).encode("utf-8", "replace")
     with io_errors(f"publish commit {commit.number}"):
         try:
-            write_whole(commit_path(folder, commit.number), text + b"\n", is_new=True)
+            write_whole(commit_path(folder, commit.number), _written(commit, files), is_new=True)
         except FileExistsError:
             raise CommitConflict(f"commit {commit.number} exists already", "run it again") from None
 
 
-def remove_unpublished(folder: Path) -> None:
-    """Remove what writers that were killed left of commit files; only under the writers' lock."""
-    with io_errors(f"clean up {folder}"):
-        for path in folder.glob(".*.tmp"):
-            path.unlink(missing_ok=True)
+def replace_commit(folder: Path, commit: Commit, files: Digests) -> None:
+    """Write a commit in the place of one that is damaged or gone, which only a repair may."""
+    path = commit_path(folder, commit.number)
+    with io_errors(f"write {path}"):
+        write_whole(path, _written(commit, files))
+
+
+def rewrite_commit(folder: Path, commit: Commit) -> None:
+    """Write what a commit says anew, which only a purge may; its digests stay."""
+    path, files = commit_path(folder, commit.number), read_digests(folder, commit.number)
+    with io_errors(f"rewrite {path}"):
+        write_whole(path, _written(commit, files))
+
+
+def _written(commit: Commit, files: Digests | None) -> bytes:
+    """Return a commit as its file holds it."""
+    named = {} if files is None else {"files": files}
+    return sealed({**commit.to_json(), **named})

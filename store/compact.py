@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, upkeep
+from store.commits import has_seal
 from store.errors import StoreCorrupt
+from store.integrity import all_digests, broken_indexes, needed_files
 from store.symlinks import refuse_symlinks
 from store.transaction import Transaction, list_files, tag_number
 from store.wholeness import whole_or_restored
@@ -59,14 +61,35 @@ def compact(store: Store, keep_commits: int = DEFAULT_KEEP_COMMITS) -> Compactio
     refuse_symlinks(store.layout)
     before = bytes_on_disk(store)
     with store.transaction("compact", {"keep": keep_commits}) as transaction:
+        rebuilt = _rebuild_broken_indexes(store, transaction)
         steps = [step for name in transaction.names for step in _compact_table(transaction, name)]
         _compare_counts(transaction)
         kept_from = _kept_from(store)
         transaction.keeps_from = max(kept_from, _oldest_to_keep(store, keep_commits))
+        transaction.digest_too(_undigested(store))
         changed = transaction.changed or transaction.keeps_from > kept_from
         commit = transaction.publish() if changed else transaction.head
         freed = _clean_up(store)
-    return Compaction(commit, before, bytes_on_disk(store), freed, steps)
+    return Compaction(commit, before, bytes_on_disk(store), freed, rebuilt + steps)
+
+
+def _rebuild_broken_indexes(store: Store, transaction: Transaction) -> list[str]:
+    """Build the indexes anew of which something is damaged, and return what was done."""
+    broken = broken_indexes(store, transaction.head)
+    for name in sorted(broken):
+        transaction.writable(name).rebuild_indexes(broken[name])
+    return [f"{name}: damaged indexes built anew" for name in sorted(broken)]
+
+
+def _undigested(store: Store) -> set[str]:
+    """Return the files that kept commits need and that an earlier program wrote no digests of."""
+    commits, kept = list(store.commits()), store.kept_commits()
+    numbers = {commit.number for commit in commits}
+    if all(has_seal(store.layout.commits, number) for number in numbers):
+        return set()
+    known = {str(store.layout.tables / p) for p in all_digests(store.layout, commits)}
+    needed = needed_files(store.layout, [c for c in commits if c.number in kept])
+    return set(needed) - known
 
 
 def _kept_from(store: Store) -> int:

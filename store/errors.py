@@ -4,6 +4,7 @@ Errors that memcli expects, each with its exit status on the class.
     MemcliError                 1   the root; never raised itself
     +-- NoHits                  1   --require-hits and nothing was found
     +-- BadUsage                2   an option or a query makes no sense
+    |   +-- Untrusted           2   a store that the user did not make and does not trust
     +-- PartialInput            3   done, but some input records were rejected
     +-- BadRecord              65   an input record is malformed
     |   +-- NewerRecord        76   it is of a version that we do not know
@@ -57,6 +58,10 @@ class BadUsage(MemcliError):
     """An option, a filter or a statement makes no sense."""
 
     status = 2
+
+
+class Untrusted(BadUsage):
+    """A store that the user did not make, and does not trust, is to be written to or obeyed."""
 
 
 class PartialInput(MemcliError):

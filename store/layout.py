@@ -10,7 +10,6 @@ has the first and not the second is an init that was killed, holds nothing, and 
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from typing import Any, Final
 
 from store.errors import StoreCorrupt, StoreExists, StoreNotFound, UnsupportedVersion
 from store.files import io_errors, sync, write_synced
+from store.sealing import sealed, unsealed
+from store.trust import FULL, Trust
 
 FORMAT_VERSION: Final = 1
 # Every memory is in one of these two: `archive` has what only searches for everything find.
@@ -43,6 +44,10 @@ lock          held while something writes
 consolidate.lock  held while a nightly run is at work
 
 Do not delete or edit files in tables/ and commits/ by hand: use memcli.
+"""
+GITIGNORE_TEXT: Final = """\
+# Memories are private: no repository takes them unless you delete this file.
+*
 """
 CONFIG_TEXT: Final = """\
 # Settings of this memcli store. Every line is optional; the values shown are the defaults.
@@ -89,10 +94,10 @@ CONFIG_TEXT: Final = """\
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths inside a store; is_own: whether it is the user's, rather than found near by."""
+    """The paths inside a store, and what the user lets it do."""
 
     root: Path
-    is_own: bool = True
+    trust: Trust = FULL
 
     @property
     def identity(self) -> Path:
@@ -180,19 +185,25 @@ def _refuse_what_exists(layout: Layout) -> None:
 def begin_birth(layout: Layout) -> str:
     """Make the empty folders, without what a killed init left there; return the store's id."""
     store_id = secrets.token_hex(8)
-    identity = json.dumps({"format": FORMAT_VERSION, "id": store_id}, indent=1) + "\n"
+    begin_restore(layout, sealed({"format": FORMAT_VERSION, "id": store_id}))
+    with io_errors(f"create a store in {layout.root}"):
+        (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
+        layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
+        (layout.root / ".gitignore").write_text(GITIGNORE_TEXT, encoding="utf-8")
+        layout.tables.mkdir()
+        layout.commits.mkdir()
+    return store_id
+
+
+def begin_restore(layout: Layout, identity: bytes) -> None:
+    """Make room for the files of a backup, as `begin_birth` does for a new store."""
     with io_errors(f"create a store in {layout.root}"):
         _refuse_what_exists(layout)
         for folder in (layout.tables, layout.commits):
             if folder.exists():
                 shutil.rmtree(folder)
-        write_synced(layout.unfinished, identity.encode())
+        write_synced(layout.unfinished, identity)
         sync(layout.root)
-        (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
-        layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
-        layout.tables.mkdir()
-        layout.commits.mkdir()
-    return store_id
 
 
 def end_birth(layout: Layout) -> None:
@@ -216,12 +227,14 @@ def read_identity(layout: Layout) -> dict[str, Any]:
         with io_errors(f"read {layout.identity}"):
             if not is_store(root):
                 raise _not_a_store(layout)
-            text = layout.identity.read_text(encoding="utf-8")
-        identity = json.loads(text)
+            data = layout.identity.read_bytes()
+        identity = unsealed(data)
         version = int(identity["format"])
         identity["id"] = str(identity["id"])
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreCorrupt(f"{layout.identity} is damaged", "restore it from a backup") from error
+        raise StoreCorrupt(
+            f"{layout.identity} is damaged", "run memcli repair, or restore it from a backup"
+        ) from error
     if version > FORMAT_VERSION or version < 1:
         raise UnsupportedVersion(
             f"{root} has format version {version}, this memcli knows {FORMAT_VERSION}",

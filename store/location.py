@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Reason = Literal["option", "environment", "upward", "user"]
 
 
+class StorePlace(NamedTuple):
+    """Where a store is, and what it was found by."""
+
+    path: Path
+    reason: Reason
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the user named it, here or in the environment."""
+        return self.reason in ("option", "environment")
+
+
 def store_path(given: Path | None) -> Path:
     """Return the path of the store to use: the option, the environment, .memory/, the user's."""
-    return store_place(given)[0]
+    return store_place(given).path
 
 
-def store_place(given: Path | None) -> tuple[Path, Reason]:
+def store_place(given: Path | None) -> StorePlace:
     """Return the path of the store to use, and what it was found by."""
     if given is not None:
-        return given, "option"
+        return StorePlace(given, "option")
     if named := os.environ.get("MEMCLI_STORE"):
-        return Path(named), "environment"
+        return StorePlace(Path(named), "environment")
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / ".memory" / "store.json").is_file():
-            return folder / ".memory", "upward"
-    return user_store(), "user"
+            return StorePlace(folder / ".memory", "upward")
+    return StorePlace(user_store(), "user")
 
 
 def own_store_path(given: Path | None) -> Path:
@@ -35,11 +47,6 @@ def own_store_path(given: Path | None) -> Path:
     put before an agent unasked, and what is said to one is not kept there.
     """
     return given or Path(os.environ.get("MEMCLI_STORE") or user_store())
-
-
-def is_own_store(given: Path | None, root: Path) -> bool:
-    """Say whether the user named the store, or it is their own one, rather than found near by."""
-    return given is not None or bool(os.environ.get("MEMCLI_STORE")) or root == user_store()
 
 
 def user_store() -> Path:

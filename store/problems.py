@@ -22,6 +22,9 @@ class Problem(Record, tag="problem"):
     remedy: str
     table: str | None = None
     ids: list[str] | None = None
+    # What is damaged, below the store, and the commits that cannot be read without it.
+    file: str | None = None
+    commits: list[int] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as a record."""
@@ -30,8 +33,24 @@ class Problem(Record, tag="problem"):
 
 
 def problem(
-    severity: Severity, what: str, remedy: str, table: str | None = None, ids: Sequence[str] = ()
+    severity: Severity,
+    what: str,
+    remedy: str,
+    table: str | None = None,
+    ids: Sequence[str] = (),
+    file: str | None = None,
+    commits: Sequence[int] = (),
 ) -> Problem:
     """Return what is wrong, with the ids of the first rows that have the fault."""
     some = list(ids[:MAX_IDS]) or None
-    return Problem(v=1, severity=severity, what=what, remedy=remedy, table=table, ids=some)
+    numbers = list(commits) or None
+    return Problem(
+        v=1,
+        severity=severity,
+        what=what,
+        remedy=remedy,
+        table=table,
+        ids=some,
+        file=file,
+        commits=numbers,
+    )

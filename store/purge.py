@@ -15,7 +15,6 @@ versions with their tags, and what crashed writers left. What holds, and the ord
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
@@ -27,9 +26,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from store import _lance, lance_versions
-from store.commits import commit_numbers, commit_path, read_commit, without_verdicts_on
+from store.commits import commit_numbers, read_commit, rewrite_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
-from store.files import io_errors, write_whole
+from store.files import io_errors
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
 from store.wholeness import whole_or_restored
@@ -268,13 +267,9 @@ def redact_commits(
     for number in commit_numbers(folder):
         commit = read_commit(folder, number)
         verdicts = without_verdicts_on(commit.verdicts, ids)
-        record = structs.replace(commit, verdicts=verdicts).to_json()
-        arguments = _redacted(record["arguments"], texts, is_told)
-        if arguments != record["arguments"] or verdicts != commit.verdicts:
-            path = commit_path(folder, number)
-            text = json.dumps({**record, "arguments": arguments}, ensure_ascii=False) + "\n"
-            with io_errors(f"rewrite {path}"):
-                write_whole(path, text.encode("utf-8", "replace"))
+        arguments = _redacted(commit.arguments, texts, is_told)
+        if arguments != commit.arguments or verdicts != commit.verdicts:
+            rewrite_commit(folder, structs.replace(commit, verdicts=verdicts, arguments=arguments))
             n_redacted += 1
     return n_redacted
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
@@ -18,7 +18,15 @@ from store.commits import (
     read_commit,
     read_head,
 )
-from store.errors import BadUsage, InputNotFound, MemcliError, StoreIOError, StoreLocked
+from store.digests import digests
+from store.errors import (
+    BadUsage,
+    InputNotFound,
+    MemcliError,
+    StoreCorrupt,
+    StoreIOError,
+    StoreLocked,
+)
 from store.layout import (
     LATER_TABLES,
     PROTOCOL_TABLES,
@@ -28,7 +36,9 @@ from store.layout import (
     make_root,
     read_identity,
 )
+from store.links import refuse_outward_links
 from store.snapshot import Snapshot
+from store.trust import FULL, Trust
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,6 +84,7 @@ class Store:
             publish_commit(
                 layout.commits,
                 Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
+                digests(_protocol_files(layout, states), layout.tables),
             )
             end_birth(layout)
         return store
@@ -84,15 +95,19 @@ class Store:
         path: Path,
         lock_wait_s: float = DEFAULT_LOCK_WAIT_S,
         mode: Mode = "write",
-        is_own: bool = True,
+        trust: Trust = FULL,
     ) -> Store:
         """
         Open a store, to read only or to write too.
 
-        is_own: whether it is the user's, see `Layout`. StoreNotFound, StoreCorrupt or
-        UnsupportedVersion when that cannot be.
+        trust: what the user lets it do. StoreNotFound, StoreCorrupt, UnsupportedVersion or
+        Untrusted when that cannot be.
         """
-        layout = Layout(path, is_own)
+        layout = Layout(path, trust)
+        if mode == "write":
+            trust.require_full(path)
+        if path.is_dir():
+            refuse_outward_links(path, wholly=mode == "write")
         opened = cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
         opened.mode = mode
         return opened
@@ -112,6 +127,12 @@ class Store:
         """Yield the commits, newest first."""
         for number in reversed(commit_numbers(self.layout.commits)):
             yield read_commit(self.layout.commits, number)
+
+    def readable_commits(self) -> Iterator[Commit]:
+        """Yield the commits whose files are whole, newest first."""
+        for number in reversed(commit_numbers(self.layout.commits)):
+            with suppress(StoreCorrupt):
+                yield read_commit(self.layout.commits, number)
 
     def snapshot(self, at: str | datetime | int | None = None) -> Snapshot:
         """
@@ -143,11 +164,12 @@ class Store:
         A compact names the oldest it kept; the state that an undo left is always kept, but for a
         purge, before which nothing is.
         """
-        commits = list(self.commits())
+        commits = list(self.readable_commits())
         oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
         purge = max((c.number for c in commits if c.is_purge), default=1)
         undone = {number for number in undone_commits(commits) if number >= purge}
-        return {c.number for c in commits if c.number >= oldest} | undone
+        lost = {number for commit in commits for number in commit.lost}
+        return ({c.number for c in commits if c.number >= oldest} | undone) - lost
 
     # ---------------------------------------------------------------- writing
 
@@ -235,6 +257,8 @@ class Store:
 
     def record_accesses(self, rows: pa.Table) -> None:
         """Append to `accesses`, which no transaction covers, and keep its fragments few."""
+        if not self.layout.trust.is_full:
+            return
         from store import lance_versions
         from store.wholeness import whole_or_restored
 
@@ -248,6 +272,14 @@ class Store:
                 with whole_or_restored(table, path):
                     table.merge_fragments(rows_per_fragment=1_000_000)
                 table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
+
+
+def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:
+    """Yield the paths of all files of some tables."""
+    from store.transaction import list_files
+
+    for name in names:
+        yield from list_files(layout.table(name))
 
 
 def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:
@@ -278,5 +310,7 @@ def _parse_moment(text: str) -> datetime:
 def undone_commits(commits: list[Commit]) -> list[int]:
     """Return the commits that an undo left: their rows may be in no other state."""
     by_number = {commit.number: commit for commit in commits}
-    left = (by_number[c.parent] for c in commits if c.restores is not None and c.parent)
+    left = (
+        by_number[c.parent] for c in commits if c.restores is not None and c.parent in by_number
+    )
     return [commit.restores or commit.number for commit in left]

@@ -12,7 +12,8 @@ them all with one commit file. What holds, and the order that keeps it:
 5. Each new version is tagged, so that no cleaning up can take it.
 6. Every new file of the tables, and every folder above one, is fsynced.
 7. Every new file has to be whole: Lance does not tell of a last write that failed.
-8. The commit file is written, synced and linked to its number: only now does the transaction
+8. The digest of each of them goes into the commit, so that `check` finds a bit that flips later.
+9. The commit file is written, synced and linked to its number: only now does the transaction
    exist. A crash before that leaves debris for step 2, a crash after it loses nothing.
 """
 
@@ -27,7 +28,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, wholeness
-from store.commits import Commit, EncoderStamp, TableState, publish_commit, remove_unpublished
+from store.commits import Commit, EncoderStamp, TableState, publish_commit
+from store.debris import remove_debris
+from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors, sync
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout
@@ -66,10 +69,11 @@ class Transaction(TableReader):
         self.watermarks = dict(head.watermarks)
         self.weights = {name: dict(factors) for name, factors in head.weights.items()}
         self.verdicts = {name: list(given) for name, given in head.verdicts.items()}
-        remove_unpublished(layout.commits)
+        remove_debris(layout)
         self._files = {name: list_files(layout.table(name)) for name in head.tables}
         self._tables = {name: self._rolled_back(name) for name in head.tables}
         self._changed: set[str] = set()
+        self._undigested: set[str] = set()
 
     def _rolled_back(self, name: str) -> _lance.Table:
         """Return a table at the head's content, undoing what a crashed writer left."""
@@ -86,7 +90,12 @@ class Transaction(TableReader):
         """Say whether anything was written: rows, watermarks, or what feedback taught."""
         own = (self.watermarks, self.weights, self.verdicts)
         marked = own != (self.head.watermarks, self.head.weights, self.head.verdicts)
-        return bool(self._changed) or self.restores is not None or marked
+        return bool(self._changed or self._undigested) or self.restores is not None or marked
+
+    @property
+    def written(self) -> frozenset[str]:
+        """The tables that were written to."""
+        return frozenset(self._changed)
 
     @property
     def names(self) -> list[str]:
@@ -175,6 +184,10 @@ class Transaction(TableReader):
         self.weights = {name: dict(factors) for name, factors in target.weights.items()}
         self.verdicts = {name: list(given) for name, given in target.verdicts.items()}
 
+    def digest_too(self, paths: Iterable[str]) -> None:
+        """Take the digests of files that earlier commits wrote, too."""
+        self._undigested |= set(paths)
+
     def set_encoder(self, encoder: EncoderStamp) -> None:
         """State which encoder the vectors are of after this transaction."""
         if encoder != self.encoder:
@@ -202,16 +215,20 @@ class Transaction(TableReader):
             verdicts=self.verdicts,
         )
         self._refuse_to_shrink(commit)
-        self._protect(commit)
-        publish_commit(self.layout.commits, commit)
+        publish_commit(self.layout.commits, commit, self._protect(commit))
         return commit
 
     def _state(self, name: str) -> TableState:
         """Return the version of a table and how many rows it has."""
         return TableState(self._tables[name].version, self._tables[name].count())
 
-    def _protect(self, commit: Commit) -> None:
-        """Tag the new versions, make their files survive a power loss, and refuse torn ones."""
+    def _protect(self, commit: Commit) -> Digests:
+        """
+        Tag the new versions, make their files survive a power loss, and refuse torn ones.
+
+        Returns the digests of the new files.
+        """
+        found = digests(self._undigested, self.layout.tables)
         for name, state in commit.tables.items():
             if state.version != self._version_before(name):
                 self._tables[name].tag(tag_name(commit.number))
@@ -219,6 +236,8 @@ class Transaction(TableReader):
                 files = list_files(path)
                 sync_files(files - self._files[name], path)
                 wholeness.require_whole(self._tables[name], path, files, self._files[name])
+                found |= digests(files - self._files[name], self.layout.tables)
+        return found
 
     def new_files(self) -> Iterator[str]:
         """Yield the files that are in the tables since this transaction began."""

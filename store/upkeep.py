@@ -7,13 +7,13 @@ What is done to the files of a table and changes no row of it; store/_lance.py h
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from store.errors import StoreCorrupt
-from store.lance_errors import lance_errors, short
+from store.errors import MemcliError
+from store.lance_errors import lance_errors
 
 # Name of the index, column and kind, for each table that has any.
 INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
@@ -45,6 +45,31 @@ ROWS_PER_PARTITION: Final = 1_500
 BITS_PER_COMPONENT: Final = 2
 # Where Lance keeps them inside a table.
 TAGS: Final = "_refs/tags"
+DATA: Final = "data"
+SEGMENTS: Final = "_indices"
+
+
+class TablePart(NamedTuple):
+    """
+    A file that a version is read from, or the folder of one of its indexes.
+
+    path: below the table; loses: what is lost with it; of: the index; size: the bytes, if stated.
+    """
+
+    kind: str
+    path: str
+    loses: str
+    of: str = ""
+    size: int | None = None
+
+
+class Fragment(NamedTuple):
+    """A fragment of a version: its number, physical rows and files, below the table."""
+
+    number: int
+    rows: int
+    files: tuple[str, ...]
+    deletion: str | None
 
 
 class Upkeep:
@@ -67,13 +92,24 @@ class Upkeep:
         """Move on to the newest version."""
         raise NotImplementedError
 
-    def create_indexes(self) -> None:
-        """Build all indexes of this table but the vector index."""
+    def create_indexes(self, names: Collection[str] | None = None) -> None:
+        """Build the indexes of this table but the vector index: all, or those of some names."""
         with lance_errors(f"index {self.name}"):
             for column, kind in INDEXES.get(self.name, ()):
+                if names is not None and f"{column}_idx" not in names:
+                    continue
                 options = FULL_TEXT if kind == "INVERTED" else {}
                 self._dataset.create_scalar_index(column, kind, replace=True, **options)
             self._refresh()
+
+    def rebuild_indexes(self, names: Iterable[str]) -> None:
+        """Build some indexes anew from the rows, without a look at what is there of them."""
+        wanted = set(names)
+        with lance_errors(f"index {self.name}"):
+            for name in wanted - {f"{column}_idx" for column, _ in INDEXES.get(self.name, ())}:
+                self._dataset.drop_index(name)
+            self._refresh()
+        self.create_indexes(wanted)
 
     def missing_indexes(self) -> set[str]:
         """Return the columns that a table of an earlier program has no index on."""
@@ -173,15 +209,72 @@ class Upkeep:
             indexes = self._dataset.describe_indices()
             return {str(part.uuid): part.size_bytes for index in indexes for part in index.segments}
 
+    def fragments(self) -> list[Fragment]:
+        """Return the fragments of this version, in the order in which they were written."""
+        with lance_errors(f"read {self.name}"):
+            return [
+                Fragment(
+                    fragment.fragment_id,
+                    fragment.metadata.physical_rows,
+                    tuple(f"{DATA}/{file.path}" for file in fragment.data_files()),
+                    fragment.deletion_file(),
+                )
+                for fragment in self._dataset.get_fragments()
+            ]
+
+    def parts(self) -> Iterator[TablePart]:
+        """Yield the files that this version is read from, and the folders of its indexes."""
+        with lance_errors(f"read {self.name}"):
+            for fragment in self._dataset.get_fragments():
+                gone = fragment.metadata.deletion_file
+                deleted = gone.num_deleted_rows or 0 if gone else 0
+                rows = f"rows of {self.name}: {fragment.metadata.physical_rows - deleted:,}"
+                for file in fragment.data_files():
+                    path = f"{DATA}/{file.path}"
+                    yield TablePart("data", path, rows, size=file.file_size_bytes)
+                if gone:
+                    lost = f"which rows of {self.name} are deleted: {deleted:,}"
+                    yield TablePart("deletion", str(fragment.deletion_file()), lost)
+            for index in self._dataset.describe_indices():
+                lost = f"the index on {', '.join(index.field_names)} of {self.name}"
+                for part in index.segments:
+                    yield TablePart("index", f"{SEGMENTS}/{part.uuid}", lost, index.name)
+
+    def index_opens(self, name: str, wholly: bool) -> bool:
+        """Say whether an index can be opened, and, if that is wanted, all of it be read."""
+        try:
+            with lance_errors(f"open the index {name} of {self.name}"):
+                if wholly:
+                    self._dataset.prewarm_index(name)
+                self._dataset.stats.index_stats(name)
+        except MemcliError:
+            return False
+        return True
+
     def tag(self, name: str) -> None:
         """Protect this version from cleaning up."""
         with lance_errors(f"tag {self.name}"):
             self._dataset.tags.create(name, self.version)
 
+    def tag_version(self, name: str, version: int) -> None:
+        """Protect an older version, in the place of what has the name."""
+        with lance_errors(f"tag {self.name}"):
+            (Path(self._dataset.uri) / TAGS / f"{name}.json").unlink(missing_ok=True)
+            self._dataset.tags.create(name, version)
+
     def tags(self) -> dict[str, int]:
         """Return the protected versions by tag name."""
         with lance_errors(f"read tags of {self.name}"):
             return {name: int(tag["version"]) for name, tag in self._dataset.tags.list().items()}
+
+    def remove_unreadable_tags(self) -> None:
+        """Remove all tags where one of them is none, for then Lance can list none of them."""
+        try:
+            self.tags()
+        except MemcliError:
+            with lance_errors(f"mend the tags of {self.name}"):
+                for path in (Path(self._dataset.uri) / TAGS).glob("*.json"):
+                    path.unlink()
 
     def tag_names(self) -> list[str]:
         """Return the names of all tags, of those too that a power loss left unreadable."""
@@ -211,7 +304,5 @@ class Upkeep:
 
     def validate(self) -> None:
         """Raise StoreCorrupt when the version's files do not fit together."""
-        try:
+        with lance_errors(f"read table {self.name}"):
             self._dataset.validate()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise StoreCorrupt(f"table {self.name}: {short(str(error))}") from error

@@ -45,3 +45,6 @@ def test_what_is_wrong_is_refused_with_the_path(read, tmp_path, text):
 def test_a_file_that_cannot_be_read_is_an_error_too(tmp_path):
     with pytest.raises(BadUsage):
         read_config(tmp_path)
+    (tmp_path / "config.toml").write_bytes(b"# \xff\n")
+    with pytest.raises(BadUsage, match="mend it"):
+        read_config(tmp_path / "config.toml")

@@ -24,6 +24,7 @@ from tests.conftest import run_here
 from tests.support.hits import hits
 from tests.support.paths import ROOT
 from tests.support.plugin_package import install
+from tests.support.trusting import as_before_marks
 
 WORDS = b"!Mara!We named the boat Zwaluw.\n!Jonas!A fine name for her.\n"
 
@@ -196,9 +197,11 @@ def test_an_encoder(run, env, extra, tmp_path, modules):
 
 def test_a_store_found_upward_names_no_encoder(run, env, tmp_path):
     run("init", "--here", "--encoder", "letters", env=env, cwd=tmp_path)
+    run("query", "x", env=env, cwd=tmp_path)
+    run("trust", "--remove", cwd=tmp_path)
     refused = run("query", "x", env=env, cwd=tmp_path, status=2)
     assert "asks for the plug-in letters" in refused.stderr
-    assert "--store DIR" in refused.stderr
+    assert "memcli trust DIR" in refused.stderr
     run("query", "x", "--store", tmp_path / ".memory", env=env, cwd=tmp_path)
 
 
@@ -219,6 +222,7 @@ def test_a_decay_policy(run, env, extra, sample):
 
 def test_a_store_found_upward_names_no_policy(run, env, sample):
     (sample / "config.toml").write_text(CLIFF)
+    as_before_marks(sample)
     found = sample.rename(sample.parent / ".memory")
     for command in ("decay", "consolidate"):
         refused = run(command, env=env, cwd=found.parent, status=2)

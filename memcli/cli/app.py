@@ -25,7 +25,7 @@ from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.
 COMMANDS: Final = {
-    "init": "Make a new, empty store.",
+    "init": "Make a new, empty store, or one of a backup.",
     "ingest": "Keep conversations: transcripts and records become memories.",
     "sync": "Follow notes and transcripts: what is new, edited, moved or gone in folders.",
     "caption": "Let programs say what pictures show and recordings say.",
@@ -52,7 +52,10 @@ COMMANDS: Final = {
     "stats": "Say what the store holds.",
     "log": "List the commits, newest first.",
     "undo": "Take back the last step.",
+    "trust": "Trust a store that you did not make: list, take back.",
     "check": "Look for damage and broken invariants.",
+    "backup": "Make a backup of the store, which is a store too.",
+    "repair": "Make a damaged store whole again.",
     "doctor": "Look over all that memcli needs: store, encoder, hooks, disk, cron, terminal.",
     "compact": "Merge small files, build indexes, clean up.",
     "reembed": "Move the store to another encoder.",

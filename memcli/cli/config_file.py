@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcli.cli.settings import checked
-from memcli.config import MEND, config_of
+from memcli.config import MEND, commands_digest, config_of
 from memcli.jsonl import Json
 from store.errors import BadUsage
 from store.files import io_errors, write_whole
@@ -50,11 +50,25 @@ def _require_right(text: str, store: Store) -> None:
     """Raise BadUsage, which says that all is as it was, for a text that commands would refuse."""
     path = store.layout.config
     try:
-        checked(text, path, store.layout.is_own)
+        checked(text, path, store.layout.trust.is_own)
     except BadUsage as error:
         what = error.what.removeprefix(f"{path}: ")
         kept = error.remedy if error.remedy and not error.remedy.startswith("mend") else ""
         raise BadUsage(what, "; ".join(filter(None, [kept, "nothing was changed"]))) from error
+
+
+def _keep_trust(store: Store, before: str, after: str) -> None:
+    """Allow what a config.toml names from now on, if it was allowed: the user is changing it."""
+    from store.trust import put_mark
+
+    path, trust = store.layout.config, store.layout.trust
+    try:
+        was = commands_digest(config_of(before, path))
+    except BadUsage:
+        return
+    now = commands_digest(config_of(after, path))
+    if was != now and trust.allows(was) and not trust.allows(now):
+        put_mark(store.layout.root, now)
 
 
 def edit(store: Store, change: Callable[[str], str], dry_run: bool) -> tuple[Json, Json]:
@@ -74,4 +88,5 @@ def edit(store: Store, change: Callable[[str], str], dry_run: bool) -> tuple[Jso
             with io_errors(f"write {path}"):
                 mode = target.stat().st_mode & 0o777 if target.exists() else PLAIN_MODE
                 write_whole(target, after.encode(), mode=mode)
+            _keep_trust(store, text, after)
     return before, parsed(after, path)

@@ -15,17 +15,16 @@ if TYPE_CHECKING:
 
 def model_settings(call: Call, llm: str | None, max_tokens: int | None) -> LlmSettings | None:
     """Return the settings of the model to use; with none, nothing of it is loaded."""
-    from memcli.config import read_config
+    from memcli.config import require_allowed, settings_of
 
-    root = call.store.layout.root
-    table = read_config(call.store.layout.config).llm
+    config = settings_of(call.store.layout)
+    table = config.llm
     if not table and llm is None and max_tokens is None:
         return None
     from memcli.models.llm.opening import chosen_settings
-    from store.location import is_own_store
 
     return chosen_settings(
-        table, llm, max_tokens, is_own_store(call.given["store"], root), call.say
+        table, llm, max_tokens, lambda: require_allowed(config, call.store.layout), call.say
     )
 
 

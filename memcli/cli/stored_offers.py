@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from memcli.memory import value_cache
 from memcli.memory.value_cache import PINNED, TASK
-from store.location import store_path
+from store.errors import Untrusted
+from store.location import StorePlace, store_place
+from store.trust import trust_in
 
 Json = dict[str, Any]
 Offer = tuple[str, str]
@@ -31,8 +33,9 @@ def stored_offers(kind: str, given: Mapping[str, str], current: str) -> list[Off
     given: options of the command line by their names, of which `store` and `namespace` count.
     """
     named = os.path.expandvars(os.path.expanduser(given.get("store", "")))
-    root = store_path(Path(named) if named else None)
-    if not (root / "store.json").is_file():
+    place = store_place(Path(named) if named else None)
+    root = place.path
+    if not (root / "store.json").is_file() or not _is_trusted(place):
         return []
     namespace = given.get("namespace") or os.environ.get("MEMCLI_NAMESPACE") or None
     found = list(_commits(root)) if kind == COMMIT else _of_values(kind, root, namespace)
@@ -41,6 +44,14 @@ def stored_offers(kind: str, given: Mapping[str, str], current: str) -> list[Off
     if kind == ID and not begun and current:
         begun = _ids(beginning_with(root, folded, namespace))
     return begun[:IDS] if kind in MEMORIES else begun
+
+
+def _is_trusted(place: StorePlace) -> bool:
+    """Say whether a store is one that offers are taken from, and kept in."""
+    try:
+        return trust_in(place).is_full
+    except Untrusted:
+        return False
 
 
 def _of_values(kind: str, root: Path, namespace: str | None) -> list[Offer]:

@@ -74,7 +74,7 @@ class Call:
         path = self.given["store"]
         if self.mode == "create":
             return open_or_create(path, self.given["create"], self.say)
-        return open_store(path, "read" if self.mode == "read" else "write")
+        return open_store(path, "read" if self.mode == "read" else "write", self.say)
 
     @cached_property
     def snapshot(self) -> Snapshot:

@@ -35,7 +35,7 @@ def caption_command(call: Call) -> None:
     """
     from memcli.ingestion.captions import CaptionStep, describer_of
 
-    describer = describer_of(call.store, call.given["store"], call.say)
+    describer = describer_of(call.store, call.say)
     step = CaptionStep(call.store, call.encoder, describer, call.now)
     pending = step.pending(call.namespace)
     if call.dry_run:

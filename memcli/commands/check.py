@@ -40,6 +40,11 @@ def check_command(
     Each problem is a record with its remedy; none is good. Warnings, such as what a crashed
     writer left, do not count as failure.
 
+    Every file of the tables is read and compared with the digest that the commit has which wrote
+    it, and every commit with its seal, so that one flipped bit is found; a problem names the file,
+    what it held, and which commits can still be read. That is 0.1 s for 100,000 turns. What has no
+    digest: config.toml, and `accesses`, where a loss costs only what was learnt of use.
+
     With --purged, proves that a text is gone: every byte of every file of the store is read, and
     what is packed is unpacked, rows that are only marked as deleted too. A text from stdin stays
     out of the shell's history; the end of its last line is not part of it. Case counts, and so does

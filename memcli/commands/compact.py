@@ -27,10 +27,10 @@ def compact_command(
 
     EXIT STATUS: 0 done, 65 corrupt store, 66 no such store, 74 I/O error or disk full, 75 locked.
     """
-    from memcli.config import read_config
+    from memcli.config import settings_of
     from store.compact import compact
 
-    keep_commits = keep or read_config(call.store.layout.config).keep_commits
+    keep_commits = keep or settings_of(call.store.layout).keep_commits
     with call.progress("compact"):
         done = compact(call.store, keep_commits)
     steps = "; ".join(done.steps) or "nothing to merge or index"

@@ -68,7 +68,7 @@ def consolidate_command(
     EXIT STATUS: 0 done, nothing to do and out of time too, 2 usage, 66 no such store, 69 the model
     cannot be reached, 74 I/O error or disk full, 75 another run or writer is at it.
     """
-    from memcli.config import read_config
+    from memcli.config import settings_of
     from memcli.consolidation.nightly import NightlyRun, chosen_steps, consolidate
     from memcli.consolidation.run_lock import has_changed, note_done, only_run
 
@@ -77,7 +77,7 @@ def consolidate_command(
     settings = model_options.model_settings(call, llm, max_tokens)
     started = time.monotonic()
     with only_run(root):
-        config = read_config(call.store.layout.config)
+        config = settings_of(call.store.layout)
         run = NightlyRun(call.store, call.encoder, config, call.now, call.namespace)
         run.deadline = None if max_seconds is None else started + max_seconds
         if if_changed and not has_changed(run):

@@ -57,12 +57,12 @@ def decay_command(
     EXIT STATUS: 0 done, nothing to do too, 2 usage or wrong settings, 66 no such store or memory,
     74 I/O error or disk full, 75 locked, or something else changed the store meanwhile.
     """
-    from memcli.config import read_config
+    from memcli.config import settings_of
     from memcli.retention.anchors import DecaySettings
     from memcli.retention.decay import DecayStep, iter_rows
 
     settings = DecaySettings.of(
-        read_config(call.store.layout.config).decay, call.store.layout.is_own
+        settings_of(call.store.layout).decay, call.store.layout.trust.is_own
     )
     step = DecayStep(call.store, settings, call.now)
     bound = call.namespace

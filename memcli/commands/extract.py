@@ -45,8 +45,8 @@ def extract_command(
     max_tokens, answer_tokens, temperature), a language model reads the turns, and its statements
     are checked in the same way. What it fails at, or --max-tokens leaves, is read without it. Its
     answers are kept in cache/llm of the store, also with --dry-run, so that a run which was cut
-    short goes on where it stopped. [llm] counts in a store that you named (--store, $MEMCLI_STORE)
-    or the per-user one; in a .memory/ found upward only if --llm says `config` or a model's name.
+    short goes on where it stopped. The command or service of [llm] is used once you have allowed it
+    by `memcli trust`, in the per-user store always.
 
     Example: memcli ingest chat.jsonl | memcli extract | memcli link
 

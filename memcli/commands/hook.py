@@ -24,6 +24,7 @@ import typer
 
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
+from store.errors import Untrusted
 
 if TYPE_CHECKING:
     from memcli.agents.hooks.installing import FileChange
@@ -150,12 +151,18 @@ def catch_up_command(call: Call) -> None:
 
 
 def _root(call: Call) -> Path | None:
-    """Return the folder of the store, None where there is none."""
+    """Return the folder of the store, None where there is none, or none that is trusted."""
     from store.layout import is_store
-    from store.location import store_path
+    from store.location import store_place
+    from store.trust import trust_in
 
-    root = store_path(call.given["store"])
-    return root if is_store(root) else None
+    place = store_place(call.given["store"])
+    if not is_store(place.path):
+        return None
+    try:
+        return place.path if trust_in(place).is_full else None
+    except Untrusted:
+        return None
 
 
 def _apply(call: Call, changes: list[FileChange], nothing: str) -> None:

@@ -101,7 +101,7 @@ def ingest_command(
     intake = Intake(tools, defaults.zone, moment, bound)
     step = IngestStep(call.store, call.encoder, defaults, redact)
     if caption:
-        describer = describer_of(call.store, call.given["store"], note)
+        describer = describer_of(call.store, note)
         describer.redactor = step.redactor
         step.describer = None if call.dry_run else describer
     step.is_allowed = call.allow

@@ -9,8 +9,12 @@ import typer
 
 from memcli import jsonl
 from memcli.cli import options
-from memcli.memory.opening import create_store
+from memcli.cli.progress import note
+from memcli.memory.opening import create_from_backup, create_store
 from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER
+from store.commits import read_head
+from store.errors import BadUsage
+from store.layout import Layout
 from store.location import store_path
 
 
@@ -25,18 +29,34 @@ def init_command(
             autocompletion=lambda: [*BUNDLED],
         ),
     ] = DEFAULT_ENCODER,
+    backup: Annotated[
+        Path | None,
+        typer.Option("--from", help="Make it of this backup, see `memcli backup`.", metavar="DIR"),
+    ] = None,
     here: Annotated[bool, typer.Option("--here", help="Make .memory/ in this folder.")] = False,
 ) -> None:
     """
-    Make a new, empty store.
+    Make a new, empty store, or one of a backup.
 
     Without --store: $MEMCLI_STORE, else the per-user folder; with --here, .memory/ in this folder,
-    which commands find from here and from every folder below.
+    which commands find from here and from every folder below. What is there already is never
+    touched; an init that was killed is finished by the next. With --from, all of a backup is copied
+    and checked. What its config.toml runs has to be allowed by `memcli trust`.
 
     Example: memcli init --store ~/memory --encoder minilm-l6-v2
 
-    EXIT STATUS: 0 done, 69 no such encoder, 73 something is there already, 74 cannot write.
+    Example: memcli init --store ~/memory --from /media/disk/memory-2026-11-29
+
+    EXIT STATUS: 0 done, 2 usage, 65 the backup is not sound, 66 there is none, 69 no such encoder,
+    73 something is there already, 74 cannot write.
     """
-    path = create_store(Path(".memory") if here else store_path(store), encoder)
-    summary = {"kind": "summary", "v": 1, "command": "init", "commit": 1}
+    place = Path(".memory") if here else store_path(store)
+    if backup is None:
+        path, commit = create_store(place, encoder, note), 1
+    elif encoder != DEFAULT_ENCODER:
+        raise BadUsage("--encoder with --from: a backup has its own", "memcli reembed moves it")
+    else:
+        path = create_from_backup(place, backup, note)
+        commit = read_head(Layout(path).commits).number
+    summary = {"kind": "summary", "v": 1, "command": "init", "commit": commit}
     jsonl.write([{**summary, "counts": {"store": str(path)}}])

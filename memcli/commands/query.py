@@ -77,7 +77,7 @@ def query_command(
     66 no such store or commit, 69 encoder or reranker unavailable.
     """
     from memcli.cli.stdin import read_queries
-    from memcli.config import read_config
+    from memcli.config import settings_of
     from memcli.memory.encoders import begin_loading
     from memcli.records import Query
     from memcli.search.queries import QueryOptions, parse_min_score, run_query
@@ -112,7 +112,7 @@ def query_command(
     reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
     retriever = Retriever(snapshot, encoder)
     filters.require_sound(snapshot)
-    size = top_k or read_config(call.store.layout.config).query.top_k
+    size = top_k or settings_of(call.store.layout).query.top_k
     asking = QueryOptions(filters, everything, call.now, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0

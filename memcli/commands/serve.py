@@ -33,8 +33,9 @@ def serve_command(
     and handover. Both eras of the protocol are spoken: initialize (to 2025-11-25) and
     server/discover (2026-07-28). Secrets are never given, but as [secret ID]. With --namespace, all
     is of that namespace and of `shared`; with --project, of that of the repository that it is
-    started in, as hooks and `sync` name it, and no store is looked for upward. With --read-only,
-    nothing is written, accesses neither.
+    started in, as hooks and `sync` name it, and no store is looked for upward. One that is found
+    upward has to be trusted (see `memcli trust`). With --read-only, nothing is written, accesses
+    neither.
     Commits of other processes are seen at the next question.
 
     Example: claude mcp add memcli -- memcli serve
@@ -52,6 +53,7 @@ def serve_command(
         given = {**call.given, "store": own_store_path(call.given["store"])}
         call = replace(call, given=given)
     opened = replace(call, mode="read").store if read_only else call.store
+    opened.layout.trust.require_full(opened.layout.root, "an agent is told nothing of it")
     space = call.namespace or (project_namespace(Path.cwd()) if project else None)
     memory = ResidentMemory(opened, space, call.moment)
     try:

@@ -131,7 +131,7 @@ def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
 
     store, encoder, now = run.store, run.encoder, run.now
     writer = run.models.writer if run.models else lambda: None
-    settings = DecaySettings.of(run.config.decay, run.store.layout.is_own)
+    settings = DecaySettings.of(run.config.decay, run.store.layout.trust.is_own)
     return {
         "link": lambda: LinkStep(store, encoder, now),
         "merge": lambda: DeduplicationStep(store, encoder, now),

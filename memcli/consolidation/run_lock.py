@@ -59,6 +59,6 @@ def _state(run: NightlyRun) -> dict[str, Any]:
     from memcli.retention.decay import DecayStep
 
     step = DecayStep(
-        run.store, DecaySettings.of(run.config.decay, run.store.layout.is_own), run.now
+        run.store, DecaySettings.of(run.config.decay, run.store.layout.trust.is_own), run.now
     )
     return {"commit": run.store.head().number, **step.marks()}

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from memcli.config import read_config
+from memcli.config import settings_of
 from memcli.extraction.derived import DerivedMemories, as_columns, derive
 from memcli.extraction.reader import GrammarReader, open_reader
 from memcli.extraction.statements import known_by
@@ -109,7 +109,7 @@ class ExtractStep(Step):
     @cached_property
     def built_in(self) -> GrammarReader:
         """What reads sessions without a model."""
-        return open_reader(read_config(self.store.layout.config).extract.parser)
+        return open_reader(settings_of(self.store.layout).extract.parser)
 
     def run(
         self,

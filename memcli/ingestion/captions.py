@@ -27,7 +27,6 @@ from store.errors import BadUsage, ServiceUnavailable
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from memcli.config import Config, ProgramConfig
     from memcli.models.encoder import Encoder
@@ -158,23 +157,18 @@ class CaptionStep(Step):
         write_links(transaction, self._links)
 
 
-def describer_of(
-    store: Store, given: Path | None, say: Callable[[str], None] = lambda line: None
-) -> Describer:
+def describer_of(store: Store, say: Callable[[str], None] = lambda line: None) -> Describer:
     """
-    Describer with the programs of a store, which the user gave by its path, or did not.
+    Describer with the programs of a store.
 
-    BadUsage where no program is named, or the store that names one is somebody else's.
+    BadUsage where no program is named, Untrusted where the user has not allowed it.
     """
-    from memcli.config import read_config
-    from store.location import is_own_store
+    from memcli.config import require_allowed, settings_of
 
-    config = read_config(store.layout.config)
+    config = settings_of(store.layout)
     if not (config.caption.command or config.transcribe.command):
         raise BadUsage("config.toml names no program that describes files", f"write {EXAMPLE}")
-    if not is_own_store(given, store.layout.root):
-        remedy = "if the store is yours, name it: --store DIR"
-        raise BadUsage("a store found upward asks for a program", remedy)
+    require_allowed(config, store.layout)
     return Describer(config, say)
 
 

@@ -122,13 +122,15 @@ def store_encoder(stamp: EncoderStamp, layout: Layout) -> Encoder:
     """
     Return the encoder that made a store's vectors; EncoderUnavailable where it is another one.
 
-    BadUsage for a plug-in, where the store is not the user's own.
+    BadUsage for a plug-in, and Untrusted for a folder, that a store names which is not trusted.
     """
+    if stamp.path:
+        layout.trust.require_full(layout.root, "the encoder that it names is not loaded")
     if stamp.path or stamp.name in BUNDLED:
         return Encoder.of_stamp(stamp)
     from memcli.plugins import require_own
 
-    require_own(KIND, stamp.name, layout.is_own)
+    require_own(KIND, stamp.name, layout.trust.is_own)
     encoder = load_encoder(stamp.name)
     if encoder.stamp() != stamp:
         raise EncoderUnavailable(

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from store.errors import StoreNotFound
-from store.location import is_own_store, store_path, user_store
+from store.errors import StoreIOError, StoreNotFound
+from store.location import store_path, store_place, user_store
 
 if TYPE_CHECKING:
     from store import Store
@@ -15,16 +15,30 @@ if TYPE_CHECKING:
 Mode = Literal["read", "write"]
 
 
-def open_store(given: Path | None, mode: Mode = "write") -> Store:
-    """Open the store that a command is to use; StoreNotFound where there is none."""
-    path = store_path(given)
+def open_store(
+    given: Path | None, mode: Mode = "write", say: Callable[[str], None] = lambda line: None
+) -> Store:
+    """
+    Open the store that a command is to use; StoreNotFound where there is none, or Untrusted.
+
+    A store found upward is named when it is written to, and when it is not trusted.
+    """
+    place = store_place(given)
+    path = place.path
     from store.layout import is_store
 
     if not is_store(path) and not path.exists():
         raise StoreNotFound(f"no store at {path}", f"make one: memcli init --store {path}")
     from store import Store
+    from store.trust import remedy, trust_in
 
-    return Store.open(path, mode=mode, is_own=is_own_store(given, path))
+    trust = trust_in(place)
+    opened = Store.open(path, mode=mode, trust=trust)
+    if not trust.is_full:
+        say(f"{path} {trust.reason}: its settings are not used ({remedy(path)})")
+    elif place.reason == "upward" and mode == "write":
+        say(f"the store is {path}")
+    return opened
 
 
 def open_or_create(
@@ -38,16 +52,43 @@ def open_or_create(
 
     path = store_path(given)
     if not is_store(path) and (create or path == user_store()):
-        create_store(path)
+        create_store(path, say=say)
         say(f"made a new store at {path}")
-    return open_store(given, mode)
+    return open_store(given, mode, say)
 
 
-def create_store(path: Path, encoder: str | None = None) -> Path:
-    """Make a store at a path for an encoder, after loading it once to be sure that it works."""
+def create_store(
+    path: Path, encoder: str | None = None, say: Callable[[str], None] = lambda line: None
+) -> Path:
+    """
+    Make a store at a path for an encoder, after loading it once to be sure that it works.
+
+    It is trusted from then on; where that cannot be kept, this is said.
+    """
     from memcli.memory.encoders import load_encoder
     from memcli.models.encoder import DEFAULT_ENCODER
     from store import Store
 
     Store.create(path, load_encoder(encoder or DEFAULT_ENCODER).stamp())
+    return _marked(path, say)
+
+
+def create_from_backup(
+    path: Path, backup: Path, say: Callable[[str], None] = lambda line: None
+) -> Path:
+    """Make a store at a path of a backup, and trust it, but for the programs that it names."""
+    from store.backup import restore_backup
+
+    restore_backup(backup, path)
+    return _marked(path, say)
+
+
+def _marked(path: Path, say: Callable[[str], None]) -> Path:
+    """Return the path of a store that was made, once it is marked as the user's."""
+    from store.trust import put_mark
+
+    try:
+        put_mark(path)
+    except StoreIOError as error:
+        say(f"the store is made, but not marked as yours: {error.what}")
     return path.resolve()

@@ -7,8 +7,11 @@ import os
 import pytest
 
 from memcli.cli.config_file import edit, read_settings, read_text
+from memcli.config import read_config, require_allowed
 from store import Store
-from store.errors import BadUsage, StoreIOError, StoreLocked
+from store.errors import BadUsage, StoreIOError, StoreLocked, Untrusted
+from store.location import StorePlace
+from store.trust import trust_in
 
 
 @pytest.fixture
@@ -69,6 +72,17 @@ def test_a_link_and_the_mode_of_its_file_stay(store, tmp_path):
     assert store.layout.config.is_symlink()
     assert target.read_bytes() == b"[query]\r\ntop_k = 3\n"
     assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_was_allowed_stays_so_when_the_user_changes_it_here(store):
+    root = store.layout.root
+    named = Store.open(root, trust=trust_in(StorePlace(root, "option")))
+    edit(named, lambda text: '[llm]\ncommand = "cat"\n', dry_run=False)
+    require_allowed(read_config(store.layout.config), named.layout)
+    store.layout.config.write_text('[llm]\ncommand = "rm"\n')
+    edit(named, lambda text: text.replace("rm", "rm -r"), dry_run=False)
+    with pytest.raises(Untrusted):
+        require_allowed(read_config(store.layout.config), named.layout)
 
 
 def test_another_writer_is_waited_for(store):

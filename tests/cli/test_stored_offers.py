@@ -11,6 +11,7 @@ from memcli.cli import stored_offers as module
 from memcli.cli.stored_offers import counted, stored_offers, told
 from memcli.memory.value_gathering import gather
 from store import Store
+from store.trust import put_mark
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,14 @@ def test_commits_are_offered_with_their_time_and_step_the_newest_first(offer, fi
     head = Store.open(filled_once).head()
     assert found[0] == (str(head.number), f"{head.time:%Y-%m-%dT%H:%M}Z pin")
     assert offer("commit", "2")[0][1].endswith(" ingest")
+
+
+def test_nothing_is_offered_of_a_store_that_is_not_trusted(filled_once, tmp_path, monkeypatch):
+    shutil.copytree(filled_once, tmp_path / ".memory")
+    monkeypatch.chdir(tmp_path)
+    assert stored_offers("namespace", {}, "") == []
+    put_mark(tmp_path / ".memory")
+    assert len(stored_offers("namespace", {}, "")) == 2
 
 
 def test_the_store_is_that_of_the_command(filled_once, tmp_path, monkeypatch):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
+from tests.support.trusting import allow
+
 
 def test_pictures_are_described_by_the_program_of_the_settings(run, run_process, tmp_path):
     store = tmp_path / "s"
@@ -17,6 +19,9 @@ def test_pictures_are_described_by_the_program_of_the_settings(run, run_process,
     settings = store / "config.toml"
     command = json.dumps(f"{sys.executable} {tmp_path / 'say.py'}")
     settings.write_text(f"{settings.read_text()}\n[caption]\ncommand = {command}\n")
+    refused = run("caption", "--store", store, status=2)
+    assert f"caption.command (look at them, then: memcli trust {store})" in refused.stderr
+    assert "config.toml may use caption.command = " in run("trust", store).stderr
     assert "1 files would be" in run("caption", "--store", store, "--dry-run").stderr
     done = run_process("caption", "--store", store)
     assert "described 1 files" in done.stderr
@@ -31,4 +36,5 @@ def test_a_program_that_fails_is_told(run, tmp_path):
     run("ingest", tmp_path / "c.jsonl", "--store", store, "--create")
     settings = store / "config.toml"
     settings.write_text(f"{settings.read_text()}\n[caption]\ncommand = 'false {{}}'\n")
+    allow(store)
     assert "ended with status 1" in run("caption", "--store", store, status=3).stderr

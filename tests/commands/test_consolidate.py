@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -147,7 +148,15 @@ def test_without_a_store_the_remedy_is_named(run, tmp_path):
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def home(tmp_path):
+    """Return the home of whoever set up memcli, whose cron it is."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return home
+
+
+@pytest.fixture
+def checkout(tmp_path, home):
     """Return a checkout after the README's own set-up, with chats beside it."""
     checkout = tmp_path / "some where" / "memcli"
     program = checkout / ".venv" / "bin" / "memcli"
@@ -160,7 +169,14 @@ def checkout(tmp_path):
     [set_up] = blocks(README, "set-up command")
     # What is before has made .venv and installed the program in it.
     _, _, keeps_sample, _asks = set_up.split(" && ")
-    subprocess.run(["/bin/sh", "-c", keeps_sample], cwd=checkout, check=True, capture_output=True)
+    env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    subprocess.run(
+        ["/bin/sh", "-c", keeps_sample],
+        cwd=checkout,
+        check=True,
+        capture_output=True,
+        env={**env, "HOME": str(home)},
+    )
     chats = tmp_path / "chats"
     chats.mkdir()
     (chats / "a.txt").write_text("=== 8 May 2023 ===\nAnn: I bought a boat.\nBen: Oh!\n")
@@ -183,23 +199,22 @@ def in_place(text: str, checkout: Path) -> str:
     return text
 
 
-def test_the_crontab_line_works_right_after_the_set_up(checkout, tmp_path):
+def test_the_crontab_line_works_right_after_the_set_up(checkout, home):
     [line] = code(README, "crontab").splitlines()
-    home = tmp_path / "home"
-    home.mkdir()
+    before = sorted(home.rglob("*"))
     done = run_as_cron(in_place(line.split(maxsplit=5)[5], checkout), home)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     snapshot = Store.open(checkout / ".memory").snapshot()
     assert snapshot.count("memories", "level = 1") > 50
     assert snapshot.count("memories", "speaker = 'Ann'") > 0
-    assert not list(home.iterdir())
+    assert sorted(home.rglob("*")) == before
 
 
 def test_the_crontab_line_of_the_page_is_that_of_the_readme():
     assert code(NIGHTLY, "crontab") == code(README, "crontab")
 
 
-def test_the_systemd_units_are_whole_and_start_the_same_command(checkout, tmp_path):
+def test_the_systemd_units_are_whole_and_start_the_same_command(checkout, home):
     units = configparser.ConfigParser(interpolation=None, strict=False)
     units.optionxform = str
     units.read_string(code(NIGHTLY, "ini"))
@@ -208,6 +223,6 @@ def test_the_systemd_units_are_whole_and_start_the_same_command(checkout, tmp_pa
     assert units["Service"]["Type"] == "oneshot"
     folder = in_place(units["Service"]["WorkingDirectory"], checkout)
     command = in_place(units["Service"]["ExecStart"], checkout)
-    done = run_as_cron(f"cd {folder} && {command} --steps extract", tmp_path)
+    done = run_as_cron(f"cd {folder} && {command} --steps extract", home)
     assert (done.returncode, done.stderr) == (0, b"")
     assert Store.open(checkout / ".memory").snapshot().count("memories", "level = 1") > 50

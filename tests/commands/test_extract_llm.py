@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from tests.support.llm_loopback import LoopbackServer
+from tests.support.trusting import allow
 
 KEY = "sk-testonlyZ9x8c7v6b5n4m3"
 NOW = "2031-07-01T00:00:00Z"
@@ -90,6 +91,7 @@ def extract(run, store):
         values = {"base_url": server.url, "model": "tiny", "api_key_env": "TEST_KEY", **table}
         text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items())
         (store / "config.toml").write_text(f"[llm]\n{text}")
+        allow(store)
         given = ("extract", "--store", store, "--now", NOW, *arguments)
         return run(*given, env={"TEST_KEY": KEY}, status=status, stdin="")
 
@@ -243,17 +245,18 @@ def test_a_command_is_a_model_too_and_its_words_stay_private(run, store, tmp_pat
     assert KEY not in done.stdout + done.stderr
 
 
-def test_the_model_of_a_store_found_upward_is_used_only_when_asked_for(run, store, tmp_path):
-    found = tmp_path / "work" / ".memory"
-    found.parent.mkdir()
-    store.rename(found)
+def test_the_model_of_a_store_is_used_only_when_it_is_trusted(run, store):
     with LoopbackServer([FIRST_ANSWER]) as server:
-        (found / "config.toml").write_text(f'[llm]\nbase_url = "{server.url}"\nmodel = "tiny"\n')
-        plain = run("extract", "--dry-run", stdin="", cwd=found.parent)
+        (store / "config.toml").write_text(f'[llm]\nbase_url = "{server.url}"\nmodel = "tiny"\n')
+        given = ("extract", "--dry-run", "--store", store)
+        plain = run(*given, stdin="")
+        assert "[llm] is not used" in plain.stderr
+        assert f"memcli trust {store}" in plain.stderr
+        run(*given, "--llm", "none", stdin="")
+        for named in ("config", "large"):
+            assert "llm.base_url" in run(*given, "--llm", named, stdin="", status=2).stderr
         assert not server.requests
-        assert "--llm config uses it" in plain.stderr
-        run("extract", "--dry-run", "--llm", "none", stdin="", cwd=found.parent)
-        assert not server.requests
-        asked = run("extract", "--dry-run", "--llm", "large", stdin="", cwd=found.parent)
+        allow(store)
+        asked = run(*given, "--llm", "large", stdin="")
     assert server.requests[0]["body"]["model"] == "large"
     assert MOVED["text"] in [row["text"] for row in asked.records]

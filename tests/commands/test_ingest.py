@@ -10,7 +10,9 @@ import sys
 import pytest
 
 from store import Store
+from store.sealing import sealed, unsealed
 from tests.support.program import MEMCLI
+from tests.support.trusting import allow
 
 MOMENT = "2026-02-01T10:00:00Z"
 
@@ -61,6 +63,8 @@ def test_captions_of_what_is_new_are_part_of_the_commit(run, empty_store, tmp_pa
     settings = empty_store / "config.toml"
     command = json.dumps(f"{sys.executable} {program}")
     settings.write_text(f"{settings.read_text()}\n[caption]\ncommand = {command}\n")
+    assert "caption.command" in run(*given, status=2).stderr
+    allow(empty_store)
     assert "bad.png" in [row["text"] for row in run(*given, "--dry-run").records]
     assert not log.exists()
     head = Store.open(empty_store).head().number
@@ -229,8 +233,8 @@ def test_a_directory_that_is_no_store(run, tmp_path):
 
 
 def test_a_store_of_a_newer_format_is_not_touched(run, empty_store):
-    identity = json.loads((empty_store / "store.json").read_text())
-    (empty_store / "store.json").write_text(json.dumps({**identity, "format": 99}))
+    identity = unsealed((empty_store / "store.json").read_bytes())
+    (empty_store / "store.json").write_bytes(sealed({**identity, "format": 99}))
     result = run("ingest", "--store", empty_store, stdin=line("a"), status=76)
     assert "format version 99" in result.stderr
 

@@ -10,7 +10,7 @@ def test_init_makes_a_closed_store_that_says_what_it_is(run, run_process, tmp_pa
     assert result.records[0]["counts"] == {"store": str(store)}
     assert stat.S_IMODE(store.stat().st_mode) == 0o700
     assert {path.name for path in store.iterdir()} == {
-        "README", "store.json", "config.toml", "tables", "commits", "lock",
+        ".gitignore", "README", "store.json", "config.toml", "tables", "commits", "lock",
     }  # fmt: skip
     assert json.loads((store / "store.json").read_text())["format"] == 1
     assert run("check", "--store", store).records == []

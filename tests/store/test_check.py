@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,8 +11,11 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
+from store import Store, StoreCorrupt
 from store.check import check
 from store.problems import MAX_IDS
+from store.sealing import sealed, unsealed
+from tests.support.damage import flip
 
 
 def found(store):
@@ -50,11 +54,13 @@ def test_commits_are_whole_and_without_gaps(filled, save):
     assert ("error", "commit files are missing: 2") in found(filled)
     path.write_text("{")
     assert any(severity == "error" and "commit" in what for severity, what in found(filled))
-    path.write_text(json.dumps({**json.loads(kept), "parent": None}))
+    path.write_bytes(sealed({**unsealed(kept.encode()), "parent": None}))
     assert ("error", "commit 2 says it is 2 after None") in found(filled)
     path.write_text(kept)
     (filled.layout.commits / ".00000009.1.tmp").touch()
-    assert found(filled) == [("warning", ".00000009.1.tmp was left by a crashed writer")]
+    assert found(filled) == [
+        ("warning", "commits/.00000009.1.tmp was left by a process that was killed")
+    ]
 
 
 def test_files_that_are_gone_are_an_error_of_their_table(filled):
@@ -62,6 +68,80 @@ def test_files_that_are_gone_are_an_error_of_their_table(filled):
         path.unlink()
     (problem, *_) = [p for p in check(filled) if p.severity == "error"]
     assert problem.table == "memories"
+
+
+KINDS = {
+    "manifest": "tables/*/_versions/*.manifest",
+    "transaction": "tables/*/_transactions/*",
+    "data": "tables/*/data/*",
+    "deletion": "tables/*/_deletions/*",
+    "index": "tables/*/_indices/*/*",
+    "commit": "commits/*",
+    "identity": "store.json",
+    "tag": "tables/*/_refs/tags/*",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_flipped_bit_of_any_file_is_found_and_its_file_named(filled, save, kind):
+    save(filled, "d")
+    with filled.transaction("drop", may_shrink=True) as transaction:
+        transaction.delete("memories", "id = 'a'")
+        transaction.publish()
+    chance = random.Random(kind)
+    root = filled.layout.root
+    paths = [p for p in sorted(root.glob(KINDS[kind])) if "accesses.lance" not in str(p)]
+    for _ in range(7):
+        path = chance.choice(paths)
+        whole = path.read_bytes()
+        flip(path, chance)
+        assert str(path.relative_to(root)) in named(root)
+        path.write_bytes(whole)
+    assert named(root) == []
+
+
+def named(root):
+    """Return the files that check calls damaged, or that keep the store from being opened."""
+    try:
+        return [problem.file for problem in check(Store.open(root)) if problem.file]
+    except StoreCorrupt as error:
+        return [error.what.split(" ")[0].removeprefix(f"{root}/")]
+
+
+def test_a_commit_without_the_seal_that_earlier_ones_have_is_damaged(filled, save):
+    save(filled, "d")
+    path = filled.layout.commits / "00000003.json"
+    path.write_text(json.dumps(unsealed(path.read_bytes())))
+    assert ("error", "commit 3 has lost its seal, which earlier ones have") in found(filled)
+
+
+def test_what_breaks_the_check_itself_is_a_problem_and_the_rest_is_checked(filled, monkeypatch):
+    monkeypatch.setattr("store.check._check_vectors", lambda snapshot, name: 1 / 0)
+    (filled.layout.root / "README").unlink()
+    what = "a part of the store cannot be checked: ZeroDivisionError: division by zero"
+    assert found(filled) == [("warning", "README is missing"), ("error", what)]
+
+
+def test_a_damaged_head_is_told_and_the_files_are_looked_at_all_the_same(filled, save):
+    save(filled, "d")
+    (filled.layout.commits / "00000003.json").write_text("")
+    newest = max(
+        filled.layout.tables.glob("memories.lance/data/*"), key=lambda p: p.stat().st_mtime
+    )
+    for path in filled.layout.tables.glob("memories.lance/data/*"):
+        if path != newest:
+            path.unlink()
+    files = [problem.file for problem in check(filled)]
+    assert files[0] == "commits/00000003.json"
+    assert any(name and name.startswith("tables/memories.lance/data/") for name in files)
+
+
+def test_a_commit_file_that_may_be_lost_is_told_of(filled, save):
+    save(filled, "d")
+    (filled.layout.commits / "00000003.json").unlink()
+    (problem,) = check(filled)
+    assert problem.severity == "warning"
+    assert problem.what.endswith("or commits/00000003.json is lost")
 
 
 def test_rows_that_contradict_each_other_are_found(filled, memories, links):

@@ -1,8 +1,13 @@
 """Compacting the tables of a store, whatever lies between small fragments."""
 
+import shutil
+
 from store import Store
 from store import compact as compacting
+from store.check import check
 from store.compact import compact
+from store.integrity import survey
+from tests.support.damage import without_digests
 
 
 def fragments(store: Store) -> list[int]:
@@ -28,3 +33,24 @@ def test_fragments_that_cannot_become_fewer_are_left_alone(store: Store, save, m
     before = fragments(store)
     assert not [step for step in compact(store).steps if "fragments" in step]
     assert fragments(store) == before == [7, 9]
+
+
+def test_indexes_that_are_gone_are_built_anew(store: Store, save) -> None:
+    save(store, "a walk by the river", "bread")
+    shutil.rmtree(store.layout.table("memories") / "_indices")
+    assert "memories: damaged indexes built anew" in compact(store, keep_commits=1).steps
+    found = store.snapshot().match("bread", 1)
+    assert found["id"].to_pylist() == ["bread"]
+    assert {problem.severity for problem in check(store)} == {"warning"}
+    assert compact(store, keep_commits=1).steps == []
+
+
+def test_a_store_of_an_earlier_program_gets_digests_once(store: Store, save) -> None:
+    save(store, "a")
+    compact(store)
+    without_digests(store)
+    assert survey(store).undigested
+    before = store.head().number
+    assert compact(store).commit.number == before + 1
+    assert not survey(store).undigested
+    assert compact(store).commit.number == before + 1

@@ -10,11 +10,13 @@ import pytest
 from store import Store
 from store.errors import StoreCorrupt, StoreExists, StoreIOError, StoreNotFound, UnsupportedVersion
 from store.layout import LATER_TABLES, TABLE_NAMES, Layout, read_identity
+from store.sealing import sealed, unsealed
 
 
 def test_a_new_store_has_everything_that_it_needs(store: Store) -> None:
     root = store.layout.root
     assert {path.name for path in root.iterdir()} == {
+        ".gitignore",
         "README",
         "store.json",
         "config.toml",
@@ -122,8 +124,8 @@ def test_another_format_version_is_refused_and_left_alone(store: Store, version:
 
 
 def test_identity_may_gain_fields(store: Store) -> None:
-    identity = json.loads(store.layout.identity.read_text())
-    store.layout.identity.write_text(json.dumps({**identity, "later": True}))
+    identity = unsealed(store.layout.identity.read_bytes())
+    store.layout.identity.write_bytes(sealed({**identity, "later": True}))
     assert read_identity(Layout(store.layout.root))["later"] is True
 
 

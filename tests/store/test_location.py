@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.location import is_own_store, own_store_path, store_path, store_place, user_store
+from store.location import StorePlace, own_store_path, store_path, store_place, user_store
 
 
 @pytest.fixture
@@ -43,16 +43,6 @@ def test_else_it_is_the_users_own(tmp_path, monkeypatch):
     assert user_store().is_relative_to(tmp_path / "data")
 
 
-def test_a_store_is_own_when_it_is_named_or_the_user_s(monkeypatch):
-    monkeypatch.delenv("MEMCLI_STORE", raising=False)
-    found = Path("/somewhere/.memory")
-    assert not is_own_store(None, found)
-    assert is_own_store(found, found)
-    assert is_own_store(None, user_store())
-    monkeypatch.setenv("MEMCLI_STORE", str(found))
-    assert is_own_store(None, found)
-
-
 def test_the_users_own_is_not_looked_for_upward(below, monkeypatch):
     assert own_store_path(Path("x")) == Path("x")
     assert own_store_path(None) == user_store()
@@ -61,9 +51,11 @@ def test_the_users_own_is_not_looked_for_upward(below, monkeypatch):
 
 
 def test_a_place_says_what_it_was_found_by(below, tmp_path, monkeypatch):
-    assert store_place(None) == (tmp_path / ".memory", "upward")
+    assert store_place(None) == StorePlace(tmp_path / ".memory", "upward")
+    assert not store_place(None).is_named
     assert store_place(Path("given")) == (Path("given"), "option")
     (tmp_path / ".memory" / "store.json").unlink()
     assert store_place(None) == (user_store(), "user")
     monkeypatch.setenv("MEMCLI_STORE", "/named")
     assert store_place(None) == (Path("/named"), "environment")
+    assert store_place(None).is_named

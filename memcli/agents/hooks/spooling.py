@@ -33,6 +33,8 @@ OPTIONS = ("--store", "--namespace", "--client", "--max-tokens")
 FOLDER, SPOOL, LOG = "hooks", "spool.jsonl", "log"
 LARGEST_INPUT = 8 << 20
 LARGEST_LOG = 256 << 10
+# A link in the place of a file of ours leads to somebody else's.
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 # Fields of a client's report that are kept.
 KEPT = ("session_id", "conversation_id", "transcript_path", "cwd", "source", "reason")
 
@@ -87,10 +89,14 @@ def store_folder(given: dict[str, str]) -> str | None:
     """Folder of the store that hooks work on; None without one."""
     from pathlib import Path
 
+    from store.links import refuse_outward_links
     from store.location import own_store_path
 
     path = own_store_path(Path(given["store"]) if given.get("store") else None)
-    return str(path.absolute()) if (path / "store.json").is_file() else None
+    if not (path / "store.json").is_file():
+        return None
+    refuse_outward_links(path, wholly=False)
+    return str(path.absolute())
 
 
 def hook(event: str, arguments: list[str]) -> None:
@@ -135,7 +141,7 @@ def append(path: str, data: bytes) -> None:
     """
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     while True:
-        number = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        number = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | NO_FOLLOW, 0o600)
         try:
             with suppress(ImportError):  # Windows has none, and lets nobody rename an open file
                 import fcntl

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.config import read_config
 from memcli.jsonl import Json, format_time
-from memcli.memory.findings import finding
+from memcli.memory.findings import Status, finding
 from store.errors import BadUsage, MemcliError, UnsupportedVersion
 from store.layout import is_store
-from store.location import Reason, is_own_store, store_place
+from store.location import Reason, store_place
+from store.trust import trust_in
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
@@ -30,7 +31,8 @@ FOUND_BY: Final[dict[Reason, str]] = {
 
 def examine_store(given: Path | None) -> Iterator[Json]:
     """Yield what there is to say of the store that commands would use."""
-    path, reason = store_place(given)
+    place = store_place(given)
+    path, reason = place
     if not is_store(path):
         yield _missing(path, reason)
         yield from _default_models()
@@ -38,7 +40,7 @@ def examine_store(given: Path | None) -> Iterator[Json]:
     from store import Store
 
     try:
-        store = Store.open(path, mode="read", is_own=is_own_store(given, path))
+        store = Store.open(path, mode="read", trust=trust_in(place))
         yield _place(store, reason)
     except MemcliError as error:
         yield finding("store", "error", error.what, _remedy_of(error))
@@ -64,9 +66,13 @@ def _place(store: Store, reason: Reason) -> Json:
     n = sum(head.tables[name].rows for name in ("memories", "archive"))
     last = f"commit {head.number} ({head.command}, {format_time(head.time)[:16]}Z)"
     what = f"{store.layout.root}, {FOUND_BY[reason]}: {n:,} memories, {last}"
-    if not store.layout.is_own:
-        what += "; it may be somebody else's, so the programs and models that it names are not used"
-    return finding("store", "ok", what, memories=n, commit=head.number, found_by=reason)
+    doubt, how = store.layout.trust.reason, None
+    if doubt:
+        what += f"; it {doubt}: it is not written to, and its settings are not used"
+        how = f"memcli trust {shlex.quote(str(store.layout.root))}"
+    severity: Status = "warning" if doubt else "ok"
+    counts = {"memories": n, "commit": head.number}
+    return finding("store", severity, what, how, **counts, found_by=reason)
 
 
 def _remedy_of(error: MemcliError) -> str:
@@ -110,7 +116,7 @@ def _settings(store: Store) -> Iterator[Json]:
 
     try:
         settings = read_settings(store)
-        checked(read_text(store.layout.config), store.layout.config, store.layout.is_own)
+        checked(read_text(store.layout.config), store.layout.config, store.layout.trust.is_own)
     except MemcliError as error:
         yield finding("settings", "error", error.what, error.remedy)
         return

@@ -1,9 +1,9 @@
 """
 Opening of the language model that a command uses, if any, with its cache.
 
-A store that was only found by walking upward (.memory/) may come from somebody else, with a
-repository or an archive, and its [llm] can name a command to run or a place to send the
-conversations to. So that table counts only where the user named the store, or asks for it.
+A store may come from somebody else, with a repository or an archive, and its [llm] can name a
+command to run or a place to send the conversations to. So that table counts only where the user
+has allowed what it names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from memcli.models.llm.settings import (
     read_key,
     settings_from,
 )
-from store.errors import BadUsage
+from store.errors import BadUsage, Untrusted
 from store.files import io_errors
 
 if TYPE_CHECKING:
@@ -38,22 +38,19 @@ def chosen_settings(
     table: Mapping[str, Any],
     option: str | None,
     max_tokens: int | None,
-    is_own: bool,
+    require_allowed: Callable[[], None],
     note: Callable[[str], None],
 ) -> LlmSettings | None:
     """
     Return the settings of the model to use; None for none. Raises BadUsage.
 
-    table: [llm] of the store's config.toml; option, max_tokens: those given; is_own: see
-    store.location.is_own_store.
+    table: [llm] of the store's config.toml; option, max_tokens: those given; require_allowed:
+    raises Untrusted where the user has not allowed what the table names.
     """
     plain = None if option is None else option.strip()
     if plain == NO_MODEL:
         return None
-    if not is_own and table and not _asks_for_table(plain):
-        if plain is None:
-            note(f"[llm] of a store found upward is not used (--llm {FROM_CONFIG} uses it)")
-        table = {}
+    table = _allowed(table, plain, require_allowed, note)
     if plain == FROM_CONFIG and not table:
         raise BadUsage("config.toml has no table [llm]", "write one, or give --llm URL#MODEL")
     settings = settings_from(table, None if plain == FROM_CONFIG else plain)
@@ -62,6 +59,26 @@ def chosen_settings(
     if settings is None or max_tokens is None:
         return settings
     return replace(settings, max_tokens=max_tokens)
+
+
+def _allowed(
+    table: Mapping[str, Any],
+    option: str | None,
+    require_allowed: Callable[[], None],
+    note: Callable[[str], None],
+) -> Mapping[str, Any]:
+    """Return the table where the user has allowed it, else an empty one, which is told."""
+    if not table:
+        return table
+    try:
+        require_allowed()
+    except Untrusted as error:
+        if _asks_for_table(option):
+            raise
+        if option is None:
+            note(f"[llm] is not used: {error}")
+        return {}
+    return table
 
 
 def _asks_for_table(option: str | None) -> bool:

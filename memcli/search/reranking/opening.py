@@ -102,4 +102,6 @@ def _language_model(settings: LlmSettings | None, opened: Store) -> Scorer:
             "--rerank model: no language model is set up",
             "write [llm] in config.toml, or --rerank model:URL#MODEL",
         )
+    # Answers are kept in the store.
+    opened.layout.trust.require_full(opened.layout.root)
     return scorer_of(settings, opened.layout.root)

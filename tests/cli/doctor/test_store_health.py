@@ -11,6 +11,7 @@ from memcli.cli.doctor import store_health
 from memcli.cli.doctor.store_health import examine_store
 from memcli.models import encoder, parser
 from store import Store
+from store.sealing import sealed, unsealed
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +43,8 @@ def test_a_store_that_was_found_upward_may_be_somebody_elses(sample_once, tmp_pa
     monkeypatch.chdir(tmp_path)
     place = next(examine_store(None))
     assert place["details"]["found_by"] == "upward"
-    assert "may be somebody else's" in place["what"]
+    assert "is not trusted" in place["what"]
+    assert place["remedy"] == f"memcli trust {tmp_path / '.memory'}"
 
 
 def test_a_store_that_is_not_there_is_an_error_if_it_was_named(tmp_path, monkeypatch):
@@ -66,8 +68,8 @@ def test_damage_and_debris_are_told_as_check_tells_them(sample):
     sample.chmod(0o755)
     shutil.rmtree(sample / "tables" / "links.lance" / "_versions")
     (sample / "commits" / ".00000009.json.1-2.tmp").write_text("{")
-    found = {(status, what.split("/")[0].split(" ")[0]) for _, status, what, _ in wrong(sample)}
-    assert ("warning", ".00000009.json.1-2.tmp") in found
+    found = {(status, what.split(" ")[0]) for _, status, what, _ in wrong(sample)}
+    assert ("warning", "commits/.00000009.json.1-2.tmp") in found
     assert "error" in {status for status, _ in found}
     assert any(remedy == f"chmod 700 {sample}" for *_, remedy in wrong(sample))
 
@@ -101,9 +103,9 @@ class TestModels:
 
     def test_models_that_are_not_there_are_errors(self, empty_store):
         head = next(iter(sorted((empty_store / "commits").glob("*.json"))))
-        record = json.loads(head.read_text("utf-8"))
+        record = unsealed(head.read_bytes())
         record["encoder"]["path"] = str(empty_store / "gone")
-        head.write_text(json.dumps(record))
+        head.write_bytes(sealed(record))
         (empty_store / "config.toml").write_text("[extract]\nparser = 'gone'\n")
         assert Store.open(empty_store).head().encoder.path
         found = {area: what for area, _, what, _ in wrong(empty_store)}

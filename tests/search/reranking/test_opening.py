@@ -17,20 +17,23 @@ from memcli.search.reranking.lancedb import LanceScorer
 from memcli.search.reranking.llm import ModelScorer
 from memcli.search.retriever import Retriever
 from store import Store
-from store.errors import BadUsage, RerankerUnavailable, ServiceUnavailable
+from store.errors import BadUsage, RerankerUnavailable, ServiceUnavailable, Untrusted
+from store.location import StorePlace
+from store.trust import Trust, trust_in
 from tests.support.hits import hits
 from tests.support.llm_loopback import LoopbackServer
 from tests.support.onnx_graphs import cross_encoder_folder
 from tests.support.paths import ROOT
+from tests.support.trusting import allow
 
 QUESTION = "Why was the crust of the tart a danger for Jonas?"
 
 
-def open_reranker(spec, opened, store=None, say=print, **options):
+def open_reranker(spec, opened, say=print, **options):
     """Open a reranker with the language models that --llm can name."""
 
-    call = Call("query", "read", {"store": store})
-    vars(call)["store"] = opened  # also one that is not named
+    call = Call("query", "read", {"store": opened.layout.root})
+    vars(call)["store"] = opened
 
     def settings(named):
         return model_settings(call, named, None)
@@ -98,15 +101,26 @@ def test_the_model_is_that_of_config_toml(opened):
     with LoopbackServer([{"content": {"ranking": ["m2"]}}]) as server:
         config = f'[llm]\nbase_url = "{server.url}"\nmodel = "small"\n'
         opened.layout.config.write_text(config)
-        reranker = open_reranker("model", opened, opened.layout.root)
+        reranker = open_reranker("model", opened)
         assert [hit.text for hit in reranker.rerank("q", hits("a", "b"))] == ["b", "a"]
 
 
-def test_the_model_of_a_store_that_was_only_found_needs_a_word(opened):
+def test_the_model_of_a_store_is_used_once_it_is_trusted(opened):
     opened.layout.config.write_text('[llm]\ncommand = "cat"\n')
-    with pytest.raises(BadUsage):
-        open_reranker("model", opened)
-    assert isinstance(open_reranker("model:config", opened).scorer, ModelScorer)
+    root = opened.layout.root
+    untrusted = Store.open(root, trust=trust_in(StorePlace(root, "option")))
+    for spec in ("model", "model:config"):
+        with pytest.raises(BadUsage):
+            open_reranker(spec, untrusted)
+    allow(root)
+    assert isinstance(open_reranker("model", untrusted).scorer, ModelScorer)
+
+
+def test_nothing_is_kept_in_a_store_that_is_only_read(opened):
+    doubted = Trust("is not trusted", is_own=False)
+    untrusted = Store.open(opened.layout.root, mode="read", trust=doubted)
+    with pytest.raises(Untrusted, match="not written to"):
+        open_reranker("model:http://localhost:9/v1#small", untrusted)
 
 
 def test_a_model_that_cannot_be_reached_is_an_error(opened):
@@ -114,7 +128,7 @@ def test_a_model_that_cannot_be_reached_is_an_error(opened):
         url = gone.url
     config = f'[llm]\nbase_url = "{url}"\nmodel = "small"\ntimeout_s = 0.2\n'
     opened.layout.config.write_text(config)
-    reranker = open_reranker("model", opened, opened.layout.root)
+    reranker = open_reranker("model", opened)
     with pytest.raises(ServiceUnavailable, match="cannot reach") as raised:
         reranker.rerank("q", hits("a", "b"))
     assert raised.value.status == 69

@@ -1,0 +1,113 @@
+"""
+Backup: a copy of a store as its head has it, with the states that it keeps, which is a store too.
+
+It is made beside writers, without their lock: what a commit names is never changed. Only a compact
+can take files away meanwhile; then it is begun anew. `store.json` comes last, so that a backup that
+was cut short is no store. In the end all of it is read and compared with its digests.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from store import lance_versions
+from store.check import check
+from store.commits import NAME, Commit
+from store.copying import all_files, copy_files
+from store.digests import CHANGING
+from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked, StoreNotFound
+from store.layout import Layout, begin_restore, end_birth, is_store, make_root, read_identity
+from store.store import Store
+
+TRIES: Final = 3
+# What is made anew: locks, answers of a language model, what a killed process left.
+LEFT_OUT: Final = re.compile(r".*\.lock|cache/.*|tmp.{8}|(.*/)?\..*\.tmp")
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was made: the commit that is its head, its files, how many are links."""
+
+    path: Path
+    commit: Commit
+    files: int
+    linked: int
+
+
+def back_up(store: Store, target: Path, may_link: bool) -> Backup:
+    """
+    Make a backup at a new path and verify it; by hard links, if they may be and the disk has them.
+
+    Raises StoreExists, StoreIOError, StoreLocked when it is compacted again and again, and
+    StoreCorrupt when what was copied is not sound.
+    """
+    if target.resolve().is_relative_to(store.layout.root.resolve()):
+        raise BadUsage(f"{target} is in the store itself", "choose a folder outside of it")
+    for _ in range(TRIES):
+        head = store.head()
+        files = [path for path in all_files(store.layout.root) if _belongs(path, store, head)]
+        try:
+            linked = copy_files(store.layout.root, target, _identity_last(files), may_link)
+        except StoreIOError as error:
+            shutil.rmtree(target, ignore_errors=True)
+            if isinstance(error.__cause__, FileNotFoundError):
+                continue
+            raise
+        _require_sound(target)
+        return Backup(target, head, len(files), linked)
+    raise StoreLocked(f"{store.layout.root} is being compacted", "try again later")
+
+
+def restore_backup(source: Path, target: Path) -> Commit:
+    """
+    Make a new store of a backup, by copies, and return its head; nothing that is there is touched.
+
+    Raises StoreNotFound, StoreExists, StoreIOError, and StoreCorrupt when the backup is not sound.
+    """
+    if not is_store(source):
+        raise StoreNotFound(f"no backup at {source}", "name a folder that memcli backup made")
+    read_identity(Layout(source))
+    layout = make_root(target)
+    store = Store(layout, "", 0.0)
+    with store.locked():
+        begin_restore(layout, (source / "store.json").read_bytes())
+        files = [path for path in all_files(source) if not _is_left_out(path)]
+        own = {layout.identity.name, layout.lock.name}
+        rest = (path for path in files if str(path) not in own)
+        copy_files(source, target, rest, may_link=False, is_new=False)
+        end_birth(layout)
+    _require_sound(target)
+    return Store.open(target).head()
+
+
+def _require_sound(root: Path) -> None:
+    """Raise StoreCorrupt for the first error that is found with a copy."""
+    for problem in check(Store.open(root, mode="read")):
+        if problem.severity == "error":
+            raise StoreCorrupt(f"the copy at {root} is not sound: {problem.what}", problem.remedy)
+
+
+def _identity_last(files: Iterable[Path]) -> list[Path]:
+    return sorted(files, key=lambda path: (path == Path("store.json"), path))
+
+
+def _is_left_out(path: Path) -> bool:
+    return LEFT_OUT.fullmatch(path.as_posix()) is not None or path.name == CHANGING
+
+
+def _belongs(path: Path, store: Store, head: Commit) -> bool:
+    """Say whether a file belongs into a backup: nothing does that is newer than the head."""
+    if _is_left_out(path):
+        return False
+    number = NAME.fullmatch(path.name) if path.parts[0] == "commits" else None
+    if number is not None:
+        return int(number[1]) <= head.number
+    if path.parts[0] == "tables" and path.suffix == ".manifest":
+        state = head.tables.get(path.parts[1].removesuffix(".lance"))
+        return state is None or lance_versions.manifest_version(path) <= state.version
+    return True

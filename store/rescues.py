@@ -1,0 +1,72 @@
+"""Rescues: where the rows of a broken table are to be looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from store.commits import Commit, read_digests
+from store.errors import MemcliError
+from store.integrity import Survey
+from store.salvage import TWINS, Rescue, newest_version
+from store.store import Store
+
+
+def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
+    """Return what salvages a table as the head left it."""
+    from schemas.tables import table_schemas
+
+    folder = store.layout.table(name)
+    prefix = f"{folder.name}/"
+    damaged = {d.path.removeprefix(prefix) for d in found.damages if d.path.startswith(prefix)}
+    state = head.tables[name]
+    lost = {d.commits for d in found.damages if d.kind == "version" and d.table == name}
+    is_gone = any(head.number in numbers for numbers in lost)
+    version = newest_version(folder, name, damaged) if is_gone else state.version
+    return Rescue(
+        name,
+        folder,
+        table_schemas(head.encoder.dimension)[name],
+        state.rows,
+        version,
+        asked=state.version,
+        steps=list(_steps(store, head, name)),
+        files=list(_newer_files(store, name, version)) if is_gone else [],
+        damaged=damaged,
+        kept_out=_elsewhere(store, head, name, found),
+    )
+
+
+def _steps(store: Store, head: Commit, name: str) -> Iterator[tuple[str, int]]:
+    """Yield the commands that the state of a table came from, with its versions, newest first."""
+    by_number = {commit.number: commit for commit in store.readable_commits()}
+    number: int | None = head.number
+    while number in by_number:
+        commit = by_number[number]
+        if name in commit.tables:
+            yield commit.command, commit.tables[name].version
+        number = commit.restores or commit.parent
+
+
+def _newer_files(store: Store, name: str, version: int | None) -> Iterator[Path]:
+    """Yield the data files that commits wrote after a version of a table, newest first."""
+    prefix = f"{store.layout.table(name).name}/data/"
+    for commit in store.readable_commits():
+        state = commit.tables.get(name)
+        if version is not None and state is not None and state.version <= version:
+            return
+        digests = read_digests(store.layout.commits, commit.number) or {}
+        yield from (store.layout.tables / path for path in digests if path.startswith(prefix))
+
+
+def _elsewhere(store: Store, head: Commit, name: str, found: Survey) -> set[tuple[Any, ...]]:
+    """Return the keys of the rows that are in the other table of memories, where that is whole."""
+    twin = TWINS.get(name)
+    if twin is None or twin in found.broken_tables(head.number):
+        return set()
+    try:
+        ids = store.snapshot(head.number).read(twin, ["id"])["id"].to_pylist()
+    except MemcliError:
+        return set()
+    return {(id_,) for id_ in ids}

@@ -173,8 +173,21 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return Seen(place.store, left, sockets, calls, place.why_not_traced)
 
 
+# That this user made a store here is written down where a store that somebody else made, and that
+# is only found here, cannot write it.
+MARKS = Path(".config", "memcli", "trusted")
+
+
+def is_mark(path: Path) -> bool:
+    """Say whether a path is that of a mark of trust, or of a folder above it."""
+    parts = path.parts
+    start = parts.index(".config") if ".config" in parts else len(parts)
+    inside = parts[start : start + len(MARKS.parts)]
+    return bool(inside) and inside == MARKS.parts[: len(inside)]
+
+
 def test_no_file_is_left_outside_the_store(seen):
-    assert seen.left == []
+    assert [path for path in seen.left if not is_mark(path)] == []
     assert (seen.store / "store.json").exists()
 
 
@@ -192,7 +205,7 @@ def test_no_file_is_made_outside_the_store_even_for_a_moment(seen):
     made = set(made_paths(seen.traced()))
     assert any(path.startswith(inside) for path in made)
     outside = {path for path in made if not f"{path}/".startswith(inside)}
-    assert outside <= {os.devnull}
+    assert {path for path in outside if not is_mark(Path(path))} <= {os.devnull}
 
 
 def made_paths(calls: list[str]) -> Iterator[str]:

@@ -345,6 +345,8 @@ def test_a_purge_follows_no_link(run, copy, tmp_path, name):
     done = run("forget", "--purge", "the-secret", "--store", copy, status=65)
     assert "is a link that leads out of the store" in done.stderr
     assert sorted(path.name for path in victim.iterdir()) == before
+    (copy / name).unlink()
+    shutil.copytree(victim, copy / name)
     assert turn(copy, "Ottilie")
 
 

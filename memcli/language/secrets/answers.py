@@ -24,6 +24,8 @@ _CODE = re.compile(
     r"[*#]?(?=[^\s]{0,12}\d)[A-Za-z]?-?\d[\dA-Za-z*#-]{1,14}|\d{2,6}(?: \d{2,6}){1,3}"
 )
 
+_WORD = re.compile(r"\S{5,64}?(?=[.,;:](?:\s|$))")
+
 
 def answered(text: str, before: str) -> Iterator[tuple[str, int, int]]:
     """Yield the kind and place of the secret with which a turn answers the one before."""
@@ -134,9 +136,25 @@ def _bare(text: str) -> tuple[int, int] | None:
         end = found.start()
     value = text[start:end].rstrip(TRAILING + " \n").lstrip("\"'`“„«「 ")
     start = text.find(value, start) if value else start
+    value = _first(value) if " " in value else value
     if not value or (" " in value and not _CODE.fullmatch(value)):
         return None
     return (start, start + len(value)) if ends_there(text, start + len(value), value) else None
+
+
+def _first(said: str) -> str:
+    """Return the secret with which an answer begins that goes on, else the whole of it."""
+    code, word = _CODE.match(said), _WORD.match(said)
+    if code and _goes_on().match(said, code.end()):
+        return code[0]
+    return word[0] if word and CHECKS["strong"](word[0]) else said
+
+
+@cache
+def _goes_on() -> re.Pattern[str]:
+    """Return what matches the rest of an answer that begins with its code: no noun is counted."""
+    words = "|".join(map(re.escape, read_data("secrets_replies")["goes_on"]))
+    return re.compile(rf"[.!;,:)\u3002\uff0c]+(?:\s|$)|\s(?:{words})(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -13,6 +13,9 @@ from memcli.language.secrets.answers import answered, asked_for
         ("Wie lautet der Türcode?", "Das ist 4471, glaub ich", "4471"),
         ("门禁密码是多少\uff1f", "4471#", "4471#"),
         ("PIN?", "4471", "4471"),
+        ("what's the code for the key box?", "It's 2468 from now on.", "2468"),
+        ("what was the gate code before?", "1357. Yes, I know.", "1357"),
+        ("What's the wifi password?", "Heron99x, all in one word", "Heron99x"),
     ],
 )
 def test_the_secret_of_an_answer_is_found_alone(before, text, value):
@@ -27,6 +30,8 @@ def test_the_secret_of_an_answer_is_found_alone(before, text, value):
         ("what's the gate code?", "I don't know, ask 4 people"),
         ("what's the wifi password?", "sorry"),
         ("I changed the gate code.", "4471"),
+        ("what's the gate code?", "4471 steps today"),
+        ("what's the wifi password?", "Sorry, I forgot"),
         ("what's the zip code?", "50667"),
         ("what's the gate code?", "x" * 400),
     ],

@@ -257,3 +257,21 @@ def test_many_secrets_in_one_turn_take_no_more_than_their_share():
 @given(st.text(alphabet="apinkeyscod=:'\" 1239-\nçß密码", max_size=300), st.text(max_size=40))
 def test_any_text_after_any_turn_is_read(text, before):
     assert all(s.start < s.end <= len(text) for s in find_secrets(text, before + " pin?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("btw the password's Heron99x", "Heron99x"),
+        ("just use Zebra!77Lamp as the password", "Zebra!77Lamp"),
+        ("Punch in 4471# at the gate", "4471"),
+        ("Your Acme code is 482913. Don't share it.", "482913"),
+        ("acct no 12345678", "12345678"),
+        ("le code de l'immeuble c'est 4471A", "4471A"),
+        ("wachtwoord wifi: Merel77x", "Merel77x"),
+        ("codice cancello 4471", "4471"),
+        ("\u043f\u0438\u043d \u043a\u0430\u0440\u0442\u044b 4821", "4821"),
+    ],
+)
+def test_what_people_say_in_passing_is_found(text, value):
+    assert any(value in found_value for _, found_value in found(text))

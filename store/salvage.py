@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from store.upkeep import Fragment
 
 # What tells one row of a table from another; all other tables have ids.
-KEYS: Final = {"links": ("source_id", "target_id", "relation")}
+KEYS: Final = {
+    "links": ("source_id", "target_id", "relation"),
+    "tombstones": ("hash", "turn"),
+}
 # What is in one of them is not in the other.
 TWINS: Final = {"memories": "archive", "archive": "memories"}
 COMPACT: Final = "compact"

@@ -24,9 +24,10 @@ from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_li
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
-from memcli.memory.ids import ID_LENGTH, IdSet
+from memcli.memory.ids import ID_LENGTH, IdSet, content_id
 from memcli.memory.known_ids import link_id, link_ids, session_ends
 from memcli.memory.search_columns import embedding_text, search_columns
+from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
@@ -94,7 +95,8 @@ class IngestStep(Step):
     def add(self, items: Sequence[Accepted]) -> None:
         """Take some records of the input, in its order."""
         self.seen += len(items)
-        items = [self.redactor.item(item) for item in items]
+        clean = [(item, self.redactor.item(item)) for item in items]
+        items = [after for before, after in clean if not self._was_purged(before, after)]
         rows = [item for item in items if isinstance(item.record, Message | Memory)]
         # Both have places in sessions, so the order between them matters.
         for type_, some in groupby(rows, key=lambda item: type(item.record)):
@@ -107,6 +109,17 @@ class IngestStep(Step):
         self._strengths += [
             _plain_fields(i.record) for i in items if isinstance(i.record, Strength)
         ]
+
+    def _was_purged(self, before: Accepted, after: Accepted) -> bool:
+        """Say whether a turn was purged as it was before its secrets were taken out."""
+        said, left = before.record, after.record
+        if not isinstance(said, Message) or not isinstance(left, Message):
+            return False
+        if said.content == left.content or not self.barred:
+            return False
+        namespace = self.defaults.namespace or said.namespace or DEFAULT_NAMESPACE
+        own = {"namespace": namespace, "type": before.type, "level": 0, "text": said.content}
+        return not self.admitted([{**own, "id": content_id("as it was", namespace, said.content)}])
 
     def _new(self, ids: Sequence[str]) -> np.ndarray:
         """Return the indices of the ids that neither the store nor this call has met."""

@@ -350,6 +350,16 @@ def test_a_purge_follows_no_link(run, copy, tmp_path, name):
     assert turn(copy, "Ottilie")
 
 
+def test_a_purge_follows_no_link_within_the_store_either(run, copy):
+    (copy / "cache" / "llm").rename(copy / "cache" / "moved")
+    (copy / "cache" / "llm").symlink_to(copy / "cache" / "moved")
+    assert (
+        "is a symbolic link"
+        in run("forget", "--purge", "the-secret", "--store", copy, status=65).stderr
+    )
+    assert turn(copy, "Ottilie")
+
+
 # ---------------------------------------------------------------- by filters
 
 

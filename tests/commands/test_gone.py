@@ -255,3 +255,15 @@ def test_a_key_that_others_can_read_is_told(run, purged):
     (purged / "tombstones.key").chmod(0o644)
     (told,) = run("check", "--store", purged).records
     assert (told["severity"], told["what"]) == ("warning", "tombstones.key can be read by others")
+
+
+def test_what_was_purged_with_its_secret_does_not_come_back_without_it(run, empty_store):
+    told = line("Ottilie's password is Tr0ub4dor&3zq now.", 0) + line("It rains.", 1)
+    run("ingest", "--store", empty_store, stdin=told)
+    run("forget", "--purge", turn(empty_store, "Ottilie"), "--store", empty_store)
+    done = run("ingest", "--redact", "--store", empty_store, stdin=told)
+    assert STAYS in done.stderr
+    assert [row["text"] for row in rows(empty_store)] == ["It rains."]
+    run("ingest", "--redact", "--allow", "--store", empty_store, stdin=told)
+    assert "[secret:" in rows(empty_store, "text like 'Ottilie%'")[0]["text"]
+    assert "purged" not in run("ingest", "--redact", "--store", empty_store, stdin=told).stderr

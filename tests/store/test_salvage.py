@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from schemas.tables import tombstones
 from store.commits import read_digests, replace_commit
 from store.compact import compact
 from store.integrity import survey
@@ -129,3 +131,16 @@ def test_links_have_no_id_and_are_told_apart_all_the_same(store, save, links):
         transaction.publish()
     done, table = rescued(store, "links")
     assert (done.saved, table.num_rows) == (2, 2)
+
+
+def test_tombstones_have_no_id_either_and_one_hash_may_be_of_two_turns(store, save):
+    save(store, "a")
+    with store.transaction("forget") as transaction:
+        transaction.make("tombstones")
+        given = [("h", "one"), ("h", "two"), ("g", None)]
+        rows = [{"hash": h, "kind": "id", "turn": turn, "recorded_at": 0} for h, turn in given]
+        transaction.append("tombstones", pa.Table.from_pylist(rows, tombstones()))
+        transaction.publish()
+    done, table = rescued(store, "tombstones")
+    assert (done.saved, done.lost) == (3, 0)
+    assert sorted(table["hash"].to_pylist()) == ["g", "h", "h"]

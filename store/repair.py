@@ -36,6 +36,7 @@ from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.copying import all_files, copy_files
 from store.damage import numbers_in_words
 from store.dangling import mend_dangling
+from store.digests import CHANGING
 from store.errors import MemcliError, StoreCorrupt, StoreNotFound
 from store.files import io_errors, sync, write_whole
 from store.integrity import DAMAGED, Survey, broken_indexes, survey
@@ -194,14 +195,13 @@ def _base(layout: Layout, rescue: Rescue, made: set[str]) -> TableState:
     made: gets the files that this takes.
     """
     folder = layout.table(rescue.name)
-    version = newest_version(folder, rescue.name, rescue.damaged)
+    version = newest_version(folder, rescue.name, rescue.whole)
+    # The data files stay: a repair that is killed from here on is done by the next, out of them.
+    _remove_manifests(folder, after=version or 0)
+    before = list_files(folder) if folder.is_dir() else set[str]()
     if version is None:
-        shutil.rmtree(folder, ignore_errors=True)
-        before = set[str]()
         table = _lance.Table.create(rescue.name, folder, rescue.schema)
     else:
-        _remove_manifests(folder, after=version)
-        before = list_files(folder)
         table = _lance.Table.open(rescue.name, folder, version)
     # What the broken version is called must not come to mean something else.
     while table.newest_version < rescue.asked:
@@ -212,6 +212,7 @@ def _base(layout: Layout, rescue: Rescue, made: set[str]) -> TableState:
 
 def _remove_manifests(folder: Path, after: int) -> None:
     """Remove versions that cannot be read: Lance writes nothing beside these."""
+    (folder / lance_versions.VERSIONS / CHANGING).unlink(missing_ok=True)
     for manifest in (folder / lance_versions.VERSIONS).glob("*.manifest"):
         if lance_versions.manifest_version(manifest) > after:
             with io_errors(f"remove {manifest}"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from store import lance_versions
 from store.commits import Commit, read_digests
 from store.errors import MemcliError
 from store.integrity import Survey
@@ -23,7 +24,8 @@ def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
     state = head.tables[name]
     lost = {d.commits for d in found.damages if d.kind == "version" and d.table == name}
     is_gone = any(head.number in numbers for numbers in lost)
-    version = newest_version(folder, name, damaged) if is_gone else state.version
+    whole = _whole_versions(store, name, damaged)
+    version = newest_version(folder, name, whole) if is_gone else state.version
     return Rescue(
         name,
         folder,
@@ -34,8 +36,21 @@ def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
         steps=list(_steps(store, head, name)),
         files=list(_newer_files(store, name, version)) if is_gone else [],
         damaged=damaged,
+        whole=whole,
         kept_out=_elsewhere(store, head, name, found),
     )
+
+
+def _whole_versions(store: Store, name: str, damaged: Collection[str]) -> set[int]:
+    """
+    Return the versions of a table that commits name, without those that are damaged.
+
+    What a repair that was killed wrote in the place of one has another digest.
+    """
+    folder = store.layout.table(name)
+    named = {c.tables[name].version for c in store.readable_commits() if name in c.tables}
+    paths = {lance_versions.manifest_path(folder, version): version for version in named}
+    return {v for path, v in paths.items() if str(path.relative_to(folder)) not in damaged}
 
 
 def _steps(store: Store, head: Commit, name: str) -> Iterator[tuple[str, int]]:

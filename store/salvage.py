@@ -75,7 +75,8 @@ class Rescue:
     asked: the version of the head; version: that, or the newest there is where it is gone; steps:
     how the state of the head came about, newest first; files: data files that are newer than
     `version`, newest first, where that is not the one that was asked for; damaged: paths below the
-    table; kept_out: keys of rows that are in another table.
+    table; whole: versions that commits name and that are as they were written; kept_out: keys of
+    rows that are in another table.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Rescue:
     steps: Sequence[Step] = ()
     files: Sequence[Path] = ()
     damaged: Collection[str] = ()
+    whole: Collection[int] = ()
     kept_out: Collection[tuple[Any, ...]] = ()
 
     def __post_init__(self) -> None:
@@ -241,12 +243,7 @@ def _file_batches(path: Path, note: Callable[[str], None]) -> Iterator[pa.Record
         yield from pa.table(found).to_batches()
 
 
-def newest_version(folder: Path, name: str, damaged: Collection[str]) -> int | None:
-    """Return the newest version of a table that is there and opens, None where none does."""
-    manifests = (folder / lance_versions.VERSIONS).glob("*.manifest")
-    numbers = sorted(map(lance_versions.manifest_version, manifests), reverse=True)
-    for number in numbers:
-        path = lance_versions.manifest_path(folder, number).relative_to(folder)
-        if str(path) not in damaged and lance_versions.opens(name, folder, number):
-            return number
-    return None
+def newest_version(folder: Path, name: str, known: Collection[int]) -> int | None:
+    """Return the newest of some versions of a table that is there and opens, None if none does."""
+    there = (number for number in sorted(known, reverse=True))
+    return next((n for n in there if lance_versions.opens(name, folder, n)), None)

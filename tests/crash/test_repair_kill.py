@@ -19,14 +19,16 @@ EVERY = 60
 
 @pytest.fixture(scope="module")
 def broken(small_store: Path, inputs, tmp_path_factory) -> Path:
-    """A store with a damaged commit, a lost file of data, and indexes and tags that are none."""
+    """A store with a damaged commit, a table without versions, and files lost and damaged."""
     path = tmp_path_factory.mktemp("broken") / "store"
     shutil.copytree(small_store, path)
     run_here("ingest", inputs["first"], "--session", "again", "--store", path, "--quiet")
     store = Store.open(path)
     newest(store, "memories.lance/data/*").unlink()
-    flip(newest(store, "links.lance/_indices/*/*"))
-    flip(newest(store, "links.lance/_refs/tags/*"))
+    for manifest in store.layout.table("links").glob("_versions/*.manifest"):
+        manifest.unlink()
+    flip(newest(store, "strengths.lance/_indices/*/*"))
+    flip(newest(store, "memories.lance/_refs/tags/*"))
     (store.layout.commits / f"{store.head().number:08d}.json").write_text("{")
     return path
 

@@ -114,13 +114,14 @@ def test_without_the_version_the_files_of_its_commit_are_read(filled):
     version = filled.head().tables["memories"].version
     newest(filled, "memories.lance/_versions/*.manifest").unlink()
     folder = filled.layout.table("memories")
-    assert newest_version(folder, "memories", ()) == version - 1
+    assert newest_version(folder, "memories", {version, version - 1}) == version - 1
+    assert newest_version(folder, "memories", {version}) is None
     table = rescued(filled)[1]
     # What was deleted by that version is not known any more.
     assert ids(table) == ["a", "b", "c", "d", "x"]
     for path in folder.glob("_versions/*.manifest"):
         path.unlink()
-    assert newest_version(folder, "memories", ()) is None
+    assert newest_version(folder, "memories", {version, version - 1}) is None
     assert ids(rescued(filled)[1]) == ["a", "b", "c", "d", "x"]
 
 

@@ -12,15 +12,6 @@ from memcli.agents.hooks.spooling import write_log
 from memcli.agents.hooks.status import client_records, errors
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("PATH", "")
-    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
 @pytest.mark.parametrize("client", ["claude-code", "codex", "opencode", "vscode"])
 def test_the_store_that_hooks_and_servers_name_is_found(home, client):
     assert store_called(client) is None

@@ -1,20 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
 from memcli.agents.hooks.installing import Installation
 from memcli.agents.hooks.sightings import note_seen
 from memcli.agents.hooks.spooling import append, write_log
 from memcli.agents.hooks.status import client_records, errors
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("PATH", "")
-    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
 
 
 def test_it_says_what_is_so_and_what_to_do(home, empty_store):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, upkeep
-from store.commits import has_seal
+from store.commits import is_seal_due
 from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
 from store.symlinks import refuse_symlinks
@@ -82,10 +82,9 @@ def _rebuild_broken_indexes(store: Store, transaction: Transaction) -> list[str]
 
 
 def _undigested(store: Store) -> set[str]:
-    """Return the files that kept commits need and that an earlier program wrote no digests of."""
+    """Return the files that kept commits need, and whose digests no commit has."""
     commits, kept = list(store.commits()), store.kept_commits()
-    numbers = {commit.number for commit in commits}
-    if all(has_seal(store.layout.commits, number) for number in numbers):
+    if all(is_seal_due(store.layout.commits, commit) for commit in commits):
         return set()
     known = {str(store.layout.tables / p) for p in all_digests(store.layout, commits)}
     needed = needed_files(store.layout, [c for c in commits if c.number in kept])

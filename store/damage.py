@@ -20,7 +20,7 @@ def file_problems(found: Survey) -> Iterator[Problem]:
     for damage in found.damages:
         yield _of_damage(damage, found.whole, head)
     if found.undigested:
-        what = f"{len(found.undigested):,} files were written by an earlier memcli, without digests"
+        what = f"{len(found.undigested):,} files have no digests, as an earlier memcli wrote them"
         remedy = "memcli compact takes their digests; until then, a flipped bit may go unseen"
         yield problem("warning", what, remedy)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +21,8 @@ from store.commits import (
     read_commit,
     replace_commit,
 )
-from store.digests import digests
 from store.errors import MemcliError, StoreCorrupt
-from store.integrity import needed_files
-from store.layout import PROTOCOL_TABLES, Layout
+from store.layout import LATER_TABLES, PROTOCOL_TABLES, Layout
 from store.transaction import tag_name
 from store.upkeep import TAGS
 
@@ -58,19 +55,9 @@ def write_stand_ins(layout: Layout) -> dict[int, bool]:
     for number in lost_commits(layout.commits):
         commit = _stand_in(layout, number)
         done[number] = commit.restores is None
-        replace_commit(layout.commits, commit, digests(_files_of(layout, commit), layout.tables))
+        # Whether its files are as it wrote them nobody knows: they are looked at as those without.
+        replace_commit(layout.commits, commit, {})
     return done
-
-
-def _files_of(layout: Layout, commit: Commit) -> set[str]:
-    """Return the files of the versions that a lost commit made: whole or not, none knows."""
-    found = set[str]()
-    for name, state in commit.tables.items():
-        if tagged_version(layout.table(name), commit.number) == state.version:
-            with suppress(MemcliError):
-                only = structs.replace(commit, tables={name: state})
-                found |= set(needed_files(layout, [only]))
-    return {path for path in found if Path(path).is_file()}
 
 
 def _stand_in(layout: Layout, number: int) -> Commit:
@@ -87,11 +74,17 @@ def _stand_in(layout: Layout, number: int) -> Commit:
         arguments=named,
         restores=None,
         keeps_from=None,
-        tables={**(before.tables if number > 1 else {}), **made},
+        tables={**_tables_before(before, number), **made},
     )
     if made and _fits(layout, stand_in):
         return stand_in
     return structs.replace(stand_in, tables=before.tables, restores=before.number)
+
+
+def _tables_before(before: Commit, number: int) -> dict[str, TableState]:
+    """Return what a commit goes on from; the first had no table that is made when it is needed."""
+    is_needed = number > 1
+    return {n: state for n, state in before.tables.items() if is_needed or n not in LATER_TABLES}
 
 
 def _nearest(layout: Layout, number: int) -> Commit:
@@ -127,7 +120,7 @@ def tagged_version(folder: Path, number: int) -> int | None:
 def _fits(layout: Layout, commit: Commit) -> bool:
     """Say whether the tables of a commit are of its encoder, as far as can be seen."""
     state = commit.tables.get("memories")
-    if state is None or not set(_needed_tables(commit.tables)):
+    if state is None:
         return False
     with suppress(MemcliError):
         table = _lance.Table.open("memories", layout.table("memories"), state.version)
@@ -135,10 +128,6 @@ def _fits(layout: Layout, commit: Commit) -> bool:
         is_same = table.schema.field("vector").type.list_size == commit.encoder.dimension
         return bool(is_same and names in ([], [commit.encoder.name]))
     return False
-
-
-def _needed_tables(tables: Mapping[str, TableState]) -> set[str]:
-    return {name for name in PROTOCOL_TABLES if name in tables}
 
 
 def _time_of(layout: Layout, number: int) -> datetime:

@@ -64,7 +64,7 @@ def test_what_nothing_is_read_from_costs_no_memory():
 def test_files_without_digests_are_one_warning():
     (problem,) = found(undigested={"a", "b"})
     assert problem.severity == "warning"
-    assert problem.what.startswith("2 files were written by an earlier memcli")
+    assert problem.what.startswith("2 files have no digests")
 
 
 @pytest.mark.parametrize(

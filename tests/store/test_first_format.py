@@ -45,7 +45,7 @@ def expected(hits):
 def only_without_digests(run, store):
     """Say whether all that check finds is that an earlier program took no digests."""
     (problem,) = run("check", "--store", store).records
-    return problem["severity"] == "warning" and "without digests" in problem["what"]
+    return problem["severity"] == "warning" and "have no digests" in problem["what"]
 
 
 def test_it_is_sound_and_found_in_as_it_was(run, old):

@@ -79,7 +79,9 @@ def words_of_list(text):
 
 def test_no_word_is_torn():
     torn = {name: torn_at_seams(text) + halves(texts(text)) for name, text in SOURCES.items()}
-    torn |= {path.name: halves(leaves(tomllib.loads(path.read_text("utf-8")))) for path in DATA}
+    # What keys of services begin with ends with a hyphen.
+    cues = [path for path in DATA if path.name != "secrets.toml"]
+    torn |= {path.name: halves(leaves(tomllib.loads(path.read_text("utf-8")))) for path in cues}
     assert {name: words for name, words in torn.items() if words} == {}
 
 
@@ -128,7 +130,8 @@ def escaped_breaks(source):
 
 
 def test_no_pattern_escapes_the_end_of_a_line_in_place_of_a_space():
-    lines = {name: escaped_breaks(source) for name, source in SOURCES.items()}
+    # A script for a shell is no pattern.
+    lines = {n: escaped_breaks(text) for n, text in SOURCES.items() if n != "cli/completions.py"}
     assert {name: found for name, found in lines.items() if found} == {}
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, c
 
 from memcli.cli import options, output
 from memcli.cli.progress import Progress, note, progress
-from memcli.memory.opening import open_or_create, open_store
+from memcli.memory.opening import open_or_create, open_store, stay_private
 from store.errors import CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Call:
     def store(self) -> Store:
         """The store, opened when it is first asked for."""
         path = self.given["store"]
+        stay_private(path)
         if self.mode == "create":
             return open_or_create(path, self.given["create"], self.say)
         return open_store(path, "read" if self.mode == "read" else "write", self.say)

@@ -10,7 +10,7 @@ import typer
 from memcli import jsonl
 from memcli.cli import options
 from memcli.cli.progress import note
-from memcli.memory.opening import create_from_backup, create_store
+from memcli.memory.opening import create_from_backup, create_store, stay_private
 from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER
 from store.commits import read_head
 from store.errors import BadUsage
@@ -51,6 +51,7 @@ def init_command(
     73 something is there already, 74 cannot write.
     """
     place = Path(".memory") if here else store_path(store)
+    stay_private(place)
     if backup is None:
         path, commit = create_store(place, encoder, note), 1
     elif encoder != DEFAULT_ENCODER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from store import Store
 
 Mode = Literal["read", "write"]
+
+
+def stay_private(given: Path | None) -> None:
+    """
+    Close to others what this process makes from now on, unless the store is open to some.
+
+    Who makes the folder of a store readable, for a group that shares it, has the umask obeyed.
+    """
+    root = store_path(given)
+    if not root.exists() or not root.stat().st_mode & 0o077:
+        os.umask(os.umask(0o077) | 0o077)
 
 
 def open_store(

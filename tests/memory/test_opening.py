@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from memcli.memory.opening import create_store, open_or_create, open_store
@@ -34,3 +36,19 @@ def test_no_store_is_made_for_an_encoder_that_does_not_load(tmp_path):
     with pytest.raises(Exception, match="no encoder"):
         create_store(tmp_path / "new", str(tmp_path / "nothing"))
     assert not (tmp_path / "new").exists()
+
+
+def test_what_is_made_in_a_store_is_closed_to_others_unless_the_store_is_open(
+    run_process, tmp_path
+):
+    path = tmp_path / "store"
+    mask = os.umask(0)
+    try:
+        run_process("init", "--store", path)
+        run_process("add", "The ferry is late.", "--store", path)
+        assert [each for each in path.rglob("*") if each.stat().st_mode & 0o077] == []
+        path.chmod(0o770)
+        run_process("add", "The ferry is early.", "--store", path)
+        assert (path / "commits" / "00000003.json").stat().st_mode & 0o060 == 0o060
+    finally:
+        os.umask(mask)

@@ -80,7 +80,10 @@ def run_here(
     ):
         patch.setattr(sys, "argv", ["memcli", *map(str, arguments)])
         patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(_as_bytes(stdin)), encoding="utf-8"))
+        mask = os.umask(0o022)
+        os.umask(mask)
         found = _status_of_main(patch)
+        os.umask(mask)
         texts = [os.pread(file.fileno(), file.seek(0, 2), 0).decode() for file in (written, said)]
     return _checked(Result(*texts, found), status)
 

@@ -90,6 +90,16 @@ def test_changed_weights_are_refused(own_folder):
         Encoder.load(str(own_folder)).stamp()
 
 
+def test_a_store_refuses_weights_that_were_swapped_under_a_model_json(own_folder):
+    stamp = Encoder.load(str(own_folder)).stamp()
+    Encoder.of_stamp(stamp)
+    weights = bytearray((own_folder / "model.onnx").read_bytes())
+    weights[len(weights) // 2] ^= 1
+    (own_folder / "model.onnx").write_bytes(weights)
+    with pytest.raises(EncoderUnavailable, match="is not the encoder that this store was made"):
+        Encoder.of_stamp(stamp)
+
+
 def test_a_store_refuses_another_encoder_of_the_same_name(own_folder):
     stamp = Encoder.load(str(own_folder)).stamp()
     about = json.loads((own_folder / "model.json").read_text("utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import UTC, datetime
 
@@ -23,6 +22,7 @@ from memcli.retention.purge.receipts import (
 )
 from store import Store
 from store.errors import BadRecord, InputNotFound, StoreCorrupt, StoreExists
+from store.sealing import sealed, unsealed
 from tests.support.program import run_here
 from tests.support.talked_stores import grow, line
 
@@ -103,7 +103,7 @@ def test_what_was_changed_is_not_signed(store, record, change):
 
 def test_it_is_of_one_store_and_its_key(store, record, folder):
     identity = folder / "store" / "store.json"
-    identity.write_text(identity.read_text().replace(store.id, "another"))
+    identity.write_bytes(sealed(unsealed(identity.read_bytes()) | {"id": "another"}))
     assert "of the store" in wrong(Store.open(folder / "store"), record)[0]
     (folder / "store" / "receipts.key").write_bytes(b"x" * 32)
     assert "not signed by the key" in wrong(store, record)[0]
@@ -129,8 +129,7 @@ def test_what_is_only_named_is_found_too(store, record):
 
 def test_an_older_copy_of_the_store_has_no_such_purge(store, record, folder):
     path = folder / "store" / "commits" / f"{record['commit']:08d}.json"
-    commit = json.loads(path.read_text())
-    path.write_text(json.dumps({**commit, "arguments": {}}))
+    path.write_bytes(sealed(unsealed(path.read_bytes()) | {"arguments": {}}))
     assert "is no purge" in wrong(store, record)[0]
 
 

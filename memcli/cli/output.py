@@ -50,8 +50,9 @@ def show(
     Write records to stdout.
 
     `columns` are those of the table forms (all, where none are named); `text` is the field that
-    the form `text` prints, of records that have it. Without a form: a table on a terminal, else JSON Lines. `paged` lets a
-    pager show what is longer than the screen, `question` has its words marked.
+    the form `text` prints, of records that have it. Without a form: a table on a terminal, else
+    JSON Lines. `paged` lets a pager show what is longer than the screen, `question` has its words
+    marked.
     """
     form = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
     if form is Format.jsonl:

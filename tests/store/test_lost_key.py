@@ -52,3 +52,9 @@ def test_what_nobody_can_read_is_told_and_dropped_by_a_repair(buried, left):
     done = repair(buried)
     assert any("1 hashes of it lack their key" in step for step in done.steps)
     assert (buried.snapshot().count(TOMBSTONES), errors(buried), path.exists()) == (0, [], False)
+
+
+def test_hashes_that_are_damaged_are_told_for_what_they_are(buried):
+    (path,) = (buried.layout.table(TOMBSTONES) / "data").glob("*.lance")
+    path.write_bytes(path.read_bytes()[:-40])
+    assert any("what was purged may come again" in step for step in repair(buried).steps)

@@ -19,6 +19,7 @@ from store.debris import debris
 from store.errors import Interrupted, MemcliError
 from store.integrity import Survey, survey
 from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES
+from store.lost_key import REMEDY, has_key
 from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
@@ -133,9 +134,11 @@ def _check_keys(store: Store) -> Iterator[Problem]:
     for path in sorted(store.layout.root.glob("*.key")):
         if stat.S_IMODE(path.lstat().st_mode) & 0o077:
             yield problem("warning", f"{path.name} can be read by others", f"chmod 600 {path}")
-    if store.snapshot().count(TOMBSTONES) and not store.layout.tombstone_key.exists():
-        what = f"{store.layout.tombstone_key.name} is missing: what was purged is not known again"
-        yield problem("error", what, "restore it from a backup", TOMBSTONES)
+    path = store.layout.tombstone_key
+    if store.snapshot().count(TOMBSTONES) and not has_key(path):
+        fault = "damaged" if path.exists() else "missing"
+        what = f"{path.name} is {fault}: what was purged is not known again"
+        yield problem("error", what, REMEDY, TOMBSTONES)
 
 
 def _check_purges(store: Store) -> Iterator[Problem]:

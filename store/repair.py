@@ -40,8 +40,9 @@ from store.digests import CHANGING
 from store.errors import MemcliError, StoreCorrupt, StoreNotFound
 from store.files import io_errors, sync, write_whole
 from store.integrity import DAMAGED, Survey, broken_indexes, survey
-from store.layout import FORMAT_VERSION, Layout, read_identity
+from store.layout import FORMAT_VERSION, TOMBSTONES, Layout, read_identity
 from store.lost_commits import COMMAND, write_stand_ins
+from store.lost_key import drop_unknown
 from store.rescues import rescue_of
 from store.salvage import Rescue, Salvaged, newest_version
 from store.sealing import sealed
@@ -175,6 +176,10 @@ def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
         _set_tags(transaction, found, set(lost), done)
         if rescues:
             _mend_references(transaction, done)
+        if unknown := drop_unknown(transaction):
+            done.steps.append(
+                f"what was purged may come again: {unknown:,} hashes of it lack their key"
+            )
         if transaction.changed or lost:
             done.commit = transaction.publish()
     finally:
@@ -300,5 +305,7 @@ def _in_words(done: Salvaged) -> str:
     ]
     parts = [f"{count:,} {what}" for count, what in more if count]
     without = f"; without {', '.join(sorted(done.emptied))}" if done.emptied else ""
+    if done.lost and done.table == TOMBSTONES:
+        without += "; what was purged may come again"
     parts_ = f" ({', '.join(parts)}{without})" if parts or without else ""
     return f"{done.saved:,} of {done.expected:,} rows of {done.table} are saved{parts_}"

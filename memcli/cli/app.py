@@ -21,6 +21,7 @@ from memcli import __version__
 from memcli.cli.leading import options_last
 from memcli.cli.params import read_plainly
 from memcli.cli.progress import one_line
+from memcli.cli.values import forgotten_value
 from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.
@@ -79,6 +80,13 @@ class PlainCommand(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, the one of --help included."""
         return read_plainly(super().get_params(ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read the words after the command; another option is not the value of one before it."""
+        options = [one for one in self.get_params(ctx) if one.param_type_name == "option"]
+        if found := forgotten_value(options, args):
+            ctx.fail(f"Option {found[0]!r} requires an argument, not the option {found[1]!r}.")
+        return super().parse_args(ctx, args)
 
 
 class LazyGroup(TyperGroup):
@@ -264,8 +272,14 @@ def _usage(error: ClickException) -> str:
     if isinstance(error, NoSuchOption):
         error.possibilities = _near_options(error)
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "memcli"
+    command = context.command_path if context else _named_command()
     return f"{error.format_message().rstrip('.')} (see: {command} --help)"
+
+
+def _named_command() -> str:
+    """Return the command of this call, as far as its words tell."""
+    name = next(iter(sys.argv[1:]), "")
+    return f"memcli {name}" if name in COMMANDS else "memcli"
 
 
 def _near_options(error: NoSuchOption) -> list[str]:

@@ -50,8 +50,9 @@ def show(
     Write records to stdout.
 
     `columns` are those of the table forms (all, where none are named); `text` is the field that
-    the form `text` prints. Without a form: a table on a terminal, else JSON Lines. `paged` lets a
-    pager show what is longer than the screen, `question` has its words marked.
+    the form `text` prints, of records that have it. Without a form: a table on a terminal, else
+    JSON Lines. `paged` lets a pager show what is longer than the screen, `question` has its words
+    marked.
     """
     form = form or (Format.table if sys.stdout.isatty() else Format.jsonl)
     if form is Format.jsonl:
@@ -60,7 +61,7 @@ def show(
         rows = [msg.decode().rstrip() for msg in map(jsonl.encode, records)]
         jsonl.write_bytes([b"[" + ",\n ".join(rows).encode() + b"]\n"])
     elif form is Format.text:
-        lines = (str(record.get(text) or "") + "\n" for record in records)
+        lines = (str(record[text] or "") + "\n" for record in records if text in record)
         jsonl.write_bytes(_for_terminal(line).encode() for line in lines)
     else:
         _show_table(list(records), form, columns, paged, question)

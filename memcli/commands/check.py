@@ -94,7 +94,7 @@ def _check_config(opened: Store) -> Iterator[Problem]:
 def _show_problems(call: Call, problems: list[Problem]) -> None:
     if problems or not sys.stdout.isatty():
         records = (one.to_json() for one in problems)
-        call.show(records, ("severity", "what", "remedy", "ids"))
+        call.show(records, ("severity", "what", "remedy", "ids"), text="what")
 
 
 def _check_receipt(call: Call, path: Path, text: str | None) -> None:

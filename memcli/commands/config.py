@@ -139,7 +139,10 @@ def list_command(call: Call) -> None:
     from memcli.cli.settings import in_use, record
 
     settings = read_settings(call.store)
-    _show(call, [*_surroundings(call), *(record(one, settings) for one in in_use(settings))])
+    listed = [*_surroundings(call), *(record(one, settings) for one in in_use(settings))]
+    if call.format is Format.text:
+        listed = [{**one, "value": f"{one['key']} = {plain(one)}"} for one in listed]
+    _show(call, listed)
 
 
 def _change(call: Call, key: str, change: Callable[[str], str]) -> None:
@@ -165,7 +168,7 @@ def plain(setting: Json) -> str:
 def _show(call: Call, records: list[Json]) -> None:
     """Write settings; as text, their values alone."""
     if call.format is Format.text:
-        records = [{"value": "" if one["value"] is None else plain(one)} for one in records]
+        records = [{"value": "" if one.get("value") is None else plain(one)} for one in records]
     call.show(records, COLUMNS, text="value")
 
 

@@ -48,7 +48,7 @@ def list_command(
 
     EXIT STATUS: 0 done, 2 usage, 69 an encoder is missing, 74 I/O error.
     """
-    call.show(_plugins() if plugins else _bundled(), () if plugins else COLUMNS)
+    call.show(_plugins() if plugins else _bundled(), () if plugins else COLUMNS, text="name")
 
 
 @with_store("none", "dry_run quiet format")

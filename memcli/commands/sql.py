@@ -47,7 +47,9 @@ def sql_command(
 
     if answer.cut:
         note(f"only the first {max_rows:,} rows are shown (raise --max-rows; 0 is all)")
-    call.show(rows_to_records(answer.rows), answer.rows.column_names)
+    names = answer.rows.column_names
+    text = "text" if "text" in names else next(iter(names), "")
+    call.show(rows_to_records(answer.rows), names, text=text)
 
 
 def _read_statement(given: str | None) -> str:

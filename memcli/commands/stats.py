@@ -35,7 +35,7 @@ def stats_command(
     from memcli.memory.stats import gather
 
     counts = gather(call.store, call.snapshot, call.namespace)
-    if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
+    if call.format in (Format.table, Format.text) or (call.format is None and sys.stdout.isatty()):
         call.show_page([describe(counts).encode()])
     else:
         call.summary(counts, call.snapshot.commit.number)

@@ -8,7 +8,7 @@ note is a turn like one of a transcript, so the same record given to `ingest` ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -60,6 +60,8 @@ def note_rows(
     The time is part of the id: what is noted again later is another note. Without a session of its
     own a note is in that of its day, as a turn of a transcript would be.
     """
+    if redactor is not None:
+        texts, about = redacted_notes(texts, about, redactor), redacted_fields(about, redactor)
     given = Defaults(about.namespace, about.session, about.name, about.at, now)
     maker = TurnMaker(given)
     more = {
@@ -73,8 +75,6 @@ def note_rows(
         "recorded_at": now,
     }
     said_at: Row = {"timestamp": about.at, "utc_offset": about.utc_offset}
-    if redactor is not None:
-        texts = redacted_notes(texts, about, redactor)
     messages = (Message(v=1, content=text, **said_at) for text in texts)
     turns = (maker.turn(m, "-") for said in messages if (m := maker.without_recall(said)))
     rows = [{**turn._asdict(), **more} for turn in turns]
@@ -90,6 +90,21 @@ def redacted_notes(texts: Iterable[str], about: NoteFields, redactor: Redactor) 
     for text in texts:
         yield redactor.text(text, before)
         before = before if about.key else text
+
+
+def redacted_fields(about: NoteFields, redactor: Redactor) -> NoteFields:
+    """Return what is said of notes beside the text without secrets."""
+
+    def plain(value: str | None, name: str) -> str | None:
+        return value and redactor.field(value, name)
+
+    return replace(
+        about,
+        name=plain(about.name, "name"),
+        session=plain(about.session, "session_id"),
+        tags=tuple(redactor.field(tag, "tags") for tag in about.tags),
+        key=plain(about.key, "attribute"),
+    )
 
 
 class NoteStep(Step):

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from memcli.ingestion.attachments import attachment_rows
+from memcli.ingestion.new_entities import MENTIONS, NewEntities
 from memcli.ingestion.redacting import redactor_of
 from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_links, turns_to_batch
 from memcli.jsonl import Row
@@ -87,7 +88,7 @@ class IngestStep(Step):
         self._met = IdSet()
         self._known_links: IdSet | None = None
         self._named, self._successors = IdSet(), IdSet()
-        self._entities: list[dict[str, Any]] = []
+        self._entities = NewEntities(self._is_gone)
         self._strengths: list[dict[str, Any]] = []
         self._worker = ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
@@ -213,24 +214,29 @@ class IngestStep(Step):
             return
         if self._known_links is None:
             self._known_links = link_ids(self.snapshot)
-        rows = [
-            row for row in map(_plain_fields, records) if not any(map(self._is_gone, _ends(row)))
-        ]
+        rows = [row for row in map(_plain_fields, records) if self._is_free(row)]
         self._named.add([row[end] for row in rows for end in ("source_id", "target_id")])
         new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
         if len(new):
             table = records_to_table([rows[i] for i in new], tables.links())
             self.links.append(table.combine_chunks().to_batches()[0])
 
+    def _is_free(self, link: Row) -> bool:
+        """Say whether no end of a link is gone."""
+        is_free = not any(map(self._is_gone, _ends(link)))
+        if self.barred and link["relation"] == MENTIONS:
+            self._entities.note(link["target_id"], is_free)
+        return is_free
+
     def _add_entities(self, records: Sequence[Record]) -> None:
         """Take the entities of an export that the store does not have."""
         if not records:
             return
         for row in map(_plain_fields, records):
-            if row["id"] not in self._known_entities and not self._is_gone(row["id"]):
+            if row["id"] not in self._known_entities:
                 self._known_entities.add(row["id"])
                 row["namespace"] = self.defaults.namespace or row["namespace"]
-                self._entities.append(row)
+                self._entities.add(row)
 
     @cached_property
     def _known_entities(self) -> set[str]:
@@ -271,7 +277,7 @@ class IngestStep(Step):
     def _is_empty(self) -> bool:
         self._finish()
         spools = (self.rows, self.archived, self.links)
-        return not (any(spool.rows for spool in spools) or self._entities or self._strengths)
+        return not (any(spool.rows for spool in spools) or self._entities.rows or self._strengths)
 
     def _write(self, transaction: Transaction) -> None:
         self.encoder.release()  # what it held is more than what writing takes
@@ -289,8 +295,8 @@ class IngestStep(Step):
         transaction.append_batches("memories", placed())
         transaction.append_batches("archive", self._cited(transaction, self.archived))
         transaction.append_batches("links", pairs)
-        if self._entities:
-            rows = records_to_table(self._entities, tables.entities())
+        if entities := self._entities.rows:
+            rows = records_to_table(entities, tables.entities())
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))

@@ -9,7 +9,7 @@ user has split from it) and `seen` (what automatic resolution goes by: count, ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 BY_RULE: Final = "rule"
 BY_USER: Final = "user"
 _to_json = msgspec.json.Encoder(order="sorted").encode
+# What an entity knows of others: the keys of their names.
+COMPANY: Final = ("companions", "apart", "aliases")
 MERGE_FIELDS: Final = ("by", "reason", "score", "scores")
 
 
@@ -53,6 +55,15 @@ def with_evidence(row: Row, changes: Mapping[str, Any]) -> Row:
     rest = {name: value for name, value in evidence.items() if value not in (None, [], {})}
     text = _to_json(rest).decode() if rest else None
     return {**row, "evidence": text}
+
+
+def seen_without(row: Row, keys: Collection[tuple[str, str]]) -> dict[str, Any]:
+    """Return where a name was seen, without some other names, by namespace and key, beside it."""
+    seen = dict(evidence_of(row).get("seen") or {})
+    for name in COMPANY:
+        if name in seen:
+            seen[name] = [key for key in seen[name] if (row["namespace"], key) not in keys]
+    return seen
 
 
 def canonical_of(rows: Iterable[Row]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from memcli.memory.states import forgotten_ids
 from store.errors import StoreCorrupt
 from store.keys import KEY_BYTES, read_key
 from store.layout import TOMBSTONES
+from store.lost_key import REMEDY
 from store.reading import portions
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ COLUMNS: Final = (
 
 
 RESOURCE: Final = "resource"
+# Turns are episodic; what is summed up elsewhere comes in as these.
+MADE_BY_OTHERS: Final = ("semantic", "core")
 TURN, STATEMENT, OTHER = "turn", "statement", "memory"
 MANY: Final = {TURN: "turns", STATEMENT: "statements", OTHER: "memories"}
 STAYS: Final = "{} was purged before and stays gone (--allow takes it again)"
@@ -76,6 +79,15 @@ class Marker:
         if is_attached or is_fact(row):
             return None
         return self._hash(CONTENT, row["namespace"], plain_form(row["text"]))
+
+    def quoted(self, row: Fields) -> set[str]:
+        """Return the same of the lines of a memory that others made: they quote whole turns."""
+        if row.get("level") or row["type"] not in MADE_BY_OTHERS:
+            return set()
+        lines = [line.strip() for line in row["text"].splitlines()]
+        lines += [said for line in lines if (said := line.partition(": ")[2])]
+        some = {plain for plain in map(plain_form, lines) if says_something(plain)}
+        return {self._hash(CONTENT, row["namespace"], plain) for plain in some}
 
     def facts(self, row: Fields) -> set[str]:
         """Return the hashes of a fact, of whom it is about by its name and by what that means."""
@@ -134,7 +146,9 @@ class Barred:
         return bool(self._matches(row)) or any(map(self.has_id, _rests_on(row)))
 
     def _matches(self, row: Fields) -> set[str]:
-        own = (self.marker.id(row["id"]), self.marker.said(row), *self.marker.facts(row))
+        # What comes back from another program has the id that it had here as its ref.
+        ids = (self.marker.id(id_) for id_ in (row["id"], row.get("ref")) if id_)
+        own = (*ids, self.marker.said(row), *self.marker.facts(row), *self.marker.quoted(row))
         return {hash_ for hash_ in own if hash_ in self.hashes and hash_}
 
     def admits(self, row: Fields) -> bool:
@@ -199,12 +213,23 @@ def read_barred(snapshot: Snapshot, is_allowed: bool = False) -> Barred:
         return Barred(Marker(b""))
     key = read_key(snapshot.layout.tombstone_key)
     if key is None and not is_allowed:
-        what = f"{snapshot.layout.tombstone_key} is missing: what was purged cannot be known again"
-        raise StoreCorrupt(what, "restore it from a backup, or take everything with --allow")
+        raise key_lost(snapshot)
     barred = Barred(marker_of(snapshot, key or b""), is_allowed=is_allowed)
     for row in snapshot.rows(["hash", "turn"], tables=[TOMBSTONES]) if key else ():
         barred.hashes.setdefault(row["hash"], set()).add(row["turn"])
     return barred
+
+
+def key_lost(snapshot: Snapshot) -> StoreCorrupt:
+    """Return the error for a store without the key of its hashes."""
+    what = f"{snapshot.layout.tombstone_key} is missing: what was purged cannot be known again"
+    return StoreCorrupt(what, REMEDY)
+
+
+def require_key(snapshot: Snapshot) -> None:
+    """Raise StoreCorrupt where a new key would make what was purged before unknown in silence."""
+    if snapshot.count(TOMBSTONES) and read_key(snapshot.layout.tombstone_key) is None:
+        raise key_lost(snapshot)
 
 
 def marker_of(snapshot: Snapshot, key: bytes) -> Marker:

@@ -324,3 +324,11 @@ def test_ctrl_c_while_it_is_loaded_is_one_line(monkeypatch, capsys):
 def test_a_wrong_option_is_told_with_those_that_are_near(run):
     assert "(Possible options: --since)" in run("query", "x", "--sicne", "y", status=2).stderr
     assert "Possible" not in run("query", "x", "--limt", "3", status=2).stderr
+
+
+def test_an_option_is_no_value_of_the_one_before_it(run):
+    done = run("extract", "--llm", "--quiet", status=2)
+    assert done.stderr == (
+        "memcli: Option '--llm' requires an argument, not the option '--quiet'"
+        " (see: memcli extract --help)\n"
+    )

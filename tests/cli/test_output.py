@@ -41,6 +41,11 @@ def test_each_form(form, shown, capfdbinary):
     assert capfdbinary.readouterr().out.decode().startswith(shown)
 
 
+def test_a_record_without_a_text_is_no_line_of_it(capfdbinary):
+    show([{"kind": "summary", "v": 1}, {"kind": "row", "v": 1, "text": None}], Format.text)
+    assert capfdbinary.readouterr().out == b"\n"
+
+
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_json_is_one_array_of_any_length(n, capfdbinary):
     show(RECORDS[:n], Format.json)

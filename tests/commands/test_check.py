@@ -93,6 +93,12 @@ def test_a_folder_open_to_others_is_a_warning(run, sample):
 SAID = "thursday my van broke down"
 
 
+def test_as_text_it_says_what_is_wrong(run, sample):
+    sample.chmod(0o755)
+    done = run("check", "--store", sample, "-f", "text")
+    assert done.stdout == f"{sample} can be read by others\n"
+
+
 def test_a_text_that_is_there_is_found_without_being_shown(run, sample):
     (turn,) = run("sql", "select text from memories limit 1", "--store", sample).records
     found = run("check", "--purged", turn["text"], "--store", sample, status=65)

@@ -38,6 +38,8 @@ def test_settings_are_listed_with_where_they_are_from(run, empty_store):
     assert list(sources.values()) == ["option", "environment", "file", "default"]
     assert told["namespace"]["value"] == "work"
     assert told["namespace"]["variable"] == "MEMCLI_NAMESPACE"
+    lines = run("config", "list", "--store", empty_store, "-f", "text").stdout.splitlines()
+    assert {"query.top_k = 10", "llm.model = m"} < set(lines)
 
 
 def test_a_table_of_settings_and_what_is_not_set(run, empty_store):

@@ -57,6 +57,7 @@ def purged_once(empty_once, folder, tmp_path_factory):
         run_here(step, "--store", store, *NOW)
     (folder.parent / "before.jsonl").write_text(run_here("export", "--store", store).stdout)
     run_here("query", "where is my cousin?", "--store", store, *NOW)
+    run_here("export", "-f", "cogx", "-o", folder.parent / "before.cogx", "--store", store)
     purged = [turn(store, words) for words in ("Ottilie", "Thanks", "Lund")]
     assert rows(store, "value = 'Porto' and superseded_by is not null")
     run_here("forget", "--purge", *purged, "--store", store)
@@ -126,6 +127,26 @@ def test_an_export_of_before_brings_nothing_back(run, purged, folder):
     left = rows(purged)
     assert {row["id"] for row in before} <= {row["id"] for row in left}
     require_gone(purged)
+
+
+def test_an_export_in_the_format_of_others_brings_nothing_back(run, purged, folder):
+    before = rows(purged, "level = 0")
+    done = run("ingest", folder.parent / "before.cogx", "--store", purged)
+    assert "stay gone" in done.stderr
+    more = [row["text"] for row in rows(purged, "level = 0") if row not in before]
+    assert not [text for text in more if "Ottilie" in text or "Lund" in text]
+    require_gone(purged)
+
+
+def test_names_that_only_it_mentioned_stay_gone_in_a_store_that_never_linked(
+    run, purged_once, empty_store, folder
+):
+    run("ingest", folder / "chat.jsonl", "--store", empty_store)
+    run("forget", "--purge", turn(empty_store, "Ottilie"), "--store", empty_store)
+    run("ingest", "--from", "export", folder.parent / "before.jsonl", "--store", empty_store)
+    names = Store.open(empty_store).snapshot().read("entities", ["name"])["name"].to_pylist()
+    assert "Porto" in names
+    require_gone(empty_store)
 
 
 def test_a_sync_brings_nothing_back_and_keeps_following(run, purged, folder, tmp_path):
@@ -249,6 +270,18 @@ def test_without_its_key_nothing_is_written_and_check_says_why(run, purged, fold
     assert "tombstones.key is missing" in run("check", "--store", purged, status=65).stdout
     run("ingest", folder / "chat.jsonl", "--allow", "--store", purged)
     assert turn(purged, "Ottilie")
+
+
+def test_without_its_key_a_purge_makes_no_new_one_that_would_hide_the_loss(run, purged, folder):
+    key = purged / "tombstones.key"
+    key.unlink()
+    done = run("forget", "--purge", turn(purged, "goats"), "--store", purged, status=65)
+    assert "memcli repair goes on without what was purged before" in done.stderr
+    assert not key.exists()
+    assert turn(purged, "goats")
+    run("repair", "--store", purged)
+    run("forget", "--purge", turn(purged, "goats"), "--store", purged)
+    assert key.exists()
 
 
 def test_a_key_that_others_can_read_is_told(run, purged):

@@ -118,6 +118,14 @@ def test_csv_has_numbers_in_full_and_a_header_without_rows(run, sample_once):
     assert run("sql", empty, "-f", "csv", "--store", sample_once).stdout == "number,yes,text\n"
 
 
+def test_as_text_the_first_column_stands_for_a_row_without_a_text(run, sample_once):
+    for names, line in (("7 AS a, 8 AS b", "7"), ("7 AS a, 'x' AS text", "x")):
+        assert (
+            run("sql", f"SELECT {names}", "-f", "text", "--store", sample_once).stdout
+            == line + "\n"
+        )
+
+
 def test_json_is_one_array(run, sample_once):
     done = run("sql", "FROM range(2)", "-f", "json", "--store", sample_once)
     assert [row["range"] for row in json.loads(done.stdout)] == [0, 1]

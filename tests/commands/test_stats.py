@@ -51,6 +51,7 @@ def test_an_older_state_and_another_namespace(run, sample_once):
 
 def test_tables_for_a_person(run, sample_once):
     lines = run("stats", "-f", "table", "--store", sample_once).stdout.splitlines()
+    assert run("stats", "-f", "text", "--store", sample_once).stdout.splitlines() == lines
     assert lines[1].startswith("commits  2, 2 of them kept; the last is 2 (ingest, 20")
     assert lines[2] == "encoder  multilingual-256, 256 dimensions, without vector index"
     assert any(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.ingestion.notes import NoteFields, NoteStep, note_rows, secrets_in
+from memcli.ingestion.redacting import Redactor
 from memcli.models.encoder import Encoder
 from store import Store
 
@@ -32,6 +33,19 @@ def test_rows_say_what_was_said_of_the_notes():
     assert (row["type"], row["speaker"], row["namespace"], row["level"]) == ("core", "Ida", "n", 0)
     assert (row["tags"], row["pinned"], row["importance"]) == (["a", "b"], True, 0.7)
     assert row["session_id"] == "2025-03-01"
+
+
+def test_with_a_redactor_no_field_has_a_secret():
+    token = "ghp_" + "a1B2c3D4e5F6" * 3
+    about = NoteFields(NOON, name=token, session=f"s-{token}", tags=("a", token), key=token)
+    redactor = Redactor()
+    (row,) = note_rows(["A note."], about, NOON, redactor)
+    assert token not in str(row)
+    mark = "[secret:github-token]"
+    assert (row["speaker"], row["session_id"]) == (mark, f"s-{mark}")
+    assert (row["tags"], row["attribute"]) == (["a", mark], mark)
+    assert redactor.n_redacted == 4
+    assert token in str(note_rows(["A note."], about, NOON, Redactor(is_on=False)))
 
 
 def test_the_same_text_is_there_once_and_another_time_is_another_note():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Final
 
 from memcli.ingestion.transcripts.importers import IMPORTERS, JSON_ARRAY
@@ -30,6 +31,17 @@ MAY_BE_BINARY: Final = (
 )
 # Nothing else begins like these.
 BY_CONTENT: Final = ("parquet", "jsonl", "aider", *DATABASES, "epub", "pdf")
+# Forms that take anything.
+PROSE: Final = ("text", "markdown")
+REMEDY: Final = (
+    "give JSON Lines, JSON, text, Markdown, CSV, Parquet, or a zip archive; unpack others"
+)
+XML: Final = re.compile(rb"<\?xml\b|<graphml\b")
+# What it quotes would come in again as something that was said.
+OWN_PAGE: Final = re.compile(
+    rb"# [^\n]*\n\n(?:- Namespace: [^\n]*\n- Date \(UTC\): |[\d,]+ sessions; times are UTC\.)"
+)
+OWN_REMEDY: Final = "write the store out as JSON Lines, for ingest --from export"
 # The two marks that begin UTF-16; its text is full of NUL bytes without being binary.
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -54,7 +66,18 @@ def detect_form(source: Source) -> tuple[str, Source]:
         name = "chat-lines"  # of one line so far
     if name not in MAY_BE_BINARY:
         _refuse_binary(source.path, head)
+    if name in PROSE:
+        _refuse_made(source.path, head)
     return name, source
+
+
+def _refuse_made(path: str, head: bytes) -> None:
+    """Raise BadRecord for what a program made that is no prose, whatever it quotes."""
+    start = head.removeprefix(BOM).lstrip()
+    if XML.match(start):
+        raise BadRecord("XML, not text", path=path, remedy=REMEDY)
+    if OWN_PAGE.match(start):
+        raise BadRecord("a page of memcli export, for people", path=path, remedy=OWN_REMEDY)
 
 
 def _in_truth() -> list[str]:
@@ -80,7 +103,4 @@ def _refuse_binary(path: str, head: bytes) -> None:
     if head.startswith(UTF16):
         raise BadRecord("UTF-16 text", path=path, remedy="convert it: iconv -f UTF-16 -t UTF-8")
     if b"\0" in head:
-        remedy = (
-            "give JSON Lines, JSON, text, Markdown, CSV, Parquet, or a zip archive; unpack others"
-        )
-        raise BadRecord("a binary file, not text", path=path, remedy=remedy)
+        raise BadRecord("a binary file, not text", path=path, remedy=REMEDY)

@@ -68,7 +68,10 @@ class Rule:
                 return
         if self.is_shape:
             first = head.start() if head else start
-            if CHECKS[self.check](text[first : tail.end()]):
+            token = text[first : tail.end()]
+            if is_glued(text, first) and not looks_random(token):
+                return
+            if CHECKS[self.check](token):
                 yield self.kind, first, tail.end()
             return
         for match in filter(None, (head, tail)):
@@ -101,8 +104,18 @@ def begins_word(text: str, start: int) -> bool:
 
 
 def begins_token(text: str, start: int) -> bool:
-    """Tell whether no letter, digit or hyphen stands before a place."""
-    return start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "_-")
+    """Tell whether no letter or digit stands before a place."""
+    return start == 0 or not text[start - 1].isalnum()
+
+
+def is_glued(text: str, start: int) -> bool:
+    """Tell whether a token hangs on what is before it, as in "session-ghp_..."."""
+    return start > 0 and text[start - 1] in "_-"
+
+
+def looks_random(token: str) -> bool:
+    """Tell a token that nobody chose from the end of a name: "chat-sk-2024-weekly-meeting"."""
+    return re.search(r"\d", token) is not None and re.search("[A-Z]", token) is not None
 
 
 def ends_there(text: str, end: int, value: str) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from memcli.jsonl import Row
 from memcli.language.names.forms import name_key
 from memcli.memory.arrow import records_to_table
-from memcli.memory.entities import changed, evidence_of, with_evidence
+from memcli.memory.entities import changed, evidence_of, seen_without, with_evidence
 from schemas import tables
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from memcli.retention.purge.plan import Plan
     from store import Snapshot
 
-COMPANY: Final = ("companions", "apart", "aliases")
 MERGE: Final = ("by", "reason", "score", "scores")
 
 
@@ -100,10 +99,7 @@ class EntityPurge:
         if row["canonical_id"] in self.gone:
             row = {**with_evidence(row, dict.fromkeys(MERGE)), "canonical_id": None}
         evidence = evidence_of(row)
-        seen = dict(evidence.get("seen") or {})
-        for name in COMPANY:
-            if name in seen:
-                seen[name] = [k for k in seen[name] if (row["namespace"], k) not in keys]
+        seen = seen_without(row, keys)
         if "count" in seen:
             seen["count"] = max(0, seen["count"] - self._uses[row["id"]])
         never = [id_ for id_ in evidence.get("never", ()) if id_ not in self.gone]

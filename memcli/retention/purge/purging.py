@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.step import Step, Tally
-from memcli.memory.tombstones import marker_of
+from memcli.memory.tombstones import marker_of, require_key
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
@@ -119,6 +119,7 @@ class PurgeStep(Step):
 
     def _write(self, transaction: Transaction) -> None:
         refuse_symlinks(self.store.layout)
+        require_key(self.snapshot)
         self._forget_elsewhere()
         _let_steps_look_again(transaction)
         transaction.verdicts = without_verdicts_on(transaction.verdicts, self.plan.gone)

@@ -66,6 +66,29 @@ def test_a_binary_file_is_refused_with_a_remedy(source, data, path):
     assert "unpack" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("path", "data", "what"),
+    [
+        ("a.graphml", b"<?xml version='1.0'?>\n<graphml>", "XML"),
+        ("-", b"\n<graphml xmlns='x'>", "XML"),
+        ("README.md", b"# Memories\n\n1,002 sessions; times are UTC.\n", "a page of memcli"),
+        ("a.md", b"# a\n\n- Namespace: b\n- Date (UTC): 2026-01-01 10:00\n", "a page of memcli"),
+    ],
+)
+def test_what_a_program_made_is_no_prose(source, path, data, what):
+    with pytest.raises(BadRecord, match=what):
+        detect_form(source(data, path=path))
+
+
+def test_notes_that_speak_of_such_are_prose(source):
+    for text in (
+        b"# Memories\n\nOf 3 sessions.",
+        b"# a\n\n- Namespace: b\n\nSo.",
+        b"The <?xml tag",
+    ):
+        assert detect_form(source(text, path="a.md"))[0] == "markdown"
+
+
 def test_utf16_is_named(source):
     with pytest.raises(BadRecord, match="iconv -f UTF-16"):
         detect_form(source("Mara: Hi".encode("utf-16")))

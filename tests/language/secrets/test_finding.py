@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.secrets import Secret, find_secrets, redact
+from memcli.language.secrets import Secret, find_secrets, find_tokens, redact
 from tests.support.growth import assert_grows_with_its_input
 from tests.support.planted import clean_turns, planted
 
@@ -275,3 +275,13 @@ def test_any_text_after_any_turn_is_read(text, before):
 )
 def test_what_people_say_in_passing_is_found(text, value):
     assert any(value in found_value for _, found_value in found(text))
+
+
+@pytest.mark.parametrize("prefix", ["ref-", "s_", "sub-team/chat-", "id:"])
+def test_a_token_in_a_name_is_found_behind_its_prefix(prefix):
+    for find in (find_tokens, find_secrets):
+        assert [(s.kind, s.start) for s in find(prefix + GITHUB)] == [("github token", len(prefix))]
+
+
+def test_the_name_of_a_conversation_is_no_token():
+    assert find_tokens("chat-sk-2024-10-11-weekly-meeting-notes") == []

@@ -10,6 +10,8 @@ from memcli.language.secrets.rules import (
     begins_word,
     ends_there,
     filled,
+    is_glued,
+    looks_random,
     phrases,
     shapes,
 )
@@ -61,7 +63,13 @@ def test_an_anchor_begins_a_word(text, word, begins):
 def test_a_token_begins_where_no_other_goes_on():
     assert begins_token("ghp_", 0)
     assert begins_token("(ghp_", 1)
-    assert not any(begins_token(f"{sign}ghp_", 1) for sign in "a1_-")
+    assert not any(begins_token(f"{sign}ghp_", 1) for sign in "a1")
+
+
+def test_a_token_on_a_prefix_is_one_where_nobody_chose_it():
+    assert [is_glued(f"{sign}ghp_", 1) for sign in "_- "] == [True, True, False]
+    assert looks_random("sk-Ab3")
+    assert not looks_random("sk-2024-weekly-meeting-notes")
 
 
 def test_a_plain_word_is_one_only_at_the_end_of_its_phrase():

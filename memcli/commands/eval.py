@@ -80,9 +80,10 @@ def eval_command(
     --suite makes talk of people who do not exist, tells it to a store in a temporary folder, and
     asks `query` (ten hits) and `context` (1,000 tokens). A row for each kind of case has the shares
     that were right: what holds now among the first five hits and before what held earlier; in the
-    context told, what held earlier only as said on an earlier day or with the day on which it ended
-    (`marked`: always with it); what was released or purged nowhere, nor in a file of the store. The
-    same seed gives the same figures; forgetting takes about a minute, the others seconds.
+    context told, what held earlier only as said on an earlier day or with the day on which it
+    ended; what was released or purged nowhere, nor in a file of the store. Stricter: `absent` (what
+    held earlier is no hit) and `marked` (the context says of it that it has ended). The same seed
+    gives the same figures; forgetting takes about a minute, the others seconds.
 
     Example: memcli eval judgments.jsonl -k 5,10 --level 0 --baseline bm25 --baseline grep
 

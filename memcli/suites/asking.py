@@ -33,13 +33,14 @@ class CaseVerdict:
     """
     Whether `query` and `context` gave what a case asks for, and whether nothing was left.
 
-    is_marked: whatever the block tells that holds no longer says so.
+    is_marked: whatever the block tells that holds no longer says so; is_absent: no hit tells it.
     """
 
     case: Case
     query: bool
     context: bool
     is_marked: bool = True
+    is_absent: bool = True
     is_gone: bool = True
 
     @property
@@ -53,9 +54,10 @@ def ask(
 ) -> Iterator[CaseVerdict]:
     """Verdicts on what `query` and `context` of a store give for each case."""
     for case in cases:
-        lines = _block(memory, case.question)
-        found = judge_hits(case, _hits(memory, case.question))
-        yield CaseVerdict(case, found, judge_block(case, lines), is_marked(case, lines))
+        hits, lines = _hits(memory, case.question), _block(memory, case.question)
+        absent = not any(has(text, case.unwanted) for text in hits)
+        right = judge_hits(case, hits), judge_block(case, lines)
+        yield CaseVerdict(case, *right, is_marked(case, lines), absent)
         progress(1)
 
 

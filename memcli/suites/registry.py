@@ -37,8 +37,8 @@ def outcome_rows(name: str, outcome: Outcome) -> Iterator[dict[str, Any]]:
     """
     Rows of a suite's figures, one for each kind of case and one for all: shares that are right.
 
-    marked: what holds no longer says so wherever the context tells it; told_before: the share of
-    what was to be forgotten that `query` gave before.
+    absent: what holds no longer is no hit at all; marked: it says so wherever the context tells it;
+    told_before: the share of what was to be forgotten that `query` gave before.
     """
     kinds = list(dict.fromkeys(verdict.case.kind for verdict in outcome.verdicts))
     for kind in [*kinds, "all"] if len(kinds) > 1 else kinds:
@@ -54,7 +54,15 @@ def _shares(verdicts: Sequence[CaseVerdict]) -> dict[str, float]:
         "query": _share([v.query for v in verdicts]),
         "context": _share([v.context for v in verdicts]),
         "passed": _share([v.passed for v in verdicts]),
-        **({"marked": _share([v.is_marked for v in corrected])} if corrected else {}),
+        **(_stricter(corrected) if corrected else {}),
+    }
+
+
+def _stricter(corrected: Sequence[CaseVerdict]) -> dict[str, float]:
+    """Shares of stricter demands on what has another value now."""
+    return {
+        "absent": _share([v.is_absent for v in corrected]),
+        "marked": _share([v.is_marked for v in corrected]),
     }
 
 

@@ -45,6 +45,8 @@ def test_what_is_done_to_it_is_what_is_told(outcome):
     verdicts, _ = outcome
     for kind in ("replaced", "released", "purged", "kept"):
         assert verdicts[kind].passed, kind
+        assert verdicts[kind].is_absent
+        assert verdicts[kind].is_marked
 
 
 def test_a_trace_of_what_is_purged_fails_its_case(outcome):

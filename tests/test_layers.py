@@ -21,6 +21,7 @@ TOPS: Final = ("memcli", "store", "schemas")
 # stands side by side, and so do the columns of the two lowest lines.
 LINES: Final = (
     ("commands",),
+    ("suites",),
     ("cli", "agents", "consolidation"),
     ("context",),
     ("search",),

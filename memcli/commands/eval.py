@@ -1,4 +1,4 @@
-"""Measure recall against judged questions."""
+"""Measure recall against judged questions, or run suites that bring their own store."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from memcli.cli.with_store import Call, with_store
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
 
 if TYPE_CHECKING:
+    from memcli.jsonl import Json
     from memcli.records import Judgment
 
 
@@ -25,10 +26,20 @@ def baseline_names() -> list[str]:
     return [*BASELINES, "all"]
 
 
+def suite_names() -> list[str]:
+    """Return the names of the suites."""
+    from memcli.suites.registry import SUITES
+
+    return [*SUITES, "all"]
+
+
 @with_store("read", "store namespace at quiet format")
 def eval_command(
     call: Call,
-    judgments: Annotated[Path, typer.Argument(help="A file of judgment records; - is stdin.")],
+    judgments: Annotated[
+        Path | None,
+        typer.Argument(help="A file of judgment records; - is stdin; with --suite, none."),
+    ] = None,
     k: Annotated[str, typer.Option("-k", help="Cut-offs.")] = "5,10,25,50",
     level: Annotated[int | None, typer.Option(min=0, max=4, help="Only this level.")] = None,
     baseline: Annotated[
@@ -42,6 +53,19 @@ def eval_command(
     rerank_depth: options.DepthOption = None,
     rerank_weight: options.WeightOption = None,
     min_score: options.MinScoreOption = None,
+    suite: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Run forgetting, interference, two-hops, headings, half-turns or all; may be "
+            "repeated.",
+            autocompletion=suite_names,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --suite: another one, other cases.")] = 1,
+    cases: Annotated[int, typer.Option(min=1, help="With --suite: the most of each.")] = 200,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="With --suite: say which cases failed.")
+    ] = False,
 ) -> None:
     """
     Measure recall, hit rate, MRR and nDCG against judged questions, by category, with latency.
@@ -53,11 +77,28 @@ def eval_command(
     answers, and of those with nothing relevant, which count for nothing else. Nothing is written,
     not even accesses. --rerank and --min-score are those of `query`.
 
+    --suite makes talk of people who do not exist, tells it to a store in a temporary folder, and
+    asks `query` (ten hits) and `context` (1,000 tokens). A row for each kind of case has the shares
+    that were right: what holds now among the first five hits and before what held earlier; in the
+    context told, what held earlier only as said on an earlier day or with the day on which it
+    ended; what was released or purged nowhere, nor in a file of the store. Stricter: `absent` (what
+    held earlier is no hit) and `marked` (the context says of it that it has ended). The same seed
+    gives the same figures; forgetting takes about a minute, the others seconds.
+
     Example: memcli eval judgments.jsonl -k 5,10 --level 0 --baseline bm25 --baseline grep
+
+    Example: memcli eval --suite forgetting --seed 7 --explain
 
     EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder or
     reranker missing.
     """
+    if suite:
+        if judgments:
+            raise BadUsage("--suite brings its own questions", "leave out the file")
+        _run_suites(call, suite, seed, cases, explain)
+        return
+    if judgments is None:
+        raise BadUsage("give a file of judgments, or --suite", "see: memcli eval --help")
     from memcli.memory.encoders import store_encoder
     from memcli.memory.filters import Filters
     from memcli.search import evaluation
@@ -85,6 +126,22 @@ def eval_command(
     if reranker:
         call.say(reranker.usage())
     rows = evaluation.as_rows(results)
+    call.show(rows if call.is_tabular else map(call.summary_record, rows))
+
+
+def _run_suites(call: Call, names: list[str], seed: int, cases: int, explain: bool) -> None:
+    """Run suites, say what failed if asked to, and write their figures."""
+    from memcli.suites.registry import SUITES, chosen_suites, failures, outcome_rows
+    from memcli.suites.running import run_suite
+
+    rows: list[Json] = []
+    for name in chosen_suites(names):
+        made = SUITES[name](seed, cases)
+        with call.progress(f"eval {name}", made.questions) as counter:
+            outcome = run_suite(made, counter.advance)
+        rows += outcome_rows(name, outcome)
+        for line in failures(outcome) if explain else ():
+            note(line)
     call.show(rows if call.is_tabular else map(call.summary_record, rows))
 
 

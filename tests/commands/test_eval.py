@@ -67,3 +67,32 @@ def test_wrong_arguments_are_named(run, sample, tmp_path):
     assert "no file" in run("eval", tmp_path / "no", "--store", sample, status=66).stderr
     run("eval", QUESTIONS, "-k", "0", "--store", sample, status=2)
     run("eval", QUESTIONS, "--baseline", "magic", "--store", sample, status=2)
+
+
+def test_a_suite_needs_no_store_and_gives_the_same_again(run, tmp_path):
+    asked = (
+        "eval",
+        "--suite",
+        "forgetting",
+        "--cases",
+        10,
+        "--explain",
+        "--store",
+        tmp_path / "no",
+    )
+    done = run(*asked)
+    rows = {record["counts"]["category"]: record["counts"] for record in done.records}
+    assert list(rows) == ["kept", "changed", "replaced", "released", "purged", "all"]
+    assert rows["all"]["n"] == 10
+    assert rows["purged"]["passed"] == rows["released"]["passed"] == rows["replaced"]["passed"] == 1
+    assert len(done.stderr.splitlines()) == round(10 * (1 - rows["all"]["passed"]))
+    assert run(*asked).stdout == done.stdout
+    assert not (tmp_path / "no").exists()
+
+
+def test_suites_are_a_table_and_wrong_ones_are_named(run):
+    shown = run("eval", "--suite", "headings", "--cases", 2, "--format", "md").stdout
+    assert shown.startswith("| suite | category | n | query | context | passed |")
+    assert "no suite 'x'" in run("eval", "--suite", "x", status=2).stderr
+    assert "its own questions" in run("eval", QUESTIONS, "--suite", "all", status=2).stderr
+    assert "give a file" in run("eval", status=2).stderr

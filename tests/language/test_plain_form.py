@@ -41,6 +41,7 @@ def test_case_does_not_count(text):
         ("caf\u00e9", "CAFE\u0301"),
         ("zero\u200bwidth", "zerowidth"),
         ("it's", "it s"),
+        ("Osric in Porto", "\u041esri\u0441 in P\u03bfrt\u043e"),
     ],
 )
 def test_the_same_in_other_signs_is_the_same(one, other):

@@ -88,7 +88,7 @@ class Rule:
         if self.verb:
             if one.tense == "ing" and one.parse.child(one.head, "mark", "case"):
                 return False
-            if self.no_object and one.parse.child(one.head, "obj"):
+            if self.no_object and _is_of_another(one):
                 return False
             return not (one.is_copular or (self.alone and _is_followed(one, self.verb)))
         case = case_of(one.parse, one.head) or _mark_of(one)
@@ -123,6 +123,12 @@ def _is_followed(one: Predication, verb: str) -> bool:
     after = one.parse.children(one.head, "obj", "obl", "xcomp")
     particle = one.parse.child(one.head, "compound:prt") if "_" not in verb else None
     return bool(particle) or any(not is_time(one.parse, w) for w in after)
+
+
+def _is_of_another(one: Predication) -> bool:
+    """Tell whether something is done with an object: "moved my bank to X", not "moved house"."""
+    objects = one.parse.children(one.head, "obj")
+    return any(not is_kind(each, "home") for each in objects)
 
 
 def _mark_of(one: Predication) -> str:

@@ -64,6 +64,9 @@ def noun_value(parse: Parse, word: Word, strict: bool = False, bare: bool = Fals
         return None
     kept = _run([*_phrase(parse, word, bare), *_name_about(parse, word)], word)
     kept = kept[: next((i for i, w in enumerate(kept) if w.text == "("), None)] or [word]
+    # What it stood before is a time, and cut off: "from now on".
+    while len(kept) > 1 and kept[-1].is_("case"):
+        kept = kept[:-1]
     whole = of or word.upos == "PROPN" or is_kind(word, "whole")
     told = parse.child(word, "acl:relcl") is not None and len(kept) == 1
     if strict and (told or (form(kept[0]) == "the" and not whole)):

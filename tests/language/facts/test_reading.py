@@ -10,6 +10,9 @@ STATED = {
     # home
     "I live in Bergen these days.": "Ida residence Bergen",
     "We just moved to Turin!": "Ida residence Turin",
+    "We moved house to Turin.": "Ida residence Turin",
+    "I moved the piano to Ghent.": "Ida event moved the piano to Ghent",
+    "My employer is Acme from now on.": "Ida employer Acme",
     "I rent a room but my brother Nils lives in Oslo.": "Ida brother Nils; Nils residence Oslo",
     "I no longer live in Bergen.": "Ida residence not Bergen (end)",
     "I used to live in Rome.": "Ida residence Rome (past)",

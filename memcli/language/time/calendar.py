@@ -144,9 +144,9 @@ def from_iso(text: str) -> Span | None:
         return None
     try:
         first, last = (_of_iso(found[name] or found["first"]) for name in ("first", "last"))
-    except ValueError:
+        return week(first[0]) if found["of"] == "week of " else (first[0], last[1])
+    except (ValueError, OverflowError):  # the last day of all has none after it
         return None
-    return week(first[0]) if found["of"] == "week of " else (first[0], last[1])
 
 
 def _of_iso(text: str) -> Span:

@@ -138,7 +138,8 @@ class _Finder:
         if meant is None and COMPLETE.search(gloss[1]):
             inner = find_times(gloss[1], own.start)
             meant = inner[0].days if [each.words for each in inner] == [gloss[1]] else None
-        return self._timespan(start, gloss.end(), meant, edge) if meant else own
+        can_be = meant is not None and in_range(meant)
+        return self._timespan(start, gloss.end(), meant, edge) if meant and can_be else own
 
     def _timespan(self, start: int, end: int, span: Span, edge: str = "") -> TimeSpan:
         """Return days of the speaker as a span in UTC."""

@@ -72,3 +72,8 @@ def test_yearly_spans_are_chosen_around_a_day_and_years_without_are_left_out():
 )
 def test_spans_are_within_the_years_that_can_be_stored(span, fits):
     assert cal.in_range(span) is fits
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "9999-12", "9999", "week of 9999-12-31", "2026-13"])
+def test_what_no_calendar_has_is_no_time(text):
+    assert cal.from_iso(text) is None

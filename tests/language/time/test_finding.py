@@ -364,6 +364,15 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "week of 9999-12-31", "2026-02-30"])
+@pytest.mark.parametrize("offset", [-600, 0, 600])
+def test_brackets_with_a_day_that_cannot_be_are_none(day, offset):
+    (found,) = find_times(
+        f"I met Bo last Friday [{day}].", datetime(2026, 3, 4, 12, tzinfo=UTC), offset
+    )
+    assert found.words == "last Friday"
+
+
 @given(st.lists(FRAGMENTS, max_size=20).map(" ".join), MOMENTS)
 def test_spans_lie_in_the_text_in_order_and_are_not_empty(text, said_at):
     end = 0

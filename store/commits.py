@@ -25,6 +25,8 @@ from store.layout import LATER_TABLES, PROTOCOL_TABLES
 from store.sealing import is_sealed, sealed, unsealed
 
 NAME: Final = re.compile(r"(\d{8,})\.json")
+# Of a table: its folder lies in tables/. Those of the user may be named in any letters.
+TABLE_NAME: Final = re.compile(r"\w[\w .-]*")
 
 
 class EncoderStamp(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -104,6 +106,8 @@ class Commit(Record, tag="commit", kw_only=True):
         commit = msgspec.convert(record, cls)
         if missing := set(PROTOCOL_TABLES) - set(LATER_TABLES) - set(commit.tables):
             raise ValueError(f"it does not name {', '.join(sorted(missing))}")
+        if any(TABLE_NAME.fullmatch(name) is None for name in commit.tables):
+            raise ValueError("it names tables that lie elsewhere")
         return msgspec.structs.replace(commit, time=commit.time.astimezone(UTC))
 
 
@@ -144,7 +148,9 @@ def read_commit(folder: Path, number: int) -> Commit:
             if not path.exists():
                 raise InputNotFound(f"there is no commit {number}", "see: memcli log")
             data = path.read_bytes()
-        commit = Commit.from_json(unsealed(data))
+        record = unsealed(data)
+        _digests_in(record)
+        commit = Commit.from_json(record)
         if commit.number != number:
             raise ValueError(f"it says it is commit {commit.number}")
     except (ValueError, msgspec.ValidationError) as error:
@@ -170,10 +176,24 @@ def read_digests(folder: Path, number: int) -> Digests | None:
     with io_errors(f"read {path}"):
         data = path.read_bytes()
     try:
-        files = unsealed(data).get("files")
+        return _digests_in(unsealed(data))
     except ValueError as error:
         raise StoreCorrupt(f"{path} is damaged: {error}", "run memcli check") from error
-    return files if isinstance(files, dict) else None
+
+
+def _digests_in(record: Mapping[str, Any]) -> Digests | None:
+    """Return the digests in a commit; ValueError where one is of a file that lies elsewhere."""
+    files = record.get("files")
+    if not isinstance(files, dict):
+        return None
+    if not all(map(_is_inside, files)):
+        raise ValueError("it names files that lie elsewhere")
+    return files
+
+
+def _is_inside(path: str) -> bool:
+    """Say whether a path below tables/ leads nowhere else: a repair removes what it names."""
+    return not path.startswith("/") and "\\" not in path and ".." not in path.split("/")
 
 
 def has_seal(folder: Path, number: int) -> bool:

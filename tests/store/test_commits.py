@@ -17,6 +17,7 @@ from store.commits import (
     commit_path,
     publish_commit,
     read_commit,
+    read_digests,
     read_head,
 )
 from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOError
@@ -145,3 +146,19 @@ def test_a_damaged_commit_is_corruption(tmp_path: Path, text: str) -> None:
     with pytest.raises(StoreCorrupt, match=r"00000007\.json is damaged") as caught:
         read_head(tmp_path)
     assert caught.value.status == 65
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a/b", "..", "", ".x", "a\\b"])
+def test_a_commit_names_no_table_elsewhere(tmp_path: Path, name: str) -> None:
+    publish_commit(tmp_path, replace(COMMIT, tables=COMMIT.tables | {name: TableState(1, 1)}))
+    with pytest.raises(StoreCorrupt, match="lie elsewhere"):
+        read_commit(tmp_path, 7)
+
+
+@pytest.mark.parametrize("path", ["../../x", "a.lance/../../x", "/etc/passwd", "..\\x"])
+def test_a_commit_names_no_file_elsewhere(tmp_path: Path, path: str) -> None:
+    publish_commit(tmp_path, COMMIT, {"a.lance/data/b": "0" * 32})
+    assert read_digests(tmp_path, 7) == {"a.lance/data/b": "0" * 32}
+    publish_commit(tmp_path, replace(COMMIT, number=8), {path: "0" * 32})
+    with pytest.raises(StoreCorrupt, match="lie elsewhere"):
+        read_digests(tmp_path, 8)

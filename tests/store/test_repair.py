@@ -14,6 +14,7 @@ from store.commits import commit_path
 from store.copying import all_files
 from store.errors import MemcliError, StoreNotFound
 from store.repair import copy_beside, repair_copy, repaired
+from store.sealing import sealed, unsealed
 from store.trust import FULL
 from tests.support.damage import flip, newest, without_digests
 
@@ -186,3 +187,19 @@ def test_whatever_is_damaged_it_is_whole_afterwards_and_nothing_less(lived_in, t
     assert done.left == []
     assert before <= readable(root)
     assert errors(Store.open(root)) == []
+
+
+def test_a_commit_that_names_files_elsewhere_removes_none_of_them(damaged, tmp_path):
+    victim = tmp_path / "victim.txt"
+    victim.write_text("precious")
+    for dry_run in (True, False):
+        path = commit_path(damaged.layout.commits, 2)
+        record = unsealed(path.read_bytes())
+        record["files"]["../../victim.txt"] = "0" * 32
+        path.write_bytes(sealed(record))
+        if dry_run:
+            repair_copy(damaged.layout.root, FULL)
+        else:
+            assert any("commit 2 was damaged" in step for step in repair(damaged).steps)
+        assert victim.read_text() == "precious"
+    assert errors(damaged) == []

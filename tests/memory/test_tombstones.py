@@ -210,3 +210,17 @@ def test_a_statement_forgotten_by_hand_is_known_by_its_words_one_of_a_turn_by_it
     assert [gone.bars({**row, **again}) for row in goats] == [is_fact(row) for row in goats]
     assert {is_fact(row) for row in goats} == {True, False}
     assert not gone.bars({**next(r for r in rows if r["value"] == "Porto"), **again})
+
+
+def test_what_others_sum_up_is_known_by_its_ref_and_by_the_turns_that_it_quotes():
+    marker = Marker(b"k" * 32)
+    said = {**TURN, "text": "My cousin moved to Tihany."}
+    gone = Barred(marker, {marker.content(said): {None}, marker.id("old"): {None}})
+    other = {**TURN, "id": "new", "type": "semantic", "ref": None}
+    assert gone.bars({**other, "text": "It rained.\nIda: my cousin moved to  Tihany"})
+    assert gone.bars({**other, "text": "It rained.", "ref": "old"})
+    assert not gone.bars({**other, "text": "It rained.\nIda: my cousin moved to Porto"})
+    # Of a turn that somebody said, more than that was said.
+    assert not gone.bars(
+        {**other, "type": "episodic", "text": "It rained.\nMy cousin moved to Tihany."}
+    )

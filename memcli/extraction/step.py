@@ -24,6 +24,7 @@ from memcli.memory.encoding import rows_to_batch
 from memcli.memory.lookup import require_known
 from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
 from memcli.memory.spool import Spool
+from memcli.memory.states import forgotten_ids
 from memcli.memory.step import Step, Tally
 from memcli.memory.tombstones import Barred, read_forgotten
 from memcli.memory.watermarks import Watermark
@@ -132,9 +133,14 @@ class ExtractStep(Step):
         """The statements that were archived by hand."""
         return read_forgotten(self.snapshot)
 
+    @cached_property
+    def _forgotten_ids(self) -> set[str]:
+        """The ids of what was archived by hand; a purge may have taken what such a turn said."""
+        return forgotten_ids(self.snapshot)
+
     def _without_gone(self, reading: Reading, namespace: str) -> Reading:
         """Return a reading without the statements that were purged or forgotten before."""
-        if not (self.barred or self._forgotten):
+        if not (self.barred or self._forgotten or self._forgotten_ids):
             return reading
         before = {s.id(namespace) for some in reading.statements for s in some}
         fields = partial(known_by, namespace=namespace)
@@ -145,8 +151,13 @@ class ExtractStep(Step):
     def _admitted(
         self, statements: Sequence[Statement], fields: Callable[[Statement], Row]
     ) -> list[Statement]:
-        left = [s for s in statements if not self._forgotten.bars(fields(s))]
+        rows = [(each, fields(each)) for each in statements]
+        left = [s for s, row in rows if not (self._forgotten.bars(row) or self._is_unsaid(row))]
         return self.admitted(left, fields)
+
+    def _is_unsaid(self, row: Row) -> bool:
+        """Say whether only turns have said it that were archived by hand."""
+        return bool(row["source_ids"]) and self._forgotten_ids.issuperset(row["source_ids"])
 
     def _keep(self, derived: DerivedMemories) -> None:
         """Put what is new of a session into the spool."""

@@ -300,3 +300,18 @@ def test_what_was_purged_with_its_secret_does_not_come_back_without_it(run, empt
     run("ingest", "--redact", "--allow", "--store", empty_store, stdin=told)
     assert "[secret:" in rows(empty_store, "text like 'Ottilie%'")[0]["text"]
     assert "purged" not in run("ingest", "--redact", "--store", empty_store, stdin=told).stderr
+
+
+def test_what_a_forgotten_turn_said_is_not_stated_again_after_a_purge_beside_it(run, empty_store):
+    """The purge takes the archived statement too, for a word that both have as a tag."""
+    said = [line("My landlord is Mr Kettlewell.", 0), line("We have our home in Haarlem.", 1)]
+    run("ingest", "--store", empty_store, stdin="".join([*said, line("I have a cat.", 2)]))
+    run("extract", "--store", empty_store, *NOW)
+    told = "level = 1 and text like '%Kettlewell%'"
+    assert rows(empty_store, told)
+    run("forget", turn(empty_store, "landlord"), "--store", empty_store)
+    run("forget", "--purge", turn(empty_store, "Haarlem"), "--store", empty_store)
+    run("extract", "--store", empty_store, *NOW)
+    hot = Store.open(empty_store).snapshot().read("memories", ["text"], told)
+    assert hot.num_rows == 0
+    assert rows(empty_store, "level = 1 and text like '%cat%'")

@@ -15,7 +15,11 @@ def test_there_are_as_many_cases_of_each_kind_and_their_turns():
     refs = [turn["id"] for one in suite.rounds for turn in one.turns]
     assert len(set(refs)) == len(refs)
     named = {*second.release, *second.purge, *(note.replaces for note in second.notes)}
-    assert named <= {turn["id"] for turn in first.turns}
+    said = {turn["id"]: turn["content"] for turn in first.turns}
+    assert named <= said.keys()
+    told = {kind: [c.said[0] for c in suite.cases if c.kind == kind] for kind in KINDS[3:]}
+    assert [said[ref] for ref in second.release] == told["released"]
+    assert [said[ref] for ref in second.purge] == told["purged"]
 
 
 def test_values_are_told_where_they_are_wanted_and_before_that():

@@ -12,5 +12,7 @@ def test_an_answer_does_not_say_what_was_asked():
         (answer,) = [turn for turn in turns.values() if case.wanted in turn["content"]]
         name = answer["name"]
         assert name in case.question
-        assert turns[f"{name}/1"]["content"].endswith("?")
+        question = turns[f"{name}/1"]
+        assert question["content"].endswith("?")
+        assert question["name"] != name
         assert len(answer["content"].split()) < 8

@@ -51,6 +51,7 @@ from store.transaction import Transaction, list_files, tag_name, tag_number
 from store.trust import Trust
 from store.upkeep import TAGS
 
+MAX_FILLERS: Final = 10_000
 ID: Final = re.compile(rb'"id": "([0-9a-f]{16})"')
 
 
@@ -208,9 +209,11 @@ def _base(layout: Layout, rescue: Rescue, made: set[str]) -> TableState:
         table = _lance.Table.create(rescue.name, folder, rescue.schema)
     else:
         table = _lance.Table.open(rescue.name, folder, version)
-    # What the broken version is called must not come to mean something else.
-    while table.newest_version < rescue.asked:
-        table.restore(table.version)
+    # What the broken version is called must not come to mean something else, unless it is a number
+    # that no table comes to: then the commit that names it is what is broken.
+    if rescue.asked - table.newest_version <= MAX_FILLERS:
+        while table.newest_version < rescue.asked:
+            table.restore(table.version)
     made |= list_files(folder) - before
     return TableState(table.version, 0)
 

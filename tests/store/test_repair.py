@@ -203,3 +203,13 @@ def test_a_commit_that_names_files_elsewhere_removes_none_of_them(damaged, tmp_p
             assert any("commit 2 was damaged" in step for step in repair(damaged).steps)
         assert victim.read_text() == "precious"
     assert errors(damaged) == []
+
+
+def test_a_version_that_no_table_comes_to_is_damage_of_its_commit(damaged):
+    path = commit_path(damaged.layout.commits, damaged.head().number)
+    record = unsealed(path.read_bytes())
+    record["tables"]["memories"]["version"] = 2**60
+    path.write_bytes(sealed(record))
+    repair(damaged)
+    assert errors(damaged) == []
+    assert ids(damaged) == ["a", "b", "c", "d", "s"]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -46,8 +46,8 @@ class EncoderStamp(msgspec.Struct, frozen=True, omit_defaults=True):
 class TableState(msgspec.Struct, frozen=True):
     """A Lance version of a table and how many rows it has."""
 
-    version: int
-    rows: int
+    version: Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+    rows: Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 
 
 class QuestionVerdict(msgspec.Struct, frozen=True):

@@ -158,10 +158,13 @@ def _mend_accesses(store: Store, done: Repaired) -> None:
 
 def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
     """Salvage tables, build indexes, set tags, and publish that as one commit."""
+    from schemas.tables import table_schemas
+
     head = store.head()
+    known = {*table_schemas(head.encoder.dimension)}
     rescues = {
         name: rescue_of(store, head, name, found)
-        for name in sorted(found.broken_tables(head.number))
+        for name in sorted(found.broken_tables(head.number) & known)
     }
     done.salvaged = [rescue.run() for rescue in rescues.values()]
     made = set[str]()

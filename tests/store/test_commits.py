@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,3 +163,10 @@ def test_a_commit_names_no_file_elsewhere(tmp_path: Path, path: str) -> None:
     publish_commit(tmp_path, replace(COMMIT, number=8), {path: "0" * 32})
     with pytest.raises(StoreCorrupt, match="lie elsewhere"):
         read_digests(tmp_path, 8)
+
+
+def test_a_version_that_is_no_number_of_lance_is_damage():
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"version": 10**30, "rows": 1}, TableState)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"version": -1, "rows": 1}, TableState)

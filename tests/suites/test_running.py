@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -65,6 +64,7 @@ def test_what_is_to_be_forgotten_was_told_before(outcome):
     ]
 
 
-def test_a_store_that_nobody_owns_leaves_no_mark_of_trust(outcome):
-    trusted = Path(os.environ["XDG_CONFIG_HOME"], "memcli", "trusted")
-    assert not trusted.exists() or "memcli-suite" not in trusted.read_text()
+def test_a_store_that_nobody_owns_leaves_no_mark_of_trust(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    run_suite(Suite([Round([turn("1", "Una", "Hello.", 0, 0, "a")])], []))
+    assert list(tmp_path.rglob("*")) == []

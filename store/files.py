@@ -40,9 +40,16 @@ def sync(path: str | Path) -> None:
         os.close(descriptor)
 
 
-def write_synced(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Write a file whose content survives a power loss; its name does when its folder is synced."""
-    with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
+def write_synced(path: Path, data: bytes, mode: int | None = None) -> None:
+    """
+    Write a file whose content survives a power loss; its name does when its folder is synced.
+
+    mode: its rights, whatever the umask; None is as the umask says.
+    """
+    opened = 0o666 if mode is None else mode & 0o600
+    with open(path, "wb", opener=partial(os.open, mode=opened)) as file:
+        if mode is not None:
+            os.chmod(file.fileno() if os.chmod in os.supports_fd else path, mode)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -53,11 +60,12 @@ def temporary_beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
 
 
-def write_whole(path: Path, data: bytes, *, is_new: bool = False, mode: int = 0o666) -> None:
+def write_whole(path: Path, data: bytes, *, is_new: bool = False, mode: int | None = None) -> None:
     """
     Write a file so that readers find the old content or the new, also after a power loss.
 
-    Raises FileExistsError for one that is there though it `is_new`.
+    mode: its rights, whatever the umask; None is as the umask says. Raises FileExistsError for one
+    that is there though it `is_new`.
     """
     temporary = temporary_beside(path)
     try:

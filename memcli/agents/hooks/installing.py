@@ -93,7 +93,7 @@ class FileChange:
                 path.unlink()
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            mode = path.stat().st_mode & 0o777 if path.exists() else 0o666
+            mode = path.stat().st_mode & 0o777 if path.exists() else None
             write_whole(path, self.after.encode(), mode=mode)
         except OSError as error:
             raise StoreIOError(f"cannot write {self.path}: {error.strerror}") from error

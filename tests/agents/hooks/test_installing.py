@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from pathlib import Path
 
@@ -151,3 +152,17 @@ def test_a_link_stays_one_and_rights_stay(home):
 
 def test_the_program_is_named_by_its_path():
     assert Path(program()[0]).is_absolute()
+
+
+def test_the_rights_of_a_file_stay_whatever_the_umask(home):
+    path = home / ".codex" / "hooks.json"
+    path.parent.mkdir()
+    path.write_text("{}")
+    path.chmod(0o664)
+    mask = os.umask(0o077)
+    try:
+        for change in Installation(None, None).to_install("codex"):
+            change.make()
+    finally:
+        os.umask(mask)
+    assert path.stat().st_mode & 0o777 == 0o664

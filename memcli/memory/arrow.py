@@ -18,6 +18,7 @@ from memcli.records import FIELDS
 from schemas import DERIVED_COLUMNS
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 JSON_COLUMNS: Final = frozenset({"metadata", "extra", "evidence"})
@@ -81,6 +82,17 @@ def format_times(column: pa.Array) -> list[str | None]:
 
     texts = pc.strftime(column.cast(pa.timestamp("us", "UTC")), "%Y-%m-%dT%H:%M:%SZ")
     return [t and t.replace(".000000Z", "Z") for t in texts.to_pylist()]
+
+
+def plain_array(values: np.ndarray) -> pa.Array:
+    """
+    Return a short array of numbers or flags as Arrow has it.
+
+    Of an ndarray, pa.array asks whether it is masked, and imports numpy.ma for that.
+    """
+    import pyarrow as pa
+
+    return pa.array(values.tolist(), pa.from_numpy_dtype(values.dtype))
 
 
 def records_to_table(records: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:

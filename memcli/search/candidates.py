@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 from memcli.language.stemming import foreign_keys
 from memcli.language.word_variants import with_variants
 from memcli.language.words import lexical_query
+from memcli.memory.arrow import plain_array
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.holds import holding_rows
 from memcli.memory.states import State
@@ -108,7 +109,7 @@ class CandidateSource:
         rows = self._ranked_columns("memories", {*bm25, *cosine})
         rows = self._scored(rows, "memories", bm25, cosine, vector, False)
         rows = with_keys(rows, filters, False, {})
-        none = pa.array(np.zeros(rows.num_rows, bool))
+        none = plain_array(np.zeros(rows.num_rows, bool))
         return rows.append_column("fact", none)
 
     def _exclude_unseen(self) -> str | None:
@@ -211,7 +212,7 @@ class CandidateSource:
                 [cosine.get(row_id, exact.get(row_id, 0.0)) for row_id in row_ids], pa.float64()
             ),
             "table": pa.array([table] * len(row_ids), pa.string()),
-            "dormant": pa.array(dormant),
+            "dormant": plain_array(dormant),
         }
         for name, values in columns.items():
             rows = rows.append_column(name, values)
@@ -349,11 +350,11 @@ def with_keys(
     levels = rows["level"].to_numpy()
     keys = list(faded)
     if keyed:
-        derived = rows.filter(pa.array(levels > 0))
+        derived = rows.filter(plain_array(levels > 0))
         bm25, cosine = derived["bm25"].to_pylist(), derived["cosine"].to_pylist()
         places = [successors.get(row_id) for row_id in derived["_rowid"].to_pylist()]
         keys += read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.moment, places)
-        shown = rows.filter(pa.array(_may_be_hits(rows, filters)))
+        shown = rows.filter(plain_array(_may_be_hits(rows, filters)))
     else:
         shown = rows
     # A turn of a file alone has no words: what the file says is a hit of its own.
@@ -362,7 +363,7 @@ def with_keys(
     ended = ~np.array(holding_rows(shown, filters.moment), bool)
     raised = replace(raised, superseded=raised.superseded | ended)
     for name in KEY_SCORES:
-        shown = shown.append_column(name, pa.array(getattr(raised, name)))
+        shown = shown.append_column(name, plain_array(getattr(raised, name)))
     row_ids = shown["_rowid"].to_pylist()
     heirs_of_turns = [row_ids[at] if at >= 0 else None for at in raised.successors.tolist()]
     return shown.append_column("successor", pa.array(heirs_of_turns, pa.uint64()))

@@ -38,7 +38,7 @@ class Kinds:
         speakers = rows["speaker"].to_pylist()
         pairs = zip(speakers, rows["extra"].to_pylist(), strict=True)
         assistant = np.array([is_assistant(*pair) for pair in pairs], bool)
-        with_one = np.unique(session[assistant & (session >= 0)])
+        with_one = session[assistant & (session >= 0)]
         said = np.array([bool(speaker) for speaker in speakers], bool) & (
             rows["level"].to_numpy() == 0
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -204,3 +206,17 @@ def test_a_namespace_and_a_speaker_that_are_not_there_are_told(run, sample):
     nobody = run("query", "boat", "--name", "Jonah", "--store", sample)
     assert "nobody is called 'Jonah' (there is Jonas" in nobody.stderr
     assert nobody.records == []
+
+
+def test_a_question_loads_no_runtime_that_it_can_do_without(sample_once):
+    asked = ["query", "rowing", "--no-touch", "--store", str(sample_once), "--quiet"]
+    program = (
+        "import os, sys\n"
+        "from memcli.cli import app\n"
+        "app.leave = lambda status: print(sorted(HEAVY & {*sys.modules}), file=sys.stderr)\n"
+        "HEAVY = {'onnxruntime', 'tokenizers', 'numpy.ma', 'duckdb', 'pyarrow.dataset', 'rich'}\n"
+        f"sys.argv = ['memcli', *{asked}]\n"
+        "app.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr.splitlines()[-1] == "[]"

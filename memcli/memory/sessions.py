@@ -14,7 +14,6 @@ import numpy as np
 
 from memcli.language.parts import Utterance
 from memcli.language.roles import ASSISTANTS
-from memcli.language.secrets import find_secrets, redact
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
@@ -85,6 +84,8 @@ class Session:
 def _open_row(row: dict[str, Any], before: str) -> dict[str, Any]:
     """Return a turn without the secrets in it and in its headings; `before` is the turn before."""
     about = row.get("context") or ""
+    from memcli.language.secrets import find_secrets, redact
+
     found, above = find_secrets(row["text"], before), find_secrets(about)
     changed = {"text": redact(row["text"], found)} if found else {}
     return {**row, **changed, **({"context": redact(about, above)} if above else {})}

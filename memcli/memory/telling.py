@@ -14,7 +14,6 @@ from typing import Any, Final
 from memcli.language.data import read_data
 from memcli.language.facts.attributes import about, canonical
 from memcli.language.roles import CALLED
-from memcli.language.secrets import find_secrets, redact
 from memcli.memory.holds import holds
 
 # Columns that a row needs to be told.
@@ -90,6 +89,8 @@ def fact_sentence(row: Mapping[str, Any], now: datetime | None = None) -> str:
 def open_value(row: Mapping[str, Any]) -> str:
     """Value of a fact, `[secret ID]` where it is one, or a part of one, in the words it is of."""
     value, text = str(row["value"]), row["text"]
+    from memcli.language.secrets import find_secrets
+
     secrets = (text[secret.start : secret.end] for secret in find_secrets(text))
     is_secret = any(secret in value or value in secret for secret in secrets)
     return mark_of_id(row["id"]) if is_secret else value
@@ -135,6 +136,8 @@ def until_text(row: Mapping[str, Any]) -> str:
 
 def without_secrets(text: str, id_: str) -> str:
     """Text with `[secret ID]` for each secret in it; the id is of the memory that holds it."""
+    from memcli.language.secrets import find_secrets, redact
+
     return redact(text, find_secrets(text), mark_of_id(id_))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import structs
 
-from memcli.memory.answers import open_answers
 from memcli.records import Hit, Query
 from memcli.search.around import with_surroundings
 from memcli.search.weights import calibration, weights_for
@@ -84,6 +83,8 @@ def run_text_query(retriever: Retriever, text: str, asking: QueryOptions, top_k:
 def _opened(snapshot: Snapshot, hits: list[Hit], said: dict[str, str]) -> list[Hit]:
     """Return hits as a reranker may see them, answers without their secrets; note what was said."""
     said.update((hit.id, hit.text) for hit in hits)
+    from memcli.memory.answers import open_answers
+
     opened = open_answers(snapshot, ((hit.id, hit.text) for hit in hits if hit.level == 0))
     return [structs.replace(hit, text=opened.get(hit.id, hit.text)) for hit in hits]
 

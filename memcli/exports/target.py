@@ -14,6 +14,8 @@ from store.errors import BadUsage, StoreExists, StoreIOError
 from store.files import NO_LINKS, give_name, io_errors, sync, temporary_beside
 
 LAST: Final = "README.md"
+# Files that are open already, which may have no name to be replaced.
+STREAMS: Final = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
 
 @contextmanager
@@ -41,7 +43,9 @@ def new_file(path: Path, force: bool) -> Iterator[Path]:
 
 
 def _is_special(path: Path) -> bool:
-    """Say whether a path is a pipe or a device: nothing is kept there."""
+    """Say whether a path is a pipe, a device or an open stream: no file is made there."""
+    if str(path.absolute()).startswith(STREAMS):
+        return True
     with suppress(OSError):
         mode = path.stat().st_mode
         return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

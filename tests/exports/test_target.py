@@ -93,3 +93,13 @@ def test_a_folder_with_something_in_it_or_a_file_is_refused(tmp_path):
     with pytest.raises(ZeroDivisionError):
         break_off(new_folder(tmp_path / "new"))
     assert os.listdir(tmp_path) == ["full"]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no /dev/fd here")
+def test_a_stream_that_is_open_is_written_to_where_it_is(tmp_path):
+    with (tmp_path / "named").open("w+b") as file:
+        (tmp_path / "named").unlink()
+        path = Path(f"/dev/fd/{file.fileno()}")
+        with new_file(path, force=False) as place:
+            assert place == path
+        assert os.listdir(tmp_path) == []

@@ -65,7 +65,7 @@ def ingest_command(
     """
     Keep conversations: transcripts and records become memories.
 
-    Reads JSON Lines (message records, or an export), JSON, CSV and Parquet, transcripts and notes
+    Reads JSON Lines (an export with --from export), JSON, CSV and Parquet, transcripts and notes
     in text and Markdown, mail, subtitles, the logs of Claude Code, Codex, Gemini and others, and
     exports of chats: `memcli help formats` has the table. A format is known by its content.
     All of a call is one commit. A memory is what a record says, with its time and id where it has

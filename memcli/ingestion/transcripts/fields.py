@@ -69,7 +69,7 @@ TIME_FIELDS: Final = {
 # Which time it is whose offset from UTC a record keeps.
 OFFSET_OF: Final = {"message": "timestamp", "memory": "happened_at"}
 MAX_KEYS: Final = 8
-REMEDY: Final = "input is message, memory, link, entity or strength records"
+REMEDY: Final = "input is message records; --from export takes what memcli export wrote"
 EXPORT_REMEDY: Final = "--from export takes what memcli export wrote, as it is"
 
 

@@ -70,7 +70,8 @@ EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "cogx-archive": BuiltinExporter(".cogx.tar.gz", "cogx:write_packed", "file"),
     "mcp-memory": BuiltinExporter(".jsonl", "mcp_memory:encode_graph"),
     "html": BuiltinExporter(".html", "html:encode_page"),
-    "finetune": BuiltinExporter(".jsonl", "finetune:encode_pairs"),
+    "pairs": BuiltinExporter(".jsonl", "pairs:encode_pairs"),
+    "chat": BuiltinExporter(".jsonl", "chat:encode_chats"),
 }
 
 

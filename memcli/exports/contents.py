@@ -61,6 +61,8 @@ class Contents:
         """Say in words what was read."""
         if "pairs" in self.counts:
             return f"{self.counts['pairs']:,} pairs"
+        if "chats" in self.counts:
+            return f"{self.counts['chats']:,} conversations"
         if "graph" in self.counts:
             return f"{self.counts['graph']:,} entities and relations"
         if "page" in self.counts:

@@ -11,9 +11,10 @@ import typer
 from memcli import jsonl
 from memcli.cli.progress import progress
 from memcli.cli.with_store import Call, with_store
-from memcli.exports import EXPORTERS, format_of
+from memcli.exports import EXPORTERS, WITHOUT_TABLES, format_of
 from memcli.plugins import find
 from store.errors import BadUsage
+from store.user_tables import user_tables
 
 
 @with_store("read", "store namespace at quiet")
@@ -80,3 +81,5 @@ def export_command(
             written = write_new(contents, form, exporter, path, force)
     if path is not None:
         call.say(f"wrote {written} to {path}")
+    if form in WITHOUT_TABLES and (own := user_tables(snapshot.commit.tables)):
+        call.say(f"left out: table {', '.join(own)} (jsonl and duckdb have tables of your own)")

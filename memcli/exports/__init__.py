@@ -58,6 +58,8 @@ class BuiltinExporter(NamedTuple):
 
 
 DEFAULT: Final = "jsonl"
+# These are of memories alone: tables of the user's own have no place in them.
+WITHOUT_TABLES: Final = ("csv", "parquet")
 # Of those with one suffix, the first is what it means; `ingest` takes back the first three.
 EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "jsonl": BuiltinExporter(".jsonl", "lines:encode_lines"),

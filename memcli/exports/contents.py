@@ -72,4 +72,7 @@ class Contents:
         aside = f" ({archived:,} of them archived)" if archived else ""
         entities = self.counts["entities"]
         names = f" and {entities:,} entities" if entities else ""
-        return f"{memories}{aside}{',' if names else ' and'} {self.counts['links']:,} links{names}"
+        rows = self.counts["table_rows"]
+        own = f", {rows:,} rows of tables of your own" if rows else ""
+        links = f"{self.counts['links']:,} links"
+        return f"{memories}{aside}{',' if names else ' and'} {links}{names}{own}"

@@ -51,7 +51,7 @@ def test_what_it_changes_is_written_and_rows_stay_the_same_rows(store):
 def test_a_namespace_sees_and_changes_its_own(store):
     assert written(store, "INSERT INTO stock VALUES ('tea', 5, NULL)", "work") == {"stock": 1}
     assert written(store, 'UPDATE stock SET "left" = 0', "work") == {"stock": 1}
-    assert rows_in(store) == [("flour", 2), ("tea", 1), ("tea", 0)]
+    assert rows_in(store) == [("flour", 2), ("tea", 0), ("tea", 1)]
     assert rows_in(store, "work") == [("tea", 0)]
 
 

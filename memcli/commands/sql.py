@@ -30,9 +30,9 @@ def sql_command(
     """
     Ask the store in SQL, read only.
 
-    The tables are memories, archive, entities, links, strengths, sources, tombstones and accesses,
-    the views turns, statements and sessions. It is the SQL of DuckDB, without files, network or
-    extensions, in 1 GB of memory. With a namespace, the tables hold only what is in it.
+    The tables are memories, archive, entities, links, strengths, sources, tombstones, stamps and
+    accesses, the views turns, statements and sessions. It is the SQL of DuckDB, without files,
+    network or extensions, in 1 GB of memory. With a namespace, the tables hold what is in it.
 
     Example: memcli sql "SELECT speaker, count(*) AS turns FROM turns GROUP BY ALL ORDER BY 2 DESC"
 

@@ -138,7 +138,8 @@ class NameDecision(NamedTuple):
     def claim(self) -> tuple[Any, ...]:
         """By what it is compared with that of another store."""
         stamp = self.stamp or (Stamp(True, self.recorded_at, "") if self.is_user else None)
-        return (stamp is not None, stamp or (), self.recorded_at, self.content)
+        rest = (self.recorded_at, self.content, self.is_user, self.stamp is not None)
+        return (stamp is not None, stamp or (), *rest)
 
 
 def joined_decision(one: NameDecision, other: NameDecision) -> NameDecision:

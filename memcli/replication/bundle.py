@@ -13,7 +13,7 @@ import io
 import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from typing import IO, TYPE_CHECKING, Annotated, Any, Final
 
@@ -27,6 +27,8 @@ from store.errors import BadBundle, BadRecord, UnsupportedVersion
 from store.files import io_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from store.commits import Commit, EncoderStamp
 
 FORMAT: Final = "memcli bundle"
@@ -112,9 +114,12 @@ def _point(commit: Commit) -> Point:
 # ---------------------------------------------------------------- writing
 
 
-def write_bundle(contents: ReplicaContents, out: IO[bytes]) -> Manifest:
-    """Write a bundle to an open file, which need not be one that can be gone back in."""
-    folder = contents.snapshot.layout.root
+def write_bundle(contents: ReplicaContents, out: IO[bytes], folder: Path) -> Manifest:
+    """
+    Write a bundle to an open file, which need not be one that can be gone back in.
+
+    folder: where its parts lie until then, without a name.
+    """
     with io_errors("write the bundle"), tempfile.TemporaryFile(dir=folder) as body:
         entries = [_write_part(contents, part, body) for part in PARTS]
         manifest = manifest_of(contents, entries)
@@ -192,9 +197,12 @@ class Bundle:
         self.name = name
         self.file = file
         self._places: dict[str, int] = {}
-        with io_errors(f"read {name}"), self._blamed():
-            self.manifest = self._read_manifest()
-            self._find_parts()
+        with ExitStack() as unsound:
+            unsound.callback(file.close)
+            with io_errors(f"read {name}"), self._blamed():
+                self.manifest = self._read_manifest()
+                self._find_parts()
+            unsound.pop_all()
 
     @contextmanager
     def _blamed(self) -> Iterator[None]:

@@ -61,10 +61,10 @@ def changed_memories(reader: TableReader, rows: Sequence[Row], stamps: Stamps) -
 
 def changed_states(reader: TableReader, rows: Sequence[Row], stamps: Stamps) -> list[Row]:
     """Return the rows of `strengths` that are new or change."""
-    ids = [row["id"] for row in rows]
+    ids = sorted({row["id"] for row in rows})
     known, own = read_strengths(reader, ids), read_stamps(reader, ids)
     found = []
-    for row in rows:
+    for row in {row["id"]: row for row in rows}.values():
         before = known.get(row["id"])
         if before is not None:
             one, other = (each.get(row["id"], {}).get(STATE) for each in (own, stamps))
@@ -119,7 +119,7 @@ def _joined(one: Row, other: Row, stamp: Stamp | None, other_stamp: Stamp | None
         "name": least((one["name"], other["name"])),
         "type": least((one["type"], other["type"]), (None, *UNKNOWN_TYPES)),
         "extra": least((one["extra"], other["extra"])),
-        "recorded_at": max(one["recorded_at"], other["recorded_at"]),
+        "recorded_at": won.recorded_at,
     }
 
 

@@ -24,6 +24,7 @@ from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import IdSet
 from memcli.memory.known_ids import KnownIds
+from memcli.memory.placing import settle
 from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.sessions import SessionPlace
 from memcli.memory.spool import Spool
@@ -50,7 +51,6 @@ from memcli.replication.parts import (
     VERDICTS,
     as_stored,
 )
-from memcli.replication.placing import settle
 from memcli.search.verdicts import MOST_KEPT
 from schemas import tables
 from store.errors import BadBundle
@@ -176,12 +176,13 @@ class PullStep(Step):
         return {**row, **OF_A_STRANGER, "type": kind}
 
     def _keep_new(self, rows: list[Row]) -> None:
-        """Encode memories that are not here."""
+        """Encode memories that are not here, each once."""
+        is_first = self._taken.add_new([row["id"] for row in rows])
+        rows = [row for row, is_new in zip(rows, is_first, strict=True) if is_new]
         for table in MEMORY_TABLES:
             some = [self._columns(row) for row in rows if row[ARCHIVED] is (table == "archive")]
             if some:
                 self._new[table].append(encoded_rows(some, self.encoder, self.schema))
-        self._taken.add([row["id"] for row in rows])
         self._note(rows)
 
     def _columns(self, row: Row) -> Row:
@@ -272,7 +273,7 @@ class PullStep(Step):
         """Raise BadBundle where memories name what is neither here nor in the bundle."""
         lost = self._cited.outside(there.contains)
         lost = [id_ for id_ in lost if not self._is_gone(id_)]
-        if lost and not self.terms.is_stranger:
+        if lost:
             what = f"{self.bundle.name}: memories name {lost[0]}, which is nowhere"
             raise BadBundle(what, "run memcli check on the store that it is of")
 

@@ -103,11 +103,12 @@ def create_bundle(
 
     earlier = earlier_snapshot(store, known)
     contents = ReplicaContents(store, store.snapshot(), earlier, namespace, on_rows)
+    folder = store.layout.root
     with new_file(path, force) as place, place.open("wb") as out:
         if not recipients:
-            return write_bundle(contents, out)
-        with tempfile.TemporaryFile(dir=store.layout.root) as plain:
-            manifest = write_bundle(contents, plain)
+            return write_bundle(contents, out, folder)
+        with tempfile.TemporaryFile(dir=folder) as plain:
+            manifest = write_bundle(contents, plain, folder)
             plain.seek(0)
             encrypt(plain, out, recipients)
     return manifest

@@ -8,7 +8,7 @@ commit is published nothing of it is there, and what it purged stays purged.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -107,9 +107,11 @@ def _open(store: Store, source: Source, asked: Asked) -> Bundle:
     """Return what a source has, from where the last pull ended, if that was from its store."""
     root, watermarks = store.layout.root, store.head().watermarks
     known = [] if asked.is_stranger else all_pulled(watermarks, asked.namespace)
-    bundle = source.open(known, asked.namespace, root)
-    if bundle.manifest.since is not None:
-        _require_base(bundle, watermarks, asked)
+    with ExitStack() as unfit:
+        bundle = unfit.enter_context(source.open(known, asked.namespace, root))
+        if bundle.manifest.since is not None:
+            _require_base(bundle, watermarks, asked)
+        unfit.pop_all()
     return bundle
 
 

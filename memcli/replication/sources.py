@@ -11,6 +11,7 @@ from __future__ import annotations
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Final
 
@@ -81,7 +82,7 @@ def bundle_of(
     earlier = earlier_snapshot(store, known)
     contents = ReplicaContents(store, store.snapshot(), earlier, namespace)
     file = _unnamed(folder)
-    write_bundle(contents, file)
+    write_bundle(contents, file, folder)
     return Bundle(name, file)
 
 
@@ -128,9 +129,10 @@ class FileSource(Source):
             file.seek(0)
         if not is_encrypted(start):
             return Bundle(self.name, file)
-        plain = _unnamed(folder)
-        with file:
+        with file, ExitStack() as unread:
+            plain = unread.enter_context(_unnamed(folder))
             decrypt(self.name, file, plain, self.identities)
+            unread.pop_all()
         return Bundle(self.name, plain)
 
 

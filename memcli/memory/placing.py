@@ -43,6 +43,18 @@ def settle(transaction: Transaction, sessions: Collection[SessionPlace]) -> int:
     return moved
 
 
+def crowded(reader: TableReader, sessions: Collection[SessionPlace]) -> set[SessionPlace]:
+    """Return those of some sessions in which turns share a place."""
+    taken: set[tuple[str, str, int]] = set()
+    found = set()
+    for row in _rows(reader, sessions, COLUMNS, "level = 0 AND seq IS NOT NULL"):
+        place = (row["namespace"], row["session_id"], row["seq"])
+        if place in taken:
+            found.add(place[:2])
+        taken.add(place)
+    return found
+
+
 def _settle(transaction: Transaction, sessions: Collection[SessionPlace]) -> int:
     turns = _turns(transaction, sessions)
     known = read_places(transaction, [row["id"] for rows in turns.values() for row in rows])

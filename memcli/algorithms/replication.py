@@ -185,7 +185,7 @@ def _burial(row: Row) -> tuple[Any, ...]:
     return row["recorded_at"], row["kind"] != LIFTED, row["kind"], *_grave(row)
 
 
-class Place(NamedTuple):
+class TurnPlace(NamedTuple):
     """Where a turn stands: when it was said, and what its place was in the store it came from."""
 
     happened_at: datetime | None
@@ -193,7 +193,7 @@ class Place(NamedTuple):
     id: str
 
 
-def places(turns: Sequence[Place]) -> dict[str, int]:
+def places(turns: Sequence[TurnPlace]) -> dict[str, int]:
     """
     Return the place of each turn in its session, from 0: by time, first place and id.
 

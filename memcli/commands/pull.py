@@ -57,11 +57,11 @@ def pull_command(
     if mine and from_stranger:
         raise BadUsage("a store is either yours or a stranger's", "give one of the two")
     from memcli.replication.encryption import identities_of
-    from memcli.replication.running import Asked, pull
+    from memcli.replication.running import PullOptions, pull
     from memcli.replication.sources import open_source
 
     opened = open_source(source, identities_of(identity or ()), sys.stdin.buffer)
-    asked = Asked(call.namespace, mine, from_stranger, call.allow, call.dry_run)
+    asked = PullOptions(call.namespace, mine, from_stranger, call.allow, call.dry_run)
     with call.progress("pull") as counter:
         done = pull(call.store, opened, call.encoder, call.now, asked, counter.advance)
     say_taken(call, done)

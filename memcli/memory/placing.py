@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from memcli.algorithms.replication import Place, places
+from memcli.algorithms.replication import TurnPlace, places
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from memcli.memory.sessions import SessionPlace
@@ -91,8 +91,8 @@ def _rows(
             yield row
 
 
-def _place(row: Row, known: dict[str, int]) -> Place:
-    return Place(row["happened_at"], known.get(row["id"], row["seq"]), row["id"])
+def _place(row: Row, known: dict[str, int]) -> TurnPlace:
+    return TurnPlace(row["happened_at"], known.get(row["id"], row["seq"]), row["id"])
 
 
 def _derived_seqs(

@@ -22,7 +22,7 @@ import msgspec
 from memcli.jsonl import Row
 from memcli.memory.tombstones import key_name
 from memcli.replication.contents import ReplicaContents, Since, mark_of
-from memcli.replication.parts import PARTS, Part, decode_line, encode_rows
+from memcli.replication.parts import PARTS, ReplicaPart, decode_line, encode_rows
 from store.errors import BadBundle, BadRecord, UnsupportedVersion
 from store.files import io_errors
 
@@ -135,7 +135,7 @@ def write_bundle(contents: ReplicaContents, out: IO[bytes], folder: Path) -> Man
     return manifest
 
 
-def _write_part(contents: ReplicaContents, part: Part, body: IO[bytes]) -> PartEntry:
+def _write_part(contents: ReplicaContents, part: ReplicaPart, body: IO[bytes]) -> PartEntry:
     """Add a part to a file and return its entry."""
     import pyarrow as pa
 
@@ -239,7 +239,7 @@ class Bundle:
                 raise BadBundle(f"{entry.name} is damaged", RESEND)
             _whole(self.file, -entry.bytes % BLOCK)
 
-    def rows(self, part: Part) -> Iterator[Row]:
+    def rows(self, part: ReplicaPart) -> Iterator[Row]:
         """Yield the rows of a part; BadBundle for what is none, or more than was announced."""
         entry = next(entry for entry in self.manifest.parts if entry.name == part.name)
         number = 0
@@ -264,7 +264,7 @@ class Bundle:
         import pyarrow as pa
 
         limit = min(MAX_LINE, entry.text_bytes) + 1
-        window = _Window(self.file, self._places[entry.name], entry.bytes)
+        window = _Piece(self.file, self._places[entry.name], entry.bytes)
         left = entry.text_bytes
         rest = b""
         try:
@@ -291,7 +291,7 @@ class Bundle:
         self.close()
 
 
-class _Window(io.RawIOBase):
+class _Piece(io.RawIOBase):
     """A piece of a file, read from its own place, and left open in the end."""
 
     def __init__(self, file: IO[bytes], start: int, size: int) -> None:

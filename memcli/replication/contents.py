@@ -23,7 +23,7 @@ from memcli.replication.parts import (
     MEMORIES,
     TOMBSTONES,
     VERDICTS,
-    Part,
+    ReplicaPart,
 )
 from store.errors import InputNotFound, StoreCorrupt
 from store.keys import read_key
@@ -101,7 +101,7 @@ class ReplicaContents:
             found[key_name(key)] = key.hex()
         return dict(sorted(found.items()))
 
-    def rows(self, part: Part) -> Iterator[Row]:
+    def rows(self, part: ReplicaPart) -> Iterator[Row]:
         """Yield the rows of a part in the order of its key; memories by level before that."""
         if part == VERDICTS:
             yield from self._verdicts()
@@ -134,7 +134,7 @@ class ReplicaContents:
 
     # ---------------------------------------------------------------- by key
 
-    def _chunks(self, part: Part) -> Iterator[list[Row]]:
+    def _chunks(self, part: ReplicaPart) -> Iterator[list[Row]]:
         """Yield rows, some at a time."""
         keys = self._keys(part)
         for start in range(0, keys.num_rows, ROWS_AT_ONCE):
@@ -143,7 +143,7 @@ class ReplicaContents:
             found = {tuple(row[n] for n in part.key): row for row in self._read(part, some)}
             yield [found[key] for key in wanted if key in found]
 
-    def _read(self, part: Part, keys: Any) -> Iterator[Row]:
+    def _read(self, part: ReplicaPart, keys: Any) -> Iterator[Row]:
         on = part.key[0]
         ids = sorted(set(keys[on].to_pylist()))
         if part != MEMORIES:
@@ -156,7 +156,7 @@ class ReplicaContents:
                 row["seq"] = places.get(row["id"], row["seq"])
                 yield {**row, ARCHIVED: table == "archive"}
 
-    def _keys(self, part: Part) -> Any:
+    def _keys(self, part: ReplicaPart) -> Any:
         """Return the keys of the rows that go, as an Arrow table, in their order."""
         from store.changed import changed_keys, keys_of
 
@@ -168,7 +168,7 @@ class ReplicaContents:
             found = changed_keys(self.earlier, self.snapshot, build, order)
         return found if self.namespace is None else self._within(part, found)
 
-    def _within(self, part: Part, keys: Any) -> Any:
+    def _within(self, part: ReplicaPart, keys: Any) -> Any:
         """Return the keys of rows of the namespace."""
         import pyarrow.compute as pc
 
@@ -184,7 +184,7 @@ def _lists(keys: Any, names: tuple[str, ...]) -> list[list[Any]]:
     return [keys[name].to_pylist() for name in names]
 
 
-def _selected(part: Part) -> Callable[[str], str]:
+def _selected(part: ReplicaPart) -> Callable[[str], str]:
     """Return the statement that gives the rows of a part, of tables whose names begin so."""
     if part == MEMORIES:
         columns = ", ".join(name for name in part.columns if name != "seq")

@@ -84,12 +84,14 @@ def decrypt(name: str, packed: IO[bytes], out: IO[bytes], identities: Sequence[I
 
     if not identities:
         raise BadBundle(f"{name} is encrypted", NO_KEY)
-    try:
-        with io_errors(f"read {name}"):
+    with io_errors(f"read {name}"):
+        try:
             pyrage.decrypt_io(packed, out, list(identities))
-    except pyrage.DecryptError as error:
-        what = f"{name} is for another key, cut short or damaged: {error}"
-        raise BadBundle(what, NO_KEY) from error
+        except (pyrage.DecryptError, OSError) as error:
+            if getattr(error, "errno", None):
+                raise
+            what = f"{name} is for another key, cut short or damaged: {error}"
+            raise BadBundle(what, NO_KEY) from error
 
 
 def _lines(path: Path) -> Iterator[str]:

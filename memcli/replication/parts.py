@@ -69,7 +69,7 @@ _object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 @dataclass(frozen=True)
-class Part:
+class ReplicaPart:
     """
     One kind of record.
 
@@ -97,13 +97,13 @@ class Part:
 
 
 ARCHIVED: Final = "archived"
-STAMPS: Final = Part("stamps", ("id", "register"))
-TOMBSTONES: Final = Part("tombstones", ("hash", "turn", "key"))
-MEMORIES: Final = Part("memories", ("id",))
-STRENGTHS: Final = Part("strengths", ("id",))
-ENTITIES: Final = Part("entities", ("id",))
-LINKS: Final = Part("links", ("source_id", "target_id", "relation"))
-VERDICTS: Final = Part("verdicts", ("namespace", "question", "id"))
+STAMPS: Final = ReplicaPart("stamps", ("id", "register"))
+TOMBSTONES: Final = ReplicaPart("tombstones", ("hash", "turn", "key"))
+MEMORIES: Final = ReplicaPart("memories", ("id",))
+STRENGTHS: Final = ReplicaPart("strengths", ("id",))
+ENTITIES: Final = ReplicaPart("entities", ("id",))
+LINKS: Final = ReplicaPart("links", ("source_id", "target_id", "relation"))
+VERDICTS: Final = ReplicaPart("verdicts", ("namespace", "question", "id"))
 # In the order in which they stand in a bundle, and are read.
 PARTS: Final = (STAMPS, TOMBSTONES, MEMORIES, STRENGTHS, ENTITIES, LINKS, VERDICTS)
 # Of the store that has them alone.
@@ -152,7 +152,7 @@ def encode_rows(rows: Iterable[Row]) -> Iterator[bytes]:
         yield _encode({name: value for name, value in row.items() if value is not None}) + b"\n"
 
 
-def decode_line(part: Part, line: bytes) -> Row:
+def decode_line(part: ReplicaPart, line: bytes) -> Row:
     """Return the row of a line; BadRecord where it is none of the part."""
     try:
         record = _decoder(part.name).decode(line)
@@ -165,7 +165,7 @@ def decode_line(part: Part, line: bytes) -> Row:
     return row
 
 
-def as_stored(part: Part, rows: list[Row]) -> list[Row]:
+def as_stored(part: ReplicaPart, rows: list[Row]) -> list[Row]:
     """Return rows as the columns of the table give them back: in its precision, times in UTC."""
     from memcli.memory.arrow import records_to_table
 

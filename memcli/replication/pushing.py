@@ -14,7 +14,7 @@ from memcli.replication.bundle import Manifest, write_bundle
 from memcli.replication.contents import ReplicaContents, Since, earlier_snapshot
 from memcli.replication.encryption import encrypt
 from memcli.replication.machines import MAX_ANSWER, SCHEME, Machine
-from memcli.replication.running import Asked, pull
+from memcli.replication.running import PullOptions, pull
 from memcli.replication.sources import STDIN, StoreSource, bound, bundle_of, refuse_scheme
 from store.errors import BadUsage, InputNotFound
 from store.layout import is_store
@@ -49,7 +49,7 @@ def push(
 
     InputNotFound where there is none.
     """
-    asked = Asked(namespace, is_mine=True, dry_run=dry_run)
+    asked = PullOptions(namespace, is_mine=True, dry_run=dry_run)
     if target.startswith(SCHEME):
         return _push_far(store, Machine.parse(target), asked)
     refuse_scheme(target)
@@ -65,7 +65,7 @@ def push(
     return done.tally.to_json()
 
 
-def _push_far(store: Store, machine: Machine, asked: Asked) -> Json:
+def _push_far(store: Store, machine: Machine, asked: PullOptions) -> Json:
     """Let memcli on another machine take a bundle from a pipe."""
     options = bound(asked.namespace)
     with machine.reading(["bundle", "known", "--quiet", *options]) as pipe:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from memcli.models.encoder import Encoder
     from memcli.replication.bundle import Bundle
-    from memcli.replication.sources import Source
+    from memcli.replication.sources import ReplicaSource
     from store import Commit, Store
 
 LOCK: Final = "pull.lock"
@@ -34,7 +34,7 @@ WAIT_S: Final = 3_600.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class PullOptions:
     """
     What the user said of a source.
 
@@ -67,10 +67,10 @@ class Pull:
 
 def pull(
     store: Store,
-    source: Source,
+    source: ReplicaSource,
     encoder: Encoder,
     now: datetime,
-    asked: Asked,
+    asked: PullOptions,
     progress: Callable[[int], None] = lambda n: None,
 ) -> Pull:
     """Take over what a source has; BadUsage where it is not said whose a store is."""
@@ -103,7 +103,7 @@ def only_pull(store: Store) -> AbstractContextManager[None]:
     return only_process(path, WAIT_S, "another pull is at work on this store", "let it finish")
 
 
-def _open(store: Store, source: Source, asked: Asked) -> Bundle:
+def _open(store: Store, source: ReplicaSource, asked: PullOptions) -> Bundle:
     """Return what a source has, from where the last pull ended, if that was from its store."""
     root, watermarks = store.layout.root, store.head().watermarks
     known = [] if asked.is_stranger else all_pulled(watermarks, asked.namespace)
@@ -125,7 +125,7 @@ def all_pulled(watermarks: Mapping[str, int], namespace: str | None) -> list[Sin
     ]
 
 
-def _require_base(bundle: Bundle, watermarks: Mapping[str, int], asked: Asked) -> None:
+def _require_base(bundle: Bundle, watermarks: Mapping[str, int], asked: PullOptions) -> None:
     """Raise BadBundle for one that goes on from what was not taken over."""
     manifest = bundle.manifest
     bounds = (None, asked.namespace, manifest.namespace)
@@ -142,7 +142,7 @@ def _require_base(bundle: Bundle, watermarks: Mapping[str, int], asked: Asked) -
         raise BadBundle(what, "pull the bundle before it, or a whole one")
 
 
-def _require_met(store: Store, source: Source, bundle: Bundle, asked: Asked) -> None:
+def _require_met(store: Store, source: ReplicaSource, bundle: Bundle, asked: PullOptions) -> None:
     """Raise BadUsage for a store of which nobody has said whose it is."""
     if asked.is_stranger or asked.is_mine or source.is_mine:
         return
@@ -153,7 +153,7 @@ def _require_met(store: Store, source: Source, bundle: Bundle, asked: Asked) -> 
     raise BadUsage(what, "say whose it is: --mine, or --from-stranger takes new memories only")
 
 
-def _graves(store: Store, bundle: Bundle, asked: Asked) -> Graves:
+def _graves(store: Store, bundle: Bundle, asked: PullOptions) -> Graves:
     snapshot = store.snapshot()
     if asked.is_stranger:
         return no_graves(read_barred(snapshot, asked.is_allowed))
@@ -166,7 +166,7 @@ def _take(
     graves: Graves,
     encoder: Encoder,
     now: datetime,
-    asked: Asked,
+    asked: PullOptions,
     progress: Callable[[int], None],
 ) -> Pull:
     """Take over what is new in a bundle, or foresee it."""

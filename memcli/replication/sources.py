@@ -31,7 +31,7 @@ STDIN: Final = "-"
 HEAD_BYTES: Final = 64
 
 
-class Source(ABC):
+class ReplicaSource(ABC):
     """What another store has; is_mine: whether the user need not say that it is theirs."""
 
     # Whether it can be asked for what came after a commit.
@@ -54,7 +54,7 @@ class Source(ABC):
         """
 
 
-class StoreSource(Source):
+class StoreSource(ReplicaSource):
     """A store in a folder."""
 
     def __init__(self, name: str) -> None:
@@ -86,7 +86,7 @@ def bundle_of(
     return Bundle(name, file)
 
 
-class MachineSource(Source):
+class MachineSource(ReplicaSource):
     """A store on another machine, where the user can log in."""
 
     is_mine = True
@@ -104,7 +104,7 @@ class MachineSource(Source):
         return Bundle(self.name, file)
 
 
-class FileSource(Source):
+class BundleFile(ReplicaSource):
     """A bundle in a file or on stdin; encrypted ones need an identity."""
 
     is_live = False
@@ -154,14 +154,14 @@ def bound(namespace: str | None) -> list[str]:
     return [] if namespace is None else ["--namespace", namespace]
 
 
-def open_source(name: str, identities: Sequence[Any], stream: IO[bytes]) -> Source:
+def open_source(name: str, identities: Sequence[Any], stream: IO[bytes]) -> ReplicaSource:
     """
     Return what a name means: a store in a folder or on a machine, a bundle in a file or on stdin.
 
     InputNotFound where there is none, BadUsage for an address of another kind.
     """
     if name == STDIN:
-        return FileSource(STDIN, identities, stream)
+        return BundleFile(STDIN, identities, stream)
     if name.startswith(SCHEME):
         return MachineSource(name)
     refuse_scheme(name)
@@ -169,7 +169,7 @@ def open_source(name: str, identities: Sequence[Any], stream: IO[bytes]) -> Sour
     if is_store(path):
         return StoreSource(name)
     if path.is_file():
-        return FileSource(name, identities)
+        return BundleFile(name, identities)
     what = "is neither a store nor a bundle" if path.exists() else "is not there"
     raise InputNotFound(f"{name} {what}", "name a store, a bundle, or ssh://host/path")
 
@@ -178,7 +178,7 @@ def open_bundle(name: str, identities: Sequence[Any], stream: IO[bytes], folder:
     """Return the bundle in a file or on stdin; InputNotFound where there is none."""
     if name != STDIN and not Path(name).is_file():
         raise InputNotFound(f"there is no bundle {name}", "memcli bundle create makes one")
-    return FileSource(name, identities, stream if name == STDIN else None).open((), None, folder)
+    return BundleFile(name, identities, stream if name == STDIN else None).open((), None, folder)
 
 
 def refuse_scheme(name: str) -> None:

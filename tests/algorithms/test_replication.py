@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from memcli.algorithms.replication import (
     NameDecision,
-    Place,
     Stamp,
+    TurnPlace,
     joined_decision,
     joined_latest,
     joined_link,
@@ -160,12 +160,12 @@ def test_a_purge_wins_over_its_being_allowed_at_the_same_time():
 
 def test_turns_stand_by_time_then_by_their_first_place():
     turns = [
-        Place(START + timedelta(hours=1), 0, "c"), Place(START, 1, "a"),
-        Place(START, 0, "z"), Place(None, 7, "n"), Place(START, None, "b"),
+        TurnPlace(START + timedelta(hours=1), 0, "c"), TurnPlace(START, 1, "a"),
+        TurnPlace(START, 0, "z"), TurnPlace(None, 7, "n"), TurnPlace(START, None, "b"),
     ]  # fmt: skip
     assert places(turns) == {"n": 0, "z": 1, "a": 2, "b": 3, "c": 4}
 
 
-@given(st.permutations([Place(START, n % 2, f"{n}") for n in range(5)]))
+@given(st.permutations([TurnPlace(START, n % 2, f"{n}") for n in range(5)]))
 def test_the_order_of_turns_is_that_of_no_store(turns):
     assert places(turns) == {"0": 0, "2": 1, "4": 2, "1": 3, "3": 4}

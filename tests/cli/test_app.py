@@ -57,6 +57,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
 GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "show"],
     "entities": ["list", "show", "merge", "split"],
+    "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],
     "models": ["list", "distill"],
     "hook": ["install", "remove", "status", "catch-up"],

@@ -14,7 +14,7 @@ from memcli.memory.entities import entity_id
 from memcli.memory.entity_overrides import merge_named, split_named, write_decisions
 from memcli.memory.tombstones import key_name, read_tombstones
 from memcli.replication.pushing import OwnSource
-from memcli.replication.running import Asked, Pull, pull
+from memcli.replication.running import Pull, PullOptions, pull
 from memcli.retention.archiving import ArchiveStep
 from memcli.retention.marking import Mark, MarkStep
 from memcli.retention.purge.plan import plan_purge, with_sources
@@ -62,7 +62,7 @@ class Replica:
     def pull(self, other: Replica, **asked: Any) -> Pull:
         """Take over what another has."""
         source = OwnSource(other.store)
-        return pull(self.store, source, self.encoder, self.now, Asked(**asked))
+        return pull(self.store, source, self.encoder, self.now, PullOptions(**asked))
 
     # ---------------------------------------------------------------- changes
 

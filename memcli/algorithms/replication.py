@@ -23,6 +23,7 @@ Item = TypeVar("Item")
 LIFTED: Final = "lifted"
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 STEP: Final = timedelta(microseconds=1)
+LAST: Final = datetime.max.replace(tzinfo=UTC)
 _to_json = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -47,7 +48,12 @@ def next_stamp(known: Stamp | None, by_hand: bool, now: datetime, store: str) ->
     """
     if known is None or known.by_hand < by_hand:
         return Stamp(by_hand, now, store)
-    return Stamp(known.by_hand, max(now, known.time + STEP), store)
+    return Stamp(known.by_hand, max(now, after(known.time)), store)
+
+
+def after(moment: datetime) -> datetime:
+    """Return the next moment; of the last one there is, itself."""
+    return moment if moment >= LAST else moment + STEP
 
 
 def joined_stamps(one: Mapping[Key, Stamp], other: Mapping[Key, Stamp]) -> dict[Key, Stamp]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.algorithms.replication import LIFTED, STEP
+from memcli.algorithms.replication import LIFTED, after
 from memcli.jsonl import Row
 from memcli.language.facts.attributes import is_opposite, slot_of
 from memcli.language.plain_form import plain_form, says_something
@@ -276,7 +276,7 @@ def write_tombstones(transaction: Transaction, rows: Sequence[Row]) -> None:
 
 def _lifted(row: Row, now: datetime) -> Row:
     """Return a tombstone that was overruled; a clock that is behind changes nothing of that."""
-    return {**row, "kind": LIFTED, "recorded_at": max(now, row["recorded_at"] + STEP)}
+    return {**row, "kind": LIFTED, "recorded_at": max(now, after(row["recorded_at"]))}
 
 
 def key_lost(path: Path) -> StoreCorrupt:

@@ -50,6 +50,7 @@ TYPES: Final[Mapping[str, Any]] = {
     "tombstones.turn": Hash,
     "tombstones.kind": Literal["id", "content", "fact", "lifted"],
     "tombstones.key": KeyName,
+    "stamps.value": Annotated[str, msgspec.Meta(pattern="^[0-9]{1,9}$")],
     "stamps.store": Annotated[str, msgspec.Meta(max_length=64)],
 }
 PLAIN: Final[Mapping[str, Any]] = {

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.exports.target import new_file
 from memcli.jsonl import Json
 from memcli.memory.opening import open_store
-from memcli.replication.bundle import Manifest, write_bundle
+from memcli.replication.bundle import Manifest
 from memcli.replication.contents import ReplicaContents, Since, earlier_snapshot
 from memcli.replication.encryption import encrypt
 from memcli.replication.machines import MAX_ANSWER, SCHEME, Machine
+from memcli.replication.packing import write_bundle
 from memcli.replication.running import PullOptions, pull
 from memcli.replication.sources import STDIN, StoreSource, bound, bundle_of, refuse_scheme
 from store.errors import BadUsage, InputNotFound

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 from memcli.memory.process_lock import only_process
 from memcli.memory.tombstones import read_barred
 from memcli.memory.watermarks import Pulled, pulled_stores
+from memcli.replication.arrivals import Terms
 from memcli.replication.contents import Since
 from memcli.replication.graves import Graves, PulledPurge, no_graves, read_graves
-from memcli.replication.pulling import PullStep, PullTally, Terms
+from memcli.replication.pulling import PullStep, PullTally
 from store.errors import BadBundle, BadUsage
 
 if TYPE_CHECKING:
@@ -78,23 +79,36 @@ def pull(
         with _open(store, source, asked) as bundle:
             _require_met(store, source, bundle, asked)
             graves = _graves(store, bundle, asked)
-            plan = graves.purged(store.snapshot())
+            snapshot = store.snapshot()
+            plan = graves.purged(snapshot)
             if plan is None or asked.dry_run:
                 done = _take(store, bundle, graves, encoder, now, asked, progress)
                 done.tally.purged = len(plan.gone) if plan else 0
                 return done
-            purge = PulledPurge(store, store.snapshot(), plan, graves, now)
-            purged = purge.run(bundle.manifest.store)
-            is_delta = bundle.manifest.since is not None
+            purge = PulledPurge(store, snapshot, plan, graves, now).run(bundle.manifest.store)
+            if bundle.manifest.since is None:
+                done = _take_rest(store, bundle, encoder, now, asked, progress)
         # All of it: what goes with a purge may be made of what the other store did not send again.
-        if is_delta and not source.is_live:
-            what = f"what was purged elsewhere is purged here; {source.name} goes on from a commit"
-            raise BadBundle(what, "pull a whole bundle now: memcli bundle create without --since")
-        with _open(store, source, asked) as bundle:
-            graves = _graves(store, bundle, asked)
-            done = _take(store, bundle, graves, encoder, now, asked, progress)
-        done.tally.purged, done.purge = len(plan.gone), purged
+        if bundle.manifest.since is not None:
+            if not source.is_live:
+                what = f"what was purged there is purged here; {source.name} goes on from a commit"
+                raise BadBundle(what, "take all of it: push again, or create it anew")
+            with _open(store, source, asked) as whole:
+                done = _take_rest(store, whole, encoder, now, asked, progress)
+        done.tally.purged, done.purge = len(plan.gone), purge
         return done
+
+
+def _take_rest(
+    store: Store,
+    bundle: Bundle,
+    encoder: Encoder,
+    now: datetime,
+    asked: PullOptions,
+    progress: Callable[[int], None],
+) -> Pull:
+    """Take over what is new in a bundle, once what was purged there is purged here."""
+    return _take(store, bundle, _graves(store, bundle, asked), encoder, now, asked, progress)
 
 
 def only_pull(store: Store) -> AbstractContextManager[None]:

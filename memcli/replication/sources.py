@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar, Final
 
 from memcli.memory.opening import open_store
-from memcli.replication.bundle import AT_ONCE, Bundle, is_encrypted, write_bundle
+from memcli.replication.bundle import AT_ONCE, Bundle, is_encrypted
 from memcli.replication.contents import ReplicaContents, Since, earlier_snapshot
 from memcli.replication.encryption import decrypt
 from memcli.replication.machines import SCHEME, Machine
+from memcli.replication.packing import write_bundle
 from store.errors import BadUsage, InputNotFound
 from store.files import io_errors
 from store.layout import is_store

@@ -28,7 +28,9 @@ def stores(run, tmp_path):
 def ssh(tmp_path, monkeypatch):
     """Set what stands in for ssh and runs the command here; return where it notes how much came."""
     script, sizes = tmp_path / "ssh", tmp_path / "sizes"
-    script.write_text(f'#!/bin/sh\nsh -c "$2" | tee -a "{sizes}.$1"\n')
+    came = tmp_path / "came"
+    lines = (f'sh -c "$2" > {came}', "status=$?", f"cat {came}", f"cat {came} >> {sizes}.$1")
+    script.write_text("\n".join(["#!/bin/sh", *lines, "exit $status", ""]))
     script.chmod(0o755)
     monkeypatch.setenv("MEMCLI_SSH", str(script))
     monkeypatch.setenv("MEMCLI_REMOTE", f"{sys.executable} -m memcli")

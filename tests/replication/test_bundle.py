@@ -13,11 +13,10 @@ from memcli.replication.bundle import (
     BLOCK,
     MAX_MANIFEST,
     Bundle,
-    _header,
     is_encrypted,
-    write_bundle,
 )
 from memcli.replication.contents import ReplicaContents
+from memcli.replication.packing import member_header, write_bundle
 from memcli.replication.parts import LINKS, MEMORIES, PARTS
 from store import Store
 from store.errors import BadBundle, UnsupportedVersion
@@ -44,7 +43,7 @@ def manifest_of(data):
 def with_manifest(data, **changes):
     said, end = manifest_of(data)
     text = msgspec.json.encode({**said, **changes})
-    return _header("manifest.json", len(text)) + text + bytes(-len(text) % BLOCK) + data[end:]
+    return member_header("manifest.json", len(text)) + text + bytes(-len(text) % BLOCK) + data[end:]
 
 
 def test_what_is_written_is_read_again(packed):
@@ -86,14 +85,14 @@ def test_a_manifest_of_another_form_is_refused(packed):
     with pytest.raises(UnsupportedVersion):
         opened(with_manifest(packed, version=2))
     with pytest.raises(BadBundle, match="too long"):
-        opened(_header("manifest.json", MAX_MANIFEST + 1) + packed[BLOCK:])
+        opened(member_header("manifest.json", MAX_MANIFEST + 1) + packed[BLOCK:])
 
 
 def test_members_that_are_links_or_lead_elsewhere_are_refused(packed):
-    header = bytearray(_header("manifest.json", 3))
+    header = bytearray(member_header("manifest.json", 3))
     for name in ("../manifest.json", "/manifest.json", "x"):
         with pytest.raises(BadBundle):
-            opened(_header(name, 3) + packed[BLOCK:])
+            opened(member_header(name, 3) + packed[BLOCK:])
     header[156:157] = b"2"
     with pytest.raises(BadBundle):
         opened(bytes(header) + packed[BLOCK:])

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from memcli.algorithms.replication import LIFTED, STEP
+from memcli.algorithms.replication import LIFTED, after
 from memcli.jsonl import Row
 from memcli.memory.tombstones import COLUMNS, CONTENT, FACT, ID, Marker, read_tombstones
 
@@ -52,7 +52,7 @@ def not_there(snapshot: Snapshot, rows: Sequence[Row]) -> list[Row]:
 def after_lifted(snapshot: Snapshot, rows: Sequence[Row]) -> list[Row]:
     """Return new rows with times after those at which the same was allowed before."""
     lifted = {
-        (row["hash"], row["turn"]): row["recorded_at"] + STEP
+        (row["hash"], row["turn"]): after(row["recorded_at"])
         for row in read_tombstones(snapshot)
         if row["kind"] == LIFTED
     }

@@ -27,6 +27,7 @@ from memcli.replication.parts import (
 )
 from store.errors import InputNotFound, StoreCorrupt
 from store.keys import read_key
+from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
     from store import Commit, Snapshot, Store
@@ -136,6 +137,8 @@ class ReplicaContents:
 
     def _chunks(self, part: ReplicaPart) -> Iterator[list[Row]]:
         """Yield rows, some at a time."""
+        if self._is_unchanged(part):
+            return
         keys = self._keys(part)
         for start in range(0, keys.num_rows, ROWS_AT_ONCE):
             some = keys.slice(start, ROWS_AT_ONCE)
@@ -143,15 +146,22 @@ class ReplicaContents:
             found = {tuple(row[n] for n in part.key): row for row in self._read(part, some)}
             yield [found[key] for key in wanted if key in found]
 
+    def _is_unchanged(self, part: ReplicaPart) -> bool:
+        """Say whether nothing of a part goes, as far as is known without looking."""
+        before = self.earlier.commit.tables if self.earlier else {}
+        now = self.snapshot.commit.tables
+        states = [(now.get(name), before.get(name)) for name in tables_of(part)]
+        return all(not (state and state.rows) or state == old for state, old in states)
+
     def _read(self, part: ReplicaPart, keys: Any) -> Iterator[Row]:
         on = part.key[0]
         ids = sorted(set(keys[on].to_pylist()))
         if part != MEMORIES:
             where = SETTLED if part == LINKS else None
-            yield from self.snapshot.rows_of(ids, part.columns, on, where, [part.table])
+            yield from self.snapshot.rows_of(ids, part.columns, on, where, [part.name])
             return
         places = read_places(self.snapshot, ids)
-        for table in ("memories", "archive"):
+        for table in tables_of(part):
             for row in self.snapshot.rows_of(ids, part.columns, tables=[table]):
                 row["seq"] = places.get(row["id"], row["seq"])
                 yield {**row, ARCHIVED: table == "archive"}
@@ -180,6 +190,11 @@ class ReplicaContents:
         return keys
 
 
+def tables_of(part: ReplicaPart) -> tuple[str, ...]:
+    """Return the tables that the rows of a part are in."""
+    return MEMORY_TABLES if part == MEMORIES else (part.name,)
+
+
 def _lists(keys: Any, names: tuple[str, ...]) -> list[list[Any]]:
     return [keys[name].to_pylist() for name in names]
 
@@ -190,10 +205,10 @@ def _selected(part: ReplicaPart) -> Callable[[str], str]:
         columns = ", ".join(name for name in part.columns if name != "seq")
 
         def of_both(prefix: str) -> str:
-            hot, cold = (f"FROM {prefix}{table}" for table in ("memories", "archive"))
+            hot, cold = (f"FROM {prefix}{table}" for table in tables_of(part))
             return f"SELECT {columns}, 0 AS {ARCHIVED} {hot} UNION ALL SELECT {columns}, 1 {cold}"
 
         return of_both
     where = f" WHERE {SETTLED}" if part == LINKS else ""
     columns = ", ".join(part.columns)
-    return lambda prefix: f"SELECT {columns} FROM {prefix}{part.table}{where}"
+    return lambda prefix: f"SELECT {columns} FROM {prefix}{part.name}{where}"

@@ -25,12 +25,13 @@ from memcli.memory.tombstones import (
     read_tombstones,
     write_tombstones,
 )
-from memcli.replication.parts import TOMBSTONES
+from memcli.replication import parts
 from memcli.retention.purge.plan import Plan, plan_purge
 from memcli.retention.purge.purging import PurgeStep
 from store.errors import BadBundle
 from store.files import io_errors, write_whole
 from store.keys import KEY_BYTES, MODE, read_key
+from store.layout import TOMBSTONES
 from store.reading import portions
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ class Graves:
             return
         self.keep_keys(transaction.layout)
         hashes = sorted({row["hash"] for row in self.rows})
-        for some in portions(hashes) if transaction.count(TOMBSTONES.table) else ():
-            transaction.delete(TOMBSTONES.table, f"hash IN ({some})")
+        for some in portions(hashes) if transaction.count(TOMBSTONES) else ():
+            transaction.delete(TOMBSTONES, f"hash IN ({some})")
         write_tombstones(transaction, self.rows)
 
     def keep_keys(self, layout: Layout) -> None:
@@ -96,7 +97,7 @@ def read_graves(snapshot: Snapshot, bundle: Bundle, is_allowed: bool = False) ->
     own = read_key(snapshot.layout.tombstone_key)
     own_name = key_name(own) if own else None
     before = read_tombstones(snapshot)
-    came = [_named(row, own_name) for row in bundle.rows(TOMBSTONES)]
+    came = [_named(row, own_name) for row in bundle.rows(parts.TOMBSTONES)]
     after = joined_tombstones([*before, *came])
     keys = _keys(snapshot, bundle, after, own)
     was = _in_force(before)

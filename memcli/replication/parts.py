@@ -72,19 +72,13 @@ _object = msgspec.json.Decoder(dict[str, Any]).decode
 @dataclass(frozen=True)
 class ReplicaPart:
     """
-    One kind of record.
+    One kind of record, called as its table; key: what tells one from another.
 
-    table: where it is kept; key: what tells one from another; archived: whether it says that it is
-    a memory in the archive.
+    Memories are those of the archive too, and say whether they are.
     """
 
     name: str
     key: tuple[str, ...]
-
-    @property
-    def table(self) -> str:
-        """The table that it is kept in."""
-        return self.name
 
     @cached_property
     def schema(self) -> pa.Schema:

@@ -180,12 +180,12 @@ def _name_row(name: str) -> dict[str, Any]:
 
 
 def meet(replicas: Sequence[Replica]) -> None:
-    """Let all know all: each pulls from each, until nothing is new."""
-    for _ in range(3):
-        for one in replicas:
-            for other in replicas:
-                if one is not other:
-                    one.pull(other)
+    """Let all know all: the first pulls from the others, and these from it."""
+    first, *others = replicas
+    for other in others:
+        first.pull(other)
+    for other in others:
+        other.pull(first)
 
 
 CHANGES = (

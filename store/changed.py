@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from store.snapshot import Snapshot
 
 # What the tables of the state before are called by, in front of their names.
-BEFORE: Final = "before_"
+BEFORE: Final = "_before_"
 # Gives the statement that selects the rows to compare, of tables with such a beginning.
 Build = Callable[[str], str]
 

@@ -195,14 +195,9 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
 
 def _finish(call: Call) -> bool:
     """Finish a purge that was killed, if there is one."""
-    from store.purge import remove_history, unfinished_purge
-    from store.symlinks import refuse_symlinks
+    from memcli.retention.purge.purging import finish_purge
 
-    if unfinished_purge(call.store) is None:
+    if not finish_purge(call.store):
         return False
-    refuse_symlinks(call.store.layout)
-    # As any writer does: what a killed one wrote after that goes first.
-    with call.store.transaction("forget"):
-        remove_history(call.store)
     call.say("finished a purge that was cut short; memcli check --purged TEXT proves it")
     return True

@@ -19,6 +19,7 @@ from memcli.replication.arrivals import Terms
 from memcli.replication.contents import Since
 from memcli.replication.graves import Graves, PulledPurge, no_graves, read_graves
 from memcli.replication.pulling import PullStep, PullTally
+from memcli.retention.purge.purging import finish_purge
 from store.errors import BadBundle, BadUsage
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def pull(
 ) -> Pull:
     """Take over what a source has; BadUsage where it is not said whose a store is."""
     with only_pull(store):
+        if not asked.dry_run:
+            finish_purge(store)  # of a pull that was killed
         with _open(store, source, asked) as bundle:
             _require_met(store, source, bundle, asked)
             graves = _graves(store, bundle, asked)

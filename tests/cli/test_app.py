@@ -57,8 +57,8 @@ def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
 GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "show"],
     "entities": ["list", "show", "merge", "split"],
-    "bundle": ["create", "verify", "known"],
     "table": ["create", "insert", "update", "delete", "drop", "list"],
+    "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],
     "models": ["list", "distill"],
     "hook": ["install", "remove", "status", "catch-up"],

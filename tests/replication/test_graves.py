@@ -48,6 +48,23 @@ def test_both_have_gone_what_either_has_purged(pair, tmp_path):
     assert read_barred(other.store.snapshot()).foreign
 
 
+def test_a_purge_that_was_killed_is_finished_by_the_next_pull(pair, monkeypatch):
+    from store import purge
+
+    one, other = pair
+
+    def die(store):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(purge, "remove_history", die)
+        with pytest.raises(KeyboardInterrupt):
+            other.pull(one)
+    assert other.problems() == ["a purge was cut short: what was before it is still in the files"]
+    other.pull(one)
+    assert other.problems() == []
+
+
 def test_a_bundle_without_the_key_of_its_hashes_is_refused(pair, tmp_path):
     one, other = pair
     with bundle_of(one.store, [], None, tmp_path, "one") as bundle:

@@ -316,6 +316,19 @@ class PurgeStep(Step):
         }
 
 
+def finish_purge(store: Store) -> bool:
+    """Remove what a purge that was killed has left, and say whether there was one."""
+    from store.purge import remove_history, unfinished_purge
+
+    if unfinished_purge(store) is None:
+        return False
+    refuse_symlinks(store.layout)
+    # As any writer does: what a killed one wrote after that goes first.
+    with store.transaction("forget"):
+        remove_history(store)
+    return True
+
+
 def _let_steps_look_again(transaction: Transaction) -> None:
     for mark in TO_REDO:
         transaction.watermarks.pop(mark, None)

@@ -82,8 +82,10 @@ def bundle_of(
     """Return a bundle of a store, in a file without a name."""
     earlier = earlier_snapshot(store, known)
     contents = ReplicaContents(store, store.snapshot(), earlier, namespace)
-    file = _unnamed(folder)
-    write_bundle(contents, file, folder)
+    with ExitStack() as unwritten:
+        file = unwritten.enter_context(_unnamed(folder))
+        write_bundle(contents, file, folder)
+        unwritten.pop_all()
     return Bundle(name, file)
 
 
@@ -99,9 +101,11 @@ class MachineSource(ReplicaSource):
     def open(self, known: Sequence[Since], namespace: str | None, folder: Path) -> Bundle:
         """Let memcli make a bundle there and fetch it."""
         asked = [word for since in known for word in ("--since", str(since))] + bound(namespace)
-        file = _unnamed(folder)
-        with self.machine.reading(["bundle", "create", STDIN, "--quiet", *asked]) as pipe:
-            _copy(pipe, file, self.name)
+        with ExitStack() as unread:
+            file = unread.enter_context(_unnamed(folder))
+            with self.machine.reading(["bundle", "create", STDIN, "--quiet", *asked]) as pipe:
+                _copy(pipe, file, self.name)
+            unread.pop_all()
         return Bundle(self.name, file)
 
 
@@ -119,11 +123,10 @@ class BundleFile(ReplicaSource):
     def open(self, known: Sequence[Since], namespace: str | None, folder: Path) -> Bundle:
         """Return it, decrypted if need be."""
         with io_errors(f"read {self.name}"):
-            file: IO[bytes] = _unnamed(folder)
             if self.stream is not None:
+                file = _unnamed(folder)
                 _copy(self.stream, file, self.name)
             else:
-                file.close()
                 file = Path(self.name).open("rb")  # noqa: SIM115  the bundle closes it
             file.seek(0)
             start = file.read(HEAD_BYTES)

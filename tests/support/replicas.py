@@ -180,12 +180,13 @@ def _name_row(name: str) -> dict[str, Any]:
 
 
 def meet(replicas: Sequence[Replica]) -> None:
-    """Let all know all: the first pulls from the others, and these from it."""
+    """Let all know all: twice, the first pulls from the others, and these from it."""
     first, *others = replicas
-    for other in others:
-        first.pull(other)
-    for other in others:
-        other.pull(first)
+    for _ in range(2):
+        for other in others:
+            first.pull(other)
+        for other in others:
+            other.pull(first)
 
 
 CHANGES = (

@@ -20,6 +20,7 @@ from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.step import Step, Tally
 from memcli.memory.tombstones import marker_of, require_key
+from memcli.memory.value_keeping import make_anew
 from memcli.memory.watermarks import Watermark, forget_pulled
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
@@ -112,8 +113,11 @@ class PurgeStep(Step):
 
         StoreCorrupt when bytes of what was said are still in a file of the store.
         """
+        root, is_offered = self.store.layout.root, self.store.layout.completions.exists()
         commit = super().commit(arguments)
         assert commit is not None  # tables that are written anew are always published
+        if is_offered:
+            make_anew(root)
         before = self.snapshot.commit.tables["links"].rows
         self.tally.links = before - commit.tables["links"].rows
         self.tally.entities = len(self._entities.gone)
@@ -316,17 +320,18 @@ class PurgeStep(Step):
         }
 
 
-def finish_purge(store: Store) -> bool:
-    """Remove what a purge that was killed has left, and say whether there was one."""
+def finish_purge(store: Store) -> Commit | None:
+    """Remove what a purge that was killed has left, and return its commit, if there was one."""
     from store.purge import remove_history, unfinished_purge
 
-    if unfinished_purge(store) is None:
-        return False
+    purge = unfinished_purge(store)
+    if purge is None:
+        return None
     refuse_symlinks(store.layout)
     # As any writer does: what a killed one wrote after that goes first.
     with store.transaction("forget"):
         remove_history(store)
-    return True
+    return purge
 
 
 def _let_steps_look_again(transaction: Transaction) -> None:

@@ -56,6 +56,8 @@ def pull_command(
     """
     if mine and from_stranger:
         raise BadUsage("a store is either yours or a stranger's", "give one of the two")
+    if source == "-" and sys.stdin.isatty():
+        raise BadUsage("a bundle is nothing to type", "pipe one, or name a file")
     from memcli.replication.encryption import identities_of
     from memcli.replication.running import PullOptions, pull
     from memcli.replication.sources import open_source

@@ -28,6 +28,7 @@ from memcli.replication.arrivals import Arrivals, Terms, some_of, without_gone_e
 from memcli.replication.merging import changed_memories, changed_states
 from memcli.replication.parts import ARCHIVED, MEMORIES, STRENGTHS, as_stored
 from schemas import tables
+from store.errors import CommitConflict
 from store.layout import MEMORY_TABLES
 
 if TYPE_CHECKING:
@@ -94,6 +95,14 @@ class PullStep(Step):
             self.tally.states += len(changed_states(self.snapshot, some, stamps))
 
     # ---------------------------------------------------------------- writing
+
+    def _catch_up(self, transaction: Transaction) -> None:
+        """Raise CommitConflict also where what was written meanwhile may be purged elsewhere."""
+        super()._catch_up(transaction)
+        if self.graves.newly and self.has_moved(transaction):
+            raise CommitConflict(
+                "the store changed while what was purged was looked for", "run it again"
+            )
 
     def _write(self, transaction: Transaction) -> None:
         self.encoder.release()  # what it held is more than what writing takes

@@ -58,13 +58,11 @@ class PullOptions:
 
 @dataclass
 class Pull:
-    """What a pull came to; commit: None where nothing was new."""
+    """What a pull came to; commit: None where nothing was new, purge: where nothing went."""
 
-    store_id: str
     tally: PullTally
     commit: Commit | None = None
     purge: Commit | None = None
-    since: int | None = None
 
 
 def pull(
@@ -79,39 +77,28 @@ def pull(
     with only_pull(store):
         if not asked.dry_run:
             finish_purge(store)  # of a pull that was killed
-        with _open(store, source, asked) as bundle:
-            _require_met(store, source, bundle, asked)
-            graves = _graves(store, bundle, asked)
-            snapshot = store.snapshot()
-            plan = graves.purged(snapshot)
-            if plan is None or asked.dry_run:
-                done = _take(store, bundle, graves, encoder, now, asked, progress)
-                done.tally.purged = len(plan.gone) if plan else 0
-                return done
-            purge = PulledPurge(store, snapshot, plan, graves, now).run(bundle.manifest.store)
-            if bundle.manifest.since is None:
-                done = _take_rest(store, bundle, encoder, now, asked, progress)
-        # All of it: what goes with a purge may be made of what the other store did not send again.
-        if bundle.manifest.since is not None:
+        purge: Commit | None = None
+        n_purged = 0
+        while True:
+            with _open(store, source, asked) as bundle:
+                _require_met(store, source, bundle, asked)
+                graves = _graves(store, bundle, asked)
+                snapshot = store.snapshot()
+                plan = graves.purged(snapshot)
+                n_purged += len(plan.gone) if plan else 0
+                if plan is not None and not asked.dry_run:
+                    step = PulledPurge(store, snapshot, plan, graves, now)
+                    purge = step.run(bundle.manifest.store)
+                    graves = _graves(store, bundle, asked)
+                # All of it after a purge: what goes with one may rest on what was not sent again.
+                if plan is None or asked.dry_run or bundle.manifest.since is None:
+                    done = _take(store, bundle, graves, encoder, now, asked, progress)
+                    break
             if not source.is_live:
                 what = f"what was purged there is purged here; {source.name} goes on from a commit"
                 raise BadBundle(what, "take all of it: push again, or create it anew")
-            with _open(store, source, asked) as whole:
-                done = _take_rest(store, whole, encoder, now, asked, progress)
-        done.tally.purged, done.purge = len(plan.gone), purge
+        done.tally.purged, done.purge = n_purged, purge
         return done
-
-
-def _take_rest(
-    store: Store,
-    bundle: Bundle,
-    encoder: Encoder,
-    now: datetime,
-    asked: PullOptions,
-    progress: Callable[[int], None],
-) -> Pull:
-    """Take over what is new in a bundle, once what was purged there is purged here."""
-    return _take(store, bundle, _graves(store, bundle, asked), encoder, now, asked, progress)
 
 
 def only_pull(store: Store) -> AbstractContextManager[None]:
@@ -190,8 +177,7 @@ def _take(
     step = PullStep(store, encoder, bundle, graves, now, asked.terms)
     step.prepare(progress)
     manifest = bundle.manifest
-    since = manifest.since.number if manifest.since else None
-    done = Pull(manifest.store, step.tally, since=since)
+    done = Pull(step.tally)
     if asked.dry_run:
         step.foresee()
         return done

@@ -24,7 +24,7 @@ from store.errors import BadRecord, NewerRecord, UnsupportedVersion
 ALIASES: Final = {
     "content": tuple(
         "text message.content body.content body mes data.content data.text kwargs.content value "
-        "utterance message msg parts".split()
+        "utterance message msg parts contents highlight".split()
     ),
     "name": tuple(
         "speaker author.nickname author.global_name author.name author.login author sender.name "
@@ -37,7 +37,7 @@ ALIASES: Final = {
     "timestamp": tuple(
         "ts time date_unixtime date datetime created_at createdAt createdDateTime create_time "
         "timestamp_ms origin_server_ts time.created created created_date sent_at send_date "
-        "datetime_utc".split()
+        "datetime_utc highlighted_at sent".split()
     ),
     "session_id": tuple(
         "session conversation_id thread_id sessionId sessionID session_uuid conversationId "

@@ -15,6 +15,7 @@ MAX_VALUE: Final = 500
 # The fields that say of when a note is, the first one that can be read.
 DATES: Final = ("date", "created", "created_at", "creation date", "timestamp")
 _FIELD = re.compile(r"([\w -]{1,40}):\s*(.*?)\s*$")
+_ID = re.compile(r"[0-9a-f]{32}")
 _ELEMENT = re.compile(r"\s*-\s+(.*?)\s*$")
 
 
@@ -54,6 +55,21 @@ def front_matter(lines: Sequence[str]) -> FrontMatter:
         if line.rstrip() in ("---", "..."):
             return FrontMatter(_fields(lines[1 : number - 1]), number)
     return FrontMatter({}, 0)
+
+
+def back_matter(lines: Sequence[str]) -> FrontMatter:
+    """Return the fields below a note, as Joplin writes them into a file; empty for any other."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = end
+    while start and lines[start - 1].strip():
+        start -= 1
+    fields = _fields(lines[start:end])
+    if not (_ID.fullmatch((fields.get("id") or [""])[0]) and "type_" in fields):
+        return FrontMatter({}, 0)
+    created = fields.get("user_created_time") or fields.get("created_time") or []
+    return FrontMatter({"created": created}, len(lines) - start)
 
 
 def _fields(lines: Sequence[str]) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from memcli.ingestion.transcripts.decoding import read_objects
+from memcli.ingestion.transcripts.decoding import read_log
 from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.json_document import read_documents
 from memcli.ingestion.transcripts.outline import Outline
@@ -49,7 +49,7 @@ def read_copilot_chat(source: Source) -> Iterator[Item]:
 def _replayed(source: Source) -> Iterator[tuple[int, Json] | Rejected]:
     """Yield the session that a log comes to; a line that fits nothing is told."""
     session: Json = {}
-    for each in read_objects(source):
+    for each in read_log(source):
         if isinstance(each, Rejected):
             yield each
             continue

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from memcli.ingestion.transcripts.blocks import text_of, tool_texts
 from memcli.ingestion.transcripts.cursor_folders import folder_of_transcript
-from memcli.ingestion.transcripts.decoding import read_objects
+from memcli.ingestion.transcripts.decoding import read_log
 from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_lines
 from memcli.ingestion.transcripts.outline import outline
@@ -163,7 +163,7 @@ def read_transcript(source: Source) -> Iterator[Item]:
 
 def _from_lines(source: Source, turns: CursorTurns) -> Iterator[Item]:
     """Yield the turns of lines of JSON."""
-    for each in read_objects(source):
+    for each in read_log(source):
         if isinstance(each, Rejected):
             yield each
             continue

@@ -67,3 +67,10 @@ def test_otter_writes_names_with_times_above_the_words(read_with):
     assert read_with(read_chat_text, chat).turns("name", "content") == [
         ("Ida Bloom", "The roof leaks\nbadly."), ("Ben Oak", "I mend it."),
     ]  # fmt: skip
+
+
+def test_older_chats_of_zoom_have_no_addressee(read_with):
+    chat = "10:00:00\t From  Ida Bloom : The oar: here\n10:01:00\t From  Ben : ok\n"
+    assert read_with(read_chat_text, chat).turns("name", "content") == [
+        ("Ida Bloom", "The oar: here"), ("Ben", "ok"),
+    ]  # fmt: skip

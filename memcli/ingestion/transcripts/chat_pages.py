@@ -1,5 +1,5 @@
 """
-Chats that programs write as pages of HTML: Telegram, imessage-exporter; the notes of Google Keep.
+Chats that programs write as pages of HTML: Telegram, Messenger, imessage-exporter; Google Keep.
 
 How each of them marks a message, its name, its time and its words is data.
 """
@@ -14,6 +14,7 @@ from typing import Any, Final
 from memcli.ingestion.transcripts.items import Item, Source, rejected
 from memcli.ingestion.transcripts.markup import BLOCKS
 from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.sources import look_ahead
 from memcli.language.data import read_toml
 from store.errors import BadRecord
 
@@ -40,22 +41,24 @@ def is_chat_page(head: bytes) -> bool:
 
 
 def read_chat_page(source: Source) -> Iterator[Item]:
-    """Yield the turns of a page."""
-    page: _ChatPage | None = None
-    decoded = (part.decode("utf-8", "replace") for part in _pieces(source))
-    for text in decoded:
-        if page is None:
-            name = form_of_page(text.encode())
-            if name is None:
-                error = BadRecord("no page of a chat that is known", path=source.path)
-                yield rejected(error, source.path, 0)
-                return
-            page = _ChatPage(source, read_toml("ingestion/transcripts/chat_pages.toml")[name])
-        page.feed(text)
+    """Yield the turns of a page, the oldest first."""
+    head, source = look_ahead(source, CHUNK)
+    forms, name = read_toml("ingestion/transcripts/chat_pages.toml"), form_of_page(head)
+    if name is None:
+        error = BadRecord("no page of a chat that is known", path=source.path)
+        yield rejected(error, source.path, 0)
+        return
+    turns = _turns(source, _ChatPage(source, forms[name]))
+    yield from reversed([*turns]) if forms[name].get("newest_first") else turns
+
+
+def _turns(source: Source, page: _ChatPage) -> Iterator[Item]:
+    """Yield the turns of a page in the order in which they stand there."""
+    for piece in _pieces(source):
+        page.feed(piece.decode("utf-8", "replace"))
         yield from page.taken()
-    if page:
-        page.close()
-        yield from page.taken(at_end=True)
+    page.close()
+    yield from page.taken(at_end=True)
 
 
 def _pieces(source: Source) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Front matter of notes: title, dates, tags and aliases between two lines of `---`."""
+"""Front matter of notes: title, dates, tags and aliases between two lines of `---` or `+++`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from memcli.memory.times import parse_time
 from store.errors import BadRecord
 
+PLUSES: Final = "+++"
 MAX_LINES: Final = 100
 MAX_VALUE: Final = 500
 # The fields that say of when a note is, the first one that can be read.
@@ -49,12 +50,29 @@ class FrontMatter(NamedTuple):
 
 def front_matter(lines: Sequence[str]) -> FrontMatter:
     """Return the front matter that lines begin with, empty where there is none."""
+    if lines and lines[0].rstrip() == PLUSES:
+        return _toml_matter(lines)
     if not lines or lines[0].rstrip() != "---":
         return FrontMatter({}, 0)
     for number, line in enumerate(lines[1:MAX_LINES], 2):
         if line.rstrip() in ("---", "..."):
             return FrontMatter(_fields(lines[1 : number - 1]), number)
     return FrontMatter({}, 0)
+
+
+def _toml_matter(lines: Sequence[str]) -> FrontMatter:
+    """Return the fields between two lines of `+++`, which are TOML."""
+    import tomllib
+
+    ends = (number for number, line in enumerate(lines[1:MAX_LINES], 1) if line.rstrip() == PLUSES)
+    end = next(ends, 0)
+    try:
+        found = tomllib.loads("\n".join(lines[1:end]))
+    except tomllib.TOMLDecodeError:
+        return FrontMatter({}, 0)
+    values = {key: value if isinstance(value, list) else [value] for key, value in found.items()}
+    fields = {key.lower(): [str(each) for each in value] for key, value in values.items()}
+    return FrontMatter(fields, end + 1 if end else 0)
 
 
 def back_matter(lines: Sequence[str]) -> FrontMatter:

@@ -23,7 +23,13 @@ from memcli.jsonl import Json
 
 HEAD_BYTES: Final = 64 * 1024
 LONGEST_PATH: Final = 4096
-SPEAKERS: Final = {"user": "user", "gemini": "assistant", "model": "assistant"}
+# Qwen Code is made from Gemini CLI.
+SPEAKERS: Final = {
+    "user": "user",
+    "gemini": "assistant",
+    "qwen": "assistant",
+    "model": "assistant",
+}
 SERVICE: Final = "service lines"
 
 

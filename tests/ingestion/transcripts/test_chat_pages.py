@@ -77,3 +77,21 @@ def test_pages_are_known_by_a_class():
     pages = (TELEGRAM, IMESSAGE, KEEP)
     assert [form_of_page(p.encode()) for p in pages] == ["telegram", "imessage", "keep"]
     assert not is_chat_page(b"<html><body><p>Hi</p>")
+
+
+FACEBOOK = """<html><body><div role="main">
+<div class="pam _a6-g"><div class="_2pim _a6-h">Ben</div><div class="_3-95 _a6-p"><div><div></div>
+<div>I mend it</div><ul class="_a6-q"><li>x Ida</li></ul></div></div>
+<div class="_3-94 _a6-o"><div class="_a72d">Mar 2, 2026 10:01:00 am</div></div></div>
+<div class="pam _a6-g"><div class="_2pim _a6-h">Ida</div><div class="_3-95 _a6-p"><div>
+<div>The roof leaks</div></div></div><div class="_a72d">Mar 2, 2026 10:00:00 am</div></div>
+</div></body></html>"""
+
+
+def test_a_page_of_messenger_begins_with_what_was_said_last(read_with):
+    assert form_of_page(FACEBOOK.encode()) == "facebook"
+    assert read_with(read_chat_page, FACEBOOK).turns("name", "timestamp", "content") == [
+        ("Ida", "2026-03-02T10:00:00Z", "The roof leaks"),
+        ("Ben", "2026-03-02T10:01:00Z", "I mend it"),
+    ]
+    assert read_with(read_chat_page, "<html>").items == ["0: no page of a chat that is known"]

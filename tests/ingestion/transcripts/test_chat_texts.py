@@ -74,3 +74,13 @@ def test_older_chats_of_zoom_have_no_addressee(read_with):
     assert read_with(read_chat_text, chat).turns("name", "content") == [
         ("Ida Bloom", "The oar: here"), ("Ben", "ok"),
     ]  # fmt: skip
+
+
+def test_what_is_copied_out_of_teams_has_words_below_a_name(read_with):
+    chat = "[3/2/2026 10:00 AM] Ida Bloom\nThe oar\n[3/2/2026 10:01 AM] Ben\nok\n"
+    assert is_chat_text(chat.encode())
+    assert read_with(read_chat_text, chat).turns("name", "content", "timestamp") == [
+        ("Ida Bloom", "The oar", "2026-03-02T10:00:00Z"),
+        ("Ben", "ok", "2026-03-02T10:01:00Z"),
+    ]
+    assert not is_chat_text(b"[2026-03-02 10:00:00 AM] A title\nwords\n")

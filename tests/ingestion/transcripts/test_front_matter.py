@@ -61,3 +61,11 @@ def test_what_joplin_writes_below_a_note_is_none_of_its_words(read_with):
 @pytest.mark.parametrize("text", ["", "id: 1\ntype_: 1", JOPLIN.replace("type_", "kind")])
 def test_other_lines_at_the_end_are_words(text):
     assert back_matter(text.split("\n")).n_lines == 0
+
+
+def test_front_matter_may_be_toml():
+    lines = ["+++", 'Title = "Roof"', "date = 2026-03-02T10:00:00Z", 'tags = ["a", "b"]', "+++"]
+    found = front_matter(lines)
+    assert (found.get("title"), found.tags(), found.n_lines) == ("Roof", ["a", "b"], 5)
+    assert found.moment(UTC)[0].isoformat() == "2026-03-02T10:00:00+00:00"
+    assert front_matter(["+++", "no toml", "+++"]).n_lines == 0

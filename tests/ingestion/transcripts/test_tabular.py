@@ -151,3 +151,9 @@ def test_one_row_without_a_header_is_told(tmp_path, shorten, row, told):
     path = tmp_path / "chat.csv"
     path.write_text(row)
     assert [shorten(item) for item in read_source(str(path))] == told
+
+
+def test_a_line_that_says_the_separator_stands_above_the_header(tmp_path, shorten):
+    path = tmp_path / "chat.csv"
+    path.write_text("sep=;\nname;content\nIda;Ahoy, there\n")
+    assert [shorten(item)["content"] for item in read_source(str(path))] == ["Ahoy, there"]

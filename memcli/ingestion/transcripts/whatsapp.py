@@ -9,16 +9,17 @@ deleted, is left out; the words are data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from itertools import groupby, takewhile
 from typing import Final, NamedTuple
 
 from memcli.ingestion.transcripts.date_order import Order, date_order, placed
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.marks import TurnMark
-from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.ingestion.transcripts.sources import is_own_file, look_ahead
 from memcli.ingestion.transcripts.style import sample
 from memcli.ingestion.transcripts.turns import Turns
 from memcli.language.data import read_toml
@@ -26,7 +27,9 @@ from memcli.language.data import read_toml
 SERVICE: Final = "service lines"
 MEDIA: Final = "pictures and files without words or names"
 # So much of a chat is looked at for a date that can be read in one way only.
-FAR_BYTES: Final = 8 << 20
+FAR_BYTES: Final = 16 << 20
+# Of a pipe that is held in memory.
+PIPE_BYTES: Final = 512 << 10
 # How far into a message a name may reach.
 MAX_NAME: Final = 80
 _INVISIBLE = dict.fromkeys(
@@ -66,8 +69,7 @@ def read_whatsapp(source: Source) -> Iterator[Item]:
     lines, source = sample(source)
     order, is_sure = _order(lines)
     if not is_sure:  # the first days of a month say little
-        head, source = look_ahead(source, FAR_BYTES)
-        order, _ = _order(head.decode(errors="ignore").split("\n"))
+        order, source = _order_beyond(source)
     turns = _WhatsApp(source, order)
     for line in read_said_lines(source):
         if isinstance(line, Rejected):
@@ -77,10 +79,23 @@ def read_whatsapp(source: Source) -> Iterator[Item]:
     yield from turns.close()
 
 
-def _order(lines: list[str]) -> tuple[Order, bool]:
+def _order(lines: Iterable[str]) -> tuple[Order, bool]:
     """Return the order of the numbers in the dates of some lines, and whether it is sure."""
     heads = (found for line in lines if (found := _find_head(_plain(line))))
-    return date_order([f"{head.date} {head.half or ''}" for head in heads])
+    # Of the many messages of a day one date is enough.
+    return date_order(
+        date for date, _ in groupby(f"{each.date} {each.half or ''}" for each in heads)
+    )
+
+
+def _order_beyond(source: Source) -> tuple[Order, Source]:
+    """Return the order of dates in more of a chat, and a source that still has all of it."""
+    if is_own_file(source):
+        with open(source.path, "rb") as file:
+            lines = takewhile(lambda line: file.tell() < FAR_BYTES, iter(file.readline, b""))
+            return _order(line.decode(errors="ignore") for line in lines)[0], source
+    head, source = look_ahead(source, PIPE_BYTES)
+    return _order(head.decode(errors="ignore").split("\n"))[0], source
 
 
 class _WhatsApp:

@@ -40,7 +40,8 @@ def test_memories_and_links_are_input_with_times_of_any_form():
 
 
 @pytest.mark.parametrize(
-    "kind", sorted(set(KINDS) - {"message", "memory", "link", "entity", "strength"})
+    "kind",
+    sorted(set(KINDS) - {"message", "memory", "link", "entity", "strength", "table", "table_row"}),
 )
 def test_other_kinds_are_not_input(kind):
     with pytest.raises(BadRecord, match=f"^an? {kind} is not input"):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from memcli.context.tasks.due import calendar, due_records, escaped, folded, lines
 
@@ -25,20 +26,11 @@ def unfolded(text):
 
 
 def components(text):
-    """Return the to-dos of a calendar: properties by name, with their parameters, unescaped."""
-    found, at = [], []
-    for line in unfolded(text):
-        name, _, value = line.partition(":")
-        if name == "BEGIN":
-            at.append(value)
-            found += [{}] if value == "VTODO" else []
-        elif name == "END":
-            assert at.pop() == value
-        elif at[-1] == "VTODO":
-            assert name not in found[-1]
-            found[-1][name] = unescaped(value)
-    assert at == []
-    return found
+    """Return the to-dos of a calendar as another program reads them."""
+    whole = Calendar.from_ical(text)
+    assert whole.errors == []
+    assert all(todo.errors == [] for todo in whole.todos)
+    return whole.todos
 
 
 def unescaped(value):
@@ -88,10 +80,11 @@ def test_a_calendar_has_a_todo_of_each_task(hand):
     assert of_part["UID"] == part
     assert of_part["SUMMARY"] == text
     assert of_part["DESCRIPTION"] == "first\nsecond"
-    assert (of_part["DUE"], of_part["PRIORITY"]) == ("20260310T090000Z", "1")
+    assert (of_part.decoded("DUE"), of_part["PRIORITY"]) == (due, 1)
     assert of_part["RELATED-TO"] == of_parent["UID"] == parent
-    assert of_parent["DUE;VALUE=DATE"] == "20260311"
-    assert re.fullmatch(r"\d{8}T\d{6}Z", of_parent["DTSTAMP"])
+    assert of_parent.decoded("DUE") == date(2026, 3, 11)
+    assert of_parent.decoded("DTSTAMP").utcoffset() == timedelta()
+    assert of_parent["STATUS"] == "NEEDS-ACTION"
     assert calendar(due_records(hand.tasks(), NOW + DAY)) == calendar(records)
 
 

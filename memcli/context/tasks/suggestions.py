@@ -109,7 +109,7 @@ class Suggestion:
         return {"kind": "memory", "v": 1, **kept}
 
 
-class _Said(NamedTuple):
+class _Spoken(NamedTuple):
     """A sentence of a turn; is_noted: what it says is a task without more."""
 
     turn: Row
@@ -118,7 +118,7 @@ class _Said(NamedTuple):
 
 
 @dataclass
-class _Group:
+class _Errand:
     """One thing to do, as often as it was said; the newest last."""
 
     verbs: frozenset[str]
@@ -187,12 +187,12 @@ class _Turns:
                     yield row
 
 
-def _sentences(turn: Row) -> Iterator[_Said]:
+def _sentences(turn: Row) -> Iterator[_Spoken]:
     """Yield the sentences of a turn that may say what there is to do; of a file, what is noted."""
     metadata = json.loads(turn["metadata"]) if turn["metadata"] else {}
     if metadata.get("done") is not None:
         is_open = metadata["done"] is False and not has_secret(turn["text"])
-        yield from [_Said(turn, turn["text"], is_noted=True)] if is_open else ()
+        yield from [_Spoken(turn, turn["text"], is_noted=True)] if is_open else ()
         return
     if not _hint().search(turn["text"].lower()):
         return
@@ -200,13 +200,13 @@ def _sentences(turn: Row) -> Iterator[_Said]:
     prose = [] if "file" in metadata else _own(turn, sentences)
     noted = [s for s in sentences if s.kind in ("prose", "item") and _noted().match(s.text)]
     for sentence in noted:
-        yield from _worth(_Said(turn, _noted().sub("", sentence.text), is_noted=True))
+        yield from _worth(_Spoken(turn, _noted().sub("", sentence.text), is_noted=True))
     for sentence in prose:
-        if not _noted().match(sentence.text) and _hint().search(sentence.text.lower()):
-            yield from _worth(_Said(turn, sentence.text))
+        if not _noted().match(sentence.text) and _may_intend(sentence.text.lower()):
+            yield from _worth(_Spoken(turn, sentence.text))
 
 
-def _worth(said: _Said) -> Iterator[_Said]:
+def _worth(said: _Spoken) -> Iterator[_Spoken]:
     if said.text.strip() and not has_secret(said.text):
         yield said
 
@@ -222,6 +222,17 @@ def _is_to_program(turn: Row) -> bool:
     return USER in (CALLED.get(str(each).strip().lower()) for each in (turn["speaker"], role))
 
 
+def _may_intend(lowered: str) -> bool:
+    """Tell whether a sentence is worth parsing: of oneself, and no question but for a reminder."""
+    asks = lowered.rstrip().endswith("?") and "remind" not in lowered
+    return not asks and bool(_hint().search(lowered) and _own_cue().search(lowered))
+
+
+@cache
+def _own_cue() -> re.Pattern[str]:
+    return re.compile(read_data("intentions")["own"])
+
+
 @cache
 def _hint() -> re.Pattern[str]:
     return re.compile(read_data("intentions")["hint"])
@@ -235,9 +246,9 @@ def _noted() -> re.Pattern[str]:
 # ---------------------------------------------------------------- what was said
 
 
-def _groups(said: Sequence[_Said], parses: Sequence[Parse]) -> list[_Group]:
+def _groups(said: Sequence[_Spoken], parses: Sequence[Parse]) -> list[_Errand]:
     """Return what there is to do, each thing once, as it was said in order of time."""
-    found: dict[tuple[Any, ...], list[_Group]] = {}
+    found: dict[tuple[Any, ...], list[_Errand]] = {}
     pairs = sorted(zip(said, parses, strict=True), key=lambda pair: _order(pair[0].turn))
     for each, parse in pairs:
         for intention in _intentions(each, parse):
@@ -251,19 +262,19 @@ def _groups(said: Sequence[_Said], parses: Sequence[Parse]) -> list[_Group]:
             suggestion = _suggestion(each, parse, intention)
             if suggestion is not None:
                 if not same:
-                    same = [_Group(intention.verbs, intention.objects)]
+                    same = [_Errand(intention.verbs, intention.objects)]
                     groups += same
                 same[0].said.append(suggestion)
     return [group for groups in found.values() for group in groups]
 
 
-def _intentions(said: _Said, parse: Parse) -> list[Intention]:
+def _intentions(said: _Spoken, parse: Parse) -> list[Intention]:
     if said.is_noted:
         return list(filter(None, [noted_intention(parse)]))
     return find_intentions(parse, in_notes=said.turn["speaker"] is None)
 
 
-def _suggestion(said: _Said, parse: Parse, intention: Intention) -> Suggestion | None:
+def _suggestion(said: _Spoken, parse: Parse, intention: Intention) -> Suggestion | None:
     """Return the suggestion of an intention; None for a weak one without a day."""
     turn, (start, end) = said.turn, intention.place
     moment = turn["happened_at"]
@@ -284,7 +295,7 @@ def _order(turn: Row) -> tuple[datetime, int, str]:
     return turn["happened_at"] or _NEVER, turn["seq"] or 0, turn["id"]
 
 
-def _newest(group: _Group) -> Suggestion:
+def _newest(group: _Errand) -> Suggestion:
     """Return what was said last, with the turns that said the same before."""
     *before, last = group.said
     sources = dict.fromkeys((last.turn["id"], *(s.turn["id"] for s in reversed(before))))
@@ -295,21 +306,21 @@ def _newest(group: _Group) -> Suggestion:
 # ---------------------------------------------------------------- what is gone
 
 
-def _not_done(groups: Sequence[_Group], turns: _Turns, parse: Parsing) -> list[_Group]:
+def _not_done(groups: Sequence[_Errand], turns: _Turns, parse: Parsing) -> list[_Errand]:
     """Return what its speaker did not say later to have done."""
     from memcli.language.facts.forms import stems
 
-    by_word: dict[str, list[_Group]] = {}
+    by_word: dict[str, list[_Errand]] = {}
     for group in groups:
         for word in group.objects:
             by_word.setdefault(word, []).append(group)
-    asked: list[_Said] = []
+    asked: list[_Spoken] = []
     for turn in turns.rows() if by_word else ():
         near = _near(turn["text"], by_word, turn)
         for text in [s.text for s in split_sentences(turn["text"])] if near else ():
             found = set().union(*(stems(word) for word in _WORD.findall(text.lower())))
             if any(found & g.objects and found & g.verbs for g in near):
-                asked.append(_Said(turn, text))
+                asked.append(_Spoken(turn, text))
     done: set[int] = set()
     for each, parsed in zip(asked, parse([each.text for each in asked]), strict=True):
         near = _near(each.text, by_word, each.turn)
@@ -318,20 +329,20 @@ def _not_done(groups: Sequence[_Group], turns: _Turns, parse: Parsing) -> list[_
     return [group for group in groups if id(group) not in done]
 
 
-def _near(text: str, by_word: dict[str, list[_Group]], turn: Row) -> list[_Group]:
+def _near(text: str, by_word: dict[str, list[_Errand]], turn: Row) -> list[_Errand]:
     """Return what was to be done before a turn, by its speaker, to something that it names."""
     words = {*_WORD.findall(text.lower())} & by_word.keys()
     near = {id(group): group for word in words for group in by_word[word]}
     return [group for group in near.values() if _may_end(turn, group)]
 
 
-def _may_end(turn: Row, group: _Group) -> bool:
+def _may_end(turn: Row, group: _Errand) -> bool:
     last = group.said[-1].turn
     same = last["namespace"] == turn["namespace"] and last["speaker"] in (turn["speaker"], None)
     return same and _order(turn) > _order(last)
 
 
-def _is_of(group: _Group, verbs: frozenset[str], objects: frozenset[str]) -> bool:
+def _is_of(group: _Errand, verbs: frozenset[str], objects: frozenset[str]) -> bool:
     """Tell whether something that was done is what was to be done, or all of that and more."""
     same = bool(objects) and (objects <= group.objects or group.objects <= objects)
     return same and not verbs.isdisjoint(group.verbs)

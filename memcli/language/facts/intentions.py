@@ -316,13 +316,21 @@ def _is_something(parse: Parse, cue: Word, task: Word, told: list[Word]) -> bool
     if hearer or any(_is(w, "light") for w in objects) or any(x in after for x in _ongoing()):
         return False
     if _is(task, "getting"):
-        nouns = [w for w in objects if w.upos in ("NOUN", "PROPN")]
-        return bool(nouns) and not any(_is(w, "ungettable") or _is(w, "empty") for w in nouns)
+        return _is_gettable(parse, task, objects)
     if _is(task, "consulting") and any(is_kind(w, "occupation") for w in done_to):
         return True
     if task.upos != "VERB" or _is(task, "idle") or parse.child(task, "cop"):
         return False
     return any(not _is(w, "empty") for w in done_to)
+
+
+def _is_gettable(parse: Parse, task: Word, objects: list[Word]) -> bool:
+    """Tell "get milk" and "make a cake" from "get through it" and "make it a good day"."""
+    nouns = [w for w in objects if w.upos in ("NOUN", "PROPN")]
+    turned = any(w.upos == "ADJ" for w in parse.children(task, "xcomp"))
+    led = "get" in bases(task) and parse.child(task, "compound:prt") is not None
+    vain = any(_is(w, "ungettable") or _is(w, "empty") for w in nouns)
+    return bool(nouns) and not (turned or led or vain)
 
 
 def _done_to(parse: Parse, task: Word) -> list[Word]:

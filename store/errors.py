@@ -9,6 +9,7 @@ Errors that memcli expects, each with its exit status on the class.
     +-- BadRecord              65   an input record is malformed
     |   +-- NewerRecord        76   it is of a version that we do not know
     +-- StoreCorrupt           65   the store breaks one of its invariants
+    +-- KeyRefused             65   an encrypted store, and no key for it, or not the right one
     +-- StoreNotFound          66   there is no store at that path
     +-- InputNotFound          66   an input, a commit or an id does not exist
     +-- EncoderUnavailable     69   encoder files are missing or broken
@@ -91,6 +92,12 @@ class NewerRecord(BadRecord):
 
 class StoreCorrupt(MemcliError):
     """The store breaks one of its invariants."""
+
+    status = os.EX_DATAERR
+
+
+class KeyRefused(MemcliError):
+    """The store is encrypted, and no key is given, or one that is not its own."""
 
     status = os.EX_DATAERR
 

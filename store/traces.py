@@ -25,6 +25,7 @@ from store.problems import MAX_IDS, Problem, problem
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from store.layout import Layout
     from store.store import Store
 
 CHUNK_BYTES: Final = 1 << 20
@@ -57,13 +58,13 @@ def find_traces(
 ) -> Iterator[Trace]:
     """Yield every file below a store in which one of some texts stands, in order of path."""
     wanted = list(dict.fromkeys(form for text in texts if text for form in forms(text)))
-    root = store.layout.root
-    for path in _files(root) if wanted else ():
+    layout = store.layout
+    for path in _all_files(layout) if wanted else ():
         try:
             trace = _trace(path, wanted)
         except FileNotFoundError:
             continue  # cleaned up since it was listed
-        named = str(path.relative_to(root))
+        named = layout.named(path)
         if trace is None and any(form in named for form in wanted):
             trace = Trace(path)
         if trace is not None:
@@ -73,13 +74,20 @@ def find_traces(
 
 def as_problem(store: Store, trace: Trace) -> Problem:
     """Return a trace as check reports it; the text itself is not in it."""
-    path = trace.path.relative_to(store.layout.root)
+    path = store.layout.named(trace.path)
     tables = {f"{name}.lance": name for name in TABLE_NAMES}
-    table = next((tables[part] for part in path.parts if part in tables), None)
+    table = next((tables[part] for part in Path(path).parts if part in tables), None)
     if not trace.is_readable:
         return problem("error", f"{path} cannot be read and may hold the text", UNREADABLE, table)
     where = f" in {', '.join(trace.columns)}" if trace.columns else ""
     return problem("error", f"{path} holds the text{where}", REMEDY, table, trace.ids)
+
+
+def _all_files(layout: Layout) -> Iterator[Path]:
+    """Yield the files of a store; of an encrypted one decrypted, and what it has in plain."""
+    yield from _files(layout.root)
+    if layout.vault:
+        yield from _files(layout.work)
 
 
 def _files(root: Path) -> Iterator[Path]:

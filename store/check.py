@@ -110,7 +110,7 @@ def _check_encryption(store: Store) -> Iterator[Problem]:
         name = f"{FOLDER}/{place}"
         if place.startswith(ASIDE):
             what = f"{name} (recalls, caches) is damaged: {why}"
-            yield problem("warning", what, "it is not needed to read the store", file=name)
+            yield problem("warning", what, "it is not needed; memcli repair removes it", file=name)
         else:
             yield problem("error", f"{name} is damaged: {why}", "run memcli repair", file=name)
     for copy in vault.ring.unreadable:

@@ -20,7 +20,7 @@ from store.commits import (
     read_head,
 )
 from store.digests import digests
-from store.encryption.identity import ENCRYPTED_FORMAT, encrypted_id
+from store.encryption.identity import ENCRYPTED_FORMAT, encrypted_id, require_locks
 from store.errors import (
     BadUsage,
     InputNotFound,
@@ -124,6 +124,7 @@ class Store:
             refuse_outward_links(path, wholly=mode == "write")
         identity = read_identity(layout)
         if identity["format"] == ENCRYPTED_FORMAT:
+            require_locks()
             from store.encryption.vault import open_vault
 
             layout = replace(layout, vault=open_vault(path, identity["id"]))
@@ -140,10 +141,14 @@ class Store:
 
     def head(self) -> Commit:
         """Return the newest commit."""
-        if self.layout.vault:
-            self.layout.vault.refresh()
-            self.layout.vault.require_sound()
-        return read_head(self.layout.commits)
+        try:
+            if self.layout.vault:
+                self.layout.vault.refresh()
+                self.layout.vault.require_sound()
+            return read_head(self.layout.commits)
+        except (StoreCorrupt, StoreIOError):
+            self._require_form()
+            raise
 
     def commits(self) -> Iterator[Commit]:
         """Yield the commits, newest first."""
@@ -303,10 +308,13 @@ class Store:
                 with whole_or_restored(table, path):
                     table.merge_fragments(rows_per_fragment=1_000_000)
                 table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
+        if self.layout.vault:
+            self.layout.vault.keep_aside_at_times()
 
 
 def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
     """Return where the files of a store are that is made encrypted."""
+    require_locks()
     from store.encryption.keyring import UserKey
     from store.encryption.vault import new_vault
 

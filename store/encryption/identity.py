@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
+from store.errors import StoreIOError
 from store.sealing import unsealed
 
 # Of store.json; an earlier program does not know it.
@@ -20,3 +22,9 @@ def encrypted_id(root: str | Path) -> str | None:
         return str(identity["id"]) if identity["format"] == ENCRYPTED_FORMAT else None
     except (OSError, ValueError, KeyError):
         return None
+
+
+def require_locks() -> None:
+    """Raise StoreIOError on systems without the file locks by which a decrypted copy is shared."""
+    if sys.platform == "win32":
+        raise StoreIOError("encrypted stores need a system with flock", "use Linux, macOS or WSL")

@@ -55,6 +55,8 @@ from store.files import io_errors
 from store.sealing import unsealed
 
 TRIES: Final = 5
+# How often a process that lives long keeps what no transaction covers.
+KEPT_EACH_S: Final = 60.0
 Stamps = Mapping[str, os.stat_result]
 
 
@@ -75,6 +77,7 @@ class Vault:
         self.copy = WorkingCopy(root, store_id)
         self.work = self.copy.store
         self.damaged: dict[str, str] = {}
+        self._spoilt: set[str] = set()  # of what may be lost
         self.is_tolerant = False
         self._keep_minutes = read_settings().keep_minutes
         self._thread = threading.RLock()
@@ -83,6 +86,7 @@ class Vault:
         self._aside: set[str] = set()
         self._seen = 0
         self._is_retired = False
+        self._kept_at = time.monotonic()
 
     @property
     def ring(self) -> Keyring:
@@ -185,7 +189,9 @@ class Vault:
 
     def _note_damage(self, place: str, error: DamagedStream) -> None:
         """Note that a file is damaged; what takes the place of a commit is one that is torn."""
-        if not place.startswith(ASIDE):
+        if place.startswith(ASIDE):
+            self._spoilt.add(place)
+        else:
             self.damaged[place] = str(error)
         if place.startswith(COMMITS):
             (self.work / f"{place}.json").write_bytes(b"")
@@ -364,11 +370,13 @@ class Vault:
     def _mend_damaged(self, now: Stamps) -> None:
         """Write anew, out of the copy, what is damaged in the container; the rest of it goes."""
         present = self._by_place(now)
-        self._put([present[p] for p in self.damaged if p in present], is_durable=True)
-        for place in self.damaged.keys() - present.keys():
+        faulty = self.damaged.keys() | self._spoilt
+        self._put([present[p] for p in sorted(faulty) if p in present], is_durable=True)
+        for place in faulty - present.keys():
             self.container.remove(place)
-        self.container.sync(OBJECTS, COMMITS)
+        self.container.sync(*KINDS)
         self.damaged.clear()
+        self._spoilt.clear()
 
     # ---------------------------------------------------------------- keys
 
@@ -448,7 +456,9 @@ class Vault:
             except FileNotFoundError:
                 continue  # removed since it was listed
             except DamagedStream as error:
-                if not place.startswith(ASIDE):
+                if place.startswith(ASIDE):
+                    self._spoilt.add(place)
+                else:
                     self.damaged[place] = str(error)
                 yield place, str(error)
 
@@ -456,8 +466,14 @@ class Vault:
         found = {**self.copy.walk("tables/accesses.lance"), **self.copy.walk("cache")}
         return {name: s for name, s in found.items() if self._kind(name) == ASIDE}
 
+    def keep_aside_at_times(self) -> None:
+        """Do what `keep_aside` does once in a while, for a process that lives long."""
+        if time.monotonic() - self._kept_at > KEPT_EACH_S:
+            self.keep_aside()
+
     def keep_aside(self) -> None:
         """Bring into the container what no transaction covers; losing it costs only that."""
+        self._kept_at = time.monotonic()
         with self._thread, suppress(MemcliError, OSError, DamagedStream), self.copy.filling():
             self._reload_ring()
             if self.copy.purges < min(self.ring.epochs):

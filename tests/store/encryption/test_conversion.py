@@ -66,6 +66,8 @@ def test_who_waited_for_the_lock_with_the_earlier_form_writes_nothing(filled, ke
     late = Store.open(filled.layout.root)
     encrypt(filled, key)
     with pytest.raises(StoreLocked, match="meanwhile"):
+        late.head()
+    with pytest.raises(StoreLocked, match="meanwhile"):
         save(late, "late")
     assert not (filled.layout.root / "tables").exists()
 

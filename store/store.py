@@ -125,7 +125,7 @@ class Store:
         identity = read_identity(layout)
         if identity["format"] == ENCRYPTED_FORMAT:
             require_locks()
-            from store.encryption.vault import open_vault
+            from store.encryption.opening import open_vault
 
             layout = replace(layout, vault=open_vault(path, identity["id"]))
         opened = cls(layout, identity["id"], lock_wait_s)
@@ -316,7 +316,7 @@ def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
     """Return where the files of a store are that is made encrypted."""
     require_locks()
     from store.encryption.keyring import UserKey
-    from store.encryption.vault import new_vault
+    from store.encryption.opening import new_vault
 
     return replace(layout, vault=new_vault(layout.root, store_id, UserKey.new(secret)))
 

@@ -8,6 +8,8 @@ Encryption at rest: the durable store is a folder of encrypted files, worked on 
     runtime       folders in memory: where a store is decrypted to
     container     the folder of encrypted files: names, listing, writing, reading
     working_copy  the decrypted store in memory, which processes share
+    filling       files brought from the container into the copy
     vault         the two kept alike: before work, at a commit, and at the end
+    opening       those that a process has open
     conversion    a plain store encrypted in place, and back
 """

@@ -7,6 +7,6 @@ import sys
 
 def close_encrypted() -> None:
     """Keep what is not kept yet, and remove what is decrypted; nothing is imported for it."""
-    vault = sys.modules.get("store.encryption.vault")
-    if vault is not None:
-        vault.close_vaults()
+    opening = sys.modules.get("store.encryption.opening")
+    if opening is not None:
+        opening.close_vaults()

@@ -21,18 +21,14 @@ encrypted anew, and their keys are destroyed.
 
 from __future__ import annotations
 
-import atexit
 import os
-import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from store.digests import is_as_written
 from store.encryption import keyring
 from store.encryption.container import (
     ASIDE,
@@ -43,30 +39,28 @@ from store.encryption.container import (
     TEMPORARY,
     Container,
 )
+from store.encryption.filling import Filling, Stamps
 from store.encryption.key_source import find_secret
 from store.encryption.keyring import Keyring, UserKey
 from store.encryption.leftovers import remove_plain
-from store.encryption.runtime import shield_process, unshield_process
+from store.encryption.runtime import shield_process
 from store.encryption.settings import read_settings
-from store.encryption.streams import DamagedStream, UnknownEpoch
+from store.encryption.streams import DamagedStream
 from store.encryption.working_copy import WorkingCopy
 from store.errors import MemcliError, StoreCorrupt, StoreIOError, StoreLocked
 from store.files import io_errors
-from store.sealing import unsealed
 
 TRIES: Final = 5
 # How often a process that lives long keeps what no transaction covers.
 KEPT_EACH_S: Final = 60.0
-Stamps = Mapping[str, os.stat_result]
 
 
 class Vault:
     """
     One encrypted store that is open: its container, its keys, and the copy that is worked on.
 
-    work: where the files of the store are, decrypted; damaged: places in the container that are not
-    as they were encrypted, with what is wrong; is_tolerant: go on without these, as `check` and
-    `repair` do.
+    work: where the files of the store are, decrypted; is_tolerant: go on without what is damaged,
+    as `check` and `repair` do.
     """
 
     def __init__(self, root: Path, store_id: str, ring: Keyring, user: UserKey) -> None:
@@ -76,12 +70,12 @@ class Vault:
         self.container = Container(root / FOLDER, ring)
         self.copy = WorkingCopy(root, store_id)
         self.work = self.copy.store
-        self.damaged: dict[str, str] = {}
-        self._spoilt: set[str] = set()  # of what may be lost
+        self.filling = Filling(self.container, self.copy, self._reload_ring)
         self.is_tolerant = False
         self._keep_minutes = read_settings().keep_minutes
         self._thread = threading.RLock()
         self._ring_stamp = self._stamp()
+        self._ring_lock = threading.Lock()
         self._known: Stamps = {}
         self._aside: set[str] = set()
         self._seen = 0
@@ -104,7 +98,7 @@ class Vault:
         self._seen = self._newest_in_copy()
         if self._seen > self.container.newest_commit():
             with self.copy.filling():  # the container is an earlier one, from a backup
-                self._make_exact(*KINDS)
+                self.filling.make_exact(*KINDS)
             self._seen = self._newest_in_copy()
         self.refresh()
         self._aside = set(self._walk_aside())
@@ -123,7 +117,7 @@ class Vault:
 
     def require_sound(self) -> None:
         """Raise StoreCorrupt where something of the container was found damaged."""
-        for place, what in {} if self.is_tolerant else self.damaged.items():
+        for place, what in {} if self.is_tolerant else self.filling.damaged.items():
             raise StoreCorrupt(
                 f"{self.container.folder / place} is damaged: {what}", "run memcli check"
             )
@@ -134,114 +128,29 @@ class Vault:
             self._reload_ring()
             self._forget_what_was_purged()
             newest, have = self.container.newest_commit(), self.copy.walk()
-            present = self._by_place(have)
+            present = self.filling.by_place(have)
             lacking = {
                 place: status
                 for place, status in self.container.listing().items()
-                if place not in present and place not in self.damaged
+                if place not in present and place not in self.filling.damaged
             }
-            self._require_room(lacking.values())
+            self.filling.require_room(lacking.values())
             commits = sorted(place for place in lacking if place.startswith(COMMITS))
-            is_whole = self._fetch_all(set(lacking) - set(commits))
+            is_whole = self.filling.fetch_all(set(lacking) - set(commits))
             for place in commits:
-                is_whole &= self._bring_in_commit(place, have)
+                is_whole &= self.filling.bring_in_commit(place, have)
             self._seen = max(self._seen, self._newest_in_copy())
             if is_whole and self.container.newest_commit() == newest:
                 self._seen = max(self._seen, newest)
                 return
         raise StoreLocked(f"{self.root} is being compacted", "try again later")
 
-    def _by_place(self, have: Iterable[str]) -> dict[str, str]:
-        """Return the names of files of the copy by their places in the container."""
-        return {self.container.place(name): name for name in have}
-
-    def _require_room(self, lacking: Iterable[os.stat_result]) -> None:
-        needed = sum(status.st_size for status in lacking)
-        if needed > (room := self.copy.room()):
-            raise StoreIOError(
-                f"the decrypted store needs {needed >> 20:,} MB more in {self.copy.folder}, "
-                f"which has {room >> 20:,} MB",
-                "name another folder in memory in encryption.toml, or compact the store",
-            )
-
-    def _fetch_all(self, places: Iterable[str]) -> bool:
-        """Decrypt files into the copy; say whether none of them was gone."""
-        # Decryption and writing let go of the interpreter's lock.
-        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            return all(list(pool.map(self._fetch, sorted(places))))
-
-    def _fetch(self, place: str) -> bool:
-        """Decrypt a file into the copy in the place of what is there; say whether it was there."""
-        try:
-            with io_errors(f"decrypt {self.container.folder / place}"):
-                self._write(place)
-        except StoreIOError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
-                return False
-            raise
-        except UnknownEpoch as error:
-            if self._reload_ring():
-                return self._fetch(place)
-            self._note_damage(place, error)  # aside, a process that knew no better wrote it late
-        except DamagedStream as error:
-            self._note_damage(place, error)
-        return True
-
-    def _note_damage(self, place: str, error: DamagedStream) -> None:
-        """Note that a file is damaged; what takes the place of a commit is one that is torn."""
-        if place.startswith(ASIDE):
-            self._spoilt.add(place)
-        else:
-            self.damaged[place] = str(error)
-        if place.startswith(COMMITS):
-            (self.work / f"{place}.json").write_bytes(b"")
-
-    def _write(self, place: str) -> None:
-        name, content, mtime_ns = self.container.read(place)
-        path = self.work / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-        number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with open(number, "wb", buffering=0) as file:
-                for piece in content:
-                    file.write(piece)
-            os.utime(temporary, ns=(mtime_ns, mtime_ns))
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-    def _bring_in_commit(self, place: str, had: Stamps) -> bool:
-        """
-        Let the copy have a commit; say whether it was there.
-
-        What was in the copy before may be of a writer that died, under the name of a file that the
-        commit wrote: that is compared.
-        """
-        try:
-            data = b"".join(self.container.read(place)[1])
-            files = unsealed(data).get("files") or {}
-        except FileNotFoundError:
-            return False
-        except (DamagedStream, ValueError) as error:
-            self._note_damage(place, DamagedStream(str(error)))
-            return True
-        with io_errors(f"read {self.work}"):
-            others = [
-                name
-                for path, digest in files.items()
-                if (name := f"tables/{path}") in had and not is_as_written(self.work / name, digest)
-            ]
-        return all([self._fetch(self.container.place(name)) for name in others]) and self._fetch(
-            place
-        )
-
     def _forget_what_was_purged(self) -> None:
         """Take out of the copy what a purge through another copy removed."""
         oldest = min(self.ring.epochs)
         if self.copy.purges < oldest:
             if self.copy.purges:
-                self._make_exact(ASIDE, OBJECTS, COMMITS)
+                self.filling.make_exact(ASIDE, OBJECTS, COMMITS)
             self.copy.purges = oldest
 
     # ---------------------------------------------------------------- writing
@@ -261,39 +170,18 @@ class Vault:
         with self.copy.filling():
             self._reload_ring()
             if self.ring.unreadable:
-                self._save_ring()
+                self.save_ring()
             self._forget_what_was_purged()
             self._remove_leftovers()
-            self._make_exact(OBJECTS, COMMITS)
-            lacking = set(self.container.listing(ASIDE)) - set(self._by_place(self._walk_aside()))
-            self._fetch_all(lacking)
+            self.filling.make_exact(OBJECTS, COMMITS)
+            lacking = set(self.container.listing(ASIDE)) - set(
+                self.filling.by_place(self._walk_aside())
+            )
+            self.filling.fetch_all(lacking)
         self._seen = self._newest_in_copy()
         self._known = self.copy.walk()
-        self._aside |= {name for name in self._known if self._kind(name) == ASIDE}
+        self._aside |= {name for name in self._known if self.filling.kind(name) == ASIDE}
         self.require_sound()
-
-    def _kind(self, name: str) -> str:
-        return self.container.place(name).partition("/")[0]
-
-    def _make_exact(self, *kinds: str) -> None:
-        """Bring in what differs, and remove from the copy what the container has not."""
-        there = self.container.listing(*kinds)
-        have = {n: s for n, s in self.copy.walk().items() if self._kind(n) in kinds}
-        present = self._by_place(have)
-        other = {
-            place: status
-            for place, status in there.items()
-            if place not in present
-            or not self.container.is_alike(status, present[place], have[present[place]])
-        }
-        self._require_room(other.values())
-        commits = sorted(place for place in other if place.startswith(COMMITS))
-        self._fetch_all(set(other) - set(commits))
-        for place in commits:
-            self._fetch(place)
-        for place in present.keys() - there.keys():
-            with io_errors(f"clean up {self.work}"):
-                (self.work / present[place]).unlink(missing_ok=True)
 
     def _remove_leftovers(self) -> None:
         """Remove what a killed conversion left in plain, and files that have no name yet."""
@@ -359,9 +247,9 @@ class Vault:
         for name in gone:
             self.container.remove(self.container.place(name))
         if gone:
-            self.container.sync(*{self._kind(name) for name in gone})
+            self.container.sync(*{self.filling.kind(name) for name in gone})
         self._known = now
-        self._aside = {name for name in now if self._kind(name) == ASIDE}
+        self._aside = {name for name in now if self.filling.kind(name) == ASIDE}
         if self.is_tolerant:
             self._mend_damaged(now)
         if self.ring.destroyed_before:
@@ -369,14 +257,14 @@ class Vault:
 
     def _mend_damaged(self, now: Stamps) -> None:
         """Write anew, out of the copy, what is damaged in the container; the rest of it goes."""
-        present = self._by_place(now)
-        faulty = self.damaged.keys() | self._spoilt
+        present = self.filling.by_place(now)
+        faulty = self.filling.damaged.keys() | self.filling.spoilt
         self._put([present[p] for p in sorted(faulty) if p in present], is_durable=True)
         for place in faulty - present.keys():
             self.container.remove(place)
         self.container.sync(*KINDS)
-        self.damaged.clear()
-        self._spoilt.clear()
+        self.filling.damaged.clear()
+        self.filling.spoilt.clear()
 
     # ---------------------------------------------------------------- keys
 
@@ -390,19 +278,20 @@ class Vault:
         self.ring.begin_epoch()
         if destroys:
             self.ring.destroyed_before = self.ring.epoch
-        self._save_ring()
+        self.save_ring()
 
     def rekey(self, user: UserKey) -> None:
         """Let another key of the user's open the store, and none before it."""
         self.user = user
         self.begin_epoch(destroys=False)
 
-    def _save_ring(self) -> None:
+    def save_ring(self) -> None:
+        """Write both copies of the keys."""
         self.ring.save(self.container.folder, self.user)
         self._ring_stamp = self._stamp()
 
     def _destroy_keys(self, now: Stamps) -> None:
-        present = self._by_place(now)
+        present = self.filling.by_place(now)
         epochs = self.container.epochs_of(self.container.listing())
         limit = self.ring.destroyed_before
         old = [place for place, epoch in epochs.items() if epoch < limit]
@@ -413,7 +302,7 @@ class Vault:
         self.container.sync(OBJECTS, ASIDE, COMMITS)
         self.ring.epochs = {n: key for n, key in self.ring.epochs.items() if n >= limit}
         self.ring.destroyed_before = 0
-        self._save_ring()
+        self.save_ring()
         self.copy.purges = min(self.ring.epochs)
 
     def _stamp(self) -> tuple[int, int]:
@@ -426,13 +315,14 @@ class Vault:
 
     def _reload_ring(self) -> bool:
         """Read the keys again if they were written meanwhile; say whether they were."""
-        stamp = self._stamp()
-        if stamp == self._ring_stamp:
-            return False
-        secret = find_secret(self.store_id, self.root)
-        self.container.ring, self.user = keyring.load(self.container.folder, secret)
-        self._ring_stamp = stamp
-        return True
+        with self._ring_lock:
+            stamp = self._stamp()
+            if stamp == self._ring_stamp:
+                return False
+            secret = find_secret(self.store_id, self.root)
+            self.container.ring, self.user = keyring.load(self.container.folder, secret)
+            self._ring_stamp = stamp
+            return True
 
     # ---------------------------------------------------------------- verifying and closing
 
@@ -457,14 +347,14 @@ class Vault:
                 continue  # removed since it was listed
             except DamagedStream as error:
                 if place.startswith(ASIDE):
-                    self._spoilt.add(place)
+                    self.filling.spoilt.add(place)
                 else:
-                    self.damaged[place] = str(error)
+                    self.filling.damaged[place] = str(error)
                 yield place, str(error)
 
     def _walk_aside(self) -> dict[str, os.stat_result]:
         found = {**self.copy.walk("tables/accesses.lance"), **self.copy.walk("cache")}
-        return {name: s for name, s in found.items() if self._kind(name) == ASIDE}
+        return {name: s for name, s in found.items() if self.filling.kind(name) == ASIDE}
 
     def keep_aside_at_times(self) -> None:
         """Do what `keep_aside` does once in a while, for a process that lives long."""
@@ -512,71 +402,3 @@ def _order(name: str) -> tuple[bool, bool, bool, str]:
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-# ---------------------------------------------------------------- those that are open
-
-_open: dict[Path, Vault] = {}
-_lock = threading.Lock()
-
-
-def open_vault(root: Path, store_id: str) -> Vault:
-    """
-    Return the vault of a store, which is open until this process ends.
-
-    KeyRefused, InputNotFound or BadUsage for the want of a key, StoreCorrupt, StoreIOError.
-    """
-    place = Path(os.path.realpath(root))
-    with _lock:
-        known = _open.get(place)
-        if known is not None and known.store_id == store_id and known.work.is_dir():
-            known.refresh()
-            return known
-        ring, user = keyring.load(root / FOLDER, find_secret(store_id, root))
-        return _opened(place, Vault(root, store_id, ring, user))
-
-
-def new_vault(root: Path, store_id: str, user: UserKey) -> Vault:
-    """Return the vault of a store that is made now, with a new ring."""
-    vault = Vault(root, store_id, Keyring.new(store_id), user)
-    vault.container.make()
-    vault.ring.save(vault.container.folder, user)
-    vault._ring_stamp = vault._stamp()
-    with _lock:
-        return _opened(Path(os.path.realpath(root)), vault)
-
-
-def _opened(place: Path, vault: Vault) -> Vault:
-    try:
-        vault.open()
-    except BaseException:
-        vault.copy.release(0.0)
-        raise
-    if not _open:
-        atexit.register(close_vaults)
-        _abandon_at_signals()
-    _open[place] = vault
-    return vault
-
-
-def _abandon_at_signals() -> None:
-    """Remove what is decrypted when the process is told to end; otherwise it ends as before."""
-
-    def abandon(number: int, frame: object) -> None:
-        for vault in _open.values():
-            vault.copy.release(0.0)
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, abandon)
-
-
-def close_vaults() -> None:
-    """Close the vaults that this process has open; before it ends, however that is."""
-    with _lock:
-        while _open:
-            _open.popitem()[1].close()
-        unshield_process()

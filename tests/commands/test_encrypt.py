@@ -7,11 +7,11 @@ import stat
 
 import pytest
 
-from store.encryption.vault import close_vaults
+from store.encryption.opening import close_vaults
 from tests.support.encrypting import holding, own_key
 from tests.support.program import run_memcli
 
-WORDS = ("harmonium", "Noor reads him", "Teun", "logbook", "mara-and-jonas", "Tafelberg")
+WORDS = ("harmonium", "Noor reads him", "logbook", "mara-and-jonas", "Tafelberg")
 
 
 @pytest.fixture
@@ -66,7 +66,9 @@ def test_all_commands_work_on_it(run, sample, home):
     close_vaults()
     whole = [text for text in said if len(text) > 12]
     assert holding(sample, whole) == []
-    run("forget", "--purge", added, *at)
+    run("forget", "--purge", added, *at, "--receipt", home / "receipt")
+    close_vaults()
+    run("check", "--receipt", home / "receipt", *at)
     assert run("check", "--purged", "behind the quarxilon", *at).records == []
     assert run("check", *at).records == []
 

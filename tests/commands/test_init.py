@@ -3,7 +3,7 @@
 import json
 import stat
 
-from store.encryption.vault import close_vaults
+from store.encryption.opening import close_vaults
 from tests.support.encrypting import holding, own_key
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from store import Store
 from store.encryption.identity import encrypted_id
-from store.encryption.vault import close_vaults
+from store.encryption.opening import close_vaults
 from tests.support.encrypting import holding, own_key
 from tests.support.killer import Killer, content, errors, run_until
 from tests.support.program import MEMCLI, run_here

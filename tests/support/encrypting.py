@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.encryption.key_source import make_key_file
-from store.encryption.vault import close_vaults
+from store.encryption.opening import close_vaults
 from store.errors import MemcliError
 
 

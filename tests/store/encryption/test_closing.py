@@ -17,6 +17,6 @@ def test_all_that_is_open_is_closed(encrypted):
 
 def test_nothing_is_loaded_for_it():
     code = "import sys; from store.encryption.closing import close_encrypted; close_encrypted();"
-    code += "print([n for n in sys.modules if 'cryptography' in n or n.endswith('vault')])"
+    code += "print([n for n in sys.modules if 'cryptography' in n or n.endswith('opening')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

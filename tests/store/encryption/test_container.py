@@ -40,7 +40,7 @@ def test_a_file_is_read_as_it_was_with_its_name_and_time(container, source, tmp_
     assert (name, b"".join(content)) == (NAME, source.read_bytes())
     assert mtime_ns == source.stat().st_mtime_ns
     assert container.verify(place) == NAME
-    assert holding(container.folder, ["pen", "quarxilon", "memories"]) == []
+    assert holding(container.folder, ["drawer", "quarxilon", "memories"]) == []
     assert not any("quarxilon" in str(path) for path in container.folder.rglob("*"))
     (status,) = container.listing().values()
     assert container.is_alike(status, NAME, source.stat())

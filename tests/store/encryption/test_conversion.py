@@ -13,7 +13,7 @@ from store.encryption.conversion import (
     rekey_store,
 )
 from store.encryption.key_source import read_secret
-from store.encryption.vault import close_vaults
+from store.encryption.opening import close_vaults
 from store.errors import BadUsage, StoreLocked
 from tests.support.encrypting import holding
 

@@ -15,10 +15,10 @@ from store.backup import back_up, restore_backup
 from store.check import check
 from store.compact import compact
 from store.encryption import keyring
-from store.encryption import vault as module
+from store.encryption import opening as module
 from store.encryption.key_source import Secret, make_key_file
 from store.encryption.keyring import UserKey
-from store.encryption.vault import close_vaults
+from store.encryption.opening import close_vaults
 from store.errors import KeyRefused, StoreCorrupt, StoreIOError
 from store.purge import remove_history, rewrite
 from store.repair import repaired

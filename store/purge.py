@@ -63,7 +63,7 @@ def rewrite(
     """
     forget_completions(transaction.layout)
     if transaction.layout.vault:
-        transaction.layout.vault.begin_epoch(destroys=True)
+        transaction.layout.vault.begin_epoch()
     for name in transaction.names:
         _rewrite_table(transaction, name, change, (more or {}).get(name))
     transaction.keeps_from = transaction.head.number + 1

@@ -48,7 +48,7 @@ def find_secret(store_id: str, root: Path) -> Secret:
     if settings.key_command is not None:
         return _printed(settings.key_command)
     raise KeyRefused(
-        f"{root} is encrypted, and no key is given",
+        f"no key is given for the encrypted store {root}",
         f"name it: --key-file FILE, {VARIABLE}, or key_file in {settings_path()}",
     )
 

@@ -53,6 +53,7 @@ from store.files import io_errors
 TRIES: Final = 5
 # How often a process that lives long keeps what no transaction covers.
 KEPT_EACH_S: Final = 60.0
+SURELY_LEFT_S: Final = 3_600.0
 
 
 class Vault:
@@ -186,10 +187,12 @@ class Vault:
     def _remove_leftovers(self) -> None:
         """Remove what a killed conversion left in plain, and files that have no name yet."""
         remove_plain(self.root)
-        for kind in (OBJECTS, COMMITS):
-            for path in (self.container.folder / kind).glob(f".*{TEMPORARY}"):
-                with io_errors(f"remove {path}"):
-                    path.unlink(missing_ok=True)
+        for path in self.container.folder.glob(f"*/.*{TEMPORARY}"):
+            # What no transaction covers is written without the lock, at this moment too.
+            with io_errors(f"remove {path}"), suppress(FileNotFoundError):
+                age = time.time() - path.stat().st_ctime
+                if path.parent.name != ASIDE or age > SURELY_LEFT_S:
+                    path.unlink()
 
     @contextmanager
     def publishing(self, number: int, data: bytes) -> Iterator[None]:
@@ -268,22 +271,21 @@ class Vault:
 
     # ---------------------------------------------------------------- keys
 
-    def begin_epoch(self, destroys: bool) -> None:
+    def begin_epoch(self) -> None:
         """
-        Encrypt by a new key from now on.
+        Encrypt by a new key from now on, with the writers' lock.
 
-        destroys: before the lock is free, what is left of earlier epochs is encrypted anew, and
-        their keys are destroyed; whoever has the lock next does it if this process dies.
+        Before that is free, what is left of earlier epochs is encrypted anew, and their keys are
+        destroyed; whoever has the lock next does it if this process dies.
         """
         self.ring.begin_epoch()
-        if destroys:
-            self.ring.destroyed_before = self.ring.epoch
+        self.ring.destroyed_before = self.ring.epoch
         self.save_ring()
 
     def rekey(self, user: UserKey) -> None:
-        """Let another key of the user's open the store, and none before it."""
+        """Let another key of the user's open the store, and no key before it anything of it."""
         self.user = user
-        self.begin_epoch(destroys=False)
+        self.begin_epoch()
 
     def save_ring(self) -> None:
         """Write both copies of the keys."""

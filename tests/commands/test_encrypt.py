@@ -50,8 +50,6 @@ def test_all_commands_work_on_it(run, sample, home):
     at = ("--store", sample)
     added = run("add", "The spare key hangs behind the quarxilon", *at).records[0]["id"]
     assert run("query", "quarxilon", *at, "-k", 1).records[0]["id"] == added
-    assert "quarxilon" in run("context", "where is the spare key?", *at).stdout
-    assert run("stats", *at).records
     assert run("sql", "select count(*) as n from memories", *at).records[0]["n"] > 290
     assert run("show", added, *at).records[0]["text"].endswith("quarxilon")
     run("pin", added, *at)

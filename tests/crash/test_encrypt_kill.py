@@ -18,7 +18,7 @@ from tests.support.program import MEMCLI, run_here
 
 WORDS = ("turn 0 of a", "turn 1 of a")
 # Deaths between turning points look alike: some of them are enough. KILL_EVERY=1 takes all.
-EVERY = int(os.environ.get("KILL_EVERY", "150"))
+EVERY = int(os.environ.get("KILL_EVERY", "400"))
 
 
 @pytest.fixture(scope="module")
@@ -50,11 +50,15 @@ class RealKiller(Killer):
         assert done.returncode == 0, done.stderr
         self.kinds = [step.split()[0] for step in self.steps]
 
-    def deaths(self, every: int = EVERY) -> Iterator[tuple[str, Path]]:
+    def deaths(self, mark: str = "/store.json") -> Iterator[tuple[str, Path]]:
         """Die at the steps around the one that counts and at some of the others; yield each."""
         last = max((at for at, kind in enumerate(self.kinds, 1) if kind == "link"), default=0)
-        named = [at for at, step in enumerate(self.steps, 1) if step.endswith("/store.json")]
-        chosen = {*self.points()[every // 2 :: every]}
+        named = [
+            at
+            for at, step in enumerate(self.steps, 1)
+            if mark in step and step.startswith("replace")
+        ]
+        chosen = {*self.points()[EVERY // 2 :: EVERY]}
         chosen |= {at + by for at in (*named, last) for by in (0, 1)} & {*self.points()}
         for at in sorted(chosen):
             yield self.steps[at - 1], self.victim(at)
@@ -138,7 +142,7 @@ def test_a_killed_change_of_keys_leaves_one_that_opens_it(key, sealed_store, tmp
     one = RealKiller(tmp_path / "k", sealed_store, key, "encrypt", "--rekey", "--new-key", new)
     whole = content(sealed_store)
     seen = []
-    for _, path in one.deaths(every=min(EVERY, 3)):
+    for _, path in one.deaths("/keyring"):
         opened = []
         for each in (key, new):
             close_vaults()

@@ -304,3 +304,12 @@ def test_too_little_room_in_memory_is_told(encrypted, monkeypatch):
     monkeypatch.setattr("store.encryption.working_copy.WorkingCopy.room", lambda self: 100)
     with pytest.raises(StoreIOError, match="needs 0 MB more"):
         Store.open(encrypted.layout.root)
+
+
+def test_what_a_killed_writer_had_no_name_for_yet_goes(encrypted, save):
+    folder = encrypted.layout.root / "encrypted"
+    for kind in ("objects", "commits", "aside"):
+        (folder / kind / ".x.1-1.tmp").write_bytes(b"x")
+    save(encrypted, "a")
+    # Beside the lock, another process may be writing it now.
+    assert [path.parent.name for path in folder.glob("*/.*.tmp")] == ["aside"]

@@ -40,6 +40,7 @@ def init_command(
         typer.Option(help="Its key is in this file, made if it is not there.", metavar="FILE"),
     ] = None,
     key_file: options.KeyFileOption = None,
+    quiet: options.QuietOption = False,
 ) -> None:
     """
     Make a new, empty store, or one of a backup.
@@ -61,14 +62,15 @@ def init_command(
     place = Path(".memory") if here else store_path(store)
     stay_private(place)
     options.use_key_file(key_file)
+    say = (lambda line: None) if quiet else note
     if backup is None:
-        secret = new_secret(place, new_key, note) if encrypt or new_key else None
-        path, commit = create_store(place, encoder, note, secret), 1
+        secret = new_secret(place, new_key, say) if encrypt or new_key else None
+        path, commit = create_store(place, encoder, say, secret), 1
     elif encrypt or new_key:
         raise BadUsage("--encrypt with --from: a backup is as it is", "memcli encrypt, afterwards")
     elif encoder != DEFAULT_ENCODER:
         raise BadUsage("--encoder with --from: a backup has its own", "memcli reembed moves it")
     else:
-        path, commit = create_from_backup(place, backup, note)
+        path, commit = create_from_backup(place, backup, say)
     summary = {"kind": "summary", "v": 1, "command": "init", "commit": commit}
     jsonl.write([{**summary, "counts": {"store": str(path)}}])

@@ -166,7 +166,8 @@ class IngestStep(Step):
         pending = self.describer.pending(row) if self.describer else None
         if self.describer is None or pending is None:
             return row
-        return self.describer.described(pending, row["id"], self.now) or row
+        told = self.describer.described(pending, row["id"], self.now)
+        return told if told and self.may_tell(told) else row
 
     def _keep_turns(self, turns: list[Turn], attached: list[Row]) -> None:
         """Encode turns and put them into the spool, while the next ones are being read."""

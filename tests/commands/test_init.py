@@ -58,3 +58,9 @@ def test_it_can_be_encrypted_from_its_birth(run, tmp_path):
         close_vaults()
         run("log", "--store", tmp_path / "other", status=65)
         run("init", "--encrypt", "--from", tmp_path / "new", "--store", tmp_path / "x", status=2)
+
+
+def test_quiet_says_nothing_beside_the_record(run, tmp_path):
+    done = run("init", "-q", "--store", tmp_path / "store")
+    assert done.stderr == ""
+    assert done.records[0]["command"] == "init"

@@ -20,6 +20,7 @@ from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.step import Step, Tally
 from memcli.memory.tombstones import marker_of, require_key
+from memcli.memory.value_keeping import make_anew
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
@@ -112,8 +113,11 @@ class PurgeStep(Step):
 
         StoreCorrupt when bytes of what was said are still in a file of the store.
         """
+        root, is_offered = self.store.layout.root, self.store.layout.completions.exists()
         commit = super().commit(arguments)
         assert commit is not None  # tables that are written anew are always published
+        if is_offered:
+            make_anew(root)
         before = self.snapshot.commit.tables["links"].rows
         self.tally.links = before - commit.tables["links"].rows
         self.tally.entities = len(self._entities.gone)

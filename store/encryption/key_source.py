@@ -2,7 +2,7 @@
 Source of the key of an encrypted store: nothing asks for it at a terminal of ours.
 
 `--key-file` and $MEMCLI_KEY_FILE name a file; else the user's settings name one, or a command that
-prints the key, as git has credential helpers and age plug-ins: a password manager, an agent, a
+prints the key, as git and age have them for passwords and keys: a password manager, an agent, a
 token. A store itself names neither.
 """
 

@@ -21,7 +21,7 @@ from memcli import __version__
 from memcli.cli.leading import options_last
 from memcli.cli.params import read_plainly
 from memcli.cli.progress import one_line
-from memcli.cli.values import forgotten_value
+from memcli.cli.values import forgotten_value, numbers_apart
 from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.
@@ -49,7 +49,8 @@ COMMANDS: Final = {
     "entities": "List, show, merge and split the names that memories mention.",
     "show": "Show memories whole, with their links and sources.",
     "export": "Write everything out in an open format.",
-    "sql": "Ask the store in SQL, read only.",
+    "sql": "Ask the store in SQL; write to tables of your own.",
+    "table": "Keep tables of your own: create, insert, update, delete, drop, list.",
     "stats": "Say what the store holds.",
     "log": "List the commits, newest first.",
     "undo": "Take back the last step.",
@@ -86,7 +87,7 @@ class PlainCommand(TyperCommand):
         options = [one for one in self.get_params(ctx) if one.param_type_name == "option"]
         if found := forgotten_value(options, args):
             ctx.fail(f"Option {found[0]!r} requires an argument, not the option {found[1]!r}.")
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, numbers_apart(options, args))
 
 
 class LazyGroup(TyperGroup):

@@ -136,7 +136,7 @@ class CaptionStep(Step):
         for each in pending:
             row = self.describer.described(each, content_id("caption", each.row["id"]), self.now)
             progress(1)
-            if row:
+            if row and self.may_tell(row):
                 self._keep(each, row)
 
     def _keep(self, each: Pending, row: Row) -> None:

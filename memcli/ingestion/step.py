@@ -32,6 +32,7 @@ from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
+from memcli.memory.user_tables.exchange import TakenTables
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
@@ -90,6 +91,7 @@ class IngestStep(Step):
         self._named, self._successors = IdSet(), IdSet()
         self._entities = NewEntities(self._is_gone)
         self._strengths: list[dict[str, Any]] = []
+        self._user_tables = TakenTables(defaults.namespace)
         self._worker = ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
 
@@ -110,6 +112,7 @@ class IngestStep(Step):
         self._strengths += [
             _plain_fields(i.record) for i in items if isinstance(i.record, Strength)
         ]
+        self._user_tables.add(item.record for item in items)
 
     def _was_purged(self, before: Accepted, after: Accepted) -> bool:
         """Say whether a turn was purged as it was before its secrets were taken out."""
@@ -163,7 +166,8 @@ class IngestStep(Step):
         pending = self.describer.pending(row) if self.describer else None
         if self.describer is None or pending is None:
             return row
-        return self.describer.described(pending, row["id"], self.now) or row
+        told = self.describer.described(pending, row["id"], self.now)
+        return told if told and self.may_tell(told) else row
 
     def _keep_turns(self, turns: list[Turn], attached: list[Row]) -> None:
         """Encode turns and put them into the spool, while the next ones are being read."""
@@ -277,7 +281,8 @@ class IngestStep(Step):
     def _is_empty(self) -> bool:
         self._finish()
         spools = (self.rows, self.archived, self.links)
-        return not (any(spool.rows for spool in spools) or self._entities.rows or self._strengths)
+        others = self._entities.rows or self._strengths or self._user_tables
+        return not (any(spool.rows for spool in spools) or others)
 
     def _write(self, transaction: Transaction) -> None:
         self.encoder.release()  # what it held is more than what writing takes
@@ -300,6 +305,7 @@ class IngestStep(Step):
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
+        self._user_tables.write(transaction, self.now)
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
         tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)

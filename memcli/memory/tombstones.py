@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language.facts.attributes import is_opposite, slot_of
 from memcli.language.plain_form import plain_form, says_something
+from memcli.language.sentences import split_sentences
 from memcli.language.values import read_value
 from memcli.memory.arrow import json_text
 from memcli.memory.entities import entity_id, meant_names
@@ -84,10 +85,21 @@ class Marker:
         """Return the same of the lines of a memory that others made: they quote whole turns."""
         if row.get("level") or row["type"] not in MADE_BY_OTHERS:
             return set()
-        lines = [line.strip() for line in row["text"].splitlines()]
+        return self.lines(row["namespace"], row["text"])
+
+    def lines(self, namespace: str, text: str) -> set[str]:
+        """Return the hashes of what the lines of a text say, without who says it too."""
+        lines = [line.strip() for line in text.splitlines()]
         lines += [said for line in lines if (said := line.partition(": ")[2])]
-        some = {plain for plain in map(plain_form, lines) if says_something(plain)}
-        return {self._hash(CONTENT, row["namespace"], plain) for plain in some}
+        return self._contents(namespace, lines)
+
+    def sentences(self, namespace: str, text: str) -> set[str]:
+        """Return the hashes of what the sentences of a text say."""
+        return self._contents(namespace, [sentence.text for sentence in split_sentences(text)])
+
+    def _contents(self, namespace: str, texts: Iterable[str]) -> set[str]:
+        some = {plain for plain in map(plain_form, texts) if says_something(plain)}
+        return {self._hash(CONTENT, namespace, plain) for plain in some}
 
     def facts(self, row: Fields) -> set[str]:
         """Return the hashes of a fact, of whom it is about by its name and by what that means."""
@@ -165,6 +177,20 @@ class Barred:
             turns = {turn for hash_ in matches for turn in self.hashes[hash_]}
             self._lifted_turns |= {turn for turn in turns if turn}
         return True
+
+    def says(self, namespace: str, text: str) -> bool:
+        """Say whether a text that a model or a program wrote says in a sentence what is gone."""
+        if not self or self.is_allowed:
+            return False
+        told = self.marker.lines(namespace, text) | self.marker.sentences(namespace, text)
+        return not told.isdisjoint(self.hashes)
+
+    def admits_words(self, row: Fields) -> bool:
+        """Say whether what a program wrote says nothing that is gone, and take note if not."""
+        if not self.says(row["namespace"], row["text"]):
+            return True
+        self.kept_back[row["id"]] = _kind(row)
+        return False
 
     def lift(self, transaction: Transaction) -> None:
         """Take away the tombstones that were overruled: with a turn, those of what it said."""

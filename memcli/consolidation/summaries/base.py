@@ -103,9 +103,20 @@ class SummaryStep(NightlyStep):
         self, store: Store, encoder: Encoder, now: datetime, write: Writer | None = None
     ) -> None:
         super().__init__(store, now)
-        self.encoder, self.write = encoder, write
+        self.encoder = encoder
+        self.write = self._without_gone(write) if write else None
         self.plan = SummaryPlan()
         self._mark: int | None = None
+        self._namespace = ""
+
+    def _without_gone(self, write: Writer) -> Writer:
+        """Return a writer that says nothing which was purged: what is told without it stands."""
+
+        def written(title: str, statements: Sequence[str]) -> str | None:
+            text = write(title, statements)
+            return None if text and self.barred.says(self._namespace, text) else text
+
+        return written
 
     # ---------------------------------------------------------------- what there is to do
 
@@ -156,6 +167,7 @@ class SummaryStep(NightlyStep):
         self, namespace: str, kind: str, drafts: Sequence[SummaryDraft], level: int | None = None
     ) -> None:
         """Note which of the drafts are new and which older memories they take the place of."""
+        self._namespace = namespace
         drafts = sorted(drafts, key=lambda draft: draft.id)
         known = self._known(namespace, kind, level or self.level)
         wanted = {draft.id: draft for draft in drafts}

@@ -25,7 +25,13 @@ from memcli.language.messages import is_message
 from memcli.language.restatements import asks_what_holds, is_plain_assertion
 from memcli.language.roles import ROLE_OF
 from memcli.language.time.query_time import AskedTime, asked_time
-from memcli.language.turn_form import answers, are_of_calendar, asks, holds_date
+from memcli.language.turn_form import (
+    answered_words,
+    answers,
+    are_of_calendar,
+    asks,
+    holds_date,
+)
 from memcli.language.words import speaker_match
 from memcli.search.candidates import turn_places
 from memcli.search.kinds import Kinds
@@ -111,6 +117,8 @@ class SignalReader:
         asking = asks(texts) & ~kinds.assisted
         time, said = asked.time, days_of(rows)
         n_words = rows["n_words"].fill_null(0).to_numpy()
+        answering = answers(asking, session, seq, speakers)
+        whole = answered_words(answering, n_words, session, seq, texts, speakers)
         return Candidates(
             lexical=rows["bm25"].to_numpy(),
             cosine=rows["cosine"].to_numpy(),
@@ -121,14 +129,14 @@ class SignalReader:
             records=kinds.records,
             noted=np.where(kinds.said, said, np.nan),
             fact=rows["fact"].to_numpy(zero_copy_only=False),
-            words=_spoken_words(n_words, headings),
+            words=_spoken_words(whole, headings),
             matches=measure("words", lambda: self._matches(asked.text, texts, named)),
             statement_lexical=rows["statement_bm25"].to_numpy(),
             segment_lexical=rows["segment_bm25"].to_numpy(),
             successors=_successors(rows),
             dormant=rows["dormant"].to_numpy(),
             asks=asking,
-            answers=answers(asking, session, seq, speakers),
+            answers=answering,
             dated=holds_date(texts) if time.asks_when else None,
             other_role=kinds.others(asks_of_assistant(asked.text)),
             assisted=kinds.assisted if kinds.assistant.any() else None,

@@ -267,7 +267,9 @@ def newest_first(evidence: Fused, candidates: Candidates, weights: Weights) -> F
     if asserted is None or said is None or not len(asserted.rows):
         return evidence
     named = candidates.speaker_match >= 1.0
-    again = restated(_order(evidence.score, candidates), asserted, said, named)
+    # What is known to hold no longer restates nothing.
+    known = np.where(candidates.superseded, np.nan, said)
+    again = restated(_order(evidence.score, candidates), asserted, known, named)
     if again is None:
         return evidence
     best = evidence.score[np.concatenate(again)].max()

@@ -324,6 +324,7 @@ def test_what_was_said_last_of_a_thing_leads_over_what_it_restates():
         ("nothing holds", replace(told_again(), asserted=None)),
         ("another than the named says the newer", told_again(speaker_match=[1.0, 0.0, 0.0])),
         ("it was said at once", told_again(said=[1.0, 1.0, 1.0])),
+        ("the newer holds no longer", told_again(superseded=[False, True, False])),
     ],
 )
 def test_what_was_said_first_stays_the_first_hit_where(why, rows):

@@ -128,6 +128,9 @@ STATED = {
     "I'm planning to visit Iceland next spring.": "Ida plan visit Iceland",
     "I planned to visit Iceland.": "Ida plan visit Iceland (past)",
     "I'm getting married in March.": "Ida plan getting married",
+    "I start my new job tomorrow.": "Ida plan start my new job",
+    "We fly to Oslo next Friday.": "Ida plan fly to Oslo",
+    "I teach chess on Mondays.": "Ida teaches chess",
     'I am currently reading "The Heron Book".': 'Ida doing reading "The Heron Book"',
     "Finally passed my driving test yesterday!": "Ida event passed my driving test",
     "I want to become a pilot.": "Ida goal become a pilot",
@@ -147,6 +150,8 @@ STATED = {
 }
 NOTHING = [
     "Do I live in Bergen?",
+    "I work on my essay today.",
+    "If I start my new job tomorrow, I need a suit.",
     "If I lived in Rome, I would have a scooter.",
     "I would have become a nurse if my grades had been better.",
     "Maybe I'm allergic to nuts.",

@@ -201,15 +201,10 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
 
 def _finish(call: Call) -> Commit | None:
     """Finish a purge that was killed, if there is one, and return its commit."""
-    from store.purge import remove_history, unfinished_purge
-    from store.symlinks import refuse_symlinks
+    from memcli.retention.purge.purging import finish_purge
 
-    purge = unfinished_purge(call.store)
+    purge = finish_purge(call.store)
     if purge is None:
         return None
-    refuse_symlinks(call.store.layout)
-    # As any writer does: what a killed one wrote after that goes first.
-    with call.store.transaction("forget"):
-        remove_history(call.store)
     call.say("finished a purge that was cut short; memcli check --purged TEXT proves it")
     return purge

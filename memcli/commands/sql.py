@@ -33,9 +33,9 @@ def sql_command(
     """
     Ask the store in SQL; write to tables of your own.
 
-    The tables are memories, archive, entities, links, strengths, sources, tombstones and accesses,
-    the views turns, statements and sessions, and what `memcli table` makes. It is the SQL of
-    DuckDB, without files, network or extensions, in 1 GB of memory. With a namespace, the tables
+    The tables are memories, archive, entities, links, strengths, sources, tombstones, stamps and
+    accesses, the views turns, statements and sessions, and what `memcli table` makes. It is the SQL
+    of DuckDB, without files, network or extensions, in 1 GB of memory. With a namespace, the tables
     hold only what is in it. With --write, one INSERT, UPDATE, DELETE or MERGE changes a table of
     your own, as a commit; all others it can only read.
 

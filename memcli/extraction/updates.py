@@ -349,7 +349,8 @@ class Updates:
     def write(self, transaction: Transaction) -> None:
         """Change the rows that the store had, and write the links that say why."""
         older = sorted(set(self.changes) - self._new)
-        update_columns(transaction, {id_: self.changes[id_].columns() for id_ in older})
+        changes = {id_: self.changes[id_].columns() for id_ in older}
+        update_columns(transaction, changes, now=self.now)
         write_links(transaction, self.links)
 
 

@@ -152,7 +152,7 @@ class CaptionStep(Step):
         return not self.rows.rows
 
     def _write(self, transaction: Transaction) -> None:
-        update_columns(transaction, self._replaced, ("memories",))
+        update_columns(transaction, self._replaced, ("memories",), now=self.now)
         transaction.append_batches("memories", self.fresh(transaction, self.rows))
         write_links(transaction, self._links)
 

@@ -27,6 +27,7 @@ from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet, content_id
 from memcli.memory.known_ids import link_id, link_ids, session_ends
+from memcli.memory.placing import crowded, settle
 from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.spool import Spool
@@ -309,6 +310,9 @@ class IngestStep(Step):
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
         tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)
+        # Exports of two stores may each have a turn at a place of one session.
+        if sequencer.stated and (shared := crowded(transaction, sequencer.stated)):
+            settle(transaction, shared)
 
     def _cited(
         self, transaction: Transaction, rows: Iterable[pa.RecordBatch]

@@ -120,7 +120,7 @@ class Step(ABC):
             self._catch_up(transaction)
             self._write(transaction)
             if "barred" in vars(self):
-                self.barred.lift(transaction)
+                self.barred.lift(transaction, self.now)
             marks = self._watermarks(transaction)
             transaction.watermarks |= {str(name): number for name, number in marks.items()}
             return self._publish(transaction)

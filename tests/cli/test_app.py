@@ -58,6 +58,7 @@ GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "show"],
     "entities": ["list", "show", "merge", "split"],
     "table": ["create", "insert", "update", "delete", "drop", "list"],
+    "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],
     "models": ["list", "distill"],
     "hook": ["install", "remove", "status", "catch-up"],

@@ -296,7 +296,8 @@ class SummaryStep(NightlyStep):
             batch = rows_to_batch([as_columns(row) for row in rows], schema)
             transaction.append_batches("memories", [batch])
         successors = self.plan.successors.items()
-        update_columns(transaction, {id_: {"superseded_by": by} for id_, by in successors})
+        ends = {id_: {"superseded_by": by} for id_, by in successors}
+        update_columns(transaction, ends, now=self.now)
         write_links(transaction, self.plan.links)
         if Watermark.LINK in transaction.watermarks:
             transaction.watermarks[Watermark.LINK] += sum(row["level"] <= 3 for row in rows)

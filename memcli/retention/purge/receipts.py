@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.algorithms.replication import LIFTED
 from memcli.jsonl import Json, format_time
-from memcli.memory.tombstones import COLUMNS, Marker, marker_of
+from memcli.memory.tombstones import COLUMNS, Marker, marker_of, read_tombstones
 from store.commits import read_commit
 from store.errors import BadRecord, BadUsage, InputNotFound, MemcliError, StoreCorrupt, StoreExists
 from store.files import io_errors, write_whole
@@ -36,6 +37,7 @@ NAMING: Final = {
     "entities": ("id",),
     "links": ("source_id", "target_id"),
     "strengths": ("id",),
+    "stamps": ("id",),
     "accesses": ("id",),
 }
 
@@ -199,7 +201,7 @@ def _check_hashes(snapshot: Snapshot, record: Json) -> Iterator[Problem]:
     if found:
         what = f"{len(found)} memories or names are there again, or are named"
         yield problem("error", what, "memcli forget --purge them", ids=found)
-    known = {row["hash"] for row in snapshot.rows(["hash"], tables=[TOMBSTONES])}
+    known = {row["hash"] for row in read_tombstones(snapshot) if row["kind"] != LIFTED}
     if missing := hashes - known:
         what = f"{len(missing)} of {len(hashes)} tombstones are gone: what they were of was allowed"
         yield problem("error", what, "memcli forget --purge it again", TOMBSTONES)

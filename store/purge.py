@@ -62,6 +62,8 @@ def rewrite(
     at the end of a table.
     """
     forget_completions(transaction.layout)
+    if transaction.layout.vault:
+        transaction.layout.vault.begin_epoch()
     for name in transaction.names:
         _rewrite_table(transaction, name, change, (more or {}).get(name))
     transaction.keeps_from = transaction.head.number + 1
@@ -130,7 +132,7 @@ def remove_history(store: Store) -> int:
 def _remove_spools(store: Store) -> int:
     """Remove the temporary files of writers that were killed before they had no name."""
     freed = 0
-    for path in store.layout.root.glob("tmp????????"):
+    for path in store.layout.work.glob("tmp????????"):
         with suppress(OSError):
             size = path.stat().st_size
             path.unlink()

@@ -34,6 +34,7 @@ Own = ParamSpec("Own")
 Mode = Literal["read", "write", "create", "none"]
 SHARED: Final[Mapping[str, tuple[Any, Any]]] = {
     "store": (options.StoreOption, None),
+    "key_file": (options.KeyFileOption, None),
     "namespace": (options.NamespaceOption, None),
     "at": (options.AtOption, None),
     "now": (options.NowOption, None),
@@ -188,6 +189,7 @@ def with_store(
         def command(**given: Any) -> None:
             told = {key: given[key] for key in TOLD if key in given}
             mine = {key: given[key] for key in own}
+            options.use_key_file(given.get("key_file"))
             call = Call(name, mode, given, **told)
             try:
                 cast(Any, function)(call, **mine)
@@ -196,7 +198,8 @@ def with_store(
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
         # Whatever is read may be longer than the screen.
-        paged = f"{shared} no_pager" if mode == "read" and "format" in shared.split() else shared
+        keyed = shared.replace("store", "store key_file")
+        paged = f"{keyed} no_pager" if mode == "read" and "format" in shared.split() else keyed
         parameters = _in_order(own, paged)
         cast(Any, command).__signature__ = signature.replace(parameters=parameters)
         return command

@@ -39,13 +39,12 @@ def repair_command(
     EXIT STATUS: 0 done, nothing to repair too, 2 usage, 65 not all could be repaired, 66 no such
     store, 73 the copy's place is taken, 74 I/O error or disk full, 75 locked.
     """
-    from store.layout import Layout
     from store.location import store_place
     from store.repair import copy_beside, repair_copy, repaired
     from store.trust import trust_in
 
     place = store_place(call.given["store"])
-    if not Layout(place.path).commits.is_dir():
+    if not any((place.path / name).is_dir() for name in ("commits", "encrypted")):
         raise StoreNotFound(f"no store at {place.path}", "name one with --store")
     trust = trust_in(place)
     trust.require_full(place.path)

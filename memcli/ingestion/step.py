@@ -79,7 +79,7 @@ class IngestStep(Step):
         self.encoder = encoder
         self.defaults = defaults
         self.schema = tables.memories(encoder.dimension)
-        folder = store.layout.root
+        folder = store.layout.work
         self.rows = Spool(self.schema, folder)
         self.archived = Spool(self.schema, folder)
         self.links = Spool(tables.links(), folder)
@@ -287,7 +287,7 @@ class IngestStep(Step):
 
     def _write(self, transaction: Transaction) -> None:
         self.encoder.release()  # what it held is more than what writing takes
-        pairs = Spool(tables.links(), self.store.layout.root)
+        pairs = Spool(tables.links(), self.store.layout.work)
         sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
 
         def placed() -> Iterator[pa.RecordBatch]:

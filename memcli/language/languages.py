@@ -50,6 +50,8 @@ REMEMBERED: Final = 4_096
 
 def language_of(text: str) -> str:
     """Return the code (ISO 639-1) of the language of a text, `en` where no other shows."""
+    if text.isascii() and text.isalpha():
+        return ENGLISH  # one word
     return _language_of(text[:ENOUGH])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from memcli import jsonl
@@ -20,6 +21,16 @@ def kept_question(query: str) -> str:
 
     asked = cut_question(query)
     return redact(asked, find_secrets(asked))
+
+
+def begin_keeping(query: str) -> None:
+    """
+    Begin to work out how a question is kept, in a thread that nobody waits for.
+
+    The rules of secrets take a tenth of a short command to load, which Python can do while Lance
+    searches; `kept_question` finds them there.
+    """
+    Thread(target=kept_question, args=(query,), daemon=True).start()
 
 
 def record_accesses(

@@ -250,18 +250,29 @@ def _extra(message: Message) -> dict[str, Any]:
     return extra
 
 
+def turn_words(turns: Sequence[Turn]) -> dict[str, list[Any]]:
+    """Return the columns of turns that are made of their words: search keys and counts."""
+    return {
+        "keys": many_search_keys([turn.found_by for turn in turns], [t.named for t in turns]),
+        "n_words": many_counts_of_words([turn.text for turn in turns]),
+    }
+
+
 def turns_to_batch(
-    turns: Sequence[Turn], vectors: Any, schema: pa.Schema, recorded_at: datetime, encoder: str
+    turns: Sequence[Turn],
+    words: Mapping[str, Sequence[Any]],
+    vectors: Any,
+    schema: pa.Schema,
+    recorded_at: datetime,
+    encoder: str,
 ) -> pa.RecordBatch:
-    """Return turns and their vectors, float [n, dimension], as rows of `memories`."""
+    """Return turns, their `turn_words` and vectors [n, dimension], as rows of `memories`."""
     import pyarrow as pa
 
     n = len(turns)
     columns: dict[str, Any] = dict(zip(Turn._fields, zip(*turns, strict=True), strict=True))
     constant = {"level": 0, "recorded_at": recorded_at, "encoder": encoder}
-    columns["keys"] = many_search_keys(columns["found_by"], columns["named"])
-    columns["n_words"] = many_counts_of_words(columns["text"])
-    columns["vector"] = vector_column(vectors, schema)
+    columns |= {**words, "vector": vector_column(vectors, schema)}
     arrays = []
     for f in schema:
         if f.name in columns:

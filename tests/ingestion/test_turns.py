@@ -13,6 +13,7 @@ from memcli.ingestion.turns import (
     TurnMaker,
     message_id,
     next_links,
+    turn_words,
     turns_to_batch,
 )
 from memcli.memory.recall_blocks import EMPTY
@@ -108,7 +109,7 @@ def test_a_note_is_found_by_its_heading_and_has_its_tags():
 def test_rows_are_found_by_what_was_said_and_by_who_said_it():
     said = message("我们在公园门口", name="Mara Lind", metadata={"heading": "Pears"})
     turns = [turn(said), turn(message("one two", name=None))]
-    rows = turns_to_batch(turns, np.eye(8)[[0, 0]], tables.memories(8), NOON, "toy").to_pylist()
+    rows = as_rows(turns).to_pylist()
     assert [row["keys"] for row in rows] == [
         search_keys("Pears 我们在公园门口", "Mara Lind"),
         search_keys("one two", None),
@@ -158,10 +159,15 @@ def test_recalled_blocks_are_taken_out_and_a_message_of_nothing_else_goes():
     assert maker.n_stripped == 3
 
 
+def as_rows(turns):
+    vectors = np.eye(8)[[0] * len(turns)]
+    return turns_to_batch(turns, turn_words(turns), vectors, tables.memories(8), NOON, "toy")
+
+
 def batch(*pairs):
     maker = TurnMaker(Defaults(now=NOON))
     turns = [maker.turn(message(text, session_id=session), "-") for session, text in pairs]
-    return turns_to_batch(turns, np.eye(8)[[0] * len(turns)], tables.memories(8), NOON, "toy")
+    return as_rows(turns)
 
 
 def test_rows_have_all_columns_of_the_table():

@@ -258,6 +258,17 @@ def turn_words(turns: Sequence[Turn]) -> dict[str, list[Any]]:
     }
 
 
+def turn_rows(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Return turns as rows of `memories`, with the columns that differ between turns."""
+    words = turn_words(turns)
+    columns = zip(*words.values(), strict=True)
+    rows = [
+        {**turn._asdict(), **dict(zip(words, values, strict=True))}
+        for turn, values in zip(turns, columns, strict=True)
+    ]
+    return [{k: v for k, v in row.items() if k not in ("found_by", "named")} for row in rows]
+
+
 def turns_to_batch(
     turns: Sequence[Turn],
     words: Mapping[str, Sequence[Any]],

@@ -118,7 +118,7 @@ def connect(path: str = ":memory:") -> duckdb.DuckDBPyConnection:
     with duckdb_errors():
         connection = duckdb.connect(path, config=SETTINGS)
         connection.execute("SET TimeZone = 'UTC'")
-    return connection
+    return without_progress(connection)
 
 
 def cursor() -> duckdb.DuckDBPyConnection:
@@ -128,7 +128,14 @@ def cursor() -> duckdb.DuckDBPyConnection:
     What it registers and its temporary views are its own, and go with it. A new database for each
     statement would take ten times as long as most statements do.
     """
-    return _shared().cursor()
+    return without_progress(_shared().cursor())
+
+
+def without_progress(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return a connection that draws no bar: of what takes seconds it would, on stdout."""
+    with duckdb_errors():
+        connection.execute("SET enable_progress_bar_print = false")
+    return connection
 
 
 @cache

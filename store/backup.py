@@ -23,6 +23,7 @@ from store.digests import CHANGING
 from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked, StoreNotFound
 from store.layout import Layout, begin_restore, end_birth, is_store, make_root, read_identity
 from store.store import Store
+from store.user_tables import born_at
 
 TRIES: Final = 3
 # What is made anew: locks, answers of a language model, what a killed process left.
@@ -107,6 +108,8 @@ def _belongs(path: Path, store: Store, head: Commit) -> bool:
     number = NAME.fullmatch(path.name) if path.parts[0] == "commits" else None
     if number is not None:
         return int(number[1]) <= head.number
+    if path.parts[0] == "tables" and born_at(path.parts[1].removesuffix(".lance")) > head.number:
+        return False
     if path.parts[0] == "tables" and path.suffix == ".manifest":
         state = head.tables.get(path.parts[1].removesuffix(".lance"))
         return state is None or lance_versions.manifest_version(path) <= state.version

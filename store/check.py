@@ -23,6 +23,7 @@ from store.lost_key import REMEDY, has_key
 from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
+from store.user_tables import user_tables
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -71,7 +72,7 @@ def _check_content(store: Store, with_rows: bool) -> Iterator[Problem]:
         return  # which state the head left is not known
     snapshot = store.snapshot()
     broken = found.broken_tables(head)
-    for name in PROTOCOL_TABLES:
+    for name in (*PROTOCOL_TABLES, *user_tables(snapshot.commit.tables).values()):
         if name in broken:
             continue
         for fault in _check_table(store, snapshot, name, found):

@@ -50,6 +50,7 @@ from store.store import Store
 from store.transaction import Transaction, list_files, tag_name, tag_number
 from store.trust import Trust
 from store.upkeep import TAGS
+from store.user_tables import name_of, user_tables
 
 MAX_FILLERS: Final = 10_000
 ID: Final = re.compile(rb'"id": "([0-9a-f]{16})"')
@@ -161,7 +162,7 @@ def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
     from schemas.tables import table_schemas
 
     head = store.head()
-    known = {*table_schemas(head.encoder.dimension)}
+    known = {*table_schemas(head.encoder.dimension), *user_tables(head.tables).values()}
     rescues = {
         name: rescue_of(store, head, name, found)
         for name in sorted(found.broken_tables(head.number) & known)
@@ -314,4 +315,4 @@ def _in_words(done: Salvaged) -> str:
     if done.lost and done.table == TOMBSTONES:
         without += "; what was purged may come again"
     parts_ = f" ({', '.join(parts)}{without})" if parts or without else ""
-    return f"{done.saved:,} of {done.expected:,} rows of {done.table} are saved{parts_}"
+    return f"{done.saved:,} of {done.expected:,} rows of {name_of(done.table)} are saved{parts_}"

@@ -189,6 +189,8 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
         ids = ", ".join(tally.said_elsewhere[:3])
         ids += ", ..." if len(tally.said_elsewhere) > 3 else ""
         call.say(f"{len(tally.said_elsewhere):,} memories that are left say the same: {ids}")
+    for table in tally.said_in_tables:
+        call.say(f"table {table} says the same (memcli table delete {table} --purge)")
 
 
 def _finish(call: Call) -> bool:

@@ -40,6 +40,7 @@ from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
+from memcli.memory.user_tables.exchange import TakenTables
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
@@ -98,6 +99,7 @@ class IngestStep(Step):
         self._named, self._successors = IdSet(), IdSet()
         self._entities = NewEntities(self._is_gone)
         self._strengths: list[dict[str, Any]] = []
+        self._user_tables = TakenTables(defaults.namespace)
         self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
 
@@ -118,6 +120,7 @@ class IngestStep(Step):
         self._strengths += [
             _plain_fields(i.record) for i in items if isinstance(i.record, Strength)
         ]
+        self._user_tables.add(item.record for item in items)
 
     def _was_purged(self, before: Accepted, after: Accepted) -> bool:
         """Say whether a turn was purged as it was before its secrets were taken out."""
@@ -287,7 +290,8 @@ class IngestStep(Step):
     def _is_empty(self) -> bool:
         self._finish()
         spools = (self.rows, self.archived, self.links)
-        return not (any(spool.rows for spool in spools) or self._entities.rows or self._strengths)
+        others = self._entities.rows or self._strengths or self._user_tables
+        return not (any(spool.rows for spool in spools) or others)
 
     def _write(self, transaction: Transaction) -> None:
         self.encoder.release()  # what it held is more than what writing takes
@@ -310,6 +314,7 @@ class IngestStep(Step):
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
+        self._user_tables.write(transaction, self.now)
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
         tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)

@@ -57,6 +57,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
 GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "show"],
     "entities": ["list", "show", "merge", "split"],
+    "table": ["create", "insert", "update", "delete", "drop", "list"],
     "config": ["get", "set", "unset", "list"],
     "models": ["list", "distill"],
     "hook": ["install", "remove", "status", "catch-up"],
@@ -172,7 +173,7 @@ def test_every_error_has_a_status_of_the_table_and_a_sentence(kind):
     assert kind.status in STATUSES
     assert kind.__doc__
     assert kind.__name__ in errors.__doc__
-    assert f"| {kind.status} |" in (ROOT / "README.md").read_text("utf-8")
+    assert f"| {kind.status} |" in (ROOT / "memcli/docs/shell.md").read_text("utf-8")
 
 
 # ---------------------------------------------------------------- pipes

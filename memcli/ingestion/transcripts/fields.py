@@ -65,6 +65,8 @@ TIME_FIELDS: Final = {
     "link": ("recorded_at",),
     "entity": ("recorded_at", "first_at", "last_at"),
     "strength": ("recorded_at", "last_access_at"),
+    "table": (),
+    "table_row": ("recorded_at",),
 }
 # Which time it is whose offset from UTC a record keeps.
 OFFSET_OF: Final = {"message": "timestamp", "memory": "happened_at"}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -33,6 +33,7 @@ from store.errors import StoreCorrupt
 from store.keys import make_key
 from store.layout import MEMORY_TABLES, TOMBSTONES
 from store.symlinks import refuse_symlinks
+from store.user_tables import is_user_table, user_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,6 +73,8 @@ class PurgeTally(Tally):
     tombstones: int = 0
     freed: int = 0
     said_elsewhere: list[str] = field(default_factory=list)
+    # How many of the texts each table of the user's own says.
+    said_in_tables: Counter[str] = field(default_factory=Counter)
 
 
 class PurgeStep(Step):
@@ -169,7 +172,7 @@ class PurgeStep(Step):
         if table == "sources":
             told = [text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES]
             return changed_sources(batch, self.plan.gone, told)
-        if table == TOMBSTONES:
+        if table == TOMBSTONES or is_user_table(table):
             return batch
         stay = _without(batch, "id", self._gone)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay
@@ -278,7 +281,25 @@ class PurgeStep(Step):
                 for name in columns:
                     for row, form in rows_and_texts(batch[name], wanted):
                         found[by_form[form]].add(batch["id"][row].as_py())
+        for table, key in user_tables(snapshot.commit.tables).items() if texts else ():
+            for text in self._said_in(snapshot, key, by_form):
+                found[text] |= set()
+                self.tally.said_in_tables[table] += 1
         return {text: sorted(ids) for text, ids in found.items()}
+
+    @staticmethod
+    def _said_in(snapshot: Snapshot, key: str, by_form: Mapping[bytes, str]) -> set[str]:
+        """Return which texts a table of the user's own says."""
+        from store.traces import is_text, rows_and_texts
+
+        wanted = [form.decode() for form in by_form]
+        columns = [f.name for f in snapshot.table(key).schema if is_text(f.type)]
+        return {
+            by_form[form]
+            for batch in snapshot.scan(key, columns)
+            for name in columns
+            for _, form in rows_and_texts(batch[name], wanted)
+        }
 
 
 def _let_steps_look_again(transaction: Transaction) -> None:

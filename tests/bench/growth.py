@@ -2,9 +2,9 @@
 Large stores for the benchmarks of growth: a small one as it is after a night, many times over.
 
 To extract statements from a million turns takes hours, and costs the same for each. So a small
-store is made in earnest, and its rows are copied, each copy into namespaces of its own and with ids
-of its own: as many turns, statements, segments, links and names as the memories of so many people
-have. The marks of the steps are multiplied with them.
+store is made in earnest, and its rows are there many times, in namespaces and with ids of their
+own: as many turns, statements, segments, links and names as the memories of so many people have.
+The marks of the steps are multiplied with them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from memcli.consolidation.entity_resolution import names_mark
+from memcli.consolidation.summaries.changes import NOW
 from memcli.memory.watermarks import Watermark
 from store import Store
 
@@ -32,7 +33,9 @@ def write_copies(small: Path, large: Path, copies: int) -> None:
     source = Store.open(small).snapshot()
     store = Store.create(large, source.encoder)
     rows = {name: source.read(name) for name in TABLES if source.has(name)}
-    with store.transaction("copy") as transaction:
+    # What the steps saw, they saw at this present: see summaries/changes.py.
+    seen_at = source.commit.arguments[NOW]
+    with store.transaction("copy", {NOW: seen_at}) as transaction:
         for name, table in rows.items():
             transaction.append_batches(name, _copies(table, copies))
         transaction.watermarks |= _marks(source.commit.watermarks, copies)
@@ -47,7 +50,8 @@ def _marks(marks: Mapping[str, int], copies: int) -> dict[str, int]:
 
 def _copies(table: pa.Table, copies: int) -> Iterator[pa.RecordBatch]:
     table = table.combine_chunks()
-    for number in range(copies):
+    yield from table.to_batches()
+    for number in range(1, copies):
         yield from _copy(table, number).to_batches()
 
 
@@ -66,8 +70,8 @@ def _copy(table: pa.Table, number: int) -> pa.Table:
 
 def _renamed(column: pa.ChunkedArray, number: int, type_: pa.DataType) -> pa.Array:
     def own(id_: str | None) -> str | None:
-        if id_ is None or not number:
-            return id_
+        if id_ is None:
+            return None
         return blake2b(f"{number} {id_}".encode(), digest_size=8).hexdigest()
 
     values = column.to_pylist()

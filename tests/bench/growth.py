@@ -30,11 +30,12 @@ COUNTS = ("extract", "link", "merge", "summarize", "abstract", "profile")
 
 def write_copies(small: Path, large: Path, copies: int) -> None:
     """Write the store `large` with `copies` times what `small` holds."""
-    source = Store.open(small).snapshot()
+    opened = Store.open(small)
+    source = opened.snapshot()
     store = Store.create(large, source.encoder)
     rows = {name: source.read(name) for name in TABLES if source.has(name)}
     # What the steps saw, they saw at this present: see summaries/changes.py.
-    seen_at = source.commit.arguments[NOW]
+    seen_at = next(c.arguments[NOW] for c in opened.commits() if NOW in c.arguments)
     with store.transaction("copy", {NOW: seen_at}) as transaction:
         for name, table in rows.items():
             transaction.append_batches(name, _copies(table, copies))

@@ -27,6 +27,7 @@ BOUNDED: Final = (*NAMED, "sources")
 ID_COLUMNS: Final = {
     "links": ("source_id", "target_id"),
     "strengths": ("id",),
+    "stamps": ("id",),
     "accesses": ("id",),
 }
 # Each filtering builds a hash table of the ids, so it is done for many rows at once.

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 KEYS: Final = {
     "links": ("source_id", "target_id", "relation"),
     "tombstones": ("hash", "turn"),
+    "stamps": ("id", "register"),
 }
 # What is in one of them is not in the other.
 TWINS: Final = {"memories": "archive", "archive": "memories"}

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY_LIMIT: Final = "1GB"
+# More is no bound: no table has as many, and DuckDB counts no further.
+MOST_ROWS: Final = 1 << 62
 # In this order: the last one locks the others.
 SANDBOX: Final = {
     "memory_limit": f"'{MEMORY_LIMIT}'",
@@ -133,7 +135,8 @@ def _only_reads(word: str) -> BadUsage:
 
 def _fetch(relation: Relation, max_rows: int | None) -> pa.Table:
     """Return the rows, and one more than the limit where there are more."""
-    limited = relation if max_rows is None else relation.limit(max_rows + 1)
+    bound = MOST_ROWS if max_rows is None else min(max_rows, MOST_ROWS)
+    limited = relation if bound == MOST_ROWS else relation.limit(bound + 1)
     return limited.to_arrow_table()
 
 

@@ -23,6 +23,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,7 +34,7 @@ from store.debris import remove_debris
 from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors, sync
-from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout
+from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
 from store.reading import TableReader, portions
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
@@ -87,6 +88,11 @@ class Transaction(TableReader):
             table.restore(version)
         table.untag([tag for tag in table.tag_names() if tag_number(tag) > self.head.number])
         return table
+
+    @cached_property
+    def store_id(self) -> str:
+        """The id of the store."""
+        return str(read_identity(self.layout)["id"])
 
     @property
     def changed(self) -> bool:

@@ -21,7 +21,7 @@ from memcli import __version__
 from memcli.cli.leading import options_last
 from memcli.cli.params import read_plainly
 from memcli.cli.progress import one_line
-from memcli.cli.values import forgotten_value
+from memcli.cli.values import forgotten_value, numbers_apart
 from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.
@@ -56,6 +56,9 @@ COMMANDS: Final = {
     "undo": "Take back the last step.",
     "trust": "Trust a store that you did not make: list, take back.",
     "check": "Look for damage and broken invariants.",
+    "pull": "Take over what another store has: a folder, a bundle, another machine's.",
+    "push": "Let another store take over what this one has.",
+    "bundle": "Make a file of what goes to another store: create, verify, known.",
     "backup": "Make a backup of the store, which is a store too.",
     "repair": "Make a damaged store whole again.",
     "doctor": "Look over all that memcli needs: store, encoder, hooks, disk, cron, terminal.",
@@ -87,7 +90,7 @@ class PlainCommand(TyperCommand):
         options = [one for one in self.get_params(ctx) if one.param_type_name == "option"]
         if found := forgotten_value(options, args):
             ctx.fail(f"Option {found[0]!r} requires an argument, not the option {found[1]!r}.")
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, numbers_apart(options, args))
 
 
 class LazyGroup(TyperGroup):

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from memcli.cli.app import fail_with
-from memcli.cli.progress import note
 from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage
@@ -34,9 +33,9 @@ def sql_command(
     """
     Ask the store in SQL; write to tables of your own.
 
-    The tables are memories, archive, entities, links, strengths, sources, tombstones and accesses,
-    the views turns, statements and sessions, and what `memcli table` makes. It is the SQL of
-    DuckDB, without files, network or extensions, in 1 GB of memory. With a namespace, the tables
+    The tables are memories, archive, entities, links, strengths, sources, tombstones, stamps and
+    accesses, the views turns, statements and sessions, and what `memcli table` makes. It is the SQL
+    of DuckDB, without files, network or extensions, in 1 GB of memory. With a namespace, the tables
     hold only what is in it. With --write, one INSERT, UPDATE, DELETE or MERGE changes a table of
     your own, as a commit; all others it can only read.
 
@@ -55,7 +54,7 @@ def sql_command(
     from memcli.cli.sql_rows import rows_to_records
 
     if answer.cut:
-        note(f"only the first {max_rows:,} rows are shown (raise --max-rows; 0 is all)")
+        call.say(f"only the first {max_rows:,} rows are shown (raise --max-rows; 0 is all)")
     names = answer.rows.column_names
     text = "text" if "text" in names else next(iter(names), "")
     call.show(rows_to_records(answer.rows), names, text=text)

@@ -68,7 +68,7 @@ EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "markdown": BuiltinExporter("", "markdown:write_folder", "folder"),
     "duckdb": BuiltinExporter(".duckdb", "database:write_tables", "file"),
     "graphml": BuiltinExporter(".graphml", "graphml:encode_graph"),
-    "cogx": BuiltinExporter("", "cogx:write_archive", "folder"),
+    "cogx": BuiltinExporter(".cogx", "cogx:write_archive", "folder"),
     "cogx-archive": BuiltinExporter(".cogx.tar.gz", "cogx:write_packed", "file"),
     "mcp-memory": BuiltinExporter(".jsonl", "mcp_memory:encode_graph"),
     "html": BuiltinExporter(".html", "html:encode_page"),

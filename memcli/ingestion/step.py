@@ -35,6 +35,7 @@ from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet, content_id
 from memcli.memory.known_ids import link_id, link_ids, session_ends
+from memcli.memory.placing import crowded, settle
 from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.spool import Spool
@@ -174,7 +175,8 @@ class IngestStep(Step):
         pending = self.describer.pending(row) if self.describer else None
         if self.describer is None or pending is None:
             return row
-        return self.describer.described(pending, row["id"], self.now) or row
+        told = self.describer.described(pending, row["id"], self.now)
+        return told if told and self.may_tell(told) else row
 
     def _keep_turns(self, turns: list[Turn], attached: list[Row]) -> None:
         """Encode turns and put them into the spool, while the next ones are being read."""
@@ -318,6 +320,9 @@ class IngestStep(Step):
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
         tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)
+        # Exports of two stores may each have a turn at a place of one session.
+        if sequencer.stated and (shared := crowded(transaction, sequencer.stated)):
+            settle(transaction, shared)
 
     def _cited(
         self, transaction: Transaction, rows: Iterable[pa.RecordBatch]

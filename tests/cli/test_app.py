@@ -58,6 +58,7 @@ GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "show"],
     "entities": ["list", "show", "merge", "split"],
     "table": ["create", "insert", "update", "delete", "drop", "list"],
+    "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],
     "models": ["list", "distill"],
     "hook": ["install", "remove", "status", "catch-up"],
@@ -333,3 +334,10 @@ def test_an_option_is_no_value_of_the_one_before_it(run):
         "memcli: Option '--llm' requires an argument, not the option '--quiet'"
         " (see: memcli extract --help)\n"
     )
+
+
+def test_every_command_takes_quiet():
+    groups = {words[0] for words, _ in every_command() if len(words) > 1}
+    for words, command in every_command():
+        names = {name for option in command.params for name in option.opts}
+        assert words[-1] in groups or {"--quiet", "-q"} <= names, words

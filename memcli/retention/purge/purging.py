@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -20,12 +20,13 @@ from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.step import Step, Tally
 from memcli.memory.tombstones import marker_of, require_key
-from memcli.memory.watermarks import Watermark
+from memcli.memory.value_keeping import make_anew
+from memcli.memory.watermarks import Watermark, forget_pulled
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from memcli.retention.purge.receipts import Removed
 from memcli.retention.purge.sources import changed_sources
-from memcli.retention.purge.tombstones import not_there, tombstones_of
+from memcli.retention.purge.tombstones import after_lifted, not_there, tombstones_of
 from memcli.retention.purge.words import TellingWords
 from schemas import tables
 from store.commits import without_verdicts_on
@@ -112,8 +113,11 @@ class PurgeStep(Step):
 
         StoreCorrupt when bytes of what was said are still in a file of the store.
         """
+        root, is_offered = self.store.layout.root, self.store.layout.completions.exists()
         commit = super().commit(arguments)
         assert commit is not None  # tables that are written anew are always published
+        if is_offered:
+            make_anew(root)
         before = self.snapshot.commit.tables["links"].rows
         self.tally.links = before - commit.tables["links"].rows
         self.tally.entities = len(self._entities.gone)
@@ -122,7 +126,7 @@ class PurgeStep(Step):
 
     def _write(self, transaction: Transaction) -> None:
         refuse_symlinks(self.store.layout)
-        require_key(self.snapshot)
+        self._require_key()
         self._forget_elsewhere()
         _let_steps_look_again(transaction)
         transaction.verdicts = without_verdicts_on(transaction.verdicts, self.plan.gone)
@@ -136,6 +140,9 @@ class PurgeStep(Step):
         commit = rewrite(transaction, self._changed, more)
         self.tally.freed = remove_history(self.store)
         return commit
+
+    def _require_key(self) -> None:
+        require_key(self.snapshot)
 
     def _forget_elsewhere(self) -> None:
         """Purge what no transaction covers; doing it twice does no harm."""
@@ -157,8 +164,17 @@ class PurgeStep(Step):
         rows = tombstones_of(self.snapshot, self.plan, gone, marker, self.now)
         for row in rows:
             self._hashes[row["kind"]].add(row["hash"])
-        new = not_there(self.snapshot, rows)
+        new = after_lifted(self.snapshot, not_there(self.snapshot, rows))
+        return self._buried(new)
+
+    def _buried(self, new: Sequence[Row]) -> pa.RecordBatch:
+        """Return rows of `tombstones`, which take the place of those of what was allowed before."""
+        import pyarrow as pa
+
         self.tally.tombstones = len(new)
+        self._replaced = pa.array(sorted({row["hash"] for row in new}), pa.string())
+        if not new:
+            return pa.RecordBatch.from_pylist([], tables.tombstones())
         return records_to_table(new, tables.tombstones()).combine_chunks().to_batches()[0]
 
     # ---------------------------------------------------------------- rows
@@ -172,7 +188,9 @@ class PurgeStep(Step):
         if table == "sources":
             told = [text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES]
             return changed_sources(batch, self.plan.gone, told)
-        if table == TOMBSTONES or is_user_table(table):
+        if table == TOMBSTONES:
+            return _without(batch, "hash", self._replaced)
+        if is_user_table(table):
             return batch
         stay = _without(batch, "id", self._gone)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay
@@ -302,9 +320,24 @@ class PurgeStep(Step):
         }
 
 
+def finish_purge(store: Store) -> Commit | None:
+    """Remove what a purge that was killed has left, and return its commit, if there was one."""
+    from store.purge import remove_history, unfinished_purge
+
+    purge = unfinished_purge(store)
+    if purge is None:
+        return None
+    refuse_symlinks(store.layout)
+    # As any writer does: what a killed one wrote after that goes first.
+    with store.transaction("forget"):
+        remove_history(store)
+    return purge
+
+
 def _let_steps_look_again(transaction: Transaction) -> None:
     for mark in TO_REDO:
         transaction.watermarks.pop(mark, None)
+    forget_pulled(transaction.watermarks)
     if Watermark.EXTRACT in transaction.watermarks:
         transaction.watermarks[Watermark.EXTRACT] = 0
 

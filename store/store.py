@@ -157,9 +157,11 @@ class Store:
         for number in reversed(commit_numbers(self.layout.commits)):
             yield read_commit(self.layout.commits, number)
 
-    def readable_commits(self) -> Iterator[Commit]:
-        """Yield the commits whose files are whole, newest first."""
+    def readable_commits(self, since: int = 1) -> Iterator[Commit]:
+        """Yield the commits from a number on whose files are whole, newest first."""
         for number in reversed(commit_numbers(self.layout.commits)):
+            if number < since:
+                return
             with suppress(StoreCorrupt):
                 yield read_commit(self.layout.commits, number)
 
@@ -170,7 +172,7 @@ class Store:
         InputNotFound when there was no such commit, or it is no longer kept.
         """
         commit = self.head() if at is None else self._commit_at(at)
-        if at is not None and commit.number not in self.kept_commits():
+        if at is not None and commit.number not in self.kept_commits(commit.number):
             raise InputNotFound(
                 f"commit {commit.number} is no longer kept",
                 "compact or forget --purge removed it; see: memcli log",
@@ -186,19 +188,21 @@ class Store:
                 return commit
         raise InputNotFound(f"the store did not exist at {at}", "see: memcli log")
 
-    def kept_commits(self) -> set[int]:
+    def kept_commits(self, since: int = 1) -> set[int]:
         """
-        Return the numbers of the commits whose table versions are still there.
+        Return the numbers, from one on, of the commits whose table versions are still there.
 
         A compact names the oldest it kept; the state that an undo left is always kept, but for a
-        purge, before which nothing is.
+        purge, before which nothing is. All of them say so of earlier commits, so that none before
+        the first that is asked for has to be read.
         """
-        commits = list(self.readable_commits())
+        commits = list(self.readable_commits(since))
         oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
         purge = max((c.number for c in commits if c.is_purge), default=1)
         undone = {number for number in undone_commits(commits) if number >= purge}
         lost = {number for commit in commits for number in commit.lost}
-        return ({c.number for c in commits if c.number >= oldest} | undone) - lost
+        kept = ({c.number for c in commits if c.number >= oldest} | undone) - lost
+        return {number for number in kept if number >= since}
 
     # ---------------------------------------------------------------- writing
 

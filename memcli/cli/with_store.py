@@ -119,7 +119,10 @@ class Call:
         """Return an error as what it is where the state that was read has been compacted away."""
         read = self.__dict__.get("snapshot")
         with suppress(MemcliError):
-            if read is not None and read.commit.number not in self.store.kept_commits():
+            if read is None:
+                return error
+            number = read.commit.number
+            if number not in self.store.kept_commits(number):
                 what = "the store was compacted while it was read"
                 return CompactedMeanwhile(what, "run it again")
         return error

@@ -34,12 +34,18 @@ TABLE_NAME: Final = re.compile(r"\w[\w .-]*")
 
 
 class EncoderStamp(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which encoder made the vectors: its name, dimension and the hash of its weights."""
+    """
+    Which encoder made the vectors: its name, dimension and the hash of its weights.
+
+    files: of an encoder in a folder of the user's own, the hash of all that changes its vectors:
+    weights, tokenizer and settings. Stores of before have none.
+    """
 
     name: str
     dimension: int
     sha256: str
     path: str | None = None
+    files: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the stamp as it stands in a commit file."""

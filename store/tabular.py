@@ -22,6 +22,15 @@ __all__ = ["BadRow", "read_tabular"]
 
 MAX_LINE_BYTES: Final = 8 * 1024 * 1024
 CSV_BUFFER_BYTES: Final = 2 * MAX_LINE_BYTES
+PARQUET_SOURCE: Final = "read_parquet(?, hive_partitioning=false)"
+TOO_LONG: Final = f"a row is longer than {MAX_LINE_BYTES:,} bytes"
+# Enough for the pages of many columns, and no more than a small machine has.
+PARQUET_MEMORY: Final = "400MB"
+# DuckDB reads so many rows at once; where they take more than this, fewer are read, of such bytes.
+VECTOR_ROWS: Final = 2_048
+VECTOR_BYTES: Final = 128 * 1024 * 1024
+BATCH_BYTES: Final = 2 * MAX_LINE_BYTES
+MOST_PAGE_BYTES: Final = 128 * 1024 * 1024
 # A table of what was said has a dozen; of so many, reading one row takes a second.
 MAX_COLUMNS: Final = 4_096
 MAX_BAD_ROWS: Final = 100_000
@@ -64,7 +73,7 @@ def read_tabular(
     """
     if not os.path.exists(path):
         raise InputNotFound(f"no input {path!r}", "check the path")
-    source = "read_parquet(?, hive_partitioning=false)"
+    source = PARQUET_SOURCE
     if form != "parquet":
         delimiter, names, above = _csv_header(path, form)
         if not names:
@@ -72,6 +81,10 @@ def read_tabular(
         source = _csv_source(delimiter, names, above, keep_bad=on_bad_row is not None)
     try:
         with _duckdb.without_spilling(_duckdb.connect()) as connection:
+            row_bytes = _parquet_row_bytes(connection, path) if form == "parquet" else 0
+            if row_bytes * VECTOR_ROWS > VECTOR_BYTES:
+                yield from _few_rows(path, row_bytes)
+                return
             relation = connection.sql(f"SELECT * FROM {source}", params=[glob.escape(path)])
             yield from relation.to_arrow_reader(batch_rows)
             if on_bad_row and form != "parquet":
@@ -79,6 +92,80 @@ def read_tabular(
     # What goes wrong after the first rows comes through Arrow, as an OSError.
     except (_duckdb.error_class(), OSError) as error:
         raise _read_error(error, path, form) from error
+
+
+def _parquet_row_bytes(connection: Connection, path: str) -> int:
+    """Return how long the rows of a Parquet file may be; BadRecord for one that is too long."""
+    connection.execute(f"SET memory_limit = '{PARQUET_MEMORY}'")
+    row_bytes = _row_bytes(path)
+    if row_bytes > MAX_LINE_BYTES:
+        raise BadRecord(TOO_LONG, path=path, line=1, remedy="split it")
+    is_known = row_bytes * VECTOR_ROWS > VECTOR_BYTES
+    return row_bytes if is_known else _longest_row(connection, path)
+
+
+def _row_bytes(path: str) -> int:
+    """Return how long the rows of a Parquet file are, as its footer has it; 0 for no such file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        about = pq.read_metadata(path)
+    except (pa.ArrowException, OSError):
+        return 0
+    if about.num_columns > MAX_COLUMNS:
+        reason = f"{about.num_columns:,} columns, more than {MAX_COLUMNS:,}"
+        raise BadRecord(reason, path=path, remedy="leave out those that are not said")
+    groups = (about.row_group(place) for place in range(about.num_row_groups))
+    return max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+
+
+def _longest_row(connection: Connection, path: str) -> int:
+    """
+    Return how long a row of a Parquet file may be, by the longest text of each column.
+
+    The footer does not tell of a text that many rows share: it is in the file once.
+    """
+    relation = connection.sql(f"SELECT * FROM {PARQUET_SOURCE}", params=[glob.escape(path)])
+    columns = zip(relation.columns, relation.types, strict=True)
+    texts = [_identifier(name) for name, kind in columns if str(kind) == "VARCHAR"]
+    if not texts:
+        return 0
+    lengths = ", ".join(f"max(strlen({name}))" for name in texts)
+    statement = f"SELECT {lengths} FROM {PARQUET_SOURCE}"
+    (longest,) = connection.execute(statement, [glob.escape(path)]).fetchall()
+    return sum(size or 0 for size in longest)
+
+
+def _few_rows(path: str, row_bytes: int) -> Iterator[pa.RecordBatch]:
+    """
+    Yield the rows of a Parquet file of long texts some at a time; BadRecord for one too long.
+
+    DuckDB takes 2,048 at once: a file of some kilobytes may hold gigabytes.
+    """
+    import pyarrow.parquet as pq
+
+    done = 0
+    with pq.ParquetFile(path) as file:
+        groups = (file.metadata.row_group(place) for place in range(file.num_row_groups))
+        most = max(
+            group.column(i).total_uncompressed_size
+            for group in groups
+            for i in range(group.num_columns)
+        )
+        # A column of a row group may be one page, which is read whole.
+        if most > MOST_PAGE_BYTES:
+            reason = f"a column of a row group takes {most:,} bytes, more than {MOST_PAGE_BYTES:,}"
+            raise BadRecord(reason, path=path, remedy="write it in smaller row groups")
+        for batch in file.iter_batches(max(1, BATCH_BYTES // row_bytes), use_threads=False):
+            done += batch.num_rows
+            if batch.nbytes > MAX_LINE_BYTES * batch.num_rows:
+                raise BadRecord(TOO_LONG, path=path, line=done, remedy="split it")
+            yield batch
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _csv_source(delimiter: str, names: list[str], above: int, keep_bad: bool) -> str:
@@ -162,6 +249,9 @@ def _read_error(error: Exception, path: str, form: str) -> MemcliError:
     if line:
         return BadRecord(_csv_reason(text), path=path, line=int(line[1]), remedy=ROW_REMEDY)
     said = _duckdb.first_line(error)
+    if form == "parquet" and "Out of Memory" in text:
+        reason = f"its values take more than {PARQUET_MEMORY} at once"
+        return BadRecord(reason, path=path, remedy="write it in smaller row groups")
     ours = StoreIOError(said) if isinstance(error, OSError) else _duckdb.translated(error)
     if isinstance(ours, BadUsage) or (form == "parquet" and isinstance(ours, StoreIOError)):
         remedy = f"check that it is a {form} file"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from msgspec.structs import replace
 
 from memcli.language.secrets import Secret, find_secrets, find_tokens, mark_of, redact
-from memcli.language.secrets.answers import LONGEST_QUESTION
+from memcli.language.secrets.answers import LONGEST_QUESTION, question_of
 from memcli.records import Message, Record
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Redactor:
         known: Known = {}
         found = find_secrets(message.content, self._last.get(conversation, ""))
         content = self._without(message.content, found, known)
-        self._last[conversation] = message.content[-LONGEST_QUESTION:]
+        asked = question_of(message.content, self._last.get(conversation, ""))
+        self._last[conversation] = asked[-LONGEST_QUESTION:]
         self._last.move_to_end(conversation)
         if len(self._last) > CONVERSATIONS:
             self._last.popitem(last=False)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from memcli.language.secrets import find_secrets, may_answer, redact
+from memcli.language.secrets.answers import question_of
 from memcli.memory.telling import mark_of_id
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
@@ -53,13 +54,14 @@ def _texts_before(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, str]:
     if not places:
         return {}
     sessions = sorted({session for _, session, _ in places.values()})
-    seqs = sorted({str(seq - 1) for *_, seq in places.values()})
+    # The turn before may say no more than "sure".
+    seqs = sorted({str(seq - back) for *_, seq in places.values() for back in (1, 2)})
     where = f"level = 0 AND session_id IN ({quoted(sessions)}) AND seq IN ({', '.join(seqs)})"
     # What was asked may have faded into the archive since.
     found = snapshot.rows(["text", *PLACE], where, MEMORY_TABLES)
     texts: Mapping[Any, str] = {_place(row): row["text"] for row in found}
     return {
-        id_: texts[space, session, seq - 1]
+        id_: question_of(texts[space, session, seq - 1], texts.get((space, session, seq - 2), ""))
         for id_, (space, session, seq) in places.items()
         if (space, session, seq - 1) in texts
     }

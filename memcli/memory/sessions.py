@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -72,7 +72,10 @@ class Session:
     @cached_property
     def open_rows(self) -> list[dict[str, Any]]:
         """The turns with `[secret:kind]` in the place of secrets: what is derived is of them."""
-        befores = ["", *(row["text"] for row in self.rows)]
+        from memcli.language.secrets.answers import question_of
+
+        texts = (row["text"] for row in self.rows)
+        befores = accumulate(texts, lambda before, text: question_of(text, before), initial="")
         return [_open_row(row, before) for row, before in zip(self.rows, befores, strict=False)]
 
     def utterances(self) -> list[Utterance]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -114,7 +115,8 @@ class Encoder:
         # The word of model.json is enough for what came with memcli; elsewhere weights are swapped.
         if stamp.path or not hashes:
             hashes.add(encoder.weights_hash())
-        if hashes != {stamp.sha256} or encoder.dimension != stamp.dimension:
+        is_changed = stamp.files is not None and stamp.files != encoder.files_hash()
+        if is_changed or hashes != {stamp.sha256} or encoder.dimension != stamp.dimension:
             raise EncoderUnavailable(
                 f"{encoder.folder} is not the encoder that this store was made with",
                 "restore it, or move the store: memcli reembed --encoder NAME",
@@ -129,8 +131,16 @@ class Encoder:
                 f"{self.folder}/model.onnx does not have the hash in model.json", "reinstall it"
             )
         bundled = self.folder == PACKAGE / "models" / self.name
-        path = None if bundled else str(self.folder.resolve())
-        return EncoderStamp(self.name, self.dimension, found, path)
+        if bundled:
+            return EncoderStamp(self.name, self.dimension, found)
+        path, files_ = str(self.folder.resolve()), self.files_hash()
+        return EncoderStamp(self.name, self.dimension, found, path, files_)
+
+    def files_hash(self) -> str:
+        """Return a SHA-256 of all that changes the vectors: the files, and what model.json sets."""
+        told = [f"{path.name} {file_hash(path)}" for path in _bearing_files(self.folder)]
+        told.append(json.dumps([self.max_tokens, self.special]))
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def fingerprint(self) -> str:
         """Return what changes with the vectors: the hash of the weights."""
@@ -286,6 +296,11 @@ class MultilingualEncoder(Encoder):
         hashes = f"{self.english.weights_hash()} {super().weights_hash()}"
         return hashlib.sha256(hashes.encode()).hexdigest()
 
+    def files_hash(self) -> str:
+        """Return a SHA-256 of all that changes the vectors of both tables."""
+        hashes = f"{self.english.files_hash()} {super().files_hash()}"
+        return hashlib.sha256(hashes.encode()).hexdigest()
+
     def _no_tokens(self, *arguments: Any, **options: Any) -> NoReturn:
         raise EncoderUnavailable(
             f"{self.name} has two tables: nothing can be learned from its tokens",
@@ -293,6 +308,18 @@ class MultilingualEncoder(Encoder):
         )
 
     vocabulary = tokenize = encode_tokens = _no_tokens
+
+
+def _bearing_files(folder: Path) -> list[Path]:
+    """Return the model, the tokenizer, and the files of weights that the model names, by name."""
+    known = {folder / "model.onnx", folder / "tokenizer.json"}
+    others = [path for path in folder.iterdir() if path not in known and path.is_file()]
+    if others:
+        with (folder / "model.onnx").open("rb") as file:
+            model = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        # Weights beside the graph are named in it, whatever they are called.
+        known.update(path for path in others if model.find(os.fsencode(path.name)) >= 0)
+    return sorted(known)
 
 
 def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:

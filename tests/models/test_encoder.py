@@ -6,6 +6,7 @@ import json
 import shutil
 import tomllib
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -106,6 +107,43 @@ def test_a_store_refuses_another_encoder_of_the_same_name(own_folder):
     (own_folder / "model.json").write_text(json.dumps({**about, "sha256": "1" * 64}))
     with pytest.raises(EncoderUnavailable, match="is not the encoder that this store was made"):
         Encoder.of_stamp(stamp)
+
+
+def test_a_store_refuses_a_changed_tokenizer_and_changed_settings(own_folder):
+    stamp = Encoder.load(str(own_folder)).stamp()
+    tokenizer, about = own_folder / "tokenizer.json", own_folder / "model.json"
+    whole, settings = tokenizer.read_bytes(), about.read_bytes()
+    words = json.loads(whole)
+    words["model"]["unk_token"], words["version"] = "[UNK]", "1.1"
+    (own_folder / "README.md").write_text("What this is.")
+    Encoder.of_stamp(stamp)
+    for path, content in (
+        (tokenizer, json.dumps(words).encode()),
+        (about, json.dumps({**json.loads(settings), "max_tokens": 9}).encode()),
+    ):
+        before = path.read_bytes()
+        path.write_bytes(content)
+        with pytest.raises(EncoderUnavailable, match="is not the encoder that this store was made"):
+            Encoder.of_stamp(stamp)
+        path.write_bytes(before)
+    Encoder.of_stamp(stamp)
+
+
+def test_weights_beside_the_graph_are_among_what_a_stamp_covers(own_folder):
+    encoder = Encoder.load(str(own_folder))
+    without = encoder.files_hash()
+    (own_folder / "notes").write_bytes(b"1")
+    assert encoder.files_hash() == without
+    # The name of an output stands in the graph as that of a file of weights does.
+    (own_folder / "embedding").write_bytes(b"1")
+    assert encoder.files_hash() != without
+
+
+def test_a_store_of_before_goes_on_by_its_weights_alone(own_folder):
+    stamp = msgspec.structs.replace(Encoder.load(str(own_folder)).stamp(), files=None)
+    tokenizer = own_folder / "tokenizer.json"
+    tokenizer.write_bytes(tokenizer.read_bytes() + b" ")
+    assert Encoder.of_stamp(stamp).dimension == 256
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "model.json"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 
@@ -11,6 +12,8 @@ import pytest
 
 from memcli.models.encoder import encoder_folder
 from memcli.models.inference import open_session, padded_batches
+from store.errors import EncoderUnavailable
+from tests.support.onnx_graphs import FLOAT, INT64, node, tensor, value, write_model
 
 FEEDS = {name: np.ones((1, 2), np.int64) for name in ("input_ids", "attention_mask")}
 
@@ -25,6 +28,30 @@ def test_a_model_is_a_file_or_its_bytes():
 def test_what_is_no_model_is_an_exception():
     with pytest.raises(Exception, match="protobuf"):
         open_session(b"none", 1)
+
+
+def test_a_small_graph_that_asks_for_all_memory_is_refused_at_once(tmp_path):
+    nodes = [
+        node("ConstantOfShape", ["sizes"], "much"),
+        node("ReduceMax", ["much"], "most", keepdims=1),
+        node("Cast", ["input_ids"], "ids", to=FLOAT),
+        node("Mul", ["ids", "most"], "embedding"),
+    ]
+    inputs, outputs = [value("input_ids", INT64, "b", "n")], [value("embedding", FLOAT, "b", "n")]
+    sizes = tensor("sizes", [1 << 16, 1 << 14], INT64)
+    write_model(tmp_path / "model.onnx", nodes, [sizes], inputs, outputs)
+    session = open_session(tmp_path / "model.onnx", 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(EncoderUnavailable, match=r"model.onnx fails: .*memory of"):
+        session.run(None, {"input_ids": np.ones((1, 2), np.int64)})
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
+
+
+def test_a_model_of_the_user_s_own_runs_within_its_bound(tmp_path):
+    model = tmp_path / "model.onnx"
+    model.write_bytes((encoder_folder("static-256") / "model.onnx").read_bytes())
+    own, bundled = (open_session(p, 1) for p in (model, encoder_folder("static-256") / model.name))
+    assert np.array_equal(own.run(None, FEEDS)[0], bundled.run(None, FEEDS)[0])
 
 
 def test_telemetry_is_off_before_onnxruntime_is_imported_whatever_the_user_has_set():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from memcli.language.data import PACKAGE
 from memcli.language.syntax import Parse
 from memcli.models.parser import Parser
 from store.errors import EncoderUnavailable
@@ -57,8 +58,7 @@ def test_nothing_gives_nothing(parser: Parser) -> None:
 
 
 def test_a_folder_of_the_same_shape_takes_its_place(tmp_path: Path) -> None:
-    source = Path(str(Parser.load.__globals__["files"]("memcli"))) / "models" / "english-parser"
-    shutil.copytree(source, tmp_path / "own")
+    shutil.copytree(PACKAGE / "models" / "english-parser", tmp_path / "own")
     assert Parser.load(str(tmp_path / "own"))(["Ana sleeps."])[0].root is not None
 
 

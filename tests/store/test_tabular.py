@@ -102,6 +102,60 @@ def test_parquet_keeps_types_and_order_in_batches(tmp_path):
     assert pa.Table.from_batches(batches).to_pydict() == table.to_pydict()
 
 
+READS = """
+import re, sys
+from pathlib import Path
+from store.tabular import read_tabular
+from store.errors import BadRecord
+try:
+    print(sum(batch.num_rows for batch in read_tabular(sys.argv[1], "parquet")))
+except BadRecord as error:
+    print(error.what)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024)
+"""
+
+
+def read_apart(path):
+    """Return what a process of its own reads of a Parquet file, and its memory in MB."""
+    done = subprocess.run(
+        [sys.executable, "-c", READS, str(path)], capture_output=True, text=True, check=True
+    )
+    said, most = done.stdout.splitlines()
+    return said, int(most)
+
+
+@pytest.mark.parametrize(
+    ("is_shared", "row_group_size", "expected"),
+    [(True, 250, "250"), (False, 50, "250"), (False, 250, "a column of a row group takes 262,")],
+)
+def test_a_small_parquet_file_of_much_text_takes_little_memory(
+    tmp_path, is_shared, row_group_size, expected
+):
+    path = tmp_path / "in.parquet"
+    table = pa.table({"content": pa.array(["x" * (1 << 20)] * 250, pa.large_string())})
+    pq.write_table(table, path, row_group_size, compression="zstd", use_dictionary=is_shared)
+    said, most = read_apart(path)
+    assert expected in said
+    assert most < 300
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_parquet_value_that_is_too_long_is_refused(tmp_path, is_alone):
+    path = tmp_path / "in.parquet"
+    texts = ["y" * (40 << 20), *([] if is_alone else ["short"] * 1_000)]
+    pq.write_table(pa.table({"content": texts}), path, compression="zstd")
+    said, most = read_apart(path)
+    assert "longer than 8,388,608" in said or "at once" in said
+    assert most < 300
+
+
+def test_a_parquet_file_of_too_many_columns_is_refused(tmp_path):
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table({f"c{number}": [1] for number in range(4_097)}), path)
+    with pytest.raises(BadRecord, match="4,097 columns, more than 4,096"):
+        rows(path, "parquet")
+
+
 @pytest.mark.parametrize("damage", [b"", b"PAR1", b"PAR1 and no more", b"not parquet at all"])
 def test_a_broken_parquet_file_is_a_bad_record(tmp_path, damage):
     path = tmp_path / "in.parquet"

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,9 @@ from store.errors import BadRecord, InvalidAnswer
 
 __all__ = ["Operation", "extract_batch"]
 
+# A segment of some turns takes back one memory or two; an answer that ends all that it was shown
+# follows somebody else's wishes.
+MOST_DELETES: Final = 3
 _LABEL = re.compile(r"([a-z]?)([0-9]{1,6})", re.ASCII | re.IGNORECASE)
 _PARTIAL_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}", re.ASCII)
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]", re.ASCII)
@@ -106,8 +109,9 @@ def extract_batch(
     """
     Return what a model makes of the turns of one segment, given the memories they may bear on.
 
-    Makes one call, and one more when the answer breaks the rules; raises InvalidAnswer when the
-    second one does too, and whatever the model raises. No turns make no call.
+    Makes one call, and one more when the answer breaks the rules. What of the second one breaks
+    them is left out; raises InvalidAnswer where nothing is left, and whatever the model raises. No
+    turns make no call.
     """
     if not utterances:
         return []
@@ -118,9 +122,29 @@ def extract_batch(
     if errors:
         again = model.complete(SYSTEM, repair_prompt(user, reply.text, errors), SCHEMA)
         operations, errors = _read(again, labels)
-    if errors:
+    if errors and not operations:
         raise InvalidAnswer(f"the model's answer is not usable: {errors[0]}")
-    return operations
+    return _within_bounds(_once_changed(operations))
+
+
+def _once_changed(operations: Sequence[Operation]) -> list[Operation]:
+    """Return operations of which each memory is ended by the first alone that would."""
+    kept: list[Operation] = []
+    ended: set[str | None] = set()
+    for each in operations:
+        if each.kind in ("supersede", "invalidate"):
+            if each.target_id in ended:
+                continue
+            ended.add(each.target_id)
+        kept.append(each)
+    return kept
+
+
+def _within_bounds(operations: Sequence[Operation]) -> list[Operation]:
+    """Return operations without the deletes where an answer has too many to be believed."""
+    n_deletes = sum(each.kind == "invalidate" for each in operations)
+    is_wild = n_deletes > MOST_DELETES
+    return [each for each in operations if not (is_wild and each.kind == "invalidate")]
 
 
 # ---------------------------------------------------------------- the answer

@@ -28,6 +28,7 @@ from memcli.extraction.statements import (
     confidence,
     memory_type,
 )
+from memcli.language.bearing import borne_share
 from memcli.language.data import read_data
 from memcli.language.facts.attributes import is_single
 from memcli.language.facts.fact import Fact, Polarity
@@ -44,6 +45,12 @@ __all__ = ["ordered_sources", "statement_of"]
 
 # Nobody but the built-in detection says what is a secret; resources come from attachments.
 MODEL_TYPES: Final = frozenset({"episodic", "semantic", "procedural", "core"})
+# Content words of a statement that its turns must have, in any form; of a core one, which heads
+# every prompt, the turns of persons must have half. Of 237 memories that annotators of HaluMem
+# wrote, none has less than 0.57 of them in its session; six have less than this share in the
+# person's turns alone.
+LEAST_BORNE: Final = 0.3
+LEAST_BORNE_OF_CORE: Final = 1 / 2
 # Of what an assistant alone has said.
 CONFIDENCE_OF_ASSISTANT: Final = 0.3
 Judging = Callable[[str, str], tuple[Fact | None, float]]
@@ -71,6 +78,12 @@ class _Grounds:
         """The last turn of a person that says it, else of the assistant."""
         said = [turn for turn in self.cited if not turn.is_assistant]
         return said[-1] if said else self.cited[-1]
+
+    def share(self, text: str, turns: Sequence[Utterance]) -> float:
+        """Return the share of a text's content words that turns have, in [0, 1]."""
+        people = {*self.people, self.own.speaker or "user", "user"}
+        known = {word.casefold() for name in people for word in self.names.names_of(name)}
+        return borne_share(text, [*(turn.text for turn in turns), self.replaced], known | ROLES)
 
     def foreign(self, text: str, spans: Sequence[TimeSpan]) -> list[str]:
         """Return what a text has beyond the turns, the names known and the times that follow."""
@@ -127,12 +140,17 @@ def _made(operation: Operation, grounds: _Grounds) -> Statement | Refused:
     foreign = grounds.foreign(text, [*spans, *days_of(cited)])
     if foreign := [*foreign, *foreign_times(times, cited, spans)]:
         return Refused(text, own.id, tuple(foreign))
+    if grounds.share(operation.text, cited) < LEAST_BORNE:
+        return Refused(text, own.id, (operation.text,))
     read, matters = grounds.judge(text, own.speaker or "")
     is_secret = has_secret(text)
     text = redact(text, find_secrets(text))
     is_open = not (is_secret or own.is_assistant)
     fact = _fact(operation, read, grounds) or read if is_open else None
     kind = _type(operation, text, fact, own, is_secret)
+    said = [turn for turn in cited if not turn.is_assistant]
+    if kind == "core" and grounds.share(operation.text, said) < LEAST_BORNE_OF_CORE:
+        kind = "semantic"
     starts = {span.start for span in spans}
     found = find_times(text, own.said_at, own.utc_offset) if own.said_at else []
     own_spans = [span for span in found if span.start in starts]

@@ -8,7 +8,7 @@ of it without the words that lead to an answer is one word, or some groups of di
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -20,10 +20,21 @@ from memcli.language.secrets.values import CHECKS
 # An answer is short, and the question stands at the end of its turn.
 LONGEST_ANSWER: Final = 120
 LONGEST_QUESTION: Final = 240
+LONGEST_FILLER: Final = 40
+# So long is an answer that says a password among other words.
+SHORT_ANSWER: Final = 60
+_PASSWORDS: Final = frozenset(("password", "login", "loose", "entry"))
+# Two digits, or a sign between letters: no product is called so.
+_ODD = re.compile(r"\d.*\d|\w[!#$%&*+=?@^~]+\w")
+# Of what stands before the noun of "the code for the gate?".
+LONGEST_ARTICLE: Final = 4
 _CODE = re.compile(
-    r"[*#]?(?=[^\s]{0,12}\d)[A-Za-z]?-?\d[\dA-Za-z*#-]{1,14}|\d{2,6}(?: \d{2,6}){1,3}"
+    r"[*#]?(?=[^\s]{0,12}\d)[A-Za-z]{0,3}-?\d[\dA-Za-z*#/-]{1,14}|\d{2,6}(?: \d{2,6}){1,3}"
 )
 
+_ASKED_WITHIN = re.compile(r"[?\uff1f]\s?")
+# A name of a user, and what opens the door to it.
+_LOGIN = re.compile(r"[^\s/|]{2,32} ?[/|] ?(?=\S{0,60}\d)(\S{5,64})")
 _WORD = re.compile(r"\S{5,64}?(?=[.,;:](?:\s|$))")
 
 
@@ -34,12 +45,33 @@ def answered(text: str, before: str) -> Iterator[tuple[str, int, int]]:
     kind = asked_for(before)
     if kind is None:
         return
-    place = _bare(text)
+    place = _bare(text) or _only(text, kind)
     if place is None:
         return
     value = text[slice(*place)]
-    if _is_code(value) or (kind == "password" and _is_word(value)):
-        yield kind, *place
+    if _ANSWERS.get(kind, _is_code)(value):
+        yield _KINDS.get(kind, kind), *place
+
+
+def answered_within(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the secret of a turn that asks and answers: "her password? Still bubbles1999"."""
+    for mark in _ASKED_WITHIN.finditer(text[: LONGEST_QUESTION + LONGEST_ANSWER]):
+        said, start = text[mark.end() :], mark.end()
+        for kind, first, last in answered(said, text[: mark.end()]):
+            yield kind, start + first, start + last
+
+
+def question_of(turn: str, before: str) -> str:
+    """Return what the turn after may answer: this one, or `before` where it says but "sure"."""
+    return before if before and len(turn) <= LONGEST_FILLER and _says_nothing(f"{turn} ") else turn
+
+
+def _says_nothing(turn: str) -> bool:
+    leads = _fillers()[0]
+    start = 0
+    while start < len(turn) and (found := leads.match(turn, start)) and found.end() > start:
+        start = found.end()
+    return start == len(turn)
 
 
 def _is_word(value: str) -> bool:
@@ -52,12 +84,42 @@ def may_answer(text: str) -> bool:
     """Tell whether a turn may be no more than a secret for which the turn before asked."""
     if not 3 <= len(text.strip()) <= LONGEST_ANSWER:
         return False
-    place = _bare(text)
+    place = _bare(text) or _only(text, "password")
     return place is not None and (_is_code(text[slice(*place)]) or _is_word(text[slice(*place)]))
 
 
 def _is_code(value: str) -> bool:
     return _CODE.fullmatch(value) is not None and CHECKS["code"](value)
+
+
+def _is_password(value: str) -> bool:
+    return _is_code(value) or _is_word(value)
+
+
+def _is_loose(value: str) -> bool:
+    """Judge what answers a question that a password is named in: "do you still know ...?"."""
+    return CHECKS["strong"](value)
+
+
+def _is_name(value: str) -> bool:
+    """Judge a family name that answers a question of security."""
+    is_reply = value.casefold() in words_of("secrets_replies", "no")
+    return value.isalpha() and CHECKS["name"](value) and not is_reply
+
+
+def _is_entry(value: str) -> bool:
+    return _is_code(value) or CHECKS["strong"](value)
+
+
+# What an answer must look like, by what was asked for; a code for all others.
+_ANSWERS: Final[dict[str, Callable[[str], bool]]] = {
+    "password": _is_password,
+    "login": CHECKS["strong"],
+    "entry": _is_entry,
+    "loose": _is_loose,
+    "security answer": _is_name,
+}
+_KINDS: Final = {"login": "password", "entry": "code", "loose": "password"}
 
 
 def asked_for(turn: str) -> str | None:
@@ -70,30 +132,52 @@ def asked_for(turn: str) -> str | None:
         start = folded.rfind(noun)
         if start < 0 or not (begins_word(end, start) or len(noun) >= 6):
             continue
-        if needs_place and not language.place.search(folded):
-            continue
-        if _asks(folded, start + len(noun), language):
-            return kind
+        said = language.kind_of_code(folded) if needs_place else kind
+        if said and _asks(folded, start, start + len(noun), language):
+            return said
+        if said == "password" and _is_question(folded):
+            return "loose"
+    if _way_in().search(folded) and (_is_question(folded) or _wants(folded)):
+        return "entry"
     return None
 
 
 class _Asking:
     """How a language asks for something, and what has codes."""
 
-    def __init__(self, name: str, words: Mapping[str, Any]) -> None:
+    def __init__(self, words: Mapping[str, Any]) -> None:
         self.place = re.compile(words["place"], re.IGNORECASE)
         self.asks = re.compile(words["is_asked"], re.IGNORECASE)
-        self.name = name
+        self.sent = re.compile(words["sent"], re.IGNORECASE)
+        self.is_wordless = words.get("is_wordless", False)
+
+    def kind_of_code(self, folded: str) -> str | None:
+        """Return of what kind the code is that is spoken of; None where nothing tells."""
+        if self.place.search(folded):
+            return "code"
+        return "one-time code" if self.sent.search(folded) else None
 
 
-def _asks(folded: str, end: int, language: _Asking) -> bool:
+def _is_question(folded: str) -> bool:
+    return folded.rstrip(" !.)\u00a0").endswith(("?", "\uff1f"))
+
+
+@cache
+def _way_in() -> re.Pattern[str]:
+    """Return what matches a question for the way into a house, in any language."""
+    found = (words["entry"] for words in read_data("secrets")["languages"].values())
+    return re.compile("|".join(f"(?:{each})" for each in found))
+
+
+def _asks(folded: str, start: int, end: int, language: _Asking) -> bool:
     """Tell whether a turn asks for a noun in it, or announces it with a colon at its end."""
     if folded.endswith((":", "\uff1a")):
         return True
-    is_question = folded.rstrip(" !.)\u00a0").endswith(("?", "\uff1f"))
-    is_bare = is_question and len(folded) - end < 3 and len(folded.split()) <= 5
+    is_question = _is_question(folded)
+    is_edge = len(folded) - end < 3 or start <= LONGEST_ARTICLE
+    is_bare = is_question and is_edge and len(folded.split()) <= 8
     asks = language.asks.search(folded) is not None
-    return is_bare or (asks and (is_question or _wants(folded)))
+    return is_bare or (asks and (is_question or language.is_wordless or _wants(folded)))
 
 
 def _wants(folded: str) -> bool:
@@ -110,11 +194,13 @@ def _request() -> re.Pattern[str]:
 def _nouns() -> Sequence[tuple[str, str, _Asking, bool]]:
     """Return what may be asked for: noun, kind, language, and whether it takes a place."""
     found = []
-    for name, words in read_data("secrets")["languages"].items():
-        language = _Asking(name, words)
+    for words in read_data("secrets")["languages"].values():
+        language = _Asking(words)
         for table, kind, needs_place in _ASKED:
-            found += [(noun, kind, language, needs_place) for noun in words[table]]
-    return found
+            found += [(noun, kind, language, needs_place) for noun in words.get(table, ())]
+        logins = read_data("secrets_replies")["logins"]
+        found += [(noun, "login", language, False) for noun in logins]
+    return sorted(found, key=lambda each: each[1] == "login")
 
 
 _ASKED: Final = (
@@ -122,6 +208,8 @@ _ASKED: Final = (
     ("otp", "one-time code", False),
     ("pin", "pin", False),
     ("recovery", "recovery codes", False),
+    ("papers", "number", False),
+    ("answer_noun", "security answer", False),
     ("code_noun", "code", True),
 )
 
@@ -137,6 +225,8 @@ def _bare(text: str) -> tuple[int, int] | None:
     value = text[start:end].rstrip(TRAILING + " \n").lstrip("\"'`“„«「 ")
     start = text.find(value, start) if value else start
     value = _first(value) if " " in value else value
+    if found := _LOGIN.fullmatch(value):
+        return start + found.start(1), start + found.end(1)
     if not value or (" " in value and not _CODE.fullmatch(value)):
         return None
     return (start, start + len(value)) if ends_there(text, start + len(value), value) else None
@@ -148,6 +238,20 @@ def _first(said: str) -> str:
     if code and _goes_on().match(said, code.end()):
         return code[0]
     return word[0] if word and CHECKS["strong"](word[0]) else said
+
+
+def _only(text: str, kind: str) -> tuple[int, int] | None:
+    """Return where the one word of a short answer stands that looks like a password."""
+    if kind not in _PASSWORDS or len(text) > SHORT_ANSWER:
+        return None
+    words = [match.span() for match in re.finditer(r"[^\s\"'`,;()]{5,64}", text)]
+    ends = [(start, start + len(text[start:end].rstrip(TRAILING))) for start, end in words]
+    strong = [place for place in ends if _is_odd(text[slice(*place)])]
+    return strong[0] if len(strong) == 1 else None
+
+
+def _is_odd(value: str) -> bool:
+    return CHECKS["strong"](value) and _ODD.search(value) is not None
 
 
 @cache

@@ -21,7 +21,7 @@ CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
     "34": (15,),
     "37": (15,),
     "35": (16,),
-    "6": (16, 19),
+    **{prefix: (16, 19) for prefix in ("60", "62", "64", "65", "67")},
     "22": (16,),
     "27": (16,),
 } | {str(prefix): (16,) for prefix in range(51, 56)}

@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
-from memcli.language.secrets.answers import answered
-from memcli.language.secrets.check_digits import CHECKS, iban_length, is_iban
+from memcli.language.secrets.answers import answered, answered_within
+from memcli.language.secrets.check_digits import CHECKS, iban_length, is_card, is_iban
+from memcli.language.secrets.nearby import found_nearby
 from memcli.language.secrets.rules import phrases, shapes
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
+from memcli.language.secrets.tables import cells_of_tables
 
 
 class Secret(NamedTuple):
@@ -33,6 +35,12 @@ class Secret(NamedTuple):
 _DIGITS = re.compile(r"\d(?:[ \u00a0.-]?\d){7}")
 _RUN = re.compile(r"[A-Za-z0-9_+/=.-]{16}")
 LONGEST_WORD: Final = 16
+CARD: Final = "card number"
+# What follows a card: its date, and what stands on its back.
+BEHIND_CARD: Final = 60
+_BEHIND = re.compile(
+    r"(?<![A-Za-z0-9_/.,:#-])(?<![/.,:#-]\s)\d{3}(?=\s{0,2}(?:[.!,;?)\n\u3002\uff0c]|$))"
+)
 MARK: Final = "mark"
 _MARK = re.compile(r"\[secret[: ][\w -]{1,40}\]")
 # Letters that the anchors of other languages than English have.
@@ -45,7 +53,12 @@ def find_secrets(text: str, before: str = "") -> list[Secret]:
 
     before: the turn before, which may have asked for one.
     """
-    return _apart(text, [*_found(text), *(Secret(*each) for each in answered(text, before))])
+    return _apart(text, [*_found(text), *_answers(text, before)])
+
+
+def _answers(text: str, before: str) -> Iterator[Secret]:
+    yield from (Secret(*each) for each in answered(text, before))
+    yield from (Secret(*each) for each in answered_within(text))
 
 
 def _apart(text: str, found: Sequence[Secret]) -> list[Secret]:
@@ -94,11 +107,38 @@ def _found(text: str) -> Iterator[Secret]:
     yield from _blocks(text)
     yield from _tokens(text)
     if _has_run(text) or _DIGITS.search(text):
-        yield from _checked(text)
+        checked = list(_checked(text))
+        yield from checked
+        yield from _behind_cards(text, [secret for secret in checked if secret.kind == CARD])
     folded = fold(text)
+    roots: set[str] = set()
     for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
-        yield from (Secret(*each) for each in index.found_in(text, folded))
+        met = index.met_in(folded)
+        roots.update(root for root, _ in met)
+        yield from (Secret(*each) for each in index.found_in(text, folded, met))
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
+    yield from _in_tables(text)
+    yield from (Secret(*each) for each in found_nearby(text, folded, roots))
+
+
+def _in_tables(text: str) -> Iterator[Secret]:
+    """Yield the cells that are secrets as what follows the head of their column."""
+    for heading, start, end in cells_of_tables(text):
+        if not _names_secret(heading):
+            continue
+        lead = f"{heading}: "
+        for index in phrases():
+            line = lead + text[start:end]
+            for kind, first, last in index.found_in(line, fold(line)):
+                if first >= len(lead):
+                    yield Secret(kind, start + first - len(lead), start + last - len(lead))
+
+
+@lru_cache(maxsize=256)
+def _names_secret(heading: str) -> bool:
+    """Tell whether a heading has a word that a secret may follow."""
+    folded = fold(heading)
+    return any(root in folded for index in phrases() for root, _ in index.roots)
 
 
 def _tokens(text: str) -> Iterator[Secret]:
@@ -135,9 +175,16 @@ def _checked(text: str) -> Iterator[Secret]:
     """Yield numbers whose check digits are right."""
     for kind, pattern, check in _checked_patterns():
         for match in pattern.finditer(text):
-            said = _account(match[0]) if check == "iban" else match[0]
+            said = _CUT[check](match[0]) if check in _CUT else match[0]
             if said and CHECKS[check](re.sub(r"[^A-Za-z0-9]", "", said)):
                 yield Secret(kind, match.start(), match.start() + len(said))
+
+
+def _behind_cards(text: str, cards: Sequence[Secret]) -> Iterator[Secret]:
+    """Yield three digits alone that follow a number of a card: its check number."""
+    for card in cards:
+        if found := _BEHIND.search(text, card.end, card.end + BEHIND_CARD):
+            yield Secret("pin", *found.span())
 
 
 def _account(run: str) -> str:
@@ -148,6 +195,21 @@ def _account(run: str) -> str:
         if len(said) == wanted:
             return run[:end] if is_iban(said) else ""
     return ""
+
+
+def _card(run: str) -> str:
+    """Return the card number that a run begins with: its date may follow in the same form."""
+    digits = ""
+    for end, character in enumerate(run, 1):
+        digits += character if character.isdigit() else ""
+        is_whole = end == len(run) or not run[end].isdigit()
+        if is_whole and character.isdigit() and is_card(digits):
+            return run[:end]
+    return ""
+
+
+# What of a run is the number, where more may follow it.
+_CUT: Final = {"iban": _account, "card": _card}
 
 
 @cache

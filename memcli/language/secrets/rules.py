@@ -74,10 +74,12 @@ class Rule:
             if CHECKS[self.check](token):
                 yield self.kind, first, tail.end()
             return
-        for match in filter(None, (head, tail)):
-            yield from self._values(text, match)
+        # What stands before the anchor ends with it: "use wintergarden as the password".
+        if head:
+            yield from self._values(text, head, is_over=True)
+        yield from self._values(text, tail)
 
-    def _values(self, text: str, match: re.Match[str]) -> Iterator[Found]:
+    def _values(self, text: str, match: re.Match[str], is_over: bool = False) -> Iterator[Found]:
         """Yield the values of a match that pass the check."""
         for name, value in match.groupdict().items():
             if value is None:
@@ -89,7 +91,9 @@ class Rule:
                 continue
             plain = value.rstrip(TRAILING)
             end = start + len(plain)
-            if plain and CHECKS[self.check](plain) and ends_there(text, end, plain):
+            if not plain or not CHECKS[self.check](plain):
+                continue
+            if is_over or ends_there(text, end, plain):
                 yield self.kind, start, end
 
 
@@ -147,9 +151,19 @@ class RuleIndex:
             roots.setdefault(root, []).append(anchor)
         return cls(rules, list(roots.items()), begins)
 
-    def found_in(self, text: str, folded: str) -> Iterator[Found]:
-        """Yield what the rules find in a text, overlapping; anchors are looked for in `folded`."""
-        for anchors in [anchors for root, anchors in self.roots if root in folded]:
+    def met_in(self, folded: str) -> list[tuple[str, Sequence[str]]]:
+        """Return the roots that stand in a text, each with the anchors that hold it."""
+        return [pair for pair in self.roots if pair[0] in folded]
+
+    def found_in(
+        self, text: str, folded: str, met: Sequence[tuple[str, Sequence[str]]] | None = None
+    ) -> Iterator[Found]:
+        """
+        Yield what the rules find in a text, overlapping; anchors are looked for in `folded`.
+
+        met: what `met_in(folded)` has returned.
+        """
+        for _, anchors in self.met_in(folded) if met is None else met:
             for anchor in anchors:
                 yield from self._found_by(anchor, text, folded)
 

@@ -10,7 +10,8 @@ from memcli.language.secrets.values import is_seed
 
 # Lines of 12, 15, 18, 21 or 24 words of three to eight letters, as the words of wallets are.
 _LINE = re.compile(
-    r"(?:^|[:\n(])[ \t]{0,8}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})(?=[ \t]{0,8}(?:$|[\n.)]))"
+    r"(?:^|[:\n(])[ \t]{0,8}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})"
+    r"(?=[ \t]{0,8}(?:$|[\n.,;)\u2014\u2013]))"
 )
 LENGTHS: Final = (12, 15, 18, 21, 24)
 

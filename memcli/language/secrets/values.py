@@ -22,6 +22,8 @@ RANDOM_BITS: Final = 3.0
 # Of a number of a paper or an account; fewer are a year or an hour.
 LEAST_DIGITS: Final = 5
 LEAST_WITH_LETTERS: Final = 4
+# Of capitals and digits: a passport has no more than some digits.
+LEAST_SERIAL: Final = 8
 # A word as long as this is no password that anybody said.
 LEAST_PASSWORD: Final = 4
 
@@ -29,6 +31,8 @@ LEAST_PASSWORD: Final = 4
 _CODE = re.compile(
     r"[A-Za-z_][\w.>-]*[(\[]|[a-z_]\w*(?:\.[a-zA-Z_]\w*)+$|[a-z]+_[a-z_]+$|[A-Za-z_]\w*==?\w"
 )
+# Between the words of a name in a program, and in a password.
+_CODE_SIGNS = re.compile(r"(?<=[a-z])[._](?=[a-z])")
 _ADDRESS = re.compile(r"\w[\w.+-]*@[\w-]+\.[\w.-]+$|www\.|[~.]{0,2}/\w+/|\\\\")
 # "8-character", "256bit", a version, a date, an hour, an amount.
 _MEASURE = re.compile(
@@ -52,6 +56,11 @@ def is_strong(value: str) -> bool:
     if len(value) <= LEAST_PASSWORD or not _STRONG.search(value) or not _LETTER.search(value):
         return False
     return not is_nothing(value) and not _MEASURE.match(value)
+
+
+def is_told(value: str) -> bool:
+    """Judge one word that a person told as a password: a program would not say "is"."""
+    return is_password(_CODE_SIGNS.sub("-", value))
 
 
 def is_password(value: str) -> bool:
@@ -97,7 +106,8 @@ def is_paper(value: str) -> bool:
     if _DATE.match(value):
         return False
     n_digits, n_letters = (sum(map(test, value)) for test in (str.isdigit, str.isalpha))
-    return n_digits >= LEAST_DIGITS or (n_digits >= LEAST_WITH_LETTERS and n_letters > 0)
+    is_serial = len(value) >= LEAST_SERIAL and n_digits > 1 and value.isalnum() and value.isupper()
+    return is_serial or n_digits >= (LEAST_WITH_LETTERS if n_letters else LEAST_DIGITS)
 
 
 def is_name(value: str) -> bool:
@@ -208,4 +218,5 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "seed": is_seed,
     "shape": lambda value: _placeholders()[1].search(value.casefold()) is None,
     "strong": is_strong,
+    "told": is_told,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -31,6 +32,23 @@ def test_no_turns_make_no_call():
     model = FakeModel()
     assert extract_batch(model, [], EXISTING) == []
     assert model.asked == []
+
+
+# ---------------------------------------------------------------- what is left out
+
+
+def test_what_breaks_the_rules_twice_is_left_out_and_the_rest_is_kept():
+    answer = {"memories": [{**ADD, "importance": 7}, {**ADD, "text": "Wilma has cats."}]}
+    model = FakeModel(answer, answer)
+    (kept,) = extract_batch(model, TURNS, EXISTING)
+    assert (kept.text, len(model.asked)) == ("Wilma has cats.", 2)
+
+
+def test_an_answer_that_deletes_all_it_was_shown_deletes_nothing():
+    many = [replace(EXISTING[0], id=f"old{number}") for number in range(9)]
+    deletes = [{"op": "delete", "target": f"m{n}", "sources": ["t1"]} for n in range(1, 10)]
+    assert [each.kind for each in extract(*deletes, ADD, existing=many)] == ["add"]
+    assert len(extract(*deletes[:3], existing=many)) == 3
 
 
 # ---------------------------------------------------------------- operations

@@ -16,6 +16,7 @@ from typing import Final
 from store.digests import CHANGING
 from store.errors import StoreExists
 from store.files import io_errors, sync
+from store.output_files import followed
 
 # Below these, files are written once.
 UNCHANGING: Final = ("tables", "commits")
@@ -40,6 +41,8 @@ def copy_files(
     Raises StoreExists where there is something though it `is_new`, StoreIOError when the disk is
     full.
     """
+    if is_new:
+        followed(target)
     if is_new and target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise StoreExists(f"{target} exists and is not empty", "choose an empty or new folder")
     linked = 0

@@ -45,6 +45,8 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden files be written anew, to be looked over as a change of them."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--points", type=int, default=6, help="soak: calls of a command that fail")
+    parser.addoption("--table", help="soak: a file that gets a line for each run")
 
 
 # The files that take longest begin first, or one worker would wait for another at the end.

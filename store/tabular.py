@@ -25,6 +25,8 @@ CSV_BUFFER_BYTES: Final = 2 * MAX_LINE_BYTES
 # A table of what was said has a dozen; of so many, reading one row takes a second.
 MAX_COLUMNS: Final = 4_096
 MAX_BAD_ROWS: Final = 100_000
+# A page of Parquet has a megabyte or so; a few bytes can say that they are gigabytes, packed.
+MAX_MEMORY_MB: Final = 512
 DELIMITERS: Final = ",;\t|"
 ROW_REMEDY: Final = "correct the row, or convert the file to JSON Lines"
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
@@ -70,7 +72,7 @@ def read_tabular(
             return
         source = _csv_source(delimiter, names, keep_bad=on_bad_row is not None)
     try:
-        with _duckdb.without_spilling(_duckdb.connect()) as connection:
+        with _duckdb.without_spilling(_duckdb.connect(memory_mb=MAX_MEMORY_MB)) as connection:
             relation = connection.sql(f"SELECT * FROM {source}", params=[glob.escape(path)])
             yield from relation.to_arrow_reader(batch_rows)
             if on_bad_row and form != "parquet":
@@ -154,6 +156,9 @@ def _read_error(error: Exception, path: str, form: str) -> MemcliError:
     if line:
         return BadRecord(_csv_reason(text), path=path, line=int(line[1]), remedy=ROW_REMEDY)
     said = _duckdb.first_line(error)
+    if form == "parquet" and "Out of Memory Error" in text:
+        what = f"a part of it takes more than {MAX_MEMORY_MB} MB when it is unpacked"
+        return BadRecord(what, path=path, remedy="write it with smaller pages")
     ours = StoreIOError(said) if isinstance(error, OSError) else _duckdb.translated(error)
     if isinstance(ours, BadUsage) or (form == "parquet" and isinstance(ours, StoreIOError)):
         remedy = f"check that it is a {form} file"

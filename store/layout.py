@@ -22,6 +22,7 @@ from store.sealing import sealed, unsealed
 from store.trust import FULL, Trust
 
 FORMAT_VERSION: Final = 1
+DEFAULT_LOCK_WAIT_S: Final = 10.0
 # Every memory is in one of these two: `archive` has what only searches for everything find.
 MEMORY_TABLES: Final = ("memories", "archive")
 TOMBSTONES: Final = "tombstones"

@@ -40,7 +40,7 @@ from store.digests import CHANGING
 from store.errors import MemcliError, StoreCorrupt, StoreNotFound
 from store.files import io_errors, sync, write_whole
 from store.integrity import DAMAGED, Survey, broken_indexes, survey
-from store.layout import FORMAT_VERSION, TOMBSTONES, Layout, read_identity
+from store.layout import DEFAULT_LOCK_WAIT_S, FORMAT_VERSION, TOMBSTONES, Layout, read_identity
 from store.lost_commits import COMMAND, write_stand_ins
 from store.lost_key import drop_unknown
 from store.rescues import rescue_of
@@ -87,10 +87,12 @@ def copy_beside(root: Path) -> Path:
     return path.with_name(f"{path.name}.before-repair-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
 
 
-def repaired(root: Path, trust: Trust, copy: Path) -> Repaired:
+def repaired(
+    root: Path, trust: Trust, copy: Path, lock_wait_s: float = DEFAULT_LOCK_WAIT_S
+) -> Repaired:
     """Repair a store after copying it; a copy that was not needed is removed again."""
     copy_files(root, copy, all_files(root), may_link=True)
-    done = _repair(root, trust)
+    done = _repair(root, trust, lock_wait_s)
     if done.steps:
         done.copy = copy
     else:
@@ -108,11 +110,11 @@ def repair_copy(root: Path, trust: Trust) -> Repaired:
         shutil.rmtree(copy, ignore_errors=True)
 
 
-def _repair(root: Path, trust: Trust) -> Repaired:
+def _repair(root: Path, trust: Trust, lock_wait_s: float = DEFAULT_LOCK_WAIT_S) -> Repaired:
     """Repair a store of which there is a copy."""
     done = Repaired()
     _mend_identity(Layout(root, trust), done)
-    store = Store.open(root, trust=trust)
+    store = Store.open(root, lock_wait_s, trust=trust)
     with store.locked():
         _mend_commits(store, done)
         _mend_accesses(store, done)

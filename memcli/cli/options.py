@@ -49,6 +49,15 @@ MinScoreOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
 ]
+WaitOption = Annotated[
+    float | None,
+    typer.Option(
+        "--wait",
+        min=0,
+        help="Wait so long for another writer; else as [lock] of config.toml says, 10.",
+        metavar="SECONDS",
+    ),
+]
 TimezoneOption = Annotated[
     str | None,
     typer.Option(

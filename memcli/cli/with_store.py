@@ -40,6 +40,7 @@ SHARED: Final[Mapping[str, tuple[Any, Any]]] = {
     "create": (options.CreateOption, False),
     "allow": (options.AllowOption, False),
     "dry_run": (options.DryRunOption, False),
+    "wait": (options.WaitOption, None),
     "quiet": (options.QuietOption, False),
     "format": (options.FormatOption, None),
     "no_pager": (options.NoPagerOption, False),
@@ -73,9 +74,16 @@ class Call:
         """The store, opened when it is first asked for."""
         path = self.given["store"]
         stay_private(path)
+        mode: Literal["read", "write"] = "read" if self.mode == "read" else "write"
         if self.mode == "create":
-            return open_or_create(path, self.given["create"], self.say)
-        return open_store(path, "read" if self.mode == "read" else "write", self.say)
+            return open_or_create(path, self.given["create"], self.say, mode, self.wait_s)
+        return open_store(path, mode, self.say, self.wait_s)
+
+    @property
+    def wait_s(self) -> float | None:
+        """How long to wait for another writer, None if that was not said."""
+        wait: float | None = self.given.get("wait")
+        return wait
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -195,13 +203,19 @@ def with_store(
                 raise call.explained(error) from error
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
-        # Whatever is read may be longer than the screen.
-        paged = f"{shared} no_pager" if mode == "read" and "format" in shared.split() else shared
-        parameters = _in_order(own, paged)
+        parameters = _in_order(own, f"{shared} {_implied(mode, shared)}")
         cast(Any, command).__signature__ = signature.replace(parameters=parameters)
         return command
 
     return decorate
+
+
+def _implied(mode: Mode, shared: str) -> str:
+    """Return the common options that a command has without having to name them."""
+    if mode in ("write", "create"):
+        return "wait"
+    # Whatever is read may be longer than the screen.
+    return "no_pager" if mode == "read" and "format" in shared.split() else ""
 
 
 def _in_order(own: Mapping[str, inspect.Parameter], shared: str) -> list[inspect.Parameter]:

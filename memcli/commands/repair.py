@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from store.repair import Repaired
 
 
-@with_store("none", "store * dry_run quiet format")
+@with_store("none", "store * dry_run quiet format wait")
 def repair_command(
     call: Call,
     copy: Annotated[
@@ -39,7 +39,7 @@ def repair_command(
     EXIT STATUS: 0 done, nothing to repair too, 2 usage, 65 not all could be repaired, 66 no such
     store, 73 the copy's place is taken, 74 I/O error or disk full, 75 locked.
     """
-    from store.layout import Layout
+    from store.layout import DEFAULT_LOCK_WAIT_S, Layout
     from store.location import store_place
     from store.repair import copy_beside, repair_copy, repaired
     from store.trust import trust_in
@@ -53,7 +53,8 @@ def repair_command(
         if call.dry_run:
             done = repair_copy(place.path, trust)
         else:
-            done = repaired(place.path, trust, copy or copy_beside(place.path))
+            wait_s = DEFAULT_LOCK_WAIT_S if call.wait_s is None else call.wait_s
+            done = repaired(place.path, trust, copy or copy_beside(place.path), wait_s)
     _tell(call, done)
 
 

@@ -19,11 +19,11 @@ DONE: Final = ("cache", "consolidated.json")
 
 
 @contextmanager
-def only_run(root: Path) -> Iterator[None]:
-    """Hold the lock of nightly runs on a store; StoreLocked at once when another run has it."""
+def only_run(root: Path, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold the lock of nightly runs on a store; StoreLocked when another has it for so long."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(root / LOCK, timeout=0)
+    lock = FileLock(root / LOCK, timeout=wait_s)
     try:
         lock.acquire()
     except Timeout:

@@ -100,13 +100,13 @@ class Soak:
 
 
 def _texts(root: Path) -> list[str]:
-    """Return the texts of all turns and notes."""
+    """Return the texts of all turns and notes, without what was made of them."""
     snapshot = Store.open(root).snapshot()
     return [
         row["text"]
         for name in ("memories", "archive")
         for row in snapshot.read(name, ["text", "level"]).to_pylist()
-        if row["level"] == 0 or row["text"].startswith("Turn ")
+        if row["level"] == 0
     ]
 
 

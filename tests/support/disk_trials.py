@@ -79,7 +79,10 @@ CASES: Final = {
     ),
     "sync": Case("rich", ("sync", f"{HERE}/notes")),
     "caption": Case("pictured", ("caption",), is_piecemeal=True, first=("trust",)),
-    "add": Case("rich", ("add", "The ferry leaves at nine.")),
+    # The same text at another time would be another note.
+    "add": Case(
+        "rich", ("add", "The ferry leaves at nine.", "--timestamp", "2026-01-01T10:00:00Z")
+    ),
     "add --replaces": Case(
         "rich", ("add", "The ferry leaves at ten.", "--replaces", "BOAT"), again=None
     ),

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, cast
 
 from memcli.cli import options, output
+from memcli.cli.memory_limit import require_address_space
 from memcli.cli.progress import Progress, note, progress
 from memcli.memory.opening import open_or_create, open_store, stay_private
 from store.errors import CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
@@ -197,6 +198,8 @@ def with_store(
             told = {key: given[key] for key in TOLD if key in given}
             mine = {key: given[key] for key in own}
             call = Call(name, mode, given, **told)
+            if mode != "none":
+                require_address_space()
             try:
                 cast(Any, function)(call, **mine)
             except (StoreCorrupt, InputNotFound) as error:

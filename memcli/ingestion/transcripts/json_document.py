@@ -36,6 +36,9 @@ LIST_KEYS: Final = tuple(
 MAX_DOCUMENT: Final = 256 * 1024 * 1024
 REMEDY: Final = 'give an array of records, or an object with a "messages" list'
 _SPACE = re.compile(r"[ \t\r\n]*")
+# Integers stay texts: Python makes no number of one of thousands of digits, and only the record
+# that has it is bad.
+_DECODER = JSONDecoder(parse_int=str)
 
 
 def read_values(source: Source, limit: int) -> Iterator[tuple[str, int]]:
@@ -172,7 +175,7 @@ def _told(fields: dict[str, str]) -> Json:
     names = {JSONDecoder().decode(key): key for key in fields}
     for name in ("session_id", *ALIASES["session_id"]):
         if name in names:
-            value = JSONDecoder().decode(fields[names[name]])
+            value = _DECODER.decode(fields[names[name]])
             if isinstance(value, str | int) and value != "":
                 return {"session_id": str(value)}
     return {}
@@ -198,7 +201,7 @@ class _Window:
         self._stream, self._chunk_bytes, self._limit = source.stream, chunk_bytes, limit
         self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._text, self._at, self._ended = "", 0, False
-        self._scan = JSONDecoder().raw_decode
+        self._scan = _DECODER.raw_decode
 
     def peek(self) -> str:
         """Return the next character that is not white space, "" at the end."""
@@ -241,8 +244,6 @@ class _Window:
             self._advance(error.pos)
             reason = error.msg if self.peek() else "it ends too early"
             raise BadRecord(f"broken JSON: {reason}", remedy=REMEDY) from error
-        except ValueError as error:  # an integer of thousands of digits
-            raise BadRecord("a number is out of range") from error
 
     def _advance(self, to: int) -> None:
         """Move on within the window, counting lines and columns."""

@@ -163,15 +163,15 @@ def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
     from schemas.tables import table_schemas
 
     head = store.head()
-    known = {*table_schemas(head.encoder.dimension)}
-    rescues = {
-        name: rescue_of(store, head, name, found)
-        for name in sorted(found.broken_tables(head.number) & known)
-    }
+    known, broken = {*table_schemas(head.encoder.dimension)}, found.broken_tables(head.number)
+    rescues = {name: rescue_of(store, head, name, found) for name in sorted(broken & known)}
     done.salvaged = [rescue.run() for rescue in rescues.values()]
     made = set[str]()
     bases = {name: _base(store.layout, rescue, made) for name, rescue in rescues.items()}
-    doctored = structs.replace(head, tables={**head.tables, **bases})
+    alien = sorted(broken - known)
+    done.steps += [f"{name} is no table of a store, and is named no more" for name in alien]
+    sound = {name: state for name, state in head.tables.items() if name not in alien}
+    doctored = structs.replace(head, tables={**sound, **bases})
     lost = sorted({commit.number for commit in found.commits} - set(found.whole))
     arguments = {"lost": lost} if lost else {}
     transaction = Transaction(store.layout, doctored, COMMAND, arguments, may_shrink=True)

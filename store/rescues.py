@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from store import lance_versions
 from store.commits import Commit, read_digests
 from store.errors import MemcliError
 from store.integrity import Survey
+from store.layout import MEMORY_TABLES
 from store.salvage import TWINS, Rescue, newest_version
 from store.store import Store
+
+# The namespace of memories whose own is lost.
+SALVAGED: Final = "salvaged"
 
 
 def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
@@ -38,7 +42,21 @@ def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
         damaged=damaged,
         whole=whole,
         kept_out=_elsewhere(store, head, name, found),
+        stand_ins=dict(_stand_ins(head, name)),
     )
+
+
+def _stand_ins(head: Commit, name: str) -> Iterator[tuple[str, Any]]:
+    """
+    Yield what stands in for values that a row cannot be without.
+
+    A store has one encoder; what the head has was known by its time. A memory whose namespace is
+    lost gets one that nobody else reads, for it may be anybody's.
+    """
+    yield "recorded_at", head.time
+    if name in MEMORY_TABLES:
+        yield "encoder", head.encoder.name
+        yield "namespace", SALVAGED
 
 
 def _whole_versions(store: Store, name: str, damaged: Collection[str]) -> set[int]:

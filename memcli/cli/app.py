@@ -230,7 +230,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         leave(0)
     except OSError as error:
-        fail(f"{error.strerror or error} (check the disk and what output goes to)", os.EX_IOERR)
+        where = f"{error.filename}: " if error.filename else ""
+        what = f"{where}{error.strerror or error}"
+        fail(f"{what} (check the disk and what output goes to)", os.EX_IOERR)
     except (MemoryError, ImportError) as error:
         if not is_out_of_memory(error):
             raise

@@ -39,13 +39,16 @@ def repair_command(
     EXIT STATUS: 0 done, nothing to repair too, 2 usage, 65 not all could be repaired, 66 no such
     store, 73 the copy's place is taken, 74 I/O error or disk full, 75 locked.
     """
+    from store.files import io_errors
     from store.layout import DEFAULT_LOCK_WAIT_S, Layout
     from store.location import store_place
     from store.repair import copy_beside, repair_copy, repaired
     from store.trust import trust_in
 
     place = store_place(call.given["store"])
-    if not Layout(place.path).commits.is_dir():
+    with io_errors(f"look into {place.path}"):
+        is_there = Layout(place.path).commits.is_dir()
+    if not is_there:
         raise StoreNotFound(f"no store at {place.path}", "name one with --store")
     trust = trust_in(place)
     trust.require_full(place.path)

@@ -32,6 +32,13 @@ def all_files(root: Path) -> Iterator[Path]:
                 yield path.relative_to(root)
 
 
+def require_new(target: Path) -> None:
+    """Raise StoreExists for a place where there is something, or a link that is not followed."""
+    followed(target)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StoreExists(f"{target} exists and is not empty", "choose an empty or new folder")
+
+
 def copy_files(
     root: Path, target: Path, files: Iterable[Path], may_link: bool, is_new: bool = True
 ) -> int:
@@ -42,9 +49,7 @@ def copy_files(
     full.
     """
     if is_new:
-        followed(target)
-    if is_new and target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StoreExists(f"{target} exists and is not empty", "choose an empty or new folder")
+        require_new(target)
     linked = 0
     folders = {target}
     with io_errors(f"copy {root} to {target}", "choose a folder that you can write to"):

@@ -384,7 +384,8 @@ class Trial:
         if self.case.store == "broken" and not is_success:
             return False  # what was not repaired is broken as before
         rows = everything(root)
-        yield from (f"DAMAGED: check: {what}" for what in wrong_in(root) if CUT_SHORT not in what)
+        wrong = [what for what in wrong_in(root) if is_success or CUT_SHORT not in what]
+        yield from (f"DAMAGED: check: {what}" for what in wrong)
         yield from (f"LOST: printed, not there: {id_}" for id_ in _missing(done, root))
         is_done = sizes(rows) == self.sizes
         if is_success and not is_done:
@@ -397,9 +398,12 @@ class Trial:
         """Yield what is wrong with what was made outside of the store."""
         product = place / self.case.makes
         if self.case.makes and product.exists():
-            if product.is_dir():
+            if (product / "store.json").exists():  # a backup, which is none without it
                 yield from (f"DAMAGED: backup: {what}" for what in wrong_in(product))
-            elif product.stat().st_size != (self.whole / self.case.makes).stat().st_size:
+            elif (
+                product.is_file()
+                and product.stat().st_size != (self.whole / self.case.makes).stat().st_size
+            ):
                 yield f"HALF: {self.case.makes} is not whole"
 
     def _faults_of_next(self, place: Path, is_done: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from memcli.language.wrong_values import in_words
 from store.errors import BadUsage, Untrusted
 from store.layout import DEFAULT_LOCK_WAIT_S, Layout
 
@@ -17,18 +18,20 @@ from store.layout import DEFAULT_LOCK_WAIT_S, Layout
 REACHING_OUT: Final = ("command", "base_url", "api_key_env")
 
 MEND: Final = "mend it, or delete the line"
+# More than there is of anything that is counted here.
+MOST: Final = 1_000_000
 
 
 class QueryConfig(msgspec.Struct, forbid_unknown_fields=True):
     """Settings of `query`."""
 
-    top_k: Annotated[int, msgspec.Meta(ge=1)] = 10
+    top_k: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = 10
 
 
 class CompactConfig(msgspec.Struct, forbid_unknown_fields=True):
     """Settings of `compact`."""
 
-    keep_commits: Annotated[int, msgspec.Meta(ge=1)] = 10
+    keep_commits: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = 10
 
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -55,7 +58,7 @@ class ExtractConfig(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class IngestConfig(msgspec.Struct, forbid_unknown_fields=True):
-    """Settings of what keeps turns: `ingest`, `sync`, `add`, hooks, and programs in Python."""
+    """Settings of what keeps words: `ingest`, `sync`, `add`, `task`, hooks, programs in Python."""
 
     # Keep [secret:kind] in the place of each secret.
     redact: bool = False
@@ -139,5 +142,7 @@ def config_of(text: str, path: Path) -> Config:
     """Return the settings in the text of a config.toml; BadUsage names its path."""
     try:
         return msgspec.convert(tomllib.loads(text), Config)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise BadUsage(f"{path}: {error}", MEND) from error
+    except msgspec.ValidationError as error:
+        raise BadUsage(f"{path}: {in_words(str(error))}", MEND) from error

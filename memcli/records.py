@@ -360,6 +360,32 @@ class Receipt(Record, tag="receipt"):
     signature: str
 
 
+class TableColumn(msgspec.Struct):
+    """A column of a table of the user's own."""
+
+    name: str
+    type: Literal["text", "integer", "number", "boolean", "date", "time", "json"]
+
+
+class UserTable(Record, tag="table"):
+    """A table of the user's own: its columns, those of them that name a row, how many there are."""
+
+    name: str
+    columns: list[TableColumn]
+    key: list[str] | None = None
+    rows: int | None = None
+
+
+class TableRow(Record, tag="table_row"):
+    """A row of a table of the user's own, in an export: what its columns hold."""
+
+    table: str
+    id: str
+    namespace: str | None = None
+    recorded_at: datetime | None = None
+    values: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
 class Row(Record, tag="row"):
     """One row of an answer in SQL; its other fields are the columns that were asked for."""
 
@@ -367,7 +393,7 @@ class Row(Record, tag="row"):
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
     FollowedFile, AgentClient, TrustedStore, Setting, Finding, Help, Context, Profile, Person,
-    Receipt, Row,
+    Receipt, UserTable, TableRow, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -18,6 +18,8 @@ RECORD_KINDS: Final = (
     "summary",
     "entity",
     "strength",
+    "table",
+    "table_row",
     "source",
     "client",
     "trust",

@@ -51,7 +51,7 @@ MEMORY_FIELDS: Final = (
 LATER_COLUMNS: Final = {
     table: tuple(field for field in MEMORY_FIELDS if field.name in ("polarity", "utc_offset"))
     for table in ("memories", "archive")
-}
+} | {"tombstones": (pa.field("key", pa.string()),)}
 # Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
 VECTOR_TYPE: Final = pa.float16()
 
@@ -146,7 +146,8 @@ def tombstones() -> pa.Schema:
     """
     Return the schema of `tombstones`: what was purged, as keyed hashes of which no text comes.
 
-    kind: id, content or fact; turn: the hash of the id of the turn that said it.
+    kind: id, content or fact, or lifted for what was allowed again; turn: the hash of the id of
+    the turn that said it; key: which key the hash was made with, null for that of this store.
     """
     return pa.schema(
         [
@@ -154,6 +155,26 @@ def tombstones() -> pa.Schema:
             pa.field("kind", pa.string(), nullable=False),
             pa.field("turn", pa.string()),
             pa.field("recorded_at", TIME, nullable=False),
+            pa.field("key", pa.string()),
+        ]
+    )
+
+
+def stamps() -> pa.Schema:
+    """
+    Return the schema of `stamps`: when and where something of a memory or an entity was changed.
+
+    register: the column that was changed, `state`, `entity` for the decision on a name, or `place`
+    for the place that a turn had first, which is `value`.
+    """
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("register", pa.string(), nullable=False),
+            pa.field("recorded_at", TIME, nullable=False),
+            pa.field("store", pa.string(), nullable=False),
+            pa.field("by_hand", pa.bool_(), nullable=False),
+            pa.field("value", pa.string()),
         ]
     )
 
@@ -180,5 +201,6 @@ def table_schemas(dimension: int) -> dict[str, pa.Schema]:
         "strengths": strengths(),
         "sources": sources(),
         "tombstones": tombstones(),
+        "stamps": stamps(),
         "accesses": accesses(),
     }

@@ -123,7 +123,7 @@ def connect(path: str = ":memory:", memory_mb: int | None = None) -> duckdb.Duck
     with duckdb_errors():
         connection = duckdb.connect(path, config=SETTINGS | limit)
         connection.execute("SET TimeZone = 'UTC'")
-    return connection
+    return without_progress(connection)
 
 
 def cursor() -> duckdb.DuckDBPyConnection:
@@ -133,7 +133,14 @@ def cursor() -> duckdb.DuckDBPyConnection:
     What it registers and its temporary views are its own, and go with it. A new database for each
     statement would take ten times as long as most statements do.
     """
-    return _shared().cursor()
+    return without_progress(_shared().cursor())
+
+
+def without_progress(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Return a connection that draws no bar: of what takes seconds it would, on stdout."""
+    with duckdb_errors():
+        connection.execute("SET enable_progress_bar_print = false")
+    return connection
 
 
 @cache

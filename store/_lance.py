@@ -9,7 +9,7 @@ durable transaction over several tables.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -29,6 +29,7 @@ from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.lance_errors import lance_errors, short
 from store.memory import limit_arenas
 from store.upkeep import ROWS_PER_PARTITION, Upkeep
+from store.user_tables import ROW_COLUMNS, is_user_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +74,8 @@ class Table(Upkeep):
     @property
     def schema(self) -> pa.Schema:
         """The Arrow schema, with the columns at its end that an earlier program did not write."""
-        return pa.schema([*self._dataset.schema, *self.absent])
+        own = self._dataset.schema
+        return pa.schema([*own, *self.absent], own.metadata)
 
     @cached_property
     def absent(self) -> tuple[pa.Field, ...]:
@@ -228,6 +230,8 @@ class Table(Upkeep):
         source = lance.dataset(self._dataset.uri, version=self.version)
         source.__class__ = WithoutVectors
         source.absent = self.absent
+        if is_user_table(self.name):
+            source.hidden = ROW_COLUMNS
         return source
 
     # ---------------------------------------------------------------- writing
@@ -273,9 +277,11 @@ class Table(Upkeep):
 class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]
     """A dataset as DuckDB may see it: DuckDB knows no half-precision numbers."""
 
+    hidden: Collection[str] = DERIVED_COLUMNS
+
     @property
     def schema(self) -> pa.Schema:
-        return pa.schema([field for field in super().schema if field.name not in DERIVED_COLUMNS])
+        return pa.schema([field for field in super().schema if field.name not in self.hidden])
 
     def scanner(self, columns: list[str] | None = None, **options: Any) -> Any:
         return super().scanner(columns=columns or self.schema.names, **options)
@@ -302,6 +308,12 @@ def can_be_read(path: Path) -> bool:
     except MemcliError:
         return False
     return True
+
+
+def file_schema(path: Path) -> pa.Schema:
+    """Return the schema of one file of data."""
+    with lance_errors(f"read {path.name}"):
+        return LanceFileReader(str(path)).metadata().schema
 
 
 def file_columns(path: Path) -> tuple[list[str], int]:

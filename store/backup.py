@@ -24,6 +24,7 @@ from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked, Stor
 from store.files import io_errors, write_synced
 from store.layout import Layout, begin_restore, end_birth, is_store, make_root, read_identity
 from store.store import Store
+from store.user_tables import born_at
 
 TRIES: Final = 3
 # Is in a backup from its first moment to its last: one that was cut short is made anew.
@@ -125,6 +126,8 @@ def _belongs(path: Path, store: Store, head: Commit) -> bool:
     number = NAME.fullmatch(path.name) if path.parts[0] == "commits" else None
     if number is not None:
         return int(number[1]) <= head.number
+    if path.parts[0] == "tables" and born_at(path.parts[1].removesuffix(".lance")) > head.number:
+        return False
     if path.parts[0] == "tables" and path.suffix == ".manifest":
         state = head.tables.get(path.parts[1].removesuffix(".lance"))
         return state is None or lance_versions.manifest_version(path) <= state.version

@@ -23,10 +23,12 @@ from store.lost_key import REMEDY, has_key
 from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
 from store.transaction import tag_number
+from store.user_tables import user_tables
 
 if TYPE_CHECKING:
     from store.store import Store
 
+OF_OTHERS: Final = "restore it from a backup, or pull again from where it came"
 UNIT_TOLERANCE: Final = 0.01  # half precision keeps three digits
 
 
@@ -71,7 +73,7 @@ def _check_content(store: Store, with_rows: bool) -> Iterator[Problem]:
         return  # which state the head left is not known
     snapshot = store.snapshot()
     broken = found.broken_tables(head)
-    for name in PROTOCOL_TABLES:
+    for name in (*PROTOCOL_TABLES, *user_tables(snapshot.commit.tables).values()):
         if name in broken:
             continue
         for fault in _check_table(store, snapshot, name, found):
@@ -134,11 +136,14 @@ def _check_keys(store: Store) -> Iterator[Problem]:
     for path in sorted(store.layout.root.glob("*.key")):
         if stat.S_IMODE(path.lstat().st_mode) & 0o077:
             yield problem("warning", f"{path.name} can be read by others", f"chmod 600 {path}")
-    path = store.layout.tombstone_key
-    if store.snapshot().count(TOMBSTONES) and not has_key(path):
-        fault = "damaged" if path.exists() else "missing"
-        what = f"{path.name} is {fault}: what was purged is not known again"
-        yield problem("error", what, REMEDY, TOMBSTONES)
+    for name in sorted(
+        {row["key"] or "" for row in store.snapshot().rows(["key"], tables=[TOMBSTONES])}
+    ):
+        path = store.layout.foreign_tombstone_key(name) if name else store.layout.tombstone_key
+        if not has_key(path):
+            fault = "damaged" if path.exists() else "missing"
+            what = f"{path.name} is {fault}: what was purged is not known again"
+            yield problem("error", what, OF_OTHERS if name else REMEDY, TOMBSTONES)
 
 
 def _check_purges(store: Store) -> Iterator[Problem]:

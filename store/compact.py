@@ -18,6 +18,7 @@ from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
 from store.symlinks import refuse_symlinks
 from store.transaction import Transaction, list_files, tag_number
+from store.user_tables import name_of, remove_dropped
 from store.wholeness import whole_or_restored
 
 if TYPE_CHECKING:
@@ -104,19 +105,19 @@ def _oldest_to_keep(store: Store, keep_commits: int) -> int:
 
 def _compact_table(transaction: Transaction, name: str) -> list[str]:
     """Compact one table, where that gains anything, and return what was done."""
-    table = transaction.table(name)
+    table, called = transaction.table(name), name_of(name)
     steps = []
     if _merge_fragments(transaction, name):
-        steps.append(f"{name}: fragments merged")
+        steps.append(f"{called}: fragments merged")
     if table.missing_indexes():
         transaction.writable(name).create_indexes()
-        steps.append(f"{name}: indexes built")
+        steps.append(f"{called}: indexes built")
     if table.unindexed_rows() or table.index_segments_to_merge():
         transaction.writable(name).extend_indexes(merge=True)
-        steps.append(f"{name}: indexes completed")
+        steps.append(f"{called}: indexes completed")
     if name == "memories" and _gains_by_vector_index(table):
         transaction.writable(name).create_vector_index()
-        steps.append(f"{name}: vector index built")
+        steps.append(f"{called}: vector index built")
     return steps
 
 
@@ -155,7 +156,7 @@ def _clean_up(store: Store) -> int:
     """Remove the versions that no kept commit names and return the bytes freed."""
     commits = {c.number: c for c in store.commits()}
     kept = [commits[number] for number in store.kept_commits()]
-    freed = 0
+    freed = remove_dropped(store.layout, kept)
     for name in store.head().tables:
         needed = {commit.tables[name].version for commit in kept if name in commit.tables}
         table = _lance.Table.open(name, store.layout.table(name))

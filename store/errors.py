@@ -8,6 +8,7 @@ Errors that memcli expects, each with its exit status on the class.
     +-- PartialInput            3   done, but some input records were rejected
     +-- BadRecord              65   an input record is malformed
     |   +-- NewerRecord        76   it is of a version that we do not know
+    +-- BadBundle              65   a bundle is cut short, damaged, or of another key
     +-- StoreCorrupt           65   the store breaks one of its invariants
     +-- StoreNotFound          66   there is no store at that path
     +-- InputNotFound          66   an input, a commit or an id does not exist
@@ -18,6 +19,7 @@ Errors that memcli expects, each with its exit status on the class.
     |   +-- RequestRefused     69   it works, but refuses one request
     |   +-- ServiceBusy        69   it asks to be tried again later
     +-- InvalidAnswer          69   a language model answered nothing that can be used
+    +-- RemoteFailed           69   another machine cannot be reached, or its memcli fails
     +-- BudgetExhausted        69   the tokens that a run may use are used up
     +-- StoreExists            73   init or an output over something that exists
     +-- StoreIOError           74   the disk is full, or a file cannot be read or written
@@ -89,6 +91,12 @@ class NewerRecord(BadRecord):
     status = os.EX_PROTOCOL
 
 
+class BadBundle(MemcliError):
+    """A bundle is cut short, damaged, encrypted for others, or none at all."""
+
+    status = os.EX_DATAERR
+
+
 class StoreCorrupt(MemcliError):
     """The store breaks one of its invariants."""
 
@@ -145,6 +153,12 @@ class ServiceBusy(ServiceUnavailable):
 
 class InvalidAnswer(MemcliError):
     """The language model answered, but with nothing that can be used."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class RemoteFailed(MemcliError):
+    """Another machine cannot be reached, or the memcli on it fails."""
 
     status = os.EX_UNAVAILABLE
 

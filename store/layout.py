@@ -26,12 +26,13 @@ DEFAULT_LOCK_WAIT_S: Final = 10.0
 # Every memory is in one of these two: `archive` has what only searches for everything find.
 MEMORY_TABLES: Final = ("memories", "archive")
 TOMBSTONES: Final = "tombstones"
-KEPT: Final = ("entities", "links", "strengths", "sources", TOMBSTONES)
+STAMPS: Final = "stamps"
+KEPT: Final = ("entities", "links", "strengths", "sources", TOMBSTONES, STAMPS)
 TABLE_NAMES: Final = (*MEMORY_TABLES, *KEPT, "accesses")
 # `accesses` lies outside the transactions: losing one of its rows costs only reinforcement.
 PROTOCOL_TABLES: Final = TABLE_NAMES[:-1]
 # These are made when they are first written to; a store without one is as one where it is empty.
-LATER_TABLES: Final = ("sources", TOMBSTONES)
+LATER_TABLES: Final = ("sources", TOMBSTONES, STAMPS)
 
 README_TEXT: Final = """\
 This directory is a memcli store: the long-term memory of a person, a project or an agent.
@@ -124,6 +125,10 @@ class Layout:
     def tombstone_key(self) -> Path:
         """The key of the hashes of what was purged."""
         return self.root / "tombstones.key"
+
+    def foreign_tombstone_key(self, name: str) -> Path:
+        """The key, of a name, of hashes of what was purged in another store."""
+        return self.root / f"tombstones-{name}.key"
 
     @property
     def receipt_key(self) -> Path:

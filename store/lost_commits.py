@@ -25,6 +25,7 @@ from store.errors import MemcliError, StoreCorrupt
 from store.layout import LATER_TABLES, PROTOCOL_TABLES, Layout
 from store.transaction import tag_name
 from store.upkeep import TAGS
+from store.user_tables import folders
 
 COMMAND: Final = "repair"
 
@@ -100,7 +101,7 @@ def _nearest(layout: Layout, number: int) -> Commit:
 def _tagged(layout: Layout, number: int, before: Commit) -> dict[str, TableState]:
     """Return the versions of tables that a commit tagged, those of which can be opened."""
     found = {}
-    for name in PROTOCOL_TABLES:
+    for name in (*PROTOCOL_TABLES, *(key for key, _ in folders(layout))):
         version = tagged_version(layout.table(name), number)
         if version is not None:
             with suppress(MemcliError):

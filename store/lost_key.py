@@ -34,9 +34,12 @@ def drop_unknown(transaction: Transaction) -> int:
     path = transaction.layout.tombstone_key
     if not transaction.has(TOMBSTONES) or has_key(path):
         return 0
-    count = transaction.table(TOMBSTONES).count()
+    table = transaction.table(TOMBSTONES)
+    # Those of other stores were made with keys of theirs.
+    own = "true" if table.absent else "key IS NULL"
+    count = table.count(own)
     if count:
-        transaction.delete(TOMBSTONES, "true")
+        transaction.delete(TOMBSTONES, own)
         with io_errors(f"remove {path}"):
             path.unlink(missing_ok=True)
     return count

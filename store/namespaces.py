@@ -17,6 +17,7 @@ from store import _lance
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
 from store.reading import TableReader
+from store.user_tables import NAMESPACE, is_user_table
 
 NAMED: Final = (*MEMORY_TABLES, "entities")
 # Nobody can say of what namespace a row of these is.
@@ -26,6 +27,7 @@ BOUNDED: Final = (*NAMED, "sources")
 ID_COLUMNS: Final = {
     "links": ("source_id", "target_id"),
     "strengths": ("id",),
+    "stamps": ("id",),
     "accesses": ("id",),
 }
 # Each filtering builds a hash table of the ids, so it is done for many rows at once.
@@ -89,9 +91,10 @@ class _OfNamespace(_lance.WithoutVectors):
     """A dataset that shows the rows of one namespace."""
 
     namespace: str
+    column: str
 
     def scanner(self, columns: Option = None, filter: Option = None, **options: Option) -> Option:
-        own = pc.field("namespace") == self.namespace
+        own = pc.field(self.column) == self.namespace
         both = own if filter is None else own & filter
         return super().scanner(columns=columns, filter=both, **options)
 
@@ -115,9 +118,10 @@ def bounded_source(snapshot: TableReader, table: str, namespace: str) -> Option:
     source = snapshot.table(table).sql_source()
     if table in UNBOUNDED:
         return source.schema.empty_table()
-    if table in BOUNDED:
+    if table in BOUNDED or is_user_table(table):
         source.__class__ = _OfNamespace
         source.namespace = namespace
+        source.column = NAMESPACE if is_user_table(table) else "namespace"
     else:
         source.__class__ = _WithinIds
         source.id_columns = ID_COLUMNS[table]

@@ -33,6 +33,7 @@ from store.errors import StoreIOError
 from store.files import io_errors
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
+from store.user_tables import has_dropped, remove_dropped
 from store.wholeness import DATA, INDEXES, whole_or_restored
 
 if TYPE_CHECKING:
@@ -96,7 +97,10 @@ def unfinished_purge(store: Store) -> Commit | None:
     if newest is None:
         return None
     older = (_older_manifests(store.layout.table(n), s.version) for n, s in newest.tables.items())
-    return newest if any(older) else None
+    if any(older):
+        return newest
+    is_newest = newest.number == store.head().number
+    return newest if is_newest and has_dropped(store.layout, newest.tables) else None
 
 
 def _older_manifests(path: Path, version: int) -> bool:
@@ -112,7 +116,7 @@ def remove_history(store: Store) -> int:
     """
     commits = {commit.number: commit for commit in store.commits()}
     kept = [commits[number] for number in store.kept_commits()]
-    freed = _clean_up_accesses(store) + _remove_spools(store)
+    freed = _clean_up_accesses(store) + _remove_spools(store) + remove_dropped(store.layout, kept)
     for name in store.head().tables:
         path = store.layout.table(name)
         needed = {commit.tables[name].version for commit in kept if name in commit.tables}

@@ -50,6 +50,7 @@ from store.store import Store
 from store.transaction import Transaction, list_files, tag_name, tag_number
 from store.trust import Trust
 from store.upkeep import TAGS
+from store.user_tables import name_of, user_tables
 
 MAX_FILLERS: Final = 10_000
 ID: Final = re.compile(rb'"id": "([0-9a-f]{16})"')
@@ -163,7 +164,8 @@ def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
     from schemas.tables import table_schemas
 
     head = store.head()
-    known, broken = {*table_schemas(head.encoder.dimension)}, found.broken_tables(head.number)
+    known = {*table_schemas(head.encoder.dimension), *user_tables(head.tables).values()}
+    broken = found.broken_tables(head.number)
     rescues = {name: rescue_of(store, head, name, found) for name in sorted(broken & known)}
     done.salvaged = [rescue.run() for rescue in rescues.values()]
     made = set[str]()
@@ -316,4 +318,4 @@ def _in_words(done: Salvaged) -> str:
     if done.lost and done.table == TOMBSTONES:
         without += "; what was purged may come again"
     parts_ = f" ({', '.join(parts)}{without})" if parts or without else ""
-    return f"{done.saved:,} of {done.expected:,} rows of {done.table} are saved{parts_}"
+    return f"{done.saved:,} of {done.expected:,} rows of {name_of(done.table)} are saved{parts_}"

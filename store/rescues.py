@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from store import lance_versions
+from store import _lance, lance_versions
 from store.commits import Commit, read_digests
-from store.errors import MemcliError
+from store.errors import MemcliError, StoreCorrupt
 from store.integrity import Survey
 from store.layout import MEMORY_TABLES
 from store.salvage import TWINS, Rescue, newest_version
 from store.store import Store
+from store.upkeep import DATA
+from store.user_tables import is_user_table, name_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # The namespace of memories whose own is lost.
 SALVAGED: Final = "salvaged"
@@ -20,8 +26,6 @@ SALVAGED: Final = "salvaged"
 
 def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
     """Return what salvages a table as the head left it."""
-    from schemas.tables import table_schemas
-
     folder = store.layout.table(name)
     prefix = f"{folder.name}/"
     damaged = {d.path.removeprefix(prefix) for d in found.damages if d.path.startswith(prefix)}
@@ -33,7 +37,7 @@ def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
     return Rescue(
         name,
         folder,
-        table_schemas(head.encoder.dimension)[name],
+        _schema_of(store, head, name, whole),
         state.rows,
         version,
         asked=state.version,
@@ -57,6 +61,27 @@ def _stand_ins(head: Commit, name: str) -> Iterator[tuple[str, Any]]:
     if name in MEMORY_TABLES:
         yield "encoder", head.encoder.name
         yield "namespace", SALVAGED
+
+
+def _schema_of(store: Store, head: Commit, name: str, whole: Collection[int]) -> pa.Schema:
+    """
+    Return the schema of a table: of one of the user's own, that of a version or a file of it.
+
+    StoreCorrupt where nothing of it can be read.
+    """
+    from schemas.tables import table_schemas
+
+    if not is_user_table(name):
+        return table_schemas(head.encoder.dimension)[name]
+    folder = store.layout.table(name)
+    for version in sorted({head.tables[name].version, *whole}, reverse=True):
+        with suppress(MemcliError):
+            return _lance.Table.open(name, folder, version).schema
+    for path in sorted((folder / DATA).glob("*.lance")):
+        with suppress(MemcliError):
+            return _lance.file_schema(path)
+    what = f"nothing of table {name_of(name)} can be read"
+    raise StoreCorrupt(what, f"restore a backup, or give it up: remove {folder}")
 
 
 def _whole_versions(store: Store, name: str, damaged: Collection[str]) -> set[int]:

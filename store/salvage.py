@@ -28,6 +28,7 @@ from store import _lance, lance_versions
 from store.errors import MemcliError
 from store.files import io_errors
 from store.salvaged_columns import readable_columns, shaped
+from store.user_tables import ROW_ID, is_user_table
 
 if TYPE_CHECKING:
     from store.upkeep import Fragment
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 KEYS: Final = {
     "links": ("source_id", "target_id", "relation"),
     "tombstones": ("hash", "turn"),
+    "stamps": ("id", "register"),
 }
 # What is in one of them is not in the other.
 TWINS: Final = {"memories": "archive", "archive": "memories"}
@@ -96,7 +98,8 @@ class Rescue:
     def __post_init__(self) -> None:
         self.keys: set[tuple[Any, ...]] = set()
         self.done = Salvaged(self.name, self.expected)
-        self._key_columns = KEYS.get(self.name, ("id",))
+        own = (ROW_ID,) if is_user_table(self.name) else ("id",)
+        self._key_columns = KEYS.get(self.name, own)
 
     def run(self) -> Salvaged:
         """Read what can be read, into a file without a name."""

@@ -12,6 +12,7 @@ from store.errors import InputNotFound, StoreCorrupt
 from store.layout import LATER_TABLES, TABLE_NAMES, Layout
 from store.literals import quoted
 from store.reading import TableReader
+from store.user_tables import user_tables
 
 if TYPE_CHECKING:
     import numpy as np
@@ -148,6 +149,15 @@ class Snapshot(TableReader):
             for name, source in self._sql_sources.items()
         }
 
+    def user_sources(self, namespace: str | None = None) -> dict[str, Any]:
+        """Return what DuckDB can scan of the tables of the user's own, by their names."""
+        tables = user_tables(self.commit.tables)
+        if namespace is None:
+            return {name: self.table(key).sql_source() for name, key in tables.items()}
+        from store.namespaces import bounded_source
+
+        return {name: bounded_source(self, key, namespace) for name, key in tables.items()}
+
     def sql(
         self, statement: str, parameters: Sequence[object] = (), namespace: str | None = None
     ) -> pa.Table:
@@ -172,5 +182,5 @@ class Snapshot(TableReader):
         """
         from store.sql import run_statement
 
-        sources = self.sql_sources(namespace)
+        sources = {**self.user_sources(namespace), **self.sql_sources(namespace)}
         return run_statement(sources, statement, (), max_rows, timeout_s, give_up)

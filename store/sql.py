@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import schemas
 from store import _duckdb
 from store.errors import BadUsage, MemcliError, StoreCorrupt
+from store.layout import TABLE_NAMES
 from store.statement_watch import MEMORY_REMEDY, watched
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY_LIMIT: Final = "1GB"
+# More is no bound: no table has as many, and DuckDB counts no further.
+MOST_ROWS: Final = 1 << 62
 # In this order: the last one locks the others.
 SANDBOX: Final = {
     "memory_limit": f"'{MEMORY_LIMIT}'",
@@ -40,6 +43,7 @@ _KIND_OF_ERROR = re.compile(r"^[A-Z]\w*(?: \w+){0,3} Error: ")
 _HINT = re.compile(r"(?m)^\s*(Did you mean .*|Candidate bindings: .*|HINT: .*)$", re.IGNORECASE)
 _LANCE_ERROR = re.compile(r"LanceError\(\w+\): ([^\n]*?)(?:, /|$)", re.MULTILINE)
 _FIRST_WORD = re.compile(r"\w+")
+_VIEW = re.compile(r"(?i)CREATE VIEW (\w+)")
 _PIVOT = re.compile(r"\bpivot\b", re.IGNORECASE)
 
 Sources: TypeAlias = Mapping[str, Any]
@@ -63,9 +67,10 @@ def _tables(connection: Connection, sources: Sources) -> Iterator[Connection]:
         with _duckdb.duckdb_errors():
             for name, source in sources.items():
                 _register(connection, name, source)
-            # As temporary as what is registered, for others share the database.
-            views = schemas.sql("views").replace("CREATE VIEW", "CREATE TEMPORARY VIEW")
-            connection.execute(views)
+            if "memories" in sources:
+                # As temporary as what is registered, for others share the database.
+                views = schemas.sql("views").replace("CREATE VIEW", "CREATE TEMPORARY VIEW")
+                connection.execute(views)
         yield connection
 
 
@@ -99,14 +104,9 @@ def run_statement(
     Raises BadUsage for a statement that is wrong, writes, reaches out or takes too long. give_up:
     ends the process where only that stops a statement.
     """
-    with (
-        # A database of its own, which the sandbox locks.
-        _tables(_duckdb.without_spilling(_duckdb.connect()), sources) as connection,
-        _explained_errors(),
-    ):
-        for name, value in SANDBOX.items():
-            connection.execute(f"SET {name} = {value}")
-        parsed = _only_statement(connection, statement)
+    with opened(sources) as connection, explained_errors():
+        shut_in(connection)
+        parsed = only_statement(connection, statement, READING, _only_reads)
 
         def fetched() -> pa.Table:
             # To plan a statement is part of the work: it folds constants, however large.
@@ -118,14 +118,35 @@ def run_statement(
     return SqlResult(rows.slice(0, max_rows) if cut else rows, cut)
 
 
+def opened(sources: Sources) -> AbstractContextManager[Connection]:
+    """Return a database with some sources, for a user's statement: `shut_in` it first."""
+    return _tables(_duckdb.without_spilling(_duckdb.connect()), sources)
+
+
+def shut_in(connection: Connection) -> None:
+    """Take from a database all that is not in it, for good."""
+    for name, value in SANDBOX.items():
+        connection.execute(f"SET {name} = {value}")
+
+
+def _only_reads(word: str) -> BadUsage:
+    return BadUsage(f"{word} is refused: sql only reads the store", ONLY_READS)
+
+
 def _fetch(relation: Relation, max_rows: int | None) -> pa.Table:
     """Return the rows, and one more than the limit where there are more."""
-    limited = relation if max_rows is None else relation.limit(max_rows + 1)
+    bound = MOST_ROWS if max_rows is None else min(max_rows, MOST_ROWS)
+    limited = relation if bound == MOST_ROWS else relation.limit(bound + 1)
     return limited.to_arrow_table()
 
 
-def _only_statement(connection: Connection, text: str) -> Statement:
-    """Return the one statement of a text; BadUsage unless it only reads."""
+def only_statement(
+    connection: Connection,
+    text: str,
+    kinds: Collection[str],
+    refused: Callable[[str], BadUsage],
+) -> Statement:
+    """Return the one statement of a text, of some kinds; raise what `refused` makes of others."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -137,16 +158,27 @@ def _only_statement(connection: Connection, text: str) -> Statement:
     statement = statements[0]
     kind, query = statement.type.name, str(statement.query)
     # DuckDB runs a PIVOT as two statements, of which the first lists the values.
-    if kind not in READING and not (kind == "MULTI" and _PIVOT.search(query)):
+    is_pivot = "SELECT" in kinds and kind == "MULTI" and _PIVOT.search(query)
+    if kind not in kinds and not is_pivot:
         word = _FIRST_WORD.search(query)
         name = word[0].upper() if word else kind
-        refused = kind if name == "WITH" else name
-        raise BadUsage(f"{refused} is refused: sql only reads the store", ONLY_READS)
+        raise refused(kind if name == "WITH" else name)
     return statement
 
 
+def is_taken(name: str) -> bool:
+    """Say whether a name in small letters is a table or view of ours, or a word of SQL's own."""
+    views = _VIEW.findall(schemas.sql("views"))
+    if name in TABLE_NAMES or name in views:
+        return True
+    words = "SELECT 1 FROM duckdb_keywords() WHERE keyword_category = 'reserved'"
+    with _duckdb.cursor() as connection, _duckdb.duckdb_errors():
+        found = connection.execute(f"{words} AND keyword_name = ?", [name]).fetchone()
+    return found is not None
+
+
 @contextmanager
-def _explained_errors() -> Iterator[None]:
+def explained_errors() -> Iterator[None]:
     """Raise DuckDB's errors as one line each, with its advice as the remedy."""
     try:
         with _duckdb.duckdb_errors():

@@ -64,6 +64,8 @@ class Store:
         self.id = store_id
         self.lock_wait_s = lock_wait_s
         self.mode: Mode = "write"
+        # Each is called after a transaction with the root, the head before it, and the new one.
+        self.observers: list[Callable[[Path, Commit, Commit], None]] = []
 
     @classmethod
     def create(
@@ -212,7 +214,8 @@ class Store:
         Hold the lock and yield a transaction on the newest head.
 
         The caller ends it with `publish`. One that it does not publish, because nothing changed
-        or something failed, is rolled back.
+        or something failed, is rolled back. Once it is published and the lock is free, `observers`
+        hear of it.
         """
         from store.transaction import Transaction
         from store.wholeness import blaming_torn_files
@@ -230,6 +233,9 @@ class Store:
                 with suppress(MemcliError):
                     if self.head().number == head.number:
                         transaction.roll_back()
+        if self.observers and (after := self.head()).number != head.number:
+            for observe in self.observers:
+                observe(self.layout.root, head, after)
 
     def undo(self, to: str | None = None) -> Commit:
         """

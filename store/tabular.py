@@ -29,6 +29,7 @@ MAX_BAD_ROWS: Final = 100_000
 MAX_MEMORY_MB: Final = 512
 DELIMITERS: Final = ",;\t|"
 ROW_REMEDY: Final = "correct the row, or convert the file to JSON Lines"
+_SEPARATOR = re.compile(r"sep=[,;|\t]\s*")
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_REASONS: Final = {
     "Expected Number of Columns": "expected {0} columns, found {1}",
@@ -67,10 +68,10 @@ def read_tabular(
         raise InputNotFound(f"no input {path!r}", "check the path")
     source = "read_parquet(?, hive_partitioning=false)"
     if form != "parquet":
-        delimiter, names = _csv_header(path, form)
+        delimiter, names, above = _csv_header(path, form)
         if not names:
             return
-        source = _csv_source(delimiter, names, keep_bad=on_bad_row is not None)
+        source = _csv_source(delimiter, names, above, keep_bad=on_bad_row is not None)
     try:
         with _duckdb.without_spilling(_duckdb.connect(memory_mb=MAX_MEMORY_MB)) as connection:
             relation = connection.sql(f"SELECT * FROM {source}", params=[glob.escape(path)])
@@ -82,13 +83,14 @@ def read_tabular(
         raise _read_error(error, path, form) from error
 
 
-def _csv_source(delimiter: str, names: list[str], keep_bad: bool) -> str:
+def _csv_source(delimiter: str, names: list[str], above: int, keep_bad: bool) -> str:
     """Return the table function for a CSV file; its one parameter is the path."""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     rejects = f"store_rejects=true, rejects_limit={MAX_BAD_ROWS}, " if keep_bad else ""
     # DuckDB's own sniffer passes over rows that disagree with its guess, so it is left out.
     return (
-        f"read_csv(?, auto_detect=false, header=true, delim={literal(delimiter)}, quote='\"', "
+        f"read_csv(?, auto_detect=false, header=true, skip={above}, delim={literal(delimiter)}, "
+        "quote='\"', "
         f"escape='\"', strict_mode=true, columns={{{columns}}}, {rejects}"
         # Only a value without quotes is null: `""` is the empty text.
         "allow_quoted_nulls=false, "
@@ -120,20 +122,26 @@ def _bytes_at(file: BinaryIO, place: int | None, text: str) -> bytes:
     return file.read(len(encoded))
 
 
-def _csv_header(path: str, form: str) -> tuple[str, list[str]]:
-    """Return the delimiter and the column names, none for an empty file."""
+def _csv_header(path: str, form: str) -> tuple[str, list[str], int]:
+    """
+    Return the delimiter, the column names, none for an empty file, and the lines above the header.
+
+    Excel's `sep=;` may stand there.
+    """
     try:
         with open(path, "rb") as file:
             parts = iter(lambda: file.readline(MAX_LINE_BYTES), b"")
             lines = (line.decode("utf-8-sig") for line in parts)
             first = next(lines, "")
+            above = int(bool(_SEPARATOR.fullmatch(first)))
+            first = next(lines, "") if above else first
             delimiter = "\t" if form == "tsv" else max(DELIMITERS, key=first.count)
             names = next(csv.reader(chain([first], lines), delimiter=delimiter), [])
     except OSError as error:
         raise StoreIOError(f"cannot read {path!r}: {error.strerror}", "check the file") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise BadRecord("the header is not text in UTF-8", path=path, line=1) from error
-    return delimiter, _column_names(names, path)
+    return delimiter, _column_names(names, path), above
 
 
 def _column_names(names: list[str], path: str) -> list[str]:

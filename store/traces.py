@@ -21,6 +21,7 @@ from store.files import io_errors
 from store.layout import TABLE_NAMES
 from store.needles import Needles
 from store.problems import MAX_IDS, Problem, problem
+from store.user_tables import is_user_table, name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,12 +75,20 @@ def find_traces(
 def as_problem(store: Store, trace: Trace) -> Problem:
     """Return a trace as check reports it; the text itself is not in it."""
     path = trace.path.relative_to(store.layout.root)
-    tables = {f"{name}.lance": name for name in TABLE_NAMES}
-    table = next((tables[part] for part in path.parts if part in tables), None)
+    table, remedy = _table_of(path), REMEDY
+    if table and is_user_table(table):
+        table = name_of(table)
+        remedy = f"memcli table delete {table} --purge, of the rows that say it"
     if not trace.is_readable:
         return problem("error", f"{path} cannot be read and may hold the text", UNREADABLE, table)
     where = f" in {', '.join(trace.columns)}" if trace.columns else ""
-    return problem("error", f"{path} holds the text{where}", REMEDY, table, trace.ids)
+    return problem("error", f"{path} holds the text{where}", remedy, table, trace.ids)
+
+
+def _table_of(path: Path) -> str | None:
+    """Return the key of the table in whose folder a file lies, if it lies in one."""
+    names = [part.removesuffix(".lance") for part in path.parts if part.endswith(".lance")]
+    return next((name for name in names if name in TABLE_NAMES or is_user_table(name)), None)
 
 
 def _files(root: Path) -> Iterator[Path]:

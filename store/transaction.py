@@ -23,6 +23,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,8 +34,9 @@ from store.debris import remove_debris
 from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors, sync
-from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout
+from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
 from store.reading import TableReader, portions
+from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,9 +72,11 @@ class Transaction(TableReader):
         self.weights = {name: dict(factors) for name, factors in head.weights.items()}
         self.verdicts = {name: list(given) for name, given in head.verdicts.items()}
         remove_debris(layout)
+        remove_unborn(layout, head)
         self._files = {name: list_files(layout.table(name)) for name in head.tables}
         self._tables = {name: self._rolled_back(name) for name in head.tables}
         self._changed: set[str] = set()
+        self._dropped: set[str] = set()
         self._undigested: set[str] = set()
 
     def _rolled_back(self, name: str) -> _lance.Table:
@@ -85,12 +89,18 @@ class Transaction(TableReader):
         table.untag([tag for tag in table.tag_names() if tag_number(tag) > self.head.number])
         return table
 
+    @cached_property
+    def store_id(self) -> str:
+        """The id of the store."""
+        return str(read_identity(self.layout)["id"])
+
     @property
     def changed(self) -> bool:
         """Say whether anything was written: rows, watermarks, or what feedback taught."""
         own = (self.watermarks, self.weights, self.verdicts)
         marked = own != (self.head.watermarks, self.head.weights, self.head.verdicts)
-        return bool(self._changed or self._undigested) or self.restores is not None or marked
+        is_written = bool(self._changed or self._dropped or self._undigested)
+        return is_written or self.restores is not None or marked
 
     @property
     def written(self) -> frozenset[str]:
@@ -99,8 +109,9 @@ class Transaction(TableReader):
 
     @property
     def names(self) -> list[str]:
-        """The tables that the store has, in their order."""
-        return [name for name in PROTOCOL_TABLES if name in self._tables]
+        """The tables that the store has, in their order; the user's own come last."""
+        own = [name for name in PROTOCOL_TABLES if name in self._tables]
+        return [*own, *user_tables(self._tables).values()]
 
     def has(self, name: str) -> bool:
         """Say whether the store has a table."""
@@ -110,13 +121,27 @@ class Transaction(TableReader):
         """Make a table that the store does not have yet; what a crashed writer left of it goes."""
         from schemas.tables import table_schemas
 
+        self._make(name, table_schemas(self.encoder.dimension)[name])
+
+    def make_user_table(self, name: str, schema: pa.Schema) -> str:
+        """Make a table of the user's own and return its key; there is none of its name."""
+        key = key_of(name, self.head.number + 1)
+        self._make(key, schema)
+        return key
+
+    def _make(self, name: str, schema: pa.Schema) -> None:
         path = self.layout.table(name)
         with io_errors(f"make {path}"):
             shutil.rmtree(path, ignore_errors=not path.exists())
         self._files[name] = set()
-        schema = table_schemas(self.encoder.dimension)[name]
         self._tables[name] = _lance.Table.create(name, path, schema)
         self._changed.add(name)
+
+    def drop_user_table(self, key: str) -> None:
+        """Take a table of the user's own out of the commit; earlier ones that name it keep it."""
+        del self._tables[key]
+        self._dropped.add(key)
+        self._changed.discard(key)
 
     def table(self, name: str) -> _lance.Table:
         """Return a table with this transaction's own changes."""
@@ -175,14 +200,28 @@ class Transaction(TableReader):
         """Take every table back to what it was at another commit."""
         target = snapshot.commit
         for name, state in target.tables.items():
-            if state.version != self.head.tables[name].version:
+            if name not in self._tables:
+                self._take_up(name, state.version)
+            elif state.version != self.head.tables[name].version:
                 self.writable(name).restore(state.version)
-        for name in set(self._tables) - set(target.tables) - {TOMBSTONES}:
-            self.delete(name, "true")  # it was made later
+        for name in set(self._tables) - set(target.tables) - {TOMBSTONES}:  # made later
+            if is_user_table(name):
+                self.drop_user_table(name)
+            else:
+                self.delete(name, "true")
         self.encoder, self.restores = target.encoder, target.number
         self.watermarks = dict(target.watermarks)
         self.weights = {name: dict(factors) for name, factors in target.weights.items()}
         self.verdicts = {name: list(given) for name, given in target.verdicts.items()}
+
+    def _take_up(self, name: str, version: int) -> None:
+        """Name a table again, at a version of it, that was dropped."""
+        path = self.layout.table(name)
+        self._files[name] = list_files(path)
+        table = self._tables[name] = _lance.Table.open(name, path, version)
+        lance_versions.remove_torn_versions(name, path, after=version)
+        if table.newest_version != version:
+            self.writable(name).restore(version)
 
     def digest_too(self, paths: Iterable[str]) -> None:
         """Take the digests of files that earlier commits wrote, too."""
@@ -261,11 +300,12 @@ class Transaction(TableReader):
         return state.version if state else 0
 
     def roll_back(self) -> None:
-        """Undo what was written."""
+        """Undo what was written; what was dropped before and taken up again is as it was."""
         for name in self._changed:
             table, version = self._tables[name], self._version_before(name)
             if not version:
-                shutil.rmtree(self.layout.table(name), ignore_errors=True)
+                if not self._files[name]:
+                    shutil.rmtree(self.layout.table(name), ignore_errors=True)
                 continue
             lance_versions.remove_torn_versions(name, self.layout.table(name), after=version)
             if table.newest_version != version:

@@ -126,6 +126,15 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         yield
 
 
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """Take back the umask that opening a store by itself sets for what is left of a process."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _tokenizers_loaded_once() -> Iterator[None]:
     """Read the file of a tokenizer once in this process, where a run of the program would anew."""

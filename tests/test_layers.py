@@ -23,7 +23,7 @@ LINES: Final = (
     ("commands",),
     ("suites",),
     ("cli", "agents", "consolidation"),
-    ("context",),
+    ("context", "replication"),
     ("search",),
     ("extraction", "ingestion", "retention", "exports"),
     ("memory",),

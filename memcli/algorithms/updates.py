@@ -31,7 +31,8 @@ class Claim:
     times: since when it holds, then when that was said again; seq: which turn of those that were
     said at one time; valid_to: an end of its own;
     replaces: the value that it corrects, None for what was said last; is_stored: it has a row that
-    stays; is_ruled, ended_by: what somebody ruled to have taken its place, not judged again.
+    stays; is_ruled, ended_by: what somebody ruled to have taken its place, not judged again; also:
+    keys of more values that a denial is of: of "no dog", the names of dogs.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Claim:
     is_stored: bool = False
     is_ruled: bool = False
     ended_by: str | None = None
+    also: frozenset[str] = frozenset()
 
 
 class Verdict(NamedTuple):
@@ -242,7 +244,7 @@ def _excluded(claim: Claim, others: Iterable[_Stretch], is_single: bool) -> list
         s
         for s in others
         if (
-            may_mean(claim.value, s.claim.value)
+            may_mean(claim.value, s.claim.value) or claim.value.key in s.claim.also
             if s.claim.is_negative
             else is_single and are_rivals(claim.value, s.claim.value)
         )
@@ -253,11 +255,12 @@ def _denied(claim: Claim, others: Sequence[_Stretch], is_single: bool) -> list[_
     """Return what a denial or loss is of; where that could be several things, its namesake."""
     if not claim.value.key:
         return list(others) if is_single else []
-    found = [s for s in others if may_mean(claim.value, s.claim.value)]
+    named = [s for s in others if s.claim.value.key in claim.also]
+    found = [s for s in others if may_mean(claim.value, s.claim.value) and s not in named]
     values = [s.claim.value for s in found]
-    if all(may_mean(one, other) for one in values for other in values):
-        return found
-    return [s for s in found if s.claim.value.key == claim.value.key]
+    if not all(may_mean(one, other) for one in values for other in values):
+        found = [s for s in found if s.claim.value.key == claim.value.key]
+    return [*found, *named]
 
 
 def _verdict(stretch: _Stretch, stretches: Sequence[_Stretch], is_single: bool) -> Verdict:

@@ -22,7 +22,7 @@ from memcli.cli.leading import options_last
 from memcli.cli.memory_limit import is_out_of_memory, out_of_memory
 from memcli.cli.params import read_plainly
 from memcli.cli.progress import one_line
-from memcli.cli.values import forgotten_value
+from memcli.cli.values import forgotten_value, numbers_apart
 from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.
@@ -50,12 +50,16 @@ COMMANDS: Final = {
     "entities": "List, show, merge and split the names that memories mention.",
     "show": "Show memories whole, with their links and sources.",
     "export": "Write everything out in an open format.",
-    "sql": "Ask the store in SQL, read only.",
+    "sql": "Ask the store in SQL; write to tables of your own.",
+    "table": "Keep tables of your own: create, insert, update, delete, drop, list.",
     "stats": "Say what the store holds.",
     "log": "List the commits, newest first.",
     "undo": "Take back the last step.",
     "trust": "Trust a store that you did not make: list, take back.",
     "check": "Look for damage and broken invariants.",
+    "pull": "Take over what another store has: a folder, a bundle, another machine's.",
+    "push": "Let another store take over what this one has.",
+    "bundle": "Make a file of what goes to another store: create, verify, known.",
     "backup": "Make a backup of the store, which is a store too.",
     "repair": "Make a damaged store whole again.",
     "doctor": "Look over all that memcli needs: store, encoder, hooks, disk, cron, terminal.",
@@ -87,7 +91,7 @@ class PlainCommand(TyperCommand):
         options = [one for one in self.get_params(ctx) if one.param_type_name == "option"]
         if found := forgotten_value(options, args):
             ctx.fail(f"Option {found[0]!r} requires an argument, not the option {found[1]!r}.")
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, numbers_apart(options, args))
 
 
 class LazyGroup(TyperGroup):

@@ -12,14 +12,17 @@ COLUMNS: Final = ("commit", "time", "command", "changed", "state")
 def as_row(record: Json) -> Json:
     """Return a commit record as a row of the table on a terminal."""
     gains = record["changes"].items()
-    restored = f" to {record['restores']}" if "restores" in record else ""
+    done = record["command"] + (f" to {record['restores']}" if "restores" in record else "")
+    given = record.get("arguments") or {}
+    # What was done of what the command can, and to which table of the user's own.
+    done = " ".join([done, *(str(given[name]) for name in ("action", "table") if name in given)])
     return {
         "commit": record["number"],
         "time": record["time"],
-        "command": record["command"] + restored,
+        "command": done,
         "changed": ", ".join(f"{name} {gain:+,}" for name, gain in gains),
         "state": _state(record),
-        "line": f"{record['number']}\t{record['time']}\t{record['command']}{restored}",
+        "line": f"{record['number']}\t{record['time']}\t{done}",
     }
 
 

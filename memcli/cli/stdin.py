@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -13,6 +13,7 @@ from memcli.records import Hit, Memory, Query, Record, from_wire
 from store.errors import BadRecord, BadUsage
 
 DASH: Final = "-"
+BOM: Final = "\ufeff".encode()
 
 
 def read_memory_ids(levels: range) -> list[str]:
@@ -78,6 +79,24 @@ def read_queries() -> Iterator[Query]:
             yield record
         elif text:
             yield Query(v=1, query=text)
+
+
+def numbered_objects(kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """
+    Yield the number of each line of stdin and the object on it, without its `kind` and `v`.
+
+    A line that is a record of another kind is BadRecord; one that names none is taken as it is.
+    """
+    for number, line in _numbered_lines():
+        try:
+            raw = msgspec.json.decode(line.removeprefix(BOM) if number == 1 else line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise BadRecord(str(error), path="stdin", line=number) from error
+        if not isinstance(raw, dict):
+            raise BadRecord("not a JSON object", path="stdin", line=number)
+        if raw.get("kind") == kind and raw.get("v") == 1:
+            del raw["kind"], raw["v"]
+        yield number, raw
 
 
 def _is_object(text: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memcli.memory.filters import Filters
 
 
-@with_store("read", "store namespace * now")
+@with_store("read", "store namespace * now quiet")
 def browse_command(
     call: Call,
     text: Annotated[str | None, typer.Argument(help="A question to begin with.")] = None,

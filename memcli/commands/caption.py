@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "session_id", "happened_at", "text")
 
 
-@with_store("write", "store namespace now dry_run quiet format")
+@with_store("write", "store namespace now allow dry_run quiet format")
 def caption_command(call: Call) -> None:
     """
     Let programs say what pictures show and recordings say.
@@ -37,6 +37,7 @@ def caption_command(call: Call) -> None:
 
     describer = describer_of(call.store, call.say)
     step = CaptionStep(call.store, call.encoder, describer, call.now)
+    step.is_allowed = call.allow
     pending = step.pending(call.namespace)
     if call.dry_run:
         call.say(f"dry run: {len(pending):,} files would be described; nothing was written")
@@ -45,6 +46,8 @@ def caption_command(call: Call) -> None:
         step.describe(pending, counter.advance)
     commit = step.commit(given_options(namespace=call.namespace))
     call.say(_described_in_words(step, commit))
+    for line in step.barred.told():
+        call.say(line)
     call.show_new(step.rows, commit, COLUMNS)
     if step.tally.failed:
         raise PartialInput(f"{step.tally.failed:,} files were not described", "see above")
@@ -56,4 +59,4 @@ def _described_in_words(step: CaptionStep, commit: Commit | None) -> str:
     silent = f", {tally.silent:,} of which nothing was said" if tally.silent else ""
     if commit is None:
         return f"nothing was described{silent}"
-    return f"described {tally.described:,} files{silent}; kept as commit {commit.number}"
+    return f"described {step.rows.rows:,} files{silent}; kept as commit {commit.number}"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli.cli import output
-from memcli.cli.progress import note
 from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
@@ -95,7 +94,7 @@ def _draw(call: Call, step: DecayStep, explain: str | None, plot: Path | None) -
             call.show([record])
     if plot is not None:
         n = draw_retention(step, plot, call.namespace)
-        note(f"{n:,} memories drawn into {plot}")
+        call.say(f"{n:,} memories drawn into {plot}")
 
 
 def _faded_in_words(step: DecayStep, commit: Commit | None, dry_run: bool) -> str:

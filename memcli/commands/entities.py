@@ -131,21 +131,18 @@ def overrule(call: Call, action: Literal["merge", "split"], name: str, others: l
 
 def _commit_override(call: Call, action: Literal["merge", "split"], names: list[str]) -> list[Row]:
     """Write what a merge or a split changes, in one transaction, and return it."""
-    from memcli.memory.entity_overrides import merge_named, split_named
+    from memcli.memory.entity_overrides import merge_named, split_named, write_decisions
     from memcli.memory.entity_records import entity_rows
 
     overruled = split_named if action == "split" else merge_named
     if call.dry_run:
         return overruled(entity_rows(call.snapshot, call.namespace), names, datetime.now(UTC))
-    import pyarrow as pa
-
-    from schemas.tables import entities
-
     given = given_options(action=action, names=names, namespace=call.namespace)
     with call.store.transaction("entities", given) as transaction:
-        rows = overruled(entity_rows(transaction, call.namespace), names, datetime.now(UTC))
+        now = datetime.now(UTC)
+        rows = overruled(entity_rows(transaction, call.namespace), names, now)
         if rows:
-            transaction.upsert("entities", pa.Table.from_pylist(rows, schema=entities()), ["id"])
+            write_decisions(transaction, rows, now)
             transaction.publish()
     return rows
 

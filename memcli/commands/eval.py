@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli.cli import model_options, options
-from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
 from store.files import io_errors
@@ -123,7 +122,7 @@ def eval_command(
         with call.progress(f"eval {name}", len(questions)) as counter:
             results[name] = evaluation.evaluate(questions, search, cutoffs, bounds, counter.advance)
     if reranker and reranker.failed:
-        note(f"{reranker.failed:,} questions of {len(questions):,} were not reranked")
+        call.say(f"{reranker.failed:,} questions of {len(questions):,} were not reranked")
     if reranker:
         call.say(reranker.usage())
     rows = evaluation.as_rows(results)
@@ -142,7 +141,7 @@ def _run_suites(call: Call, names: list[str], seed: int, cases: int, explain: bo
             outcome = run_suite(made, counter.advance)
         rows += outcome_rows(name, outcome)
         for line in failures(outcome) if explain else ():
-            note(line)
+            call.say(line)
     call.show(rows if call.is_tabular else map(call.summary_record, rows))
 
 

@@ -11,9 +11,10 @@ import typer
 from memcli import jsonl
 from memcli.cli.progress import progress
 from memcli.cli.with_store import Call, with_store
-from memcli.exports import EXPORTERS, format_of
+from memcli.exports import EXPORTERS, WITHOUT_TABLES, format_of
 from memcli.plugins import find
 from store.errors import BadUsage
+from store.user_tables import user_tables
 
 
 @with_store("read", "store namespace at quiet")
@@ -43,13 +44,14 @@ def export_command(
     links, entities and strengths; `memcli ingest` of them makes an equal store. csv and parquet are
     one table, in which the column `kind` tells them apart. markdown makes a folder with a page for
     each session; duckdb makes a database file with all tables and views. graphml is a graph:
-    memories and entities are nodes, links are edges with relation and weight. finetune is pairs
-    to train a model with, in the chat format of OpenAI, {"messages": [...]}: a person's words and
-    the assistant's answer, or what two people say after one another. cogx is a folder in cognee's
-    exchange format, or one file where its name ends so (-o x.cogx.tar.gz), mcp-memory the graph of
-    the MCP memory server, of what holds now. html is one page for a browser, with a timeline,
-    people, topics, a graph of names and a search; it asks nothing of any network. In these is
-    nothing secret, hidden or archived. A file gets its name only when it is whole.
+    memories and entities are nodes, links are edges with relation and weight. pairs and chat are to
+    train a model with, a line each: a turn that asks and the turn that answers it (prompt,
+    completion, source_ids), and conversations in the chat format of OpenAI, {"messages": [...]}.
+    cogx is a folder in cognee's exchange format, or one file where its name ends so
+    (-o x.cogx.tar.gz), mcp-memory the graph of the MCP memory server, of what holds now. html is
+    one page for a browser, with a timeline, people, topics, a graph of names and a search; it asks
+    nothing of any network. In these is nothing secret, hidden or archived, in pairs and chat
+    nothing that has ended either. A file gets its name only when it is whole.
 
     Example: memcli export -o memories.parquet
 
@@ -79,3 +81,5 @@ def export_command(
             written = write_new(contents, form, exporter, path, force)
     if path is not None:
         call.say(f"wrote {written} to {path}")
+    if form in WITHOUT_TABLES and (own := user_tables(snapshot.commit.tables)):
+        call.say(f"left out: table {', '.join(own)} (jsonl and duckdb have tables of your own)")

@@ -9,7 +9,6 @@ import typer
 
 from memcli.cli import options
 from memcli.cli.choosing import Choice, choice_of, that_meet
-from memcli.cli.progress import note
 from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from memcli.jsonl import Json
     from memcli.retention.purge.plan import Plan
     from memcli.retention.purge.purging import PurgeTally
+    from store import Commit
 
 COLUMNS = ("id", "level", "session_id", "happened_at", "text")
 
@@ -69,6 +69,7 @@ def forget_command(
     that. A purge that was killed is finished by the next one: run it again. Backups, and what the
     disk keeps of deleted files, are out of its reach. --receipt FILE has what was removed as hashes
     that tell nothing of the words, signed; `memcli check --receipt FILE` looks whether it holds.
+    Of a purge that this run only finishes, it does not say that files were searched.
 
     Example: memcli query "my old address" -k 1 | memcli forget
 
@@ -87,7 +88,7 @@ def forget_command(
     if receipt:
         from memcli.retention.purge.receipts import require_place
 
-        require_place(receipt)
+        require_place(receipt, call.store.layout.root)
     choice = choice_of(
         call,
         session=session,
@@ -98,9 +99,14 @@ def forget_command(
         level=level,
         everything=everything,
     )
-    is_finished = purge and not call.dry_run and _finish(call)
-    records = _chosen(call, ids, choice, is_finished)
-    if purge:
+    finished = _finish(call) if purge and not call.dry_run else None
+    records = _chosen(call, ids, choice, finished is not None)
+    if finished and receipt and not records:
+        from memcli.retention.purge.receipts import removed_by, write_receipt
+
+        write_receipt(receipt, call.store, finished, removed_by(call.store, finished))
+        call.say(f"wrote the receipt to {receipt}, without a search for the words")
+    elif purge:
         # What was asked for may tell what is gone, so only how is kept.
         by = {"sources": sources, "pinned": pinned, "chosen_by": choice.by}
         _purge(call, records, given_options(purge=True, **by), receipt)
@@ -120,7 +126,7 @@ def _chosen(call: Call, ids: list[str] | None, choice: Choice, is_finished: bool
     except InputNotFound as error:
         if not is_finished:
             raise
-        note(error.what)
+        call.say(error.what)
         return []
 
 
@@ -189,18 +195,16 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
         ids = ", ".join(tally.said_elsewhere[:3])
         ids += ", ..." if len(tally.said_elsewhere) > 3 else ""
         call.say(f"{len(tally.said_elsewhere):,} memories that are left say the same: {ids}")
+    for table in tally.said_in_tables:
+        call.say(f"table {table} says the same (memcli table delete {table} --purge)")
 
 
-def _finish(call: Call) -> bool:
-    """Finish a purge that was killed, if there is one."""
-    from store.purge import remove_history, unfinished_purge
-    from store.symlinks import refuse_symlinks
+def _finish(call: Call) -> Commit | None:
+    """Finish a purge that was killed, if there is one, and return its commit."""
+    from memcli.retention.purge.purging import finish_purge
 
-    if unfinished_purge(call.store) is None:
-        return False
-    refuse_symlinks(call.store.layout)
-    # As any writer does: what a killed one wrote after that goes first.
-    with call.store.transaction("forget"):
-        remove_history(call.store)
+    purge = finish_purge(call.store)
+    if purge is None:
+        return None
     call.say("finished a purge that was cut short; memcli check --purged TEXT proves it")
-    return True
+    return purge

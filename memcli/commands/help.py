@@ -9,6 +9,7 @@ import typer
 
 from memcli.cli import terminal
 from memcli.cli.command_tree import Context, find, names_below
+from memcli.cli.options import QuietOption
 from memcli.cli.topics import rendered, subject, topic_pages
 from store.errors import BadUsage
 
@@ -23,6 +24,7 @@ def help_command(
             autocompletion=lambda: [*topic_pages()],
         ),
     ] = None,
+    quiet: QuietOption = False,
 ) -> None:
     """
     Show a topic page, or the help of a command.

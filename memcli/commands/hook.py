@@ -74,7 +74,9 @@ def install_command(call: Call, clients: ClientsArgument = None) -> None:
     installation = Installation(root, call.namespace)
     wanted = chosen(clients)
     changes = [change for name in wanted for change in installation.to_install(name)]
-    if not call.dry_run:
+    if call.dry_run:
+        _require_usable(call)
+    else:
         Ledger(call.store.layout.root).keep(changes)
     _apply(call, changes, f"{', '.join(wanted)}: there already")
     for name in [] if call.dry_run else dict.fromkeys(change.client for change in changes):
@@ -163,6 +165,17 @@ def _root(call: Call) -> Path | None:
         return place.path if trust_in(place).is_full else None
     except Untrusted:
         return None
+
+
+def _require_usable(call: Call) -> None:
+    """Raise Untrusted for a store that is there and that hooks could not write to."""
+    from store.layout import is_store
+    from store.location import store_place
+    from store.trust import trust_in
+
+    place = store_place(call.given["store"])
+    if is_store(place.path):
+        trust_in(place).require_full(place.path)
 
 
 def _apply(call: Call, changes: list[FileChange], nothing: str) -> None:

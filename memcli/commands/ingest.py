@@ -88,7 +88,7 @@ def ingest_command(
 
     is_typed = not inputs and sys.stdin.isatty()
     if is_typed:
-        note("reading what you type; Ctrl-D ends it (files and folders can be named)")
+        call.say("reading what you type; Ctrl-D ends it (files and folders can be named)")
     moment = options.parse_moment(timestamp, "--timestamp", call.now)
     bound = call.namespace
     offset = utc_offset(timestamp)
@@ -133,5 +133,8 @@ def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:
         rest = "all other records" if step.barred.kept_back else f"all {step.seen:,} records"
         known = f"{rest} are known already"
         call.say(f"nothing new: {known if step.seen else 'there is nothing in it'}")
+    elif not new:
+        what = f"no memory of {step.seen:,} records is new, but what belongs to them"
+        call.say(f"{what}; kept as commit {commit.number}")
     else:
         call.say(f"{new:,} of {step.seen:,} records are new; kept as commit {commit.number}")

@@ -35,6 +35,7 @@ def init_command(
         typer.Option("--from", help="Make it of this backup, see `memcli backup`.", metavar="DIR"),
     ] = None,
     here: Annotated[bool, typer.Option("--here", help="Make .memory/ in this folder.")] = False,
+    quiet: options.QuietOption = False,
 ) -> None:
     """
     Make a new, empty store, or one of a backup.
@@ -54,12 +55,13 @@ def init_command(
     require_address_space()
     place = Path(".memory") if here else store_path(store)
     stay_private(place)
+    say = (lambda line: None) if quiet else note
     if backup is None:
-        path, commit = create_store(place, encoder, note), 1
+        path, commit = create_store(place, encoder, say), 1
     elif encoder != DEFAULT_ENCODER:
         raise BadUsage("--encoder with --from: a backup has its own", "memcli reembed moves it")
     else:
-        path = create_from_backup(place, backup, note)
+        path = create_from_backup(place, backup, say)
         commit = read_head(Layout(path).commits).number
     summary = {"kind": "summary", "v": 1, "command": "init", "commit": commit}
     jsonl.write([{**summary, "counts": {"store": str(path)}}])

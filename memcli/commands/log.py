@@ -9,7 +9,7 @@ import typer
 from memcli.cli.with_store import Call, with_store
 
 
-@with_store("read", "store * format")
+@with_store("read", "store * quiet format")
 def log_command(
     call: Call,
     limit: Annotated[

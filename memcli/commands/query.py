@@ -9,7 +9,6 @@ import typer
 from msgspec import structs
 
 from memcli.cli import model_options, options
-from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.filters import Filters
 from memcli.records import MemoryType
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref", "id")
 
 
-@with_store("read", "top_k store namespace * at now format")
+@with_store("read", "top_k store namespace * at now quiet format")
 def query_command(
     call: Call,
     text: Annotated[str | None, typer.Argument(help="The question; with --batch, none.")] = None,
@@ -116,25 +115,25 @@ def query_command(
     asking = QueryOptions(filters, everything, call.now, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     n_hits = 0
-    for query in map(shortened, asked):
+    for query in (shortened(call, each) for each in asked):
         hits = run_query(retriever, query, asking, query.top_k or size)
         n_hits += len(hits)
         show(call, hits, query, explain, retriever)
         if hits and not no_touch:
             touch(call, hits, query, last=not batch)
     if explain and reranker:
-        note(reranker.usage())
+        call.say(reranker.usage())
     if not n_hits:
         _say_why_none(call, name, require_hits)
 
 
-def shortened(query: Query) -> Query:
+def shortened(call: Call, query: Query) -> Query:
     """Return a query as far as it is looked for, and say so if that is not all of it."""
     from memcli.language.messages import cut_question
 
     asked = cut_question(query.query)
     if asked != query.query:
-        note(f"a question of {len(query.query):,} characters was cut after {len(asked):,}")
+        call.say(f"a question of {len(query.query):,} characters was cut after {len(asked):,}")
     return structs.replace(query, query=asked)
 
 
@@ -143,7 +142,7 @@ def _say_why_none(call: Call, name: str | None, require_hits: bool) -> None:
     from memcli.memory.spaces import unknown_names
 
     for line in unknown_names(call.snapshot, call.namespace, name):
-        note(line)
+        call.say(line)
     if require_hits:
         raise NoHits("no hits")
 
@@ -159,14 +158,14 @@ def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Re
     records = [as_record(hit, query, explain) for hit in hits]
     columns = (*COLUMNS, "why", "signals") if explain else COLUMNS
     if not hits and sys.stdout.isatty():
-        note("no hits")
+        call.say("no hits")
         return
     call.show(records, columns, question=query.query)
     if explain:
         spent = ", ".join(f"{name} {ms:.1f}" for name, ms in retriever.timings_ms.items())
-        note(f"milliseconds: {spent}")
+        call.say(f"milliseconds: {spent}")
         if retriever.hops:
-            note(f"asked again for what the question describes: {', '.join(retriever.hops)}")
+            call.say(f"asked again for what the question describes: {', '.join(retriever.hops)}")
 
 
 def as_record(hit: Hit, query: Query, explain: bool) -> dict[str, Any]:

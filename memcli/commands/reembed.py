@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from memcli.models.encoder import BUNDLED
 
@@ -39,7 +38,7 @@ def reembed_command(
     step = ReembedStep(call.store, call.now, load_encoder(encoder))
     same = step.stamp == step.snapshot.encoder
     if same or call.dry_run:
-        note(
+        call.say(
             f"the store has {step.stamp.name} already"
             if same
             else f"{step.rows:,} memories would move"

@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from memcli import jsonl
-from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage
 
 
-@with_store("create", "store namespace * now create")
+@with_store("create", "store namespace * now create quiet")
 def serve_command(
     call: Call,
     read_only: Annotated[
@@ -57,6 +56,6 @@ def serve_command(
     space = call.namespace or (project_namespace(Path.cwd()) if project else None)
     memory = ResidentMemory(opened, space, call.moment)
     try:
-        serve(server_of(memory, read_only, note), memory, sys.stdin.buffer, sys.stdout.buffer)
+        serve(server_of(memory, read_only, call.say), memory, sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:
         jsonl.end_quietly()

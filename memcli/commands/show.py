@@ -18,7 +18,7 @@ HISTORY_COLUMNS = (
 )  # fmt: skip
 
 
-@with_store("read", "store namespace at * format")
+@with_store("read", "store namespace at * quiet format")
 def show_command(
     call: Call,
     ids: options.NamesArgument = None,

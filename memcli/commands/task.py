@@ -78,7 +78,7 @@ def add_command(
     task or store, 74 I/O error or disk full, 75 locked.
     """
     placed: dict[str, Any] = {"parent": parent, "after": after, "due": due, "priority": priority}
-    said, wishes = text_of(text), wishes_of(placed, notes)
+    said, wishes = text_of(call, text), wishes_of(call, placed, notes)
     write(call, "add", lambda to, _: to.add(said, wishes, call.namespace), **placed)
 
 
@@ -155,9 +155,9 @@ def revise_command(
     or store, 74 I/O error or disk full, 75 locked.
     """
     options.require_utf8(ID=id_)
-    said = None if text is None else text_of(text)
+    said = None if text is None else text_of(call, text)
     placed = {"parent": parent, "after": after, "due": due, "priority": priority}
-    wishes = wishes_of(placed, notes)
+    wishes = wishes_of(call, placed, notes)
     write(call, "revise", lambda to, ids: to.revise(ids[0], said, wishes), [id_], **placed)
 
 
@@ -220,22 +220,35 @@ def show_command(call: Call, ids: IdsArgument = None) -> None:
     show_tasks(call, tasks, places, detailed=True)
 
 
-def wishes_of(placed: Mapping[str, Any], notes: str | None) -> Wishes:
+def wishes_of(call: Call, placed: Mapping[str, Any], notes: str | None) -> Wishes:
     """Return what is asked of a task beside its text."""
     from memcli.context.tasks.rows import Wishes
 
     options.require_utf8(notes=notes)
     due = options.parse_moment(placed["due"], "--due", ahead=True)
     after = tuple(placed["after"] or ())
-    return Wishes(placed["parent"], after, due, placed["priority"], notes)
+    return Wishes(placed["parent"], after, due, placed["priority"], kept(call, notes))
 
 
-def text_of(given: str) -> str:
+def text_of(call: Call, given: str) -> str:
     """Return the text of a task; BadUsage for an empty one."""
     options.require_utf8(text=given)
     if not given.strip():
         raise BadUsage("a task without a text", "say what is to be done")
-    return given.strip()
+    return kept(call, given.strip()) or ""
+
+
+def kept(call: Call, text: str | None) -> str | None:
+    """Return a text as it is kept: without secrets, where [ingest] of config.toml says so."""
+    from memcli.ingestion.redacting import redactor_of
+
+    if text is None:
+        return None
+    redactor = redactor_of(call.store, None)
+    found = redactor.text(text)
+    if told := redactor.told():
+        call.say(told)
+    return found
 
 
 def end(
@@ -245,6 +258,7 @@ def end(
     from memcli.algorithms.task_tree import Status
 
     options.require_utf8(**{"what came of it": result, "session": session})
+    result = kept(call, result)
 
     def step(changes: TaskChanges, ids: list[str]) -> None:
         is_done = action == "done"

@@ -19,6 +19,7 @@ from memcli.jsonl import Row, format_time
 from memcli.memory.arrow import json_text
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.search_columns import search_columns
+from memcli.memory.stamps import put_stamps
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
@@ -74,7 +75,16 @@ class Evolution:
 
             batches = [encoded_rows(rows, self.encoder, schema)]
             transaction.upsert("memories", pa.Table.from_batches(batches, schema), ["id"])
+            put_stamps(transaction, self._registers(merged), by_hand=False, now=self.now)
         return len(self.gains), len(merged)
+
+    def _registers(self, merged: Mapping[str, str]) -> dict[str, set[str]]:
+        """Return the columns that change of each memory."""
+        names = {id_: {*gain, "metadata"} - {"by"} for id_, gain in self.gains.items()}
+        for ids, name in ((self._sources, "source_ids"), (merged, "superseded_by")):
+            for id_ in ids:
+                names.setdefault(id_, set()).add(name)
+        return names
 
     def _changed(self, row: Row, merged: Mapping[str, str]) -> Row:
         """Return a row as it is to be."""

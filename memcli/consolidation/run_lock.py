@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from store.errors import StoreIOError, StoreLocked
+from memcli.memory.process_lock import only_process
 
 if TYPE_CHECKING:
     from memcli.consolidation.nightly import NightlyRun
@@ -18,23 +17,10 @@ LOCK: Final = "consolidate.lock"
 DONE: Final = ("cache", "consolidated.json")
 
 
-@contextmanager
-def only_run(root: Path, wait_s: float = 0.0) -> Iterator[None]:
+def only_run(root: Path, wait_s: float = 0.0) -> AbstractContextManager[None]:
     """Hold the lock of nightly runs on a store; StoreLocked when another has it for so long."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(root / LOCK, timeout=wait_s)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise StoreLocked("another consolidate is at work on this store", "let it finish") from None
-    except OSError as error:
-        what = f"cannot write to {root}: {error.strerror}"
-        raise StoreIOError(what, "is it read-only?") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    what = "another consolidate is at work on this store"
+    return only_process(root / LOCK, wait_s, what, "let it finish")
 
 
 def has_changed(run: NightlyRun) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.mmr import mmr_order
+from memcli.context.core import OWN_SECTION, concerning, read_core
 from memcli.context.earlier import earlier_rows
 from memcli.context.facts import BY_QUOTATION, asked_facts, read_facts, read_quotations
 from memcli.context.lines import (
@@ -64,7 +65,6 @@ SHORT_TURN: Final = 60
 LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
 OVERVIEWS: Final = (2, 3)
-OWN_SECTION: Final = frozenset({"task", "profile", "running"})
 COLUMNS: Final = (
     *telling.COLUMNS,
     "context",
@@ -132,36 +132,13 @@ class Gathering:
     # ---------------------------------------------------------------- sections
 
     def _core(self) -> list[ContextEntry]:
-        """What is core, pinned or promoted, the pinned first, then by importance."""
-        promoted = ids_in_state(self.snapshot, State.promoted)
-        where = f"(type = 'core' OR pinned = true) AND {self._inside}"
-        rows = {
-            row["id"]: row for row in self.snapshot.read("memories", COLUMNS, where).to_pylist()
-        }
-        more = self.snapshot.read_ids("memories", sorted(promoted - rows.keys()), COLUMNS)
-        rows.update((row["id"], row) for row in more.to_pylist())
-        some = [row for row in rows.values() if self._may_be_core(row)]
-        some.sort(
-            key=lambda row: (
-                not row["pinned"],
-                row["id"] not in promoted,
-                -(row["importance"] or 0),
-                row["id"],
-            )
-        )
-        some = open_rows(self.snapshot, some)
-        return [line_entry("core", row, 1.0 / (1 + i), self._now) for i, row in enumerate(some)]
-
-    def _may_be_core(self, row: Row) -> bool:
-        later = self.request.now and row["happened_at"] and row["happened_at"] > self.request.now
-        return not (
-            later
-            or row["type"] == "vault"
-            or row["namespace"] not in self._spaces
-            or row["id"] in self._hidden
-            or OWN_SECTION & set(row["tags"] or ())
-            or not holds(row, self._now)
-        )
+        """What is core, pinned or promoted, as far as it concerns who is asked about."""
+        request = self.request
+        rows = read_core(self.snapshot, COLUMNS, self._spaces, self._now, self._hidden, request.now)
+        if request.standing:  # else all of it was told before another question
+            rows = concerning(rows, request.query, self.snapshot, self._spaces)
+        rows = open_rows(self.snapshot, rows)
+        return [line_entry("core", row, 1.0 / (1 + i), self._now) for i, row in enumerate(rows)]
 
     def _facts(self) -> list[ContextEntry]:
         """What is known of those that the question is about: facts, then their words on it."""

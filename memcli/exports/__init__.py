@@ -58,6 +58,8 @@ class BuiltinExporter(NamedTuple):
 
 
 DEFAULT: Final = "jsonl"
+# These are of memories alone: tables of the user's own have no place in them.
+WITHOUT_TABLES: Final = ("csv", "parquet")
 # Of those with one suffix, the first is what it means; `ingest` takes back the first three.
 EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "jsonl": BuiltinExporter(".jsonl", "lines:encode_lines"),
@@ -66,11 +68,12 @@ EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "markdown": BuiltinExporter("", "markdown:write_folder", "folder"),
     "duckdb": BuiltinExporter(".duckdb", "database:write_tables", "file"),
     "graphml": BuiltinExporter(".graphml", "graphml:encode_graph"),
-    "cogx": BuiltinExporter("", "cogx:write_archive", "folder"),
+    "cogx": BuiltinExporter(".cogx", "cogx:write_archive", "folder"),
     "cogx-archive": BuiltinExporter(".cogx.tar.gz", "cogx:write_packed", "file"),
     "mcp-memory": BuiltinExporter(".jsonl", "mcp_memory:encode_graph"),
     "html": BuiltinExporter(".html", "html:encode_page"),
-    "finetune": BuiltinExporter(".jsonl", "finetune:encode_pairs"),
+    "pairs": BuiltinExporter(".jsonl", "pairs:encode_pairs"),
+    "chat": BuiltinExporter(".jsonl", "chat:encode_chats"),
 }
 
 

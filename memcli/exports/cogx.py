@@ -23,7 +23,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from memcli.exports.finetune import role_of_row
+from memcli.exports.dialogue import role_of_row
 from memcli.exports.pages import SessionPage
 from memcli.exports.sessions import SESSIONS, grouped, read_group
 from memcli.exports.shareable import (

@@ -61,6 +61,8 @@ class Contents:
         """Say in words what was read."""
         if "pairs" in self.counts:
             return f"{self.counts['pairs']:,} pairs"
+        if "chats" in self.counts:
+            return f"{self.counts['chats']:,} conversations"
         if "graph" in self.counts:
             return f"{self.counts['graph']:,} entities and relations"
         if "page" in self.counts:
@@ -70,4 +72,7 @@ class Contents:
         aside = f" ({archived:,} of them archived)" if archived else ""
         entities = self.counts["entities"]
         names = f" and {entities:,} entities" if entities else ""
-        return f"{memories}{aside}{',' if names else ' and'} {self.counts['links']:,} links{names}"
+        rows = self.counts["table_rows"]
+        own = f", {rows:,} rows of tables of your own" if rows else ""
+        links = f"{self.counts['links']:,} links"
+        return f"{memories}{aside}{',' if names else ' and'} {links}{names}{own}"

@@ -11,5 +11,7 @@ def write_tables(contents: Contents, path: Path) -> str:
     """Write a database file and say that it holds all."""
     from store.sql import write_database
 
-    write_database(path, contents.snapshot.sql_sources(contents.namespace))
+    snapshot, namespace = contents.snapshot, contents.namespace
+    sources = {**snapshot.user_sources(namespace), **snapshot.sql_sources(namespace)}
+    write_database(path, sources)
     return "all tables"

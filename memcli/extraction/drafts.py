@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """Whom the pronouns of a sentence mean: names by place, and the turns that name them."""
+    """
+    Whom the pronouns of a sentence mean: names by place, and the turns that name them.
+
+    renamed: whose name is over, as was said before it in its turn.
+    """
 
     brackets: tuple[tuple[int, str], ...] = ()
     source_ids: tuple[str, ...] = ()
     by_start: Mapping[int, str] = field(default_factory=dict)
+    renamed: str | None = None
 
 
 NOBODY: Final = Meant()
@@ -145,7 +150,14 @@ def _facts(
     if utterance.is_assistant or not utterance.speaker:
         return []
     speaker = called(utterance.speaker)
-    return find_facts(parse, speaker, before=question, prior=prior, pronouns=meant.by_start)
+    return find_facts(
+        parse,
+        speaker,
+        before=question,
+        prior=prior,
+        pronouns=meant.by_start,
+        renamed=meant.renamed,
+    )
 
 
 def called(speaker: str) -> str:

@@ -19,7 +19,9 @@ from memcli.extraction.drafts import NOBODY, Draft, Meant, called, drafts
 from memcli.extraction.statements import UNKNOWN_IMPORTANCE, Reading, statement_of
 from memcli.language.antecedents import Mention, mentions, pronoun_names
 from memcli.language.english import is_english
+from memcli.language.facts.nominals import renamed_in
 from memcli.language.facts.reading import find_facts
+from memcli.language.facts.subjects import Who
 from memcli.language.own_words import own_words, worth_parsing
 from memcli.language.parts import Utterance
 from memcli.language.quotation import whole
@@ -73,6 +75,22 @@ class _Talk:
     mentions: list[tuple[int, Mention]] = field(default_factory=list)
     seen: set[tuple[str | None, ...]] = field(default_factory=set)
     last: tuple[int, Sentence, Parse] | None = None
+    renamed: tuple[int, str] | None = None
+
+    def renamed_in(self, turn: int) -> str | None:
+        """Return whose name a turn has said to be over."""
+        return self.renamed[1] if self.renamed and self.renamed[0] == turn else None
+
+    def note_renamed(self, said: _Said, parse: Parse, made: Iterable[Draft]) -> None:
+        """Take note of whose name a sentence says is over, or that the new one has been told."""
+        speaker = called(said.utterance.speaker or "")
+        name = renamed_in(parse, Who(speaker)) if speaker else None
+        for fact in (draft.fact for draft in made if draft.fact):
+            if fact.attribute == "name":
+                name = fact.subject if fact.effect == "end" else None
+                self.renamed = None
+        if name:
+            self.renamed = (said.turn, name)
 
     def before(self, said: _Said) -> Parse | None:
         """Return the parse of the sentence right before one in its turn, if that was parsed."""
@@ -140,10 +158,11 @@ class GrammarReader:
             else:
                 before = each.talk.before(each)
                 each.talk.last = (each.turn, each.sentence, parse)
-                meant = _meant(each, parse)
+                meant = replace(_meant(each, parse), renamed=each.talk.renamed_in(each.turn))
                 listed = self._listed(each)
                 asked, heard = _answered(each), _heard(each)
-                made = drafts(parse, each.utterance, asked, meant, before, listed, heard)
+                made = [*drafts(parse, each.utterance, asked, meant, before, listed, heard)]
+                each.talk.note_renamed(each, parse, made)
                 found += [(each, draft) for draft in made]
         joined = {(id(each.talk), each.turn, draft.lead) for each, draft in found if draft.lead}
         found = [

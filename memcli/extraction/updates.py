@@ -146,6 +146,7 @@ class Updates:
         gone = self._load()
         self._end_with_life()
         self._end_with_status()
+        self._end_with_having()
         for slot, claims in sorted(self._slots.items(), key=lambda one: one[0][2] != "name"):
             for lost in [c for c in claims.values() if is_unwanted(c, gone.get(slot, []))]:
                 self.dropped.add(claims.pop(lost.id).id)
@@ -191,6 +192,32 @@ class Updates:
                     over = replace(end, value=none, effect="end", is_negative=True, is_single=True)
                     had[end.id] = over
 
+    def _end_with_having(self) -> None:
+        """Let "I have no dog" end what was had under a name, and "no car" what the car was."""
+        denials = [
+            (slot, claims, claim)
+            for slot, claims in self._slots.items()
+            for claim in claims.values()
+            if about(slot[2]).get("had") and claim.is_negative and claim.effect != "past"
+        ]
+        for slot, claims, denial in denials:
+            namespace, subject, _ = slot
+            over = replace(denial, value=read_value(""), effect="end", is_single=True)
+            for other in had_under(denial.value.key):
+                if held := self._slots.get((namespace, subject, other)):
+                    held[denial.id] = over
+            claims[denial.id] = replace(denial, also=self._named_of_kind(slot, denial.value.key))
+
+    def _named_of_kind(self, slot: Slot, kind: str) -> frozenset[str]:
+        """Return the keys of values of a slot that name one of a kind: of dogs, those of dogs."""
+        named, found = self._names[slot[0]], set()
+        for held in self._slots[slot].values():
+            whose = named(self._rows[held.id]["value"] or "")
+            known = self._slots.get((slot[0], whose, "kind"), {})
+            if had_under(kind) == ("*",) or kind in {each.value.key for each in known.values()}:
+                found.add(held.value.key)
+        return frozenset(found - {kind})
+
     def _end_with_name(
         self, slot: Slot, claims: Mapping[str, Claim], verdicts: Mapping[str, Verdict]
     ) -> None:
@@ -216,7 +243,7 @@ class Updates:
         """Take the store's claims of the touched slots; return what was ruled."""
         gone: dict[Slot, list[Claim]] = {}
         touched = set(self._slots)
-        also = linked() if linked() & {attribute for *_, attribute in touched} else frozenset()
+        also = self._also_touched({attribute for *_, attribute in touched})
         for namespace in sorted({namespace for namespace, *_ in touched}):
             where = f"{CLAIMS} AND namespace = {quoted([namespace])}"
             for row in self.snapshot.rows(CLAIM_COLUMNS, where):
@@ -227,6 +254,19 @@ class Updates:
                     if claim and claim.is_ruled:
                         gone.setdefault(slot, []).append(claim)
         return gone
+
+    def _also_touched(self, attributes: set[str]) -> frozenset[str]:
+        """Return the attributes whose values may end with those that were touched."""
+        also = linked() if linked() & attributes else frozenset[str]()
+        if not any(about(attribute).get("had") for attribute in attributes):
+            return also
+        denied = [
+            claim.value.key
+            for (*_, attribute), claims in self._slots.items()
+            for claim in claims.values()
+            if claim.is_negative and about(attribute).get("had")
+        ]
+        return also | {"kind", *(other for noun in denied for other in had_under(noun))}
 
     def _judge(self, claim: Claim, verdict: Verdict) -> None:
         """Note what changes of a fact, and why."""
@@ -309,8 +349,15 @@ class Updates:
     def write(self, transaction: Transaction) -> None:
         """Change the rows that the store had, and write the links that say why."""
         older = sorted(set(self.changes) - self._new)
-        update_columns(transaction, {id_: self.changes[id_].columns() for id_ in older})
+        changes = {id_: self.changes[id_].columns() for id_ in older}
+        update_columns(transaction, changes, now=self.now)
         write_links(transaction, self.links)
+
+
+def had_under(noun: str) -> tuple[str, ...]:
+    """Return the attributes that tell of what one has, by its noun; ("*",) of whatever it is."""
+    others: dict[str, str] = read_data("values")["had"]
+    return tuple(others.get(noun, noun).split())
 
 
 def _parted(claim: Claim) -> Sequence[str]:

@@ -136,7 +136,7 @@ class CaptionStep(Step):
         for each in pending:
             row = self.describer.described(each, content_id("caption", each.row["id"]), self.now)
             progress(1)
-            if row:
+            if row and self.may_tell(row):
                 self._keep(each, row)
 
     def _keep(self, each: Pending, row: Row) -> None:
@@ -152,7 +152,7 @@ class CaptionStep(Step):
         return not self.rows.rows
 
     def _write(self, transaction: Transaction) -> None:
-        update_columns(transaction, self._replaced, ("memories",))
+        update_columns(transaction, self._replaced, ("memories",), now=self.now)
         transaction.append_batches("memories", self.fresh(transaction, self.rows))
         write_links(transaction, self._links)
 

@@ -27,11 +27,13 @@ from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
 from memcli.memory.ids import ID_LENGTH, IdSet, content_id
 from memcli.memory.known_ids import link_id, link_ids, session_ends
+from memcli.memory.placing import crowded, settle
 from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
+from memcli.memory.user_tables.exchange import TakenTables
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
@@ -90,6 +92,7 @@ class IngestStep(Step):
         self._named, self._successors = IdSet(), IdSet()
         self._entities = NewEntities(self._is_gone)
         self._strengths: list[dict[str, Any]] = []
+        self._user_tables = TakenTables(defaults.namespace)
         self._worker = ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
 
@@ -110,6 +113,7 @@ class IngestStep(Step):
         self._strengths += [
             _plain_fields(i.record) for i in items if isinstance(i.record, Strength)
         ]
+        self._user_tables.add(item.record for item in items)
 
     def _was_purged(self, before: Accepted, after: Accepted) -> bool:
         """Say whether a turn was purged as it was before its secrets were taken out."""
@@ -163,7 +167,8 @@ class IngestStep(Step):
         pending = self.describer.pending(row) if self.describer else None
         if self.describer is None or pending is None:
             return row
-        return self.describer.described(pending, row["id"], self.now) or row
+        told = self.describer.described(pending, row["id"], self.now)
+        return told if told and self.may_tell(told) else row
 
     def _keep_turns(self, turns: list[Turn], attached: list[Row]) -> None:
         """Encode turns and put them into the spool, while the next ones are being read."""
@@ -277,7 +282,8 @@ class IngestStep(Step):
     def _is_empty(self) -> bool:
         self._finish()
         spools = (self.rows, self.archived, self.links)
-        return not (any(spool.rows for spool in spools) or self._entities.rows or self._strengths)
+        others = self._entities.rows or self._strengths or self._user_tables
+        return not (any(spool.rows for spool in spools) or others)
 
     def _write(self, transaction: Transaction) -> None:
         self.encoder.release()  # what it held is more than what writing takes
@@ -300,9 +306,13 @@ class IngestStep(Step):
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
+        self._user_tables.write(transaction, self.now)
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
         tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)
+        # Exports of two stores may each have a turn at a place of one session.
+        if sequencer.stated and (shared := crowded(transaction, sequencer.stated)):
+            settle(transaction, shared)
 
     def _cited(
         self, transaction: Transaction, rows: Iterable[pa.RecordBatch]

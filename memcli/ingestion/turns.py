@@ -277,6 +277,8 @@ class Sequencer:
         """`load` returns the ends of sessions that the store has already."""
         self._load = load
         self._ends: dict[SessionPlace, SessionEnd] = {}
+        # The sessions of turns that came with a place.
+        self.stated: set[SessionPlace] = set()
 
     def place(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[tuple[str, str]]]:
         """Return the batch with `seq` filled in, and pairs (turn, next turn) of ids."""
@@ -297,6 +299,8 @@ class Sequencer:
             if seq is None and end.last_id is not None:
                 pairs.append((end.last_id, id_))
             place = end.next_seq if seq is None else seq
+            if seq is not None:
+                self.stated.add(key)
             seqs.append(place)
             if place >= end.next_seq:
                 self._ends[key] = SessionEnd(place + 1, id_)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from memcli.jsonl import Json
+from store.user_tables import name_of
 
 if TYPE_CHECKING:
     from store import Commit, Store
@@ -26,12 +27,17 @@ def entries(store: Store, limit: int | None = None) -> Iterator[Json]:
 
 def entry(commit: Commit, parent: Commit | None) -> Json:
     """Return a commit record with how many rows each table gained or lost."""
-    before = {name: state.rows for name, state in parent.tables.items()} if parent else {}
-    gains = {name: state.rows - before.get(name, 0) for name, state in commit.tables.items()}
+    before, after = _rows(parent), _rows(commit)
+    gains = {name: after.get(name, 0) - before.get(name, 0) for name in {**after, **before}}
     record = commit.to_json()
     # Signatures of questions tell a reader nothing.
     record.pop("verdicts", None)
     return {**record, "changes": {name: gain for name, gain in gains.items() if gain}}
+
+
+def _rows(commit: Commit | None) -> dict[str, int]:
+    """Return how many rows each table had; those of the user's own by their names."""
+    return {name_of(key): state.rows for key, state in commit.tables.items()} if commit else {}
 
 
 def in_effect(commits: Iterable[Commit]) -> set[int]:

@@ -12,8 +12,9 @@ from store.layout import MEMORY_TABLES
 if TYPE_CHECKING:
     from store import Commit, Store
 
-# These add turns or move rows about; they change nothing that was read.
-HARMLESS: Final = frozenset({"ingest", "add", "task", "compact"})
+# These add turns, move rows about or write tables of the user's own; they change nothing that was
+# read.
+HARMLESS: Final = frozenset({"ingest", "add", "task", "table", "sql", "compact"})
 # Among the arguments of a commit: it did no more than that, though its command may.
 ONLY_ADDED: Final = "only_added"
 

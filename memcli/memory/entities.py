@@ -266,12 +266,12 @@ def _ruled_row(row: Row, merge_: Resolution | None) -> Row:
 def changed(before: Sequence[Row], after: Sequence[Row], now: datetime) -> list[Row]:
     """Return the rows that differ from what they were, with the names under each, in id order."""
     old = {row["id"]: row for row in before}
-    named = _with_aliases(after)
+    named = with_aliases(after)
     new = [row for row in named if row != old.get(row["id"])]
     return sorted(({**row, "recorded_at": now} for row in new), key=lambda row: str(row["id"]))
 
 
-def _with_aliases(rows: Sequence[Row]) -> list[Row]:
+def with_aliases(rows: Sequence[Row]) -> list[Row]:
     """Return rows with the other names of each entity; what is merged into one has none."""
     roots = canonical_of(rows)
     names: dict[str, list[str]] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memcli.jsonl import Row
+from memcli.memory.arrow import records_to_table
 from memcli.memory.entities import (
     BY_USER,
     MERGE_FIELDS,
@@ -17,9 +18,14 @@ from memcli.memory.entities import (
     find,
     with_evidence,
 )
+from memcli.memory.stamps import ENTITY, put_stamps
+from schemas.tables import entities
 from store.errors import BadUsage, InputNotFound
 
-__all__ = ["merge", "merge_named", "split", "split_named"]
+if TYPE_CHECKING:
+    from store import Transaction
+
+__all__ = ["merge", "merge_named", "split", "split_named", "write_decisions"]
 
 
 def merge_named(rows: Sequence[Row], names: Sequence[str], now: datetime) -> list[Row]:
@@ -77,6 +83,12 @@ def split(rows: Sequence[Row], id_: str, names: Sequence[str], now: datetime) ->
         never = sorted({*_never(table[part]), entity})
         table[part] = with_evidence(_parted(table[part]), {**_by_user("split"), "never": never})
     return changed(rows, list(table.values()), now)
+
+
+def write_decisions(transaction: Transaction, rows: Sequence[Row], now: datetime) -> None:
+    """Write rows that a person changed, by merge or split, in the place of those that were."""
+    transaction.upsert("entities", records_to_table(rows, entities()), ["id"])
+    put_stamps(transaction, {row["id"]: (ENTITY,) for row in rows}, by_hand=True, now=now)
 
 
 def _by_user(what: str) -> dict[str, Any]:

@@ -47,12 +47,14 @@ def open_store(
 
     if not is_store(path) and not path.exists():
         raise StoreNotFound(f"no store at {path}", f"make one: memcli init --store {path}")
+    from memcli.memory.value_keeping import keep_up
     from store import Store
     from store.trust import remedy, trust_in
 
     trust = trust_in(place)
     opened = Store.open(path, mode=mode, trust=trust)
     opened.lock_wait_s = partial(_set_wait_s, opened.layout) if wait_s is None else wait_s
+    opened.observers.append(keep_up)
     if not trust.is_full:
         say(f"{path} {trust.reason}: its settings are not used ({remedy(path)})")
     elif place.reason == "upward" and mode == "write":

@@ -79,7 +79,7 @@ def end_each(
         row for row in named if by_id[row["id"]]["id"] not in (row["id"], row["superseded_by"])
     ]
     changes = {row["id"]: _ruled(row, by_id[row["id"]], reason) for row in ended}
-    update_columns(transaction, changes)
+    update_columns(transaction, changes, now=now, by_hand=True)
     pairs = ((by_id[row["id"]]["id"], row["id"]) for row in ended)
     links = [link_row(new, old, "supersedes", 1.0, reason, now) for new, old in pairs]
     write_links(transaction, links)

@@ -36,12 +36,17 @@ extracted AS (
     SELECT DISTINCT unnest(source_ids) AS id FROM memories WHERE level = 2
     UNION
     SELECT DISTINCT unnest(source_ids) FROM archive WHERE level = 2
+),
+twice AS (
+    SELECT namespace, session_id FROM memories
+    WHERE level = 3 AND superseded_by IS NULL AND session_id IS NOT NULL
+    GROUP BY namespace, session_id HAVING count(*) > 1
 )
 SELECT namespace, session_id, count(*) AS turns,
     count(*) FILTER (id NOT IN (SELECT id FROM extracted)) AS pending
 FROM turns
 GROUP BY namespace, session_id
-HAVING pending > 0 OR $1
+HAVING pending > 0 OR $1 OR (namespace, session_id) IN (SELECT (namespace, session_id) FROM twice)
 ORDER BY namespace, min(happened_at), session_id
 """
 Item = TypeVar("Item")
@@ -112,7 +117,11 @@ def is_assistant(speaker: str | None, extra: str | None) -> bool:
 def pending_sessions(
     snapshot: Snapshot, namespace: str | None = None, everything: bool = False
 ) -> list[SessionKey]:
-    """Return the sessions with turns that no segment has yet, or all, in order of time."""
+    """
+    Return the sessions with turns that no segment has yet, or all, in order of time.
+
+    Those too in which turns of two stores met, each of which has summed up its own.
+    """
     rows = snapshot.sql(PENDING, [everything], namespace=namespace).to_pylist()
     return [SessionKey(**row) for row in rows]
 

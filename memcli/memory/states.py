@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
+from memcli.memory.stamps import STATE, put_stamps
 from schemas import tables
 from store.layout import MEMORY_TABLES
 
@@ -97,3 +98,4 @@ def set_state(transaction: Transaction, ids: Sequence[str], state: State, now: d
     to_archive = state is State.archived
     source, target = MEMORY_TABLES if to_archive else MEMORY_TABLES[::-1]
     transaction.move(source, target, ids)
+    put_stamps(transaction, dict.fromkeys(ids, (STATE,)), by_hand=True, now=now)

@@ -10,6 +10,7 @@ from memcli.jsonl import Json
 from memcli.memory.arrow import batch_to_records
 from memcli.plugins import installed
 from store.layout import PROTOCOL_TABLES, TABLE_NAMES
+from store.user_tables import user_tables
 
 if TYPE_CHECKING:
     from store import Snapshot, Store
@@ -23,6 +24,8 @@ TABLE_COLUMNS: Final = ("table", "rows", "bytes", "fragments", "unindexed_rows")
 def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
     """Return the counts of a store: namespaces, tables, commits, encoder, and what would help."""
     tables = {name: _table(store, snapshot, name) for name in TABLE_NAMES if snapshot.has(name)}
+    for name, key in user_tables(snapshot.commit.tables).items():
+        tables[name] = _table(store, snapshot, key)
     commits = list(store.commits())
     newest = snapshot.commit
     return {

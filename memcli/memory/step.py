@@ -93,6 +93,10 @@ class Step(ABC):
         pairs = zip(rows, columns, strict=True)
         return [row for row, each in pairs if each["id"] in known or self.barred.admits(each)]
 
+    def may_tell(self, row: Row) -> bool:
+        """Say whether a memory that a program wrote may be: neither it nor a sentence is gone."""
+        return self.barred.admits_words(row) and bool(self.admitted([row]))
+
     def mark(self, name: str) -> int:
         """Return a watermark as it was when the store was read; 0 where there was none."""
         return self.snapshot.commit.watermarks.get(name, 0)
@@ -116,7 +120,7 @@ class Step(ABC):
             self._catch_up(transaction)
             self._write(transaction)
             if "barred" in vars(self):
-                self.barred.lift(transaction)
+                self.barred.lift(transaction, self.now)
             marks = self._watermarks(transaction)
             transaction.watermarks |= {str(name): number for name, number in marks.items()}
             return self._publish(transaction)

@@ -29,6 +29,11 @@ EPOCH_UNITS: Final = ((1e11, 1), (1e14, 1_000), (1e17, 1_000_000), (1e20, 1_000_
 CENTURY_PIVOT: Final = 69
 
 _EPOCH_TEXT = re.compile(r"[0-9]{9,20}(?:\.[0-9]+)?", re.ASCII)
+# 20260302100000, with milliseconds too: as an epoch time it would be of the year 2612.
+_STAMP = re.compile(
+    r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[01][0-9]|2[0-3])(?:[0-5][0-9]){2}(?:[0-9]{3})?"
+)
 _CLOCK = (
     r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
     r"(?: ?(?P<half>[ap])\.?m\.?)?"
@@ -122,9 +127,9 @@ def _from_text(text: str, base: date | None, day_first: bool) -> datetime:
         except ValueError:
             pass
     plain = " ".join(text.translate(_INVISIBLE).split())
-    if _EPOCH_TEXT.fullmatch(plain):
+    if _EPOCH_TEXT.fullmatch(plain) and not _STAMP.fullmatch(plain):
         return _from_epoch(float(plain) if "." in plain else int(plain), text)
-    for read in (_from_numeric, _from_compact, _from_clock):
+    for read in (_from_stamp, _from_numeric, _from_compact, _from_clock):
         moment = read(plain, base, day_first)
         if moment:
             return moment
@@ -146,6 +151,14 @@ def _from_compact(text: str, _base: date | None, _day_first: bool) -> datetime |
     """Read ISO 8601 as the standard library does, after white space is put right."""
     try:
         return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _from_stamp(text: str, _base: date | None, _day_first: bool) -> datetime | None:
+    """Read digits alone, from the year to the second."""
+    try:
+        return datetime.strptime(text[:14], "%Y%m%d%H%M%S") if _STAMP.fullmatch(text) else None
     except ValueError:
         return None
 

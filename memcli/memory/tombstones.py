@@ -9,18 +9,24 @@ in the store for its owner alone; with it, one can look whether a text that one 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.algorithms.replication import LIFTED, after
+from memcli.jsonl import Row
 from memcli.language.facts.attributes import is_opposite, slot_of
 from memcli.language.plain_form import plain_form, says_something
+from memcli.language.sentences import split_sentences
 from memcli.language.values import read_value
-from memcli.memory.arrow import json_text
+from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.entities import entity_id, meant_names
 from memcli.memory.naming import evolved_by, named_in
 from memcli.memory.states import forgotten_ids
+from schemas import tables
 from store.errors import StoreCorrupt
 from store.keys import KEY_BYTES, read_key
 from store.layout import TOMBSTONES
@@ -28,11 +34,17 @@ from store.lost_key import REMEDY
 from store.reading import portions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from store import Snapshot, Transaction
+    from store.reading import TableReader
 
 Fields = Mapping[str, Any]
 
 HASH_BYTES: Final = 16
+NAME_BYTES: Final = 8
+NAME: Final = re.compile("[0-9a-f]{16}")
+TOMBSTONE_COLUMNS: Final = ("hash", "kind", "turn", "recorded_at", "key")
 ID, CONTENT, FACT = "id", "content", "fact"
 # What is looked at of a memory.
 COLUMNS: Final = (
@@ -84,10 +96,21 @@ class Marker:
         """Return the same of the lines of a memory that others made: they quote whole turns."""
         if row.get("level") or row["type"] not in MADE_BY_OTHERS:
             return set()
-        lines = [line.strip() for line in row["text"].splitlines()]
+        return self.lines(row["namespace"], row["text"])
+
+    def lines(self, namespace: str, text: str) -> set[str]:
+        """Return the hashes of what the lines of a text say, without who says it too."""
+        lines = [line.strip() for line in text.splitlines()]
         lines += [said for line in lines if (said := line.partition(": ")[2])]
-        some = {plain for plain in map(plain_form, lines) if says_something(plain)}
-        return {self._hash(CONTENT, row["namespace"], plain) for plain in some}
+        return self._contents(namespace, lines)
+
+    def sentences(self, namespace: str, text: str) -> set[str]:
+        """Return the hashes of what the sentences of a text say."""
+        return self._contents(namespace, [sentence.text for sentence in split_sentences(text)])
+
+    def _contents(self, namespace: str, texts: Iterable[str]) -> set[str]:
+        some = {plain for plain in map(plain_form, texts) if says_something(plain)}
+        return {self._hash(CONTENT, namespace, plain) for plain in some}
 
     def facts(self, row: Fields) -> set[str]:
         """Return the hashes of a fact, of whom it is about by its name and by what that means."""
@@ -106,6 +129,15 @@ class Marker:
         meant = self._names.get(namespace)
         return {entity_id(namespace, name), *([meant(name)] if meant else ())}
 
+    def known_by(self, row: Fields) -> Iterator[str]:
+        """Yield all hashes that one of what is gone may have in common with a memory."""
+        # What comes back from another program has the id that it had here as its ref.
+        yield from (self.id(id_) for id_ in (row["id"], row.get("ref")) if id_)
+        if said := self.said(row):
+            yield said
+        yield from self.facts(row)
+        yield from self.quoted(row)
+
     def _hash(self, *parts: str) -> str:
         # With its length in front, no part can pass for two others.
         text = "".join(f"{len(part)}:{part}" for part in parts)
@@ -123,6 +155,7 @@ class Barred:
     """
     What is gone of a store: memories that may not be written again, unless somebody allows it.
 
+    marker, foreign: what makes the hashes of this store, and those that came from others.
     is_allowed: they may. kept_back: by the id of each memory that was kept back, what it is.
     """
 
@@ -131,6 +164,7 @@ class Barred:
     hashes: dict[str, set[str | None]] = field(default_factory=dict)
     is_allowed: bool = False
     kept_back: dict[str, str] = field(default_factory=dict)
+    foreign: Sequence[Marker] = ()
     _lifted: set[str] = field(default_factory=set)
     _lifted_turns: set[str] = field(default_factory=set)
 
@@ -139,17 +173,19 @@ class Barred:
 
     def has_id(self, id_: str) -> bool:
         """Say whether a memory or an entity of an id is gone, or was kept back."""
-        return id_ in self.kept_back or self.marker.id(id_) in self.hashes
+        return id_ in self.kept_back or any(m.id(id_) in self.hashes for m in self._markers)
+
+    @property
+    def _markers(self) -> tuple[Marker, ...]:
+        return self.marker, *self.foreign
 
     def bars(self, row: Fields) -> bool:
         """Say whether a memory is gone, or rests on one that is."""
         return bool(self._matches(row)) or any(map(self.has_id, _rests_on(row)))
 
     def _matches(self, row: Fields) -> set[str]:
-        # What comes back from another program has the id that it had here as its ref.
-        ids = (self.marker.id(id_) for id_ in (row["id"], row.get("ref")) if id_)
-        own = (*ids, self.marker.said(row), *self.marker.facts(row), *self.marker.quoted(row))
-        return {hash_ for hash_ in own if hash_ in self.hashes and hash_}
+        told = (hash_ for marker in self._markers for hash_ in marker.known_by(row))
+        return {hash_ for hash_ in told if hash_ in self.hashes}
 
     def admits(self, row: Fields) -> bool:
         """Say whether a new memory may be written, and take note of it if not, or if at all."""
@@ -166,11 +202,37 @@ class Barred:
             self._lifted_turns |= {turn for turn in turns if turn}
         return True
 
-    def lift(self, transaction: Transaction) -> None:
-        """Take away the tombstones that were overruled: with a turn, those of what it said."""
+    def says(self, namespace: str, text: str) -> bool:
+        """Say whether a text that a model or a program wrote says in a sentence what is gone."""
+        if not self or self.is_allowed:
+            return False
+        return any(
+            not (marker.lines(namespace, text) | marker.sentences(namespace, text)).isdisjoint(
+                self.hashes
+            )
+            for marker in self._markers
+        )
+
+    def admits_words(self, row: Fields) -> bool:
+        """Say whether what a program wrote says nothing that is gone, and take note if not."""
+        if not self.says(row["namespace"], row["text"]):
+            return True
+        self.kept_back[row["id"]] = _kind(row)
+        return False
+
+    def lift(self, transaction: Transaction, now: datetime | None = None) -> None:
+        """
+        Take away the tombstones that were overruled: with a turn, those of what it said.
+
+        That they were is kept in their place, for stores that have them too.
+        """
+        when = now or datetime.now(UTC)
         for column, hashes in (("hash", self._lifted), ("turn", self._lifted_turns)):
             for some in portions(sorted(hashes)):
-                transaction.delete(TOMBSTONES, f"{column} IN ({some})")
+                where = f"{column} IN ({some})"
+                rows = transaction.read(TOMBSTONES, where=where).to_pylist()
+                transaction.delete(TOMBSTONES, where)
+                write_tombstones(transaction, [_lifted(row, when) for row in rows])
 
     def told(self) -> Iterator[str]:
         """Yield in a line what was kept back, if anything was."""
@@ -209,27 +271,67 @@ def read_barred(snapshot: Snapshot, is_allowed: bool = False) -> Barred:
 
     StoreCorrupt where the key of the hashes is lost, unless what was purged is allowed.
     """
-    if not snapshot.count(TOMBSTONES):
+    rows = read_tombstones(snapshot)
+    if not rows:
         return Barred(Marker(b""))
     key = read_key(snapshot.layout.tombstone_key)
     if key is None and not is_allowed:
-        raise key_lost(snapshot)
-    barred = Barred(marker_of(snapshot, key or b""), is_allowed=is_allowed)
-    for row in snapshot.rows(["hash", "turn"], tables=[TOMBSTONES]) if key else ():
-        barred.hashes.setdefault(row["hash"], set()).add(row["turn"])
+        require_key(snapshot)
+    keys = {name: foreign_key(snapshot, name) for name in _foreign_names(rows)}
+    foreign = tuple(marker_of(snapshot, foreign) for foreign in keys.values() if foreign)
+    barred = Barred(marker_of(snapshot, key or b""), is_allowed=is_allowed, foreign=foreign)
+    for row in rows:
+        if row["kind"] != LIFTED and (keys[row["key"]] if row["key"] else key):
+            barred.hashes.setdefault(row["hash"], set()).add(row["turn"])
     return barred
 
 
-def key_lost(snapshot: Snapshot) -> StoreCorrupt:
-    """Return the error for a store without the key of its hashes."""
-    what = f"{snapshot.layout.tombstone_key} is missing: what was purged cannot be known again"
-    return StoreCorrupt(what, REMEDY)
+def _foreign_names(rows: Iterable[Fields]) -> list[str]:
+    """Return the names of the keys of hashes that came from other stores."""
+    return sorted({row["key"] for row in rows if row["key"]})
+
+
+def read_tombstones(source: TableReader) -> list[Row]:
+    """Return what was purged, and what of it was allowed again."""
+    return list(source.rows(TOMBSTONE_COLUMNS, tables=[TOMBSTONES]))
+
+
+def write_tombstones(transaction: Transaction, rows: Sequence[Row]) -> None:
+    """Add rows of `tombstones` which the store does not have."""
+    if rows:
+        if not transaction.has(TOMBSTONES):
+            transaction.make(TOMBSTONES)
+        transaction.append(TOMBSTONES, records_to_table(rows, tables.tombstones()))
+
+
+def _lifted(row: Row, now: datetime) -> Row:
+    """Return a tombstone that was overruled; a clock that is behind changes nothing of that."""
+    return {**row, "kind": LIFTED, "recorded_at": max(now, after(row["recorded_at"]))}
+
+
+def key_lost(path: Path) -> StoreCorrupt:
+    """Return the error for a store without a key of its hashes."""
+    return StoreCorrupt(f"{path} is missing: what was purged cannot be known again", REMEDY)
 
 
 def require_key(snapshot: Snapshot) -> None:
     """Raise StoreCorrupt where a new key would make what was purged before unknown in silence."""
-    if snapshot.count(TOMBSTONES) and read_key(snapshot.layout.tombstone_key) is None:
-        raise key_lost(snapshot)
+    path = snapshot.layout.tombstone_key
+    if read_key(path) is None and any(row["key"] is None for row in read_tombstones(snapshot)):
+        raise key_lost(path)
+
+
+def key_name(key: bytes) -> str:
+    """Return the name of a key, from which the key does not come."""
+    return hashlib.blake2b(b"name", key=key, digest_size=NAME_BYTES).hexdigest()
+
+
+def foreign_key(snapshot: Snapshot, name: str) -> bytes | None:
+    """Return the key of hashes of another store, None where it is not the one of that name."""
+    if not NAME.fullmatch(name):
+        return None
+    key = read_key(snapshot.layout.foreign_tombstone_key(name))
+    return key if key is not None and key_name(key) == name else None
 
 
 def marker_of(snapshot: Snapshot, key: bytes) -> Marker:

@@ -3,8 +3,9 @@ Values of a store that a shell offers at TAB, from a file that the store keeps o
 
 To open a table takes longer than a person waits for a TAB, so what there was at a commit is kept in
 the cache of the store. It is used as long as nothing can have gone out of sight since: the tables
-of states and of what is archived are those of then. A store that cannot be written has no such
-file, and one that is damaged is as none.
+of states and of what is archived are those of then. Where they are not, the writer that changed
+them makes it anew, so that no TAB has to. A store that cannot be written has no such file, and one
+that is damaged is as none.
 """
 
 from __future__ import annotations

@@ -2,24 +2,28 @@
 Gathering of the values that a shell offers at TAB: names, sessions, and the newest ids with text.
 
 What is hidden, archived, of the vault or replaced is not told, what is secret in a text is
-`[secret ID]`, and a name with a secret in it is left out.
+`[secret ID]`, and a name with a secret in it is left out. To look for secrets takes most of the
+time, so what was looked through for the values before is not looked through again.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from memcli.jsonl import Json, Row
+from memcli.jsonl import Json
 from memcli.language.secrets import find_secrets
-from memcli.memory.selection import ID, MIN_PREFIX
+from memcli.memory.selection import ID
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import day, without_secrets
-from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of
+from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of, read_kept
+from schemas.version import VERSION as VERSION_OF_PROGRAM
 from store import Store
 from store.errors import MemcliError
 from store.files import write_whole
@@ -35,54 +39,94 @@ NAMES: Final = 2_000
 TEXT_LENGTH: Final = 80
 # As much of a text is looked through for secrets; far more than is shown, or one could be cut.
 READ_LENGTH: Final = 4_000
-# How many ids are looked for that begin as is typed.
+# How many ids are looked for that begin as is typed, which is so much of one at least.
 FOUND: Final = 50
+LEAST_TYPED: Final = 2
 SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
 COLUMNS: Final = (
     "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"
 ).split()
 
 
+@dataclass(frozen=True)
+class Tellable:
+    """
+    What of a store may be told.
+
+    texts: of memories by id, and names: those that were found to be so before; they are not looked
+    through for secrets again.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_values(cls, kept: Json | None) -> Tellable:
+        """Return what values tell that this version has gathered; nothing of others."""
+        if kept is None or kept.get("by") != VERSION_OF_PROGRAM:
+            return cls()
+        named = [row[0] for row in kept["namespaces"]]
+        named += [row[1] for kind in ("speakers", "sessions", "entities") for row in kept[kind]]
+        return cls({row[0]: row[4] for row in kept["memories"]}, frozenset(named))
+
+    def name(self, name: str) -> bool:
+        """Say whether a name may be offered."""
+        return name in self.names or is_tellable(name)
+
+    def text(self, id_: str, text: str) -> str:
+        """Return a text of a memory as one short line without secrets."""
+        known = self.texts.get(id_)
+        return clipped(without_secrets(text[:READ_LENGTH], id_)) if known is None else known
+
+
 def gather(root: Path) -> Json:
     """Return the values of a store, and keep them there where it can be written."""
     store = Store.open(root, lock_wait_s=0.0)
     snapshot = store.snapshot()
+    path = store.layout.completions
     mark = mark_of(snapshot.commit.to_json())
-    values = {"v": VERSION, "at": mark, **gathered(snapshot)}
+    told = gathered(snapshot, _told_before(path))
+    values = {"v": VERSION, "by": VERSION_OF_PROGRAM, "at": mark, **told}
     # Another writer, or a store that is not ours to write, only makes the next TAB slow.
     with suppress(MemcliError, OSError), store.locked():
         if store.head().number == snapshot.commit.number:
             text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-            path = store.layout.completions
             path.parent.mkdir(mode=0o700, exist_ok=True)
             write_whole(path, text.encode("utf-8", "replace"), mode=0o600)
     return values
 
 
-def gathered(snapshot: Snapshot) -> Json:
+def _told_before(path: Path) -> Tellable:
+    """Return what the values in a file tell; nothing where they are in no good form."""
+    with suppress(LookupError, TypeError, AttributeError):
+        return Tellable.of_values(read_kept(path))
+    return Tellable()
+
+
+def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
     """Return the values of a snapshot, each kind with the most likely first."""
     hidden = ids_in_state(snapshot, State.hidden)
     everything = snapshot.read("memories", COLUMNS, SEEN)
     rows = everything.filter(_is_among(everything, hidden, wanted=False))
     return {
-        "namespaces": _counted(rows, ["namespace"]),
-        "speakers": _counted(rows, ["namespace", "speaker"]),
-        "sessions": _sessions(rows),
-        "memories": _told(snapshot, rows),
+        "namespaces": _counted(rows, ["namespace"], tellable),
+        "speakers": _counted(rows, ["namespace", "speaker"], tellable),
+        "sessions": _sessions(rows, tellable),
+        "memories": _told(snapshot, rows, tellable),
         "unseen": _unseen(snapshot, hidden),
-        "entities": _entities(snapshot, rows),
+        "entities": _entities(snapshot, rows, tellable),
     }
 
 
 def beginning_with(root: Path, prefix: str, namespace: str | None) -> list[list[str]]:
     """Return what `memories` of the values has, of ids that begin so; a scan of all ids."""
-    if len(prefix) < MIN_PREFIX or not ID.fullmatch(prefix.ljust(16, "a")):
+    if len(prefix) < LEAST_TYPED or not ID.fullmatch(prefix.ljust(16, "a")):
         return []
     snapshot = Store.open(root).snapshot()
     where = f"{SEEN} AND id LIKE '{prefix}%'"
     rows = snapshot.read("memories", COLUMNS, where, limit=FOUND)
     rows = rows.filter(_is_among(rows, ids_in_state(snapshot, State.hidden), wanted=False))
-    return [told for told in _told(snapshot, rows) if namespace in (None, told[1])]
+    return [told for told in _told(snapshot, rows, Tellable()) if namespace in (None, told[1])]
 
 
 def _is_among(rows: pa.Table, ids: set[str], wanted: bool) -> pa.ChunkedArray:
@@ -93,15 +137,15 @@ def _is_among(rows: pa.Table, ids: set[str], wanted: bool) -> pa.ChunkedArray:
     return found if wanted else pc.invert(found)
 
 
-def _counted(rows: pa.Table, columns: list[str]) -> list[list[str | int]]:
+def _counted(rows: pa.Table, columns: list[str], tellable: Tellable) -> list[list[str | int]]:
     """Return the values of columns together and how often they are there, most first."""
     groups = rows.select(columns).drop_null().group_by(columns).aggregate([([], "count_all")])
     ordered = groups.sort_by([("count_all", "descending"), (columns[-1], "ascending")])
-    listed = (list(row.values()) for row in ordered.to_pylist() if is_tellable(row[columns[-1]]))
+    listed = (list(row.values()) for row in ordered.to_pylist() if tellable.name(row[columns[-1]]))
     return list(islice(listed, NAMES))
 
 
-def _sessions(rows: pa.Table) -> list[list[str | int]]:
+def _sessions(rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
     """Return namespace, session, its last day and its number of memories, the newest first."""
     columns = ["namespace", "session_id"]
     named = rows.filter(rows["session_id"].is_valid())
@@ -111,12 +155,12 @@ def _sessions(rows: pa.Table) -> list[list[str | int]]:
     listed = (
         [row["namespace"], row["session_id"], _day(row["happened_at_max"]), row["count_all"]]
         for row in ordered.to_pylist()
-        if is_tellable(row["session_id"])
+        if tellable.name(row["session_id"])
     )
     return list(islice(listed, NAMES))
 
 
-def _told(snapshot: Snapshot, rows: pa.Table) -> list[list[str]]:
+def _told(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[list[str]]:
     """Return id, namespace, day, speaker, text and marks of the newest, the pinned and tasks."""
     pinned, tasks = _places(rows["pinned"]), _task_places(rows)
     places = sorted({*_newest_places(rows), *pinned, *tasks}, reverse=True)
@@ -127,9 +171,9 @@ def _told(snapshot: Snapshot, rows: pa.Table) -> list[list[str]]:
     found = []
     for place, row, text in zip(places, chosen, texts, strict=True):
         marks = PINNED * (place in pinned) + TASK * (place in tasks)
-        told = clipped(without_secrets(text[:READ_LENGTH], row["id"]))
-        day_ = _day(row["happened_at"])
-        found.append([row["id"], row["namespace"], day_, _speaker(row), told, marks])
+        told, day_ = tellable.text(row["id"], text), _day(row["happened_at"])
+        speaker = row["speaker"] if row["speaker"] and tellable.name(row["speaker"]) else ""
+        found.append([row["id"], row["namespace"], day_, speaker, told, marks])
     return found
 
 
@@ -148,10 +192,6 @@ def _places(flags: pa.ChunkedArray) -> set[int]:
     import pyarrow.compute as pc
 
     return set(pc.indices_nonzero(flags.fill_null(False)).to_pylist())
-
-
-def _speaker(row: Row) -> str:
-    return row["speaker"] if row["speaker"] and is_tellable(row["speaker"]) else ""
 
 
 def _task_places(rows: pa.Table) -> set[int]:
@@ -176,7 +216,7 @@ def _unseen(snapshot: Snapshot, hidden: set[str]) -> list[list[str]]:
     return found
 
 
-def _entities(snapshot: Snapshot, rows: pa.Table) -> list[list[str | int]]:
+def _entities(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
     """Return namespace, name, type and number of memories of the entities, the most named first."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -189,7 +229,7 @@ def _entities(snapshot: Snapshot, rows: pa.Table) -> list[list[str | int]]:
     named = pa.table({"namespace": spaces, "name": pc.list_flatten(rows["entities"])})
     return [
         [space, name, known[space, name], n]
-        for space, name, n in _counted(named, ["namespace", "name"])
+        for space, name, n in _counted(named, ["namespace", "name"], tellable)
         if (space, name) in known
     ]
 

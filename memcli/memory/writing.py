@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
+from memcli.memory.stamps import put_stamps
 from schemas import tables as schemas
 from store.layout import MEMORY_TABLES
 
@@ -46,11 +47,32 @@ def update_columns(
     transaction: Transaction,
     changes: Mapping[str, Mapping[str, Any]],
     tables: Sequence[str] = MEMORY_TABLES,
+    *,
+    now: datetime | None = None,
+    by_hand: bool = False,
 ) -> None:
-    """Give columns of memories new values (see `with_columns`), in whichever table they are."""
+    """
+    Give columns of memories new values (see `with_columns`), in whichever table they are.
+
+    now: when that is done, by default at present; by_hand: by a person, and not by a rule. Other
+    stores that have the same memories take the values over by that.
+    """
+    there = replace_columns(transaction, changes, tables)
+    put_stamps(transaction, {id_: changes[id_] for id_ in there}, by_hand, now)
+
+
+def replace_columns(
+    transaction: Transaction,
+    changes: Mapping[str, Mapping[str, Any]],
+    tables: Sequence[str] = MEMORY_TABLES,
+) -> list[str]:
+    """Give columns of memories values that are no change of its own; return which are there."""
+    there: list[str] = []
     for table in tables:
         rows = transaction.read_ids(table, sorted(changes))
         transaction.upsert(table, with_columns(rows, changes), ["id"])
+        there += rows["id"].to_pylist()
+    return there
 
 
 def link_row(

@@ -28,6 +28,8 @@ from memcli.algorithms.decay import (
     Recalls,
     Thresholds,
 )
+from memcli.config import MEND
+from memcli.language.wrong_values import in_words
 from store.errors import BadUsage, PluginUnavailable
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def _fading(values: Mapping[str, Any], laws: Mapping[str, type[Policy]]) -> Fadi
             options = {field: value for field, value in fields.items() if field in names[law]}
             made[key] = msgspec.convert(options, law)
         except (msgspec.ValidationError, ValueError) as error:
-            raise BadUsage(f"[decay] {error}", "mend it, or delete the line") from error
+            raise BadUsage(f"[decay] {in_words(str(error))}", MEND) from error
         if key in decay.POLICIES:
             _require_right(made[key])
     stability, heat = made["ebbinghaus"], made["heat"]

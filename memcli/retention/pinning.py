@@ -45,7 +45,8 @@ class MemoryChanges:
         for state, ids in self.states.items():
             set_state(transaction, ids, state, now)
         # What was never pinned has no value there.
-        update_columns(transaction, {i: {"pinned": v or None} for i, v in self.pinned.items()})
+        pins = {id_: {"pinned": is_pinned or None} for id_, is_pinned in self.pinned.items()}
+        update_columns(transaction, pins, now=now, by_hand=True)
 
 
 def states_of(snapshot: Snapshot, records: Iterable[Json]) -> dict[str, State]:

@@ -218,7 +218,7 @@ class FeedbackStep(Step):
         transaction.verdicts = with_verdicts(transaction.verdicts, self.moved.verdicts)
         for table, importance in sorted(self.moved.importance.items()):
             new = {id_: {"importance": value} for id_, value in importance.items()}
-            update_columns(transaction, new, [table])
+            update_columns(transaction, new, [table], now=self.now, by_hand=True)
 
     def arguments(self) -> dict[str, Any]:
         """Return what the commit says of this call: hits by their ids, never the question."""

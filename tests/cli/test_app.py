@@ -59,6 +59,8 @@ def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
 GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "show"],
     "entities": ["list", "show", "merge", "split"],
+    "table": ["create", "insert", "update", "delete", "drop", "list"],
+    "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],
     "models": ["list", "distill"],
     "hook": ["install", "remove", "status", "catch-up"],
@@ -174,7 +176,7 @@ def test_every_error_has_a_status_of_the_table_and_a_sentence(kind):
     assert kind.status in STATUSES
     assert kind.__doc__
     assert kind.__name__ in errors.__doc__
-    assert f"| {kind.status} |" in (ROOT / "README.md").read_text("utf-8")
+    assert f"| {kind.status} |" in (ROOT / "memcli/docs/shell.md").read_text("utf-8")
 
 
 # ---------------------------------------------------------------- pipes
@@ -355,3 +357,10 @@ def test_an_option_is_no_value_of_the_one_before_it(run):
         "memcli: Option '--llm' requires an argument, not the option '--quiet'"
         " (see: memcli extract --help)\n"
     )
+
+
+def test_every_command_takes_quiet():
+    groups = {words[0] for words, _ in every_command() if len(words) > 1}
+    for words, command in every_command():
+        names = {name for option in command.params for name in option.opts}
+        assert words[-1] in groups or {"--quiet", "-q"} <= names, words

@@ -33,7 +33,10 @@ def test_a_change_is_written_and_told_with_what_was(store):
 
 def test_a_wrong_change_and_a_dry_run_leave_the_file_alone(store):
     text = read_text(store.layout.config)
-    with pytest.raises(BadUsage, match=r"^Expected `int` >= 1 .*\(nothing was changed\)$"):
+    with pytest.raises(
+        BadUsage,
+        match=r"^query.top_k has to be a whole number of 1 or more \(nothing was changed\)$",
+    ):
         edit(store, lambda before: "[query]\ntop_k = 0\n", dry_run=False)
     assert edit(store, lambda before: "[query]\ntop_k = 4\n", dry_run=True)[1]["query"]
     assert read_text(store.layout.config) == text

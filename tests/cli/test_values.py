@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memcli.cli.values import forgotten_value
+from memcli.cli.values import forgotten_value, numbers_apart
 
 
 def option(*names, **fields):
@@ -38,3 +38,24 @@ OPTIONS = [
 )
 def test_another_option_is_no_value(words, found):
     assert forgotten_value(OPTIONS, words.split()) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("query.top_k -1", "query.top_k -- -1"),
+        ("query.top_k -1.5 --quiet", "query.top_k --quiet -- -1.5"),
+        ("-3 degrees outside", "-- -3 degrees outside"),
+        ("-3 - -q x", "-q -- -3 - x"),
+        ("-3 --llm m x", "--llm m -- -3 x"),
+        ("-3 -- -q", "-- -3 -q"),
+        ("-k -1 x", "-k -1 x"),
+        ("--top-k=-1 x", "--top-k=-1 x"),
+        ("x -- -1", "x -- -1"),
+        ("-k -- -1", "-k -- -- -1"),
+        ("-1x", "-1x"),
+        ("-q x", "-q x"),
+    ],
+)
+def test_a_negative_number_is_a_value(words, read):
+    assert numbers_apart(OPTIONS, words.split()) == read.split()

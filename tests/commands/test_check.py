@@ -69,6 +69,7 @@ def test_rows_that_contradict_each_other_are_found(run, empty_store):
     run("ingest", "--from", "export", "--store", empty_store, stdin=lines)
     # No command writes these.
     wrong = {"c" * 16: {"source_ids": ["x" * 16]}, "d" * 16: {"superseded_by": "y" * 16}}
+    wrong["b" * 16] = {"seq": 0}
     now = datetime(2026, 1, 1, tzinfo=UTC)
     with Store.open(empty_store).transaction("extract") as transaction:
         update_columns(transaction, wrong)

@@ -88,3 +88,16 @@ def test_a_file_that_is_wrong_is_told_with_its_place(run, empty_store):
 
 def test_without_a_store_there_are_no_settings(run, tmp_path):
     assert "memcli init" in run("config", "list", "--store", tmp_path / "no", status=66).stderr
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("query.top_k", "-1", "query.top_k has to be a whole number of 1 or more"),
+        ("query.top_k", "1" + "0" * 20, "query.top_k has to be a whole number of 1000000 or less"),
+        ("ingest.redact", "yes", "ingest.redact has to be true or false, and is a text"),
+    ],
+)
+def test_a_value_that_cannot_be_says_what_can(run, sample_once, key, value, told):
+    done = run("config", "set", key, value, "--store", sample_once, status=2)
+    assert done.stderr == f"memcli: {told} (nothing was changed)\n"

@@ -462,6 +462,34 @@ def test_a_receipt_is_written_and_holds_until_it_is_allowed(run, copy, tmp_path)
     run("check", "--receipt", tmp_path / "none", "--store", copy, status=66)
 
 
+def test_a_purge_that_was_cut_short_has_its_receipt_from_the_run_that_ends_it(
+    run, copy, tmp_path, monkeypatch
+):
+    path = tmp_path / "receipt.json"
+    asked = ("forget", "--purge", "the-secret", "--receipt", path, "--store", copy, *NOW)
+
+    def killed(store):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("store.purge.remove_history", killed)
+        run(*asked, status=130)
+    assert not path.exists()
+    again = run(*asked)
+    assert f"wrote the receipt to {path}, without a search for the words" in again.stderr
+    assert json.loads(path.read_text())["scan"] == {}
+    run("check", "--receipt", path, "--store", copy)
+    told = run("check", "--receipt", path, "--purged", "-", "--store", copy, stdin=SECRET)
+    assert told.status == 0
+    run("forget", "--purge", "the-secret", "--store", copy, status=66)
+
+
+def test_a_receipt_does_not_lie_in_the_store(run, copy):
+    asked = ("forget", "--purge", "the-secret", "--receipt", copy / "r.json", "--store", copy)
+    assert "lies in the store" in run(*asked, status=2).stderr
+    assert run("show", "the-secret", "--store", copy).records
+
+
 def test_a_dry_run_writes_no_receipt(run, copy, tmp_path):
     path = tmp_path / "receipt.json"
     run("forget", "--purge", "the-secret", "--dry-run", "--receipt", path, "--store", copy)

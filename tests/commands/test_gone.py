@@ -315,3 +315,13 @@ def test_what_a_forgotten_turn_said_is_not_stated_again_after_a_purge_beside_it(
     hot = Store.open(empty_store).snapshot().read("memories", ["text"], told)
     assert hot.num_rows == 0
     assert rows(empty_store, "level = 1 and text like '%cat%'")
+
+
+def test_what_a_purged_note_had_replaced_is_told_again(run, empty_store):
+    first = run("add", "the kettle is blue", "--store", empty_store).records[0]["id"]
+    note = ("add", "the kettle is red", "--replaces", first, "--store", empty_store)
+    second = run(*note).records[0]["id"]
+    run("forget", "--purge", second, "--store", empty_store)
+    assert run("check", "--store", empty_store).records == []
+    (kept,) = run("show", first, "--store", empty_store).records
+    assert {"superseded_by", "valid_to", "metadata"}.isdisjoint(kept)

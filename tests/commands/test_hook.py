@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 
 import pytest
@@ -78,3 +79,13 @@ def test_catch_up_makes_statements_of_what_was_said(run, home, sample):
 
 def test_a_wrong_name_is_a_usage_error(run, home):
     assert "no agent 'emacs'" in run("hook", "install", "emacs", status=2).stderr
+
+
+def test_a_dry_run_refuses_a_store_that_hooks_could_not_write_to(run, home, sample_once):
+    shutil.copytree(sample_once, ".memory")
+    for more in ((), ("--dry-run",)):
+        refused = run("hook", "install", "claude-code", *more, status=2)
+        assert "is not trusted: it is not written to" in refused.stderr
+        assert refused.stdout == ""
+    run("trust", ".memory")
+    assert "+++ " in run("hook", "install", "claude-code", "--dry-run").stdout

@@ -292,3 +292,13 @@ def test_with_redact_no_secret_reaches_the_disk_and_the_same_again_is_the_same(r
     (empty_store / "config.toml").write_text("[ingest]\nredact = true\n")
     assert run("ingest", "--store", empty_store, stdin=lines).records == []
     assert len(run("ingest", "--no-redact", "--store", empty_store, stdin=lines).records) == 2
+
+
+def test_an_export_whose_links_alone_are_new_says_so(run, linked_once, tmp_path):
+    lines = run("export", "--store", linked_once.path).stdout.splitlines(keepends=True)
+    memories = [line for line in lines if '"kind":"memory"' in line]
+    run("init", "--store", tmp_path / "store")
+    taken = ("ingest", "--from", "export", "--store", tmp_path / "store")
+    run(*taken, stdin="".join(memories))
+    told = run(*taken, stdin="".join(lines)).stderr
+    assert f"no memory of {len(lines):,} records is new, but what belongs to them; kept" in told

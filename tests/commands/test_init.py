@@ -43,3 +43,9 @@ def test_an_unknown_encoder_makes_no_store(run, tmp_path):
     result = run("init", "--store", store, "--encoder", "gpt", status=69)
     assert "no encoder at gpt" in result.stderr
     assert not store.exists()
+
+
+def test_quiet_says_nothing_beside_the_record(run, tmp_path):
+    done = run("init", "-q", "--store", tmp_path / "store")
+    assert done.stderr == ""
+    assert done.records[0]["command"] == "init"

@@ -159,3 +159,8 @@ import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])
 """
+
+
+def test_a_bound_above_all_numbers_is_none(run, sample_once):
+    asked = ("sql", "SELECT 1 AS one", "--max-rows", 10**20, "--store", sample_once)
+    assert run(*asked).records[0]["one"] == 1

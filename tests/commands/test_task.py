@@ -319,3 +319,17 @@ def test_it_works_as_a_program_of_its_own(run_process, empty_store):
     assert refused.stderr.startswith("memcli: no task 'nonesuch'")
     run_process("task", "done", record["id"][:5], *options)
     assert run_process("task", "list", *options).stdout == ""
+
+
+def test_secrets_are_taken_out_where_the_settings_say_so(command, task):
+    command("config", "set", "ingest.redact", "true", "--store", task.store)
+    added = task("add", "My password is hunter2hunter2, change it", "--notes", "PIN is 4711")
+    (record,) = added.records
+    task("revise", record["id"], "The password is hunter3hunter3")
+    (now,) = task("list").records
+    task("done", now["id"], "--summary", "The password is hunter4hunter4 now")
+    assert "1 secret redacted" in added.stderr
+    assert record["text"] == "My password is [secret:password], change it"
+    everything = command("export", "--store", task.store).stdout
+    assert not any(f"hunter{n}" in everything for n in (2, 3, 4))
+    assert "4711" not in everything

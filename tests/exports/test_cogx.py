@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from memcli.exports import format_of
 from memcli.exports.cogx import write_archive
 from memcli.exports.contents import Contents
 from store import Store
@@ -96,3 +98,17 @@ def test_an_empty_store_has_a_manifest(run, tmp_path):
     contents = Contents(Store.open(tmp_path / "s").snapshot())
     assert write_archive(contents, tmp_path / "out") == "no records"
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.cogx", "cogx"),
+        ("a.COGX", "cogx"),
+        ("a.cogx.tar.gz", "cogx-archive"),
+        ("a.jsonl", "jsonl"),
+        ("cogx", "jsonl"),
+    ],
+)
+def test_the_name_of_the_output_says_the_format(name, form):
+    assert format_of(Path(name)) == form

@@ -6,6 +6,7 @@ import json
 import xml.etree.ElementTree as ElementTree
 from datetime import UTC, datetime
 
+import networkx
 import pytest
 
 from memcli.memory.writing import link_row, write_links
@@ -99,7 +100,6 @@ def test_the_name_of_the_file_says_the_format_and_networkx_reads_it(run, linked,
     path = tmp_path / "memory.graphml"
     run("export", "-o", path, "--store", linked)
     nodes, edges = parsed(path.read_text("utf-8"))
-    networkx = pytest.importorskip("networkx")
     graph = networkx.read_graphml(path)
     assert graph.is_directed()
     assert set(graph.nodes) == nodes.keys()

@@ -174,3 +174,13 @@ def test_a_text_is_judged_as_its_speaker_s(reader):
     assert 0.5 < matters <= 1
     assert reader.judge("Ida moved to Lund in May.", "")[0] is None
     assert reader.judge("", "Ida") == (None, module.UNKNOWN_IMPORTANCE)
+
+
+def test_what_was_renamed_in_a_turn_gets_its_new_name_further_on_in_it(told):
+    over = "Cat news: Biscuit isn't Biscuit any more. The dog downstairs has the same name."
+    assert "Biscuit name Admiral" in facts(told(f"{over} So he's Admiral now."))
+    assert "Ida's cat name Luna" in facts(told("We renamed the cat. She's Luna now."))
+    assert facts(told(over, "He's Admiral now.")) == facts(told(over))
+    assert facts(told("Tom came by. He's Admiral now.")) == []
+    twice = told("We renamed the cat. She's Luna now. He's Rome now.")
+    assert "Ida's cat name Rome" not in facts(twice)

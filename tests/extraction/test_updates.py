@@ -207,3 +207,82 @@ def test_no_decision_rests_on_a_statement_that_is_gone():
     left = reading.without({"gone"}, [[]])
     assert [decision.new_id for decision in left.decisions] == [None, "stays"]
     assert (left.statements, left.people) == ([[]], ("Ida",))
+
+
+def negative(*given, **more):
+    return {**statement(*given, **more), "polarity": "negative"}
+
+
+def pets(updates, *known):
+    """Take pets by name and kind, all had since May."""
+    for id_, name, kind in known:
+        whose = {"subject": name}
+        updates.add([statement(id_, name, MAY, "pet")])
+        updates.add([{**statement(f"k{id_}", kind, MAY, "kind"), **whose}])
+
+
+@pytest.mark.parametrize(
+    ("denied", "ended"),
+    [
+        ("dog", {"a", "b"}),
+        ("dogs", {"a", "b"}),
+        ("cat", {"c"}),
+        ("pets", {"a", "b", "c"}),
+        ("hamster", set()),
+        ("big dog", set()),
+    ],
+)
+def test_to_have_none_of_a_kind_ends_those_that_have_a_name(updates, denied, ended):
+    pets(updates, ("a", "Rex", "dog"), ("b", "Bo", "dog"), ("c", "Mia", "cat"))
+    updates.add([negative("d", denied, JULY, "pet")])
+    updates.settle()
+    assert updates.changes.keys() == ended
+    assert {change.superseded_by for change in updates.changes.values()} <= {"d"}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "denied", "had", "value", "is_ended"),
+    [
+        ("possession", "car", "car", "Volvo", True),
+        ("possession", "car", "bike", "Gazelle", False),
+        ("family", "children", "son", "Emil", True),
+        ("family", "kids", "daughter", "Grete", True),
+        ("family", "siblings", "sister", "Nora", True),
+        ("family", "brother", "brother", "Nils", True),
+        ("family", "brother", "sister", "Nora", False),
+        ("family", "partner", "girlfriend", "Ana", True),
+    ],
+)
+def test_to_have_none_ends_what_it_was_called(updates, attribute, denied, had, value, is_ended):
+    updates.add([statement("a", value, MAY, had), negative("d", denied, JULY, attribute)])
+    updates.settle()
+    assert updates.changes.keys() == ({"a"} if is_ended else set())
+
+
+def test_one_that_came_later_ends_that_there_was_none(updates):
+    updates.add([negative("d", "dog", MAY, "pet"), statement("a", "Rex", JULY, "pet")])
+    updates.add([{**statement("k", "dog", JULY, "kind"), "subject": "Rex"}])
+    updates.settle()
+    assert {id_: each.superseded_by for id_, each in updates.changes.items()} == {"d": "a"}
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("I do not have a dog.", []),
+        ("I don't have the dog with me.", ["Rex"]),
+        ("We have no cat.", ["Rex"]),
+        ("Otto does not have a dog.", ["Rex"]),
+        ("Do you have no dog?", ["Rex"]),
+    ],
+)
+def test_a_dog_that_was_told_of_by_name_is_over_where_there_is_none(run, empty_store, said, held):
+    for day, text in enumerate(("My dog Rex is ill.", said), 1):
+        turn = {"content": text, "name": "Ida", "timestamp": f"2025-05-0{day}T10:00:00Z"}
+        run("ingest", "--store", empty_store, stdin=json.dumps({"kind": "message", "v": 1, **turn}))
+        run("extract", "--store", empty_store)
+    asked = (
+        "SELECT value FROM memories WHERE attribute = 'pet' AND superseded_by IS NULL"
+        " AND polarity = 'positive'"
+    )
+    assert [row["value"] for row in run("sql", asked, "--store", empty_store).records] == held

@@ -106,8 +106,8 @@ def test_exports_tell_a_file_alone_as_one_and_say_nothing_in_its_place(run, empt
     run("export", "--store", empty_store, "--format", "markdown", "-o", tmp_path / "pages")
     page = "".join(path.read_text() for path in (tmp_path / "pages").rglob("*.md"))
     assert "**Ida** (2026-01-13 21:07): (a file)" in page
-    pairs = run("export", "--store", empty_store, "--format", "finetune").records
-    assert [[m["content"] for m in pair["messages"]] for pair in pairs] == [["Nice", "Thanks"]]
+    chats = run("export", "--store", empty_store, "--format", "chat").records
+    assert [[m["content"] for m in chat["messages"]] for chat in chats] == [["Nice", "Thanks"]]
     run("export", "--store", empty_store, "--format", "cogx", "-o", tmp_path / "cogx")
     (episode,) = (tmp_path / "cogx" / "episodes.jsonl").read_text().splitlines()
     assert [turn["content"] for turn in json.loads(episode)["turns"]] == ["Nice", "Thanks"]

@@ -66,3 +66,25 @@ def test_programs_describe_the_files_that_are_there(chat, run):
         "bad.png", "blank.png",
     ]  # fmt: skip
     assert step_of(chat).pending("other") == []
+
+
+def test_what_was_purged_is_not_said_by_a_program_again(chat, run):
+    run("add", "A red boat on a beach.", "--store", chat / "s")
+    boat = run("sql", "SELECT id FROM turns WHERE text LIKE 'A red%'", "--store", chat / "s")
+    run("forget", "--purge", boat.records[0]["id"], "--store", chat / "s")
+    step = step_of(chat)
+    step.describe(step.pending(None), lambda n: None)
+    step.commit({})
+    texts = [row["text"] for row in Store.open(chat / "s").snapshot().rows(["text"])]
+    assert "word.mp3: Ahoy there" in texts
+    assert not any("A red boat" in text for text in texts)
+    assert list(step.barred.told()) == [
+        "1 memory was purged before and stays gone (--allow takes it again)"
+    ]
+    again = step_of(chat)
+    again.is_allowed = True
+    again.describe(again.pending(None), lambda n: None)
+    again.commit({})
+    assert "boat.png: A red boat on a beach" in [
+        row["text"] for row in Store.open(chat / "s").snapshot().rows(["text"])
+    ]

@@ -2,7 +2,8 @@
 
 import os
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -78,25 +79,31 @@ def append_much(spool: Spool) -> None:
         spool.append(batch(*range(1_000)))
 
 
-@pytest.fixture
-def fill_disk() -> Iterator[Callable[[int], None]]:
-    """Return what lets no file of this process grow beyond some bytes."""
+@contextmanager
+def full_disk(n_bytes: int) -> Iterator[None]:
+    """
+    Let no file of this process grow beyond some bytes.
+
+    Within a block of the test: a fixture would end after pytest has written its dot, which fails
+    where its output goes to a file.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda n_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_is_an_io_error(tmp_path: Path, fill_disk) -> None:
+def test_a_full_disk_is_an_io_error(tmp_path: Path) -> None:
     spool = Spool(SCHEMA, tmp_path, 0)
-    fill_disk(4_096)
-    with pytest.raises(StoreIOError, match="free some space"):
+    with full_disk(4_096), pytest.raises(StoreIOError, match="free some space"):
         append_much(spool)
 
 
-def test_a_disk_that_is_full_at_the_last_write_is_an_io_error(tmp_path: Path, fill_disk) -> None:
+def test_a_disk_that_is_full_at_the_last_write_is_an_io_error(tmp_path: Path) -> None:
     spool = Spool(SCHEMA, tmp_path, 0)
     spool.append(batch(1))
-    fill_disk(100)
     for _ in range(2):
-        with pytest.raises(StoreIOError, match="free some space"):
+        with full_disk(100), pytest.raises(StoreIOError, match="free some space"):
             numbers_in(spool)

@@ -224,3 +224,15 @@ def test_what_others_sum_up_is_known_by_its_ref_and_by_the_turns_that_it_quotes(
     assert not gone.bars(
         {**other, "type": "episodic", "text": "It rained.\nMy cousin moved to Tihany."}
     )
+
+
+def test_a_text_that_a_model_wrote_says_what_is_gone_in_a_sentence_or_a_line():
+    marker = Marker(b"k" * 32)
+    gone = marker.sentences("a", "Ottilie moved to Tihany.")
+    barred = Barred(marker, {hash_: {None} for hash_ in gone})
+    assert barred.says("a", "Much happened. Ottilie moved to Tihany! She keeps goats.")
+    assert barred.says("a", "Ida: ottilie moved to tihany\nIda: I keep goats")
+    assert not barred.says("a", "Ottilie may have moved to Tihany.")
+    assert not barred.says("b", "Ottilie moved to Tihany.")
+    barred.is_allowed = True
+    assert not barred.says("a", "Ottilie moved to Tihany.")

@@ -93,21 +93,13 @@ class Calls:
         return offered(root, self.gather, self.refresh), list(self.made)
 
 
-def test_values_are_gathered_once_and_again_when_something_was_hidden(run, sample):
+def test_values_are_gathered_once_and_behind_the_back_where_something_came(run, sample):
     ask = Calls()
     first, made = ask(sample)
     assert made == ["gather"]
     assert ask(sample) == (json.loads(json.dumps(first)), [])
     run("add", "The key is in the tin.", "--store", sample)
     assert ask(sample) == (json.loads(json.dumps(first)), ["refresh"])
-    run("hide", "mj/2:5", "--store", sample)
-    assert ask(sample)[1] == ["gather"]
-    assert ask(sample)[1] == []
-    run("undo", "--store", sample)
-    run("add", "The key is on the hook.", "--store", sample)
-    assert ask(sample)[1] == ["gather"]
-    run("forget", "mj/2:5", "--store", sample)
-    assert ask(sample)[1] == ["gather"]
 
 
 def test_where_there_is_no_store_there_are_no_values(tmp_path, sample_once):

@@ -80,8 +80,9 @@ def test_of_each_namespace_only_the_newest_ids_are_kept(monkeypatch, filled_once
 def test_an_id_that_is_not_kept_is_found_by_its_beginning(values, filled_once, run):
     row = next(row for row in values["memories"] if row[5] == "p")
     assert beginning_with(filled_once, row[0][:6], None) == [[*row[:5], "p"]]
+    assert row[0] in [found[0] for found in beginning_with(filled_once, row[0][:2], None)]
     assert beginning_with(filled_once, row[0][:6], "work") == []
-    assert beginning_with(filled_once, row[0][:3], None) == []
+    assert beginning_with(filled_once, row[0][:1], None) == []
     assert beginning_with(filled_once, "ab'c", None) == []
     hidden = next(row[0] for row in values["unseen"] if row[3] == "hidden")
     assert beginning_with(filled_once, hidden[:8], None) == []
@@ -94,7 +95,7 @@ def test_nothing_is_kept_while_another_writes(empty_store):
 
 
 def test_nothing_is_kept_of_a_state_that_is_not_the_head_any_more(run, empty_store, monkeypatch):
-    def while_another_writes(snapshot):
+    def while_another_writes(snapshot, tellable):
         run("add", "The key is in the tin.", "--store", empty_store)
         return {}
 
@@ -114,11 +115,34 @@ def test_a_store_that_cannot_be_written_is_read_all_the_same(empty_store, monkey
 
 def test_a_purge_takes_away_what_was_kept(run, sample):
     gather(sample)
+    path = sample / "cache/completions.json"
     half = sample / "cache/.completions.json.1-2.tmp"
     half.write_text("half")
+    kept = json.loads(path.read_text("utf-8"))
+    # What was kept is not taken over, not even where it tells of what is left.
+    path.write_text(json.dumps({**kept, "namespaces": [["of then", 1]]}))
     run("forget", "mj/2:5", "--purge", "--sources", "--store", sample)
-    assert not (sample / "cache/completions.json").exists()
+    assert "of then" not in path.read_text("utf-8")
     assert not half.exists()
+
+
+def test_what_was_looked_through_for_secrets_is_not_again(run, sample, monkeypatch):
+    before = gather(sample)
+    looked_at = []
+    monkeypatch.setattr(value_gathering, "find_secrets", lambda name: looked_at.append(name) or [])
+    monkeypatch.setattr(value_gathering, "without_secrets", lambda text, _: looked_at.append(text))
+    assert gather(sample) == before
+    assert looked_at == []
+
+
+@pytest.mark.parametrize("kept", ['{"by": "0"}', '{"memories": 3}', '{"speakers": [[]]}'])
+def test_of_another_version_or_in_no_good_form_nothing_is_taken_over(sample, kept):
+    before = gather(sample)
+    path = sample / "cache/completions.json"
+    told = json.loads(path.read_text("utf-8"))
+    told["memories"][0][4] = "My password is hunter2hunter2."
+    path.write_text(json.dumps({**told, **json.loads(kept)}))
+    assert gather(sample) == before
 
 
 def test_entities_come_with_how_often_they_are_named_where_it_may_be_seen(

@@ -54,3 +54,10 @@ def test_a_connection_is_in_memory_in_utc_and_fetches_nothing():
     assert settings["threads"] == "2"
     assert settings["autoinstall_known_extensions"] == "false"
     assert settings["autoload_known_extensions"] == "false"
+
+
+@pytest.mark.parametrize("opened", [_duckdb.connect, _duckdb.cursor])
+def test_what_takes_long_draws_no_bar_on_stdout(opened):
+    with opened() as connection:
+        shown = connection.execute("SELECT current_setting('enable_progress_bar_print')").fetchone()
+    assert shown == (False,)

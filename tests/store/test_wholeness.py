@@ -20,6 +20,7 @@ from store.compact import compact
 from store.errors import StoreCorrupt, StoreIOError
 from store.store import Store
 from store.transaction import Transaction, list_files
+from store.wholeness import blaming_torn_files
 
 CUT = {
     "data": "data/*.lance",
@@ -362,8 +363,6 @@ def test_a_file_that_another_process_merged_away_is_not_torn(recalled: Store) ->
 
 def test_a_table_that_could_not_be_made_does_not_hide_why(tmp_path):
     """There is no folder to look for torn files in: the error is the disk's, not damage."""
-    from store.transaction import list_files
-
     with (
         pytest.raises(StoreIOError, match="no table"),
         blaming_torn_files(lambda: list_files(tmp_path / "none")),

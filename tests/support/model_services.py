@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from itertools import count
 from typing import Any
 
 from tests.support.llm_loopback import ScriptedServer
@@ -20,6 +21,7 @@ from tests.support.llm_loopback import ScriptedServer
 Json = dict[str, Any]
 Event = tuple[str, Json]
 PREFIX = "memory_"
+_NUMBERS = count(1)
 
 
 def listed_tools(body: Json) -> dict[str, Json]:
@@ -42,7 +44,9 @@ def _tools(given: Any, namespace: str | None = None) -> Iterator[Json]:
 def of_messages(step: Json, tool: Json | None) -> Iterator[Event]:
     """Yield the events of an answer of `/v1/messages`."""
     usage = {"input_tokens": 10, "output_tokens": 5}
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "mock"}
+    # Two answers under one id are one to Claude Code, when it counts what there is to compact.
+    id_ = f"msg_{next(_NUMBERS)}"
+    message = {"id": id_, "type": "message", "role": "assistant", "model": "mock"}
     start = {**message, "content": [], "stop_reason": None, "stop_sequence": None, "usage": usage}
     block: Json = {"type": "text", "text": ""}
     delta: Json = {"type": "text_delta", "text": step.get("text", "")}

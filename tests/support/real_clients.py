@@ -107,10 +107,10 @@ class RealClient:
         for path, text in self.files(bench.services.url).items():
             bench.write(path, text)
 
-    def say(self, bench: Bench, prompt: str) -> str:
+    def say(self, bench: Bench, prompt: str, *options: str) -> str:
         """Say a prompt to the program, which ends when it has its answer."""
         url = bench.services.url
-        return bench.run(*self.command(prompt), env=self.env(url))
+        return bench.run(*self.command(prompt), *options, env=self.env(url))
 
 
 def _codex_files(url: str) -> dict[str, str]:

@@ -103,9 +103,20 @@ class SummaryStep(NightlyStep):
         self, store: Store, encoder: Encoder, now: datetime, write: Writer | None = None
     ) -> None:
         super().__init__(store, now)
-        self.encoder, self.write = encoder, write
+        self.encoder = encoder
+        self.write = self._without_gone(write) if write else None
         self.plan = SummaryPlan()
         self._mark: int | None = None
+        self._namespace = ""
+
+    def _without_gone(self, write: Writer) -> Writer:
+        """Return a writer that says nothing which was purged: what is told without it stands."""
+
+        def written(title: str, statements: Sequence[str]) -> str | None:
+            text = write(title, statements)
+            return None if text and self.barred.says(self._namespace, text) else text
+
+        return written
 
     # ---------------------------------------------------------------- what there is to do
 
@@ -156,6 +167,7 @@ class SummaryStep(NightlyStep):
         self, namespace: str, kind: str, drafts: Sequence[SummaryDraft], level: int | None = None
     ) -> None:
         """Note which of the drafts are new and which older memories they take the place of."""
+        self._namespace = namespace
         drafts = sorted(drafts, key=lambda draft: draft.id)
         known = self._known(namespace, kind, level or self.level)
         wanted = {draft.id: draft for draft in drafts}
@@ -284,7 +296,8 @@ class SummaryStep(NightlyStep):
             batch = rows_to_batch([as_columns(row) for row in rows], schema)
             transaction.append_batches("memories", [batch])
         successors = self.plan.successors.items()
-        update_columns(transaction, {id_: {"superseded_by": by} for id_, by in successors})
+        ends = {id_: {"superseded_by": by} for id_, by in successors}
+        update_columns(transaction, ends, now=self.now)
         write_links(transaction, self.plan.links)
         if Watermark.LINK in transaction.watermarks:
             transaction.watermarks[Watermark.LINK] += sum(row["level"] <= 3 for row in rows)

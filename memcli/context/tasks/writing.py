@@ -63,7 +63,7 @@ class TaskStep(PlannedStep):
     def _write(self, transaction: Transaction) -> None:
         transaction.append_batches("memories", self._rows)
         columns = {id_: _as_columns(row) for id_, row in self.changes.columns.items()}
-        update_columns(transaction, columns)
+        update_columns(transaction, columns, now=self.now, by_hand=True)
         write_links(transaction, self.changes.links)
 
 

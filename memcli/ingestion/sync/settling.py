@@ -72,7 +72,7 @@ def put_away(transaction: Transaction, ids: Collection[str], now: datetime) -> l
 
 def bring_back(transaction: Transaction, ids: Collection[str], now: datetime) -> None:
     """Make memories what they were before they were ended or archived here."""
-    _end_no_more(transaction, ids)
+    _end_no_more(transaction, ids, now)
     _unarchive(transaction, ids, now)
 
 
@@ -98,7 +98,7 @@ def _standing(reader: TableReader, ids: Collection[str]) -> list[Row]:
     return list({row["id"]: row for row in reader.rows_of(ids, columns)}.values())
 
 
-def _end_no_more(transaction: Transaction, ids: Collection[str]) -> None:
+def _end_no_more(transaction: Transaction, ids: Collection[str], now: datetime) -> None:
     rows = [row for row in _standing(transaction, ids) if _ruling(row).get("reason") == EDITED]
     if not rows:
         return
@@ -107,7 +107,7 @@ def _end_no_more(transaction: Transaction, ids: Collection[str]) -> None:
     more = [row for row in _standing(transaction, along) if _ruling(row).get("reason") == EDITED]
     both = [row["id"] for row in (*rows, *more)]
     standing = {"superseded_by": None, "valid_to": None, "metadata": _unruled}
-    update_columns(transaction, dict.fromkeys(both, standing))
+    update_columns(transaction, dict.fromkeys(both, standing), now=now)
     for some in portions(sorted(both)):
         where = f"relation = 'supersedes' AND reason = {literal(EDITED)} AND target_id IN ({some})"
         transaction.delete("links", where)

@@ -16,6 +16,7 @@ from memcli.ingestion.transcripts.items import (
     Item,
     Rejected,
     Source,
+    rejected,
 )
 from memcli.ingestion.transcripts.sources import (
     Input,
@@ -88,8 +89,11 @@ def read_source(
         except BadRecord as error:
             yield Rejected(error, b"")
             return
-        with closing(_items(form, importer, source)) as items:
-            yield from items
+        try:
+            with closing(_items(form, importer, source)) as items:
+                yield from items
+        except BadRecord as error:  # in the midst of a file that is compressed
+            yield rejected(error, path, 0)
 
 
 def _why_closed(path: str) -> Iterator[Item]:

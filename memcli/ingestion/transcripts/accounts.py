@@ -1,9 +1,10 @@
 """
-What ChatGPT and claude.ai give out of an account: conversations.json, a list of conversations.
+conversations.json of an account of ChatGPT, DeepSeek or claude.ai: a list of conversations.
 
 Only what a person typed and was shown in answer is a turn: no thoughts, tools or hidden messages.
 A conversation of ChatGPT is a tree, as answers can be asked for again: its branch that was left
-on the screen is read, from `current_node` back to the root.
+on the screen is read, from `current_node` back to the root. DeepSeek does not say which that was:
+the longest branch is read, of equals the newest.
 """
 
 from __future__ import annotations
@@ -22,12 +23,19 @@ from store.errors import BadRecord
 
 SAID: Final = ("text", "multimodal_text")
 ROLES: Final = {"user": "user", "human": "user", "assistant": "assistant"}
+# The fragments of DeepSeek's messages that were typed, and shown in answer.
+FRAGMENTS: Final = {"REQUEST": "user", "RESPONSE": "assistant"}
 Turns = Callable[[Json], Iterator[Json]]
 
 
 def read_chatgpt(source: Source) -> Iterator[Item]:
     """Yield the turns of each conversation of ChatGPT, in the order of the branch shown last."""
     return _read_conversations(source, "mapping", dict, _chatgpt_turns)
+
+
+def read_deepseek(source: Source) -> Iterator[Item]:
+    """Yield the turns of each conversation of DeepSeek."""
+    return _read_conversations(source, "mapping", dict, _deepseek_turns)
 
 
 def read_claude(source: Source) -> Iterator[Item]:
@@ -72,13 +80,29 @@ def _chatgpt_turns(conversation: Json) -> Iterator[Json]:
             )
 
 
+def _deepseek_turns(conversation: Json) -> Iterator[Json]:
+    """Yield the turns on the longest branch; what was thought and searched for is left out."""
+    for node in _branch(conversation):
+        message = _dict(node.get("message"))
+        fragments = message.get("fragments")
+        for part in filter(None, map(_dict, fragments if isinstance(fragments, list) else [])):
+            if part.get("type") in FRAGMENTS:
+                yield from _turn(
+                    FRAGMENTS[str(part["type"])],
+                    part.get("content"),
+                    node.get("id"),
+                    message.get("inserted_at"),
+                    conversation.get("id"),
+                )
+
+
 def _branch(conversation: Json) -> list[Json]:
     """Return the nodes from the root to the current one; without one, to the deepest leaf."""
     nodes = {key: node for key, node in conversation["mapping"].items() if isinstance(node, dict)}
     current = conversation.get("current_node")
     if current in nodes:
         return _branch_to(nodes, current)
-    return max((_branch_to(nodes, key) for key in nodes), key=len, default=[])
+    return max((_branch_to(nodes, key) for key in reversed(nodes)), key=len, default=[])
 
 
 def _branch_to(nodes: dict[str, Json], key: Any) -> list[Json]:

@@ -16,10 +16,17 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import IO, BinaryIO, Final, cast
 
-from memcli.ingestion.transcripts.tarballs import modified_at, name_of, opened_tarball
+from memcli.ingestion.transcripts.tarballs import (
+    modified_at,
+    name_of,
+    opened_tarball,
+    uncompressed,
+)
 from store.errors import BadRecord
 
 ZIP: Final = ".zip"
+GZIP: Final = ".gz"
+TARS: Final = (".tar.gz", ".tgz")
 TARBALL: Final = ".cogx.tar.gz"
 MAX_FILES: Final = 100_000
 MAX_BYTES: Final = 32 << 30
@@ -66,11 +73,20 @@ def _is_wanted(name: str, extensions: Sequence[str]) -> bool:
     """
     parts = PurePath(name).parts
     hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
-    return not (hidden or os.path.isabs(name)) and _extension(name) in extensions
+    # An archive in an archive is not opened, and said to be there.
+    wanted = extension_of(name) in extensions or name.lower().endswith(ZIP)
+    return not (hidden or os.path.isabs(name)) and wanted
 
 
-def _extension(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
+def uncompressed_name(path: str) -> str:
+    """Return the name of a file without the extension that says it is compressed."""
+    is_one = path.lower().endswith(GZIP) and not path.lower().endswith(TARS)
+    return path[: -len(GZIP)] if is_one else path
+
+
+def extension_of(name: str) -> str:
+    """Return the extension of a file, of a compressed one that of what is in it."""
+    return os.path.splitext(uncompressed_name(name))[1].lower()
 
 
 def _too_large(path: str) -> BadRecord:
@@ -115,11 +131,14 @@ def open_path(path: str, buffer_bytes: int = 1 << 16) -> Iterator[BinaryIO]:
     place = split_archive(path)
     if place is None:
         with open(path, "rb", buffer_bytes) as stream:
-            yield stream
+            is_plain = path == uncompressed_name(path)
+            yield stream if is_plain else uncompressed(stream, buffer_bytes)
         return
     opened = _member_of_tarball if _is_tarball(place[0]) else _member_of_zip
     with opened(*place) as inner:
-        yield cast(BinaryIO, inner)
+        is_plain = path == uncompressed_name(path)
+        stream = cast(BinaryIO, inner)
+        yield stream if is_plain else uncompressed(stream, buffer_bytes)
 
 
 @contextmanager

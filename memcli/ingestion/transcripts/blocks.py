@@ -38,6 +38,8 @@ def _block_text(block: Any) -> str:
     if not isinstance(block, dict) or block.get("type") not in TEXT_TYPES or block.get("thought"):
         return ""
     texts = (block.get(key) for key in TEXT_KEYS)
+    # `"text": {"value": "Hi", "annotations": []}`, as the messages of a thread have it.
+    texts = (text.get("value") if isinstance(text, dict) else text for text in texts)
     return without_data(next((text for text in texts if isinstance(text, str)), ""))
 
 
@@ -46,10 +48,12 @@ def tool_texts(content: Any) -> Iterator[tuple[str, str]]:
     for block in content if isinstance(content, list) else ():
         if not isinstance(block, dict):
             continue
-        if block.get("type") == "tool_use":
-            yield str(block.get("name") or "tool"), _arguments(block.get("input"))
-        elif block.get("type") == "tool_result":
-            yield "tool", text_of(block.get("content"))
+        kind = str(block.get("type")).replace("-", "_")
+        if kind in ("tool_use", "tool_call"):
+            name = block.get("name") or block.get("toolName") or "tool"
+            yield str(name), _arguments(block.get("input", block.get("args")))
+        elif kind == "tool_result":
+            yield "tool", text_of(block.get("content", block.get("result")))
 
 
 def _arguments(value: Any) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from memcli.ingestion.conversations import Remembered, hashed
 from memcli.ingestion.transcripts.blocks import text_of, tool_texts
-from memcli.ingestion.transcripts.decoding import read_objects
+from memcli.ingestion.transcripts.decoding import after_a_torn_part, read_log
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import read_members
 from memcli.ingestion.transcripts.lines import read_lines
@@ -57,7 +57,7 @@ def read_claude_code(source: Source) -> Iterator[Item]:
     with as_file(source) as path, open(path, "rb") as first:
         replaced = _replaced_prompts(source._replace(stream=first, intake=None))
         with open(path, "rb") as stream:
-            found = read_objects(source._replace(stream=stream))
+            found = read_log(source._replace(stream=stream))
             yield from _EventReader(source, replaced).read(found)
 
 
@@ -68,16 +68,25 @@ def _replaced_prompts(source: Source) -> set[str]:
     for line in read_lines(source):
         if isinstance(line, Rejected) or b'"user"' not in line.data:
             continue
-        try:
-            event = _PROMPT.decode(line.data)
-        except (msgspec.DecodeError, RecursionError):
-            continue
-        if event.parentUuid and event.uuid and _is_prompt(event):
+        event = _prompt_in(line.data)
+        if event and event.parentUuid and event.uuid and _is_prompt(event):
             before = latest.get(event.parentUuid)
             if before not in (None, event.uuid):
                 replaced.add(before)
             latest[event.parentUuid] = event.uuid
     return replaced - {None}
+
+
+def _prompt_in(line: bytes) -> _Prompt | None:
+    """Return the event of a line, which may stand behind half of another one; else None."""
+    try:
+        return _PROMPT.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        whole = after_a_torn_part(line)
+    try:
+        return _PROMPT.decode(whole) if whole else None
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _is_prompt(event: _Prompt) -> bool:
@@ -130,7 +139,9 @@ class _EventReader:
 
     def _was_taken_back(self, event: Json) -> bool:
         """Tell an event of a branch that the user left, remembering its own for those after it."""
-        id_, parent = event.get("uuid"), event.get("parentUuid")
+        id_ = event.get("uuid")
+        # Behind a compaction, the log goes on from a turn that is not shown to the model any more.
+        parent = event.get("parentUuid") or event.get("logicalParentUuid")
         gone = id_ in self._gone or (parent is not None and parent in self._gone)
         if gone and isinstance(id_, str):
             self._gone.add(id_)

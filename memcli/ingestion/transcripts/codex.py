@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from memcli.ingestion.transcripts.blocks import text_of
-from memcli.ingestion.transcripts.decoding import read_objects
+from memcli.ingestion.transcripts.decoding import read_log
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
@@ -31,7 +31,7 @@ DELEGATED: Final = ("sub", "memory_", "guardian_")
 def read_codex(source: Source) -> Iterator[Item]:
     """Yield the turns of a rollout; that of a sub-agent has none."""
     reader = _Rollout(source)
-    for each in read_objects(source):
+    for each in read_log(source):
         if isinstance(each, Rejected):
             yield each
         else:

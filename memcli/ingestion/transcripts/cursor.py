@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from memcli.ingestion.transcripts.blocks import text_of, tool_texts
 from memcli.ingestion.transcripts.cursor_folders import folder_of_transcript
-from memcli.ingestion.transcripts.decoding import read_objects
+from memcli.ingestion.transcripts.decoding import read_log
 from memcli.ingestion.transcripts.items import STDIN, Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_lines
 from memcli.ingestion.transcripts.outline import outline
@@ -98,16 +98,24 @@ def _offset(text: str) -> timedelta:
     return -offset if text.startswith("-") else offset
 
 
-class _Turns:
-    """Makes turns of a session; an answer is of the time of the question."""
+class CursorTurns:
+    """
+    Makes turns of a session; an answer is of the time of the question.
 
-    def __init__(self, source: Source) -> None:
+    about: the session and the metadata of its turns, where the path of the file does not say them;
+    at: when the session began.
+    """
+
+    def __init__(self, source: Source, about: dict[str, Any] | None = None, at: Any = None) -> None:
         self._source = source
-        self._at: datetime | None = None
-        self._said_before = Counter[tuple[str, datetime | None, str]]()
+        self._at: Any = at
+        self._said_before = Counter[tuple[str, Any, str]]()
+        if about is not None:
+            self._about = about
+            return
         session = source.conversation if source.path == STDIN else source.stem
         folder = in_folder(folder_of_transcript(source.path))
-        self._about: dict[str, Any] = {"session": session, "metadata": folder}
+        self._about = {"session": session, "metadata": folder}
 
     def user(self, line: int, text: str) -> Iterator[Item]:
         """Yield what a user said."""
@@ -146,16 +154,16 @@ def read_transcript(source: Source) -> Iterator[Item]:
         source.leave_out(SUBAGENTS)
         return
     head, source = look_ahead(source, HEAD_BYTES)
-    turns = _Turns(source)
+    turns = CursorTurns(source)
     if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(b"{"):
         yield from _from_lines(source, turns)
     else:
         yield from _from_text(source, turns)
 
 
-def _from_lines(source: Source, turns: _Turns) -> Iterator[Item]:
+def _from_lines(source: Source, turns: CursorTurns) -> Iterator[Item]:
     """Yield the turns of lines of JSON."""
-    for each in read_objects(source):
+    for each in read_log(source):
         if isinstance(each, Rejected):
             yield each
             continue
@@ -172,7 +180,7 @@ def _from_lines(source: Source, turns: _Turns) -> Iterator[Item]:
             yield from turns.tool(line, name, text)
 
 
-def _from_text(source: Source, turns: _Turns) -> Iterator[Item]:
+def _from_text(source: Source, turns: CursorTurns) -> Iterator[Item]:
     """Yield the turns of text: what stands below `user:` and `assistant:`."""
     role, start, held = "", 0, list[str]()
     for line in read_lines(source):
@@ -188,7 +196,7 @@ def _from_text(source: Source, turns: _Turns) -> Iterator[Item]:
     yield from _of_block(turns, role, start, held)
 
 
-def _of_block(turns: _Turns, role: str, start: int, held: list[str]) -> Iterator[Item]:
+def _of_block(turns: CursorTurns, role: str, start: int, held: list[str]) -> Iterator[Item]:
     """Yield the turns of one block of text."""
     if role == "user":
         yield from turns.user(start, "\n".join(held))

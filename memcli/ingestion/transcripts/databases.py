@@ -8,7 +8,8 @@ import sqlite3
 from typing import Any, Final
 from urllib.parse import quote
 
-from memcli.ingestion.transcripts.items import STDIN, Source
+from memcli.ingestion.transcripts.items import Source
+from memcli.ingestion.transcripts.sources import is_own_file
 from store.errors import BadRecord
 
 SQLITE: Final = b"SQLite format 3\0"
@@ -36,7 +37,7 @@ def has_table(head: bytes, *names: str) -> bool:
 
 def connected(source: Source) -> sqlite3.Connection:
     """Return a connection to a database in a file, or to a copy of what comes by a pipe."""
-    if source.path != STDIN and os.path.isfile(source.path):
+    if is_own_file(source):
         return opened(source.path)
     data = source.stream.read(MAX_DATABASE)
     connection = sqlite3.connect(":memory:")

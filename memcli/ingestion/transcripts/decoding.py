@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,11 @@ from store.errors import BadRecord
 
 NOT_JSON: Final = "one JSON object a line"
 HALVES: Final = "records with half an emoji, now U+FFFD"
+ENDS_EARLY: Final = "the JSON ends too early"
+TORN: Final = "lines broken off in a log"
+# Where another object may begin in a line, and at how many such places it is looked for.
+_BEGINS = re.compile(rb'\{"')
+MAX_PLACES: Final = 200
 # What Windows-1252 has where Latin-1 has controls does not come into it: the writer used Latin-1.
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf]")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -73,20 +79,72 @@ def read_objects(source: Source) -> Iterator[tuple[int, Json] | Rejected]:
     A last line that has no end and is no JSON is being written, or was torn: it is left out.
     """
     torn: Rejected | None = None
-    for line in read_lines(source):
+    for found in _decoded_lines(source):
         if torn:
             yield torn
-            torn = None
+        torn = found if isinstance(found, Rejected) and _is_text(found.raw) else None
+        if not torn:
+            yield found
+    if torn:
+        source.leave_out("lines broken off at the end of a file")
+
+
+def read_log(source: Source) -> Iterator[tuple[int, Json] | Rejected]:
+    """
+    Yield the objects of a log as `read_objects` does; who wrote it may be killed within a line.
+
+    Half a line is left out wherever it stands, and what follows it on the same line is read.
+    """
+    for found in _decoded_lines(source):
+        if not isinstance(found, Rejected):
+            yield found
+            continue
+        whole = after_a_torn_part(found.raw)
+        if whole is None and not _is_torn(found):
+            yield found
+            continue
+        source.leave_out(TORN)
+        if whole is not None:
+            yield found.error.line, _whole(json.loads(whole))
+
+
+def _is_text(raw: bytes) -> bool:
+    """Tell a line that was read, and is no JSON, from one that is not UTF-8 or too long."""
+    try:
+        return bool(raw.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _is_torn(line: Rejected) -> bool:
+    """Tell a line that ends within an object, or within a letter."""
+    try:
+        line.raw.decode()
+    except UnicodeDecodeError as error:
+        return error.end == len(line.raw)
+    return line.error.reason == ENDS_EARLY
+
+
+def _decoded_lines(source: Source) -> Iterator[tuple[int, Json] | Rejected]:
+    """Yield the object of each line that is not blank, or why there is none."""
+    for line in read_lines(source):
         if isinstance(line, Rejected):
             yield line
         elif line.data and not line.data.isspace():
             found = decode_object(line.data, source, line.number)
-            if isinstance(found, Rejected):
-                torn = found
-            else:
-                yield line.number, found
-    if torn:
-        source.leave_out("lines broken off at the end of a file")
+            yield found if isinstance(found, Rejected) else (line.number, found)
+
+
+def after_a_torn_part(line: bytes) -> bytes | None:
+    """Return the whole object that a line ends with, behind the beginning of another one."""
+    places = (found.start() for found in _BEGINS.finditer(line, 1))
+    for at in islice(places, MAX_PLACES):
+        try:
+            if type(json.loads(line[at:])) is dict:
+                return line[at:]
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _json_error(message: str, data: bytes) -> BadRecord:
@@ -95,7 +153,7 @@ def _json_error(message: str, data: bytes) -> BadRecord:
     found = _BYTE.search(message)
     if not found:
         truncated = "truncated" in message
-        reason = "the JSON ends too early" if truncated else message.removesuffix(" - at `$[...]`")
+        reason = ENDS_EARLY if truncated else message.removesuffix(" - at `$[...]`")
         return BadRecord(reason, column=len(text) + 1 if truncated else 0, remedy=NOT_JSON)
     # Of what follows the object, msgspec gives the byte after the first.
     offset = int(found[1]) - ("trailing" in message)

@@ -1,7 +1,7 @@
 """
-Markdown that editors write of a chat with a program: SpecStory, and the export of Cursor.
+Markdown that programs write of a chat with a model: SpecStory, Cursor, Windsurf, ChatGPT Exporter.
 
-A line names who speaks, alone and in bold, with a time in SpecStory; rules stand between turns.
+A line names who speaks, alone and in bold or as a heading, with a time in SpecStory.
 """
 
 from __future__ import annotations
@@ -21,6 +21,16 @@ _SPECSTORY = re.compile(
     r"(?P<when>[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{5,8}Z?)?\))?\*\*_"
 )
 _CURSOR = re.compile(r"\*\*(?P<who>User|Cursor|Assistant)\*\*")
+# `### User Input`, `### Planner Response` of Windsurf; `## Prompt:`, `## Response:` of others.
+_HEADED = re.compile(
+    r"#{2,3} (?P<who>User Input|Planner Response|Prompt|Response):?", re.IGNORECASE
+)
+_HEADS: Final = {
+    "user input": "user",
+    "prompt": "user",
+    "planner response": "assistant",
+    "response": "assistant",
+}
 _EXPORTED = re.compile(r"_Exported on .{5,60} from Cursor\b.*_")
 _TITLE = re.compile(r"# (?P<title>.+)")
 _SESSION = re.compile(r"<!-- [\w ]*Session (?P<id>\S+) \(.*\) -->")
@@ -34,7 +44,13 @@ def is_editor_export(head: bytes) -> bool:
     lines = head.decode("utf-8-sig", "ignore").splitlines()[:40]
     if any(_SPECSTORY.fullmatch(line) for line in lines):
         return True
-    return any(_EXPORTED.fullmatch(line) for line in lines[:6])
+    heads = [_HEADS[found["who"].casefold()] for line in lines if (found := _headed(line))]
+    return heads[:1] == ["user"] or any(_EXPORTED.fullmatch(line) for line in lines[:6])
+
+
+def _headed(line: str) -> re.Match[str] | None:
+    """Return the heading that says who speaks."""
+    return _HEADED.fullmatch(line.rstrip())
 
 
 def read_editor_export(source: Source) -> Iterator[Item]:
@@ -64,7 +80,8 @@ class _Export:
     def take(self, number: int, line: str) -> Iterator[Item]:
         """Read one line; yield what it completes."""
         covered = self._fence.covers(line)
-        head = None if covered else _SPECSTORY.fullmatch(line) or _CURSOR.fullmatch(line)
+        forms = (_SPECSTORY.fullmatch, _CURSOR.fullmatch, _headed)
+        head = None if covered else next((h for form in forms if (h := form(line))), None)
         if head:
             yield from self.close()
             self._head, self._line = head, number
@@ -86,7 +103,7 @@ class _Export:
             self._source,
             self._line,
             text,
-            role="assistant" if who in PRODUCTS else role_of(who),
+            role="assistant" if who in PRODUCTS else _HEADS.get(who) or role_of(who),
             at=head.groupdict().get("when"),
             session=self._session,
             metadata={"title": self._title} if self._title and not self._session else None,

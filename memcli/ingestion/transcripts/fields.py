@@ -24,12 +24,13 @@ from store.errors import BadRecord, NewerRecord, UnsupportedVersion
 ALIASES: Final = {
     "content": tuple(
         "text message.content body.content body mes data.content data.text kwargs.content value "
-        "utterance message msg parts".split()
+        "utterance message msg parts contents highlight".split()
     ),
     "name": tuple(
         "speaker author.nickname author.global_name author.name author.login author sender.name "
         "sender sender_name from.user.displayName from.displayName from.name from from_name "
-        "creator.name user.name user.login user user_name username display_name nickname nick "
+        "creator.name user.name user.login u.name u.username "
+        "user user_name username display_name nickname nick "
         "speaker_name senderName "
         "sender_username".split()
     ),
@@ -37,7 +38,9 @@ ALIASES: Final = {
     "timestamp": tuple(
         "ts time date_unixtime date datetime created_at createdAt createdDateTime create_time "
         "timestamp_ms origin_server_ts time.created created created_date sent_at send_date "
-        "datetime_utc".split()
+        "datetime_utc highlighted_at sent ts.$date date.$date created_at.$date "
+        "createdAt.$date "
+        "create_time.$date".split()
     ),
     "session_id": tuple(
         "session conversation_id thread_id sessionId sessionID session_uuid conversationId "
@@ -65,6 +68,8 @@ TIME_FIELDS: Final = {
     "link": ("recorded_at",),
     "entity": ("recorded_at", "first_at", "last_at"),
     "strength": ("recorded_at", "last_access_at"),
+    "table": (),
+    "table_row": ("recorded_at",),
 }
 # Which time it is whose offset from UTC a record keeps.
 OFFSET_OF: Final = {"message": "timestamp", "memory": "happened_at"}
@@ -165,7 +170,7 @@ def _tell_unread(message: Message, source: Source) -> None:
         "a session": message.session_id,
     }
     for name, value in (message.extra or {}).items():
-        if not isinstance(value, str | int | float) or isinstance(value, bool):
+        if not isinstance(value, str | int | float | dict) or isinstance(value, bool):
             continue
         for what, pattern in LOOKS_LIKE.items():
             if known[what] is None and pattern.search(name):

@@ -1,4 +1,4 @@
-"""Front matter of notes: title, dates, tags and aliases between two lines of `---`."""
+"""Front matter of notes: title, dates, tags and aliases between two lines of `---` or `+++`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Final, NamedTuple
 from memcli.memory.times import parse_time
 from store.errors import BadRecord
 
+PLUSES: Final = "+++"
 MAX_LINES: Final = 100
 MAX_VALUE: Final = 500
 # The fields that say of when a note is, the first one that can be read.
 DATES: Final = ("date", "created", "created_at", "creation date", "timestamp")
 _FIELD = re.compile(r"([\w -]{1,40}):\s*(.*?)\s*$")
+_ID = re.compile(r"[0-9a-f]{32}")
 _ELEMENT = re.compile(r"\s*-\s+(.*?)\s*$")
 
 
@@ -48,12 +50,44 @@ class FrontMatter(NamedTuple):
 
 def front_matter(lines: Sequence[str]) -> FrontMatter:
     """Return the front matter that lines begin with, empty where there is none."""
+    if lines and lines[0].rstrip() == PLUSES:
+        return _toml_matter(lines)
     if not lines or lines[0].rstrip() != "---":
         return FrontMatter({}, 0)
     for number, line in enumerate(lines[1:MAX_LINES], 2):
         if line.rstrip() in ("---", "..."):
             return FrontMatter(_fields(lines[1 : number - 1]), number)
     return FrontMatter({}, 0)
+
+
+def _toml_matter(lines: Sequence[str]) -> FrontMatter:
+    """Return the fields between two lines of `+++`, which are TOML."""
+    import tomllib
+
+    ends = (number for number, line in enumerate(lines[1:MAX_LINES], 1) if line.rstrip() == PLUSES)
+    end = next(ends, 0)
+    try:
+        found = tomllib.loads("\n".join(lines[1:end]))
+    except tomllib.TOMLDecodeError:
+        return FrontMatter({}, 0)
+    values = {key: value if isinstance(value, list) else [value] for key, value in found.items()}
+    fields = {key.lower(): [str(each) for each in value] for key, value in values.items()}
+    return FrontMatter(fields, end + 1 if end else 0)
+
+
+def back_matter(lines: Sequence[str]) -> FrontMatter:
+    """Return the fields below a note, as Joplin writes them into a file; empty for any other."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = end
+    while start and lines[start - 1].strip():
+        start -= 1
+    fields = _fields(lines[start:end])
+    if not (_ID.fullmatch((fields.get("id") or [""])[0]) and "type_" in fields):
+        return FrontMatter({}, 0)
+    created = fields.get("user_created_time") or fields.get("created_time") or []
+    return FrontMatter({"created": created}, len(lines) - start)
 
 
 def _fields(lines: Sequence[str]) -> dict[str, list[str]]:

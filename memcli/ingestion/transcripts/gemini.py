@@ -12,7 +12,7 @@ from typing import Final
 
 from memcli.ingestion.transcripts.archives import read_neighbor
 from memcli.ingestion.transcripts.blocks import text_of
-from memcli.ingestion.transcripts.decoding import read_objects
+from memcli.ingestion.transcripts.decoding import read_log
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import read_members
 from memcli.ingestion.transcripts.outline import outline
@@ -23,7 +23,13 @@ from memcli.jsonl import Json
 
 HEAD_BYTES: Final = 64 * 1024
 LONGEST_PATH: Final = 4096
-SPEAKERS: Final = {"user": "user", "gemini": "assistant", "model": "assistant"}
+# Qwen Code is made from Gemini CLI.
+SPEAKERS: Final = {
+    "user": "user",
+    "gemini": "assistant",
+    "qwen": "assistant",
+    "model": "assistant",
+}
 SERVICE: Final = "service lines"
 
 
@@ -33,7 +39,7 @@ def read_gemini(source: Source) -> Iterator[Item]:
     seen = outline(head)
     session = seen.first.get("sessionId")
     is_lines = seen.shape == "lines" and "messages" not in seen.first
-    found = read_objects(source) if is_lines else read_members(source, "messages")
+    found = read_log(source) if is_lines else read_members(source, "messages")
     turns: list[tuple[int, Json, Item]] = []
     # It lies beside the folder of the sessions; a head names the project by a hash alone.
     root = read_neighbor(source.path, "../.project_root", LONGEST_PATH)

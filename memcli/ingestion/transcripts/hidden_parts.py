@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from memcli.ingestion.transcripts.items import Source
 from memcli.language.data import read_toml
 
 COMMENTS: Final = "comments in notes"
 PROGRAMS: Final = "queries and drawings in notes"
+SETTINGS: Final = "settings in notes"
 PLACEHOLDERS: Final = "placeholders of templates"
 VEIL: Final = "%%"
 _PLACEHOLDER = re.compile(r"\s*(?:(?:\{\{[^{}]*\}\}|<%.*?%>)\s*)+")
@@ -58,6 +59,10 @@ class HiddenParts:
         if text.startswith(VEIL):
             is_whole = len(text) > 2 * len(VEIL) and text.endswith(VEIL)
             return self._begin(COMMENTS, "" if is_whole else VEIL)
+        if text in _rules()["drawers"]:
+            return self._begin(SETTINGS, str(_rules()["drawer_end"]))
+        if "::" in text and _property().fullmatch(text):
+            return self._begin(SETTINGS, "")
         if is_placeholder(text):
             return self._begin(PLACEHOLDERS, "")
         return False
@@ -74,8 +79,19 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.fullmatch(text))
 
 
+def _rules() -> dict[str, Any]:
+    """Return the rules of the file of data."""
+    return read_toml("ingestion/transcripts/hidden_parts.toml")
+
+
+@cache
+def _property() -> re.Pattern[str]:
+    """Return the line that a property of a block is."""
+    return re.compile(rf"(?:{'|'.join(map(re.escape, _rules()['properties']))})::.*")
+
+
 @cache
 def _programs() -> re.Pattern[str]:
     """Return what the first line of a block is of which a program is the only reader."""
-    names = read_toml("ingestion/transcripts/hidden_parts.toml")["programs"]
+    names = _rules()["programs"]
     return re.compile(rf"(`{{3,}}|~{{3,}})\s*(?:{'|'.join(map(re.escape, names))})(?![\w-]).*")

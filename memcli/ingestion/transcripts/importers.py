@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Final, NamedTuple, Protocol
 
 from memcli.ingestion.transcripts.items import BOM, Item, Source
@@ -22,6 +23,7 @@ from memcli.ingestion.transcripts.known_json import (
     is_codex,
     is_cogx,
     is_companion,
+    is_deepseek,
     is_discord,
     is_gemini,
     is_github,
@@ -43,13 +45,29 @@ from memcli.ingestion.transcripts.known_json import (
     is_telegram,
     known,
 )
-from memcli.ingestion.transcripts.outline import Outline
+from memcli.ingestion.transcripts.outline import Outline, outline
 
 PARQUET_MAGIC: Final = b"PAR1"
 LOGS: Final = (".jsonl", ".json")
 AIDER: Final = (".aider.chat.history.md",)
 MARKDOWN: Final = (".md", ".markdown")
 TEXTS: Final = (".txt", ".log")
+# The formats of json_layouts.toml, in the order in which they are tried.
+LAYOUTS: Final = {
+    "grok": (".json",),
+    "typingmind": (".json",),
+    "anythingllm": (".json",),
+    "gemini-activity": (".json",),
+    "openai-log": LOGS,
+    "openai-batch": (".jsonl",),
+    "openai-batch-output": (".jsonl",),
+    "discord-package": (".json",),
+    "mattermost": (".jsonl",),
+    "dayone": (".json",),
+    "simplenote": (".json",),
+    "roam": (".json",),
+    "canvas": (".canvas",),
+}
 JSON_ARRAY = re.compile(rb"\[\s*(?:[{\]]|$)")
 _MARKDOWN = re.compile(rb"(?m)\A---\s*$|^#{1,6} \S|^(?:[-*>] )?\*\*[^*\n]{1,40}(?::\*\*|\*\*:)")
 _COLUMN = re.compile(r'"?(\w[\w .-]{0,39})"?')
@@ -88,6 +106,27 @@ class BuiltinImporter(NamedTuple):
         return items
 
 
+class LayoutImporter(NamedTuple):
+    """A format whose places are data, by its name in json_layouts.toml."""
+
+    extensions: tuple[str, ...]
+    name: str
+
+    def sniff(self, head: bytes) -> bool:
+        """Say whether input that begins so may be of this format."""
+        return bool(_layouts().is_layout(self.name, outline(head)))
+
+    def read(self, source: Source) -> Iterator[Item]:
+        """Return the items of the one reader of all layouts."""
+        items: Iterator[Item] = _layouts().read_layout(self.name, source)
+        return items
+
+
+def _layouts() -> ModuleType:
+    """Return the module of layouts, imported when there is JSON."""
+    return import_module(f"{__package__}.json_layouts")
+
+
 def _is_beside(seen: Outline) -> bool:
     """Tell a file that holds no turns in a folder that does."""
     return is_companion(seen) or is_opencode_state(seen)
@@ -101,6 +140,11 @@ def _lazily(test: str) -> Callable[[bytes], bool]:
         return bool(getattr(import_module(f"{__package__}.{module}"), function)(head))
 
     return is_one
+
+
+def _lazily_known(test: str) -> Callable[[bytes], bool]:
+    """Return such a test of JSON, by its outline."""
+    return lambda head: _lazily(test)(outline(head))  # type: ignore[arg-type]
 
 
 def _start(head: bytes) -> bytes:
@@ -151,6 +195,18 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "claude-code": BuiltinImporter(LOGS, known(is_claude_code), "claude_code:read_claude_code"),
     "codex": BuiltinImporter(LOGS, known(is_codex), "codex:read_codex"),
     "gemini": BuiltinImporter(LOGS, known(is_gemini), "gemini:read_gemini"),
+    "copilot-chat": BuiltinImporter(
+        LOGS, _lazily_known("copilot_chat:is_copilot_chat"), "copilot_chat:read_copilot_chat"
+    ),
+    "cline": BuiltinImporter((".json",), _lazily_known("cline:is_cline"), "cline:read_cline"),
+    "lm-studio": BuiltinImporter(
+        (".json",), _lazily_known("desktop_chats:is_lm_studio"), "desktop_chats:read_lm_studio"
+    ),
+    "zed": BuiltinImporter(
+        (".json",), _lazily_known("desktop_chats:is_zed"), "desktop_chats:read_zed"
+    ),
+    **{name: LayoutImporter(extensions, name) for name, extensions in LAYOUTS.items()},
+    "deepseek": BuiltinImporter((".json",), known(is_deepseek), "accounts:read_deepseek"),
     "chatgpt": BuiltinImporter((".json",), known(is_chatgpt), "accounts:read_chatgpt"),
     "claude": BuiltinImporter((".json",), known(is_claude), "accounts:read_claude"),
     "slack": BuiltinImporter((".json",), known(is_slack), "slack:read_slack"),
@@ -165,6 +221,9 @@ IMPORTERS: Final[dict[str, Importer]] = {
     ),
     "cursor-database": BuiltinImporter(
         (".vscdb",), _lazily("cursor_database:is_state"), "cursor_database:read_state"
+    ),
+    "cursor-store": BuiltinImporter(
+        (".db",), _lazily("cursor_store:is_cursor_store"), "cursor_store:read_cursor_store"
     ),
     "langgraph-database": BuiltinImporter(
         (".db",),
@@ -208,12 +267,28 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "memory-list": BuiltinImporter(
         (*TEXTS, *MARKDOWN), _lazily("memory_list:is_list"), "memory_list:read_list"
     ),
+    "clippings": BuiltinImporter(
+        (".txt",), _lazily("clippings:is_clippings"), "clippings:read_clippings"
+    ),
     "chat-text": BuiltinImporter(
         TEXTS, _lazily("chat_texts:is_chat_text"), "chat_texts:read_chat_text"
     ),
     "mail": BuiltinImporter((".eml", ".mbox"), _lazily("mail:is_mail"), "mail:read_mail"),
+    "chat-page": BuiltinImporter(
+        (".html", ".htm"), _lazily("chat_pages:is_chat_page"), "chat_pages:read_chat_page"
+    ),
+    "bookmarks": BuiltinImporter(
+        (".html", ".htm"), _lazily("bookmarks:is_bookmarks"), "bookmarks:read_bookmarks"
+    ),
+    "evernote": BuiltinImporter((".enex",), _lazily("enex:is_enex"), "enex:read_enex"),
+    # Much is XML, so that a folder does not stand for all of it.
+    "sms": BuiltinImporter((), _lazily("sms:is_sms"), "sms:read_sms"),
+    "calendar": BuiltinImporter(
+        (".ics",), _lazily("calendars:is_calendar"), "calendars:read_calendar"
+    ),
     "html": BuiltinImporter((".html", ".htm"), _lazily("pages:is_page"), "pages:read_page"),
     "epub": BuiltinImporter((".epub",), _lazily("pages:is_epub"), "pages:read_epub"),
+    "office": BuiltinImporter((".docx", ".odt"), _lazily("office:is_office"), "office:read_office"),
     "pdf": BuiltinImporter((".pdf",), _lazily("pdf:is_pdf"), "pdf:read_pdf"),
     "org": BuiltinImporter((".org",), _lazily("org:is_org"), "org:read_org"),
     "csv": BuiltinImporter((".csv", ".tsv"), _is_csv, "tabular:read_csv"),

@@ -54,7 +54,8 @@ class Source(NamedTuple):
     An opened input: its path for messages ("-" is stdin), and its bytes from the start.
 
     `folder` is where a copy may lie while it is read, by default among the temporary files;
-    `session` what its conversation is called where it has no name of its own.
+    `session` what its conversation is called where it has no name of its own; `decoded`: the bytes
+    are not those of the file, which is compressed or in another encoding.
     """
 
     path: str
@@ -62,6 +63,7 @@ class Source(NamedTuple):
     folder: Path | None = None
     session: str | None = None
     intake: Intake | None = None
+    decoded: bool = False
 
     @property
     def stem(self) -> str:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from json import JSONDecodeError, JSONDecoder
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
 from memcli.ingestion.transcripts.date_order import dates_in, is_day_first
 from memcli.ingestion.transcripts.decoding import decode_object
-from memcli.ingestion.transcripts.fields import ALIASES
+from memcli.ingestion.transcripts.fields import ALIASES, to_record
 from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.jsonl import decode_record
 from memcli.ingestion.transcripts.lines import MAX_LINE_BYTES
+from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.sources import look_ahead
 from memcli.jsonl import Json
 from memcli.records import Message
@@ -34,6 +37,9 @@ LIST_KEYS: Final = tuple(
 )
 # A conversation is read whole; one with much code and many branches has some megabytes.
 MAX_DOCUMENT: Final = 256 * 1024 * 1024
+SESSION_KEYS: Final = ("session_id", *ALIASES["session_id"])
+# How deep a list of turns is looked for.
+MAX_DEPTH: Final = 4
 REMEDY: Final = 'give an array of records, or an object with a "messages" list'
 _SPACE = re.compile(r"[ \t\r\n]*")
 # Integers stay texts: Python makes no number of one of thousands of digits, and only the record
@@ -107,10 +113,13 @@ def read_json(source: Source, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Item]:
     head, source = look_ahead(source, HEAD_BYTES)
     window = _Window(source, chunk_bytes)
     reader = _DocumentReader(source, window, is_day_first(dates_in(head)))
+    place = place_of_turns(outline(head).first)
     try:
         first = window.peek()
         if first == "[":
             yield from reader.elements({})
+        elif first == "{" and place:
+            yield from reader.members(*place)
         elif first == "{":
             yield from reader.document()
         elif first:
@@ -119,6 +128,63 @@ def read_json(source: Source, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Item]:
             raise BadRecord("something follows the end of the document", remedy=REMEDY)
     except BadRecord as error:
         yield rejected(error, source.path, window.line, column=window.column)
+
+
+class TurnsPlace(NamedTuple):
+    """Where a document has turns: the keys of their list, and what stands beside those."""
+
+    keys: tuple[str, ...]
+    beside: Json
+
+
+def place_of_turns(raw: Json) -> TurnsPlace | None:
+    """
+    Return where in a document a list of turns stands that is under none of the usual names.
+
+    The nearest list whose first object has words and who said them or when; not within a turn.
+    """
+    if any(isinstance(raw.get(key), list) for key in LIST_KEYS):
+        return None
+    waiting: deque[tuple[tuple[str, ...], Json]] = deque([((), raw)])
+    while waiting:
+        keys, within = waiting.popleft()
+        for key, value in within.items():
+            if isinstance(value, list) and value and _is_turn(value[0]):
+                found = TurnsPlace((*keys, key), _beside(raw, (*keys, key)))
+                return None if _is_turn(within) else found
+            if isinstance(value, dict) and len(keys) < MAX_DEPTH:
+                waiting.append(((*keys, key), value))
+    return None
+
+
+def _beside(raw: Any, keys: tuple[str, ...]) -> Json:
+    """Return what stands beside a list, and beside each object that it is in."""
+    found: Json = {}
+    for key in keys:
+        found |= {name: value for name, value in raw.items() if name != key}
+        raw = raw[key]
+    return found
+
+
+def _has_turns(value: object, depth: int = MAX_DEPTH) -> bool:
+    """Tell what has a turn in it somewhere."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if _is_turn(value):
+        return True
+    return depth > 0 and any(_has_turns(each, depth - 1) for each in islice(inside, 100))
+
+
+def _is_turn(value: object) -> bool:
+    """Tell an object that has words, and who said them or when."""
+    if not isinstance(value, dict) or value.get("kind", "message") != "message":
+        return False
+    try:
+        record = to_record(value)
+    except BadRecord:
+        return False
+    if not isinstance(record, Message):
+        return False
+    return bool(record.role or record.name or record.timestamp) and bool(record.content.strip())
 
 
 class _DocumentReader:
@@ -151,6 +217,15 @@ class _DocumentReader:
             text = f"{{{', '.join(f'{key}: {value}' for key, value in fields.items())}}}"
             yield from self._records(text, start, {})
 
+    def members(self, keys: tuple[str, ...], beside: Json) -> Iterator[Item]:
+        """Yield the records of the list that stands under some keys."""
+        told = _session_in(beside)
+        for key, value in beside.items():
+            if _has_turns(value):
+                self._source.not_read(key, "which has words beside the list of turns")
+        for text, line in _member_texts(self._window, keys):
+            yield from self._records(text, line, told)
+
     def elements(self, told: Json) -> Iterator[Item]:
         """Yield the records of an array; `told` is what the document says of all."""
         for text, line in _element_texts(self._window):
@@ -172,13 +247,16 @@ class _DocumentReader:
 
 def _told(fields: dict[str, str]) -> Json:
     """Return the session that a document names before its messages."""
-    names = {JSONDecoder().decode(key): key for key in fields}
-    for name in ("session_id", *ALIASES["session_id"]):
-        if name in names:
-            value = _DECODER.decode(fields[names[name]])
-            if isinstance(value, str | int) and value != "":
-                return {"session_id": str(value)}
-    return {}
+    decode = _DECODER.decode
+    wanted = {key: text for key, text in fields.items() if decode(key) in SESSION_KEYS}
+    return _session_in({decode(key): decode(text) for key, text in wanted.items()})
+
+
+def _session_in(raw: Json) -> Json:
+    """Return the session that an object names, as a field of each of its records."""
+    values = (raw.get(name) for name in SESSION_KEYS)
+    named = [value for value in values if isinstance(value, str | int) and value != ""]
+    return {"session_id": str(named[0])} if named else {}
 
 
 def _element_texts(window: _Window) -> Iterator[tuple[str, int]]:

@@ -46,6 +46,11 @@ def is_chatgpt(seen: Outline) -> bool:
     return told and isinstance(first.get("mapping"), dict)
 
 
+def is_deepseek(seen: Outline) -> bool:
+    """Tell an export of DeepSeek, whose tree is like that of ChatGPT and whose messages are not."""
+    return has(seen.first, "mapping", "inserted_at")
+
+
 def is_claude(seen: Outline) -> bool:
     """Tell an export of claude.ai by the list of messages in its first conversation."""
     return has(seen.first, "uuid", "chat_messages")
@@ -145,6 +150,8 @@ def is_companion(seen: Outline) -> bool:
         or (has(first, "user_id", "team_id") and has(first, "app_id"))
         or has(first, "user_id", "date", "change_type")
         or (has(first, "id", "email") and has(first, "chatgpt_plus_user"))
+        or (has(first, "id", "type") and (has(first, "recipients") or has(first, "guild")))
+        or (has(first, "version", "type", "transient"))
         or (has(first, "conversation_id", "id", "rating"))
         or (seen.shape == "array" and has(first, "id", "conversation_id", "title", "is_anonymous"))
     )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from memcli.ingestion.transcripts.front_matter import FrontMatter, front_matter
+from memcli.ingestion.transcripts.front_matter import FrontMatter, back_matter, front_matter
 from memcli.ingestion.transcripts.hidden_parts import Comments
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
@@ -28,6 +28,7 @@ from memcli.ingestion.transcripts.marks import (
     is_name,
     read_heading,
 )
+from memcli.ingestion.transcripts.pictures import without_pictures
 from memcli.ingestion.transcripts.style import Fence, Style, choose_style, sample
 from memcli.ingestion.transcripts.turns import Turns
 
@@ -42,11 +43,16 @@ def read_markdown(source: Source) -> Iterator[Item]:
     """Yield the turns of a transcript, or notes."""
     lines, source = sample(source)
     front = front_matter(lines)
+    back = back_matter(lines)
+    if back.n_lines:
+        front, lines = back._replace(n_lines=0), lines[: -back.n_lines]
     style = choose_style(lines[front.n_lines :], find_markdown_mark)
     reader = _transcript(source, style, front) if style.markers else NotesReader(source, front)
     for line in read_said_lines(source):
         if isinstance(line, Rejected):
             yield line
+        elif back.n_lines and line.number > len(lines):
+            break
         elif line.number > front.n_lines:
             yield from reader.take(line.number, line.data.decode())
     yield from reader.close()
@@ -109,9 +115,16 @@ class _MarkdownReader:
         if self._fence.covers(line):
             yield from self._go_on(number, line)
             return
-        text = self._comments.strip(line)
-        if text is None:
+        plain = self._comments.strip(line)
+        if plain is None:
             return
+        text, pictures = without_pictures(plain)
+        yield from self._take(number, text)
+        if self._turns.open:
+            self._turns.attachments += pictures
+
+    def _take(self, number: int, text: str) -> Iterator[Item]:
+        """Read a line without comments and pictures."""
         mark = find_markdown_mark(text)
         if mark and self._style.begins_turn(mark):
             yield from self._turns.begin(number, mark, text)

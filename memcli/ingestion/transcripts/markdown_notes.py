@@ -17,8 +17,10 @@ from memcli.ingestion.transcripts.front_matter import FrontMatter
 from memcli.ingestion.transcripts.hidden_parts import Comments, HiddenParts, is_placeholder
 from memcli.ingestion.transcripts.items import Item, Source
 from memcli.ingestion.transcripts.marks import TurnMark, heading_title, read_heading
+from memcli.ingestion.transcripts.pictures import without_pictures
 from memcli.ingestion.transcripts.style import Fence
 from memcli.ingestion.transcripts.turns import Turns
+from memcli.jsonl import Json
 from memcli.memory.times import parse_time
 from store.errors import BadRecord
 
@@ -26,6 +28,7 @@ from store.errors import BadRecord
 MAX_TITLE: Final = 500
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*")
 _BULLET = re.compile(r"(?P<indent>\s*)(?:[-*+]|[0-9]{1,4}[.)])\s+(?P<text>\S.*)")
+_HASHES = re.compile(r"#{1,6}\s+(?=\S)")
 _TASK = re.compile(r"\[(?P<mark>[ xX/-])\]\s+(?P<text>\S.*)")
 _CATEGORY = re.compile(r"\[(?P<name>[^\W\d_][\w -]{0,30})\]\s+(?P<text>\S.*)")
 _CLOCK = re.compile(r"(?P<clock>[0-9]{1,2}:[0-9]{2})\s*(?:[-\u2013:]\s)?\s*\S")
@@ -34,7 +37,6 @@ _RULED = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 _RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})")
 _TAG = re.compile(r"(?:(?<=\s)|^)#(?P<tag>[^\W\d][\w/-]*)")
 _LINK = re.compile(r"\[\[(?P<page>[^\[\]|#]+)(?:[#|][^\[\]]*)?\]\]")
-_PICTURE = re.compile(r"!\[[^\[\]]*\]\(data:[^)]*\)")
 
 
 def date_in_name(path: str) -> str | None:
@@ -53,7 +55,7 @@ class NotesReader:
         self._fence, self._comments, self._hidden = Fence(), Comments(), HiddenParts(source)
         self._path: list[tuple[int, str]] = []
         self._alone: tuple[int, str] | None = None
-        self._columns = ""
+        self._columns, self._in_row = "", False
         self._day = self._date()
         # How far in the bullet stands that is open; deeper ones belong to it.
         self._indent: int | None = None
@@ -81,10 +83,28 @@ class NotesReader:
         if self._fence.covers(line):
             yield from self._go_on(number, line)
             return
-        plain = self._comments.strip(_PICTURE.sub("", line))
+        plain = self._comments.strip(line)
         if plain is None:
             return
-        line = plain
+        line, pictures = without_pictures(plain)
+        yield from self._take(number, line, pictures)
+
+    def _take(self, number: int, line: str, pictures: list[Json]) -> Iterator[Item]:
+        """Read a line of which some pictures were taken."""
+        if pictures and not line.strip():
+            yield from self._pictures_alone(number)
+        else:
+            yield from self._words(number, line)
+        if self._turns.open:
+            self._turns.attachments += pictures
+
+    def _pictures_alone(self, number: int) -> Iterator[Item]:
+        """Begin a note for pictures that stand on a line of their own, unless one is open."""
+        if not self._turns.open:
+            yield from self._begin(number, "", "")
+
+    def _words(self, number: int, line: str) -> Iterator[Item]:
+        """Read the words of a line."""
         heading = HEADING.fullmatch(line) if len(line) <= MAX_TITLE else None
         bullet = _BULLET.fullmatch(line)
         if heading:
@@ -135,6 +155,7 @@ class NotesReader:
     def _item(self, number: int, line: str, text: str) -> Iterator[Item]:
         """Begin the note that a bullet is."""
         told: dict[str, Any] = {}
+        text = _HASHES.sub("", text)  # a block of Logseq may be a heading
         task, category = _TASK.fullmatch(text), _CATEGORY.fullmatch(text)
         if task:
             told["done"], text = task["mark"] in "xX", task["text"]
@@ -150,14 +171,14 @@ class NotesReader:
             self._columns = cells
             return
         yield from self._begin(number, line, cells, columns=self._columns)
-        yield from self._turns.close()
+        self._in_row = True
 
     def _go_on(self, number: int, line: str) -> Iterator[Item]:
         """Add a line to the note; a blank line ends it."""
-        if not line.strip() and not self._fence.inside:
+        if self._in_row or (not line.strip() and not self._fence.inside):
             yield from self._turns.close()
             self._columns, self._indent = "", None
-        elif self._turns.open:
+        if self._turns.open:
             self._turns.add(line)
             self._note_marks(line)
         elif line.strip():
@@ -165,7 +186,7 @@ class NotesReader:
 
     def _begin(self, number: int, line: str, text: str, **told: Any) -> Iterator[Item]:
         """Begin a note with the headings above it."""
-        self._alone = None
+        self._alone, self._in_row = None, False
         path = told.pop("heading", None)
         above = path if path is not None else " / ".join(name for _, name in self._path)
         clock = _CLOCK.match(text)

@@ -6,6 +6,9 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
+from memcli.ingestion.transcripts.pictures import MAX_SIGN, PLACE, picture_of
+from memcli.jsonl import Json
+
 # What is in these is not read.
 UNSEEN: Final = frozenset("script style head template noscript svg nav".split())
 BLOCKS: Final = frozenset(
@@ -16,11 +19,12 @@ _SPACE = re.compile(r"[ \t\r\f\v\u00a0]*\n[ \t\r\f\v\u00a0]*")
 
 
 class _Text(HTMLParser):
-    """Collects the words of a page."""
+    """Collects the words of a page, and its pictures where somebody wants them."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: list[Json] | None) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self._pictures = pictures
         self._unseen = self._verbatim = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -29,8 +33,17 @@ class _Text(HTMLParser):
         self._verbatim += tag == "pre"
         if tag in BLOCKS:
             self.parts.append("\n")
-        if tag == "img":
-            self.parts.append(dict(attrs).get("alt") or "")
+        if tag == "img" and not self._unseen:
+            self._take_picture({key: value or "" for key, value in attrs})
+
+    def _take_picture(self, about: dict[str, str]) -> None:
+        """Keep a picture, and its place in the text; without a list for it, its description."""
+        alt = about.get("alt", "")
+        if self._pictures is None or (len(alt) <= MAX_SIGN and not about.get("title")):
+            self.parts.append(alt)
+            return
+        self.parts.append(f"{PLACE}{len(self._pictures)}{PLACE}")
+        self._pictures.append(picture_of(about.get("src", ""), alt, about.get("title", "")))
 
     def handle_endtag(self, tag: str) -> None:
         """End a block."""
@@ -45,9 +58,13 @@ class _Text(HTMLParser):
             self.parts.append(data if self._verbatim else re.sub(r"\s+", " ", data))
 
 
-def text_of_html(page: str) -> str:
-    """Return the words of a page or a piece of one."""
-    parser = _Text()
+def text_of_html(page: str, pictures: list[Json] | None = None) -> str:
+    """
+    Return the words of a page or a piece of one.
+
+    pictures: gets those of the page, where their places in the text are wanted (see `numbered`).
+    """
+    parser = _Text(pictures)
     parser.feed(page)
     parser.close()
     text = _SPACE.sub("\n", "".join(parser.parts))

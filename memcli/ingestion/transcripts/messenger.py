@@ -23,9 +23,23 @@ from memcli.jsonl import Json
 
 HEAD_BYTES: Final = 64 * 1024
 UNSENT: Final = "messages taken back"
+REACTIONS: Final = "reactions"
+MAX_REACTION: Final = 60
+# As the program writes it in English, Spanish, German, French, Italian, Portuguese and Dutch.
+_REACTED = re.compile(
+    r"Reacted \S{1,12} to your message|Reaccionó con \S{1,12} a tu mensaje"
+    r"|Hat mit \S{1,12} auf deine Nachricht reagiert|A réagi \S{1,12} à votre message"
+    r"|Ha reagito con \S{1,12} al tuo messaggio|Reagiu com \S{1,12} à sua mensagem"
+    r"|Heeft met \S{1,12} op je bericht gereageerd|Liked a message"
+)
 MEDIA: Final = "pictures and files without words or names"
 FILES: Final = ("photos", "videos", "audio_files", "files", "gifs", "media")
 _PART = re.compile(r"message_[0-9]+")
+
+
+def is_reaction(words: str) -> bool:
+    """Tell what the program writes where somebody only reacted."""
+    return len(words) < MAX_REACTION and bool(_REACTED.fullmatch(words.strip()))
 
 
 def read_messenger(source: Source) -> Iterator[Item]:
@@ -55,6 +69,9 @@ def _turn(source: Source, line: int, message: Json, session: Any) -> Item | None
     files = list(_files(message, source))
     if message.get("is_unsent") or message.get("isUnsent"):
         source.leave_out(UNSENT)
+        return None
+    if is_reaction(words) and not files:
+        source.leave_out(REACTIONS)
         return None
     if not words.strip() and not files:
         source.leave_out(MEDIA)

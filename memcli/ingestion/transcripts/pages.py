@@ -11,8 +11,10 @@ from typing import Final
 
 from memcli.ingestion.transcripts.items import Item, Source, rejected
 from memcli.ingestion.transcripts.markup import text_of_html
+from memcli.ingestion.transcripts.pictures import numbered
 from memcli.ingestion.transcripts.saying import said
 from memcli.ingestion.transcripts.sources import as_file
+from memcli.jsonl import Json
 from store.errors import BadRecord
 
 MAX_PAGE: Final = 64 * 1024 * 1024
@@ -58,11 +60,14 @@ def _paragraphs(source: Source, page: str, above: str = "") -> Iterator[Item]:
             level, name = int(parts[index - 2]), " ".join(text_of_html(parts[index - 1]).split())
             path = [(depth, each) for depth, each in path if depth < level] + [(level, name)]
         heading = " / ".join(filter(None, [top, *(name for _, name in path if name != top)]))
-        for paragraph in text_of_html(parts[index]).split("\n\n"):
+        pictures: list[Json] = []
+        for paragraph in text_of_html(parts[index], pictures).split("\n\n"):
+            words, shown = numbered(paragraph, pictures)
             metadata = {"heading": heading} if heading else None
-            item = said(source, 0, paragraph, metadata=metadata) if paragraph.strip() else None
-            if item:
-                yield item
+            if words or shown:
+                item = said(source, 0, words, metadata=metadata, attachments=shown or None)
+                if item:
+                    yield item
 
 
 def read_epub(source: Source) -> Iterator[Item]:

@@ -28,6 +28,14 @@ from store.errors import BadRecord
 SERVICE: Final = "service lines"
 # Of the many subtypes those in which somebody says something.
 SAID: Final = (None, "bot_message", "me_message", "thread_broadcast", "file_share", "file_comment")
+# Blocks that stand on lines of their own.
+LINES: Final = (
+    "rich_text_section",
+    "rich_text_quote",
+    "rich_text_preformatted",
+    "section",
+    "header",
+)
 _MARKUP = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
@@ -91,7 +99,7 @@ def _turn(
     return said(
         source,
         line,
-        plain(message.get("text") or "", users) or _of_bot(message, users),
+        plain(message.get("text") or _of_blocks(message), users) or _of_bot(message, users),
         name=str(name) if name else None,
         ref=message.get("ts"),
         at=message.get("ts"),
@@ -121,6 +129,32 @@ def _uploader(message: Json) -> Any:
     """Return the id of who sent a file, in older exports, where the message does not say it."""
     file = message.get("file")
     return file.get("user") if isinstance(file, dict) else None
+
+
+def _of_blocks(message: Json) -> str:
+    """Return the words in the blocks of a message that has no text beside them."""
+    parts: list[str] = []
+    waiting: list[Any] = [*reversed(items_of(message, "blocks"))]
+    while waiting:
+        block = waiting.pop()
+        if isinstance(block, str):
+            parts.append(block)
+        elif isinstance(block, dict):
+            inside = block.get("elements") or block.get("fields") or [_block_text(block)]
+            end = ["\n"] if str(block.get("type")) in LINES else []
+            waiting += reversed([*inside, *end])
+    return "".join(parts).strip()
+
+
+def _block_text(block: Json) -> Any:
+    """Return what a piece of a block says, in Slack's own markup; a text may be an object."""
+    if block.get("type") == "user":
+        return f"<@{block.get('user_id')}>"
+    if block.get("type") == "link":
+        return block.get("text") or block.get("url")
+    if block.get("type") == "emoji":
+        return f":{block.get('name')}:"
+    return block.get("text")
 
 
 def _of_bot(message: Json, users: Mapping[str, str]) -> str:

@@ -6,16 +6,24 @@ import os
 import re
 from typing import Final
 
+from memcli.ingestion.transcripts.archives import uncompressed_name
+from memcli.ingestion.transcripts.foreign import refuse_foreign
 from memcli.ingestion.transcripts.importers import IMPORTERS, JSON_ARRAY
 from memcli.ingestion.transcripts.items import BOM, Source
 from memcli.ingestion.transcripts.known_json import is_conversation
 from memcli.ingestion.transcripts.neighbors import form_by_neighbor
 from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.ingestion.transcripts.transcoding import as_utf8, is_utf16
 from store.errors import BadRecord
 
 HEAD_BYTES: Final = 64 * 1024
-DATABASES: Final = ("cursor-database", "langgraph-database", "opencode-database")
+DATABASES: Final = (
+    "cursor-database",
+    "cursor-store",
+    "langgraph-database",
+    "opencode-database",
+)
 # Of these the extension is taken at its word where no special format is found.
 CERTAIN: Final = ("parquet", "jsonl", "csv", "aider", "cursor-database")
 # Whose readers say themselves what is wrong with bytes that are no text.
@@ -27,12 +35,13 @@ MAY_BE_BINARY: Final = (
     "mail",
     *DATABASES,
     "epub",
+    "office",
     "pdf",
 )
-# Nothing else begins like these.
-BY_CONTENT: Final = ("parquet", "jsonl", "aider", *DATABASES, "epub", "pdf")
 # Forms that take anything.
 PROSE: Final = ("text", "markdown")
+# Where files of other programs end up, for want of a better one.
+MAY_BE_FOREIGN: Final = (*PROSE, "json", "jsonl", "csv", "opencode-database")
 REMEDY: Final = (
     "give JSON Lines, JSON, text, Markdown, CSV, Parquet, or a zip archive; unpack others"
 )
@@ -42,17 +51,17 @@ OWN_PAGE: Final = re.compile(
     rb"# [^\n]*\n\n(?:- Namespace: [^\n]*\n- Date \(UTC\): |[\d,]+ sessions; times are UTC\.)"
 )
 OWN_REMEDY: Final = "write the store out as JSON Lines, for ingest --from export"
-# The two marks that begin UTF-16; its text is full of NUL bytes without being binary.
-UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def detect_form(source: Source) -> tuple[str, Source]:
     """Return the form and a source that still has all bytes; BadRecord for a binary file."""
     if beside := form_by_neighbor(source.path):
         return beside, source
-    file = os.path.basename(source.path).lower()
+    file = uncompressed_name(os.path.basename(source.path).lower())
     named = [name for name, one in IMPORTERS.items() if file.endswith(tuple(one.extensions))]
     head, source = look_ahead(source, HEAD_BYTES, _is_enough)
+    if is_utf16(head):
+        head, source = look_ahead(as_utf8(source), HEAD_BYTES, _is_enough)
     possible = {*named, *_in_truth()} if named else {*IMPORTERS}
     whole = head.strip() if "json" in named else head.lstrip()
     if "json" in possible and b"\n" not in whole:
@@ -64,11 +73,18 @@ def detect_form(source: Source) -> tuple[str, Source]:
         name = named[-1]
     if name == "jsonl" and is_conversation(outline(head)):
         name = "chat-lines"  # of one line so far
-    if name not in MAY_BE_BINARY:
-        _refuse_binary(source.path, head)
-    if name in PROSE:
-        _refuse_made(source.path, head)
+    _refuse_what_is_none(name, source.path, head)
     return name, source
+
+
+def _refuse_what_is_none(name: str, path: str, head: bytes) -> None:
+    """Raise BadRecord for what holds nothing that was said, though it came to a form for it."""
+    if name in MAY_BE_FOREIGN:
+        refuse_foreign(path, head)
+    if name not in MAY_BE_BINARY:
+        _refuse_binary(path, head)
+    if name in PROSE:
+        _refuse_made(path, head)
 
 
 def _refuse_made(path: str, head: bytes) -> None:
@@ -100,7 +116,5 @@ def _is_enough(head: bytes) -> bool:
 
 def _refuse_binary(path: str, head: bytes) -> None:
     """Raise BadRecord for what is not text."""
-    if head.startswith(UTF16):
-        raise BadRecord("UTF-16 text", path=path, remedy="convert it: iconv -f UTF-16 -t UTF-8")
     if b"\0" in head:
         raise BadRecord("a binary file, not text", path=path, remedy=REMEDY)

@@ -16,7 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from memcli.ingestion.transcripts.archives import is_archive, members, open_path
+from memcli.ingestion.transcripts.archives import (
+    extension_of,
+    is_archive,
+    members,
+    open_path,
+    uncompressed_name,
+)
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.ingestion.transcripts.items import STDIN, Source
 from store.errors import BadRecord, InputNotFound, StoreIOError
@@ -85,7 +91,7 @@ def _relative(path: str, base: str) -> str:
 
 def _session_name(path: str, base: str) -> str:
     """Return what the conversation of a file is called: its path below a folder."""
-    name = _relative(path, base)
+    name = uncompressed_name(_relative(path, base))
     return os.path.splitext(name)[0] or name
 
 
@@ -146,7 +152,7 @@ def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
                 continue
             if is_archive(path):
                 yield from _members_or_itself(path, extensions)
-            elif os.path.splitext(name)[1].lower() in extensions or is_mail:
+            elif extension_of(name) in extensions or is_mail:
                 yield path
 
 
@@ -206,7 +212,7 @@ def open_source(path: str, folder: Path | None = None) -> Iterator[Source]:
             yield Source(path, _stdin(), folder)
         else:
             with open_path(path, BUFFER_BYTES) as stream:
-                yield Source(path, stream, folder)
+                yield Source(path, stream, folder, decoded=path != uncompressed_name(path))
     except FileNotFoundError as error:
         raise InputNotFound(f"no input {path!r}", "check the path; `-` is stdin") from error
     except OSError as error:
@@ -219,6 +225,11 @@ def _stdin() -> BinaryIO:
     return io.BytesIO(stream.read()) if sys.stdin.isatty() else stream
 
 
+def is_own_file(source: Source) -> bool:
+    """Tell an input that is a file on the disk, as it is there."""
+    return source.path != STDIN and not source.decoded and os.path.isfile(source.path)
+
+
 @contextmanager
 def as_file(source: Source) -> Iterator[str]:
     """
@@ -226,7 +237,7 @@ def as_file(source: Source) -> Iterator[str]:
 
     The copy has no name of its own, so nothing is left behind however the process ends.
     """
-    if source.path != STDIN and os.path.isfile(source.path):
+    if is_own_file(source):
         yield source.path
         return
     with tempfile.TemporaryFile(dir=source.folder) as copy:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_lines
-from memcli.ingestion.transcripts.marks import find_name
+from memcli.ingestion.transcripts.marks import find_name, is_name
 from memcli.ingestion.transcripts.markup import text_of_html
 from memcli.ingestion.transcripts.saying import said
 
@@ -26,7 +26,7 @@ _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:[.,](\d{1,3}))?"
 _CUE = re.compile(rf"\s*{_TIME}\s*(?:-->|,)\s*[\d:.,]+.*")
 _OFFSET = re.compile(rf"[\[(]?{_TIME}[\])]?\s+(?P<text>\S.*)")
 _VOICE = re.compile(r"<v(?:\.[\w.]+)?\s+(?P<name>[^>]{1,80})>")
-_BRACKET = re.compile(r"\[(?P<name>[^\]]{1,60})\]:?\s*(?P<text>\S.*)", re.DOTALL)
+_BRACKET = re.compile(r"\[(?P<name>[^\]]{1,60})\](?P<colon>:?)\s*(?P<text>\S.*)", re.DOTALL)
 _BLOCK = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _ENDS = re.compile(r"[.?!\u2026\u3002\uff1f\uff01][\"'\u201d)\]]*$")
 
@@ -140,9 +140,15 @@ def _named(text: str) -> tuple[str | None, str]:
     mark = find_name(text)
     if mark and mark.text:
         return mark.name, mark.text
-    if bracket and bracket["name"].upper().startswith(("SPEAKER", "PERSON")):
+    if bracket and _is_voice(bracket):
         return bracket["name"], bracket["text"]
     return None, text
+
+
+def _is_voice(bracket: re.Match[str]) -> bool:
+    """Tell `[SPEAKER_00] text` and `[Mara]: text` from `[music] text`."""
+    is_numbered = bracket["name"].upper().startswith(("SPEAKER", "PERSON"))
+    return is_numbered or (bool(bracket["colon"]) and is_name(bracket["name"]))
 
 
 def _seconds(parts: tuple[str | None, ...]) -> float:

@@ -22,6 +22,7 @@ from memcli.records import FIELDS
 from schemas import DERIVED_COLUMNS
 from store.errors import BadRecord
 
+HEADER_REMEDY: Final = "the first line names the columns: name,timestamp,content"
 HEAD_BYTES: Final = 64 * 1024
 STRUCTURED: Final = frozenset(
     "metadata extra attachments keywords tags entities source_ids aliases evidence".split()
@@ -33,9 +34,13 @@ NUMBERS: Final = frozenset(
 # In the kinds that an export writes, empty text is text; elsewhere it stands for nothing.
 EXPORTED: Final = ("memory", "link", "entity", "strength")
 # What is stored beside a memory but is not on the wire.
-_KNOWN = frozenset().union(
-    *(FIELDS[kind] for kind in ("message", *EXPORTED)), ALIASES, *ALIASES.values(), ("kind",)
-)
+_KNOWN = {
+    name.lower(): name
+    for names in (
+        *ALIASES.values(), *(FIELDS[kind] for kind in ("message", *EXPORTED)), ALIASES, ("kind",)
+    )
+    for name in names
+}  # fmt: skip
 
 
 def read_csv(source: Source) -> Iterator[Item]:
@@ -69,8 +74,17 @@ def _read_rows(
                         yield item
     except BadRecord as error:
         bad.append(BadRow(error, b""))
+    if row == header_rows and not bad and header_rows and not _is_csv_header(head):
+        yield rejected(BadRecord("a header and no rows", remedy=HEADER_REMEDY), source.path, 1)
     for bad_row in bad:
         yield rejected(bad_row.error, source.path, 0, bad_row.raw)
+
+
+def _is_csv_header(head: bytes) -> bool:
+    """Tell the header of an empty table, or nothing at all, from a row that has none above it."""
+    from memcli.ingestion.transcripts.importers import IMPORTERS
+
+    return not head.strip() or IMPORTERS["csv"].sniff(head)
 
 
 def _row_item(values: Json, source: Source, row: int, day_first: bool) -> Item | None:
@@ -100,9 +114,9 @@ def _fields(values: Json) -> Json:
 
 
 def _field_name(column: str) -> str:
-    """Return the field that a column means, whatever its case."""
-    plain = column.strip().lower()
-    return plain if plain in _KNOWN else column
+    """Return the field that a column means, whatever its case, `Sent At` and `sent-at` too."""
+    plain = re.sub(r"[\s-]+", "_", column.strip().lower())
+    return _KNOWN.get(plain, column)
 
 
 def _decoded(name: str, value: Any) -> Any:

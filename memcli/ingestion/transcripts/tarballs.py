@@ -1,5 +1,5 @@
 """
-Tar archives that are compressed, read one file after another: none is unpacked to the disk.
+Compressed files, and tar archives, read one file after another: none is unpacked to the disk.
 
 Bytes come out of one only up to a bound, so that one that swells is refused before it is read.
 """
@@ -7,6 +7,7 @@ Bytes come out of one only up to a bound, so that one that swells is refused bef
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import tarfile
 import zlib
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import IO, Final
+from typing import IO, BinaryIO, Final
 
 from store.errors import BadRecord
 
@@ -39,6 +40,32 @@ class _BoundedGzip(gzip.GzipFile):
         if size is None or not 0 <= size <= MAX_PIECE or self.tell() > self.bound:
             raise BadRecord("the archive swells too much", remedy="unpack it")
         return super().read(size)
+
+
+class _BoundedStream(io.RawIOBase):
+    """What a compressed stream gives, up to a bound; BadRecord for one that swells or is broken."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._packed = gzip.GzipFile(fileobj=stream), stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            data = self._stream.read(min(len(buffer), MAX_PIECE))
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise BadRecord(f"a broken gzip file: {error}") from error
+        allowed = max(ALWAYS, MAX_RATIO * self._packed.tell())
+        if self._stream.tell() > min(MAX_BYTES, allowed):
+            raise BadRecord("the file swells too much", remedy="unpack it")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def uncompressed(stream: BinaryIO, buffer_bytes: int) -> BinaryIO:
+    """Return a stream of what is in a compressed one, bounded."""
+    return io.BufferedReader(_BoundedStream(stream), buffer_bytes)
 
 
 class Tarball:

@@ -9,21 +9,27 @@ deleted, is left out; the words are data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from itertools import groupby, takewhile
 from typing import Final, NamedTuple
 
-from memcli.ingestion.transcripts.date_order import is_day_first, is_year_first
+from memcli.ingestion.transcripts.date_order import Order, date_order, placed
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.marks import TurnMark
+from memcli.ingestion.transcripts.sources import is_own_file, look_ahead
 from memcli.ingestion.transcripts.style import sample
 from memcli.ingestion.transcripts.turns import Turns
 from memcli.language.data import read_toml
 
 SERVICE: Final = "service lines"
 MEDIA: Final = "pictures and files without words or names"
+# So much of a chat is looked at for a date that can be read in one way only.
+FAR_BYTES: Final = 16 << 20
+# Of a pipe that is held in memory.
+PIPE_BYTES: Final = 512 << 10
 # How far into a message a name may reach.
 MAX_NAME: Final = 80
 _INVISIBLE = dict.fromkeys(
@@ -61,9 +67,10 @@ def is_whatsapp(head: bytes) -> bool:
 def read_whatsapp(source: Source) -> Iterator[Item]:
     """Yield the turns of a chat."""
     lines, source = sample(source)
-    heads = [found for line in lines if (found := _find_head(_plain(line)))]
-    day_first = is_day_first(f"{head.date} {head.half or ''}" for head in heads)
-    turns = _WhatsApp(source, day_first, is_year_first(head.date for head in heads))
+    order, is_sure = _order(lines)
+    if not is_sure:  # the first days of a month say little
+        order, source = _order_beyond(source)
+    turns = _WhatsApp(source, order)
     for line in read_said_lines(source):
         if isinstance(line, Rejected):
             yield line
@@ -72,12 +79,31 @@ def read_whatsapp(source: Source) -> Iterator[Item]:
     yield from turns.close()
 
 
+def _order(lines: Iterable[str]) -> tuple[Order, bool]:
+    """Return the order of the numbers in the dates of some lines, and whether it is sure."""
+    heads = (found for line in lines if (found := _find_head(_plain(line))))
+    # Of the many messages of a day one date is enough.
+    return date_order(
+        date for date, _ in groupby(f"{each.date} {each.half or ''}" for each in heads)
+    )
+
+
+def _order_beyond(source: Source) -> tuple[Order, Source]:
+    """Return the order of dates in more of a chat, and a source that still has all of it."""
+    if is_own_file(source):
+        with open(source.path, "rb") as file:
+            lines = takewhile(lambda line: file.tell() < FAR_BYTES, iter(file.readline, b""))
+            return _order(line.decode(errors="ignore") for line in lines)[0], source
+    head, source = look_ahead(source, PIPE_BYTES)
+    return _order(head.decode(errors="ignore").split("\n"))[0], source
+
+
 class _WhatsApp:
     """Gives each line to the message that it belongs to."""
 
-    def __init__(self, source: Source, day_first: bool, year_first: bool) -> None:
-        self._source, self._day_first, self._year_first = source, day_first, year_first
-        self._turns = Turns(source, day_first)
+    def __init__(self, source: Source, order: Order) -> None:
+        self._source, self._date_order = source, order
+        self._turns = Turns(source, order == "dmy")
         self._words = _words()
         self._skipping = True
 
@@ -97,7 +123,7 @@ class _WhatsApp:
             return
         text = self._words.without_marks(speaks["text"] or "")
         name = speaks["name"].strip().removeprefix("~").strip()
-        moment = _moment(head, self._day_first, self._year_first)
+        moment = _moment(head, self._date_order)
         when = moment.isoformat() if moment else f"{head.date} {head.clock}"
         # A picture may have words before or below it: what stands for it is not one of them.
         text, file = self._words.without_file(text)
@@ -111,7 +137,9 @@ class _WhatsApp:
         """Return what it is that the program says in a message; None for what somebody says."""
         if self._words.is_media(text):
             return MEDIA
-        return SERVICE if _BY_PROGRAM.match(line) and "://" not in text else None
+        # A place has its address, and below `POLL:` stands what somebody asks.
+        is_asked = "://" in text or text.rstrip().endswith((":", "\uff1a"))
+        return SERVICE if _BY_PROGRAM.match(line) and not is_asked else None
 
     def _go_on(self, line: str) -> None:
         """Take a line that goes on with the open message; on iPhones a file may stand in it."""
@@ -147,14 +175,15 @@ def _find_head(line: str) -> _Head | None:
     return _Head(found["date"], clock, found["before"] or found["after"], found["rest"])
 
 
-def _moment(head: _Head, day_first: bool, year_first: bool) -> datetime | None:
+def _moment(head: _Head, order: Order) -> datetime | None:
     """Return the local time of a message, None where there is no such time."""
     a, b, c = map(int, _PARTS.findall(head.date))
-    if year_first or _ISO_DATE.match(head.date):
-        year, month, day = a if a > 99 else 2000 + a, b, c
-    else:
-        year = c if c > 99 else 2000 + c
-        month, day = (b, a) if (day_first and b <= 12) or a > 12 else (a, b)
+    # One that is in another order than the chat, as in what was pasted, may still be told.
+    if order[0] != "y" and _ISO_DATE.match(head.date):
+        order = "ymd"
+    elif order in ("dmy", "mdy") and (a > 12) != (b > 12):
+        order = "dmy" if a > 12 else "mdy"
+    year, month, day = placed((a, b, c), order)
     hour, minute, second = head.clock
     if head.half and hour <= 12:
         hour = hour % 12 + 12 * _words().is_late(head.half)

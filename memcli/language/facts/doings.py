@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from memcli.language.facts.forms import bases, form, is_any, is_period, is_time
 from memcli.language.facts.noun_phrases import action_value, is_open
 from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication
 from memcli.language.facts.subjects import is_person
 from memcli.language.syntax import Word
+
+# The tenses of what is to come, where there is a date.
+TO_COME: Final = ("future", "progressive", "ing")
 
 
 def doing(one: Predication) -> tuple[str, str, Word] | None:
@@ -16,7 +21,7 @@ def doing(one: Predication) -> tuple[str, str, Word] | None:
 
     event: in the past, with a date, a name, or a verb of weight; done: the same in the perfect;
     doing: for a while ("is writing a novel"); habit: "usually", "every Monday", or of many things;
-    plan: to come, with a date.
+    plan: to come, with a date, in the present too where the date says so.
     """
     head, doer = one.head, _doer(one)
     someone = one.subject is None or _is_near(one)
@@ -75,7 +80,7 @@ def _attribute(one: Predication, doer: Word) -> str | None:
     light = is_any(doer, "stative") or (is_any(doer, "weak") and not heavy)
     if light or (one.tense == "ing" and one.subject is not None):
         return None
-    if one.tense in ("future", "progressive", "ing") and dated:
+    if dated and (one.tense in TO_COME or _is_scheduled(one, doer)):
         return "plan" if _is_to_come(one, doer) else None
     if one.tense == "present":
         subject = form(one.subject) if one.subject else ""
@@ -123,6 +128,12 @@ def _is_to_come(one: Predication, doer: Word) -> bool:
     """Tell whether a date lies ahead: "lately" and "for ten years" do not."""
     beside = [w for c in _dates(one, doer) for w in one.parse.subtree(c)]
     return bool(beside) and not any(is_any(w, "behind") for w in beside)
+
+
+def _is_scheduled(one: Predication, doer: Word) -> bool:
+    """Tell the present of a timetable: "I start my new job tomorrow", not "I work on Monday"."""
+    beside = [w for c in _dates(one, doer) for w in one.parse.subtree(c)]
+    return one.tense == "present" and not _often(one) and any(is_any(w, "ahead") for w in beside)
 
 
 def _often(one: Predication) -> bool:

@@ -73,6 +73,7 @@ class Rule:
     no_object: bool = False
     about: str = ""
     single: bool = False
+    over: bool = False
 
     @property
     def is_time(self) -> bool:
@@ -82,6 +83,8 @@ class Rule:
     def accepts(self, one: Predication) -> bool:
         """Tell whether a predication has the rule's predicate, tense, polarity and subject."""
         denied = self.needs_negation == one.is_negated if self.needs_negation else True
+        if self.over and (one.effect != "end" or _goes_on(one)):
+            return False
         return denied and self._has_head(one) and self._has_tense(one) and self._has_subject(one)
 
     def _has_head(self, one: Predication) -> bool:
@@ -116,6 +119,11 @@ class Rule:
             told = [word] if not self.about else at(one, self.about)
             return any(w and is_kind(w, self.subject_kind.removeprefix("@")) for w in told)
         return self.thing or bool(self.about) or word is None or is_person(one.parse, word)
+
+
+def _goes_on(one: Predication) -> bool:
+    """Tell whether what is over is limited by what follows: "no longer together in one team"."""
+    return bool(one.parse.child(one.head, "obl", "nmod", "xcomp", "acl"))
 
 
 def _is_followed(one: Predication, verb: str) -> bool:

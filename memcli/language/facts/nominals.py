@@ -24,6 +24,8 @@ from memcli.language.syntax import Parse, Word
 
 FAVOURITES = ("favourite", "favorite", "fave", "fav")
 _HAVING = ("have", "get", "adopt", "own")
+_THIRD = ("he", "she", "it", "they")
+_ITS = ("his", "her", "its", "their")
 
 
 def beside_facts(parse: Parse, who: Who) -> Iterator[Fact]:
@@ -125,7 +127,9 @@ def noun_facts(one: Predication, who: Who) -> Iterator[Fact]:
     if one.effect == "end" and head.text[:1].isupper() and form(head) == form(subject):
         yield Fact(head.text, "name", head.text, "negative", "end", True, one.place)
         return
-    owner_word = parse.child(subject, "nmod:poss") or parse.child(subject, "nmod")
+    owner_word = parse.child(subject, "nmod:poss") or next(
+        (c for c in parse.children(subject, "nmod") if c.relation != "nmod:desc"), None
+    )
     of = owner_word is None or case_of(parse, owner_word) in ("", "of", "for")
     owner = who.name(parse, owner_word, things=True) if of else None
     if owner is None or owner_word is None:
@@ -136,12 +140,43 @@ def noun_facts(one: Predication, who: Who) -> Iterator[Fact]:
             yield from _value_facts(one, who, owner, subject, owner_word, word)
 
 
+def renamed_in(parse: Parse, who: Who) -> str | None:
+    """Return whose name a sentence says is over: "we renamed the cat", "Rex isn't Rex any more"."""
+    for word in parse.words:
+        if "rename" in bases(word):
+            things = parse.children(word, "obj", "nsubj:pass")
+            names = [name for each in things if (name := who.name(parse, each, things=True))]
+            return names[0] if names else None
+    return None
+
+
+def new_name_facts(one: Predication, renamed: str) -> Iterator[Fact]:
+    """Yield the new name of what was renamed: "he's Admiral now", "her name is Luna"."""
+    parse, head, subject = one.parse, one.head, one.subject
+    if not one.is_copular or subject is None or one.tense != "present" or one.is_negated:
+        return
+    owner = parse.child(subject, "nmod:poss")
+    its = form(owner) in _ITS if owner is not None and subject.lemma == "name" else False
+    called = form(subject) in _THIRD or its
+    value = noun_value(parse, head) if _is_bare_name(parse, head) else None
+    if called and one.effect == "state" and value:
+        yield Fact(renamed, "name", value, is_single=True, place=one.place)
+
+
+def _is_bare_name(parse: Parse, head: Word) -> bool:
+    """Tell whether a complement is a name alone: not "German", "a Captain", "in Rome"."""
+    other = any(is_kind(head, kind) for kind in ("nationality", "language", "belief"))
+    limited = parse.child(head, "det", "nmod", "amod", "case", "nummod")
+    return is_proper(head) and not (other or limited or is_time(parse, head))
+
+
 def _kin_of(one: Predication, subject: Word, who: Who) -> Iterator[Fact]:
     """Yield the relation of "Jonas is my brother"."""
     owner, name = one.parse.child(one.head, "nmod:poss"), who.name(one.parse, subject)
     of = who.name(one.parse, owner)
     if of and name and is_name(subject) and is_kind(one.head, "relation") and not one.is_negated:
-        yield Fact(of, relation_of(one.head), name, place=one.place)
+        polarity: Polarity = "negative" if one.effect == "end" else "positive"
+        yield Fact(of, relation_of(one.head), name, polarity, one.effect, place=one.place)
 
 
 def _favourite(one: Predication, subject: Word, who: Who) -> Iterator[Fact]:

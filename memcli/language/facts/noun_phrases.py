@@ -18,6 +18,7 @@ _OUTSIDE = (
 )
 _NO_ACTION = tuple(r for r in _OUTSIDE if r not in ("appos", "punct", "advmod", "case"))
 _NO_END = ("PUNCT", "ADP", "SYM", "DET")
+_DEFINITE = frozenset("the this that these those".split())
 _DETERMINERS = frozenset("a an the my our some any no own another".split())
 
 
@@ -39,6 +40,12 @@ def is_denied(parse: Parse, word: Word) -> bool:
     """Tell whether "not" or "instead of" stands before a member of a list."""
     before = [c for c in parse.children(word, "advmod", "cc", "case") if c.start < word.start]
     return any(is_any(c, "negations") or form(c) == "instead" for c in before)
+
+
+def is_definite(parse: Parse, word: Word) -> bool:
+    """Tell whether a noun is a certain one: "I don't have the car here" denies no having."""
+    articles = {form(d) for d in parse.children(word, "det")}
+    return not articles.isdisjoint(_DEFINITE) or parse.child(word, "nmod:poss") is not None
 
 
 def stood_for(parse: Parse, word: Word) -> Word:

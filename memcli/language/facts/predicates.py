@@ -61,10 +61,15 @@ def predications(parse: Parse, asked: bool = False) -> list[Predication]:
 
 
 def _may_predicate(parse: Parse, word: Word) -> bool:
-    """Tell whether a word can be a predicate; "like" is one, if it has a subject and an object."""
+    """
+    Tell whether a word can be a predicate.
+
+    "like" is one, if it has a subject and an object, and so is "together" behind "to be".
+    """
     sided = parse.child(word, "nsubj") and parse.child(word, "obj")
     verbal = word.upos in ("ADP", "SCONJ") and sided
-    return word.upos in ("VERB", "AUX", *NOMINAL) or bool(verbal)
+    adverbial = is_any(word, "predicative") and parse.child(word, "cop")
+    return word.upos in ("VERB", "AUX", *NOMINAL) or bool(verbal or adverbial)
 
 
 def is_unmeant(parse: Parse) -> bool:

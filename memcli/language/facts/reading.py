@@ -19,7 +19,8 @@ from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
 from memcli.language.facts.forms import form, is_kind
 from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
-from memcli.language.facts.nominals import beside_facts, called_facts, noun_facts
+from memcli.language.facts.nominals import beside_facts, called_facts, new_name_facts, noun_facts
+from memcli.language.facts.noun_phrases import is_definite
 from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication, is_question, is_unmeant, predications
 from memcli.language.facts.subjects import FIRST, Who, is_person
@@ -37,13 +38,14 @@ def find_facts(
     heading: Parse | None = None,
     prior: Parse | None = None,
     pronouns: Mapping[int, str] | None = None,
+    renamed: str | None = None,
 ) -> list[Fact]:
     """
     Return what a sentence states of its speaker, of persons with a name, or of their things.
 
     before: the question of another speaker that it answers; heading: what stands above the list
     that it is an item of; prior: the sentence right before it in its turn; pronouns: names of
-    pronouns by their start in the sentence.
+    pronouns by their start in the sentence; renamed: whose name is over, as was said before it.
     """
     corrected = correction(parse, speaker) or keyed_fact(parse, speaker)
     if corrected is not None:
@@ -55,6 +57,8 @@ def find_facts(
     for one in predications(parse):
         one = replace(one, subject=_antecedent(one) or one.subject)
         facts = [*_rule_facts(one, who), *called_facts(one, who), *noun_facts(one, who)]
+        if renamed:
+            facts += new_name_facts(one, renamed)
         found += [_corrected(fact, one) for fact in facts] or _doing_facts(one, who)
     if before is not None:
         found += answer_facts(before, parse, speaker)
@@ -79,12 +83,13 @@ def _each_once(facts: list[Fact]) -> list[Fact]:
     kinds = {f.value for f in facts if f.attribute == "kind"} | {f.attribute for f in facts}
     kinds -= {"pet", "family"}
     by_slot: dict[tuple[str, str, str], Fact] = {}
+    told_of = {(f.subject, f.attribute, f.value) for f in facts if not f.is_aside}
     for fact in facts:
         kind = fact.value.split(" ")[-1]
         told = [f for f in facts if f.value == fact.value and f.attribute != "trait"]
         owned = any(f.subject.endswith(f"'s {fact.value}") for f in facts)
         known = (
-            (fact.is_aside and owned)
+            (fact.is_aside and (owned or (fact.subject, fact.attribute, fact.value) in told_of))
             or (fact.attribute == "trait" and told)
             or (
                 fact.attribute in ("pet", "family")
@@ -157,12 +162,14 @@ def _rule_facts(one: Predication, who: Who) -> Iterator[Fact]:
 def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:
     """Return the fact of one value, its polarity and effect by rule and predication."""
     lasting = one.effect == "state"
-    effect: Effect = rule.effect if lasting else one.effect
+    effect: Effect = rule.effect if lasting or rule.over else one.effect
     if rule.past and one.tense == "past" and lasting:
         effect = "past"
     changes = rule.tense == "event" or rule.effect == "end"
     times = times_of(one, word, rule.dated) if not rule.is_time else (None, None)
     if (one.is_negated and changes and not rule.may_deny) or (rule.dated and times[0] is None):
+        return None
+    if one.is_negated and about(rule.attribute).get("had") and is_definite(one.parse, word):
         return None
     denied = effect == "end" or (one.is_negated and not rule.needs_negation)
     polarity: Polarity = "negative" if denied else "positive"

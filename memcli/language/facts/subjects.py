@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from memcli.language.data import read_data
@@ -88,14 +88,41 @@ def is_name(word: Word) -> bool:
 
 
 def name_of(parse: Parse, word: Word) -> str:
-    """Return the whole name that a word is part of, as it stands."""
+    """Return the whole name that a word is part of, as it stands, with Dr or Ms before it."""
+    if is_title(parse, word):
+        return name_of(parse, titled(parse, word))
     for _, members in parse.names():
         if word in members:
             last = max((w.index for w in members if w.text[:1].isupper()), default=0)
             members = [w for w in members if w.index <= last] or members
-            return parse.slice(members).rstrip("'\u2019")
+            return parse.slice(_with_titles(parse, members)).rstrip("'\u2019")
     kept = [word, *(w for w in parse.children(word, "flat", "compound") if w.xpos == "NNP")]
-    return parse.slice(kept)
+    return parse.slice(_with_titles(parse, kept))
+
+
+def is_title(parse: Parse, word: Word) -> bool:
+    """Tell whether a word is what stands before a name: "Ms", "Dr." of "Dr. Hale"."""
+    return titled(parse, word) is not word
+
+
+def titled(parse: Parse, word: Word) -> Word:
+    """Return the name behind a title, which may end in a full stop; another word itself."""
+    if not (word.text[:1].isupper() and is_kind(word, "honorific")):
+        return word
+    after = [w for w in parse.words[word.index : word.index + 2] if w.text != "."][:1]
+    named = after and after[0].text[:1].isupper() and after[0].upos == "PROPN"
+    return after[0] if named else word
+
+
+def _with_titles(parse: Parse, members: Sequence[Word]) -> list[Word]:
+    """Return the words of a name with the titles before it, which the parser may leave apart."""
+    first = min(word.index for word in members)
+    while first > 1:
+        place = first - 1 if parse.words[first - 2].text != "." else first - 2
+        if place < 1 or not is_title(parse, parse.words[place - 1]):
+            break
+        first = place
+    return [*parse.words[first - 1 : members[0].index - 1], *members]
 
 
 def relation_pair(parse: Parse, word: Word) -> tuple[Word, Word] | None:
@@ -107,7 +134,9 @@ def relation_pair(parse: Parse, word: Word) -> tuple[Word, Word] | None:
             return word, above
         beside = words[at] if at < len(words) else None
         if beside is not None and beside.text == "," and at + 1 < len(words):
-            beside = words[at + 1] if words[at + 1].is_("appos") else None
+            beside = titled(parse, words[at + 1])
+            beside = beside if beside.is_("appos") else None
+        beside = beside and titled(parse, beside)
         return (word, beside) if beside is not None and _is_first_name(parse, beside) else None
     described = _described(parse, word)
     if described is not None:

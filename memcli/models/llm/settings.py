@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import msgspec
 
+from memcli.language.wrong_values import in_words
 from store.errors import BadUsage
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "settings_from",
 ]
 
+MEND: Final = "mend it, or delete the line"
 NO_MODEL: Final = "none"
 COMMAND_PREFIX: Final = "command:"
 ENDPOINT: Final = "/chat/completions"
@@ -84,7 +86,7 @@ def checked_table(table: Mapping[str, Any]) -> LlmSettings:
     try:
         settings = msgspec.convert(dict(table), LlmSettings)
     except msgspec.ValidationError as error:
-        raise BadUsage(f"[llm] of config.toml: {error}", "mend it, or delete the line") from error
+        raise BadUsage(f"[llm] of config.toml: {in_words(str(error))}", MEND) from error
     # What is no name of a variable may be the key itself, so it is not quoted.
     if settings.api_key_env is not None and not _VARIABLE.fullmatch(settings.api_key_env):
         raise BadUsage(

@@ -89,6 +89,8 @@ class _Planner:
         self.naming: dict[str, list[str]] = defaultdict(list)
         self.segments: dict[Session, list[str]] = defaultdict(list)
         self.merged: set[str] = set()
+        # By id, the times of turns that replaced something.
+        self.said_at: dict[str, Row] = {}
         self._load()
 
     def _load(self) -> None:
@@ -101,7 +103,19 @@ class _Planner:
         for row in self.snapshot.rows(COLUMNS, "level > 0"):
             self._note_sources(row)
         self.hot -= self._plan.named
+        self._load_replaced_turns()
         self._load_links()
+
+    def _load_replaced_turns(self) -> None:
+        """Note which turns and notes were replaced, and when what replaced them was said."""
+        columns = ["id", "superseded_by", "metadata"]
+        for row in self.snapshot.rows(columns, "level = 0 AND superseded_by IS NOT NULL"):
+            self.replaced_by[row["superseded_by"]].append(row["id"])
+            for name in named_in(row["metadata"]):
+                self.naming[name].append(row["id"])
+        enders = sorted(self.replaced_by.keys() & self.turns.keys())
+        for row in self.snapshot.rows_of(enders, ["id", "happened_at", "valid_from"]):
+            self.said_at[row["id"]] = row
 
     def _note_sources(self, row: Row) -> None:
         """Note what a derived memory was made of, replaced by and names."""
@@ -202,18 +216,19 @@ class _Planner:
 
     def _freed(self, id_: str) -> Iterator[str]:
         """Yield what is to be made anew as nothing replaces it any more; note what just stays."""
-        row = self.rows.get(id_, {})
+        row = self.rows.get(id_) or self.said_at.get(id_, {})
         times = {time for time in (row.get("valid_from"), row.get("happened_at")) if time}
         for other in self.replaced_by[id_]:
-            level = self.rows[other]["level"]
-            if self._can_be_made_anew(self.rows[other]) or level in SUMMARIES:
+            derived = self.rows.get(other)
+            if derived and (self._can_be_made_anew(derived) or derived["level"] in SUMMARIES):
                 yield other
             else:
                 self._plan.held[other] = times
 
     def _unruled(self, id_: str) -> Iterator[str]:
         for other in self.naming[id_]:
-            if self._can_be_made_anew(self.rows[other]):
+            derived = self.rows.get(other)
+            if derived and self._can_be_made_anew(derived):
                 yield other
             else:
                 self._plan.unruled.add(other)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -20,12 +20,13 @@ from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
 from memcli.memory.step import Step, Tally
 from memcli.memory.tombstones import marker_of, require_key
-from memcli.memory.watermarks import Watermark
+from memcli.memory.value_keeping import make_anew
+from memcli.memory.watermarks import Watermark, forget_pulled
 from memcli.memory.writing import link_row, with_columns
 from memcli.retention.purge.entities import EntityPurge
 from memcli.retention.purge.receipts import Removed
 from memcli.retention.purge.sources import changed_sources
-from memcli.retention.purge.tombstones import not_there, tombstones_of
+from memcli.retention.purge.tombstones import after_lifted, not_there, tombstones_of
 from memcli.retention.purge.words import TellingWords
 from schemas import tables
 from store.commits import without_verdicts_on
@@ -33,6 +34,7 @@ from store.errors import StoreCorrupt
 from store.keys import make_key
 from store.layout import MEMORY_TABLES, TOMBSTONES
 from store.symlinks import refuse_symlinks
+from store.user_tables import is_user_table, user_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,6 +74,8 @@ class PurgeTally(Tally):
     tombstones: int = 0
     freed: int = 0
     said_elsewhere: list[str] = field(default_factory=list)
+    # How many of the texts each table of the user's own says.
+    said_in_tables: Counter[str] = field(default_factory=Counter)
 
 
 class PurgeStep(Step):
@@ -109,8 +113,11 @@ class PurgeStep(Step):
 
         StoreCorrupt when bytes of what was said are still in a file of the store.
         """
+        root, is_offered = self.store.layout.root, self.store.layout.completions.exists()
         commit = super().commit(arguments)
         assert commit is not None  # tables that are written anew are always published
+        if is_offered:
+            make_anew(root)
         before = self.snapshot.commit.tables["links"].rows
         self.tally.links = before - commit.tables["links"].rows
         self.tally.entities = len(self._entities.gone)
@@ -119,7 +126,7 @@ class PurgeStep(Step):
 
     def _write(self, transaction: Transaction) -> None:
         refuse_symlinks(self.store.layout)
-        require_key(self.snapshot)
+        self._require_key()
         self._forget_elsewhere()
         _let_steps_look_again(transaction)
         transaction.verdicts = without_verdicts_on(transaction.verdicts, self.plan.gone)
@@ -133,6 +140,9 @@ class PurgeStep(Step):
         commit = rewrite(transaction, self._changed, more)
         self.tally.freed = remove_history(self.store)
         return commit
+
+    def _require_key(self) -> None:
+        require_key(self.snapshot)
 
     def _forget_elsewhere(self) -> None:
         """Purge what no transaction covers; doing it twice does no harm."""
@@ -154,8 +164,17 @@ class PurgeStep(Step):
         rows = tombstones_of(self.snapshot, self.plan, gone, marker, self.now)
         for row in rows:
             self._hashes[row["kind"]].add(row["hash"])
-        new = not_there(self.snapshot, rows)
+        new = after_lifted(self.snapshot, not_there(self.snapshot, rows))
+        return self._buried(new)
+
+    def _buried(self, new: Sequence[Row]) -> pa.RecordBatch:
+        """Return rows of `tombstones`, which take the place of those of what was allowed before."""
+        import pyarrow as pa
+
         self.tally.tombstones = len(new)
+        self._replaced = pa.array(sorted({row["hash"] for row in new}), pa.string())
+        if not new:
+            return pa.RecordBatch.from_pylist([], tables.tombstones())
         return records_to_table(new, tables.tombstones()).combine_chunks().to_batches()[0]
 
     # ---------------------------------------------------------------- rows
@@ -170,6 +189,8 @@ class PurgeStep(Step):
             told = [text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES]
             return changed_sources(batch, self.plan.gone, told)
         if table == TOMBSTONES:
+            return _without(batch, "hash", self._replaced)
+        if is_user_table(table):
             return batch
         stay = _without(batch, "id", self._gone)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay
@@ -278,12 +299,45 @@ class PurgeStep(Step):
                 for name in columns:
                     for row, form in rows_and_texts(batch[name], wanted):
                         found[by_form[form]].add(batch["id"][row].as_py())
+        for table, key in user_tables(snapshot.commit.tables).items() if texts else ():
+            for text in self._said_in(snapshot, key, by_form):
+                found[text] |= set()
+                self.tally.said_in_tables[table] += 1
         return {text: sorted(ids) for text, ids in found.items()}
+
+    @staticmethod
+    def _said_in(snapshot: Snapshot, key: str, by_form: Mapping[bytes, str]) -> set[str]:
+        """Return which texts a table of the user's own says."""
+        from store.traces import is_text, rows_and_texts
+
+        wanted = [form.decode() for form in by_form]
+        columns = [f.name for f in snapshot.table(key).schema if is_text(f.type)]
+        return {
+            by_form[form]
+            for batch in snapshot.scan(key, columns)
+            for name in columns
+            for _, form in rows_and_texts(batch[name], wanted)
+        }
+
+
+def finish_purge(store: Store) -> Commit | None:
+    """Remove what a purge that was killed has left, and return its commit, if there was one."""
+    from store.purge import remove_history, unfinished_purge
+
+    purge = unfinished_purge(store)
+    if purge is None:
+        return None
+    refuse_symlinks(store.layout)
+    # As any writer does: what a killed one wrote after that goes first.
+    with store.transaction("forget"):
+        remove_history(store)
+    return purge
 
 
 def _let_steps_look_again(transaction: Transaction) -> None:
     for mark in TO_REDO:
         transaction.watermarks.pop(mark, None)
+    forget_pulled(transaction.watermarks)
     if Watermark.EXTRACT in transaction.watermarks:
         transaction.watermarks[Watermark.EXTRACT] = 0
 

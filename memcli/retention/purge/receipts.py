@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.algorithms.replication import LIFTED
 from memcli.jsonl import Json, format_time
-from memcli.memory.tombstones import COLUMNS, Marker, marker_of
+from memcli.memory.tombstones import COLUMNS, Marker, marker_of, read_tombstones
 from store.commits import read_commit
-from store.errors import BadRecord, InputNotFound, MemcliError, StoreCorrupt, StoreExists
+from store.errors import BadRecord, BadUsage, InputNotFound, MemcliError, StoreCorrupt, StoreExists
 from store.files import io_errors, write_whole
 from store.keys import make_key, read_key
 from store.layout import TOMBSTONES
@@ -36,6 +37,7 @@ NAMING: Final = {
     "entities": ("id",),
     "links": ("source_id", "target_id"),
     "strengths": ("id",),
+    "stamps": ("id",),
     "accesses": ("id",),
 }
 
@@ -55,8 +57,15 @@ class Removed:
     scan: Mapping[str, int]
 
 
-def require_place(path: Path) -> None:
-    """Raise StoreExists where a receipt is to be written and is something, before a purge is."""
+def require_place(path: Path, root: Path) -> None:
+    """
+    Raise before a purge where its receipt cannot be written: StoreExists where something is there.
+
+    root: of the store, which is no place for it, as what is purged may be named in that of others,
+    and what proves something about a store had better not be lost with it.
+    """
+    if path.resolve().is_relative_to(root.resolve()):
+        raise BadUsage(f"{path} lies in the store", "name a file outside of it")
     if path.exists() or path.is_symlink():
         raise StoreExists(f"{path} exists already", "name a new file")
     if not path.parent.is_dir():
@@ -83,6 +92,25 @@ def write_receipt(path: Path, store: Store, commit: Commit, removed: Removed) ->
             write_whole(path, json.dumps(record, indent=1).encode() + b"\n", is_new=True)
         except FileExistsError:
             raise StoreExists(f"{path} exists already", "name a new file") from None
+
+
+def removed_by(store: Store, commit: Commit) -> Removed:
+    """
+    Return what is known of a purge that was cut short once it is finished.
+
+    Its tombstones and the counts of rows are in its commit; what it did beside the tables, and that
+    no file has the words, nobody can tell any more, so that is left out.
+    """
+    assert commit.parent is not None  # a purge is no first commit
+    before, after = read_commit(store.layout.commits, commit.parent).tables, commit.tables
+    rows = {name: before[name].rows - after[name].rows for name in before if name != TOMBSTONES}
+    known = before[TOMBSTONES].rows if TOMBSTONES in before else 0
+    hashes: dict[str, list[str]] = {}
+    # New ones stand at the end.
+    buried = list(store.snapshot(commit.number).rows(["hash", "kind"], tables=[TOMBSTONES]))
+    for row in buried[known:]:
+        hashes.setdefault(row["kind"], []).append(row["hash"])
+    return Removed(hashes, rows, {})
 
 
 def _private_key(seed: bytes) -> Ed25519PrivateKey:
@@ -173,7 +201,7 @@ def _check_hashes(snapshot: Snapshot, record: Json) -> Iterator[Problem]:
     if found:
         what = f"{len(found)} memories or names are there again, or are named"
         yield problem("error", what, "memcli forget --purge them", ids=found)
-    known = {row["hash"] for row in snapshot.rows(["hash"], tables=[TOMBSTONES])}
+    known = {row["hash"] for row in read_tombstones(snapshot) if row["kind"] != LIFTED}
     if missing := hashes - known:
         what = f"{len(missing)} of {len(hashes)} tombstones are gone: what they were of was allowed"
         yield problem("error", what, "memcli forget --purge it again", TOMBSTONES)

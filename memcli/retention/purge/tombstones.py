@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from memcli.algorithms.replication import LIFTED, after
 from memcli.jsonl import Row
-from memcli.memory.tombstones import COLUMNS, CONTENT, FACT, ID, Marker
-from store.layout import TOMBSTONES
+from memcli.memory.tombstones import COLUMNS, CONTENT, FACT, ID, Marker, read_tombstones
 
 if TYPE_CHECKING:
     from memcli.retention.purge.plan import Plan
@@ -43,9 +43,24 @@ def tombstones_of(
 
 def not_there(snapshot: Snapshot, rows: Sequence[Row]) -> list[Row]:
     """Return those of some rows of `tombstones` that the store does not have."""
-    columns = ["hash", "turn"]
-    known = {(row["hash"], row["turn"]) for row in snapshot.rows(columns, tables=[TOMBSTONES])}
+    known = {
+        (row["hash"], row["turn"]) for row in read_tombstones(snapshot) if row["kind"] != LIFTED
+    }
     return [row for row in rows if (row["hash"], row["turn"]) not in known]
+
+
+def after_lifted(snapshot: Snapshot, rows: Sequence[Row]) -> list[Row]:
+    """Return new rows with times after those at which the same was allowed before."""
+    lifted = {
+        (row["hash"], row["turn"]): after(row["recorded_at"])
+        for row in read_tombstones(snapshot)
+        if row["kind"] == LIFTED
+    }
+    return [
+        {**row, "recorded_at": max(row["recorded_at"], lifted.get(key, row["recorded_at"]))}
+        for row in rows
+        for key in [(row["hash"], row["turn"])]
+    ]
 
 
 def _turn_of(row: Row, marker: Marker) -> str | None:

@@ -153,3 +153,40 @@ def test_what_is_told_to_one_is_known_to_the_others(bench):
         CLIENTS[name].say(bench, "Look into your memory, please.")
         hits = texts(bench.services.requests[-1]).partition('"hits"')[2]
         assert sentence in hits, (name, question)
+
+
+def transcript(bench: Bench) -> list[dict]:
+    """Return what Claude Code has written down of its only session."""
+    (path,) = (bench.home / ".claude" / "projects").rglob("*.jsonl")
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_a_compaction_loses_nothing_and_its_summary_is_not_kept(bench):
+    """Little is not compacted, so what is said is long; the mock sums it up with "Yes."."""
+    client = installed(bench, "claude-code")
+    bench.services.script = [{"text": "Clay it is."}]
+    client.say(bench, TOLD)
+    more = "The row is long, and so I tell more of it. " * 120
+    said = [f"Bed {n} has beans. {more}" for n in "12"]
+    for text in said:
+        bench.services.script = [{"text": "Noted."}]
+        client.say(bench, text, "--continue")
+    client.say(bench, "/compact", "--continue")
+    lines = transcript(bench)
+    assert [line["subtype"] for line in lines if line.get("subtype") == "compact_boundary"]
+    assert [line for line in lines if line.get("isCompactSummary")]
+    assert "hook pre-compact --client claude-code" in json.dumps(lines)
+    catch_up(bench, "claude-code")
+    seen = len(bench.services.requests)
+    bench.services.script = [{"text": "Clay."}]
+    client.say(bench, ASKED, "--continue")
+    catch_up(bench, "claude-code")
+    # The block is put before the model again, where the words themselves are gone by now.
+    assert BLOCK in texts(bench.services.requests[seen:])
+    kept = [(row["role"], row["text"].strip('"').strip()) for row in turns(bench)]
+    answers = [("assistant", text) for text in ("Clay it is.", "Noted.", "Noted.", "Clay.")]
+    asked = [("user", text.strip()) for text in (TOLD, *said, ASKED)]
+    assert kept == [each for pair in zip(asked, answers, strict=True) for each in pair]
+    bench.memcli("sync", "claude-code")
+    assert len(turns(bench)) == len(kept)
+    assert not [row for row in rows(bench) if BLOCK in row["text"] or "continued" in row["text"]]

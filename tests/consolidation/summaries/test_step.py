@@ -15,6 +15,8 @@ from memcli.consolidation.summaries.step import SummarizeStep
 from memcli.memory import telling
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
+from memcli.retention.purge.plan import plan_purge
+from memcli.retention.purge.purging import PurgeStep
 from store import Store
 from store.errors import CommitConflict
 from tests.support.talked_stores import NOW, grow, line, links
@@ -287,6 +289,17 @@ def test_what_a_model_writes_is_kept_and_where_it_gives_none_the_picked_text(sto
     assert json.loads(first["metadata"]) == {"abstractive": True}
     assert "goats" in second["text"]
     assert "abstractive" not in second["metadata"]
+
+
+def test_what_was_purged_is_not_said_by_a_model_again(store):
+    said = "The herd was sold to a dealer in Tihany."
+    grow(store, talk(4, "sale", [said]))
+    (row,) = store.snapshot().rows(["id"], f"level = 0 AND text = '{said}'")
+    snapshot = store.snapshot()
+    PurgeStep(store, snapshot, plan_purge(snapshot, [row["id"]]), NOW).commit({})
+    summarize(store, write=lambda title, statements: f"{title} {said.upper()}")
+    assert kind(store, "day")
+    assert not any("tihany" in row["text"].lower() for row in rows(store))
 
 
 def test_another_writer_meanwhile_is_a_conflict_and_an_import_is_none(store):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from memcli.ingestion.transcripts.accounts import read_chatgpt, read_claude
+from memcli.ingestion.transcripts.accounts import read_chatgpt, read_claude, read_deepseek
 from memcli.ingestion.transcripts.sniff import detect_form
 
 
@@ -163,3 +163,24 @@ def test_files_that_were_sent_are_kept_with_what_claude_read_in_them(read_with):
     assert [each["file_name"] for each in found.items[0]["attachments"]] == [
         "lease.txt", "lease.txt", "shed.png",
     ]  # fmt: skip
+
+
+def test_of_deepseek_the_longest_branch_is_read_the_newest_of_equals(read_with):
+    def part(key, parent, *fragments):
+        parts = [{"type": kind, "content": words} for kind, words in fragments]
+        message = {"inserted_at": "2026-03-02T10:00:00Z", "fragments": parts}
+        return {key: {"id": key, "parent": parent, "message": message if parts else None}}
+
+    tree = {
+        **part("root", None),
+        **part("1", "root", ("REQUEST", "Where?")),
+        **part("2", "1", ("THINK", "hm"), ("RESPONSE", "Old.")),
+        **part("3", "1", ("SEARCH", "oar"), ("RESPONSE", "Here.")),
+    }
+    found = read_with(
+        read_deepseek, [{"id": "d", "title": "Oar", "inserted_at": "x", "mapping": tree}]
+    )
+    assert found.turns("role", "content", "session_id", "timestamp") == [
+        ("user", "Where?", "d", "2026-03-02T10:00:00Z"),
+        ("assistant", "Here.", "d", "2026-03-02T10:00:00Z"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from datetime import UTC, datetime
 
@@ -9,7 +10,14 @@ import pytest
 
 from memcli.ingestion.transcripts import Accepted, find_inputs, read_source
 from memcli.ingestion.transcripts import archives as module
-from memcli.ingestion.transcripts.archives import file_time, members, read_neighbor, split_archive
+from memcli.ingestion.transcripts.archives import (
+    extension_of,
+    file_time,
+    members,
+    read_neighbor,
+    split_archive,
+    uncompressed_name,
+)
 from store.errors import BadRecord
 
 FILES = {
@@ -67,3 +75,24 @@ def test_what_is_no_archive_is_told(tmp_path):
     path.write_text("no archive")
     with pytest.raises(BadRecord, match="broken or locked"):
         members(str(path), [".txt"])
+
+
+def test_a_compressed_file_stands_for_what_is_in_it(tmp_path):
+    (tmp_path / "chat.txt.gz").write_bytes(gzip.compress(b"Ida: Ahoy\nBen: Hi\nIda: So\n"))
+    (tmp_path / "table.csv.gz").write_bytes(gzip.compress(b"name,content\nIda,Ahoy\n"))
+    inputs = find_inputs([str(tmp_path)])
+    assert [each.session for each in inputs] == ["chat", "table"]
+    items = [item for each in inputs for item in read_source(each.path)]
+    assert [item.record.content for item in items] == ["Ahoy", "Hi", "So", "Ahoy"]
+    assert uncompressed_name("a.tar.gz") == "a.tar.gz"
+    assert extension_of("a.JSONL.gz") == ".jsonl"
+
+
+def test_an_archive_in_an_archive_is_told(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as outer:
+        outer.writestr("inner.zip", b"PK\x03\x04")
+        outer.writestr("b.jsonl", '{"content": "Ahoy"}\n')
+    paths = members(str(tmp_path / "a.zip"), (".jsonl",))
+    first, last = (next(read_source(path)) for path in sorted(paths))
+    assert first.record.content == "Ahoy"
+    assert "a zip archive, not text" in last.error.reason

@@ -43,3 +43,15 @@ def test_files_in_base64_are_taken_out():
     picture = "data:image/png;base64," + "QUJD" * 40
     assert without_data(f"See ![roof]({picture}) here") == "See ![roof](data:) here"
     assert without_data("data:x;base64,short") == "data:x;base64,short"
+
+
+def test_a_text_may_have_its_words_under_value():
+    assert text_of([{"type": "text", "text": {"value": "Ahoy", "annotations": []}}]) == "Ahoy"
+
+
+def test_calls_of_tools_are_named_in_either_way():
+    blocks = [
+        {"type": "tool-call", "toolName": "Shell", "args": {"command": "ls"}},
+        {"type": "tool-result", "toolName": "Shell", "result": "oar"},
+    ]
+    assert list(tool_texts(blocks)) == [("Shell", '{"command":"ls"}'), ("tool", "oar")]

@@ -67,3 +67,20 @@ def test_otter_writes_names_with_times_above_the_words(read_with):
     assert read_with(read_chat_text, chat).turns("name", "content") == [
         ("Ida Bloom", "The roof leaks\nbadly."), ("Ben Oak", "I mend it."),
     ]  # fmt: skip
+
+
+def test_older_chats_of_zoom_have_no_addressee(read_with):
+    chat = "10:00:00\t From  Ida Bloom : The oar: here\n10:01:00\t From  Ben : ok\n"
+    assert read_with(read_chat_text, chat).turns("name", "content") == [
+        ("Ida Bloom", "The oar: here"), ("Ben", "ok"),
+    ]  # fmt: skip
+
+
+def test_what_is_copied_out_of_teams_has_words_below_a_name(read_with):
+    chat = "[3/2/2026 10:00 AM] Ida Bloom\nThe oar\n[3/2/2026 10:01 AM] Ben\nok\n"
+    assert is_chat_text(chat.encode())
+    assert read_with(read_chat_text, chat).turns("name", "content", "timestamp") == [
+        ("Ida Bloom", "The oar", "2026-03-02T10:00:00Z"),
+        ("Ben", "ok", "2026-03-02T10:01:00Z"),
+    ]
+    assert not is_chat_text(b"[2026-03-02 10:00:00 AM] A title\nwords\n")

@@ -150,11 +150,34 @@ def test_a_torn_last_line_is_left_out_and_a_broken_one_before_it_is_told(read_wi
     whole = lines(event(1, "user", "Ahoy"))
     torn = read_with(read_claude_code, whole + whole[:30])
     assert torn.turns("content") == [("Ahoy",)]
-    assert torn.left_out == {"lines broken off at the end of a file": 1}
-    broken = read_with(read_claude_code, "{\n" + whole).items
+    assert torn.left_out == {"lines broken off in a log": 1}
+    broken = read_with(read_claude_code, "{'a': 1}\n" + whole).items
     assert [isinstance(item, str) for item in broken] == [True, False]
 
 
 def test_a_document_of_log_lines_is_read_too(read_with):
     document = {"loglines": [event(1, "user", "Ahoy"), event(2, "assistant", [text("Hi")])]}
     assert read_with(read_claude_code, document).turns("content") == [("Ahoy",), ("Hi",)]
+
+
+def test_what_was_taken_back_goes_on_behind_a_compaction(read_with):
+    found = read(
+        read_with,
+        event(1, "user", "Where is the oar?"),
+        event(2, "assistant", "In the shed.", parentUuid="u1"),
+        event(3, "user", "And the mast?", parentUuid="u2"),
+        {"type": "system", "uuid": "u4", "parentUuid": None, "logicalParentUuid": "u3"},
+        event(5, "user", "And the sail?", parentUuid="u4"),
+        event(6, "user", "Who rows?", parentUuid="u2"),
+    )
+    assert found.turns("content") == [("Where is the oar?",), ("In the shed.",), ("Who rows?",)]
+
+
+def test_a_prompt_behind_half_a_line_takes_back_as_any(read_with):
+    log = lines(
+        event(1, "user", "Where is the oar?"),
+        event(2, "user", "And the mast?", parentUuid="u1"),
+    )
+    log += lines(event(7, "assistant", "It"))[:40] + lines(event(3, "user", "So?", parentUuid="u1"))
+    found = read_with(read_claude_code, log)
+    assert found.turns("content") == [("Where is the oar?",), ("So?",)]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from memcli.ingestion.transcripts.date_order import dates_in, is_day_first, is_year_first
+from memcli.ingestion.transcripts.date_order import (
+    date_order,
+    dates_in,
+    is_day_first,
+    is_year_first,
+    placed,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +54,29 @@ def test_a_year_of_two_digits_may_come_first(dates, year_first):
 def test_dates_are_found_at_the_beginning_of_values():
     head = b'date,text\n"1/2/26, 3:04 PM",due 4/5/26\n1/3/26,x\n{"ts": "12/31/2026"}\n'
     assert dates_in(head) == ["1/2/26, 3:04 PM", "1/3/26,x", "12/31/2026"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "order", "is_sure"),
+    [
+        (["26-13-02", "26-14-02"], "ydm", True),
+        (["2026-13-02"], "ydm", True),
+        (["2026-02-13"], "ymd", True),
+        (["2026-02-03"], "ymd", False),
+        (["13/2/26"], "dmy", False),  # or the 26th, in 2013
+        (["13/2/2026"], "dmy", True),
+        (["2/13/26"], "mdy", True),
+        (["2/3/26"], "dmy", False),
+        (["2/3/26, 3:04 PM"], "mdy", False),
+        (["26/03/05", "26/04/05"], "ymd", False),  # 2005 was before WhatsApp
+        (["24/01/09", "24/01/12", "24/02/10"], "ymd", False),
+        ([], "dmy", False),
+    ],
+)
+def test_the_numbers_of_a_chat_have_one_order(dates, order, is_sure):
+    assert date_order(dates) == (order, is_sure)
+
+
+def test_numbers_are_placed_by_their_order():
+    assert placed((26, 13, 2), "ydm") == (2026, 2, 13)
+    assert placed((13, 2, 2026), "dmy") == (2026, 2, 13)

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.ingestion.transcripts.decoding import decode_json, decode_object, mended, read_objects
+from memcli.ingestion.transcripts.decoding import (
+    after_a_torn_part,
+    decode_json,
+    decode_object,
+    mended,
+    read_log,
+    read_objects,
+)
 from memcli.ingestion.transcripts.items import Intake, Rejected
 
 
@@ -51,3 +58,21 @@ def test_mojibake_is_mended(text):
 @pytest.mark.parametrize("text", ["plain", "Zo\u00eb", "\u00c3 alone \u4e2d"])
 def test_what_is_right_stays(text):
     assert mended(text) == text
+
+
+@pytest.mark.parametrize(
+    "torn", [b'{"a": "b', b'{"a": {"b"', b'{"a": 1, ', b'{"a": "x {\\"y', b'{"a": "\xc3']
+)
+def test_a_log_goes_on_behind_half_a_line(source, torn):
+    intake = Intake()
+    data = b'{"n": 1}\n' + torn + b'{"n": {"m": 2}}\n' + torn + b'\n{"n": 3}\n'
+    found = list(read_log(source(data)._replace(intake=intake)))
+    assert found == [(1, {"n": 1}), (2, {"n": {"m": 2}}), (4, {"n": 3})]
+    assert intake.left_out == {"lines broken off in a log": 2}
+
+
+def test_what_was_not_broken_off_is_rejected_in_a_log_too(source):
+    first, second = read_log(source(b"{'n': 1}\n{\"n\": 2}\n"))
+    assert isinstance(first, Rejected)
+    assert second == (2, {"n": 2})
+    assert after_a_torn_part(b'{"a": {"b": 1}, x}') is None

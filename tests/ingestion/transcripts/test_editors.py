@@ -76,3 +76,15 @@ def test_cursor_gives_speakers_and_a_name_in_code_is_none(read_with):
 
 def test_other_markdown_is_none():
     assert not is_editor_export(b"# Roof\n\n**User**\n\nMend it.\n")
+
+
+def test_headings_say_who_speaks(read_with):
+    windsurf = "# Cascade Chat Conversation\n\nNote: _x_\n\n### User Input\n\nWhere?\n\n"
+    windsurf += "### Planner Response\n\nHere.\n\n```md\n## Prompt:\n```\n"
+    others = "# Oar\n\n**User:** Ida\n\n## Prompt:\nWhere?\n\n## Response:\nHere.\n"
+    for text, end in ((windsurf, "\n\n```md\n## Prompt:\n```"), (others, "")):
+        assert is_editor_export(text.encode())
+        assert read_with(read_editor_export, text).turns("role", "content") == [
+            ("user", "Where?"), ("assistant", f"Here.{end}"),
+        ]  # fmt: skip
+    assert not is_editor_export(b"# Log\n\n## Response:\nnone\n\n## Prompt:\n")

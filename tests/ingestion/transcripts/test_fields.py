@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from memcli.ingestion.transcripts.fields import ALIASES, record_item, to_record
 from memcli.ingestion.transcripts.items import Intake
+from memcli.ingestion.transcripts.json_document import read_json
 from memcli.records import KINDS, Entity, Link, Memory, Message
 from store.errors import BadRecord
 
@@ -39,7 +40,8 @@ def test_memories_and_links_are_input_with_times_of_any_form():
 
 
 @pytest.mark.parametrize(
-    "kind", sorted(set(KINDS) - {"message", "memory", "link", "entity", "strength"})
+    "kind",
+    sorted(set(KINDS) - {"message", "memory", "link", "entity", "strength", "table", "table_row"}),
 )
 def test_other_kinds_are_not_input(kind):
     with pytest.raises(BadRecord, match=f"^an? {kind} is not input"):
@@ -217,3 +219,11 @@ def test_a_day_and_a_time_of_day_in_two_fields_are_one_time():
     record = to_record({"date": "11.01.2025", "time": "09:12", "text": "Ahoy"})
     assert record.timestamp == NINE
     assert record.extra is None
+
+
+def test_who_and_when_in_objects_of_mongodb_are_read_and_others_told(read_with):
+    post = {"msg": "Ahoy", "u": {"name": "Ida"}, "ts": {"$date": "2026-03-02T10:00:00Z"}}
+    found = read_with(read_json, [post])
+    assert found.turns("name", "timestamp") == [("Ida", "2026-03-02T10:00:00Z")]
+    told = read_with(read_json, [{"msg": "Ahoy", "posted_at": {"epoch": 1}}])
+    assert list(told.intake.unread) == ["posted_at"]

@@ -52,3 +52,13 @@ def test_comments_of_html_may_span_lines():
     comments = Comments()
     lines = ["a <!-- b --> c", "<!-- d", "e", "f --> g", "<!-- h -->"]
     assert [comments.strip(line) for line in lines] == ["a  c", None, None, " g", None]
+
+
+def test_what_logseq_keeps_for_itself_is_left_out(read_with):
+    note = (
+        "- ## Boat\n- TODO Mend the roof\n  collapsed:: true\n  :LOGBOOK:\n  CLOCK: [x]\n  :END:\n"
+    )
+    note += "  by:: Ben\n"
+    found = read_with(read_markdown, note, "2026_03_02.md")
+    assert found.turns("content") == [("Boat",), ("TODO Mend the roof\n  by:: Ben",)]
+    assert found.left_out == {"settings in notes": 2}

@@ -16,6 +16,8 @@ import pytest
 from memcli.ingestion.transcripts.contract import check_importer
 from memcli.ingestion.transcripts.importers import EXTENSIONS, IMPORTERS
 from memcli.ingestion.transcripts.sniff import detect_form
+from tests.support.layout_samples import SAMPLES as LAYOUT_SAMPLES
+from tests.support.office_files import docx, paragraph
 from tests.support.paths import ROOT
 from tests.support.pdf_files import pdf
 
@@ -42,6 +44,15 @@ CURSOR = """
     INSERT INTO cursorDiskKV VALUES
     ('composerData:s1', '{"fullConversationHeadersOnly": [{"bubbleId": "b1", "type": 1}]}'),
     ('bubbleId:s1:b1', '{"type": 1, "text": "Where is the oar?"}');
+"""
+ROOT_ID, WORDS_ID = "ff" * 32, "01" * 32
+ABOUT = json.dumps({"agentId": "s1", "latestRootBlobId": ROOT_ID}).encode().hex()
+CURSOR_STORE = f"""
+    CREATE TABLE blobs (id TEXT PRIMARY KEY, data BLOB);
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
+    INSERT INTO meta VALUES ('0', '{ABOUT}');
+    INSERT INTO blobs VALUES ('{ROOT_ID}', x'0a20{WORDS_ID}'),
+    ('{WORDS_ID}', '{{"role": "user", "content": "Where is the oar?"}}');
 """
 LANGGRAPH = """
     CREATE TABLE checkpoints
@@ -169,6 +180,31 @@ SAMPLES = {
     b"Message-ID: <1@example.org>\n\nWhere is it?\n",
     "aider": b"# aider chat started at 2026-03-02 10:00:00\n\n#### where is it  \n\nIn a.py.\n",
     "editor": b"_**User (2026-03-02 10:00:01Z)**_\n\nWhere is it?\n\n---\n",
+    "copilot-chat": json.dumps({"requesterUsername": "ida", "requests": [
+        {"requestId": "1", "message": {"text": "Where?"}, "response": [{"value": "Here."}]}]}
+    ).encode(),
+    "cline": json.dumps([{"role": "user", "content": [
+        {"type": "text", "text": "<task>Mend it</task>"},
+        {"type": "text", "text": "<environment_details>x</environment_details>"}]}]).encode(),
+    "lm-studio": json.dumps({"messages": [{"currentlySelected": 0, "versions": [
+        {"role": "user", "content": [{"type": "text", "text": "Ahoy"}]}]}]}).encode(),
+    "zed": json.dumps({"zed": "context", "text": "Ahoy", "messages": [
+        {"start": 0, "metadata": {"role": "user"}}]}).encode(),
+    "deepseek": json.dumps([{"title": "Boat", "inserted_at": AT, "mapping": {"a": {
+        "id": "a", "message": {"fragments": [{"type": "REQUEST", "content": "Ahoy"}]}}}}]).encode(),
+    "cursor-store": database(CURSOR_STORE),
+    "clippings": b"Boats\n- Your Note on page 1 | Added on Monday, March 2, 2026 10:00:00 AM\n\n"
+    b"They float.\n==========\n",
+    "chat-page": b'<html><div class="note"><div class="heading">Mar 2, 2026, 10:00 AM</div>'
+    b'<div class="content">The key</div></div></html>',
+    "bookmarks": b'<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DT><A HREF="https://x.org">Boats</A>\n',
+    "evernote": b"<?xml version='1.0'?><en-export><note><title>a</title><content>"
+    b"&lt;p&gt;They float&lt;/p&gt;</content></note></en-export>",
+    "sms": b'<smses><sms address="1" date="1772445600000" type="1" body="Ahoy"/></smses>',
+    "calendar": b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Sail\r\nEND:VEVENT\r\n"
+    b"END:VCALENDAR\r\n",
+    "office": docx(paragraph("They float.")),
+    **{name: text.encode() for name, text in LAYOUT_SAMPLES.items()},
     "jsonl": b'{"content": "Hi"}\n{"content": "Ho"}\n',
     "json": b'[{"content": "Hi"}, {"content": "Ho"}]',
     "csv": b"name,content\nMara,Hi\nJonas,Ho\n",
@@ -202,7 +238,7 @@ def test_importers_of_ours_hold_to_the_contract(name):
 @pytest.mark.parametrize("name", SAMPLES)
 def test_each_format_is_known_by_what_it_is(source, name):
     assert detect_form(source(SAMPLES[name], path="-"))[0] == name
-    extension = IMPORTERS[name].extensions[0]
+    extension = (*IMPORTERS[name].extensions, "")[0]
     assert detect_form(source(SAMPLES[name], path=f"a{extension}"))[0] == name
 
 
@@ -218,4 +254,5 @@ def test_folders_stand_for_the_extensions_of_the_table():
         ".jsonl", ".ndjson", ".json", ".txt", ".log", ".md", ".markdown", ".csv", ".tsv",
         ".parquet", ".vtt", ".srt", ".sbv", ".eml", ".mbox", ".weechatlog", ".af", ".db", ".vscdb",
         ".aider.chat.history.md", ".html", ".htm", ".epub", ".org", ".pdf",
+        ".canvas", ".enex", ".ics", ".docx", ".odt",
     }  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memcli.ingestion.transcripts.json_document import read_json
+from memcli.ingestion.transcripts.json_document import place_of_turns, read_json
 
 
 def test_an_array_gives_its_records_with_their_lines(read):
@@ -98,3 +98,37 @@ def test_any_list_is_read_whatever_the_pieces(
             assert "out of range" in item
         else:
             assert item == record
+
+
+TURN = {"author": "Ida", "body": "Ahoy", "date": "2026-03-02T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        ({"items": [TURN], "total": 1}, ("items",)),
+        ({"status": "ok", "data": {"thread": {"posts": [TURN]}}}, ("data", "thread", "posts")),
+        ({"messages": [], "items": [TURN]}, None),  # the usual name
+        ({"items": [{"text": "no speaker, no time"}]}, None),
+        ({**TURN, "replies": [TURN]}, None),  # a turn itself
+        ({"a": {"b": {"c": {"d": {"e": {"f": [TURN]}}}}}}, None),
+        ({}, None),
+    ],
+)
+def test_a_list_of_turns_may_stand_at_any_place(document, keys):
+    found = place_of_turns(document)
+    assert (found.keys if found else None) == keys
+
+
+def test_turns_at_any_place_are_of_the_session_beside_them(read_with):
+    document = {"data": {"thread": {"conversation_id": "c", "posts": [TURN, TURN]}}, "total": 2}
+    found = read_with(read_json, document)
+    assert found.turns("name", "content", "session_id") == [("Ida", "Ahoy", "c")] * 2
+    assert found.intake.unread == {}
+
+
+def test_what_has_words_beside_the_list_is_told(read_with):
+    document = {"input": {"sent": [TURN]}, "output": {"message": TURN}, "usage": {"tokens": 3}}
+    found = read_with(read_json, document)
+    assert len(found.items) == 1
+    assert list(found.intake.unread) == ["output"]

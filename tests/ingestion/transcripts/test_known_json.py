@@ -36,3 +36,17 @@ def test_objects_are_found_at_a_path():
     assert known_json.items_of(raw, "a", "x") == []
     assert known_json.has(raw, "a")
     assert not known_json.has([], "a")
+
+
+def test_a_channel_of_discord_without_words_lies_beside_its_messages():
+    for raw in (
+        {"id": "1", "type": "DM", "recipients": ["2"]},
+        {"id": "1", "type": 0, "guild": {}},
+    ):
+        assert known_json.is_companion(outline(json.dumps(raw).encode()))
+
+
+def test_deepseek_is_not_chatgpt():
+    seen = outline(b'[{"title": "a", "inserted_at": "x", "mapping": {}}]')
+    assert known_json.is_deepseek(seen)
+    assert not known_json.is_deepseek(outline(b'[{"title": "a", "mapping": {}}]'))

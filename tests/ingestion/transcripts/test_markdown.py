@@ -150,3 +150,10 @@ def test_any_text_is_items_whatever_the_pieces(source, shorten, text, step):
     data = text.encode()
     pieces = [shorten(item) for item in read_markdown(source(data, step))]
     assert pieces == [shorten(item) for item in read_markdown(source(data))]
+
+
+def test_a_picture_belongs_to_the_turn_that_it_stands_in(read_with):
+    found = read_with(read_markdown, "**Ida:** look ![leak](a.jpg)\n\n**Ben:** oh `![x](b)`\n")
+    assert found.turns("name", "content", "attachments") == [
+        ("Ida", "look", [{"path": "a.jpg", "alt": "leak"}]), ("Ben", "oh `![x](b)`", None),
+    ]  # fmt: skip

@@ -102,3 +102,17 @@ def test_code_is_one_note(read_with):
 )  # fmt: skip
 def test_dates_in_names(path, day):
     assert date_in_name(path) == day
+
+
+def test_pictures_belong_to_the_note_that_they_stand_in(read_with):
+    note = (
+        "# Roof\n\nIt leaks. ![torn felt](felt.jpg)\n![[b.png]]\n\n![[shed.png|From the south]]\n\n"
+    )
+    note += "| a | b |\n|---|---|\n| one | ![cell](c.png) |\nbelow\n"
+    found = notes(read_with, note)
+    assert found.turns("content", "attachments") == [
+        ("It leaks.", [{"path": "felt.jpg", "alt": "torn felt"}, {"path": "b.png"}]),
+        ("", [{"path": "shed.png", "alt": "From the south"}]),
+        ("one |", [{"path": "c.png", "alt": "cell"}]),
+        ("below", None),
+    ]

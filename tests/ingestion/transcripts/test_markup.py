@@ -31,3 +31,13 @@ def test_what_a_reader_sees(page, text):
 @given(st.text(alphabet="<>&/ap\"='!-"))
 def test_anything_can_be_read(page):
     assert isinstance(text_of_html(page), str)
+
+
+def test_pictures_are_numbered_where_somebody_wants_them():
+    page = (
+        '<p>The <img src="a.png" alt="torn felt"> and <img class="emoji" alt="+1" src="b.svg"></p>'
+    )
+    pictures = []
+    assert text_of_html(page, pictures) == "The \ufffc0\ufffc and +1"
+    assert pictures == [{"path": "a.png", "alt": "torn felt"}]
+    assert text_of_html(page) == "The torn felt and +1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memcli.ingestion.transcripts.messenger import read_messenger
+from memcli.ingestion.transcripts.messenger import is_reaction, read_messenger
 
 
 def message(second, name, **more):
@@ -73,3 +73,12 @@ def test_the_form_of_encrypted_threads_is_read_too(read_with):
     assert read_with(read_messenger, document).turns("name", "content", "session_id") == [
         ("Ida", "Ahoy", "Ben_7"), ("Ben", "Hi", "Ben_7"),
     ]  # fmt: skip
+
+
+def test_a_reaction_is_no_turn(read_with):
+    thread = {
+        "messages": [message(1, "Ida", content="Reacted \u00e2\u009d\u00a4 to your message ")]
+    }
+    found = read_with(read_messenger, thread)
+    assert (found.items, found.left_out) == ([], {"reactions": 1})
+    assert not is_reaction("He reacted badly to your message")

@@ -57,3 +57,13 @@ def test_other_input_is_none(text):
 def test_a_broken_book_is_told(read_with):
     (item,) = read_with(read_epub, book("x")[:60]).items
     assert "a broken book" in item
+
+
+def test_pictures_are_attachments_of_their_paragraph(read_with):
+    page = '<html><p>It leaks. <img src="a.png" alt="torn felt"></p>'
+    page += '<p><img src="data:image/png;base64,A"'
+    page += ' alt="a plan"></p></html>'
+    assert read_with(read_page, page).turns("content", "attachments") == [
+        ("It leaks.", [{"path": "a.png", "alt": "torn felt"}]),
+        ("", [{"type": "image/png", "alt": "a plan"}]),
+    ]

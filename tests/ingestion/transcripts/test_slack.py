@@ -84,3 +84,16 @@ def test_without_users_an_id_is_a_name(read_with):
 )
 def test_markup_is_words(text, words):
     assert plain(text, {}) == words
+
+
+def test_words_that_are_in_blocks_alone_are_read(read_with):
+    def text(words):
+        return {"type": "text", "text": words}
+
+    section = [text("Ask "), {"type": "user", "user_id": "U9"}, {"type": "emoji", "name": "boat"}]
+    blocks = [
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": section}]},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "*Now*"}},
+    ]
+    day = [{"type": "message", "user": "U1", "ts": "1772445600.0", "text": "", "blocks": blocks}]
+    assert read_with(read_slack, day).turns("content") == [("Ask @U9:boat:\n*Now*",)]

@@ -57,7 +57,7 @@ def test_json_lines_under_another_name_are_found(source, path, data, form):
     assert detect_form(source(data, path=path))[0] == form
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\0\0", b"\x1f\x8b\x08\x00\x00", b"text\0"])
+@pytest.mark.parametrize("data", [b"\x7fELF\x02\0\0", b"text\0"])
 @pytest.mark.parametrize("path", ["a.txt", "a.md", "-", "a.dat"])
 def test_a_binary_file_is_refused_with_a_remedy(source, data, path):
     with pytest.raises(BadRecord, match="a binary file") as caught:
@@ -89,9 +89,15 @@ def test_notes_that_speak_of_such_are_prose(source):
         assert detect_form(source(text, path="a.md"))[0] == "markdown"
 
 
-def test_utf16_is_named(source):
-    with pytest.raises(BadRecord, match="iconv -f UTF-16"):
-        detect_form(source("Mara: Hi".encode("utf-16")))
+def test_utf16_is_read_as_what_it_says(source):
+    form, opened = detect_form(source("Mara: Hi".encode("utf-16"), path="a.txt"))
+    assert (form, opened.stream.read(), opened.decoded) == ("text", b"Mara: Hi", True)
+
+
+def test_what_other_programs_made_is_named_with_what_to_do(source):
+    with pytest.raises(BadRecord, match="a PNG picture, not text") as caught:
+        detect_form(source(b"\x89PNG\r\n\x1a\n\0\0", path="a.png"))
+    assert "memcli caption" in caught.value.remedy
 
 
 def test_a_slow_pipe_is_read_no_further_than_its_first_line(source):

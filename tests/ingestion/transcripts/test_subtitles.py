@@ -87,3 +87,11 @@ def test_text_with_offsets_is_read_the_same(read_with):
 def test_times_of_day_are_no_offsets(text):
     assert not is_offset_text(text.encode())
     assert not is_subtitles(text.encode())
+
+
+def test_a_name_in_brackets_with_a_colon_speaks(read_with):
+    cues = "1\n00:00:01,000 --> 00:00:02,000\n[Ida]: Ahoy.\n\n"
+    cues += "2\n00:00:03,000 --> 00:00:04,000\n[music] la\n"
+    assert read_with(read_subtitles, cues).turns("name", "content") == [
+        ("Ida", "Ahoy."), (None, "[music] la"),
+    ]  # fmt: skip

@@ -133,3 +133,27 @@ def test_a_named_pipe_can_be_csv(tmp_path):
     items = list(read_source(str(path)))
     writer.join()
     assert [isinstance(item, Accepted) for item in items] == [True]
+
+
+def test_columns_are_named_in_any_case_and_with_blanks(tmp_path, shorten):
+    path = tmp_path / "chat.csv"
+    path.write_text("Sender;Message;Sent At;Conversation-ID\nIda;Ahoy;2026-03-02 10:00;c\n")
+    (item,) = read_source(str(path))
+    assert shorten(item) == {
+        "name": "Ida", "content": "Ahoy", "timestamp": "2026-03-02T10:00:00Z", "session_id": "c",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "told"), [("2026-03-02,Ida,Ahoy\n", ["1: a header and no rows"]), ("name,text\n", [])]
+)
+def test_one_row_without_a_header_is_told(tmp_path, shorten, row, told):
+    path = tmp_path / "chat.csv"
+    path.write_text(row)
+    assert [shorten(item) for item in read_source(str(path))] == told
+
+
+def test_a_line_that_says_the_separator_stands_above_the_header(tmp_path, shorten):
+    path = tmp_path / "chat.csv"
+    path.write_text("sep=;\nname;content\nIda;Ahoy, there\n")
+    assert [shorten(item)["content"] for item in read_source(str(path))] == ["Ahoy, there"]

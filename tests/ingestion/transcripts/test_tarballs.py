@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tarfile
@@ -12,7 +13,7 @@ import pytest
 from memcli.ingestion.transcripts import Accepted, find_inputs, read_source
 from memcli.ingestion.transcripts import tarballs as module
 from memcli.ingestion.transcripts.archives import file_time, members, read_neighbor
-from memcli.ingestion.transcripts.tarballs import opened_tarball
+from memcli.ingestion.transcripts.tarballs import opened_tarball, uncompressed
 from store.errors import BadRecord
 
 EPISODE = {
@@ -94,3 +95,23 @@ def test_a_file_is_found_by_its_name(archive):
         assert json.loads(tarball.opened(info).read(99)) == {"cogx_version": "0.1"}
     with opened_tarball(str(archive)) as tarball:
         assert tarball.find("passwd.json") is None
+
+
+def test_a_compressed_file_is_bounded_and_may_be_broken(monkeypatch):
+    data = gzip.compress(b"Ida: Ahoy\n" * 1_000)
+    assert len(uncompressed(io.BytesIO(data), 4096).read()) == 10_000
+    with pytest.raises(BadRecord, match="a broken gzip file"):
+        uncompressed(io.BytesIO(data[:-20]), 4096).read()
+    monkeypatch.setattr(module, "ALWAYS", 100)
+    monkeypatch.setattr(module, "MAX_RATIO", 2)
+    with pytest.raises(BadRecord, match="swells"):
+        uncompressed(io.BytesIO(data), 4096).read()
+
+
+def test_what_is_broken_in_a_compressed_file_stops_no_other(tmp_path):
+    good, bad = tmp_path / "a.jsonl.gz", tmp_path / "b.jsonl.gz"
+    data = gzip.compress(b'{"content": "Ahoy"}\n')
+    good.write_bytes(data)
+    bad.write_bytes(data[:-9])
+    items = [item for each in find_inputs([str(tmp_path)]) for item in read_source(each.path)]
+    assert [isinstance(item, Accepted) for item in items] in ([True, False], [True, True, False])

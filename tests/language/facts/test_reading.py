@@ -49,6 +49,42 @@ STATED = {
     "My daughter is seven.": "Ida's daughter age seven",
     "Grete turned 40 yesterday.": "Grete age 40",
     "Lars is my boss.": "Ida boss Lars",
+    # titles and roles
+    "Dr Wetherby is my dentist.": "Ida dentist Dr Wetherby",
+    "My dentist is Dr. Wetherby.": "Ida dentist Dr. Wetherby",
+    "My boss is Ms Jernigan.": "Ida boss Ms Jernigan",
+    "Ms Jernigan is my boss now.": "Ida boss Ms Jernigan",
+    "Prof. Hale is our teacher.": "Ida teacher Prof. Hale",
+    "Mrs Okafor is my landlady.": "Ida landlady Mrs Okafor",
+    "Herr Schmidt is my landlord.": "Ida landlord Herr Schmidt",
+    "Frau Dr. Lehmann is our neighbour.": "Ida neighbour Frau Dr. Lehmann",
+    "My landlord, Mr. Voss, raised the rent.": "Ida landlord Mr. Voss",
+    "My boss Ms Jernigan likes tea.": "Ida boss Ms Jernigan; Ms Jernigan likes tea",
+    "Dr Wetherby is my sister's dentist.": "Ida's sister dentist Dr Wetherby",
+    "My GP is Dr. Anna Stein.": "Ida gp Dr. Anna Stein",
+    "Dr Wetherby is no longer my dentist.": "Ida dentist not Dr Wetherby (end)",
+    "Jan is no longer my boyfriend.": "Ida boyfriend not Jan (end)",
+    "Anna used to be my dentist.": "Ida dentist Anna (past)",
+    "My sister met Juno.": "Ida's sister event met Juno",
+    # together no more
+    "Jan and I are no longer together.": "Jan marital status separated; "
+    "Ida marital status separated",
+    "Jan and I aren't together any more.": "Jan marital status separated; "
+    "Ida marital status separated",
+    "We're no longer together.": "Ida marital status separated",
+    "We're not an item any more.": "Ida marital status separated",
+    "Tom and Anna are no longer a couple.": "Tom marital status separated; "
+    "Anna marital status separated",
+    # having none
+    "I do not have a dog.": "Ida pet not dog",
+    "I haven't got a dog.": "Ida pet not dog",
+    "I don't have any pets.": "Ida pet not pets",
+    "I don't have my dog any more.": "Ida pet not dog (end)",
+    "We have no children.": "Ida family not children",
+    "We don't have a car anymore.": "Ida possession not car (end)",
+    # new names
+    "We renamed the cat Luna.": "Ida's cat name Luna",
+    "Our dog has been renamed Bruno.": "Ida's dog name Bruno",
     "We got divorced last year.": "Ida marital status divorced",
     # animals and things
     "We have two dogs, Bo and Max.": "Ida pet Bo; Bo kind dog; Ida pet Max; Max kind dog",
@@ -92,6 +128,9 @@ STATED = {
     "I'm planning to visit Iceland next spring.": "Ida plan visit Iceland",
     "I planned to visit Iceland.": "Ida plan visit Iceland (past)",
     "I'm getting married in March.": "Ida plan getting married",
+    "I start my new job tomorrow.": "Ida plan start my new job",
+    "We fly to Oslo next Friday.": "Ida plan fly to Oslo",
+    "I teach chess on Mondays.": "Ida teaches chess",
     'I am currently reading "The Heron Book".': 'Ida doing reading "The Heron Book"',
     "Finally passed my driving test yesterday!": "Ida event passed my driving test",
     "I want to become a pilot.": "Ida goal become a pilot",
@@ -111,6 +150,8 @@ STATED = {
 }
 NOTHING = [
     "Do I live in Bergen?",
+    "I work on my essay today.",
+    "If I start my new job tomorrow, I need a suit.",
     "If I lived in Rome, I would have a scooter.",
     "I would have become a nurse if my grades had been better.",
     "Maybe I'm allergic to nuts.",
@@ -145,6 +186,35 @@ NOTHING = [
     "My network is my safety net.",
     "We work together as a team.",
     "I want to sort it and have asked Vera.",
+    # titles and roles
+    "My doctor is great.",
+    "Is Dr Wetherby your dentist?",
+    "Ms Jernigan is not my boss.",
+    "If Dr Wetherby is my dentist, I am happy.",
+    "Dr Wetherby may be my new dentist.",
+    "I think Dr Wetherby is my dentist.",
+    "Mr. Brown was my teacher.",
+    "Father Christmas is my hero.",
+    # together
+    "Jan and I are together.",
+    "Jan and I are not together.",
+    "Are you no longer together?",
+    "If we are no longer together, I will move.",
+    "We are no longer together in the band.",
+    "Jan and I are no longer together with the band.",
+    "They say Jan and I are no longer together.",
+    "The shoes are no longer together.",
+    "We were no longer together then.",
+    # what is not here is had all the same
+    "I don't have the dog with me.",
+    "We don't have the car today.",
+    "I don't have my keys.",
+    "I don't have that book.",
+    "I don't have time for a dog.",
+    # new names
+    "They renamed the street Luna Road.",
+    "I renamed the file.",
+    "He's Admiral now.",
 ]
 
 
@@ -193,3 +263,27 @@ def test_a_pronoun_is_who_it_is_said_to_be(parsed):
     sentence = "She works at Shell."
     facts = find_facts(parsed(sentence), "Ida", pronouns={0: "Vera"})
     assert told(facts) == ["Vera employer Shell"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("So he's Admiral now.", "Admiral"),
+        ("She is Luna.", "Luna"),
+        ("His name is Bruno.", "Bruno"),
+        ("It is Sea Star now.", "Sea Star"),
+        ("He's German now.", None),
+        ("He's a captain now.", None),
+        ("He is in Rome now.", None),
+        ("He was Admiral then.", None),
+        ("He isn't Admiral.", None),
+        ("Is he Admiral now?", None),
+        ("Tom is Admiral now.", None),
+        ("He is happy now.", None),
+        ("If he's Admiral now, I'm lost.", None),
+    ],
+)
+def test_what_was_renamed_gets_the_name_that_it_is_said_to_be(parsed, sentence, name):
+    facts = find_facts(parsed(sentence), "Ida", renamed="Biscuit")
+    new = [fact.value for fact in facts if (fact.subject, fact.attribute) == ("Biscuit", "name")]
+    assert new == ([name] if name else [])

@@ -16,12 +16,13 @@ from memcli.retention.purge.purging import PurgeStep
 from memcli.retention.purge.receipts import (
     check_receipt,
     read_receipt,
+    removed_by,
     require_place,
     tells_of,
     write_receipt,
 )
 from store import Store
-from store.errors import BadRecord, InputNotFound, StoreCorrupt, StoreExists
+from store.errors import BadRecord, BadUsage, InputNotFound, StoreCorrupt, StoreExists
 from store.sealing import sealed, unsealed
 from tests.support.program import run_here
 from tests.support.talked_stores import grow, line
@@ -149,10 +150,22 @@ def test_what_is_no_receipt_is_refused(tmp_path, text):
 
 
 def test_places_of_receipts(folder, store, tmp_path):
-    require_place(tmp_path / "new")
+    root = folder / "store"
+    require_place(tmp_path / "new", root)
     with pytest.raises(StoreExists):
-        require_place(folder / "receipt.json")
+        require_place(folder / "receipt.json", root)
     with pytest.raises(InputNotFound):
-        require_place(tmp_path / "none" / "new")
+        require_place(tmp_path / "none" / "new", root)
+    (tmp_path / "link").symlink_to(root)
+    for place in (root / "new", root / "cache" / ".." / "new", tmp_path / "link" / "new"):
+        with pytest.raises(BadUsage, match="lies in the store"):
+            require_place(place, root)
     with pytest.raises(InputNotFound):
         read_receipt(tmp_path / "none")
+
+
+def test_what_is_known_of_a_purge_that_was_cut_short_is_what_its_commit_tells(store, record):
+    later = removed_by(store, store.head())
+    assert {kind: sorted(hashes) for kind, hashes in later.hashes.items()} == record["hashes"]
+    assert later.counts.items() <= record["removed"].items()
+    assert later.scan == {}

@@ -1,0 +1,40 @@
+"""Foreign files: what cannot be read, known by how it begins, and what to do with it instead."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, Final
+
+from memcli.ingestion.transcripts.items import BOM
+from memcli.language.data import read_toml
+from store.errors import BadRecord
+
+LOOKED_AT: Final = 8192
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    """Return the rules of the file of data."""
+    return read_toml("ingestion/transcripts/foreign.toml")
+
+
+def refuse_foreign(path: str, head: bytes) -> None:
+    """Raise BadRecord for a file of another program that holds no text to be read."""
+    named = _rules()["names"].get(os.path.splitext(path)[1].lower())
+    if named and b"\0" not in head:
+        raise BadRecord(f"{named[0]}, which is not read", path=path, remedy=named[1])
+    for rule in _rules()["file"]:
+        if _begins(rule, head[:LOOKED_AT]):
+            raise BadRecord(f"{rule['what']}, not text", path=path, remedy=rule["remedy"])
+
+
+def _begins(rule: dict[str, Any], head: bytes) -> bool:
+    """Tell whether a file begins as a rule has it."""
+    start = head.removeprefix(BOM).lstrip().lower()
+    at = int(rule.get("at", 0))
+    return (
+        head[at:].startswith(bytes.fromhex(rule.get("magic", "")))
+        and start.startswith(rule.get("start", "").lower().encode())
+        and rule.get("inside", "").encode() in head
+    )

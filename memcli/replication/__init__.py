@@ -1,0 +1,1 @@
+"""Replication: one memory on several machines, by pulling what other stores have."""

@@ -1,0 +1,70 @@
+"""JSON of other programs whose places are data."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from memcli.ingestion.transcripts.importers import LAYOUTS
+from memcli.ingestion.transcripts.json_layouts import is_layout, read_layout, value_at
+from memcli.ingestion.transcripts.outline import outline
+from memcli.language.data import read_toml
+from tests.support.layout_samples import AT, LATER, SAMPLES
+
+ASKED, ANSWERED = ("user", "Where is the oar?", AT), ("assistant", "In the shed.", LATER)
+TURNS = {
+    "grok": [ASKED, ANSWERED],
+    "typingmind": [ASKED, ANSWERED],
+    "gemini-activity": [ASKED, ("assistant", "In the shed.", AT)],
+    "openai-log": [ANSWERED],
+    "discord-package": [ASKED],
+    "dayone": [(None, "The oar is in the shed.", AT)],
+    "simplenote": [(None, "The oar", AT)],
+    "roam": [(None, "The oar", AT), (None, "is in the shed", LATER), (None, "It leaks", LATER)],
+    "canvas": [(None, "The oar", None)],
+    "anythingllm": [("ida", "Where is the oar?", AT), ("assistant", "In the shed.", AT)],
+    "openai-batch": [("user", "Where is the oar?", None), ("user", "Who rows?", None)],
+    "openai-batch-output": [ANSWERED, ("assistant", "Ida.", LATER)],
+    "mattermost": [("ida", "Where is the oar?", AT), ("ben", "In the shed.", LATER)],
+}
+SESSIONS = {"grok": "g", "typingmind": "t", "roam": "Boat", "anythingllm": "Boat",
+            "openai-batch": "q1", "openai-batch-output": "q1", "mattermost": "quay"}  # fmt: skip
+
+
+def test_all_layouts_are_formats():
+    assert set(LAYOUTS) == set(read_toml("ingestion/transcripts/json_layouts.toml")) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_words_speakers_and_times_stand_where_the_layout_has_them(read_with, name):
+    found = read_with(partial(read_layout, name), SAMPLES[name])
+    assert found.turns("who", "content", "timestamp") == TURNS[name]
+    assert found.items[0]["session_id"] == SESSIONS.get(name, "in")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_document_is_of_one_layout(name):
+    seen = outline(SAMPLES[name].encode())
+    assert [each for each in SAMPLES if is_layout(each, seen)] == [name]
+
+
+def test_titles_and_tags_stand_beside_the_words(read_with):
+    grok = read_with(partial(read_layout, "grok"), SAMPLES["grok"]).items[0]
+    dayone = read_with(partial(read_layout, "dayone"), SAMPLES["dayone"]).items[0]
+    assert grok["metadata"] == {"heading": "Oar"}
+    assert dayone["metadata"] == {"tags": ["boat"]}
+
+
+def test_what_is_no_turn_is_counted(read_with):
+    assert read_with(partial(read_layout, "canvas"), SAMPLES["canvas"]).left_out == {
+        "service lines": 1
+    }
+
+
+def test_a_path_leads_through_lists():
+    raw = {"a": [{"b": 1}, {"b": 2}, {}]}
+    assert value_at(raw, "a.1.b") == 2
+    assert value_at(raw, "a.*.b") == [1, 2]
+    assert value_at(raw, "a.7.b") is None
+    assert value_at(raw, "a.b") is None

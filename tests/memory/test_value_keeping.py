@@ -1,0 +1,70 @@
+"""Values for TAB after each kind of commit: made anew by the writer, and none by a TAB."""
+
+from __future__ import annotations
+
+import json
+
+from memcli.memory import value_gathering
+from memcli.memory.value_cache import offered
+from memcli.memory.value_gathering import gather
+from store.errors import StoreLocked
+
+
+class Asking:
+    """Asks for the values of a store as a TAB does; returns them, and whether it read tables."""
+
+    def __call__(self, root):
+        made = []
+        values = offered(root, lambda _: made.append("gather") or gather(root), lambda _: None)
+        return values, made
+
+
+def offered_ids(values):
+    return {row[0] for kind in ("memories", "unseen") for row in values[kind]}
+
+
+def test_writers_make_anew_what_a_commit_of_theirs_may_have_put_out_of_date(run, sample):
+    ask = Asking()
+    first, _ = ask(sample)
+    newest = first["memories"][0][0]
+    steps = [
+        ("hide", newest), ("restore", newest), ("forget", newest), ("undo",), ("hide", newest),
+        ("undo", "--to", "2"),
+    ]  # fmt: skip
+    for step in steps:
+        run(*step, "--store", sample)
+        values, made = ask(sample)
+        assert made == []
+        is_seen = newest in {row[0] for row in values["memories"]}
+        assert is_seen == (step[0] in ("restore", "undo"))
+        assert values == json.loads(json.dumps(gather(sample)))
+
+
+def test_no_word_of_what_was_purged_is_kept_and_no_tab_waits_after_it(run, sample):
+    ask = Asking()
+    first, _ = ask(sample)
+    id_, _, _, _, text, _ = first["memories"][0]
+    run("forget", id_, "--purge", "--store", sample)
+    values, made = ask(sample)
+    assert made == []
+    assert id_ in offered_ids(first) - offered_ids(values)
+    assert text[:40] not in (sample / "cache/completions.json").read_text("utf-8")
+
+
+def test_where_nobody_has_pressed_tab_writers_make_nothing(run, sample):
+    run("hide", "mj/2:5", "--store", sample)
+    assert not (sample / "cache/completions.json").exists()
+
+
+def test_a_writer_that_cannot_make_them_anew_has_done_its_work_all_the_same(
+    run, sample, monkeypatch
+):
+    gather(sample)
+
+    def refuse(root):
+        raise StoreLocked("locked", "wait")
+
+    monkeypatch.setattr(value_gathering, "gather", refuse)
+    assert run("hide", "mj/2:5", "--store", sample).records
+    ask = Asking()
+    assert ask(sample)[1] == ["gather"]

@@ -1,19 +1,24 @@
 """Entry point: `python -m memcli` and the console script."""
 
+import gc
 import os
 import sys
 
 INTERRUPTED = 130
+# New objects between two searches for garbage: while modules are imported, which makes many and
+# drops none, Python's 700 would have it search for a tenth of a short command's time.
+GARBAGE_AFTER = 100_000
 
 
 def main() -> None:
     """Run what was typed; Ctrl-C while the program is still being loaded is one line, too."""
+    gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
     try:
         _run()
     except KeyboardInterrupt:
         sys.stderr.write("memcli: interrupted\n")
         sys.stderr.flush()
-        os._exit(INTERRUPTED)
+        _leave(INTERRUPTED)
 
 
 def _run() -> None:
@@ -26,16 +31,24 @@ def _run() -> None:
         from memcli.cli.shells import complete
 
         complete(sys.argv[2:])
-        os._exit(0)  # for the same reason as below, and whatever is still open
+        _leave(0)  # for the same reason as below, and whatever is still open
     if sys.argv[1:2] == ["hook"] and len(sys.argv) > 2 and not {"-h", "--help"} & {*sys.argv}:
         from memcli.agents.hooks.spooling import canonical, hook
 
         if event := canonical(sys.argv[2]):
             hook(event, sys.argv[3:])
-            os._exit(0)  # what it wrote is flushed, and taking all down again would take a tenth
+            _leave(0)  # what it wrote is flushed, and taking all down again would take a tenth
     from memcli.cli.app import main as run
 
     run()
+
+
+def _leave(status: int) -> None:
+    """End the process at once, but for a store that is decrypted in memory."""
+    from store.encryption.closing import close_encrypted
+
+    close_encrypted()
+    os._exit(status)
 
 
 if __name__ == "__main__":

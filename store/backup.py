@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from typing import Final
 from store import lance_versions
 from store.check import check
 from store.commits import NAME, Commit
-from store.copying import all_files, copy_files, require_new
+from store.copying import ENCRYPTED, all_files, copy_files, require_new
 from store.digests import CHANGING
 from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked, StoreNotFound
 from store.files import io_errors, write_synced
@@ -54,7 +54,7 @@ def back_up(store: Store, target: Path, may_link: bool) -> Backup:
         raise BadUsage(f"{target} is in the store itself", "choose a folder outside of it")
     for _ in range(TRIES):
         head = store.head()
-        files = [path for path in all_files(store.layout.root) if _belongs(path, store, head)]
+        files = list(_files_of(store, head))
         try:
             _begin(target)
             rest = _identity_last(files)
@@ -102,6 +102,25 @@ def restore_backup(source: Path, target: Path) -> Commit:
         end_birth(layout)
     _require_sound(target)
     return Store.open(target).head()
+
+
+def _files_of(store: Store, head: Commit) -> Iterator[Path]:
+    """Yield the files that a backup has: of an encrypted store, those that are made of them."""
+    layout, vault = store.layout, store.layout.vault
+    if vault:
+        vault.keep_aside()
+        yield from (path for path in all_files(layout.root) if not _is_of_container(path))
+        yield from vault.keys()
+    for path in all_files(layout.work):
+        if _belongs(path, store, head):
+            if not vault:
+                yield path
+            elif (place := vault.place_of(path)) is not None:
+                yield place
+
+
+def _is_of_container(path: Path) -> bool:
+    return path.parts[0] == ENCRYPTED or _is_left_out(path)
 
 
 def _require_sound(root: Path) -> None:

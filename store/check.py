@@ -16,6 +16,7 @@ from store import _lance
 from store.commits import commit_numbers, has_seal, is_seal_due, read_commit
 from store.damage import MEND_COMMITS, MEND_TABLES, file_problems
 from store.debris import debris
+from store.encryption.leftovers import plain_parts
 from store.errors import Interrupted, MemcliError
 from store.integrity import Survey, survey
 from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES
@@ -28,6 +29,8 @@ from store.user_tables import user_tables
 if TYPE_CHECKING:
     from store.store import Store
 
+# As store.encryption.container has them, which is not loaded for a plain store.
+FOLDER, ASIDE = "encrypted", "aside/"
 OF_OTHERS: Final = "restore it from a backup, or pull again from where it came"
 UNIT_TOLERANCE: Final = 0.01  # half precision keeps three digits
 
@@ -44,6 +47,7 @@ def quick_check(store: Store) -> Iterator[Problem]:
 
 def _checked(store: Store, with_rows: bool) -> Iterator[Problem]:
     yield from _guarded(_check_directory(store))
+    yield from _guarded(_check_encryption(store))
     yield from _guarded(_check_commits(store))
     yield from _guarded(_check_keys(store))
     yield from _guarded(_check_purges(store))
@@ -98,6 +102,27 @@ def _check_directory(store: Store) -> Iterator[Problem]:
             )
 
 
+def _check_encryption(store: Store) -> Iterator[Problem]:
+    """Every encrypted file is as it was written, both copies of the keys are, nothing is plain."""
+    vault = store.layout.vault
+    if vault is None:
+        return
+    vault.is_tolerant = True  # what else there is to find comes after it
+    for place, why in vault.verify():
+        name = f"{FOLDER}/{place}"
+        if place.startswith(ASIDE):
+            what = f"{name} (recalls, caches) is damaged: {why}"
+            yield problem("warning", what, "it is not needed; memcli repair removes it", file=name)
+        else:
+            yield problem("error", f"{name} is damaged: {why}", "run memcli repair", file=name)
+    for copy in vault.ring.unreadable:
+        what = f"{FOLDER}/{copy} is damaged, missing or older than the other copy of the keys"
+        yield problem("warning", what, "the next writer writes it anew", file=f"{FOLDER}/{copy}")
+    for path in plain_parts(store.layout.root):
+        what = f"{path.name} is in plain: a conversion was cut short"
+        yield problem("error", what, "run memcli encrypt", file=path.name)
+
+
 def _check_commits(store: Store) -> Iterator[Problem]:
     """The commits are whole, numbered without gaps, each the child of the one before."""
     folder = store.layout.commits
@@ -121,7 +146,7 @@ def _check_commits(store: Store) -> Iterator[Problem]:
             yield problem("error", what, MEND_COMMITS, file=_commit_name(number))
         is_due |= is_seal_due(folder, commit)
     for path in debris(store.layout):
-        name = str(path.relative_to(store.layout.root))
+        name = store.layout.named(path)
         what = f"{name} was left by a process that was killed"
         yield problem("warning", what, "the next writer removes it", file=name)
 
@@ -133,7 +158,7 @@ def _commit_name(number: int) -> str:
 
 def _check_keys(store: Store) -> Iterator[Problem]:
     """The keys of the store are closed to others; that of what was purged is there."""
-    for path in sorted(store.layout.root.glob("*.key")):
+    for path in sorted(store.layout.work.glob("*.key")):
         if stat.S_IMODE(path.lstat().st_mode) & 0o077:
             yield problem("warning", f"{path.name} can be read by others", f"chmod 600 {path}")
     for name in sorted(

@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
@@ -23,6 +24,9 @@ from store.errors import CommitConflict, InputNotFound, StoreCorrupt, StoreIOErr
 from store.files import io_errors, write_whole
 from store.layout import LATER_TABLES, PROTOCOL_TABLES
 from store.sealing import is_sealed, sealed, unsealed
+
+if TYPE_CHECKING:
+    from store.encryption.vault import Vault
 
 NAME: Final = re.compile(r"(\d{8,})\.json")
 # Of a table: its folder lies in tables/. Those of the user may be named in any letters.
@@ -208,16 +212,21 @@ def is_seal_due(folder: Path, commit: Commit) -> bool:
     return "stands_for" not in commit.arguments and has_seal(folder, commit.number)
 
 
-def publish_commit(folder: Path, commit: Commit, files: Digests | None = None) -> None:
+def publish_commit(
+    folder: Path, commit: Commit, files: Digests | None = None, vault: Vault | None = None
+) -> None:
     """
     Make a commit, with the digests of the files that it wrote, the head: write, sync, link.
 
-    Raises CommitConflict when a commit of that number exists, StoreIOError when it cannot be
-    written, or, with the commit in place, when it is not sure to survive a power loss.
+    vault: that of an encrypted store, where it is published first. Raises CommitConflict when a
+    commit of that number exists, StoreIOError when it cannot be written, or, with the commit in
+    place, when it is not sure to survive a power loss.
     """
+    path, data = commit_path(folder, commit.number), _written(commit, files)
     with io_errors(f"publish commit {commit.number}"):
         try:
-            write_whole(commit_path(folder, commit.number), _written(commit, files), is_new=True)
+            with vault.publishing(commit.number, data) if vault else nullcontext():
+                write_whole(path, data, is_new=True)
         except FileExistsError:
             raise CommitConflict(f"commit {commit.number} exists already", "run it again") from None
 

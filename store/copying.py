@@ -20,6 +20,7 @@ from store.output_files import followed
 
 # Below these, files are written once.
 UNCHANGING: Final = ("tables", "commits")
+ENCRYPTED: Final = "encrypted"
 
 
 def all_files(root: Path) -> Iterator[Path]:
@@ -67,6 +68,8 @@ def copy_files(
 
 
 def _never_changes(name: Path) -> bool:
+    if name.parts[0] == ENCRYPTED:
+        return len(name.parts) > 2  # the keys themselves are written over
     return name.parts[0] in UNCHANGING and name.name != CHANGING
 
 

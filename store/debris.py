@@ -20,7 +20,7 @@ SURELY_LEFT_S: Final = 3_600.0
 
 def debris(layout: Layout) -> Iterator[Path]:
     """Yield the temporary files that nobody is going to give a name any more, but for a writer."""
-    root = layout.root
+    root = layout.work
     yield from sorted(root.glob(OF_WRITERS))
     for pattern in OF_OTHERS:
         for path in sorted(root.glob(pattern)):

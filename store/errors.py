@@ -10,6 +10,7 @@ Errors that memcli expects, each with its exit status on the class.
     |   +-- NewerRecord        76   it is of a version that we do not know
     +-- BadBundle              65   a bundle is cut short, damaged, or of another key
     +-- StoreCorrupt           65   the store breaks one of its invariants
+    +-- KeyRefused             65   an encrypted store, and no key for it, or not the right one
     +-- StoreNotFound          66   there is no store at that path
     +-- InputNotFound          66   an input, a commit or an id does not exist
     +-- EncoderUnavailable     69   encoder files are missing or broken
@@ -99,6 +100,12 @@ class BadBundle(MemcliError):
 
 class StoreCorrupt(MemcliError):
     """The store breaks one of its invariants."""
+
+    status = os.EX_DATAERR
+
+
+class KeyRefused(MemcliError):
+    """The store is encrypted, and no key is given, or one that is not its own."""
 
     status = os.EX_DATAERR
 

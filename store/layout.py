@@ -14,12 +14,16 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from store.encryption.identity import ENCRYPTED_FORMAT
 from store.errors import StoreCorrupt, StoreExists, StoreNotFound, UnsupportedVersion
 from store.files import io_errors, sync, write_synced
 from store.sealing import sealed, unsealed
 from store.trust import FULL, Trust
+
+if TYPE_CHECKING:
+    from store.encryption.vault import Vault
 
 FORMAT_VERSION: Final = 1
 DEFAULT_LOCK_WAIT_S: Final = 10.0
@@ -46,6 +50,19 @@ lock          held while something writes
 consolidate.lock  held while a nightly run is at work
 
 Do not delete or edit files in tables/ and commits/ by hand: use memcli.
+"""
+ENCRYPTED_README_TEXT: Final = """\
+This directory is a memcli store: the long-term memory of a person, a project or an agent. It is
+encrypted: without its key nothing in it can be read, and nobody can bring it back.
+
+store.json    format version and id of the store, fixed at birth
+config.toml   settings, in plain; edit it as you like
+encrypted/    all that is remembered, in encrypted files, and the keys of these in two copies
+hooks/        what the settings of agents were before memcli wrote into them, in plain
+lock          held while something writes
+consolidate.lock  held while a nightly run is at work
+
+Do not delete or edit files in encrypted/ by hand: use memcli (memcli help encryption).
 """
 GITIGNORE_TEXT: Final = """\
 # Memories are private: no repository takes them unless you delete this file.
@@ -96,10 +113,24 @@ CONFIG_TEXT: Final = """\
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths inside a store, and what the user lets it do."""
+    """
+    The paths inside a store, and what the user lets it do.
+
+    vault: what keeps an encrypted store and its decrypted copy alike; None for a plain one.
+    """
 
     root: Path
     trust: Trust = FULL
+    vault: Vault | None = None
+
+    @property
+    def work(self) -> Path:
+        """Where tables, commits, keys and caches are in plain; the root, unless encrypted."""
+        return self.vault.work if self.vault else self.root
+
+    def named(self, path: Path) -> str:
+        """Return the path of a file as it is called in the store, decrypted or not."""
+        return str(path.relative_to(self.work if path.is_relative_to(self.work) else self.root))
 
     @property
     def identity(self) -> Path:
@@ -119,21 +150,21 @@ class Layout:
     @property
     def commits(self) -> Path:
         """The folder of commit files."""
-        return self.root / "commits"
+        return self.work / "commits"
 
     @property
     def tombstone_key(self) -> Path:
         """The key of the hashes of what was purged."""
-        return self.root / "tombstones.key"
+        return self.work / "tombstones.key"
 
     def foreign_tombstone_key(self, name: str) -> Path:
         """The key, of a name, of hashes of what was purged in another store."""
-        return self.root / f"tombstones-{name}.key"
+        return self.work / f"tombstones-{name}.key"
 
     @property
     def receipt_key(self) -> Path:
         """The key by which receipts of purges are signed."""
-        return self.root / "receipts.key"
+        return self.work / "receipts.key"
 
     @property
     def lock(self) -> Path:
@@ -143,12 +174,12 @@ class Layout:
     @property
     def completions(self) -> Path:
         """What a shell offers at TAB; readers keep it, and nothing else needs it."""
-        return self.root / "cache" / "completions.json"
+        return self.work / "cache" / "completions.json"
 
     @property
     def tables(self) -> Path:
         """The folder of Lance tables."""
-        return self.root / "tables"
+        return self.work / "tables"
 
     def table(self, name: str) -> Path:
         """The folder of one Lance table; the suffix is what lancedb looks for."""
@@ -188,24 +219,36 @@ def _refuse_what_exists(layout: Layout) -> None:
         raise StoreExists(f"{root} exists and is not empty", "choose an empty or new directory")
 
 
-def begin_birth(layout: Layout) -> str:
+def begin_birth(layout: Layout, encrypted: bool = False) -> str:
     """Make the empty folders, without what a killed init left there; return the store's id."""
     store_id = secrets.token_hex(8)
-    begin_restore(layout, sealed({"format": FORMAT_VERSION, "id": store_id}))
+    begin_restore(layout, identity_of(store_id, encrypted))
     with io_errors(f"create a store in {layout.root}"):
-        (layout.root / "README").write_text(README_TEXT, encoding="utf-8")
+        write_readme(layout, encrypted)
         layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
         (layout.root / ".gitignore").write_text(GITIGNORE_TEXT, encoding="utf-8")
-        layout.tables.mkdir()
-        layout.commits.mkdir()
+        for folder in () if encrypted else (layout.tables, layout.commits):
+            folder.mkdir()
     return store_id
+
+
+def identity_of(store_id: str, encrypted: bool) -> bytes:
+    """Return what store.json holds."""
+    version = ENCRYPTED_FORMAT if encrypted else FORMAT_VERSION
+    return sealed({"format": version, "id": store_id})
+
+
+def write_readme(layout: Layout, encrypted: bool) -> None:
+    """Write what the folder is, for a person who finds it."""
+    text = ENCRYPTED_README_TEXT if encrypted else README_TEXT
+    (layout.root / "README").write_text(text, encoding="utf-8")
 
 
 def begin_restore(layout: Layout, identity: bytes) -> None:
     """Make room for the files of a backup, as `begin_birth` does for a new store."""
     with io_errors(f"create a store in {layout.root}"):
         _refuse_what_exists(layout)
-        for folder in (layout.tables, layout.commits):
+        for folder in (layout.tables, layout.commits, layout.root / "encrypted"):
             if folder.exists():
                 shutil.rmtree(folder)
         write_synced(layout.unfinished, identity)
@@ -235,15 +278,15 @@ def read_identity(layout: Layout) -> dict[str, Any]:
                 raise _not_a_store(layout)
             data = layout.identity.read_bytes()
         identity = unsealed(data)
-        version = int(identity["format"])
+        version = identity["format"] = int(identity["format"])
         identity["id"] = str(identity["id"])
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(
             f"{layout.identity} is damaged", "run memcli repair, or restore it from a backup"
         ) from error
-    if version > FORMAT_VERSION or version < 1:
+    if version not in (FORMAT_VERSION, ENCRYPTED_FORMAT):
         raise UnsupportedVersion(
-            f"{root} has format version {version}, this memcli knows {FORMAT_VERSION}",
+            f"{root} has format version {version}, this memcli knows up to {ENCRYPTED_FORMAT}",
             "update memcli",
         )
     return dict(identity)

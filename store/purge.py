@@ -64,6 +64,8 @@ def rewrite(
     at the end of a table.
     """
     forget_completions(transaction.layout)
+    if transaction.layout.vault:
+        transaction.layout.vault.begin_epoch()
     for name in transaction.names:
         _rewrite_table(transaction, name, change, (more or {}).get(name))
     transaction.keeps_from = transaction.head.number + 1
@@ -150,7 +152,7 @@ def _require_gone(name: str, path: Path, needed: Collection[int]) -> None:
 def _remove_spools(store: Store) -> int:
     """Remove the temporary files of writers that were killed before they had no name."""
     freed = 0
-    for path in store.layout.root.glob("tmp????????"):
+    for path in store.layout.work.glob("tmp????????"):
         with suppress(OSError):
             size = path.stat().st_size
             path.unlink()

@@ -25,7 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
 
@@ -33,24 +33,26 @@ from store import _lance, lance_versions
 from store.check import check
 from store.commits import Commit, TableState
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
-from store.copying import all_files, copy_files
+from store.copying import ENCRYPTED, all_files, copy_files
 from store.damage import numbers_in_words
 from store.dangling import mend_dangling
 from store.digests import CHANGING
 from store.errors import MemcliError, StoreCorrupt, StoreNotFound
 from store.files import io_errors, sync, write_whole
 from store.integrity import DAMAGED, Survey, broken_indexes, survey
-from store.layout import DEFAULT_LOCK_WAIT_S, FORMAT_VERSION, TOMBSTONES, Layout, read_identity
+from store.layout import DEFAULT_LOCK_WAIT_S, TOMBSTONES, Layout, identity_of, read_identity
 from store.lost_commits import COMMAND, write_stand_ins
 from store.lost_key import drop_unknown
 from store.rescues import rescue_of
 from store.salvage import Rescue, Salvaged, newest_version
-from store.sealing import sealed
 from store.store import Store
 from store.transaction import Transaction, list_files, tag_name, tag_number
 from store.trust import Trust
 from store.upkeep import TAGS
 from store.user_tables import name_of, user_tables
+
+if TYPE_CHECKING:
+    from store.encryption.vault import Vault
 
 MAX_FILLERS: Final = 10_000
 ID: Final = re.compile(rb'"id": "([0-9a-f]{16})"')
@@ -116,6 +118,8 @@ def _repair(root: Path, trust: Trust, lock_wait_s: float = DEFAULT_LOCK_WAIT_S) 
     done = Repaired()
     _mend_identity(Layout(root, trust), done)
     store = Store.open(root, lock_wait_s, trust=trust)
+    if store.layout.vault:
+        _look_through(store.layout.vault, done)
     with store.locked():
         _mend_commits(store, done)
         _mend_accesses(store, done)
@@ -131,13 +135,28 @@ def _mend_identity(layout: Layout, done: Repaired) -> None:
         read_identity(layout)
         return
     except (StoreCorrupt, StoreNotFound):
-        if layout.unfinished.is_file() or not layout.commits.is_dir():
+        encrypted = (layout.root / ENCRYPTED).is_dir()
+        if layout.unfinished.is_file() or encrypted == layout.commits.is_dir():
             raise
         known = ID.search(layout.identity.read_bytes()) if layout.identity.is_file() else None
-    store_id = known[1].decode() if known else secrets.token_hex(8)
+    found = known[1].decode() if known else None
+    if encrypted:
+        from store.encryption.keyring import store_id_of
+
+        found = store_id_of(layout.root / ENCRYPTED) or found
+    store_id = found or secrets.token_hex(8)
     with io_errors(f"write {layout.identity}"):
-        write_whole(layout.identity, sealed({"format": FORMAT_VERSION, "id": store_id}))
-    done.steps.append(f"store.json is written anew, with {'its' if known else 'a new'} id")
+        write_whole(layout.identity, identity_of(store_id, encrypted))
+    done.steps.append(f"store.json is written anew, with {'its' if found else 'a new'} id")
+
+
+def _look_through(vault: Vault, done: Repaired) -> None:
+    """Find what is damaged of the encrypted files: the rest of the repair goes on without it."""
+    vault.is_tolerant = True
+    for place, why in vault.verify():
+        done.steps.append(f"encrypted/{place} was damaged, and is written anew or removed: {why}")
+    for copy in vault.ring.unreadable:
+        done.steps.append(f"encrypted/{copy} is written anew")
 
 
 def _mend_commits(store: Store, done: Repaired) -> None:

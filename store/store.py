@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,7 @@ from store.commits import (
     read_head,
 )
 from store.digests import digests
+from store.encryption.identity import ENCRYPTED_FORMAT, encrypted_id, require_locks
 from store.errors import (
     BadUsage,
     InputNotFound,
@@ -44,6 +46,7 @@ from store.trust import FULL, Trust
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from store.encryption.key_source import Secret
     from store.transaction import Transaction
 
 # Each query adds one small fragment to `accesses`; this many of them are merged into one.
@@ -64,14 +67,22 @@ class Store:
         self.id = store_id
         self.lock_wait_s = lock_wait_s
         self.mode: Mode = "write"
-        # Each is called after a transaction with the root, the head before it, and the new one.
-        self.observers: list[Callable[[Path, Commit, Commit], None]] = []
+        # Each is called after a transaction with the layout, the head before it, and the new one.
+        self.observers: list[Callable[[Layout, Commit, Commit], None]] = []
 
     @classmethod
     def create(
-        cls, path: Path, encoder: EncoderStamp, lock_wait_s: float = DEFAULT_LOCK_WAIT_S
+        cls,
+        path: Path,
+        encoder: EncoderStamp,
+        lock_wait_s: float = DEFAULT_LOCK_WAIT_S,
+        secret: Secret | None = None,
     ) -> Store:
-        """Make a new, empty store; StoreExists when something is there already."""
+        """
+        Make a new, empty store; StoreExists when something is there already.
+
+        secret: the user's key, for one that is encrypted.
+        """
         from schemas.tables import table_schemas
         from store.transaction import list_files
         from store.wholeness import blaming_torn_files
@@ -79,7 +90,9 @@ class Store:
         layout = make_root(path)
         store = cls(layout, "", lock_wait_s)
         with store.locked():
-            store.id = begin_birth(layout)
+            store.id = begin_birth(layout, encrypted=secret is not None)
+            if secret is not None:
+                layout = store.layout = _with_new_vault(layout, store.id, secret)
             with blaming_torn_files(lambda: list_files(layout.tables)):
                 schemas = table_schemas(encoder.dimension).items()
                 made = {n: _make_table(layout, n, s) for n, s in schemas if n not in LATER_TABLES}
@@ -89,6 +102,7 @@ class Store:
                 layout.commits,
                 Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
                 digests(_protocol_files(layout, states), layout.tables),
+                vault=layout.vault,
             )
             end_birth(layout)
         return store
@@ -112,7 +126,13 @@ class Store:
             trust.require_full(path)
         if path.is_dir():
             refuse_outward_links(path, wholly=mode == "write")
-        opened = cls(layout, str(read_identity(layout)["id"]), lock_wait_s)
+        identity = read_identity(layout)
+        if identity["format"] == ENCRYPTED_FORMAT:
+            require_locks()
+            from store.encryption.opening import open_vault
+
+            layout = replace(layout, vault=open_vault(path, identity["id"]))
+        opened = cls(layout, identity["id"], lock_wait_s)
         opened.mode = mode
         return opened
 
@@ -125,16 +145,25 @@ class Store:
 
     def head(self) -> Commit:
         """Return the newest commit."""
-        return read_head(self.layout.commits)
+        try:
+            if self.layout.vault:
+                self.layout.vault.refresh()
+                self.layout.vault.require_sound()
+            return read_head(self.layout.commits)
+        except (StoreCorrupt, StoreIOError):
+            self._require_form()
+            raise
 
     def commits(self) -> Iterator[Commit]:
         """Yield the commits, newest first."""
         for number in reversed(commit_numbers(self.layout.commits)):
             yield read_commit(self.layout.commits, number)
 
-    def readable_commits(self) -> Iterator[Commit]:
-        """Yield the commits whose files are whole, newest first."""
+    def readable_commits(self, since: int = 1) -> Iterator[Commit]:
+        """Yield the commits from a number on whose files are whole, newest first."""
         for number in reversed(commit_numbers(self.layout.commits)):
+            if number < since:
+                return
             with suppress(StoreCorrupt):
                 yield read_commit(self.layout.commits, number)
 
@@ -145,7 +174,7 @@ class Store:
         InputNotFound when there was no such commit, or it is no longer kept.
         """
         commit = self.head() if at is None else self._commit_at(at)
-        if at is not None and commit.number not in self.kept_commits():
+        if at is not None and commit.number not in self.kept_commits(commit.number):
             raise InputNotFound(
                 f"commit {commit.number} is no longer kept",
                 "compact or forget --purge removed it; see: memcli log",
@@ -161,19 +190,21 @@ class Store:
                 return commit
         raise InputNotFound(f"the store did not exist at {at}", "see: memcli log")
 
-    def kept_commits(self) -> set[int]:
+    def kept_commits(self, since: int = 1) -> set[int]:
         """
-        Return the numbers of the commits whose table versions are still there.
+        Return the numbers, from one on, of the commits whose table versions are still there.
 
         A compact names the oldest it kept; the state that an undo left is always kept, but for a
-        purge, before which nothing is.
+        purge, before which nothing is. All of them say so of earlier commits, so that none before
+        the first that is asked for has to be read.
         """
-        commits = list(self.readable_commits())
+        commits = list(self.readable_commits(since))
         oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
         purge = max((c.number for c in commits if c.is_purge), default=1)
         undone = {number for number in undone_commits(commits) if number >= purge}
         lost = {number for commit in commits for number in commit.lost}
-        return ({c.number for c in commits if c.number >= oldest} | undone) - lost
+        kept = ({c.number for c in commits if c.number >= oldest} | undone) - lost
+        return {number for number in kept if number >= since}
 
     # ---------------------------------------------------------------- writing
 
@@ -199,9 +230,18 @@ class Store:
                 f"cannot write to {self.layout.root}: {error.strerror}", "is it read-only?"
             ) from error
         try:
-            yield
+            self._require_form()
+            with self.layout.vault.writing() if self.layout.vault else nullcontext():
+                yield
         finally:
             lock.release()
+
+    def _require_form(self) -> None:
+        """Raise StoreLocked where the store was encrypted, or decrypted, since it was opened."""
+        is_there = self.layout.identity.exists()  # not while it is made or mended
+        if is_there and (encrypted_id(self.layout.root) is None) != (self.layout.vault is None):
+            what = f"{self.layout.root} was encrypted or decrypted meanwhile"
+            raise StoreLocked(what, "run it again")
 
     @contextmanager
     def transaction(
@@ -235,7 +275,7 @@ class Store:
                         transaction.roll_back()
         if self.observers and (after := self.head()).number != head.number:
             for observe in self.observers:
-                observe(self.layout.root, head, after)
+                observe(self.layout, head, after)
 
     def undo(self, to: str | None = None) -> Commit:
         """
@@ -285,6 +325,17 @@ class Store:
                 with whole_or_restored(table, path):
                     table.merge_fragments(rows_per_fragment=1_000_000)
                 table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
+        if self.layout.vault:
+            self.layout.vault.keep_aside_at_times()
+
+
+def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
+    """Return where the files of a store are that is made encrypted."""
+    require_locks()
+    from store.encryption.keyring import UserKey
+    from store.encryption.opening import new_vault
+
+    return replace(layout, vault=new_vault(layout.root, store_id, UserKey.new(secret)))
 
 
 def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:

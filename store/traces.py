@@ -26,6 +26,7 @@ from store.user_tables import is_user_table, name_of
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from store.layout import Layout
     from store.store import Store
 
 CHUNK_BYTES: Final = 1 << 20
@@ -58,13 +59,13 @@ def find_traces(
 ) -> Iterator[Trace]:
     """Yield every file below a store in which one of some texts stands, in order of path."""
     wanted = list(dict.fromkeys(form for text in texts if text for form in forms(text)))
-    root = store.layout.root
-    for path in _files(root) if wanted else ():
+    layout = store.layout
+    for path in _all_files(layout) if wanted else ():
         try:
             trace = _trace(path, wanted)
         except FileNotFoundError:
             continue  # cleaned up since it was listed
-        named = str(path.relative_to(root))
+        named = layout.named(path)
         if trace is None and any(form in named for form in wanted):
             trace = Trace(path)
         if trace is not None:
@@ -74,8 +75,8 @@ def find_traces(
 
 def as_problem(store: Store, trace: Trace) -> Problem:
     """Return a trace as check reports it; the text itself is not in it."""
-    path = trace.path.relative_to(store.layout.root)
-    table, remedy = _table_of(path), REMEDY
+    path = store.layout.named(trace.path)
+    table, remedy = _table_of(Path(path)), REMEDY
     if table and is_user_table(table):
         table = name_of(table)
         remedy = f"memcli table delete {table} --purge, of the rows that say it"
@@ -89,6 +90,13 @@ def _table_of(path: Path) -> str | None:
     """Return the key of the table in whose folder a file lies, if it lies in one."""
     names = [part.removesuffix(".lance") for part in path.parts if part.endswith(".lance")]
     return next((name for name in names if name in TABLE_NAMES or is_user_table(name)), None)
+
+
+def _all_files(layout: Layout) -> Iterator[Path]:
+    """Yield the files of a store; of an encrypted one decrypted, and what it has in plain."""
+    yield from _files(layout.root)
+    if layout.vault:
+        yield from _files(layout.work)
 
 
 def _files(root: Path) -> Iterator[Path]:

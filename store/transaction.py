@@ -254,7 +254,7 @@ class Transaction(TableReader):
             verdicts=self.verdicts,
         )
         self._refuse_to_shrink(commit)
-        publish_commit(self.layout.commits, commit, self._protect(commit))
+        publish_commit(self.layout.commits, commit, self._protect(commit), vault=self.layout.vault)
         return commit
 
     def _state(self, name: str) -> TableState:

@@ -267,7 +267,7 @@ class MemoryStore:
         inputs = find_inputs(paths) if paths else []
         step.defaults.sessions = {each.path: each.session for each in inputs if each.session}
         log = RejectLog(OnError.abort, None, _warn)
-        yield from read_inputs(inputs, AUTO, self._memory.store.layout.root, intake, log)
+        yield from read_inputs(inputs, AUTO, self._memory.store.layout.work, intake, log)
         told = OpenedSource(STDIN, io.BytesIO(messages), None, None, intake)
         yield from log.accepted(read_jsonl(told))
 

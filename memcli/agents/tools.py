@@ -178,8 +178,7 @@ class Toolbox:
     def _touch(self, recalled: Sequence[tuple[str, int]], query: str) -> None:
         """Count what was recalled, unless the store is only read."""
         if recalled and not self._read_only:
-            memory = self._memory
-            memory.beside(lambda: recalling.touch(memory, recalled, query))
+            self._memory.note_recalled(recalled, query)
 
 
 def told_records(snapshot: Snapshot, records: Sequence[Json], fields: Sequence[str]) -> list[Json]:

@@ -38,6 +38,8 @@ class Calibration:
     intercept, covered, rarest, unspoken, elsewhere, said: of the logistic regression over the signs
     of `answer_signs`; threshold: in [0, 1], below which `--min-score auto` takes a question to have
     no answer; first, lead, ahead: of that over the signs of `lead_signs`.
+    answered: in (0, 1), how many questions to a memory have an answer: the first regression was
+    fitted on as many with one as without.
     """
 
     intercept: float
@@ -50,6 +52,7 @@ class Calibration:
     first: float
     lead: float
     ahead: float
+    answered: float
 
 
 def answer_signs(candidates: Candidates, ranking: Ranking, weights: Weights) -> dict[str, float]:
@@ -119,6 +122,13 @@ def _scores_after_the_first(candidates: Candidates, ranking: Ranking) -> FloatAr
 def answerability(signs: Mapping[str, float], calibration: Calibration) -> float:
     """Return the probability in (0, 1) that there is an answer, from `answer_signs`."""
     return _probability(calibration.intercept, signs, calibration)
+
+
+def expected(answerable: float, calibration: Calibration) -> float:
+    """Return the probability of an answer, in [0, 1], where as many questions have one as do."""
+    yes = answerable * calibration.answered
+    no = (1.0 - answerable) * (1.0 - calibration.answered)
+    return yes / (yes + no)
 
 
 def certainty(signs: Mapping[str, float], calibration: Calibration) -> float:

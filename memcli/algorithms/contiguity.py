@@ -127,14 +127,45 @@ def session_support(base: ArrayLike, session: ArrayLike, seq: ArrayLike, turns: 
     support = np.zeros(len(np.asarray(base)))
     places = locate(session, seq)
     best = best_per_place(np.asarray(base, np.float64), places)
-    sessions, starts = np.unique(places.session, return_index=True)
-    code = np.searchsorted(sessions, places.session)
-    descending = np.lexsort((-best, code))
-    rank = np.arange(len(best)) - starts[code[descending]]
-    leading = descending[rank < turns]
-    mean = np.bincount(code[leading], weights=best[leading], minlength=len(sessions)) / turns
-    support[places.rows] = mean[code[places.place]]
+    leading = _rank_within(best, places.session) < turns
+    sessions, code = np.unique(places.session, return_inverse=True)
+    sums = np.bincount(code[leading], weights=best[leading], minlength=len(sessions))
+    support[places.rows] = (sums / turns)[code[places.place]]
     return support
+
+
+def session_rank(base: ArrayLike, session: ArrayLike, seq: ArrayLike) -> IntArray:
+    """Return how many better places each row's session has, int [n]; 0 outside sessions.
+
+    base: float [n], >= 0; session, seq: int [n], see `locate`.
+    """
+    rank = np.zeros(len(np.asarray(base)), np.int64)
+    places = locate(session, seq)
+    best = best_per_place(np.asarray(base, np.float64), places)
+    rank[places.rows] = _rank_within(best, places.session)[places.place]
+    return rank
+
+
+def session_part(session: ArrayLike, seq: ArrayLike) -> FloatArray:
+    """Return the part of all places that each row's session holds, [n] in [0, 1]; 0 outside.
+
+    session, seq: int [n], see `locate`; a row outside any session is a place of its own.
+    """
+    part = np.zeros(len(np.asarray(session)))
+    places = locate(session, seq)
+    _, code, count = np.unique(places.session, return_inverse=True, return_counts=True)
+    outside = len(part) - len(places.rows)
+    part[places.rows] = (count / (len(places.keys) + outside or 1))[code][places.place]
+    return part
+
+
+def _rank_within(best: FloatArray, session: IntArray) -> IntArray:
+    """Return how many places of its session are better than each, int [p]; equals in order."""
+    descending = np.lexsort((-best, session))
+    _, starts, count = np.unique(session, return_index=True, return_counts=True)
+    rank = np.zeros(len(best), np.int64)
+    rank[descending] = np.arange(len(best)) - np.repeat(starts, count)
+    return rank
 
 
 def elsewhere_support(

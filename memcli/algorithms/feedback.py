@@ -28,7 +28,7 @@ OWN: Final = ("dense", "lexical", "interaction", "speaker", "statement_lexical",
 CONTEXT: Final = ("contiguity", "session")
 SIGNALS: Final = OWN + CONTEXT
 # The fields of Weights that the factor of a signal multiplies, where they are not of its name.
-FIELDS: Final = {"contiguity": ("forward", "backward")}
+FIELDS: Final = {"contiguity": ("forward", "backward", "exchange")}
 
 
 @dataclass(frozen=True)

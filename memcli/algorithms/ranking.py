@@ -7,14 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memcli.algorithms.contiguity import (
+    Kernel,
     contiguity_kernel,
     elsewhere_support,
+    session_part,
+    session_rank,
     session_support,
     spread,
 )
 from memcli.algorithms.continuation import ContinuationRows, recency, topic_likeness
 from memcli.algorithms.fusion import Fused, fuse, length_factor, relative, scaled
 from memcli.algorithms.late_interaction import coverage, rarity, with_neighbours
+from memcli.algorithms.restatement import Assertions, restated
 from memcli.algorithms.time_match import Interval, order_prior, preference, time_match
 
 FloatArray = NDArray[np.float64]
@@ -34,7 +38,10 @@ class Weights:
     sharpness: power on the relative scores of all of these.
     words: scale of the discount on short turns, see `length_factor`.
     forward, backward, decay, window: the contiguity kernel, in parts of the neighbour's evidence.
-    session, session_turns: weight of the mean of the session's best turns, and of how many turns.
+    exchange: the same within an exchange with an assistant, a turn and its reply, which takes the
+    place of that kernel.
+    session, session_turns: weight of the mean of the session's best turns, and of how many turns;
+    session_again: how much less each further turn of a session counts where a few hold them all.
     elsewhere, elsewhere_hours: weight of what was said at the time in another session, and how fast
     it fades with the time between; records: 1 or more, how many times as much that counts for a
     record, and as little its neighbours and its session.
@@ -43,7 +50,8 @@ class Weights:
     other_role: factor in [0, 1] on the turns of a chat with an assistant that are not of whom the
     question is about.
     superseded: factor in [0, 1] on statements that a newer one replaced: they stay findable, below
-    their equals.
+    their equals. restated: the same on what the same speaker said otherwise later, where a question
+    asks for what holds now.
     dormant: factor in [0, 1] on what has faded.
     time: how many times as much, less one, what was said at the time asked for counts; latest: the
     same of the latest or first of what answers, where the question asks for that.
@@ -68,8 +76,10 @@ class Weights:
     backward: float
     decay: float
     window: int
+    exchange: float
     session: float
     session_turns: int
+    session_again: float
     elsewhere: float
     elsewhere_hours: float
     records: float
@@ -78,6 +88,7 @@ class Weights:
     dated: float
     other_role: float
     superseded: float
+    restated: float
     dormant: float
     time: float
     latest: float
@@ -88,7 +99,13 @@ class Weights:
 
     def __post_init__(self) -> None:
         """Refuse values with which scores would leave [0, 1]."""
-        factors = (self.superseded, self.dormant, self.other_role)
+        factors = (
+            self.session_again,
+            self.superseded,
+            self.restated,
+            self.dormant,
+            self.other_role,
+        )
         if (
             min(astuple(self)) < 0
             or min(self.session_turns, self.topic_sessions) < 1
@@ -118,6 +135,8 @@ class Candidates:
     asks, answers, dated: among people, it asks; comes after a turn of someone else's that does; the
     question asks when and it says a time. None where that is not known.
     other_role: in a chat with an assistant, it is of the one whom the question is not about.
+    assisted, assistant: it is of such a chat; the assistant says it. None where there is none.
+    asserted: the plain assertions among the rows, where the question asks for what holds now.
     said: when each row was said, in days, not a number where unknown; times: the times that the
     question asks for, see `time_match.Interval`, and timed: [q], which of its words name them;
     latest: it asks for the latest (True) or the first (False) of several, None for neither.
@@ -143,6 +162,9 @@ class Candidates:
     answers: NDArray[np.bool_] | None = None
     dated: NDArray[np.bool_] | None = None
     other_role: NDArray[np.bool_] | None = None
+    assisted: NDArray[np.bool_] | None = None
+    assistant: NDArray[np.bool_] | None = None
+    asserted: Assertions | None = None
     said: NDArray[np.floating] | None = None
     times: tuple[Interval, ...] = ()
     timed: NDArray[np.bool_] | None = None
@@ -169,13 +191,18 @@ def rank_candidates(candidates: Candidates, weights: Weights) -> Ranking:
     Scores compare within one query only, because evidence is relative to the best candidate's.
     Equal scores come in the order of session code and seq.
     """
-    evidence = in_context(own_evidence(candidates, weights), candidates, weights)
+    found = in_context(own_evidence(candidates, weights), candidates, weights)
     # What takes the place of something out of date inherits all of its evidence.
-    shares = evidence.shares | succession(evidence.score, candidates.successors)
+    shares = found.shares | succession(found.score, candidates.successors)
     formed = scaled(shares, form_factor(candidates, weights))
-    score, shares = in_topic(in_time(formed, candidates, weights), candidates, weights)
-    order = np.lexsort((candidates.seq, candidates.session, -score))
-    return Ranking(order, score, shares)
+    timed = in_topic(in_time(formed, candidates, weights), candidates, weights)
+    evidence = newest_first(timed, candidates, weights)
+    score, shares = scaled(evidence.shares, again_factor(evidence.score, candidates, weights))
+    return Ranking(_order(score, candidates), score, shares)
+
+
+def _order(score: FloatArray, candidates: Candidates) -> IntArray:
+    return np.lexsort((candidates.seq, candidates.session, -score))
 
 
 def form_factor(candidates: Candidates, weights: Weights) -> FloatArray:
@@ -227,6 +254,48 @@ def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused
     most = 1.0 + weights.topic + weights.recency
     shares = evidence.shares | {name: best * part for name, part in added.items()}
     return scaled(shares, 1.0 / most)
+
+
+def newest_first(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
+    """
+    Let what one speaker said last of a thing lead over what that takes the place of.
+
+    Like what replaced a statement it inherits all of the evidence, as the share succession; what it
+    restates comes right behind.
+    """
+    asserted, said = candidates.asserted, candidates.said
+    if asserted is None or said is None or not len(asserted.rows):
+        return evidence
+    named = candidates.speaker_match >= 1.0
+    # What is known to hold no longer restates nothing.
+    known = np.where(candidates.superseded, np.nan, said)
+    again = restated(_order(evidence.score, candidates), asserted, known, named)
+    if again is None:
+        return evidence
+    best = evidence.score[np.concatenate(again)].max()
+    factor = np.ones(len(evidence.score))
+    factor[again.older] = weights.restated
+    score, shares = scaled(evidence.shares, factor)
+    lacks = np.zeros(len(score))
+    lacks[again.newest] = best - score[again.newest]
+    inherited = shares.get("succession", np.zeros(len(score))) + lacks
+    return scaled(shares | {"succession": inherited}, 1.0)
+
+
+def again_factor(scores: FloatArray, candidates: Candidates, weights: Weights) -> FloatArray:
+    """
+    Return what further turns of a session keep of their scores, [n] in [0, 1], the best all.
+
+    Where all was said in a few long sessions, the best of them would have every hit, and a question
+    over several only half of its answer (as xQuAD, Santos et al., 2010, for the aspects of a
+    query). Among many sessions, or within one, it is nearly 1.
+    """
+    place = (candidates.session, candidates.seq)
+    part = session_part(*place)
+    factor: FloatArray = (1.0 - weights.session_again * part * (1.0 - part)) ** session_rank(
+        scores, *place
+    )
+    return factor
 
 
 def succession(scores: FloatArray, successors: NDArray[np.integer] | None) -> dict[str, FloatArray]:
@@ -304,12 +373,32 @@ def in_context(own: Fused, candidates: Candidates, weights: Weights) -> Fused:
         less = np.where(candidates.records, 1.0 / weights.records, 1.0)
     session = session_support(own.score, *place, weights.session_turns)
     shares = own.shares | {
-        "contiguity": less * spread(own.score, *place, kernel),
+        "contiguity": less * beside(own.score, candidates, kernel, weights.exchange),
         "session": less * weights.session * session,
     }
-    most = 1.0 + sum(kernel.weights) + weights.session
+    most = 1.0 + max(sum(kernel.weights), weights.exchange) + weights.session
     if candidates.noted is not None:
         near = (candidates.session, candidates.noted, weights.elsewhere_hours)
         shares["elsewhere"] = weights.elsewhere / less * elsewhere_support(own.score, *near)
         most += weights.elsewhere * weights.records
     return scaled(shares, 1.0 / most)
+
+
+def beside(
+    scores: FloatArray, candidates: Candidates, kernel: Kernel, exchange: float
+) -> FloatArray:
+    """
+    Return what each candidate receives of its neighbours' scores, [n].
+
+    Among people it is told by all around. An assistant's reply repeats what it replies to and says
+    nothing of the next request: there a turn and its reply speak for one another, and nothing else.
+    """
+    place = (candidates.session, candidates.seq)
+    around = spread(scores, *place, kernel)
+    assisted, assistant = candidates.assisted, candidates.assistant
+    if assisted is None or assistant is None:
+        return around
+    of_request = spread(np.where(assistant, 0.0, scores), *place, Kernel((1,), (exchange,)))
+    of_reply = spread(np.where(assistant, scores, 0.0), *place, Kernel((-1,), (exchange,)))
+    within: FloatArray = np.where(assistant, of_request, of_reply)
+    return np.where(assisted, within, around)

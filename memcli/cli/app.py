@@ -61,6 +61,8 @@ COMMANDS: Final = {
     "push": "Let another store take over what this one has.",
     "bundle": "Make a file of what goes to another store: create, verify, known.",
     "backup": "Make a backup of the store, which is a store too.",
+    "encrypt": "Encrypt the store in place, or give it another key.",
+    "decrypt": "Decrypt the store in place.",
     "repair": "Make a damaged store whole again.",
     "doctor": "Look over all that memcli needs: store, encoder, hooks, disk, cron, terminal.",
     "compact": "Merge small files, build indexes, clean up.",
@@ -337,4 +339,7 @@ def leave(status: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
+    from store.encryption.closing import close_encrypted
+
+    close_encrypted()
     os._exit(status)

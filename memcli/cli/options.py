@@ -14,6 +14,14 @@ from store.errors import BadUsage, MemcliError
 
 STORE_HELP = "The store; else $MEMCLI_STORE, the nearest .memory/ upward, the per-user folder."
 StoreOption = Annotated[Path | None, typer.Option("--store", help=STORE_HELP, metavar="DIR")]
+KeyFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        help="The key of an encrypted store; else $MEMCLI_KEY_FILE, or as you have set it.",
+        metavar="FILE",
+    ),
+]
 NamespaceOption = Annotated[
     str | None,
     typer.Option("--namespace", "-n", help="Only this namespace; else $MEMCLI_NAMESPACE."),
@@ -175,3 +183,9 @@ def snapshot_moment(at: str | None) -> str | datetime | None:
     if at is None or (at.isdigit() and len(at) < 12):
         return at
     return parse_moment(at, "--at", end=True)
+
+
+def use_key_file(path: Path | None) -> None:
+    """Open encrypted stores by the key in a file, here and in processes that are started."""
+    if path is not None:
+        os.environ["MEMCLI_KEY_FILE"] = str(path.absolute())

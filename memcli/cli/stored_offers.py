@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from memcli.memory import value_cache
 from memcli.memory.value_cache import PINNED, TASK
+from store.encryption.identity import encrypted_id
 from store.errors import Untrusted
 from store.location import StorePlace, store_place
 from store.trust import trust_in
@@ -37,13 +38,26 @@ def stored_offers(kind: str, given: Mapping[str, str], current: str) -> list[Off
     root = place.path
     if not (root / "store.json").is_file() or not _is_trusted(place):
         return []
+    seen = decrypted(root)
+    if seen is None:
+        return []
     namespace = given.get("namespace") or os.environ.get("MEMCLI_NAMESPACE") or None
-    found = list(_commits(root)) if kind == COMMIT else _of_values(kind, root, namespace)
+    found = list(_commits(seen)) if kind == COMMIT else _of_values(kind, root, seen, namespace)
     folded = current.casefold()
     begun = [offer for offer in found if offer[0].casefold().startswith(folded)]
     if kind == ID and not begun and current:
         begun = _ids(beginning_with(root, folded, namespace))
     return begun[:IDS] if kind in MEMORIES else begun
+
+
+def decrypted(root: Path) -> Path | None:
+    """Return where a store is in plain; of an encrypted one None, unless a copy is kept now."""
+    store_id = encrypted_id(root)
+    if store_id is None:
+        return root
+    from store.encryption.runtime import kept_copy
+
+    return kept_copy(root, store_id)
 
 
 def _is_trusted(place: StorePlace) -> bool:
@@ -54,9 +68,9 @@ def _is_trusted(place: StorePlace) -> bool:
         return False
 
 
-def _of_values(kind: str, root: Path, namespace: str | None) -> list[Offer]:
+def _of_values(kind: str, root: Path, seen: Path, namespace: str | None) -> list[Offer]:
     """Return the offers of a kind; what is kept in a form that is none is gathered anew."""
-    values = value_cache.offered(root, gather, refresh)
+    values = value_cache.offered(seen, lambda _: gather(root), lambda _: refresh(root))
     try:
         return list(SOURCES[kind](values, namespace))
     except (ValueError, TypeError, LookupError, AttributeError):

@@ -35,6 +35,7 @@ Own = ParamSpec("Own")
 Mode = Literal["read", "write", "create", "none"]
 SHARED: Final[Mapping[str, tuple[Any, Any]]] = {
     "store": (options.StoreOption, None),
+    "key_file": (options.KeyFileOption, None),
     "namespace": (options.NamespaceOption, None),
     "at": (options.AtOption, None),
     "now": (options.NowOption, None),
@@ -127,7 +128,10 @@ class Call:
         """Return an error as what it is where the state that was read has been compacted away."""
         read = self.__dict__.get("snapshot")
         with suppress(MemcliError):
-            if read is not None and read.commit.number not in self.store.kept_commits():
+            if read is None:
+                return error
+            number = read.commit.number
+            if number not in self.store.kept_commits(number):
                 what = "the store was compacted while it was read"
                 return CompactedMeanwhile(what, "run it again")
         return error
@@ -197,6 +201,7 @@ def with_store(
         def command(**given: Any) -> None:
             told = {key: given[key] for key in TOLD if key in given}
             mine = {key: given[key] for key in own}
+            options.use_key_file(given.get("key_file"))
             call = Call(name, mode, given, **told)
             if mode != "none":
                 require_address_space()
@@ -206,7 +211,8 @@ def with_store(
                 raise call.explained(error) from error
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
-        parameters = _in_order(own, f"{shared} {_implied(mode, shared)}")
+        keyed = shared.replace("store", "store key_file")
+        parameters = _in_order(own, f"{keyed} {_implied(mode, shared)}")
         cast(Any, command).__signature__ = signature.replace(parameters=parameters)
         return command
 

@@ -143,7 +143,7 @@ def _known(call: Call, given: Sequence[str]) -> list[Since]:
         elif text.isdecimal():
             found.append(Since.of(call.store.id, call.store.snapshot(text).commit))
         else:
-            with open_bundle(text, (), sys.stdin.buffer, call.store.layout.root) as bundle:
+            with open_bundle(text, (), sys.stdin.buffer, call.store.layout.work) as bundle:
                 point = bundle.manifest.point
             if point.store != call.store.id:
                 raise BadUsage(f"{text} is of store {point.store}", "name one of this store")

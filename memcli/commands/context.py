@@ -13,7 +13,7 @@ from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
 from memcli.context.rendering import BlockFormat
 from memcli.language.sanitize import printable
-from memcli.search.access_log import record_accesses
+from memcli.search.access_log import begin_keeping, record_accesses
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ def context_command(
     form = BlockFormat.text if format is BlockFormat.text else BlockFormat.md
     weights = weights_for(snapshot.commit, request.namespace)
     retriever = Retriever(snapshot, encoder, weights)
+    call.store.load_engine()
+    if not no_touch:
+        begin_keeping(asked)
     context = build_context(retriever, request, meter or EncoderMeter(encoder), form)
     show(context, asked, max_tokens, format)
     _say_why_empty(call, context, max_tokens, session)

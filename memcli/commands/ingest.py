@@ -108,7 +108,7 @@ def ingest_command(
     # A line of progress would be drawn over what is typed.
     quiet = call.quiet or is_typed
     with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
-        folder = call.store.layout.root
+        folder = call.store.layout.work
         for chunk in chunks(read_inputs(sources, form, folder, intake, log, counter.reach)):
             step.add(chunk)
             counter.advance(len(chunk))

@@ -11,11 +11,9 @@ from memcli import jsonl
 from memcli.cli import options
 from memcli.cli.memory_limit import require_address_space
 from memcli.cli.progress import note
-from memcli.memory.opening import create_from_backup, create_store, stay_private
+from memcli.memory.opening import create_from_backup, create_store, new_secret, stay_private
 from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER
-from store.commits import read_head
 from store.errors import BadUsage
-from store.layout import Layout
 from store.location import store_path
 
 
@@ -35,6 +33,14 @@ def init_command(
         typer.Option("--from", help="Make it of this backup, see `memcli backup`.", metavar="DIR"),
     ] = None,
     here: Annotated[bool, typer.Option("--here", help="Make .memory/ in this folder.")] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Encrypt it from its birth, see `memcli encrypt`.")
+    ] = False,
+    new_key: Annotated[
+        Path | None,
+        typer.Option(help="Its key is in this file, made if it is not there.", metavar="FILE"),
+    ] = None,
+    key_file: options.KeyFileOption = None,
     quiet: options.QuietOption = False,
 ) -> None:
     """
@@ -47,21 +53,26 @@ def init_command(
 
     Example: memcli init --store ~/memory --encoder minilm-l6-v2
 
+    Example: memcli init --encrypt --new-key ~/.config/memcli/key
+
     Example: memcli init --store ~/memory --from /media/disk/memory-2026-11-29
 
-    EXIT STATUS: 0 done, 2 usage, 65 the backup is not sound, 66 there is none, 69 no such encoder,
-    73 something is there already, 74 cannot write.
+    EXIT STATUS: 0 done, 2 usage, 65 the backup is not sound, or there is no key, 66 there is none,
+    69 no such encoder, 73 something is there already, 74 cannot write.
     """
     require_address_space()
     place = Path(".memory") if here else store_path(store)
     stay_private(place)
+    options.use_key_file(key_file)
     say = (lambda line: None) if quiet else note
     if backup is None:
-        path, commit = create_store(place, encoder, say), 1
+        secret = new_secret(place, new_key, say) if encrypt or new_key else None
+        path, commit = create_store(place, encoder, say, secret), 1
+    elif encrypt or new_key:
+        raise BadUsage("--encrypt with --from: a backup is as it is", "memcli encrypt, afterwards")
     elif encoder != DEFAULT_ENCODER:
         raise BadUsage("--encoder with --from: a backup has its own", "memcli reembed moves it")
     else:
-        path = create_from_backup(place, backup, say)
-        commit = read_head(Layout(path).commits).number
+        path, commit = create_from_backup(place, backup, say)
     summary = {"kind": "summary", "v": 1, "command": "init", "commit": commit}
     jsonl.write([{**summary, "counts": {"store": str(path)}}])

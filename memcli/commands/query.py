@@ -12,7 +12,7 @@ from memcli.cli import model_options, options
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.filters import Filters
 from memcli.records import MemoryType
-from memcli.search.access_log import record_accesses
+from memcli.search.access_log import begin_keeping, record_accesses
 from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
@@ -114,6 +114,9 @@ def query_command(
     size = top_k or settings_of(call.store.layout).query.top_k
     asking = QueryOptions(filters, everything, call.now, least, reranker)
     asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
+    call.store.load_engine()
+    if not no_touch:
+        begin_keeping(text or "")
     n_hits = 0
     for query in (shortened(call, each) for each in asked):
         hits = run_query(retriever, query, asking, query.top_k or size)

@@ -40,14 +40,14 @@ def repair_command(
     store, 73 the copy's place is taken, 74 I/O error or disk full, 75 locked.
     """
     from store.files import io_errors
-    from store.layout import DEFAULT_LOCK_WAIT_S, Layout
+    from store.layout import DEFAULT_LOCK_WAIT_S
     from store.location import store_place
     from store.repair import copy_beside, repair_copy, repaired
     from store.trust import trust_in
 
     place = store_place(call.given["store"])
     with io_errors(f"look into {place.path}"):
-        is_there = Layout(place.path).commits.is_dir()
+        is_there = any((place.path / name).is_dir() for name in ("commits", "encrypted"))
     if not is_there:
         raise StoreNotFound(f"no store at {place.path}", "name one with --store")
     trust = trust_in(place)

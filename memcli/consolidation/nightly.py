@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.consolidation.summaries.changes import NOW
+from memcli.jsonl import format_time
 from memcli.memory.sessions import portions
 from memcli.memory.states import State
 from store.errors import BadUsage, CommitConflict
@@ -66,7 +68,8 @@ class NightlyRun:
 
     def arguments(self) -> dict[str, Any]:
         """Return what each commit keeps of the call."""
-        given = {"by": "consolidate", "namespace": self.namespace}
+        present = format_time(self.now)
+        given = {"by": "consolidate", "namespace": self.namespace, NOW: present}
         return {name: value for name, value in given.items() if value is not None}
 
     def note(self, commit: Commit | None) -> bool:

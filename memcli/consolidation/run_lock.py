@@ -26,14 +26,14 @@ def only_run(root: Path, wait_s: float = 0.0) -> AbstractContextManager[None]:
 def has_changed(run: NightlyRun) -> bool:
     """Say whether a run that was finished left anything to do since."""
     with suppress(OSError, ValueError):
-        path = run.store.layout.root.joinpath(*DONE)
+        path = run.store.layout.work.joinpath(*DONE)
         return bool(json.loads(path.read_text(encoding="utf-8")) != _state(run))
     return True
 
 
 def note_done(run: NightlyRun) -> None:
     """Keep what the store is like now that all steps are done; failing that costs nothing."""
-    path = run.store.layout.root.joinpath(*DONE)
+    path = run.store.layout.work.joinpath(*DONE)
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, exist_ok=True)
         path.write_text(json.dumps(_state(run)) + "\n", encoding="utf-8")

@@ -71,7 +71,7 @@ class ExtractStep(Step):
         super().__init__(store, now)
         self.encoder = encoder
         self.schema = tables.memories(encoder.dimension)
-        self.rows = Spool(self.schema, store.layout.root)
+        self.rows = Spool(self.schema, store.layout.work)
         self.tally: ExtractTally = ExtractTally()
         self.refused: list[Refused] = []
         self.updates = Updates(self.snapshot, now)

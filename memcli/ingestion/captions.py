@@ -121,7 +121,7 @@ class CaptionStep(Step):
         self.describer = describer
         self.tally: CaptionTally = describer.tally
         self.schema = tables.memories(encoder.dimension)
-        self.rows = Spool(self.schema, store.layout.root)
+        self.rows = Spool(self.schema, store.layout.work)
         self._links: list[Row] = []
         self._replaced: dict[str, Row] = {}
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from memcli.ingestion.turns import Defaults, Sequencer, TurnMaker, next_links
+from memcli.ingestion.turns import Defaults, Sequencer, TurnMaker, next_links, turn_rows
 from memcli.jsonl import Row
 from memcli.memory.replacing import end_by_hand
 from memcli.memory.search_columns import search_columns
@@ -76,8 +76,8 @@ def note_rows(
     }
     said_at: Row = {"timestamp": about.at, "utc_offset": about.utc_offset}
     messages = (Message(v=1, content=text, **said_at) for text in texts)
-    turns = (maker.turn(m, "-") for said in messages if (m := maker.without_recall(said)))
-    rows = [{**turn._asdict(), **more} for turn in turns]
+    turns = [maker.turn(m, "-") for said in messages if (m := maker.without_recall(said))]
+    rows = [{**row, **more} for row in turn_rows(turns)]
     if about.key is not None:
         for row in rows:
             row |= {"value": row["text"], "polarity": "positive", **search_columns(row | more)}

@@ -21,7 +21,15 @@ import pyarrow as pa
 from memcli.ingestion.attachments import attachment_rows
 from memcli.ingestion.new_entities import MENTIONS, NewEntities
 from memcli.ingestion.redacting import redactor_of
-from memcli.ingestion.turns import Defaults, Sequencer, Turn, TurnMaker, next_links, turns_to_batch
+from memcli.ingestion.turns import (
+    Defaults,
+    Sequencer,
+    Turn,
+    TurnMaker,
+    next_links,
+    turn_words,
+    turns_to_batch,
+)
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from memcli.memory.encoding import encoded_rows
@@ -79,7 +87,7 @@ class IngestStep(Step):
         self.encoder = encoder
         self.defaults = defaults
         self.schema = tables.memories(encoder.dimension)
-        folder = store.layout.root
+        folder = store.layout.work
         self.rows = Spool(self.schema, folder)
         self.archived = Spool(self.schema, folder)
         self.links = Spool(tables.links(), folder)
@@ -93,7 +101,7 @@ class IngestStep(Step):
         self._entities = NewEntities(self._is_gone)
         self._strengths: list[dict[str, Any]] = []
         self._user_tables = TakenTables(defaults.namespace)
-        self._worker = ThreadPoolExecutor(1)
+        self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
 
     def add(self, items: Sequence[Accepted]) -> None:
@@ -180,9 +188,11 @@ class IngestStep(Step):
 
     def _keep(self, turns: list[Turn]) -> None:
         """Encode turns and put them into the spool."""
+        # What encodes is for the most part no Python, which can make the keys meanwhile.
+        words = self._beside.submit(turn_words, turns)
         vectors = self.encoder.encode([embedding_text(turn._asdict()) for turn in turns])
-        batch = turns_to_batch(turns, vectors, self.schema, self.defaults.now, self.encoder.name)
-        self.rows.append(batch)
+        now, name = self.defaults.now, self.encoder.name
+        self.rows.append(turns_to_batch(turns, words.result(), vectors, self.schema, now, name))
 
     def _finish(self) -> None:
         """Wait for the turns that are being encoded."""
@@ -287,7 +297,7 @@ class IngestStep(Step):
 
     def _write(self, transaction: Transaction) -> None:
         self.encoder.release()  # what it held is more than what writing takes
-        pairs = Spool(tables.links(), self.store.layout.root)
+        pairs = Spool(tables.links(), self.store.layout.work)
         sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
 
         def placed() -> Iterator[pa.RecordBatch]:

@@ -22,9 +22,9 @@ from memcli.memory.arrow import json_text
 from memcli.memory.ids import content_id
 from memcli.memory.recall_blocks import strip_recall
 from memcli.memory.search_columns import (
-    count_words,
     heading_of,
-    search_keys,
+    many_counts_of_words,
+    many_search_keys,
     vector_column,
 )
 from memcli.memory.sessions import SessionEnd, SessionPlace
@@ -94,7 +94,11 @@ class Defaults:
 
 
 class Turn(NamedTuple):
-    """A row of `memories` for one verbatim turn: the columns that differ between turns."""
+    """
+    A row of `memories` for one verbatim turn: the columns that differ between turns.
+
+    found_by, named: the text and the name whose words are its search keys.
+    """
 
     id: str
     namespace: str
@@ -109,8 +113,8 @@ class Turn(NamedTuple):
     metadata: str | None
     extra: str | None
     context: str | None
-    keys: str
-    n_words: int
+    found_by: str
+    named: str | None
 
 
 class TurnMaker:
@@ -173,8 +177,8 @@ class TurnMaker:
             metadata=json_text(message.metadata),
             extra=json_text(_extra(message)),
             context=context,
-            keys=search_keys(found_by, message.name or defaults.name),
-            n_words=count_words(message.content),
+            found_by=found_by,
+            named=message.name or defaults.name,
         )
 
     def _own_session(self, message: Message, path: str) -> tuple[str | None, bool]:
@@ -246,16 +250,40 @@ def _extra(message: Message) -> dict[str, Any]:
     return extra
 
 
+def turn_words(turns: Sequence[Turn]) -> dict[str, list[Any]]:
+    """Return the columns of turns that are made of their words: search keys and counts."""
+    return {
+        "keys": many_search_keys([turn.found_by for turn in turns], [t.named for t in turns]),
+        "n_words": many_counts_of_words([turn.text for turn in turns]),
+    }
+
+
+def turn_rows(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Return turns as rows of `memories`, with the columns that differ between turns."""
+    words = turn_words(turns)
+    columns = zip(*words.values(), strict=True)
+    rows = [
+        {**turn._asdict(), **dict(zip(words, values, strict=True))}
+        for turn, values in zip(turns, columns, strict=True)
+    ]
+    return [{k: v for k, v in row.items() if k not in ("found_by", "named")} for row in rows]
+
+
 def turns_to_batch(
-    turns: Sequence[Turn], vectors: Any, schema: pa.Schema, recorded_at: datetime, encoder: str
+    turns: Sequence[Turn],
+    words: Mapping[str, Sequence[Any]],
+    vectors: Any,
+    schema: pa.Schema,
+    recorded_at: datetime,
+    encoder: str,
 ) -> pa.RecordBatch:
-    """Return turns and their vectors, float [n, dimension], as rows of `memories`."""
+    """Return turns, their `turn_words` and vectors [n, dimension], as rows of `memories`."""
     import pyarrow as pa
 
     n = len(turns)
     columns: dict[str, Any] = dict(zip(Turn._fields, zip(*turns, strict=True), strict=True))
     constant = {"level": 0, "recorded_at": recorded_at, "encoder": encoder}
-    columns["vector"] = vector_column(vectors, schema)
+    columns |= {**words, "vector": vector_column(vectors, schema)}
     arrays = []
     for f in schema:
         if f.name in columns:

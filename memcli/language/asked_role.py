@@ -11,7 +11,6 @@ import re
 from typing import Final
 
 from memcli.language.data import words
-from memcli.language.keywords import stems
 from memcli.language.messages import is_message
 from memcli.language.verb_forms import PLAIN_FORMS
 from memcli.language.words import compared_words
@@ -27,6 +26,8 @@ def asks_of_assistant(question: str) -> bool:
     asked = compared_words(question)
     if _CALLED.isdisjoint(asked) or is_message(question) or _OF_THE_PERSON.search(question):
         return False
+    from memcli.language.keywords import stems
+
     saying = stems(words("questions", "assistant_says"))
     return any(
         word in _CALLED and not saying.isdisjoint(_plain(asked[at + 1 : at + 1 + WITHIN]))
@@ -36,4 +37,6 @@ def asks_of_assistant(question: str) -> bool:
 
 def _plain(following: list[str]) -> set[str]:
     """Return the stems of words, of irregular forms those of the plain ones: "said" is "say"."""
+    from memcli.language.keywords import stems
+
     return stems({PLAIN_FORMS.get(word, word) for word in following})

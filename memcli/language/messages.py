@@ -38,7 +38,8 @@ _RECALLS = re.compile(
     r"(?:what|who|when|where|which|how|whether|if))\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[^.!?\n]*\w[^.!?\n]*[.!?\n]*")
+# A point within a number or a name ends no sentence: "Bootstrap 5.3".
+_SENTENCE = re.compile(r"(?:[^.!?\n]|[.](?=\w))*\w(?:[^.!?\n]|[.](?=\w))*[.!?\n]*")
 _WORD = re.compile(r"\w+")
 
 

@@ -1,5 +1,5 @@
 """
-Adjacency pairs: a turn asks, it answers, it holds a date.
+Adjacency pairs: a turn asks, it answers, in a word or two, it holds a date.
 
 In a conversation a turn that ends in a question asks for what another turn says, and the turn after
 it tells; these are the adjacency pairs of conversation analysis (Schegloff and Sacks, 1973). A
@@ -8,12 +8,19 @@ question about when something was is answered where a date, a weekday or a numbe
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from memcli.language.data import words
+from memcli.language.words import FUNCTION_WORDS, compared_words
+
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
+
+# An answer with more words says by itself what it is about.
+MOST_OF_A_HALF: Final = 5
 
 # Question marks, also full-width and Arabic; and what may stand after one.
 _MARKS = ("?", "\uff1f", "\u061f")
@@ -119,3 +126,41 @@ def answers(
         ],
         dtype=bool,
     )
+
+
+def answered_words(
+    answering: ArrayLike,
+    counts: ArrayLike,
+    session: ArrayLike,
+    seq: ArrayLike,
+    texts: Sequence[str],
+    speaker: Sequence[str | None],
+) -> NDArray[np.int64]:
+    """
+    Return the number of words of each turn, of an answer in a word or two with those it answers.
+
+    "The accordion." says with "What do you play?" as much as one whole turn. What is cried out
+    greets or reacts ("Hey Kate!"), and small talk and names say nothing. answering: bool [n], of
+    `answers`; counts: int [n]; the others as there. Returns int [n].
+    """
+    whole = np.array(counts, dtype=np.int64)
+    halves = np.flatnonzero(np.asarray(answering, bool) & (whole <= MOST_OF_A_HALF))
+    if not len(halves):
+        return whole
+    codes, places = np.asarray(session).tolist(), np.asarray(seq).tolist()
+    empty = FUNCTION_WORDS | words("small_talk", "words") | _names(speaker)
+    told = {
+        at
+        for at in halves.tolist()
+        if not texts[at].rstrip().endswith("!") and not empty.issuperset(compared_words(texts[at]))
+    }
+    wanted = {(codes[at], places[at] - 1): at for at in told}
+    for at, place in enumerate(zip(codes, places, strict=True)):
+        if place in wanted and at not in told:
+            half = wanted[place]
+            whole[half] = max(whole[half], int(whole[at]) + int(np.asarray(counts)[half]))
+    return whole
+
+
+def _names(speaker: Sequence[str | None]) -> set[str]:
+    return {word for name in set(speaker) if name for word in compared_words(name)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from memcli.jsonl import Json
@@ -13,11 +14,18 @@ if TYPE_CHECKING:
 
 
 def entries(store: Store, limit: int | None = None) -> Iterator[Json]:
-    """Yield commit records, newest first, with `changes`, `kept` and, where so, `undone`."""
-    commits = list(store.commits())
-    by_number = {commit.number: commit for commit in commits}
-    kept, standing = store.kept_commits(), in_effect(commits)
-    for commit in commits[:limit]:
+    """
+    Yield commit records, newest first, with `changes`, `kept` and, where so, `undone`.
+
+    Of the commits, of which an old store has thousands, no more are read than are shown, and one.
+    """
+    # What the oldest that is shown changed is told by the one before it.
+    read = list(islice(store.commits(), limit and limit + 1))
+    if not read:
+        return
+    by_number = {commit.number: commit for commit in read}
+    kept, standing = store.kept_commits(min(by_number)), in_effect(read)
+    for commit in read[:limit]:
         record = entry(commit, by_number.get(commit.parent or 0))
         record["kept"] = commit.number in kept
         if commit.restores is None and commit.number not in standing:
@@ -41,7 +49,7 @@ def _rows(commit: Commit | None) -> dict[str, int]:
 
 
 def in_effect(commits: Iterable[Commit]) -> set[int]:
-    """Return the commits whose work the newest one still has: an undo leaves some out."""
+    """Return those of the newest commits whose work the first still has: an undo leaves some."""
     by_number = {commit.number: commit for commit in commits}
     number: int | None = max(by_number, default=None)
     standing = set()

@@ -13,6 +13,7 @@ from store.location import store_path, store_place, user_store
 
 if TYPE_CHECKING:
     from store import Store
+    from store.encryption.key_source import Secret
     from store.layout import Layout
 
 Mode = Literal["read", "write"]
@@ -87,29 +88,60 @@ def open_or_create(
 
 
 def create_store(
-    path: Path, encoder: str | None = None, say: Callable[[str], None] = lambda line: None
+    path: Path,
+    encoder: str | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    secret: Secret | None = None,
 ) -> Path:
     """
     Make a store at a path for an encoder, after loading it once to be sure that it works.
 
-    It is trusted from then on; where that cannot be kept, this is said.
+    secret: the key of one that is encrypted. It is trusted from then on; where that cannot be kept,
+    this is said.
     """
     from memcli.memory.encoders import load_encoder
     from memcli.models.encoder import DEFAULT_ENCODER
     from store import Store
 
-    Store.create(path, load_encoder(encoder or DEFAULT_ENCODER).stamp())
+    Store.create(path, load_encoder(encoder or DEFAULT_ENCODER).stamp(), secret=secret)
     return _marked(path, say)
+
+
+def new_secret(
+    root: Path, new_key: Path | None, say: Callable[[str], None], store_id: str = ""
+) -> Secret:
+    """
+    Return the key that a store is to be encrypted by; a file that is named is made if need be.
+
+    KeyRefused where none is named, BadUsage for a passphrase that is guessed too easily.
+    """
+    from store.encryption import key_source
+
+    if new_key is None:
+        secret = key_source.find_secret(store_id, root)
+    elif new_key.exists():
+        say(f"{new_key} is there already, and is used as it is")
+        secret = key_source.read_secret(new_key)
+        if key_source.is_open_to_others(new_key):
+            say(f"{new_key} can be read by others (chmod 600 {new_key})")
+    else:
+        secret = key_source.make_key_file(new_key)
+    key_source.require_strength(secret)
+    return secret
 
 
 def create_from_backup(
     path: Path, backup: Path, say: Callable[[str], None] = lambda line: None
-) -> Path:
-    """Make a store at a path of a backup, and trust it, but for the programs that it names."""
+) -> tuple[Path, int]:
+    """
+    Make a store at a path of a backup, and trust it, but for the programs that it names.
+
+    Returns its real path and the number of its head.
+    """
     from store.backup import restore_backup
 
-    restore_backup(backup, path)
-    return _marked(path, say)
+    head = restore_backup(backup, path)
+    return _marked(path, say), head.number
 
 
 def _marked(path: Path, say: Callable[[str], None]) -> Path:

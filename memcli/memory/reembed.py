@@ -42,7 +42,7 @@ class ReembedStep(Step):
     def run(self, progress: Callable[[int], None] = lambda n: None) -> None:
         """Encode the memories; `progress` gets counts of rows."""
         for table in MEMORY_TABLES:
-            spool = Spool(memories(self.encoder.dimension), self.snapshot.layout.root)
+            spool = Spool(memories(self.encoder.dimension), self.snapshot.layout.work)
             for batch in self._encoded_batches(table, spool.schema, progress):
                 spool.append(batch)
             self._spools[table] = spool

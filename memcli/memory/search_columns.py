@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import msgspec
 
 from memcli.language.stemming import foreign_keys
 from memcli.language.words import name_words
-from store.bigrams import count_keys, index_keys
+from store.bigrams import count_keys, index_keys, joined_keys, key_counts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,6 +23,14 @@ def search_keys(text: str, speaker: str | None) -> str:
     Text in another language than English is found by its stems, or split words, too.
     """
     return " ".join([*_name_words(speaker or ""), text, *index_keys(text), *foreign_keys(text)])
+
+
+def many_search_keys(texts: Sequence[str], speakers: Iterable[str | None]) -> list[str]:
+    """Return the `search_keys` of many texts and their speakers, in less time than one by one."""
+    return [
+        " ".join([*_name_words(speaker or ""), text, *filter(None, [pairs]), *foreign_keys(text)])
+        for text, speaker, pairs in zip(texts, speakers, joined_keys(texts), strict=True)
+    ]
 
 
 def search_columns(row: dict[str, Any]) -> dict[str, Any]:
@@ -68,6 +77,12 @@ def _name_words(speaker: str) -> list[str]:
 def count_words(text: str) -> int:
     """Return how many words a text has; characters of CJK scripts count half a word each."""
     return len(text.split()) + count_keys(text) // 4
+
+
+def many_counts_of_words(texts: Sequence[str]) -> list[int]:
+    """Return the `count_words` of many texts, in less time than one by one."""
+    counts = key_counts(texts)
+    return [len(text.split()) + n // 4 for text, n in zip(texts, counts, strict=True)]
 
 
 def vector_column(vectors: Any, schema: pa.Schema) -> pa.Array:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from memcli.language.parts import Utterance
 from memcli.language.roles import ASSISTANTS
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
 
 if TYPE_CHECKING:
+    from memcli.language.parts import Utterance
     from store import Snapshot
 
 SessionPlace = tuple[str, str]
@@ -98,6 +98,8 @@ def _open_row(row: dict[str, Any], before: str) -> dict[str, Any]:
 
 def as_utterance(row: dict[str, Any]) -> Utterance:
     """Return a turn as the extractor reads it."""
+    from memcli.language.parts import Utterance
+
     return Utterance(
         id=row["id"],
         text=row["text"],

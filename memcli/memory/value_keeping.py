@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 from memcli.memory.value_cache import STATES
 from store.errors import MemcliError
-from store.layout import Layout
 
 if TYPE_CHECKING:
     from store import Commit
+    from store.layout import Layout
 
 
-def keep_up(root: Path, before: Commit, after: Commit) -> None:
+def keep_up(layout: Layout, before: Commit, after: Commit) -> None:
     """
     Make the values of a store anew that a commit may have put out of date; an observer of a Store.
 
     A store in which nobody has pressed TAB has none, and costs nothing.
     """
     is_same = all(before.tables[name].version == after.tables[name].version for name in STATES)
-    if (not is_same or after.restores is not None) and Layout(root).completions.exists():
-        make_anew(root)
+    if (not is_same or after.restores is not None) and layout.completions.exists():
+        make_anew(layout.root)
 
 
 def make_anew(root: Path) -> None:

@@ -12,11 +12,11 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from importlib.resources import files
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from memcli.language.data import PACKAGE
 from memcli.language.languages import ENGLISH, language_of
 from memcli.models.inference import open_session, padded_batches
 from memcli.models.token_table import TokenTable
@@ -45,7 +45,7 @@ MAX_CHARACTERS_PER_TOKEN: Final = 32
 
 def encoder_folder(name: str) -> Path:
     """Return the folder of a bundled encoder, or of the user's own; EncoderUnavailable if none."""
-    folder = Path(str(files("memcli") / "models" / name)) if name in BUNDLED else Path(name)
+    folder = PACKAGE / "models" / name if name in BUNDLED else Path(name)
     if not (folder / "model.onnx").is_file() or not (folder / "tokenizer.json").is_file():
         raise EncoderUnavailable(
             f"no encoder at {name}",
@@ -128,7 +128,7 @@ class Encoder:
             raise EncoderUnavailable(
                 f"{self.folder}/model.onnx does not have the hash in model.json", "reinstall it"
             )
-        bundled = self.folder == Path(str(files("memcli") / "models" / self.name))
+        bundled = self.folder == PACKAGE / "models" / self.name
         path = None if bundled else str(self.folder.resolve())
         return EncoderStamp(self.name, self.dimension, found, path)
 

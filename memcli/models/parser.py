@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.language.data import PACKAGE
 from memcli.language.syntax import Parse, Token, Word, tokenize
 from memcli.models.encoder import (
     default_threads,
@@ -71,7 +71,7 @@ class Parser:
     def load(cls, name: str = DEFAULT_PARSER, threads: int | None = None) -> Parser:
         """Load the bundled parser, or one from a folder; EncoderUnavailable where there is none."""
         bundled = name == DEFAULT_PARSER
-        return cls(Path(str(files("memcli") / "models" / name)) if bundled else Path(name), threads)
+        return cls(PACKAGE / "models" / name if bundled else Path(name), threads)
 
     def require_hash(self) -> None:
         """Raise EncoderUnavailable where the weights are not those that model.json names."""

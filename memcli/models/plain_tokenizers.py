@@ -83,8 +83,11 @@ class PlainTokenizer(ABC):
 
     def tokens(self, text: str) -> list[int] | None:
         """Return the token ids of a whole text, or None for one that is left to the library."""
-        if not _is_known(text) or any(word in text for word in self._added):
+        if not _is_known(text):
             return None
+        for word in self._added:
+            if word in text:
+                return None
         return self._tokens(text)
 
     @cached_property
@@ -103,9 +106,15 @@ class WordPieceTokenizer(PlainTokenizer):
     def _ids(self) -> dict[str, int]:
         return dict(self._settings["model"]["vocab"])
 
+    @cached_property
+    def _unknown(self) -> int:
+        return self._ids[self._settings["model"]["unk_token"]]
+
     def _tokens(self, text: str) -> list[int]:
-        ids, unknown = self._ids, self._ids[self._settings["model"]["unk_token"]]
+        ids, unknown = self._ids, self._unknown
         found: list[int] = []
+        if text.isascii() and text.isalnum() and len(text) <= LONGEST_WORD:
+            return wordpiece(text.lower(), ids, unknown)
         for word in _bert_words(text):
             long = len(word) > LONGEST_WORD
             found += [unknown] if long else wordpiece(word, ids, unknown)

@@ -76,7 +76,7 @@ class PullStep(Step):
         self.tally: PullTally = PullTally()
         self.barred = graves.barred
         self.is_allowed = graves.barred.is_allowed
-        self._arrivals = Arrivals(bundle, terms, encoder, store.layout.root)
+        self._arrivals = Arrivals(bundle, terms, encoder, store.layout.work)
         self._about = AboutMemories(self._arrivals, self.barred)
 
     def prepare(self, progress: Callable[[int], None] = lambda n: None) -> None:

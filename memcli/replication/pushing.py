@@ -74,7 +74,7 @@ def _push_far(store: Store, machine: Machine, asked: PullOptions) -> Json:
     known = [since for line in lines if (since := Since.parse(line))]
     dry = ["--dry-run"] if asked.dry_run else []
     words = ["pull", STDIN, "--mine", "--format", "jsonl", *options, *dry]
-    with bundle_of(store, known, asked.namespace, store.layout.root, str(machine)) as bundle:
+    with bundle_of(store, known, asked.namespace, store.layout.work, str(machine)) as bundle:
         return _counts(machine.answer(words, bundle.file))
 
 
@@ -104,7 +104,7 @@ def create_bundle(
 
     earlier = earlier_snapshot(store, known)
     contents = ReplicaContents(store, store.snapshot(), earlier, namespace, on_rows)
-    folder = store.layout.root
+    folder = store.layout.work
     with new_file(path, force) as place, place.open("wb") as out:
         if not recipients:
             return write_bundle(contents, out, folder)

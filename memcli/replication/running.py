@@ -109,10 +109,10 @@ def only_pull(store: Store) -> AbstractContextManager[None]:
 
 def _open(store: Store, source: ReplicaSource, asked: PullOptions) -> Bundle:
     """Return what a source has, from where the last pull ended, if that was from its store."""
-    root, watermarks = store.layout.root, store.head().watermarks
+    folder, watermarks = store.layout.work, store.head().watermarks
     known = [] if asked.is_stranger else all_pulled(watermarks, asked.namespace)
     with ExitStack() as unfit:
-        bundle = unfit.enter_context(source.open(known, asked.namespace, root))
+        bundle = unfit.enter_context(source.open(known, asked.namespace, folder))
         if bundle.manifest.since is not None:
             _require_base(bundle, watermarks, asked)
         unfit.pop_all()

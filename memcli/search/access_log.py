@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
 
 from memcli import jsonl
 from store.errors import MemcliError
@@ -22,22 +23,49 @@ def kept_question(query: str) -> str:
     return redact(asked, find_secrets(asked))
 
 
+def begin_keeping(query: str) -> None:
+    """
+    Begin to work out how a question is kept, in a thread that nobody waits for.
+
+    The rules of secrets take a tenth of a short command to load, which Python can do while Lance
+    searches; `kept_question` finds them there.
+    """
+    Thread(target=kept_question, args=(query,), daemon=True).start()
+
+
+class Recall(NamedTuple):
+    """The memories that a question brought, as ids with their ranks, from 1, and when."""
+
+    recalled: Sequence[tuple[str, int]]
+    query: str
+    now: datetime
+
+
 def record_accesses(
-    store: Store, recalled: Iterable[tuple[str, int]], query: str, now: datetime, last: bool
+    store: Store, recalled: Sequence[tuple[str, int]], query: str, now: datetime, last: bool
 ) -> None:
     """
     Note which memories were recalled, after the answer is out; failing that costs nothing.
 
     recalled: ids with their ranks, from 1; last: nothing more goes to stdout, so close it first.
     """
+    if last:
+        jsonl.close_stdout()
+    record_recalls(store, [Recall(recalled, query, now)])
+
+
+def record_recalls(store: Store, recalls: Iterable[Recall]) -> None:
+    """Note what several questions brought, all at once; failing that costs nothing."""
     import pyarrow as pa
 
     from schemas.tables import accesses
 
-    if last:
-        jsonl.close_stdout()
-    query = kept_question(query)
-    rows = [{"id": id_, "accessed_at": now, "query": query, "rank": rank} for id_, rank in recalled]
+    rows = [
+        {"id": id_, "accessed_at": each.now, "query": query, "rank": rank}
+        for each in recalls
+        for query in [kept_question(each.query)]
+        for id_, rank in each.recalled
+    ]
     try:
         store.record_accesses(pa.Table.from_pylist(rows, schema=accesses()))
     except MemcliError:

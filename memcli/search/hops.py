@@ -20,7 +20,6 @@ import pyarrow as pa
 
 from memcli.language.broad import told_words
 from memcli.language.descriptions import Description, asks_name, find_descriptions
-from memcli.language.sentences import split_sentences
 from memcli.language.words import FUNCTION_WORDS, compared_words, name_words
 from memcli.search.found import Found, with_rows
 from memcli.search.signals import RowKey, hit_keys, row_keys
@@ -121,6 +120,8 @@ def _names_of(
     A sentence that begins with a pronoun goes on with the one before: "I have a new coach. Her name
     is Rosa."
     """
+    from memcli.language.sentences import split_sentences  # few questions need it
+
     is_meant = False
     for sentence in split_sentences(text):
         if sentence.kind != "prose" or len(sentence.text) > MAX_SENTENCE:

@@ -12,12 +12,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Thread, current_thread
-from typing import TYPE_CHECKING
+from threading import Lock, Thread, Timer, current_thread
+from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
 from memcli.memory.encoders import begin_loading
 from memcli.memory.spaces import SHARED
+from memcli.search.access_log import Recall, record_recalls
 from store.errors import MemcliError
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from memcli.search.retriever import Retriever
     from store import Snapshot, Store
     from store.commits import EncoderStamp
+
+# How long what was recalled may wait to be counted; what kills the process costs that much of it.
+NOTED_AFTER_S: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,9 @@ class ResidentMemory:
         self._warming: Thread | None = None
         self._beside = ThreadPoolExecutor(1)
         self._noted: list[Future[None]] = []
+        self._recalls: list[Recall] = []
+        self._waiting: Timer | None = None
+        self._lock = Lock()
 
     @property
     def now(self) -> datetime:
@@ -94,8 +101,31 @@ class ResidentMemory:
         self._noted = [one for one in self._noted if not one.done() or one.exception()]
         self._noted.append(self._beside.submit(work))
 
+    def note_recalled(self, recalled: Sequence[tuple[str, int]], query: str) -> None:
+        """
+        Count what a question brought, as ids with their ranks, a little later.
+
+        To append to the table takes a third of a search, and makes a file: what is asked within
+        seconds goes there together.
+        """
+        with self._lock:
+            self._recalls.append(Recall(recalled, query, self.now))
+            if self._waiting is None:
+                self._waiting = Timer(NOTED_AFTER_S, lambda: self.beside(self._note))
+                self._waiting.daemon = True
+                self._waiting.start()
+
+    def _note(self) -> None:
+        with self._lock:
+            recalls, self._recalls, self._waiting = self._recalls, [], None
+        if recalls:
+            record_recalls(self.store, recalls)
+
     def settle(self) -> None:
-        """Wait for what is done beside the answers."""
+        """Wait for what is done beside the answers, and for what would be done a little later."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self.beside(self._note)
         while self._noted:
             self._noted.pop(0).result()
 

@@ -19,6 +19,7 @@ from memcli.algorithms.answerability import (
     answerability,
     calibrated,
     certainty,
+    expected,
     lead_signs,
 )
 from memcli.algorithms.neighbours import neighbours_behind
@@ -136,7 +137,8 @@ class Retriever:
         signs = answer_signs(candidates, ranking, self.weights)
         answerable = answerability(signs, calibration())
         first = certainty(lead_signs(candidates, ranking), calibration())
-        ranking = neighbours_behind(calibrated(ranking, answerable * first), candidates)
+        sureness = expected(answerable, calibration()) * first
+        ranking = neighbours_behind(calibrated(ranking, sureness), candidates)
         return ranking, answerable
 
     def find(

@@ -19,11 +19,19 @@ from memcli.algorithms.answerability import SAME_WORD
 from memcli.algorithms.continuation import ContinuationRows
 from memcli.algorithms.late_interaction import word_matches
 from memcli.algorithms.ranking import Candidates
+from memcli.algorithms.restatement import Assertions, mean_word_vectors
 from memcli.language.asked_role import asks_of_assistant
 from memcli.language.messages import is_message
+from memcli.language.restatements import asks_what_holds, is_plain_assertion
 from memcli.language.roles import ROLE_OF
 from memcli.language.time.query_time import AskedTime, asked_time
-from memcli.language.turn_form import answers, are_of_calendar, asks, holds_date
+from memcli.language.turn_form import (
+    answered_words,
+    answers,
+    are_of_calendar,
+    asks,
+    holds_date,
+)
 from memcli.language.words import speaker_match
 from memcli.search.candidates import turn_places
 from memcli.search.kinds import Kinds
@@ -60,6 +68,13 @@ class Asked:
         """Return a question; the newest of `rows`, found for it, says which May is meant."""
         newest = pc.max(rows["happened_at"]).as_py()
         return cls(text, asked_time(text, now, newest), is_message(text), now)
+
+    @property
+    def is_of_now(self) -> bool:
+        """Whether it asks for the one thing that holds now."""
+        time = self.time
+        told = bool(time.spans) or time.asks_when or time.direction == "first"
+        return not told and not self.is_message and asks_what_holds(self.text)
 
     def near(self, filters: Filters) -> Filters | None:
         """Return the bounds of what was said at the one time asked for, if it has both ends."""
@@ -101,6 +116,9 @@ class SignalReader:
         # Who asks an assistant for help tells by it.
         asking = asks(texts) & ~kinds.assisted
         time, said = asked.time, days_of(rows)
+        n_words = rows["n_words"].fill_null(0).to_numpy()
+        answering = answers(asking, session, seq, speakers)
+        whole = answered_words(answering, n_words, session, seq, texts, speakers)
         return Candidates(
             lexical=rows["bm25"].to_numpy(),
             cosine=rows["cosine"].to_numpy(),
@@ -111,16 +129,19 @@ class SignalReader:
             records=kinds.records,
             noted=np.where(kinds.said, said, np.nan),
             fact=rows["fact"].to_numpy(zero_copy_only=False),
-            words=_spoken_words(rows["n_words"].fill_null(0).to_numpy(), headings),
+            words=_spoken_words(whole, headings),
             matches=measure("words", lambda: self._matches(asked.text, texts, named)),
             statement_lexical=rows["statement_bm25"].to_numpy(),
             segment_lexical=rows["segment_bm25"].to_numpy(),
             successors=_successors(rows),
             dormant=rows["dormant"].to_numpy(),
             asks=asking,
-            answers=answers(asking, session, seq, speakers),
+            answers=answering,
             dated=holds_date(texts) if time.asks_when else None,
             other_role=kinds.others(asks_of_assistant(asked.text)),
+            assisted=kinds.assisted if kinds.assistant.any() else None,
+            assistant=kinds.assistant if kinds.assistant.any() else None,
+            asserted=self._asserted(rows, texts, n_words) if asked.is_of_now else None,
             said=said,
             times=tuple(span.interval for span in time.spans),
             timed=are_of_calendar(self._words.words_of(asked.text)) if time.spans else None,
@@ -131,6 +152,20 @@ class SignalReader:
                 else None
             ),
         )
+
+    def _asserted(self, rows: pa.Table, texts: Sequence[str], n_words: np.ndarray) -> Assertions:
+        """Return the plain assertions among rows, which have so many words."""
+        speakers = rows["speaker"].to_pylist()
+        plain = [
+            at
+            for at, (text, words, who) in enumerate(zip(texts, n_words, speakers, strict=True))
+            if who and is_plain_assertion(text, int(words))
+        ]
+        vectors = mean_word_vectors(
+            self._words.bags([texts[at] for at in plain]), self._words.table
+        )
+        whose = _codes([(speakers[at],) for at in plain])
+        return Assertions(np.array(plain, np.int64), whose, vectors)
 
     def _matches(self, query: str, texts: Sequence[str], named: Sequence[str]) -> SingleArray:
         """Return how near the words of the question come to those of each row and of its name."""

@@ -11,13 +11,14 @@ from memcli.algorithms.answerability import (
     answerability,
     calibrated,
     certainty,
+    expected,
     lead_signs,
 )
 from memcli.algorithms.ranking import Candidates, Ranking, rank_candidates
 from memcli.search.weights import calibration, fitted_weights
 
 WEIGHTS = fitted_weights()
-FLAT = Calibration(*[0.0] * 6, threshold=0.3, first=0.0, lead=0.0, ahead=0.0)
+FLAT = Calibration(*[0.0] * 6, threshold=0.3, first=0.0, lead=0.0, ahead=0.0, answered=0.8)
 
 
 def rows(matches, speaker_match=None, lexical=None):
@@ -133,3 +134,10 @@ def test_the_words_that_name_a_time_are_said_by_what_was_said_then():
     assert (
         signs(replace(timed, said=later))["covered"] <= signs(replace(timed, said=then))["covered"]
     )
+
+
+def test_as_many_questions_as_have_an_answer_are_expected_to_have_one():
+    assert expected(0.5, FLAT) == pytest.approx(0.8)
+    assert expected(0.0, FLAT) == 0.0
+    assert expected(1.0, FLAT) == 1.0
+    assert expected(0.2, FLAT) < expected(0.3, FLAT)

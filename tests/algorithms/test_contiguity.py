@@ -7,6 +7,8 @@ from memcli.algorithms.contiguity import (
     contiguity_kernel,
     elsewhere_support,
     locate,
+    session_part,
+    session_rank,
     session_support,
     spread,
 )
@@ -193,3 +195,23 @@ def test_the_support_from_elsewhere_is_the_best_of_all_pairs(drawn):
                 expected[i] = max(expected[i], left)
     found = elsewhere_support(base, session.astype(int), said, 6.0)
     assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_turn_and_what_was_made_of_it_have_one_rank_in_their_session():
+    base, session, seq = [0.5, 0.9, 0.9, 0.7, 0.1], [0, 0, 0, 0, -1], [0, 1, 1, 2, 0]
+    assert session_rank(base, session, seq).tolist() == [2, 0, 0, 1, 0]
+
+
+@given(rows)
+def test_the_best_of_a_session_has_rank_0_and_parts_of_places_sum_to_no_more_than_1(drawn):
+    base, session, seq = columns(drawn)
+    rank, part = session_rank(base, session, seq), session_part(session, seq)
+    for code in set(session[session >= 0].tolist()):
+        inside = session == code
+        assert rank[inside][base[inside] == base[inside].max()].min() == 0
+        assert rank[inside].max() < len(set(seq[inside].tolist()))
+    of_sessions = dict(zip(session.tolist(), part.tolist(), strict=True))
+    outside = int((session < 0).sum())
+    assert of_sessions.pop(-1, 0.0) == 0.0
+    places = len({*zip(session[session >= 0].tolist(), seq[session >= 0].tolist(), strict=True)})
+    assert sum(of_sessions.values()) == pytest.approx(places / (places + outside))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from memcli.algorithms.continuation import ContinuationRows
 from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.ranking import rank_candidates as rank_with
+from memcli.algorithms.restatement import Assertions
 from memcli.search.weights import fitted_weights
 
 # With what counts for messages stronger than fitted.
@@ -268,3 +269,63 @@ def test_what_is_told_elsewhere_at_the_time_speaks_for_a_row():
 def test_weights_that_would_break_the_bounds_are_refused(wrong):
     with pytest.raises(ValueError, match="out of range"):
         replace(WEIGHTS, **wrong)
+
+
+def chat_with_assistant(**columns):
+    """A request, its reply, the next request, its reply, in one session."""
+    assistant = np.array([False, True, False, True])
+    place = {"session": np.zeros(4, int), "seq": np.arange(4)}
+    said = {"assistant": assistant, "assisted": np.ones(4, bool)}
+    return candidates(4, **place | said | columns)
+
+
+def test_in_a_chat_with_an_assistant_only_a_request_and_its_reply_speak_for_one_another():
+    for best, partner in ((0, 1), (1, 0), (2, 3), (3, 2)):
+        lexical = np.ones(4)
+        lexical[best] = 9.0
+        beside = rank_candidates(chat_with_assistant(lexical=lexical)).shares["contiguity"]
+        assert max(range(4), key=beside.__getitem__) == partner
+
+
+def test_further_turns_of_a_session_count_less_where_a_few_sessions_hold_all():
+    # Two sessions: the best two turns are of one, the third is of the other and a little worse.
+    lexical = [9.0, 8.9, 8.8, 1.0]
+    columns = {"session": [0, 0, 1, 1], "seq": [0, 20, 0, 20], "lexical": lexical}
+    fair = replace(WEIGHTS, session=0.0)
+    assert rank_candidates(candidates(4, **columns), fair).order.tolist()[:3] == [0, 2, 1]
+    crowded = replace(fair, session_again=0.0)
+    assert rank_candidates(candidates(4, **columns), crowded).order.tolist()[:3] == [0, 1, 2]
+
+
+def test_within_one_session_further_turns_keep_their_scores():
+    rows = candidates(3, session=[0, 0, 0], seq=[0, 20, 40], lexical=[9.0, 8.0, 7.0])
+    plain = rank_candidates(rows, replace(WEIGHTS, session_again=0.0))
+    assert np.allclose(rank_candidates(rows).scores, plain.scores)
+
+
+def told_again(**columns):
+    """One thing told twice, in like words, and another thing, of which the first is the hit."""
+    vectors = np.array([[1.0, 0.0], [0.8, 0.6], [0.0, -1.0]], np.float32)
+    told = Assertions(np.arange(3), np.zeros(3, int), vectors)
+    plain = {"lexical": [9.0, 1.0, 2.0], "said": [1.0, 30.0, 40.0]}
+    return replace(candidates(3, **plain | columns), asserted=told)
+
+
+def test_what_was_said_last_of_a_thing_leads_over_what_it_restates():
+    ranking = rank_candidates(told_again())
+    assert ranking.order.tolist()[:2] == [1, 0]
+    assert ranking.shares["succession"][1] > 0
+    assert np.allclose(sum(ranking.shares.values()), ranking.scores)
+
+
+@pytest.mark.parametrize(
+    ("why", "rows"),
+    [
+        ("nothing holds", replace(told_again(), asserted=None)),
+        ("another than the named says the newer", told_again(speaker_match=[1.0, 0.0, 0.0])),
+        ("it was said at once", told_again(said=[1.0, 1.0, 1.0])),
+        ("the newer holds no longer", told_again(superseded=[False, True, False])),
+    ],
+)
+def test_what_was_said_first_stays_the_first_hit_where(why, rows):
+    assert rank_candidates(rows).order[0] == 0, why

@@ -31,6 +31,8 @@ WITHOUT: dict[str, dict[str, float]] = {
     "all keys": {"statement_lexical": 0.0, "segment": 0.0},
     "contiguity": {"forward": 0.0, "backward": 0.0},
     "session": {"session": 0.0},
+    "a request and its reply": {"exchange": 0.0},
+    "further turns of a session": {"session_again": 0.0},
     "discount on short turns": {"words": 0.0},
     "turns that ask, answers": {"asks": 1.0, "answers": 1.0},
     "dated turns for when": {"dated": 1.0},

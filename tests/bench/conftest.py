@@ -1,9 +1,19 @@
 """Fixtures of the benchmarks: a large conversation, a store of it, a way to report."""
 
+import compileall
 import time
+from pathlib import Path
 
 import pytest
 from bench_support import ROWS, memcli, write_conversation
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled():
+    """Bytecode of memcli, as an installation has it; where none may be written, each start of the
+    program would compile all that it imports."""
+    for package in ("memcli", "store", "schemas"):
+        compileall.compile_dir(Path(__file__).parents[2] / package, quiet=2)
 
 
 @pytest.fixture(scope="session")

@@ -34,10 +34,11 @@ from memcli.algorithms.answerability import (
     answer_signs,
     answerability,
     certainty,
+    expected,
     lead_signs,
 )
 from memcli.algorithms.ranking import Weights, rank_candidates
-from memcli.search.weights import fitted_weights
+from memcli.search.weights import calibration, fitted_weights
 
 GRID: dict[str, tuple[float, ...]] = {
     "interaction": (0.0, 0.4, 0.8, 1.2),
@@ -50,7 +51,9 @@ GRID: dict[str, tuple[float, ...]] = {
     "segment": (0.0, 0.2, 0.4),
     "forward": (0.0, 0.1, 0.2, 0.3),
     "backward": (0.0, 0.1, 0.2),
+    "exchange": (0.0, 0.2, 0.4, 0.6),
     "session": (0.0, 0.4, 0.8),
+    "session_again": (0.0, 0.15, 0.25, 0.35),
     "elsewhere": (0.0, 0.25, 0.5, 0.75),
     "records": (1.0, 2.0),
     "other_role": (1.0, 0.8, 0.65, 0.5),
@@ -71,7 +74,9 @@ BEFORE = {
     "interaction": 0.0,
     "forward": 0.3,
     "backward": 0.2,
+    "exchange": 0.3,
     "session": 0.75,
+    "session_again": 0.0,
     "asks": 1.0,
     "answers": 1.0,
     "dated": 1.0,
@@ -256,7 +261,7 @@ def _fit_certainty(
     rows = [lead_signs(q.candidates, rank_candidates(q.candidates, weights)) for q in judged]
     right = np.array([is_first_right(q, weights) for q in judged], float)
     first = _logistic("first", rows, right, [q.data for q in judged])
-    return Calibration(**known | first, threshold=0.0)
+    return Calibration(**known | first, threshold=0.0, answered=calibration().answered)
 
 
 def _logistic(
@@ -283,7 +288,7 @@ def reliability(questions: Sequence[Question], weights: Weights) -> None:
         found = calibrate([q for q in questions if q.data != name], weights)
         for question in (q for q in questions if q.data == name):
             ranking = rank_candidates(question.candidates, weights)
-            sure = answerability(_signs(question, weights), found)
+            sure = expected(answerability(_signs(question, weights), found), found)
             score = sure * certainty(lead_signs(question.candidates, ranking), found)
             right = has_answer(question) and is_first_right(question, weights)
             bins.setdefault(int(score * 10), []).append((right, has_answer(question)))

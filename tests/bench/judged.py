@@ -68,7 +68,8 @@ def questions_of(store: Path, judgments: Path, cache: Path | None = None) -> lis
 
 def _question(retriever: Retriever, snapshot: Snapshot, judgment: Judgment, data: str) -> Question:
     bounds = Filters(namespace=judgment.namespace, level=0, before=judgment.before)
-    _, rows, candidates, _ = retriever.ranked(judgment.query, bounds.as_of_moment(None))
+    found = retriever.ranked(judgment.query, bounds.as_of_moment(None))
+    rows, candidates = found.rows, found.candidates
     if judgment.relevant_sessions is not None:
         keys, relevant = rows["session_id"].to_pylist(), judgment.relevant_sessions
     else:

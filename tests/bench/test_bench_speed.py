@@ -4,9 +4,10 @@ import sys
 import time
 
 import pytest
-from bench_support import ROWS, median_seconds, memcli
+from bench_support import ROWS, SHARED, median_seconds, memcli
 
 pytestmark = pytest.mark.bench
+CHINESE = SHARED / "lifebench-zh-dev" / "messages.jsonl"
 QUESTION = "where did Anna decide to put the server?"
 
 
@@ -91,6 +92,26 @@ def test_search_within_a_process(report, large_store):
 
 def test_ingest_rate(report, large_store):
     report(f"ingest, static-256: {ROWS / large_store[1]:,.0f} turns/s; must 5,000 or more")
+
+
+@pytest.mark.skipif(not CHINESE.is_file(), reason="the records are not at hand")
+def test_ingest_rate_in_chinese(report, tmp_path):
+    import json
+
+    records = [json.loads(line) for line in CHINESE.read_text("utf-8").splitlines()]
+    size = sum(len(record["content"]) for record in records) / len(records)
+    with (tmp_path / "zh.jsonl").open("w", encoding="utf-8") as file:
+        for i in range(10_000):
+            again, place = divmod(i, len(records))
+            record = records[place]
+            own = {key: f"{record[key]}#{again}" for key in ("id", "session_id")}
+            said = {"content": f"{record['content']} {i}"}
+            print(json.dumps(record | own | said, ensure_ascii=False), file=file)
+    memcli("init", "--store", tmp_path / "zh")
+    started = time.perf_counter()
+    memcli("ingest", tmp_path / "zh.jsonl", "--store", tmp_path / "zh")
+    rate = 10_000 / (time.perf_counter() - started)
+    report(f"ingest in Chinese, {size:.0f} characters each: {rate:,.0f} records/s; must 3,000")
 
 
 def test_ingest_memory_is_flat(report, tmp_path):

@@ -3,6 +3,9 @@
 import json
 import stat
 
+from store.encryption.opening import close_vaults
+from tests.support.encrypting import holding, own_key
+
 
 def test_init_makes_a_closed_store_that_says_what_it_is(run, run_process, tmp_path):
     store = tmp_path / "deep" / "store"
@@ -43,6 +46,18 @@ def test_an_unknown_encoder_makes_no_store(run, tmp_path):
     result = run("init", "--store", store, "--encoder", "gpt", status=69)
     assert "no encoder at gpt" in result.stderr
     assert not store.exists()
+
+
+def test_it_can_be_encrypted_from_its_birth(run, tmp_path):
+    with own_key(tmp_path):
+        run("init", "--encrypt", "--store", tmp_path / "new")
+        run("add", "the quarxilon is blue", "--store", tmp_path / "new")
+        assert holding(tmp_path / "new", ["quarxilon"]) == []
+        assert run("query", "quarxilon", "--store", tmp_path / "new").records
+        run("init", "--new-key", tmp_path / "k", "--store", tmp_path / "other")
+        close_vaults()
+        run("log", "--store", tmp_path / "other", status=65)
+        run("init", "--encrypt", "--from", tmp_path / "new", "--store", tmp_path / "x", status=2)
 
 
 def test_quiet_says_nothing_beside_the_record(run, tmp_path):

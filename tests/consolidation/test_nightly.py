@@ -16,6 +16,7 @@ from memcli.consolidation.nightly import (
     chosen_steps,
     consolidate,
 )
+from memcli.jsonl import format_time
 from memcli.memory.sessions import SessionKey, portions
 from memcli.models.encoder import Encoder
 from store import Store
@@ -54,7 +55,7 @@ def test_each_step_that_changes_something_is_counted_and_a_commit(run_of):
     assert seen == list(run_of.done) == ["extract", "link"]
     assert run_of.done["extract"]["turns"] == 290
     assert run_of.commits == [3, 4]
-    assert run_of.store.head().arguments == {"by": "consolidate"}
+    assert run_of.store.head().arguments == {"by": "consolidate", "now": format_time(NOW)}
     consolidate(run_of, ["extract", "link"], seen.append)
     assert run_of.commits == [3, 4]
 

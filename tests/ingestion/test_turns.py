@@ -13,9 +13,11 @@ from memcli.ingestion.turns import (
     TurnMaker,
     message_id,
     next_links,
+    turn_words,
     turns_to_batch,
 )
 from memcli.memory.recall_blocks import EMPTY
+from memcli.memory.search_columns import count_words, search_keys
 from memcli.memory.sessions import SessionEnd
 from memcli.memory.times import zone_of
 from memcli.records import Message
@@ -100,8 +102,19 @@ def test_an_id_that_is_unique_holds_in_any_session():
 
 def test_a_note_is_found_by_its_heading_and_has_its_tags():
     row = turn(message("Planted by the wall.", metadata={"heading": "Pears", "tags": ["garden"]}))
-    assert "Pears" in row.keys
+    assert "Pears" in row.found_by
     assert row.tags == ["garden"]
+
+
+def test_rows_are_found_by_what_was_said_and_by_who_said_it():
+    said = message("我们在公园门口", name="Mara Lind", metadata={"heading": "Pears"})
+    turns = [turn(said), turn(message("one two", name=None))]
+    rows = as_rows(turns).to_pylist()
+    assert [row["keys"] for row in rows] == [
+        search_keys("Pears 我们在公园门口", "Mara Lind"),
+        search_keys("one two", None),
+    ]
+    assert [row["n_words"] for row in rows] == [count_words("我们在公园门口"), 2]
 
 
 def test_a_time_that_is_not_said_is_that_of_the_turn_before_the_file_or_now():
@@ -146,10 +159,15 @@ def test_recalled_blocks_are_taken_out_and_a_message_of_nothing_else_goes():
     assert maker.n_stripped == 3
 
 
+def as_rows(turns):
+    vectors = np.eye(8)[[0] * len(turns)]
+    return turns_to_batch(turns, turn_words(turns), vectors, tables.memories(8), NOON, "toy")
+
+
 def batch(*pairs):
     maker = TurnMaker(Defaults(now=NOON))
     turns = [maker.turn(message(text, session_id=session), "-") for session, text in pairs]
-    return turns_to_batch(turns, np.eye(8)[[0] * len(turns)], tables.memories(8), NOON, "toy")
+    return as_rows(turns)
 
 
 def test_rows_have_all_columns_of_the_table():

@@ -16,6 +16,7 @@ QUESTIONS = (
     "What has Ana painted?",
     "Where have they been?",
     "How many cats does Tom have?",
+    "How many cards are in my gallery made with Bootstrap 5.3.0?",
     "Name all the cities that we saw.",
     "What else did the doctor say?",
     "Where do both like to eat?",

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.turn_form import answers, asks, holds_date
+from memcli.language.turn_form import answered_words, answers, asks, holds_date
 
 rows = st.lists(
     st.tuples(
@@ -97,3 +97,27 @@ def test_every_answer_has_its_question(drawn):
 @given(st.lists(st.text(max_size=60), max_size=10))
 def test_any_text_has_a_form(texts):
     assert asks(texts).shape == holds_date(texts).shape == (len(texts),)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("The accordion.", 2 + 6),
+        ("Accordion", 1 + 6),
+        ("Hey Jo!", 2),
+        ("Yes, sure.", 2),
+        ("Oh, Jo.", 2),
+        ("I think the accordion, as I always did.", 8),
+    ],
+)
+def test_an_answer_in_a_word_or_two_has_the_words_of_the_question_too(answer, words):
+    texts = ["What will you play there, Ada?", answer, "The harp."]
+    counts = [6, len(answer.split()), 2]
+    answering = [False, True, False]
+    found = answered_words(answering, counts, [0, 0, 1], [3, 4, 4], texts, ["Jo", "Ada", "Jo"])
+    assert found.tolist() == [6, words, 2]
+
+
+def test_an_answer_to_what_is_not_there_has_its_own_words():
+    found = answered_words([True], [2], [0], [4], ["The accordion."], ["Ada"])
+    assert found.tolist() == [2]

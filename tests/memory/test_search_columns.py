@@ -8,6 +8,8 @@ import pytest
 from memcli.memory.search_columns import (
     count_words,
     embedding_text,
+    many_counts_of_words,
+    many_search_keys,
     search_columns,
     search_keys,
     vector_column,
@@ -42,6 +44,20 @@ def test_what_has_a_context_is_encoded_with_it():
 @pytest.mark.parametrize(("text", "n"), [("", 0), ("two words", 2), ("記憶は大切です", 4)])
 def test_words_are_counted_with_half_a_word_for_a_sign(text, n):
     assert count_words(text) == n
+
+
+def test_many_texts_have_the_columns_of_each():
+    texts = [
+        "I like 記憶",
+        "",
+        "two words",
+        "我们在公园门口看见红色风筝",
+        "Häuser am See und Wälder",
+    ]
+    speakers = ["Mara Lind", None, "Jo", "妈妈", None]
+    each = [search_keys(*pair) for pair in zip(texts, speakers, strict=True)]
+    assert many_search_keys(texts, speakers) == each
+    assert many_counts_of_words(texts) == list(map(count_words, texts))
 
 
 def test_vectors_are_kept_in_half_precision():

@@ -7,7 +7,7 @@ import pytest
 
 from memcli.models import token_table
 from memcli.models.encoder import Encoder, encoder_folder
-from memcli.models.token_table import TokenTable
+from memcli.models.token_table import TokenTable, summed
 
 TEXTS = ["Where is the red boat?", "", "\u8239\u5728\u54ea\u91cc", "word " * 700, "zzqx"]
 NAMES = ("static-256", "multilingual-256")
@@ -54,3 +54,13 @@ def test_a_file_that_is_cut_off_has_no_table(tmp_path):
     assert TokenTable.open(tmp_path, 512) is None
     (tmp_path / "model.onnx").write_bytes(b"")
     assert TokenTable.open(tmp_path, 512) is None
+
+
+@pytest.mark.parametrize("longest", [1, 2, 3, 8, 9, 20])
+def test_sums_are_those_of_reduceat_to_the_last_bit(longest):
+    chance = np.random.default_rng(longest)
+    lengths = chance.integers(1, longest + 1, 200)
+    starts = np.cumsum(lengths) - lengths
+    vectors = chance.standard_normal((int(lengths.sum()), 16)).astype(np.float32)
+    expected = np.add.reduceat(vectors, starts, axis=0)
+    assert (summed(vectors, starts, lengths).view(np.int32) == expected.view(np.int32)).all()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.search.access_log import record_accesses
+from memcli.search.access_log import begin_keeping, kept_question, record_accesses
 from store import Store
 from store.errors import StoreIOError
 
@@ -44,3 +44,21 @@ def test_stdout_is_closed_first_where_nothing_more_comes(store, monkeypatch):
     record_accesses(store, [("a", 1)], "who?", NOW, last=True)
     record_accesses(store, [], "who?", NOW, last=False)
     assert order == ["closed", 1, 0]
+
+
+def test_what_is_kept_of_a_question_is_the_same_whoever_began(monkeypatch):
+    started = []
+    monkeypatch.setattr("memcli.search.access_log.Thread", lambda **task: Started(task, started))
+    begin_keeping("is the password hunter22 right?")
+    assert started == [kept_question("is the password hunter22 right?")]
+    assert "hunter22" not in started[0]
+
+
+class Started:
+    """A thread that runs at once, in its caller."""
+
+    def __init__(self, task, results):
+        self.task, self.results = task, results
+
+    def start(self):
+        self.results.append(self.task["target"](*self.task["args"]))

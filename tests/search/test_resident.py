@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from memcli.search import resident
 from memcli.search.resident import ResidentMemory
 from store import Store
 from tests.support.talked_stores import grow, line
@@ -46,3 +48,33 @@ def test_what_is_done_beside_answers_is_done_in_its_order_and_its_faults_are_tol
     with pytest.raises(ZeroDivisionError):
         memory.settle()
     memory.settle()
+
+
+@pytest.fixture
+def counted(sample):
+    """A memory, and what it wrote of the memories that were recalled, a list for each writing."""
+    memory, written = ResidentMemory(Store.open(sample)), []
+    memory.store.record_accesses = lambda rows: written.append(rows["query"].to_pylist())
+    return memory, written
+
+
+def test_what_is_recalled_within_seconds_is_written_at_once(counted):
+    memory, written = counted
+    memory.note_recalled([("a", 1), ("b", 2)], "one?")
+    memory.note_recalled([("a", 1)], "two?")
+    assert written == []
+    memory.settle()
+    assert written == [["one?", "one?", "two?"]]
+    memory.settle()
+    assert len(written) == 1
+
+
+def test_what_is_recalled_is_written_by_itself_and_again(counted, monkeypatch):
+    memory, written = counted
+    monkeypatch.setattr(resident, "NOTED_AFTER_S", 0.01)
+    for n in (1, 2):
+        memory.note_recalled([("a", 1)], "who?")
+        deadline = time.monotonic() + 20
+        while len(written) < n and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert written == [["who?"], ["who?"]]

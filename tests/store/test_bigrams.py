@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import Store
-from store.bigrams import count_keys, index_keys, query_keys
+from store import Store, bigrams
+from store.bigrams import count_keys, index_keys, joined_keys, key_counts, query_keys
 
 CJK = "漢字仮名交文日本語한국어中文測試データひらがな"
 runs = st.text(CJK, min_size=2, max_size=12)
@@ -52,6 +52,14 @@ def test_every_part_of_a_run_is_indexed(example: tuple[str, str]) -> None:
 @given(mixed)
 def test_a_text_is_found_by_itself(text: str) -> None:
     assert set(query_keys(text)) <= set(index_keys(text))
+
+
+@given(st.lists(mixed | st.text(max_size=4), max_size=6), st.integers(0, 20))
+def test_many_texts_have_the_keys_of_each(texts: list[str], at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bigrams, "CHARACTERS_AT_ONCE", at_once)
+        assert joined_keys(texts) == [" ".join(index_keys(text)) for text in texts]
+        assert key_counts(texts) == list(map(count_keys, texts))
 
 
 @given(mixed)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
-from store import Store
+from store import Store, commits
 from store.errors import BadUsage, InputNotFound, StoreLocked
 from store.store import undone_commits
 
@@ -88,6 +88,7 @@ def test_commits_before_what_a_compact_kept_are_not_readable(store: Store, save,
         transaction.keeps_from = 3
         transaction.publish()
     assert store.kept_commits() == {3, 4, 5}
+    assert store.kept_commits(4) == {4, 5}
     assert texts(store, 3) == ["a", "b"]
     with pytest.raises(InputNotFound, match="no longer kept"):
         store.snapshot(2)
@@ -205,6 +206,8 @@ def test_the_state_that_an_undo_left_is_kept(store: Store, save, texts) -> None:
         transaction.publish()
     assert undone_commits(list(store.commits())) == [4]
     assert store.kept_commits() == {4, 5, 6}
+    for since in range(1, 8):
+        assert store.kept_commits(since) == {n for n in (4, 5, 6) if n >= since}
     assert texts(store, 4) == ["a", "b", "c"]
 
 
@@ -295,3 +298,15 @@ def test_lancedb_opens_the_tables(store: Store, save) -> None:
     database = lancedb.connect(store.layout.tables)
     assert database.open_table("memories").count_rows() == 2
     assert database.open_table("links").count_rows() == 0
+
+
+def test_an_undo_reads_the_newest_commits_only(store: Store, save, monkeypatch) -> None:
+    for text in "abcdef":
+        save(store, text)
+    read = []
+    kept = commits.read_commit
+    monkeypatch.setattr(
+        "store.store.read_commit", lambda folder, n: read.append(n) or kept(folder, n)
+    )
+    store.undo()
+    assert min(read) >= 6

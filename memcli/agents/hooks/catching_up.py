@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from filelock import FileLock, Timeout
 
 from memcli.agents.hooks.sightings import note_seen
-from memcli.agents.hooks.spooling import FOLDER, SPOOL, append, write_log
+from memcli.agents.hooks.spooling import SPOOL, append, place_of, write_log
 from memcli.ingestion.sync.agents import agents
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def one_at_a_time(root: Path) -> Iterator[bool]:
 
     One works and one waits, which will find what came meanwhile; further ones are not needed.
     """
-    folder = root / FOLDER
+    folder = Path(place_of(str(root)))
     folder.mkdir(mode=0o700, exist_ok=True)
     waiting = FileLock(folder / "waiting.lock")
     try:
@@ -96,7 +96,7 @@ def one_at_a_time(root: Path) -> Iterator[bool]:
 
 def take_spool(root: Path) -> tuple[list[SpoolLine], list[Path]]:
     """Take the spool away, with what a killed process left; return its lines and the files."""
-    folder = root / FOLDER
+    folder = Path(place_of(str(root)))
     with suppress(FileNotFoundError):
         name = f"taken-{os.getpid()}-{datetime.now(UTC):%Y%m%d%H%M%S%f}.jsonl"
         os.rename(folder / SPOOL, folder / name)
@@ -117,7 +117,8 @@ def _finished(path: Path) -> bytes:
 
 def waiting_lines(root: Path) -> int:
     """Return how many lines of the spool were not worked on yet."""
-    paths = [root / FOLDER / SPOOL, *(root / FOLDER).glob("taken-*.jsonl")]
+    folder = Path(place_of(str(root)))
+    paths = [folder / SPOOL, *folder.glob("taken-*.jsonl")]
     found = (path.read_bytes().split(b"\n") for path in paths if path.is_file())
     return sum(SpoolLine.read(line) is not None for lines in found for line in lines)
 
@@ -159,7 +160,7 @@ class CatchUp:
             write_log(str(root), "catch-up", what, error)
             again = [line.written() for line in lines if line.tries < MOST_TRIES]
             if again:
-                append(str(root / FOLDER / SPOOL), b"\n" + b"".join(again))
+                append(os.path.join(place_of(str(root)), SPOOL), b"\n" + b"".join(again))
 
     def _sync(self, client: str, space: str | None, lines: Sequence[SpoolLine]) -> None:
         """Read the transcripts that some lines of a client name, or all of them."""

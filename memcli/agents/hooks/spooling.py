@@ -120,6 +120,27 @@ def hook(event: str, arguments: list[str]) -> None:
         write_log(root, event, given.get("client", ""), error)
 
 
+def place_of(root: str) -> str:
+    """Folder of what hooks leave to be worked on; that of an encrypted store is in memory."""
+    from store.encryption.identity import encrypted_id
+
+    if store_id := encrypted_id(root):
+        from pathlib import Path
+
+        from store.encryption.runtime import hooks_folder
+
+        return str(hooks_folder(Path(root), store_id))
+    return os.path.join(root, FOLDER)
+
+
+def move_lines(folder: os.PathLike[str], place: os.PathLike[str]) -> None:
+    """Put the lines that wait in a folder into another one."""
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        if name == SPOOL or (name.startswith("taken-") and name.endswith(".jsonl")):
+            with open(os.path.join(folder, name), "rb") as file:
+                append(os.path.join(place, SPOOL), b"\n" + file.read())
+
+
 def spool(
     root: str, event: str, client: str, report: dict[str, object], given: dict[str, str]
 ) -> None:
@@ -129,7 +150,7 @@ def spool(
     if given.get("namespace"):
         about["namespace"] = given["namespace"]
     # It begins with the end of a line, so that one that was torn before spoils no other.
-    append(os.path.join(root, FOLDER, SPOOL), b"\n" + json.dumps(about).encode() + b"\n")
+    append(os.path.join(place_of(root), SPOOL), b"\n" + json.dumps(about).encode() + b"\n")
 
 
 def append(path: str, data: bytes) -> None:
@@ -177,10 +198,10 @@ def write_log(root: str | None, event: str, client: str, error: BaseException) -
     """Add a line about an error to the log of a store, and cut the log where it grows long."""
     if root is None:
         return
-    path = os.path.join(root, FOLDER, LOG)
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     line = " ".join(f"{at} {event} {client} {type(error).__name__}: {_open(error)}".split())
-    with suppress(OSError):
+    with suppress(Exception):
+        path = os.path.join(place_of(root), LOG)
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         if os.path.exists(path) and os.path.getsize(path) > LARGEST_LOG:
             os.replace(path, f"{path}.old")

@@ -11,7 +11,7 @@ from memcli.agents.hooks.calls import store_called
 from memcli.agents.hooks.catching_up import waiting_lines
 from memcli.agents.hooks.installing import clients, installed, is_here
 from memcli.agents.hooks.sightings import last_seen
-from memcli.agents.hooks.spooling import FOLDER, LOG
+from memcli.agents.hooks.spooling import LOG, place_of
 from memcli.jsonl import Json
 
 NOT_HERE, NOT_INSTALLED, PARTLY, INSTALLED = "not here", "not installed", "partly", "installed"
@@ -29,7 +29,7 @@ def _log(root: Path | None) -> list[str]:
     if root is None:
         return []
     try:
-        text = (root / FOLDER / LOG).read_text("utf-8", "replace")
+        text = Path(place_of(str(root)), LOG).read_text("utf-8", "replace")
     except OSError:
         return []
     return text.splitlines()[-RECENT_ERRORS:]

@@ -66,6 +66,8 @@ def _place(store: Store, reason: Reason) -> Json:
     n = sum(head.tables[name].rows for name in ("memories", "archive"))
     last = f"commit {head.number} ({head.command}, {format_time(head.time)[:16]}Z)"
     what = f"{store.layout.root}, {FOUND_BY[reason]}: {n:,} memories, {last}"
+    if store.layout.vault:
+        what += f"; encrypted, and decrypted in {store.layout.work.parent}"
     doubt, how = store.layout.trust.reason, None
     if doubt:
         what += f"; it {doubt}: it is not written to, and its settings are not used"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from memcli.consolidation.summaries.changes import changed_namespaces
 from memcli.extraction.derived import as_columns, common_of, encode, told_of
 from memcli.jsonl import Row
 from memcli.memory import telling
@@ -122,7 +123,8 @@ class SummaryStep(NightlyStep):
 
     def begin(self, namespace: str | None, counted: str) -> list[str]:
         """
-        Return the namespaces to look at; none when nothing was added or taken away.
+        Return the namespaces to look at: none when nothing was added or taken away, else those of
+        which that may be so.
 
         counted: the filter for the parts, of which nothing that is written here is one. The
         watermark is how many there are and how many were superseded: it grows with each of both.
@@ -136,7 +138,10 @@ class SummaryStep(NightlyStep):
             inside = self.snapshot.total(f"({counted}) AND namespace = {quoted([namespace])}")
         # Only what was seen whole is marked as done.
         self._mark = total + superseded if inside == total else None
-        return namespaces(self.snapshot, counted) if namespace is None else [namespace]
+        if namespace is not None:
+            return [namespace]
+        names = namespaces(self.snapshot, counted)
+        return changed_namespaces(self.store, self.snapshot, self.command, names, self.now)
 
     def read(self, columns: Sequence[str], where: str) -> list[Row]:
         """Return rows of `memories` and `archive`: what was put aside is a part all the same."""

@@ -322,5 +322,5 @@ def _of_session(session: Session) -> str:
 
 def reader_of(settings: LlmSettings, step: ExtractStep, note: Callable[[str], None]) -> ModelReader:
     """Return what reads the sessions of an extraction with a model."""
-    model, budget = open_cached(settings, step.snapshot.layout.root)
+    model, budget = open_cached(settings, step.snapshot.layout.work)
     return ModelReader(model, budget, step.snapshot, step.encoder, step.built_in, note)

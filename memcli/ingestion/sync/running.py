@@ -67,7 +67,7 @@ class SyncRun:
         defaults.zone = self.intake.zone
         step = SyncStep(self.store, self.encoder(), defaults, plan, self.redact)
         step.is_allowed = self.is_allowed
-        folder = self.store.layout.root
+        folder = self.store.layout.work
         with RejectLog(OnError.skip, None, self.warn) as log:
             for number, file in enumerate(plan.to_read):
                 self.reach(number / len(plan.to_read))

@@ -28,6 +28,7 @@ from memcli.ingestion.sync.settling import (
     without,
 )
 from memcli.ingestion.transcripts import Accepted, Item, Rejected
+from memcli.ingestion.turns import turn_rows
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
 from memcli.memory.conflicts import ONLY_ADDED
@@ -171,10 +172,10 @@ class SyncStep(IngestStep):
         reading = self.readings[-1]
         reading.ids += [turn.id for turn in turns]
         reading.spoken += sum(turn.speaker is not None for turn in turns)
+        notes = [turn for turn in turns if turn.speaker is None]
         # Of a file that was read before: elsewhere they are written as they are.
-        about = PLACE if reading.file.before else ("id",)
-        for turn in (turn for turn in turns if turn.speaker is None):
-            reading.notes[turn.id] = {name: getattr(turn, name) for name in about}
+        told = turn_rows(notes) if reading.file.before else [{"id": turn.id} for turn in notes]
+        reading.notes.update((row["id"], {k: row[k] for k in PLACE if k in row}) for row in told)
 
     # ---------------------------------------------------------------- writing
 

@@ -151,7 +151,7 @@ class PurgeStep(Step):
 
         texts, tally, gone = self.plan.texts, self.tally, self.plan.gone
         is_told = TellingWords(self.snapshot, gone, self.plan.said).are_in
-        tally.answers = purge(self.store.layout.root.joinpath(*CACHE), texts, is_told)
+        tally.answers = purge(self.store.layout.work.joinpath(*CACHE), texts, is_told)
         tally.accesses, tally.queries = rewrite_accesses(
             self.store, gone - self.plan.anew, self.plan.said, texts, is_told
         )
@@ -277,8 +277,8 @@ class PurgeStep(Step):
         self._scan = {"files": files["files"], "texts": len(wanted), "found": len(traces)}
         self._scan["said_elsewhere"] = len(elsewhere)
         if traces:
-            root = self.store.layout.root
-            paths = ", ".join(str(trace.path.relative_to(root)) for trace in traces[:MAX_SHOWN])
+            named = self.store.layout.named
+            paths = ", ".join(named(trace.path) for trace in traces[:MAX_SHOWN])
             raise StoreCorrupt(
                 f"the memories are purged, but {len(traces)} files still hold their words: {paths}",
                 "see: memcli check --purged TEXT",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -74,7 +75,9 @@ def require_place(path: Path, root: Path) -> None:
 
 def write_receipt(path: Path, store: Store, commit: Commit, removed: Removed) -> None:
     """Write the signed receipt of a purge that is done."""
-    key = _private_key(make_key(store.layout.receipt_key))
+    # What is made outside of the lock is not kept in an encrypted store.
+    with store.locked() if store.layout.vault else nullcontext():
+        key = _private_key(make_key(store.layout.receipt_key))
     record: Json = {
         "kind": KIND,
         "v": 1,

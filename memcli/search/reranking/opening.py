@@ -104,4 +104,4 @@ def _language_model(settings: LlmSettings | None, opened: Store) -> Scorer:
         )
     # Answers are kept in the store.
     opened.layout.trust.require_full(opened.layout.root)
-    return scorer_of(settings, opened.layout.root)
+    return scorer_of(settings, opened.layout.work)

@@ -18,7 +18,7 @@ KeyFileOption = Annotated[
     Path | None,
     typer.Option(
         "--key-file",
-        help="The key of an encrypted store; else $MEMCLI_KEY_FILE, or as you have set it.",
+        help="Key of an encrypted store; else $MEMCLI_KEY_FILE, or as set.",
         metavar="FILE",
     ),
 ]
@@ -62,7 +62,7 @@ WaitOption = Annotated[
     typer.Option(
         "--wait",
         min=0,
-        help="Wait so long for another writer; else as [lock] of config.toml says, 10.",
+        help="Wait so long for others.",
         metavar="SECONDS",
     ),
 ]

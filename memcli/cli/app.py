@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "context": "Write a block of memories for a prompt, within a budget of tokens.",
     "profile": "Tell what is known of a person.",
     "add": "Keep one note.",
-    "task": "Keep a tree of tasks: add, done, fail, revise, review, list, show.",
+    "task": "Keep a tree of tasks: add, done, fail, revise, review, list, due, show, dismiss.",
     "pin": "Keep memories from ever fading.",
     "unpin": "Let pinned memories fade again.",
     "hide": "Put memories out of sight, without losing them.",

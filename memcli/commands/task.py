@@ -1,10 +1,11 @@
 """
-Keep a tree of tasks: add, done, fail, revise, review, list, show.
+Keep a tree of tasks: add, done, fail, revise, review, list, due, show, dismiss.
 
 A task may be part of another and come after others. `done` and `fail` end tasks and keep what came
 of each, which in `context` takes the place of the task and of all below it; what comes after a
-failed task is blocked. `revise` replaces a task and marks what rests on it for `review`. An id may
-be cut to what begins no other.
+failed task is blocked. `revise` replaces a task and marks what rests on it for `review`. What was
+said that there is to do is suggested by `list --suggested`, to be taken over with `add --from` or
+put away with `dismiss`. An id may be cut to what begins no other.
 
 Example: memcli task add "Write the tests" --parent k3jfab --due 2026-03-01
 
@@ -14,26 +15,44 @@ store or commit, 74 I/O error or disk full, 75 locked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated, Any, Final
 
 import typer
 
+from memcli import jsonl
 from memcli.cli import options
+from memcli.cli.output import Format
 from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
-from memcli.memory.step import given_options
+from memcli.commands._tasks import (
+    dismiss,
+    end,
+    show_suggestions,
+    show_tasks,
+    suggestions_of,
+    take_over,
+    text_of,
+    wishes_of,
+    write,
+)
 from store.errors import BadUsage
 
-if TYPE_CHECKING:
-    from memcli.context.tasks.changes import TaskChanges
-    from memcli.context.tasks.reading import Tasks
-    from memcli.context.tasks.rows import Wishes
-
-ACTIONS: Final = ("add", "done", "fail", "revise", "review", "list", "show")
+ACTIONS: Final = (
+    "add",
+    "done",
+    "fail",
+    "revise",
+    "review",
+    "list",
+    "due",
+    "show",
+    "dismiss",
+)
 READING: Final = "store namespace at quiet format"
+SEEING: Final = "store namespace at now quiet format"
 WRITING: Final = "store namespace now dry_run quiet format"
-Step = Callable[["TaskChanges", list[str]], None]
 IdsArgument = Annotated[
     list[str] | None,
     typer.Argument(
@@ -54,23 +73,60 @@ PriorityOption = Annotated[
 ]
 NotesOption = Annotated[str | None, typer.Option(help="More about it.")]
 SessionOption = Annotated[str | None, typer.Option(help="Where it was talked about.")]
+SuggestedArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Ids of suggestions, or beginnings; - or none: those, or records, on stdin.",
+        metavar="[ID...]",
+    ),
+]
+FromOption = Annotated[
+    str | None, typer.Option("--from", help="Take over this suggestion.", metavar="ID")
+]
+WithinOption = Annotated[
+    str | None, typer.Option("--within", help="Due until then: 7d, tomorrow.", metavar="TIME")
+]
+
+
+class DueFormat(StrEnum):
+    """The forms in which due tasks can be written: those of all records, and a calendar."""
+
+    jsonl = "jsonl"
+    json = "json"
+    csv = "csv"
+    table = "table"
+    md = "md"
+    text = "text"
+    ics = "ics"
+
+
+DueFormatOption = Annotated[
+    DueFormat | None,
+    typer.Option("--format", "-f", help="A table on a terminal, else jsonl; ics: a calendar."),
+]
 PartsOption = Annotated[bool, typer.Option("--all", help="Its open parts too.")]
 
 
 @with_store("write", WRITING)
 def add_command(
     call: Call,
-    text: Annotated[str, typer.Argument(help="What is to be done, in quotes.", metavar="TEXT")],
+    text: Annotated[
+        str | None, typer.Argument(help="What is to be done, in quotes.", metavar="[TEXT]")
+    ] = None,
     parent: ParentOption = None,
     after: AfterOption = None,
     due: DueOption = None,
     priority: PriorityOption = None,
     notes: NotesOption = None,
+    from_: FromOption = None,
 ) -> None:
     """
-    Add a task, part of --parent and after --after.
+    Add a task, part of --parent and after --after, or take a suggestion over.
 
-    The same text at the same place is one task until it has ended. Its record goes to stdout.
+    The same text at the same place is one task until it has ended. With --from, what
+    `memcli task list --suggested` lists becomes a task in its speaker's words, due by the day that
+    was named, with the turn as its source; TEXT and --due say it otherwise. Its record goes to
+    stdout.
 
     Example: memcli task add "Write the tests" --parent k3jfab --due 2026-03-01
 
@@ -78,8 +134,17 @@ def add_command(
     task or store, 74 I/O error or disk full, 75 locked.
     """
     placed: dict[str, Any] = {"parent": parent, "after": after, "due": due, "priority": priority}
-    said, wishes = text_of(call, text), wishes_of(call, placed, notes)
-    write(call, "add", lambda to, _: to.add(said, wishes, call.namespace), **placed)
+    wishes = wishes_of(call, placed, notes)
+    if from_ is not None:
+        options.require_utf8(**{"--from": from_})
+        said = None if text is None else text_of(call, text)
+        step = lambda to, _: take_over(call, to, from_, said, wishes)  # noqa: E731
+        write(call, "add", step, **placed, suggestion=from_)
+        return
+    if text is None:
+        raise BadUsage("a task without a text", "say what is to be done, or --from ID")
+    new = text_of(call, text)
+    write(call, "add", lambda to, _: to.add(new, wishes, call.namespace), **placed)
 
 
 @with_store("write", WRITING)
@@ -176,15 +241,22 @@ def review_command(call: Call, ids: IdsArgument = None) -> None:
     write(call, "review", lambda to, found: to.review(found), read_names(ids))
 
 
-@with_store("read", READING)
+@with_store("read", SEEING)
 def list_command(
     call: Call,
-    everything: Annotated[bool, typer.Option("--all", help="Finished ones too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Finished or old ones too.")] = False,
+    suggested: Annotated[
+        bool, typer.Option("--suggested", help="What was said that there is to do.")
+    ] = False,
 ) -> None:
     """
-    List the open tasks as a tree, with what can be done first.
+    List the open tasks as a tree, with what can be done first, or what is suggested.
 
     Each record says what the task is part of, waits for and is blocked by, and how deep it lies.
+    --suggested reads in the turns what people say that they have to do ("I need to call the dentist
+    on Monday", "remind me to buy flour", "TODO: ...", open check boxes of notes) and have not said
+    to have done: in English, but for check boxes. What has no day is left out 90 days after it was
+    said, what has one 30 days after it, unless --all is given.
 
     Example: memcli task list --format text
 
@@ -193,11 +265,47 @@ def list_command(
     from memcli.context.tasks import reading, views
 
     tasks = reading.read_tasks(call.snapshot, call.namespace)
+    if suggested:
+        found = suggestions_of(call, call.snapshot, tasks, everything)
+        if call.is_tabular and not found:
+            call.say("no suggestions")
+            return
+        show_suggestions(call, found)
+        return
     places = views.listed(tasks, everything)
     if call.is_tabular and not places:
         call.say("no tasks" if everything else "no open tasks")
         return
     show_tasks(call, tasks, places)
+
+
+@with_store("read", "store namespace at now quiet *")
+def due_command(call: Call, within: WithinOption = None, form: DueFormatOption = None) -> None:
+    """
+    List the open tasks that have a day, what is overdue first.
+
+    Each record has `overdue`, the days since, where its time has passed. `--format ics` writes a
+    calendar (RFC 5545) with a VTODO for each, whose UID is the id of the task.
+
+    Example: memcli task due --within 7d
+
+    EXIT STATUS: 0 done, none too, 2 usage, 66 no such store or commit, 74 I/O error.
+    """
+    from memcli.context.tasks import due, reading
+
+    until = options.parse_moment(within, "--within", call.now, end=True, ahead=True)
+    tasks = reading.read_tasks(call.snapshot, call.namespace)
+    records = due.due_records(tasks, call.now, until)
+    if form is DueFormat.ics:
+        jsonl.write_bytes([due.calendar(records)])
+        return
+    call = replace(call, format=Format(form) if form else None)
+    if call.is_tabular and not records:
+        call.say("nothing is due")
+    elif call.is_tabular:
+        call.show(due.lines(tasks, records, call.now), due.COLUMNS, text="line")
+    else:
+        call.show(records)
 
 
 @with_store("read", READING)
@@ -220,92 +328,18 @@ def show_command(call: Call, ids: IdsArgument = None) -> None:
     show_tasks(call, tasks, places, detailed=True)
 
 
-def wishes_of(call: Call, placed: Mapping[str, Any], notes: str | None) -> Wishes:
-    """Return what is asked of a task beside its text."""
-    from memcli.context.tasks.rows import Wishes
-
-    options.require_utf8(notes=notes)
-    due = options.parse_moment(placed["due"], "--due", ahead=True)
-    after = tuple(placed["after"] or ())
-    return Wishes(placed["parent"], after, due, placed["priority"], kept(call, notes))
-
-
-def text_of(call: Call, given: str) -> str:
-    """Return the text of a task; BadUsage for an empty one."""
-    options.require_utf8(text=given)
-    if not given.strip():
-        raise BadUsage("a task without a text", "say what is to be done")
-    return kept(call, given.strip()) or ""
-
-
-def kept(call: Call, text: str | None) -> str | None:
-    """Return a text as it is kept: without secrets, where [ingest] of config.toml says so."""
-    from memcli.ingestion.redacting import redactor_of
-
-    if text is None:
-        return None
-    redactor = redactor_of(call.store, None)
-    found = redactor.text(text)
-    if told := redactor.told():
-        call.say(told)
-    return found
-
-
-def end(
-    call: Call, action: str, names: list[str], result: str | None, session: str | None, parts: bool
-) -> None:
-    """End tasks, and keep what came of each."""
-    from memcli.algorithms.task_tree import Status
-
-    options.require_utf8(**{"what came of it": result, "session": session})
-    result = kept(call, result)
-
-    def step(changes: TaskChanges, ids: list[str]) -> None:
-        is_done = action == "done"
-        changes.end(ids, Status.done if is_done else Status.failed, result, session, parts)
-
-    write(call, action, step, names, session=session, all=parts)
-
-
-def write(call: Call, action: str, step: Step, names: Sequence[str] = (), **given: Any) -> None:
+@with_store("write", WRITING)
+def dismiss_command(call: Call, ids: SuggestedArgument = None) -> None:
     """
-    Take a step, write what it changes, and show the tasks that it was about.
+    Put suggestions away, for nobody is going to do them.
 
-    names: of the tasks that the step is handed the ids of; given: what the commit keeps beside.
-    Texts are in the rows alone, so that one that is removed is nowhere else.
+    They are kept out of sight; `memcli restore ID` brings one back. What was said stays as it is,
+    and who says it again later is heard.
+
+    Example: memcli task list --suggested | memcli task dismiss --dry-run
+
+    EXIT STATUS: 0 done, 2 usage, 65 bad record on stdin, 66 no such suggestion or store, 74 I/O
+    error or disk full, 75 locked.
     """
-    from memcli.context.tasks.changes import TaskChanges
-    from memcli.context.tasks.reading import read_tasks
-    from memcli.context.tasks.writing import TaskStep
-
-    def build(snapshot: Any) -> TaskChanges:
-        tasks = read_tasks(snapshot, call.namespace)
-        changes = TaskChanges(snapshot, tasks, call.now, lambda: call.encoder)
-        step(changes, list(dict.fromkeys(tasks.named(name) for name in names)))
-        return changes
-
-    arguments = given_options(action=action, ids=list(names), **given, namespace=call.namespace)
-    written = TaskStep(call.store, call.now, build)
-    commit = None if call.dry_run else written.commit(arguments)
-    changes = written.changes
-    for text in changes.said:
-        call.say(text)
-    if call.dry_run:
-        call.say("dry run: nothing was written")
-    elif commit is not None:
-        call.say(f"kept as commit {commit.number}")
-    show_tasks(call, changes.tasks, [(id_, 0) for id_ in changes.touched])
-
-
-def show_tasks(
-    call: Call, tasks: Tasks, places: list[tuple[str, int]], detailed: bool = False
-) -> None:
-    """Show tasks, each with its depth in the tree; with their history where that is asked for."""
-    from memcli.context.tasks import views
-
-    if call.is_tabular:
-        call.show(views.lines(tasks, places, detailed), views.COLUMNS, text="line")
-    elif detailed:
-        call.show(views.with_history(tasks, *place) for place in places)
-    else:
-        call.show(tasks.record(*place) for place in places)
+    names = read_names(ids)
+    dismiss(call, names)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 # What has a section of its own.
-OWN_SECTION: Final = frozenset({"task", "profile", "running"})
+OWN_SECTION: Final = frozenset({"task", "profile", "running", "suggestion"})
 PEOPLE: Final = "level = 1 AND type != 'vault' AND (subject IS NOT NULL OR speaker IS NOT NULL)"
 
 

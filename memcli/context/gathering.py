@@ -43,6 +43,7 @@ from memcli.search.excerpts import excerpt, searched_part, statements_of
 from store.literals import literal, quoted
 
 if TYPE_CHECKING:
+    from memcli.context.tasks.reading import Tasks
     from memcli.context.tokens import Meter
     from memcli.records import Hit
     from memcli.search.retriever import Retriever
@@ -146,6 +147,7 @@ class Gathering:
         rows = read_facts(self.snapshot, self._spaces, self._now)
         asked = asked_facts(rows, question, self._now, self._is_broad)
         said = read_quotations(self.snapshot, rows, self._spaces, question, self._now)
+        said = [row for row in said if not self._is_told(row)]
         whole = ((BY_QUOTATION, row) for row in self._with_turns(said))
         told = sorted([*asked, *whole], key=lambda one: -one[0])
         if said and not self._is_broad:
@@ -166,14 +168,29 @@ class Gathering:
         return list({row["text"]: row for row in whole}.values())
 
     def _tasks(self) -> list[ContextEntry]:
-        from memcli.context.tasks.reading import task_items
+        from memcli.context.tasks.reading import items_of
 
-        items = [
-            item
-            for space in self._spaces
-            for item in task_items(self.snapshot, space, self.request.now)
-        ]
+        now = self.request.now or self.snapshot.commit.time
+        items = [item for tasks in self._trees for item in items_of(tasks, now)]
         return [task_entry(item, place) for place, item in enumerate(items)]
+
+    @cached_property
+    def _trees(self) -> list[Tasks]:
+        from memcli.context.tasks.reading import read_tasks
+
+        return [read_tasks(self.snapshot, space) for space in self._spaces]
+
+    @cached_property
+    def _given_way(self) -> set[str]:
+        """The ids of the turns that the outcomes of finished parts of tasks stand for."""
+        from memcli.context.tasks.given_way import given_way
+
+        return set().union(*(given_way(self.snapshot, tasks) for tasks in self._trees))
+
+    def _is_told(self, row: Row) -> bool:
+        """Whether the outcome of a task is told in the place of a turn, or of what quotes it."""
+        turns = {row["id"]} if row["level"] == 0 else set(row["source_ids"] or ())
+        return row["level"] < 2 and bool(turns) and turns <= self._given_way
 
     def _earlier(self) -> list[ContextEntry]:
         """Summaries, for a question that asks for the whole, in place of what they tell."""
@@ -191,7 +208,11 @@ class Gathering:
             "memories", sorted({id_ for row in rows for id_ in row["told"]}), COLUMNS
         )
         told = {row["id"]: keys_of(row) for row in parts.to_pylist()}
-        return [self._summary(row, place, told) for place, row in enumerate(rows)]
+        gone = [row for row in parts.to_pylist() if self._is_told(row)]
+        lines = {telling.told_line(row, is_dated) for row in gone for is_dated in (True, False)}
+        rows = [{**row, "text": _without_lines(row["text"], lines)} for row in rows]
+        shown = [row for row in rows if row["text"]]
+        return [self._summary(row, place, told) for place, row in enumerate(shown)]
 
     def _summary(self, row: Row, place: int, told: dict[str, frozenset[str]]) -> ContextEntry:
         text = one_line(f"{row['context'] or ''} {row['text']}")
@@ -208,7 +229,8 @@ class Gathering:
             self.snapshot, self._spaces[0], request.session, request.recent, request.now
         )
         # Of a file that was sent alone nothing is said; what it says is found by search.
-        shown = [row for row in rows if row["text"] and row["id"] not in self._hidden]
+        gone = self._hidden | self._given_way
+        shown = [row for row in rows if row["text"] and row["id"] not in gone]
         shown = open_rows(self.snapshot, shown)
         return [
             replace(turn_entry("recent", row, 1.0 / (1 + place)), unless=frozenset())
@@ -227,6 +249,7 @@ class Gathering:
         rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "session_id", "seq", "vector"])
         self._rows = {row["id"]: row for row in open_rows(self.snapshot, rows.to_pylist())}
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}
+        self._rows = {i: row for i, row in self._rows.items() if not self._is_told(row)}
         ended = self._ended()
         return [
             turn_entry("relevant", self._rows[hit.id], hit.score, ended.get(hit.id, ""))
@@ -331,6 +354,11 @@ def _untils(row: Row, ended: Sequence[Row]) -> str:
     some = [fact for fact in ended if row["level"] == 0 or fact["text"] == row["text"]]
     told = dict.fromkeys(f"{fact['value']}: {telling.until_text(fact)}" for fact in some)
     return f" ({'; '.join(told)})" if told else ""
+
+
+def _without_lines(text: str, lines: set[str]) -> str:
+    """Return a text without some of its lines; "" where it had no other."""
+    return "\n".join(line for line in text.split("\n") if line not in lines)
 
 
 def _is_merged(row: Row) -> bool:

@@ -368,3 +368,32 @@ def test_a_broad_question_is_told_summaries_in_place_of_their_parts(run, empty_s
         "earlier": ["From the beginning. Ida, 2026-01-03: I sold the boat in Lund."]
     }
     assert list(told(run, empty_store, "who sold the boat?")) == ["relevant"]
+
+
+def test_turns_of_a_finished_part_give_way_to_its_outcome(run, empty_store):
+    task = ("task", "--store", empty_store)
+
+    def add(text, *options):
+        return run("task", "add", text, *options, "--store", empty_store, "--now", MOMENT).records[
+            0
+        ]["id"]
+
+    trip = add("Plan the trip")
+    part = add("Book the hotel in Ghent", "--parent", trip)
+    said = "The hotel in Ghent near the canal wanted 300 euros."
+    ours = message(said, session_id="s", name="Ana", timestamp="2026-02-01T11:00:00Z")
+    other = message(
+        "The hotel cat is grey.", session_id="s", name="Ana", timestamp="2026-02-01T09:00:00Z"
+    )
+    tell(run, empty_store, other, ours)
+    run("extract", "--store", empty_store)
+    asked = ("the hotel in Ghent", "--session", "s", "--now", "2026-02-02T10:00:00Z")
+    before = block(run, empty_store, *asked)
+    assert said in before
+    ended = ("--summary", "Booked for 300 euros", "--session", "s", "--now", "2026-02-01T12:00:00Z")
+    run(*task[:1], "done", part, *ended, *task[1:])
+    after = block(run, empty_store, *asked)
+    assert "Booked for 300 euros" in after
+    assert "near the canal" not in after
+    assert "The hotel cat is grey." in after
+    assert run("query", "canal", "--store", empty_store).records

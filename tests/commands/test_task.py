@@ -287,7 +287,7 @@ def test_an_empty_store_has_no_tasks(task):
 def test_wrong_use_is_refused(command, task, trip, tmp_path):
     before = log(task.store)
     wrong = {
-        ("add",): "Missing argument 'TEXT'",
+        ("add",): "a task without a text",
         ("add", "two", "texts"): "unexpected extra argument(s) (texts)",
         ("add", "  "): "a task without a text",
         ("add", "x", "--due", "one day"): "--due",
@@ -333,3 +333,22 @@ def test_secrets_are_taken_out_where_the_settings_say_so(command, task):
     everything = command("export", "--store", task.store).stdout
     assert not any(f"hunter{n}" in everything for n in (2, 3, 4))
     assert "4711" not in everything
+
+
+def test_due_lists_by_day_what_is_overdue_first_and_writes_a_calendar(command, task, trip):
+    (bank,) = task("add", "Pay the bank", "--due", "2026-02-27").records
+    task("add", "Pay the rent", "--due", "2026-03-05")
+    assert [(record["text"], record.get("overdue")) for record in task("due").records] == [
+        ("Pay the bank", 2),
+        ("Pay the rent", None),
+        ("Plan the trip to Ghent", None),
+    ]
+    assert [r["id"] for r in task("due", "--within", "3d").records] == [bank["id"]]
+    lines = task("due", "--format", "text").stdout.splitlines()
+    assert lines[0].startswith("- [ ] Pay the bank (due 2026-02-27, 2 days overdue; id ")
+    calendar = task("due", "--format", "ics").stdout
+    assert calendar.startswith("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n")
+    assert f"UID:{bank['id']}\r\n" in calendar
+    assert calendar.count("BEGIN:VTODO") == 3
+    task("done", bank["id"])
+    assert "nothing is due" in task("due", "--within", "1d", "--format", "text").stderr

@@ -40,6 +40,7 @@ from memcli.memory.writing import link_row
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
+    from memcli.context.tasks.suggestions import Suggestion
     from memcli.models.encoder import Encoder
     from store import Snapshot
 
@@ -54,7 +55,8 @@ class TaskChanges:
     What a step makes of the tasks of a snapshot.
 
     rows: new memories, without vectors; columns: new values of columns by id of a memory that there
-    is; links: new ones; touched: the tasks that the step was about; said: what the user is told.
+    is; links: new ones; hidden: ids of what is put out of sight; touched: the tasks that the step
+    was about; said: what the user is told.
     """
 
     snapshot: Snapshot
@@ -64,13 +66,14 @@ class TaskChanges:
     rows: list[Row] = field(default_factory=list)
     columns: dict[str, Row] = field(default_factory=dict)
     links: list[Row] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to write."""
-        return not (self.rows or self.columns or self.links)
+        return not (self.rows or self.columns or self.links or self.hidden)
 
     # ---------------------------------------------------------------- steps
 
@@ -90,9 +93,19 @@ class TaskChanges:
             self.said.append(f"there already as {self._short_id(same)}; nothing was changed")
             return
         metadata = {**wishes.metadata(), "order": self._next_order(namespace)}
-        row = task_row(self._common(namespace), parent, text, metadata, self.tasks.records)
+        common = self._common(namespace)
+        row = task_row(common, parent, text, metadata, self.tasks.records, wishes.source_ids)
         self._insert_task(row, after, self.tasks.tree.add)
         self.touched.append(row["id"])
+
+    def dismiss(self, suggestions: Sequence[Suggestion]) -> None:
+        """Keep suggestions as memories out of sight; `restore` brings one back as a suggestion."""
+        known = {row["id"] for row in self.snapshot.rows_of([s.id for s in suggestions], ["id"])}
+        for suggestion in suggestions:
+            if suggestion.id not in known:
+                common = self._common(suggestion.turn["namespace"])
+                self.rows.append({**common, **suggestion.columns(), "importance": 0.0})
+            self.hidden.append(suggestion.id)
 
     def end(
         self,
@@ -140,7 +153,8 @@ class TaskChanges:
             self.said.append(f"{self._short_id(id_)} is so already; nothing was changed")
             return
         common = self._common(old["namespace"])
-        row = task_row(common, parent, new_text, metadata, self.tasks.records)
+        sources = old.get("source_ids") or ()
+        row = task_row(common, parent, new_text, metadata, self.tasks.records, sources)
         spread = new_text != old["text"] or not tree.is_open(id_)
         self._insert_task(row, after, lambda task: tree.revise(id_, task, spread))
         self.links.append(link_row(row["id"], id_, "supersedes", 1.0, "revised", self.now))
@@ -202,7 +216,7 @@ class TaskChanges:
             said = said_about(self.snapshot, self.tasks, id_, session, end)
             result = extract_result(evidence_of(self.tasks, id_, said), self.encoder)
         task = self.tasks.records[id_]
-        row = outcome_row(self._common(task["namespace"]), task, status, result)
+        row = outcome_row(self._common(task["namespace"]), task, status, result, session)
         self.rows.append(row)
         self.tasks.outcomes[id_] = as_record(row)
         self.links.append(link_row(row["id"], id_, "summarizes", 1.0, "its outcome", self.now))

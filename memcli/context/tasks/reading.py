@@ -276,12 +276,16 @@ def task_items(
     is due counts by `now`, by default the time of the snapshot. Lines carry the beginning of the
     id, for `memcli task done`.
     """
-    tasks = read_tasks(snapshot, namespace)
-    moment = (now or snapshot.commit.time).timestamp()
-    return [_task_item(tasks, id_, depth, moment) for id_, depth in _open_lines(tasks)]
+    return items_of(read_tasks(snapshot, namespace), now or snapshot.commit.time)
 
 
-def _open_lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
+def items_of(tasks: Tasks, now: datetime) -> list[Item]:
+    """Return the same of tasks that were read."""
+    moment = now.timestamp()
+    return [_task_item(tasks, id_, depth, moment) for id_, depth in open_lines(tasks)]
+
+
+def open_lines(tasks: Tasks) -> Iterator[tuple[str, int]]:
     """Yield the open tasks and the finished parts of each, these first, with their depths."""
     tree = tasks.tree
     waiting = [(id_, 0) for id_ in reversed(tasks.roots()) if tasks.is_shown(id_)]

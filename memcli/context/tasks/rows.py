@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,18 +22,25 @@ OUTCOME_IMPORTANCE: Final = 0.6
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is asked of a task beside its text; what is not given is left as it is, or absent."""
+    """
+    What is asked of a task beside its text; what is not given is left as it is, or absent.
+
+    suggestion, source_ids: what it was taken over from, and the turns that say so.
+    """
 
     parent: str | None = None
     after: tuple[str, ...] = ()
     due: datetime | None = None
     priority: int | None = None
     notes: str | None = None
+    suggestion: str | None = None
+    source_ids: tuple[str, ...] = ()
 
     def metadata(self) -> dict[str, Any]:
         """Return what is kept in the task's metadata."""
         due = None if self.due is None else jsonl.format_time(self.due)
         values = {"due": due, "priority": self.priority, "notes": self.notes}
+        values["suggestion"] = self.suggestion
         return {name: value for name, value in values.items() if value is not None}
 
 
@@ -57,6 +64,7 @@ def task_row(
     text: str,
     metadata: dict[str, Any],
     known: Container[str],
+    source_ids: Sequence[str] = (),
 ) -> Row:
     """Return a new open task; the same one again has the next id that is not known."""
     line, times = " ".join(text.split()), 0
@@ -72,12 +80,16 @@ def task_row(
         "attribute": "status",
         "value": str(Status.open),
         "importance": IMPORTANCE.get(priority, IMPORTANCE[MIDDLE_PRIORITY]),
+        "source_ids": list(source_ids) or None,
         "metadata": metadata,
     }
 
 
-def outcome_row(common: Row, task: Json, status: Status, result: TaskResult) -> Row:
-    """Return the memory of what came of a task."""
+def outcome_row(
+    common: Row, task: Json, status: Status, result: TaskResult, session: str | None = None
+) -> Row:
+    """Return the memory of what came of a task; session: where it was talked about."""
+    told = {"result": result.text, "session": session}
     return {
         **common,
         "id": content_id("task outcome", task["id"], status, result.text),
@@ -88,7 +100,7 @@ def outcome_row(common: Row, task: Json, status: Status, result: TaskResult) -> 
         "value": str(status),
         "importance": OUTCOME_IMPORTANCE,
         "source_ids": list(dict.fromkeys((task["id"], *result.source_ids))),
-        "metadata": {"result": result.text} if result.text else {},
+        "metadata": {name: value for name, value in told.items() if value},
     }
 
 

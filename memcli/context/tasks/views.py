@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from memcli.context.tasks.reading import Tasks, box, day, told
+from memcli.context.tasks.reading import Tasks, box, day, shortened, told
 from memcli.jsonl import Json
+
+if TYPE_CHECKING:
+    from memcli.context.tasks.suggestions import Suggestion
 
 Places = list[tuple[str, int]]
 COLUMNS: Final = ("id", "text", "state", "about")
+SUGGESTED: Final = ("id", "due", "said", "speaker", "text")
 
 
 def listed(tasks: Tasks, everything: bool) -> Places:
@@ -66,6 +70,20 @@ def lines(tasks: Tasks, places: Places, detailed: bool) -> Iterator[Json]:
         }
         for detail in _details(tasks, id_) if detailed else ():
             yield {"text": f"{indent}    {detail}", "line": f"{indent}    {detail}"}
+
+
+def suggested_lines(suggestions: Sequence[Suggestion]) -> Iterator[Json]:
+    """Yield suggestions as rows of SUGGESTED, and `line` as plain text."""
+    shown = shortened(each.id for each in suggestions)
+    for each in suggestions:
+        record, short = each.record(), shown[each.id]
+        due, said = (day(record[x])[:10] if x in record else "" for x in ("due", "happened_at"))
+        about = [f"due {due}" if due else "", f"said {said}" if said else "", f"id {short}"]
+        who = each.turn["speaker"] or ""
+        by = f"{who}: " if who else ""
+        line = f"- {by}{each.text} ({'; '.join(filter(None, about))})"
+        row = {"id": short, "due": due, "said": said, "speaker": who, "text": each.text}
+        yield {**row, "line": line}
 
 
 def _details(tasks: Tasks, id_: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from memcli.memory.arrow import json_text
+from memcli.memory.states import State, set_state
 from memcli.memory.step import PlannedStep
 from memcli.memory.writing import update_columns, write_links
 from schemas import tables
@@ -65,6 +66,8 @@ class TaskStep(PlannedStep):
         columns = {id_: _as_columns(row) for id_, row in self.changes.columns.items()}
         update_columns(transaction, columns, now=self.now, by_hand=True)
         write_links(transaction, self.changes.links)
+        if self.changes.hidden:
+            set_state(transaction, self.changes.hidden, State.hidden, self.now)
 
 
 def _encoded_memories(changes: TaskChanges) -> list[pa.RecordBatch]:

@@ -12,7 +12,7 @@ _PERIODS = ("a", "an", "per", "every", "each", "most", "all", "some")
 
 
 @cache
-def _stems(form: str) -> frozenset[str]:
+def stems(form: str) -> frozenset[str]:
     """Return what a lower-case form may come from: "studies" gives study, "planning" plan."""
     found = {form, PLAIN_FORMS.get(form) or read_data("verb_forms")["others"].get(form, form)}
     for ending, added in (("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("d", "")):
@@ -32,7 +32,7 @@ def form(word: Word) -> str:
 
 def bases(word: Word) -> frozenset[str]:
     """Return the base forms that a word may have: the parser's lemma is wrong for rare ones."""
-    return _stems(form(word)) | {word.lemma}
+    return stems(form(word)) | {word.lemma}
 
 
 def is_kind(word: Word, kind: str) -> bool:

@@ -98,7 +98,11 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     if stated is None or turned is None:
         return
     top, effect = turned
-    tense, over, subject = _tense(parse, top), is_over(parse, top), subject_of(parse, top)
+    tense, over, subject = (
+        tense_of_predicate(parse, top),
+        is_over(parse, top),
+        subject_of(parse, top),
+    )
     if top is not word:
         tense = "present" if tense not in ("future", "modal", "ing") else "other"
     denied = not over and any(_denies(parse, w) for w in _around(parse, top, subject))
@@ -192,7 +196,7 @@ def subject_of(parse: Parse, word: Word) -> Word | None:
     return None
 
 
-def _tense(parse: Parse, word: Word) -> str:
+def tense_of_predicate(parse: Parse, word: Word) -> str:
     """Return the tense of a predicate with its auxiliaries; see Predication."""
     aux = parse.children(word, "aux", "cop", "root")
     above = parse.head(word)

@@ -18,7 +18,7 @@ KeyFileOption = Annotated[
     Path | None,
     typer.Option(
         "--key-file",
-        help="Key of an encrypted store; else $MEMCLI_KEY_FILE, or as set.",
+        help="Key of an encrypted store; else $MEMCLI_KEY_FILE or as set.",
         metavar="FILE",
     ),
 ]
@@ -62,7 +62,7 @@ WaitOption = Annotated[
     typer.Option(
         "--wait",
         min=0,
-        help="Wait so long for others.",
+        help="Wait for other writers.",
         metavar="SECONDS",
     ),
 ]

@@ -61,7 +61,6 @@ WaitOption = Annotated[
     float | None,
     typer.Option(
         "--wait",
-        min=0,
         help="Wait for other writers.",
         metavar="SECONDS",
     ),

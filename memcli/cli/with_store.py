@@ -19,7 +19,7 @@ from memcli.cli import options, output
 from memcli.cli.memory_limit import require_address_space
 from memcli.cli.progress import Progress, note, progress
 from memcli.memory.opening import open_or_create, open_store, stay_private
-from store.errors import CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
+from store.errors import BadUsage, CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -85,6 +85,8 @@ class Call:
     def wait_s(self) -> float | None:
         """How long to wait for another writer, None if that was not said."""
         wait: float | None = self.given.get("wait")
+        if wait is not None and not 0 <= wait < float("inf"):
+            raise BadUsage(f"--wait {wait:g} is no time to wait", "give seconds, 0 or more")
         return wait
 
     @cached_property

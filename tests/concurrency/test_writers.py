@@ -223,6 +223,8 @@ def test_a_writer_waits_for_another_as_long_as_it_is_told(store_path: Path) -> N
 
     run_here("config", "set", "lock.wait_s", "0.3", "--store", store_path)
     with Store.open(store_path).locked():
+        for wrong in ("-1", "nan", "inf"):
+            run_here("add", "tea", "--store", store_path, "--wait", wrong, status=2)
         assert add("--wait", "0", status=75) < DEFAULT_LOCK_WAIT_S
         assert 0.3 < add(status=75) < DEFAULT_LOCK_WAIT_S
     lock = Store.open(store_path).locked()

@@ -12,7 +12,7 @@ import msgspec
 
 from memcli.language.wrong_values import in_words
 from store.errors import BadUsage, Untrusted
-from store.layout import Layout
+from store.layout import DEFAULT_LOCK_WAIT_S, Layout
 
 # Settings of [llm] that say what is run, where to something is sent, and which secret with it.
 REACHING_OUT: Final = ("command", "base_url", "api_key_env")
@@ -71,11 +71,19 @@ class ProgramConfig(msgspec.Struct, forbid_unknown_fields=True):
     timeout_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 300.0
 
 
+class LockConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of the writers' lock."""
+
+    # How long a command waits for another writer.
+    wait_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = DEFAULT_LOCK_WAIT_S
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True):
     """All settings; every one has a default."""
 
     query: QueryConfig = msgspec.field(default_factory=QueryConfig)
     compact: CompactConfig = msgspec.field(default_factory=CompactConfig)
+    lock: LockConfig = msgspec.field(default_factory=LockConfig)
     ingest: IngestConfig = msgspec.field(default_factory=IngestConfig)
     extract: ExtractConfig = msgspec.field(default_factory=ExtractConfig)
     # What says what pictures show, and what recordings say.

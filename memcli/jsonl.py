@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -26,6 +26,7 @@ Row: TypeAlias = dict[str, Any]
 # Control codes of both ranges, and marks that turn the direction of what follows.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _encoder = msgspec.json.Encoder()
+STDOUT_REMEDY: Final = "check what it goes to"
 
 
 def format_time(moment: datetime) -> str:
@@ -64,7 +65,7 @@ def write_bytes(chunks: Iterable[bytes], drawn: bool = False) -> None:
         end_quietly()
     except OSError as error:
         redirect_stdout()
-        raise StoreIOError(f"cannot write to stdout: {error.strerror}") from error
+        raise StoreIOError(f"cannot write to stdout: {error.strerror}", STDOUT_REMEDY) from error
 
 
 def _harmless(chunk: bytes) -> bytes:

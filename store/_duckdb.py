@@ -111,12 +111,17 @@ def first_line(error: Exception) -> str:
     return next((line.strip() for line in str(error).splitlines() if line.strip()), "DuckDB failed")
 
 
-def connect(path: str = ":memory:") -> duckdb.DuckDBPyConnection:
-    """Return a database, by default a new one in memory, in UTC, that fetches nothing."""
+def connect(path: str = ":memory:", memory_mb: int | None = None) -> duckdb.DuckDBPyConnection:
+    """
+    Return a database, by default a new one in memory, in UTC, that fetches nothing.
+
+    memory_mb: what it may take at most; by default four fifths of the machine's.
+    """
     import duckdb
 
+    limit = {} if memory_mb is None else {"memory_limit": f"{memory_mb}MB"}
     with duckdb_errors():
-        connection = duckdb.connect(path, config=SETTINGS)
+        connection = duckdb.connect(path, config=SETTINGS | limit)
         connection.execute("SET TimeZone = 'UTC'")
     return without_progress(connection)
 

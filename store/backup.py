@@ -18,14 +18,17 @@ from typing import Final
 from store import lance_versions
 from store.check import check
 from store.commits import NAME, Commit
-from store.copying import ENCRYPTED, all_files, copy_files
+from store.copying import ENCRYPTED, all_files, copy_files, require_new
 from store.digests import CHANGING
 from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked, StoreNotFound
+from store.files import io_errors, write_synced
 from store.layout import Layout, begin_restore, end_birth, is_store, make_root, read_identity
 from store.store import Store
 from store.user_tables import born_at
 
 TRIES: Final = 3
+# Is in a backup from its first moment to its last: one that was cut short is made anew.
+UNFINISHED: Final = ".unfinished-backup"
 # What is made anew: locks, answers of a language model, what a killed process left.
 LEFT_OUT: Final = re.compile(r".*\.lock|cache/.*|tmp.{8}|(.*/)?\..*\.tmp")
 
@@ -53,15 +56,30 @@ def back_up(store: Store, target: Path, may_link: bool) -> Backup:
         head = store.head()
         files = list(_files_of(store, head))
         try:
-            linked = copy_files(store.layout.root, target, _identity_last(files), may_link)
+            _begin(target)
+            rest = _identity_last(files)
+            linked = copy_files(store.layout.root, target, rest, may_link, is_new=False)
         except StoreIOError as error:
             shutil.rmtree(target, ignore_errors=True)
             if isinstance(error.__cause__, FileNotFoundError):
                 continue
             raise
         _require_sound(target)
+        with io_errors(f"write {target}"):
+            (target / UNFINISHED).unlink()
         return Backup(target, head, len(files), linked)
     raise StoreLocked(f"{store.layout.root} is being compacted", "try again later")
+
+
+def _begin(target: Path) -> None:
+    """Make the folder of a backup, in the place of one that was cut short, with a mark in it."""
+    with io_errors(f"write {target}"):
+        if (target / UNFINISHED).is_file():
+            shutil.rmtree(target)
+    require_new(target)
+    with io_errors(f"write {target}", "choose a folder that you can write to"):
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_synced(target / UNFINISHED, b"", 0o600)
 
 
 def restore_backup(source: Path, target: Path) -> Commit:

@@ -16,6 +16,7 @@ from typing import Final
 from store.digests import CHANGING
 from store.errors import StoreExists
 from store.files import io_errors, sync
+from store.output_files import followed
 
 # Below these, files are written once.
 UNCHANGING: Final = ("tables", "commits")
@@ -32,6 +33,13 @@ def all_files(root: Path) -> Iterator[Path]:
                 yield path.relative_to(root)
 
 
+def require_new(target: Path) -> None:
+    """Raise StoreExists for a place where there is something, or a link that is not followed."""
+    followed(target)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise StoreExists(f"{target} exists and is not empty", "choose an empty or new folder")
+
+
 def copy_files(
     root: Path, target: Path, files: Iterable[Path], may_link: bool, is_new: bool = True
 ) -> int:
@@ -41,8 +49,8 @@ def copy_files(
     Raises StoreExists where there is something though it `is_new`, StoreIOError when the disk is
     full.
     """
-    if is_new and target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise StoreExists(f"{target} exists and is not empty", "choose an empty or new folder")
+    if is_new:
+        require_new(target)
     linked = 0
     folders = {target}
     with io_errors(f"copy {root} to {target}", "choose a folder that you can write to"):

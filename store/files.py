@@ -40,14 +40,15 @@ def sync(path: str | Path) -> None:
         os.close(descriptor)
 
 
-def write_synced(path: Path, data: bytes, mode: int | None = None) -> None:
+def write_synced(path: Path, data: bytes, mode: int | None = None, *, is_new: bool = False) -> None:
     """
     Write a file whose content survives a power loss; its name does when its folder is synced.
 
-    mode: its rights, whatever the umask; None is as the umask says.
+    mode: its rights, whatever the umask; None is as the umask says. is_new: FileExistsError where
+    something has the name, a link too.
     """
     opened = 0o666 if mode is None else mode & 0o600
-    with open(path, "wb", opener=partial(os.open, mode=opened)) as file:
+    with open(path, "xb" if is_new else "wb", opener=partial(os.open, mode=opened)) as file:
         if mode is not None:
             os.chmod(file.fileno() if os.chmod in os.supports_fd else path, mode)
         file.write(data)
@@ -68,8 +69,9 @@ def write_whole(path: Path, data: bytes, *, is_new: bool = False, mode: int | No
     that is there though it `is_new`.
     """
     temporary = temporary_beside(path)
+    temporary.unlink(missing_ok=True)  # of a process that was killed and had the same number
     try:
-        write_synced(temporary, data, mode)
+        write_synced(temporary, data, mode, is_new=True)
         give_name(temporary, path, is_new)
     finally:
         temporary.unlink(missing_ok=True)

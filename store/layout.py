@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from store.encryption.vault import Vault
 
 FORMAT_VERSION: Final = 1
+DEFAULT_LOCK_WAIT_S: Final = 10.0
 # Every memory is in one of these two: `archive` has what only searches for everything find.
 MEMORY_TABLES: Final = ("memories", "archive")
 TOMBSTONES: Final = "tombstones"

@@ -28,11 +28,13 @@ from msgspec import structs
 from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit, rewrite_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
+from store.digests import CHANGING
+from store.errors import StoreIOError
 from store.files import io_errors
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
 from store.user_tables import has_dropped, remove_dropped
-from store.wholeness import whole_or_restored
+from store.wholeness import DATA, INDEXES, whole_or_restored
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -124,9 +126,27 @@ def remove_history(store: Store) -> int:
         tags = {tag: version for tag, version in table.tags().items() if tag_number(tag)}
         table.untag([tag for tag, version in tags.items() if version not in needed])
         freed += table.clean_up(only_writer=True)
+        # What rolled back a crashed writer is newer than the commits.
+        _require_gone(name, path, needed | {table.version})
         # What is gone has to stay gone when the power fails.
         sync_files(list_files(path), path)
     return freed
+
+
+def _require_gone(name: str, path: Path, needed: Collection[int]) -> None:
+    """Raise StoreIOError for a version, a data file or an index that should have been removed."""
+    opened = [_lance.Table.open(name, path, version) for version in needed]
+    stay = {
+        lance_versions.VERSIONS: {lance_versions.manifest_path(path, v).name for v in needed},
+        DATA: {file for table in opened for file in table.data_sizes()},
+        INDEXES: {index for table in opened for index in table.index_sizes()},
+    }
+    for folder, names in stay.items():
+        for file in (path / folder).glob("*"):
+            is_empty = file.is_dir() and not any(file.iterdir())
+            if file.name not in names and file.name != CHANGING and not is_empty:
+                what = f"{file} could not be removed"
+                raise StoreIOError(what, "mend the disk, then run memcli compact")
 
 
 def _remove_spools(store: Store) -> int:

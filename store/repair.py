@@ -40,7 +40,7 @@ from store.digests import CHANGING
 from store.errors import MemcliError, StoreCorrupt, StoreNotFound
 from store.files import io_errors, sync, write_whole
 from store.integrity import DAMAGED, Survey, broken_indexes, survey
-from store.layout import TOMBSTONES, Layout, identity_of, read_identity
+from store.layout import DEFAULT_LOCK_WAIT_S, TOMBSTONES, Layout, identity_of, read_identity
 from store.lost_commits import COMMAND, write_stand_ins
 from store.lost_key import drop_unknown
 from store.rescues import rescue_of
@@ -90,10 +90,12 @@ def copy_beside(root: Path) -> Path:
     return path.with_name(f"{path.name}.before-repair-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
 
 
-def repaired(root: Path, trust: Trust, copy: Path) -> Repaired:
+def repaired(
+    root: Path, trust: Trust, copy: Path, lock_wait_s: float = DEFAULT_LOCK_WAIT_S
+) -> Repaired:
     """Repair a store after copying it; a copy that was not needed is removed again."""
     copy_files(root, copy, all_files(root), may_link=True)
-    done = _repair(root, trust)
+    done = _repair(root, trust, lock_wait_s)
     if done.steps:
         done.copy = copy
     else:
@@ -111,11 +113,11 @@ def repair_copy(root: Path, trust: Trust) -> Repaired:
         shutil.rmtree(copy, ignore_errors=True)
 
 
-def _repair(root: Path, trust: Trust) -> Repaired:
+def _repair(root: Path, trust: Trust, lock_wait_s: float = DEFAULT_LOCK_WAIT_S) -> Repaired:
     """Repair a store of which there is a copy."""
     done = Repaired()
     _mend_identity(Layout(root, trust), done)
-    store = Store.open(root, trust=trust)
+    store = Store.open(root, lock_wait_s, trust=trust)
     if store.layout.vault:
         _look_through(store.layout.vault, done)
     with store.locked():
@@ -182,14 +184,15 @@ def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
 
     head = store.head()
     known = {*table_schemas(head.encoder.dimension), *user_tables(head.tables).values()}
-    rescues = {
-        name: rescue_of(store, head, name, found)
-        for name in sorted(found.broken_tables(head.number) & known)
-    }
+    broken = found.broken_tables(head.number)
+    rescues = {name: rescue_of(store, head, name, found) for name in sorted(broken & known)}
     done.salvaged = [rescue.run() for rescue in rescues.values()]
     made = set[str]()
     bases = {name: _base(store.layout, rescue, made) for name, rescue in rescues.items()}
-    doctored = structs.replace(head, tables={**head.tables, **bases})
+    alien = sorted(broken - known)
+    done.steps += [f"{name} is no table of a store, and is named no more" for name in alien]
+    sound = {name: state for name, state in head.tables.items() if name not in alien}
+    doctored = structs.replace(head, tables={**sound, **bases})
     lost = sorted({commit.number for commit in found.commits} - set(found.whole))
     arguments = {"lost": lost} if lost else {}
     transaction = Transaction(store.layout, doctored, COMMAND, arguments, may_shrink=True)

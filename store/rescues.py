@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions
 from store.commits import Commit, read_digests
 from store.errors import MemcliError, StoreCorrupt
 from store.integrity import Survey
+from store.layout import MEMORY_TABLES
 from store.salvage import TWINS, Rescue, newest_version
 from store.store import Store
 from store.upkeep import DATA
@@ -18,6 +19,9 @@ from store.user_tables import is_user_table, name_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# The namespace of memories whose own is lost.
+SALVAGED: Final = "salvaged"
 
 
 def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
@@ -42,7 +46,21 @@ def rescue_of(store: Store, head: Commit, name: str, found: Survey) -> Rescue:
         damaged=damaged,
         whole=whole,
         kept_out=_elsewhere(store, head, name, found),
+        stand_ins=dict(_stand_ins(head, name)),
     )
+
+
+def _stand_ins(head: Commit, name: str) -> Iterator[tuple[str, Any]]:
+    """
+    Yield what stands in for values that a row cannot be without.
+
+    A store has one encoder; what the head has was known by its time. A memory whose namespace is
+    lost gets one that nobody else reads, for it may be anybody's.
+    """
+    yield "recorded_at", head.time
+    if name in MEMORY_TABLES:
+        yield "encoder", head.encoder.name
+        yield "namespace", SALVAGED
 
 
 def _schema_of(store: Store, head: Commit, name: str, whole: Collection[int]) -> pa.Schema:

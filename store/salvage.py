@@ -2,18 +2,19 @@
 Salvage of a table: the rows that can still be read where files of it are damaged or gone.
 
 A version is read fragment by fragment. What is damaged is read column by column, and only the live
-rows of it: a column that cannot be read is null, and where it may not be, the rows are lost. If a
-compact made the fragment, the rows are taken from those that it merged, where these are still
-there: it keeps their order, so that each row is known. Rows are never taken from an earlier version
-because they lack here, for what was forgotten lacks too. Where the version itself is gone, the data
-files are read that the commits name which are newer than the newest version that is there.
+rows of it: a column that cannot be read is null; where it may not be, something stands in for it
+that means the same or says what it is, and the rows are lost where nothing can. If a compact made
+the fragment, the rows are taken from those that it merged, where these are still there: it keeps
+their order, so that each row is known. Rows are never taken from an earlier version because they
+lack here, for what was forgotten lacks too. Where the version itself is gone, the data files are
+read that the commits name which are newer than the newest version that is there.
 """
 
 from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -78,7 +79,7 @@ class Rescue:
     how the state of the head came about, newest first; files: data files that are newer than
     `version`, newest first, where that is not the one that was asked for; damaged: paths below the
     table; whole: versions that commits name and that are as they were written; kept_out: keys of
-    rows that are in another table.
+    rows that are in another table; stand_ins: by column, what stands in for what cannot be read.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Rescue:
     damaged: Collection[str] = ()
     whole: Collection[int] = ()
     kept_out: Collection[tuple[Any, ...]] = ()
+    stand_ins: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keys: set[tuple[Any, ...]] = set()
@@ -208,7 +210,7 @@ class Rescue:
 
     def _wanted(self, batch: pa.RecordBatch, is_sure: bool) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a batch, in the shape of the table, that were not saved yet."""
-        rows = shaped(batch, self.schema, self._note)
+        rows = shaped(batch, self.schema, self._note, self.stand_ins)
         if rows is None:
             return
         seen = set[tuple[Any, ...]]()

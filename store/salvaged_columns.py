@@ -6,10 +6,10 @@ A column is read in ever smaller parts where it cannot be read as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from store.errors import MemcliError
 # So often a column of a damaged file is tried in smaller parts.
 MOST_TRIES: Final = 2_000
 UNIT_TOLERANCE: Final = 0.01
+NONE: Final[Mapping[str, Any]] = {}
 
 
 def readable_columns(path: Path, note: Callable[[str], None]) -> dict[str, pa.Array]:
@@ -59,9 +60,17 @@ def _readable(
 
 
 def shaped(
-    batch: pa.RecordBatch, schema: pa.Schema, note: Callable[[str], None]
+    batch: pa.RecordBatch,
+    schema: pa.Schema,
+    note: Callable[[str], None],
+    stand_ins: Mapping[str, Any] = NONE,
 ) -> pa.RecordBatch | None:
-    """Return rows with the columns of a table, nulls for what lacks; None where none is left."""
+    """
+    Return rows with the columns of a table, nulls for what lacks; None where none is left.
+
+    stand_ins: what takes the place of values that may not be null, by the column.
+    """
+    batch = _stood_in(batch, schema, note, stand_ins)
     columns = [column for wanted in schema if (column := _column(batch, wanted, note)) is not None]
     if len(columns) < len(schema):
         return None
@@ -72,6 +81,25 @@ def shaped(
     if not is_full.any():
         return None
     return pa.RecordBatch.from_arrays(columns, schema=schema).filter(pa.array(is_full))
+
+
+def _stood_in(
+    batch: pa.RecordBatch,
+    schema: pa.Schema,
+    note: Callable[[str], None],
+    stand_ins: Mapping[str, Any],
+) -> pa.RecordBatch:
+    """Return rows with what stands in for values that cannot be read."""
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    for name, value in stand_ins.items():
+        if name not in schema.names:
+            continue
+        wanted = schema.field(name).type
+        known = columns.get(name, pa.nulls(batch.num_rows, wanted))
+        if known.null_count and known.type == wanted:
+            columns[name] = known.fill_null(pa.scalar(value, wanted))
+            note(name)
+    return pa.RecordBatch.from_pydict(columns)
 
 
 def _column(

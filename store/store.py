@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from store.commits import (
     Commit,
@@ -30,6 +30,7 @@ from store.errors import (
     StoreLocked,
 )
 from store.layout import (
+    DEFAULT_LOCK_WAIT_S,
     LATER_TABLES,
     PROTOCOL_TABLES,
     Layout,
@@ -48,19 +49,20 @@ if TYPE_CHECKING:
     from store.encryption.key_source import Secret
     from store.transaction import Transaction
 
-DEFAULT_LOCK_WAIT_S: Final = 10.0
 # Each query adds one small fragment to `accesses`; this many of them are merged into one.
 MAX_ACCESS_FRAGMENTS: Final = 64
 ACCESS_VERSIONS_KEPT_S: Final = 600.0
 
 
 Mode = Literal["read", "write"]
+# How long a writer waits for another, in seconds; a function is asked when it has to wait.
+LockWait: TypeAlias = float | Callable[[], float]
 
 
 class Store:
     """A directory of Lance tables and commit files."""
 
-    def __init__(self, layout: Layout, store_id: str, lock_wait_s: float) -> None:
+    def __init__(self, layout: Layout, store_id: str, lock_wait_s: LockWait) -> None:
         self.layout = layout
         self.id = store_id
         self.lock_wait_s = lock_wait_s
@@ -109,7 +111,7 @@ class Store:
     def open(
         cls,
         path: Path,
-        lock_wait_s: float = DEFAULT_LOCK_WAIT_S,
+        lock_wait_s: LockWait = DEFAULT_LOCK_WAIT_S,
         mode: Mode = "write",
         trust: Trust = FULL,
     ) -> Store:
@@ -211,12 +213,17 @@ class Store:
         """Hold the writers' lock; StoreLocked when another has it for longer than the wait."""
         from filelock import FileLock, Timeout
 
-        lock = FileLock(self.layout.lock, timeout=self.lock_wait_s)
+        lock = FileLock(self.layout.lock)
         try:
-            lock.acquire()
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                wait = self.lock_wait_s
+                lock.acquire(timeout=wait() if callable(wait) else wait)
         except Timeout:
             raise StoreLocked(
-                f"{self.layout.root} is locked by another writer", "try again later"
+                f"{self.layout.root} is locked by another writer",
+                "try again later, or wait longer: --wait SECONDS",
             ) from None
         except OSError as error:
             raise StoreIOError(

@@ -24,8 +24,6 @@ MAX_LINE_BYTES: Final = 8 * 1024 * 1024
 CSV_BUFFER_BYTES: Final = 2 * MAX_LINE_BYTES
 PARQUET_SOURCE: Final = "read_parquet(?, hive_partitioning=false)"
 TOO_LONG: Final = f"a row is longer than {MAX_LINE_BYTES:,} bytes"
-# Enough for the pages of many columns, and no more than a small machine has.
-PARQUET_MEMORY: Final = "400MB"
 # DuckDB reads so many rows at once; where they take more than this, fewer are read, of such bytes.
 VECTOR_ROWS: Final = 2_048
 VECTOR_BYTES: Final = 128 * 1024 * 1024
@@ -34,6 +32,8 @@ MOST_PAGE_BYTES: Final = 128 * 1024 * 1024
 # A table of what was said has a dozen; of so many, reading one row takes a second.
 MAX_COLUMNS: Final = 4_096
 MAX_BAD_ROWS: Final = 100_000
+# A page of Parquet has a megabyte or so; a few bytes can say that they are gigabytes, packed.
+MAX_MEMORY_MB: Final = 512
 DELIMITERS: Final = ",;\t|"
 ROW_REMEDY: Final = "correct the row, or convert the file to JSON Lines"
 _SEPARATOR = re.compile(r"sep=[,;|\t]\s*")
@@ -80,7 +80,7 @@ def read_tabular(
             return
         source = _csv_source(delimiter, names, above, keep_bad=on_bad_row is not None)
     try:
-        with _duckdb.without_spilling(_duckdb.connect()) as connection:
+        with _duckdb.without_spilling(_duckdb.connect(memory_mb=MAX_MEMORY_MB)) as connection:
             row_bytes = _parquet_row_bytes(connection, path) if form == "parquet" else 0
             if row_bytes * VECTOR_ROWS > VECTOR_BYTES:
                 yield from _few_rows(path, row_bytes)
@@ -96,7 +96,6 @@ def read_tabular(
 
 def _parquet_row_bytes(connection: Connection, path: str) -> int:
     """Return how long the rows of a Parquet file may be; BadRecord for one that is too long."""
-    connection.execute(f"SET memory_limit = '{PARQUET_MEMORY}'")
     row_bytes = _row_bytes(path)
     if row_bytes > MAX_LINE_BYTES:
         raise BadRecord(TOO_LONG, path=path, line=1, remedy="split it")
@@ -250,8 +249,8 @@ def _read_error(error: Exception, path: str, form: str) -> MemcliError:
         return BadRecord(_csv_reason(text), path=path, line=int(line[1]), remedy=ROW_REMEDY)
     said = _duckdb.first_line(error)
     if form == "parquet" and "Out of Memory" in text:
-        reason = f"its values take more than {PARQUET_MEMORY} at once"
-        return BadRecord(reason, path=path, remedy="write it in smaller row groups")
+        what = f"a part of it takes more than {MAX_MEMORY_MB} MB when it is unpacked"
+        return BadRecord(what, path=path, remedy="write it with smaller pages and row groups")
     ours = StoreIOError(said) if isinstance(error, OSError) else _duckdb.translated(error)
     if isinstance(ours, BadUsage) or (form == "parquet" and isinstance(ours, StoreIOError)):
         remedy = f"check that it is a {form} file"

@@ -25,7 +25,7 @@ from typing import Any, Final
 from store.errors import Untrusted
 from store.files import io_errors, write_whole
 from store.location import StorePlace, user_store
-from store.sealing import is_sealed, unsealed
+from store.sealing import unsealed
 
 # Those of another user may be written to, by sudo, by the one who called it.
 CALLER: Final = "SUDO_UID"
@@ -111,17 +111,8 @@ def _doubt(root: Path) -> str:
     """Return why a store of this user, found upward and without a mark, is not trusted."""
     if root.resolve().parent.stat().st_mode & stat.S_IWOTH:
         return "lies in a folder that everybody can write to, and is not trusted"
-    if stat.S_IMODE(root.stat().st_mode) & 0o077 or _is_sealed(root):
-        return "was not made here by you, or has been moved, and is not trusted"
-    # Made before there were marks: `init` closed it to others, which no clone of it is.
-    return ""
-
-
-def _is_sealed(root: Path) -> bool:
-    """Say whether a store was made by a program that leaves a mark with each that it makes."""
-    with suppress(OSError):
-        return is_sealed((root / "store.json").read_bytes())
-    return True
+    # What an archive unpacks has any mode and any form: nothing but a mark tells whose it is.
+    return "was not made here by you, or has been moved, and is not trusted"
 
 
 def _other_owner(root: Path) -> str | None:

@@ -46,6 +46,8 @@ BITS_PER_COMPONENT: Final = 2
 # Where Lance keeps them inside a table.
 TAGS: Final = "_refs/tags"
 DATA: Final = "data"
+# A disk that fails once is not asked for ever.
+MOST_CLEANINGS: Final = 4
 SEGMENTS: Final = "_indices"
 
 
@@ -292,15 +294,21 @@ class Upkeep:
         Remove the untagged versions older than that and return the bytes freed.
 
         `only_writer` promises that nothing else is writing this table, so that files of crashed
-        writers may go too.
+        writers may go too. Lance does not tell of a file that it could not remove, and finds it
+        the next time: it is asked again until there is nothing left that it can remove.
         """
+        freed = 0
         with lance_errors(f"clean up {self.name}"):
-            removed = self._dataset.cleanup_old_versions(
-                older_than=timedelta(seconds=older_than_s),
-                delete_unverified=only_writer,
-                error_if_tagged_old_versions=False,
-            )
-        return int(removed.bytes_removed)
+            for _ in range(MOST_CLEANINGS):
+                removed = self._dataset.cleanup_old_versions(
+                    older_than=timedelta(seconds=older_than_s),
+                    delete_unverified=only_writer,
+                    error_if_tagged_old_versions=False,
+                )
+                freed += int(removed.bytes_removed)
+                if not removed.bytes_removed:
+                    break
+        return freed
 
     def validate(self) -> None:
         """Raise StoreCorrupt when the version's files do not fit together."""

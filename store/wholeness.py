@@ -113,7 +113,8 @@ def blaming_torn_files(new_files: Callable[[], Iterable[str]]) -> Iterator[None]
     try:
         yield
     except (StoreCorrupt, StoreIOError) as error:
-        with io_errors("read what was written"):
+        # A table that could not be made has no folder to look into.
+        with io_errors("read what was written"), suppress(StoreCorrupt):
             for path in torn_files(new_files()):
                 raise not_whole(path) from error
         raise

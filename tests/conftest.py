@@ -45,6 +45,11 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden files be written anew, to be looked over as a change of them."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption("--points", type=int, default=6, help="soak: calls of a command that fail")
+    parser.addoption("--minutes", type=float, default=0.2, help="soak: how long a crowd is at work")
+    parser.addoption("--writers", type=int, default=4, help="soak: how many write at once")
+    parser.addoption("--readers", type=int, default=4, help="soak: how many read at once")
+    parser.addoption("--table", help="soak: a file that gets a line for each run")
 
 
 # The files that take longest begin first, or one worker would wait for another at the end.

@@ -24,7 +24,6 @@ from tests.conftest import run_here
 from tests.support.hits import hits
 from tests.support.paths import ROOT
 from tests.support.plugin_package import install
-from tests.support.trusting import as_before_marks
 
 WORDS = b"!Mara!We named the boat Zwaluw.\n!Jonas!A fine name for her.\n"
 
@@ -222,11 +221,10 @@ def test_a_decay_policy(run, env, extra, sample):
 
 def test_a_store_found_upward_names_no_policy(run, env, sample):
     (sample / "config.toml").write_text(CLIFF)
-    as_before_marks(sample)
     found = sample.rename(sample.parent / ".memory")
     for command in ("decay", "consolidate"):
         refused = run(command, env=env, cwd=found.parent, status=2)
-        assert "asks for the plug-in cliff" in refused.stderr
+        assert "is not trusted: it is not written to" in refused.stderr
     run("decay", "--dry-run", "--store", found, env=env)
 
 

@@ -19,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from memcli import __version__
 from memcli.cli.leading import options_last
+from memcli.cli.memory_limit import is_out_of_memory, out_of_memory
 from memcli.cli.params import read_plainly
 from memcli.cli.progress import one_line
 from memcli.cli.values import forgotten_value, numbers_apart
@@ -235,7 +236,13 @@ def main() -> NoReturn:
     except BrokenPipeError:
         leave(0)
     except OSError as error:
-        fail(f"{error.strerror or error} (check the disk and what output goes to)", os.EX_IOERR)
+        where = f"{error.filename}: " if error.filename else ""
+        what = f"{where}{error.strerror or error}"
+        fail(f"{what} (check the disk and what output goes to)", os.EX_IOERR)
+    except (MemoryError, ImportError) as error:
+        if not is_out_of_memory(error):
+            raise
+        fail(*out_of_memory())
 
 
 def _show_help_as_json() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-WITH_VALUE: Final = frozenset({"--store", "--namespace", "-n", "--format", "-f", "--at", "--now"})
+WITH_VALUE: Final = frozenset(
+    {"--store", "--key-file", "--namespace", "-n", "--format", "-f", "--at", "--now", "--wait"}
+)
 FLAGS: Final = frozenset({"--quiet", "-q", "--dry-run", "--no-pager", "--create", "--allow"})
 END_OF_OPTIONS: Final = "--"
 

@@ -18,7 +18,7 @@ KeyFileOption = Annotated[
     Path | None,
     typer.Option(
         "--key-file",
-        help="The key of an encrypted store; else $MEMCLI_KEY_FILE, or as you have set it.",
+        help="Key of an encrypted store; else $MEMCLI_KEY_FILE or as set.",
         metavar="FILE",
     ),
 ]
@@ -56,6 +56,14 @@ MinScoreOption = Annotated[
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
+]
+WaitOption = Annotated[
+    float | None,
+    typer.Option(
+        "--wait",
+        help="Wait for other writers.",
+        metavar="SECONDS",
+    ),
 ]
 TimezoneOption = Annotated[
     str | None,

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from memcli.language.sanitize import printable
@@ -28,7 +28,19 @@ def note(text: str) -> None:
     clear = _CLEAR if _drawn_lines else ""
     for shown in list(_drawn_lines):
         shown.forget_line()
-    print(f"{clear}memcli: {one_line(text)}", file=sys.stderr)  # noqa: T201
+    _say(f"{clear}memcli: {one_line(text)}\n")
+
+
+def _say(text: str) -> None:
+    """
+    Write to stderr, if that can be.
+
+    That it is full or closed neither stops the work nor makes a failure of what is done: what was
+    kept is on stdout, what failed is in the status.
+    """
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def one_line(text: str) -> str:
@@ -81,7 +93,7 @@ class Progress:
         line = self.line(elapsed_s, shutil.get_terminal_size().columns - 1)
         if line != self._drawn:
             # Over the old line, and only then the rest of it away: nothing flickers.
-            print(f"\r{line}\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201
+            _say(f"\r{line}\x1b[K")
             self._drawn = line
             _drawn_lines.add(self)
 
@@ -109,7 +121,7 @@ class Progress:
         self._thread.join()
         _drawn_lines.discard(self)
         if self._drawn:
-            print(_CLEAR, end="", file=sys.stderr, flush=True)  # noqa: T201
+            _say(_CLEAR)
 
 
 def _bar(share: float) -> str:

@@ -16,9 +16,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, cast
 
 from memcli.cli import options, output
+from memcli.cli.memory_limit import require_address_space
 from memcli.cli.progress import Progress, note, progress
 from memcli.memory.opening import open_or_create, open_store, stay_private
-from store.errors import CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
+from store.errors import BadUsage, CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -41,6 +42,7 @@ SHARED: Final[Mapping[str, tuple[Any, Any]]] = {
     "create": (options.CreateOption, False),
     "allow": (options.AllowOption, False),
     "dry_run": (options.DryRunOption, False),
+    "wait": (options.WaitOption, None),
     "quiet": (options.QuietOption, False),
     "format": (options.FormatOption, None),
     "no_pager": (options.NoPagerOption, False),
@@ -74,9 +76,18 @@ class Call:
         """The store, opened when it is first asked for."""
         path = self.given["store"]
         stay_private(path)
+        mode: Literal["read", "write"] = "read" if self.mode == "read" else "write"
         if self.mode == "create":
-            return open_or_create(path, self.given["create"], self.say)
-        return open_store(path, "read" if self.mode == "read" else "write", self.say)
+            return open_or_create(path, self.given["create"], self.say, mode, self.wait_s)
+        return open_store(path, mode, self.say, self.wait_s)
+
+    @property
+    def wait_s(self) -> float | None:
+        """How long to wait for another writer, None if that was not said."""
+        wait: float | None = self.given.get("wait")
+        if wait is not None and not 0 <= wait < float("inf"):
+            raise BadUsage(f"--wait {wait:g} is no time to wait", "give seconds, 0 or more")
+        return wait
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -194,20 +205,28 @@ def with_store(
             mine = {key: given[key] for key in own}
             options.use_key_file(given.get("key_file"))
             call = Call(name, mode, given, **told)
+            if mode != "none":
+                require_address_space()
             try:
                 cast(Any, function)(call, **mine)
             except (StoreCorrupt, InputNotFound) as error:
                 raise call.explained(error) from error
 
         command.__name__, command.__doc__ = function.__name__, function.__doc__
-        # Whatever is read may be longer than the screen.
         keyed = shared.replace("store", "store key_file")
-        paged = f"{keyed} no_pager" if mode == "read" and "format" in shared.split() else keyed
-        parameters = _in_order(own, paged)
+        parameters = _in_order(own, f"{keyed} {_implied(mode, shared)}")
         cast(Any, command).__signature__ = signature.replace(parameters=parameters)
         return command
 
     return decorate
+
+
+def _implied(mode: Mode, shared: str) -> str:
+    """Return the common options that a command has without having to name them."""
+    if mode in ("write", "create"):
+        return "wait"
+    # Whatever is read may be longer than the screen.
+    return "no_pager" if mode == "read" and "format" in shared.split() else ""
 
 
 def _in_order(own: Mapping[str, inspect.Parameter], shared: str) -> list[inspect.Parameter]:

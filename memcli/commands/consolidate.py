@@ -58,8 +58,9 @@ def consolidate_command(
     its own and finds out by itself what is left: killed at any moment, it is simply run again. The
     record on stdout says what changed.
 
-    A second run at the same time ends at once with status 75. With --llm, or [llm] in config.toml,
-    a language model reads turns and writes summaries, see memcli extract --help.
+    A second run at the same time ends at once with status 75, or waits as long as --wait says. With
+    --llm, or [llm] in config.toml, a language model reads turns and writes summaries, see memcli
+    extract --help.
 
     Example: memcli consolidate --quiet
 
@@ -76,7 +77,7 @@ def consolidate_command(
     root = call.store.layout.root
     settings = model_options.model_settings(call, llm, max_tokens)
     started = time.monotonic()
-    with only_run(root):
+    with only_run(root, call.wait_s or 0.0):
         config = settings_of(call.store.layout)
         run = NightlyRun(call.store, call.encoder, config, call.now, call.namespace)
         run.deadline = None if max_seconds is None else started + max_seconds

@@ -12,6 +12,7 @@ import typer
 from memcli.cli import model_options, options
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreIOError
+from store.files import io_errors
 
 if TYPE_CHECKING:
     from memcli.jsonl import Json
@@ -170,11 +171,12 @@ def read_judgments(path: Path) -> Iterator[Judgment]:
     from memcli.records import Judgment
 
     try:
-        lines = _input_lines(path)
-    except FileNotFoundError:
-        raise InputNotFound(f"no file {path}", "check the path") from None
-    except OSError as error:
-        raise StoreIOError(f"cannot read {path}: {error.strerror}") from error
+        with io_errors(f"read {path}", "check the file"):
+            lines = _input_lines(path)
+    except StoreIOError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise InputNotFound(f"no file {path}", "check the path") from None
+        raise
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

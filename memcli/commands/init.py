@@ -9,6 +9,7 @@ import typer
 
 from memcli import jsonl
 from memcli.cli import options
+from memcli.cli.memory_limit import require_address_space
 from memcli.cli.progress import note
 from memcli.memory.opening import create_from_backup, create_store, new_secret, stay_private
 from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER
@@ -59,6 +60,7 @@ def init_command(
     EXIT STATUS: 0 done, 2 usage, 65 the backup is not sound, or there is no key, 66 there is none,
     69 no such encoder, 73 something is there already, 74 cannot write.
     """
+    require_address_space()
     place = Path(".memory") if here else store_path(store)
     stay_private(place)
     options.use_key_file(key_file)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from store.repair import Repaired
 
 
-@with_store("none", "store * dry_run quiet format")
+@with_store("none", "store * dry_run quiet format wait")
 def repair_command(
     call: Call,
     copy: Annotated[
@@ -39,12 +39,16 @@ def repair_command(
     EXIT STATUS: 0 done, nothing to repair too, 2 usage, 65 not all could be repaired, 66 no such
     store, 73 the copy's place is taken, 74 I/O error or disk full, 75 locked.
     """
+    from store.files import io_errors
+    from store.layout import DEFAULT_LOCK_WAIT_S
     from store.location import store_place
     from store.repair import copy_beside, repair_copy, repaired
     from store.trust import trust_in
 
     place = store_place(call.given["store"])
-    if not any((place.path / name).is_dir() for name in ("commits", "encrypted")):
+    with io_errors(f"look into {place.path}"):
+        is_there = any((place.path / name).is_dir() for name in ("commits", "encrypted"))
+    if not is_there:
         raise StoreNotFound(f"no store at {place.path}", "name one with --store")
     trust = trust_in(place)
     trust.require_full(place.path)
@@ -52,7 +56,8 @@ def repair_command(
         if call.dry_run:
             done = repair_copy(place.path, trust)
         else:
-            done = repaired(place.path, trust, copy or copy_beside(place.path))
+            wait_s = DEFAULT_LOCK_WAIT_S if call.wait_s is None else call.wait_s
+            done = repaired(place.path, trust, copy or copy_beside(place.path), wait_s)
     _tell(call, done)
 
 

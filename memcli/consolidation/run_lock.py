@@ -17,10 +17,10 @@ LOCK: Final = "consolidate.lock"
 DONE: Final = ("cache", "consolidated.json")
 
 
-def only_run(root: Path) -> AbstractContextManager[None]:
-    """Hold the lock of nightly runs on a store; StoreLocked at once when another run has it."""
+def only_run(root: Path, wait_s: float = 0.0) -> AbstractContextManager[None]:
+    """Hold the lock of nightly runs on a store; StoreLocked when another has it for so long."""
     what = "another consolidate is at work on this store"
-    return only_process(root / LOCK, 0, what, "let it finish")
+    return only_process(root / LOCK, wait_s, what, "let it finish")
 
 
 def has_changed(run: NightlyRun) -> bool:

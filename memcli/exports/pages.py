@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from memcli.language.sanitize import printable
 from memcli.memory import telling
 
 UNKNOWN: Final = "unknown"
+# What begins an element, a comment, a declaration or an image.
+_LIVE: Final = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)")
 
 
 @dataclass(frozen=True)
@@ -119,9 +122,18 @@ def _turn(row: Row) -> Iterator[str]:
 
 
 def _printable_lines(text: str) -> list[str]:
-    """Return the lines of a text without control characters; at least one."""
+    """Return the lines of a text without control characters and live elements; at least one."""
     lines = text.strip("\r\n").splitlines() or [""]
-    return [printable(line).replace("\t", "    ") for line in lines]
+    return [lifeless(printable(line)).replace("\t", "    ") for line in lines]
+
+
+def lifeless(text: str) -> str:
+    """
+    Return Markdown in which no element of HTML begins, and no image is fetched.
+
+    Their first signs are entities, which no renderer takes for marks, whatever stands before them.
+    """
+    return _LIVE.sub(lambda match: f"&#{ord(match[0])};", text)
 
 
 def render_index(sessions: Sequence[SessionPage]) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from memcli.exports import EXPORTERS, Exporter
 from memcli.exports.contents import Contents
-from memcli.exports.target import new_file, new_folder, require_regular
 from memcli.plugins import blamed
+from store.output_files import new_file, new_folder, require_regular
 
 
 def write_new(contents: Contents, form: str, exporter: Exporter, path: Path, force: bool) -> str:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, TypeVar
 
 from store.errors import BadRecord, BadUsage, InputNotFound, PartialInput, StoreIOError
+from store.output_files import new_file
 
 if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Rejected
@@ -30,7 +31,8 @@ class RejectLog:
     Lets good records through and deals with the others as the user asked.
 
     Under `abort` the first bad record is raised, and nothing of the call is written. Under
-    `skip` each is told by `say` and kept verbatim in the file of --rejects.
+    `skip` each is told by `say` and kept verbatim in the file of --rejects, which is there, synced
+    and whole, once the log is left, and so before the good records are published.
     """
 
     def __init__(self, on_error: OnError, path: Path | None, say: Callable[[str], None]) -> None:
@@ -41,23 +43,23 @@ class RejectLog:
         self._say = say
         self._path = path
         self._file: IO[bytes] | None = None
+        self._open_files = contextlib.ExitStack()
 
     def __enter__(self) -> RejectLog:
-        """Open the file for rejects, emptying it."""
+        """Open the file for rejects; one that has its name stays until this one is whole."""
         if self._path is not None:
-            try:
-                self._file = self._path.open("wb")
-            except OSError as error:
-                raise StoreIOError(f"cannot write {self._path}: {error.strerror}") from error
+            place = self._open_files.enter_context(new_file(self._path, force=True))
+            self._file = self._open_files.enter_context(place.open("wb"))
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
-        """Close the file."""
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.close()
+        """Give the file its name; StoreIOError when it is not whole."""
+        self._open_files.__exit__(kind, error, trace)
 
     def accepted(self, items: Iterable[Good | Rejected]) -> Iterator[Good]:
         """Yield what was read, without what could not be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,7 @@ from store.location import store_path, store_place, user_store
 if TYPE_CHECKING:
     from store import Store
     from store.encryption.key_source import Secret
+    from store.layout import Layout
 
 Mode = Literal["read", "write"]
 
@@ -29,12 +31,16 @@ def stay_private(given: Path | None) -> None:
 
 
 def open_store(
-    given: Path | None, mode: Mode = "write", say: Callable[[str], None] = lambda line: None
+    given: Path | None,
+    mode: Mode = "write",
+    say: Callable[[str], None] = lambda line: None,
+    wait_s: float | None = None,
 ) -> Store:
     """
     Open the store that a command is to use; StoreNotFound where there is none, or Untrusted.
 
-    A store found upward is named when it is written to, and when it is not trusted.
+    A store found upward is named when it is written to, and when it is not trusted. wait_s: how
+    long to wait for another writer; None is as the settings say.
     """
     place = store_place(given)
     path = place.path
@@ -48,6 +54,7 @@ def open_store(
 
     trust = trust_in(place)
     opened = Store.open(path, mode=mode, trust=trust)
+    opened.lock_wait_s = partial(_set_wait_s, opened.layout) if wait_s is None else wait_s
     opened.observers.append(keep_up)
     if not trust.is_full:
         say(f"{path} {trust.reason}: its settings are not used ({remedy(path)})")
@@ -56,11 +63,19 @@ def open_store(
     return opened
 
 
+def _set_wait_s(layout: Layout) -> float:
+    """Return how long the settings of a store let a writer wait for another."""
+    from memcli.config import settings_of
+
+    return settings_of(layout).lock.wait_s
+
+
 def open_or_create(
     given: Path | None,
     create: bool,
     say: Callable[[str], None] = lambda line: None,
     mode: Mode = "write",
+    wait_s: float | None = None,
 ) -> Store:
     """Open the store; make the per-user one at its first use, one that was named if asked to."""
     from store.layout import is_store
@@ -69,7 +84,7 @@ def open_or_create(
     if not is_store(path) and (create or path == user_store()):
         create_store(path, say=say)
         say(f"made a new store at {path}")
-    return open_store(given, mode, say)
+    return open_store(given, mode, say, wait_s)
 
 
 def create_store(

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from memcli.exports.target import new_file
 from memcli.jsonl import Json
 from memcli.memory.opening import open_store
 from memcli.replication.bundle import Manifest
@@ -19,6 +18,7 @@ from memcli.replication.running import PullOptions, pull
 from memcli.replication.sources import STDIN, StoreSource, bound, bundle_of, refuse_scheme
 from store.errors import BadUsage, InputNotFound
 from store.layout import is_store
+from store.output_files import new_file
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,7 +14,8 @@ from memcli.jsonl import Row
 from memcli.memory.selection import select
 from memcli.retention.anchors import Fading, MemoryTable, part, retention, stability_days
 from memcli.retention.decay import StateChange
-from store.errors import BadUsage, StoreIOError
+from store.errors import BadUsage
+from store.output_files import new_file
 
 if TYPE_CHECKING:
     from memcli.retention.decay import DecayStep
@@ -136,10 +137,8 @@ def draw_retention(step: DecayStep, path: Path, namespace: str | None) -> int:
     verdict = StateChange(known)
     inside = np.flatnonzero((known.namespaces == namespace) | (namespace is None))
     picture = _picture(known, verdict, inside)
-    try:
-        path.write_bytes(picture)
-    except OSError as error:
-        raise StoreIOError(f"cannot write {path}: {error.strerror}", "check the path") from error
+    with new_file(path, force=True) as place:
+        place.write_bytes(picture)
     return len(inside)
 
 

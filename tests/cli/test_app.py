@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -16,7 +17,8 @@ from typer.core import TyperGroup
 
 from memcli import __main__ as entrance
 from memcli.cli.app import COMMANDS, app, every_command
-from store import errors
+from store import Store, errors
+from store.trust import put_mark
 from tests.support.paths import DATA, ROOT
 
 HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich", "textual")
@@ -200,6 +202,27 @@ def test_a_full_disk_behind_stdout_is_an_io_error(sample):
         )
     assert done.returncode == 74
     assert done.stderr.startswith("memcli: cannot write to stdout: No space left")
+
+
+@pytest.mark.parametrize("where", ["/dev/full", "a pipe that nobody reads"])
+def test_what_cannot_be_said_on_stderr_neither_stops_nor_fails_what_is_done(empty_store, where):
+    """The notes come before and after a commit; the first must not be taken for the end."""
+    if where == "/dev/full" and not Path(where).exists():
+        pytest.skip("no /dev/full here")
+    here = empty_store.with_name("here")
+    here.mkdir()
+    empty_store.rename(here / ".memory")
+    put_mark(here / ".memory")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(where if where == "/dev/full" else writer, "wb") as stderr:
+        add = [sys.executable, "-m", "memcli", "add", "tea at noon"]
+        done = subprocess.run(
+            add, stdout=subprocess.PIPE, stderr=stderr, cwd=here, text=True, check=False
+        )
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["text"] == "tea at noon"
+    assert Store.open(here / ".memory").head().number == 2
 
 
 # ---------------------------------------------------------------- layers

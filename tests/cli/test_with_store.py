@@ -31,7 +31,7 @@ SEEN: list[tuple[Call, str, int, bool]] = []
 
 def test_the_options_of_a_command_come_in_the_order_that_it_names():
     parameters = inspect.signature(example_command).parameters
-    names = "first store namespace word last now quiet format"
+    names = "first store key_file namespace word last now quiet format wait"
     assert list(parameters) == names.split()
     assert parameters["first"].default == 1
     assert parameters["word"].default is inspect.Parameter.empty

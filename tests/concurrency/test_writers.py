@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +18,8 @@ import pytest
 from memcli.memory.arrow import batch_to_records, wire_columns
 from store import Store
 from store.check import check
-from tests.support.program import MEMCLI
+from store.layout import DEFAULT_LOCK_WAIT_S
+from tests.support.program import MEMCLI, run_here
 
 N_WRITERS = 4
 READ_AGAIN = """
@@ -209,3 +212,25 @@ def test_two_inits_at_once_make_one_store(tmp_path: Path) -> None:
     assert sorted(process.returncode for process in inits) == [0, 73, 73]
     assert Store.open(tmp_path / "store").head().number == 1
     assert [p.what for p in check(Store.open(tmp_path / "store"))] == []
+
+
+def test_a_writer_waits_for_another_as_long_as_it_is_told(store_path: Path) -> None:
+    def add(*options: str, status: int = 0) -> float:
+        begun = time.monotonic()
+        result = run_here("add", "tea", "--store", store_path, *options, status=status)
+        assert not status or "--wait SECONDS" in result.stderr
+        return time.monotonic() - begun
+
+    run_here("config", "set", "lock.wait_s", "0.3", "--store", store_path)
+    with Store.open(store_path).locked():
+        for wrong in ("-1", "nan", "inf"):
+            run_here("add", "tea", "--store", store_path, "--wait", wrong, status=2)
+        assert add("--wait", "0", status=75) < DEFAULT_LOCK_WAIT_S
+        assert 0.3 < add(status=75) < DEFAULT_LOCK_WAIT_S
+    lock = Store.open(store_path).locked()
+    lock.__enter__()
+    release = threading.Timer(0.6, lock.__exit__, (None, None, None))
+    release.start()
+    assert add("--wait", "60") > 0.3
+    release.join()
+    assert [row["text"] for row in memories(store_path)] == ["tea"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.exports.pages import SessionPage, one_line, render_index, render_page
+from memcli.exports.pages import SessionPage, lifeless, one_line, render_index, render_page
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PAGE = SessionPage("default/s.md", "default", "s", 2, 1, NOON, NOON, ["Ida"])
@@ -60,3 +62,19 @@ def test_the_index_quotes_paths_and_keeps_namespaces_apart():
     assert "## default\n" in index
     assert "## a\\|b\n" in index
     assert "| [s](a%20b/s.md) | 2026-03-01 12:00 | Ida | 1 |" in index
+
+
+@pytest.mark.parametrize("before", ["", "\\\\", "`", "> ", "a"])
+def test_no_element_lives_and_no_image_is_fetched(before):
+    said = (
+        f"{before}<script>alert(1)</script> <img src=x> <!-- --> {before}![x](http://e.org/x.png)"
+    )
+    line = lifeless(said)
+    assert not re.search(r"<[A-Za-z/!?]|!\[", line)
+    assert html.unescape(line) == said
+    plain = "a < b, 1<2, x <- y, wow! [sic]"
+    assert lifeless(plain) == plain
+    assert "&#60;script>" in render_page(PAGE, [row(text=said), row(text=said, level=1)])
+    assert not re.search(
+        "<script|!\\[x", render_page(PAGE, [row(text=said), row(text=said, level=1)])
+    )

@@ -7,7 +7,7 @@ import pytest
 from memcli.ingestion import rejects
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts.items import Rejected
-from store.errors import BadRecord, BadUsage, PartialInput, StoreIOError
+from store.errors import BadRecord, BadUsage, PartialInput, StoreExists, StoreIOError
 
 
 def items(n_bad):
@@ -50,8 +50,22 @@ def test_nothing_rejected_is_nothing_to_say():
     log.finish()
 
 
+def test_they_are_there_whole_or_not_and_no_link_leads_elsewhere(tmp_path):
+    path = tmp_path / "rejects"
+    path.write_text("of an earlier run")
+    broken_off = (1 / int(item == "first") for item in items(1))
+    with pytest.raises(ZeroDivisionError), RejectLog(OnError.skip, path, print) as log:
+        list(log.accepted(broken_off))
+    assert path.read_text() == "of an earlier run"
+    path.unlink()
+    path.symlink_to("elsewhere")
+    with pytest.raises(StoreExists, match="leads nowhere"):
+        RejectLog(OnError.skip, path, print).__enter__()
+    assert [child.name for child in tmp_path.iterdir()] == ["rejects"]
+
+
 def test_a_file_for_rejects_needs_skip_and_a_place(tmp_path):
     with pytest.raises(BadUsage, match="--on-error skip"):
         RejectLog(OnError.abort, tmp_path / "x", print)
-    with pytest.raises(StoreIOError, match="cannot write"):
+    with pytest.raises(StoreIOError, match="there is no folder"):
         RejectLog(OnError.skip, tmp_path / "none" / "x", print).__enter__()

@@ -79,11 +79,11 @@ def test_files_that_a_compact_takes_away_meanwhile_make_it_begin_anew(
 
     copy, tries = backup.copy_files, []
 
-    def racing(root, target, files, may_link):
+    def racing(root, target, files, may_link, **options):
         tries.append(1)
         if len(tries) < 3:
             files = [*files[:5], files[5].with_name("gone")]
-        return copy(root, target, files, may_link)
+        return copy(root, target, files, may_link, **options)
 
     monkeypatch.setattr(backup, "copy_files", racing)
     assert back_up(filled, tmp_path / "backup", may_link=True).commit.number == 3
@@ -119,3 +119,20 @@ def test_one_that_was_cut_short_is_no_store_and_is_finished_by_the_next(
         Store.open(tmp_path / "new")
     monkeypatch.undo()
     assert restore_backup(tmp_path / "backup", tmp_path / "new").number == 3
+
+
+def test_one_that_was_cut_short_is_made_anew(filled, tmp_path, monkeypatch, texts):
+    def fail(*arguments):
+        raise KeyboardInterrupt
+
+    target = tmp_path / "backup"
+    with monkeypatch.context() as patch:
+        patch.setattr("store.backup._identity_last", fail)
+        with pytest.raises(KeyboardInterrupt):
+            back_up(filled, target, may_link=True)
+    (target / "half").touch()
+    back_up(filled, target, may_link=True)
+    assert texts(Store.open(target)) == ["a", "b"]
+    assert not {"half", ".unfinished-backup"} & {path.name for path in target.iterdir()}
+    with pytest.raises(StoreExists):
+        back_up(filled, target, may_link=True)

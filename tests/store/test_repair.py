@@ -213,3 +213,14 @@ def test_a_version_that_no_table_comes_to_is_damage_of_its_commit(damaged):
     repair(damaged)
     assert errors(damaged) == []
     assert ids(damaged) == ["a", "b", "c", "d", "s"]
+
+
+def test_a_table_that_there_is_not_is_named_no_more(damaged):
+    path = commit_path(damaged.layout.commits, damaged.head().number)
+    record = unsealed(path.read_bytes())
+    record["tables"]["foo"] = {"version": 1, "rows": 2}
+    path.write_bytes(sealed(record))
+    assert any("foo" in what for what in errors(damaged))
+    assert "foo is no table of a store, and is named no more" in repair(damaged).steps
+    assert errors(damaged) == []
+    assert ids(damaged) == ["a", "b", "c", "d", "s"]

@@ -97,6 +97,29 @@ def test_columns_that_cannot_be_read_are_null_and_rows_without_what_they_need_ar
     assert not np.any(row["vector"])
 
 
+def test_a_row_is_kept_where_something_can_stand_in_for_what_is_lost(filled, monkeypatch):
+    from store import _lance
+    from store.errors import StoreCorrupt
+
+    disown(filled, newest(filled, "memories.lance/data/*"))
+    read = _lance.file_column
+
+    def torn(file, name, start, rows):
+        if name in ("recorded_at", "encoder") or (name == "namespace" and start <= 0):
+            raise StoreCorrupt("torn")
+        return read(file, name, start, rows)
+
+    monkeypatch.setattr(_lance, "file_column", torn)
+    done, table = rescued(filled)
+    assert ids(table) == ["a", "b", "c", "d"]
+    assert (done.lost, done.emptied) == (0, {"recorded_at", "encoder", "namespace"})
+    rows = {row["id"]: row for row in table.to_pylist()}
+    assert rows["d"]["text"] == "d"
+    assert rows["d"]["encoder"] == filled.head().encoder.name
+    assert rows["d"]["recorded_at"] == filled.head().time
+    assert {rows["c"]["namespace"], rows["d"]["namespace"]} == {"salvaged", rows["a"]["namespace"]}
+
+
 def test_without_the_list_of_deleted_rows_what_is_elsewhere_is_not_brought_back(
     store, save, memories
 ):

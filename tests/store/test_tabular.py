@@ -165,6 +165,19 @@ def test_a_broken_parquet_file_is_a_bad_record(tmp_path, damage):
     assert caught.value.path == str(path)
 
 
+def test_a_page_that_unpacks_to_gigabytes_is_refused_before_it_does(tmp_path):
+    """A few hundred bytes of Brotli or Zstandard can: what counts is what the page says of them."""
+    path = tmp_path / "in.parquet"
+    table = pa.table({"content": ["hello", "there"]})
+    pq.write_table(table, path, compression="zstd", use_dictionary=False, write_statistics=False)
+    whole = path.read_bytes()
+    assert whole[4:8] == b"\x15\x00\x15\x30"  # a page of data, of 24 bytes when it is unpacked
+    gigabyte = b"\x80\x80\x80\x80\x08"
+    path.write_bytes(whole[:7] + gigabyte + whole[8:])
+    with pytest.raises(BadRecord, match=r"takes more than 512 MB when it is unpacked \(write it"):
+        rows(path, "parquet")
+
+
 def test_parquet_that_is_damaged_after_its_first_rows_is_a_bad_record(tmp_path):
     path = tmp_path / "in.parquet"
     table = pa.table({"a": [f"value {n}" for n in range(400_000)]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 
@@ -10,6 +11,7 @@ import pytest
 from store import Store
 from store.errors import StoreIOError, Untrusted
 from store.location import StorePlace, user_store
+from store.sealing import unsealed
 from store.trust import (
     FULL,
     Trust,
@@ -20,7 +22,6 @@ from store.trust import (
     remove_mark,
     trust_in,
 )
-from tests.support.trusting import as_before_marks
 
 
 @pytest.fixture(autouse=True)
@@ -71,17 +72,18 @@ def test_a_mark_is_found_by_any_path_to_the_store(root, tmp_path):
     assert find_mark(root).path == root.resolve()
 
 
-def test_a_store_of_before_there_were_marks_goes_on_without_fuss(root):
-    as_before_marks(root)
-    root.chmod(0o700)
-    assert found(root).is_full
-    # A clone has the modes of whoever clones it.
-    root.chmod(0o755)
+@pytest.mark.parametrize("mode", [0o700, 0o755])
+def test_no_mode_and_no_form_takes_the_place_of_a_mark(root, mode):
+    """An archive has the modes that somebody gave it, and an identity of any program."""
+    path = root / "store.json"
+    path.write_text(json.dumps(unsealed(path.read_bytes())))
+    root.chmod(mode)
     assert not found(root).is_full
+    put_mark(root)
+    assert found(root).is_full
 
 
-def test_a_folder_that_all_can_write_to_makes_even_such_a_store_doubtful(root):
-    as_before_marks(root)
+def test_a_folder_that_all_can_write_to_is_told(root):
     root.parent.chmod(0o1777)
     assert "everybody can write to" in found(root).reason
     put_mark(root)

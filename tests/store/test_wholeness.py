@@ -20,6 +20,7 @@ from store.compact import compact
 from store.errors import StoreCorrupt, StoreIOError
 from store.store import Store
 from store.transaction import Transaction, list_files
+from store.wholeness import blaming_torn_files
 
 CUT = {
     "data": "data/*.lance",
@@ -358,3 +359,12 @@ def test_a_file_that_another_process_merged_away_is_not_torn(recalled: Store) ->
     old = Table.open("accesses", path)
     next((path / "data").glob("*.lance")).unlink()
     assert not wholeness.has_torn_data(old, path)
+
+
+def test_a_table_that_could_not_be_made_does_not_hide_why(tmp_path):
+    """There is no folder to look for torn files in: the error is the disk's, not damage."""
+    with (
+        pytest.raises(StoreIOError, match="no table"),
+        blaming_torn_files(lambda: list_files(tmp_path / "none")),
+    ):
+        raise StoreIOError("no table")

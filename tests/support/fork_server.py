@@ -3,10 +3,12 @@ Runs Python many times, each in a process of its own that finds all modules load
 
 A line on stdin is a JSON list of runs: `arguments` as python has them (`-m memcli ...` or
 `-c CODE ...`), `stdin`, `stdout` and `stderr` as paths, `environment`, `limit`, the bytes that no
-file may grow beyond, or null, and `first`, a module that is run before, or null. As many as there
-are processors are under way at a time. A line on stdout is the list of their statuses.
+file may grow beyond, or null, `first`, a module that is run before, or null, and `library`, a
+shared object that is loaded before, and into processes that the run starts, or null. As many as
+there are processors are under way at a time. A line on stdout is the list of their statuses.
 """
 
+import ctypes
 import importlib
 import importlib.util
 import json
@@ -43,6 +45,9 @@ def begin(run):
             resource.setrlimit(resource.RLIMIT_FSIZE, (run["limit"],) * 2)
         if run["first"] is not None:
             load(run["first"])
+        if run["library"] is not None:
+            ctypes.CDLL(run["library"])
+            os.environ.update(FAIL_AT="0", LD_PRELOAD=run["library"])
         execute(run["arguments"])
         sys.stdout.flush()
         os._exit(0)

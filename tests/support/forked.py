@@ -22,16 +22,15 @@ class ForkedRun:
     stdin: str = os.devnull
     limit: int | None = None  # in bytes: no file may grow beyond it
     first: str | None = None  # a file of Python that is run before
+    library: str | None = None  # a shared object that is loaded before
 
 
 class ForkServer:
     """A process that has loaded everything, and forks others that run."""
 
-    def __init__(self, library: Path | None = None) -> None:
+    def __init__(self) -> None:
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
-        if library is not None:
-            environment["LD_PRELOAD"] = str(library)
         self.process = subprocess.Popen(
             [sys.executable, "-W", "ignore", str(Path(__file__).with_name("fork_server.py"))],
             stdin=subprocess.PIPE,

@@ -21,8 +21,8 @@ from typing import Any, Final
 from memcli.agents.hooks import json_text
 from memcli.jsonl import Json
 from memcli.language.data import read_toml
-from store.errors import BadRecord, BadUsage, StoreIOError
-from store.files import write_whole
+from store.errors import BadRecord, BadUsage
+from store.files import io_errors, write_whole
 
 ALL: Final = "all"
 SERVER: Final = "memcli"
@@ -88,15 +88,13 @@ class FileChange:
     def make(self) -> None:
         """Write it, whole or not at all, with the rights that the file had; StoreIOError."""
         path = self.path.resolve()  # a link to where somebody keeps their settings stays one
-        try:
+        with io_errors(f"write {self.path}"):
             if self.after is None:
                 path.unlink()
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
             mode = path.stat().st_mode & 0o777 if path.exists() else None
             write_whole(path, self.after.encode(), mode=mode)
-        except OSError as error:
-            raise StoreIOError(f"cannot write {self.path}: {error.strerror}") from error
 
 
 @dataclass(frozen=True)

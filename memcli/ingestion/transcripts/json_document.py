@@ -42,6 +42,9 @@ SESSION_KEYS: Final = ("session_id", *ALIASES["session_id"])
 MAX_DEPTH: Final = 4
 REMEDY: Final = 'give an array of records, or an object with a "messages" list'
 _SPACE = re.compile(r"[ \t\r\n]*")
+# Integers stay texts: Python makes no number of one of thousands of digits, and only the record
+# that has it is bad.
+_DECODER = JSONDecoder(parse_int=str)
 
 
 def read_values(source: Source, limit: int) -> Iterator[tuple[str, int]]:
@@ -244,7 +247,7 @@ class _DocumentReader:
 
 def _told(fields: dict[str, str]) -> Json:
     """Return the session that a document names before its messages."""
-    decode = JSONDecoder().decode
+    decode = _DECODER.decode
     wanted = {key: text for key, text in fields.items() if decode(key) in SESSION_KEYS}
     return _session_in({decode(key): decode(text) for key, text in wanted.items()})
 
@@ -276,7 +279,7 @@ class _Window:
         self._stream, self._chunk_bytes, self._limit = source.stream, chunk_bytes, limit
         self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
         self._text, self._at, self._ended = "", 0, False
-        self._scan = JSONDecoder().raw_decode
+        self._scan = _DECODER.raw_decode
 
     def peek(self) -> str:
         """Return the next character that is not white space, "" at the end."""
@@ -319,8 +322,6 @@ class _Window:
             self._advance(error.pos)
             reason = error.msg if self.peek() else "it ends too early"
             raise BadRecord(f"broken JSON: {reason}", remedy=REMEDY) from error
-        except ValueError as error:  # an integer of thousands of digits
-            raise BadRecord("a number is out of range") from error
 
     def _advance(self, to: int) -> None:
         """Move on within the window, counting lines and columns."""

@@ -34,13 +34,25 @@ def test_what_breaks_off_is_one_rejection_after_the_good_records(read):
         ('[{"content": "a"},\n 1]', "2: not a JSON object"),
         ('[{"content": "a"},\n', "2: broken JSON: it ends too early"),
         ('[{"content": "a"}, ' + "[" * 100_000, "1: nested too deep"),
-        ('[{"content": "a"}, ' + "1" * 5000 + "]", "1: a number is out of range"),
+        ('[{"content": "a"}, ' + "1" * 5000 + "]", "1: Integer value out of range"),
     ],
     ids=lambda value: value[:24],
 )
 def test_broken_documents_say_where_and_why(source, shorten, text, reason):
     items = [shorten(item) for item in read_json(source(text.encode()))]
     assert items == [{"content": "a"}, reason]
+
+
+def test_of_a_number_out_of_range_only_its_record_is_bad(source, shorten):
+    huge = "1" * 5000
+    bad = f'{{"content": "b", "metadata": {{"x": [{huge}]}}}}'
+    text = f'[{{"content": "a"}}, {bad}, {{"content": "c"}}]'
+    told = f'{{"thread_id": {huge}, "messages": {text}}}'
+    for document, session in ((text, {}), (told, {"session_id": huge})):
+        items = [shorten(item) for item in read_json(source(document.encode()))]
+        assert items[0] == {"content": "a", **session}
+        assert "out of range" in items[1]
+        assert items[2] == {"content": "c", **session}
 
 
 def test_a_document_that_is_neither_array_nor_object_is_rejected(source, shorten):

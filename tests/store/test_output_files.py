@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from memcli.exports.target import LAST, new_file, new_folder, require_regular
 from store.errors import BadUsage, StoreExists, StoreIOError
+from store.output_files import LAST, new_file, new_folder, require_regular
 
 
 def break_off(target):
@@ -62,6 +62,58 @@ def test_a_link_goes_on_leading_where_it_led(tmp_path):
         place.write_text("new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_text() == "new"
+
+
+@pytest.fixture
+def of_another(tmp_path, monkeypatch):
+    """Return a link of another owner in a folder, to what it is told."""
+
+    def make(leads_to):
+        link = tmp_path / "theirs"
+        link.symlink_to(leads_to)
+        uid = os.geteuid() + 1 + link.lstat().st_uid
+        monkeypatch.setattr(os, "geteuid", lambda: uid)
+        if link.lstat().st_uid == 0:  # what root has put there is followed
+            os.chown(link, uid + 1, -1, follow_symlinks=False)
+        return link
+
+    return make
+
+
+@pytest.mark.parametrize("force", [True, False])
+@pytest.mark.parametrize("target", ["there", "not there"])
+def test_a_link_of_another_owner_is_not_followed(tmp_path, of_another, force, target):
+    (tmp_path / "there").write_text("old")
+    link = of_another(target)
+    with (
+        pytest.raises(StoreExists, match="a link of another owner"),
+        new_file(link, force) as place,
+    ):
+        place.write_text("new")
+    with pytest.raises(StoreExists, match="a link of another owner"), new_folder(link):
+        raise AssertionError("nothing was refused")
+    assert sorted(os.listdir(tmp_path)) == ["theirs", "there"]
+    assert (tmp_path / "there").read_text() == "old"
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_a_link_that_leads_nowhere_makes_nothing_there(tmp_path, force):
+    (tmp_path / "link").symlink_to("target")
+    with pytest.raises(StoreExists, match="leads nowhere"), new_file(tmp_path / "link", force):
+        raise AssertionError("nothing was refused")
+    with pytest.raises(StoreExists, match="leads nowhere"), new_folder(tmp_path / "link"):
+        raise AssertionError("nothing was refused")
+    assert os.listdir(tmp_path) == ["link"]
+
+
+def test_what_others_put_beside_it_is_not_written_to(tmp_path):
+    """The name of what is written before it has its own cannot be guessed."""
+    path = tmp_path / "out"
+    with new_file(path, False) as place:
+        assert place.parent.parent == tmp_path
+        assert place.parent.stat().st_mode & 0o077 == 0
+        place.write_text("whole")
+    assert os.listdir(tmp_path) == ["out"]
 
 
 def test_a_wrong_place_is_refused_before_anything_is_written(tmp_path):

@@ -36,7 +36,11 @@ def test_one_namespace_and_the_shared_one_are_found(memory):
 def test_turns_around_are_given_once_and_in_their_order(memory):
     hits = recalling.find(memory, Query(v=1, query="ferry to Texel"), "heron", 2)
     ids = [hit.id for hit in hits]
-    assert [r["id"] for r in recalling.selected(memory, ids)] == ids
+    told = recalling.selected(memory, [*ids, *ids])
+    assert sorted(record["id"] for record in told) == sorted(ids)
+    assert [record["text"] for record in told] == [
+        turn["content"] for turn in TALK if turn["content"] in texts(hits)
+    ]
     near = [record["text"] for record in recalling.selected(memory, ids[:1], around=1)]
     assert near == [TALK[0]["content"], TALK[1]["content"]]
 

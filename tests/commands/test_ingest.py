@@ -267,7 +267,7 @@ def test_what_is_typed_ends_with_one_ctrl_d(empty_store):
 
 SECRET_TURNS = [
     {"content": "what's the gate code?", "name": "Ada"},
-    {"content": "4471#", "name": "Ida"},
+    {"content": "83#5520#", "name": "Ida"},
     {"content": "My password is Heron99x and I like plums", "name": "Ada"},
 ]
 
@@ -286,7 +286,7 @@ def test_with_redact_no_secret_reaches_the_disk_and_the_same_again_is_the_same(r
     texts = [row["text"] for row in done.records]
     assert texts[1:] == ["[secret:code]", "My password is [secret:password] and I like plums"]
     assert "2 secrets redacted" in done.stderr
-    assert files_with(empty_store, "4471", "Heron99x") == []
+    assert files_with(empty_store, "83#5520", "Heron99x") == []
     again = run("ingest", "--redact", "--store", empty_store, stdin=lines)
     assert again.records == []
     (empty_store / "config.toml").write_text("[ingest]\nredact = true\n")

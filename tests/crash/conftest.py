@@ -1,12 +1,15 @@
-"""A small store and two inputs, for runs that are killed."""
+"""A small store and two inputs, for runs that are killed, and runs in which a call fails."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.support.disk_trials import CASES, DiskRunner, Trial, build_places, disk_runner
 from tests.support.program import run_here
 
 
@@ -36,3 +39,22 @@ def small_store(inputs: dict[str, Path], tmp_path_factory: pytest.TempPathFactor
     run_here("init", "--store", path)
     run_here("ingest", inputs["first"], "--store", path, "--quiet")
     return path
+
+
+@pytest.fixture(scope="session")
+def runner(tmp_path_factory) -> Iterator[DiskRunner]:
+    """What runs memcli, so that a call can fail where that can be."""
+    with disk_runner(tmp_path_factory.mktemp("runs")) as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def trials(runner: DiskRunner, tmp_path_factory) -> Callable[[str], Trial]:
+    """Return the trial of a command by its name; it is run whole once."""
+    places = build_places(runner, tmp_path_factory.mktemp("places"))
+
+    @cache
+    def trial(name: str) -> Trial:
+        return Trial(runner, places, tmp_path_factory.mktemp("trial"), CASES[name])
+
+    return trial

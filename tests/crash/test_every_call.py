@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,34 +20,12 @@ import pytest
 from tests.support.disk_trials import (
     CAN_FAIL,
     CASES,
-    DiskRunner,
     Trial,
-    build_places,
-    disk_runner,
 )
 
 HOWS = ("enospc", "eio", "torn", "kill")
 AT_ONCE = 16
 pytestmark = pytest.mark.skipif(not CAN_FAIL, reason="needs Linux on x86-64 and a C compiler")
-
-
-@pytest.fixture(scope="module")
-def runner(tmp_path_factory) -> Iterator[DiskRunner]:
-    """What runs memcli, so that a call can fail."""
-    with disk_runner(tmp_path_factory.mktemp("runs")) as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def trials(runner: DiskRunner, tmp_path_factory) -> Callable[[str], Trial]:
-    """Return the trial of a command by its name; it is run whole once."""
-    places = build_places(runner, tmp_path_factory.mktemp("places"))
-
-    @cache
-    def trial(name: str) -> Trial:
-        return Trial(runner, places, tmp_path_factory.mktemp("trial"), CASES[name])
-
-    return trial
 
 
 def chosen(calls: list[str], how: str, most: int) -> list[int]:

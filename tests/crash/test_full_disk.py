@@ -9,8 +9,7 @@ it says, or with status 74 and did nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
@@ -18,12 +17,8 @@ import pytest
 from store.transaction import list_files
 from tests.support.disk_trials import (
     CAN_FAIL,
-    CASES,
     QUESTION,
-    DiskRunner,
     Trial,
-    build_places,
-    disk_runner,
 )
 from tests.support.program import run_here
 
@@ -39,25 +34,6 @@ NAMES: Final = tuple(
 # They write as others do.
 ALIKE: Final = {"add", "unpin", "hide", "split"}
 needs_compiler = pytest.mark.skipif(not CAN_FAIL, reason="needs Linux and a C compiler")
-
-
-@pytest.fixture(scope="module")
-def runner(tmp_path_factory) -> Iterator[DiskRunner]:
-    """What runs memcli, so that a call can fail where that can be."""
-    with disk_runner(tmp_path_factory.mktemp("runs")) as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def trials(runner: DiskRunner, tmp_path_factory) -> Callable[[str], Trial]:
-    """Return the trial of a command by its name; it is run whole once."""
-    places = build_places(runner, tmp_path_factory.mktemp("places"))
-
-    @cache
-    def trial(name: str) -> Trial:
-        return Trial(runner, places, tmp_path_factory.mktemp("trial"), CASES[name])
-
-    return trial
 
 
 def last_writes(calls: Sequence[str]) -> list[int]:
@@ -104,12 +80,12 @@ def test_no_command_leaves_half_a_file_when_a_last_write_fails(trials, name: str
 @needs_compiler
 def test_whichever_call_of_an_add_fails_it_is_kept_or_was_not(trials) -> None:
     trial = trials("add")
-    points = [n for n, call in enumerate(trial.calls, 1) if not call.startswith("fsync")]
-    assert len(points) > 20
+    points = [n for n, call in enumerate(trial.calls, 1) if not call.startswith("fsync")][::2]
+    assert len(points) > 10  # the others are for test_every_call
     found = statuses(trial, "failing", [{"at": at} for at in points])
     # What fails without harm: how Lance notes the newest version for those in a hurry, and what is
     # removed after the commit or by the next writer.
-    assert 2 <= found.count(0) <= 8
+    assert 1 <= found.count(0) <= 6
     assert found.count(0) + found.count(74) == len(points)
 
 

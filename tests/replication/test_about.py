@@ -6,18 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from memcli.memory.encoders import load_encoder
 from memcli.memory.tombstones import Barred, Marker
-from memcli.models.encoder import DEFAULT_ENCODER
 from memcli.replication.about import AboutMemories
 from memcli.replication.arrivals import Terms
 from memcli.replication.sources import bundle_of
 from tests.support.replicas import Replica
-
-
-@pytest.fixture(scope="module")
-def stamp():
-    return load_encoder(DEFAULT_ENCODER).stamp()
 
 
 @pytest.fixture

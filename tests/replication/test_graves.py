@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from memcli.memory.encoders import load_encoder
 from memcli.memory.tombstones import read_barred
-from memcli.models.encoder import DEFAULT_ENCODER
 from memcli.replication.bundle import Bundle
 from memcli.replication.graves import read_graves
 from memcli.replication.sources import bundle_of
 from store.errors import BadBundle
 from tests.support.replicas import Replica
-
-
-@pytest.fixture(scope="module")
-def stamp():
-    return load_encoder(DEFAULT_ENCODER).stamp()
 
 
 @pytest.fixture

@@ -6,17 +6,10 @@ import shutil
 
 import pytest
 
-from memcli.memory.encoders import load_encoder
-from memcli.models.encoder import DEFAULT_ENCODER
 from store.transaction import Transaction
 from tests.support.replicas import Replica
 
 DERIVED = "SELECT id, level, text FROM memories WHERE superseded_by IS NULL ORDER BY id"
-
-
-@pytest.fixture(scope="module")
-def stamp():
-    return load_encoder(DEFAULT_ENCODER).stamp()
 
 
 @pytest.fixture

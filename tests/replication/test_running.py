@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from memcli.memory.encoders import load_encoder
-from memcli.models.encoder import DEFAULT_ENCODER
 from tests.support.replicas import CHANGES, Replica, meet
 
 THREE = range(3)
@@ -25,13 +22,8 @@ steps = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def stamp():
-    return load_encoder(DEFAULT_ENCODER).stamp()
-
-
 # Each takes seconds, and to look for a smaller one minutes; HYPOTHESIS_PROFILE=explore runs twelve.
-@settings(max_examples=settings.default.max_examples // 25, phases=[Phase.generate])
+@settings(max_examples=settings.default.max_examples // 33, phases=[Phase.generate])
 @given(steps)
 def test_stores_that_pull_from_one_another_come_to_the_same(stamp, history):
     with TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.errors import BadUsage
@@ -83,6 +83,8 @@ def test_all_else_is_refused(statement, said):
         run_write({"seen": pa.table({"a": [1]})}, {"stock": table()}, statement)
 
 
+# Each example opens a database.
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5)), max_size=12), st.integers(0, 5)
 )

@@ -21,6 +21,7 @@ import typer
 from memcli.cli.with_store import Call, with_store
 from memcli.commands.pull import IdentityOption
 from store.errors import BadUsage
+from store.user_tables import user_tables
 
 if TYPE_CHECKING:
     from memcli.jsonl import Json
@@ -79,6 +80,8 @@ def create_command(
         )
     counts = _counts(made)
     call.say(f"wrote {counts['memories']:,} memories as of commit {made.commit.number} to {file}")
+    if own := user_tables(call.store.head().tables):
+        call.say(f"left out: table {', '.join(own)} (memcli export has tables of your own)")
     if not is_stdout:
         call.summary(counts, made.commit.number)
 

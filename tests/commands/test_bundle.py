@@ -84,3 +84,9 @@ def test_a_bundle_goes_on_from_a_commit_or_a_bundle(run, desk, tmp_path):
     assert made.records[0]["counts"]["memories"] == 1
     run("bundle", "create", tmp_path / "4", "--since", 99, "--store", desk, status=66)
     run("bundle", "create", tmp_path / "5", "--since", first, "--store", road, status=2)
+
+
+def test_tables_of_the_users_own_are_said_to_be_left_out(run, desk, tmp_path):
+    run("table", "create", "spent", "--column", "euros:number", "--store", desk)
+    done = run("bundle", "create", tmp_path / "b", "--store", desk)
+    assert "left out: table spent (memcli export has tables of your own)" in done.stderr

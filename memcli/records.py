@@ -386,6 +386,16 @@ class TableRow(Record, tag="table_row"):
     values: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
+class SecretOfVault(Record, tag="secret"):
+    """A secret of the vault: its name, and where it was asked for its value and words."""
+
+    name: str
+    namespace: str | None = None
+    recorded_at: datetime | None = None
+    value: str | None = None
+    said: list[dict[str, Any]] | None = None
+
+
 class Row(Record, tag="row"):
     """One row of an answer in SQL; its other fields are the columns that were asked for."""
 
@@ -393,7 +403,7 @@ class Row(Record, tag="row"):
 _RECORDS: Final[tuple[type[Record], ...]] = (
     Message, Memory, Link, Hit, Query, Judgment, Commit, Problem, Error, Summary, Entity, Strength,
     FollowedFile, AgentClient, TrustedStore, Setting, Finding, Help, Context, Profile, Person,
-    Receipt, UserTable, TableRow, Row,
+    Receipt, UserTable, TableRow, SecretOfVault, Row,
 )  # fmt: skip
 KINDS: Final = {str(type_.__struct_config__.tag): type_ for type_ in _RECORDS}
 FIELDS: Final = {kind: frozenset(type_.__struct_fields__) for kind, type_ in KINDS.items()}

@@ -30,6 +30,7 @@ RECORD_KINDS: Final = (
     "profile",
     "person",
     "receipt",
+    "secret",
     "row",
 )
 

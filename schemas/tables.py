@@ -179,6 +179,24 @@ def stamps() -> pa.Schema:
     )
 
 
+def vault() -> pa.Schema:
+    """
+    Return the schema of `vault`: one row a secret, known by its name in its namespace.
+
+    sealed: the value and the words that it was said in, encrypted by the user's key; it is bound to
+    the row's id, namespace and name.
+    """
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("namespace", pa.string(), nullable=False),
+            pa.field("name", pa.string(), nullable=False),
+            pa.field("sealed", pa.binary(), nullable=False),
+            pa.field("recorded_at", TIME, nullable=False),
+        ]
+    )
+
+
 def accesses() -> pa.Schema:
     """Return the schema of `accesses`: one row for each memory that a query returned."""
     return pa.schema(
@@ -202,5 +220,6 @@ def table_schemas(dimension: int) -> dict[str, pa.Schema]:
         "sources": sources(),
         "tombstones": tombstones(),
         "stamps": stamps(),
+        "vault": vault(),
         "accesses": accesses(),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from store.bigrams import query_keys
 from store.commits import read_head
 from store.errors import InputNotFound, StoreCorrupt
-from store.layout import LATER_TABLES, TABLE_NAMES, Layout
+from store.layout import LATER_TABLES, SQL_TABLES, Layout
 from store.literals import quoted
 from store.reading import TableReader
 from store.user_tables import user_tables
@@ -129,7 +129,7 @@ class Snapshot(TableReader):
 
     @cached_property
     def _sql_sources(self) -> dict[str, Any]:
-        return {name: self._sql_source(name) for name in TABLE_NAMES}
+        return {name: self._sql_source(name) for name in SQL_TABLES}
 
     def _sql_source(self, name: str) -> Any:
         from schemas.tables import table_schemas

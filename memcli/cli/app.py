@@ -52,6 +52,7 @@ COMMANDS: Final = {
     "export": "Write everything out in an open format.",
     "sql": "Ask the store in SQL; write to tables of your own.",
     "table": "Keep tables of your own: create, insert, update, delete, drop, list.",
+    "vault": "Keep secrets by name, encrypted: add, get, list, remove, rekey.",
     "stats": "Say what the store holds.",
     "log": "List the commits, newest first.",
     "undo": "Take back the last step.",
@@ -87,6 +88,12 @@ class PlainCommand(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters, the one of --help included."""
         return read_plainly(super().get_params(ctx))
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the pieces of the line of usage, without arguments that are hidden."""
+        shown = [one for one in self.get_params(ctx) if not getattr(one, "hidden", False)]
+        more = [piece for one in shown for piece in one.get_usage_pieces(ctx)]
+        return [self.options_metavar, *more] if self.options_metavar else more
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the words after the command; another option is not the value of one before it."""

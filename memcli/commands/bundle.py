@@ -21,6 +21,7 @@ import typer
 from memcli.cli.with_store import Call, with_store
 from memcli.commands.pull import IdentityOption
 from store.errors import BadUsage
+from store.layout import VAULT
 from store.user_tables import user_tables
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def create_command(
     call.say(f"wrote {counts['memories']:,} memories as of commit {made.commit.number} to {file}")
     if own := user_tables(call.store.head().tables):
         call.say(f"left out: table {', '.join(own)} (memcli export has tables of your own)")
+    if secrets := call.store.snapshot().count(VAULT):
+        call.say(f"left out: the vault's {secrets:,} secrets, which stay in this store")
     if not is_stdout:
         call.summary(counts, made.commit.number)
 

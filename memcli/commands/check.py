@@ -61,6 +61,7 @@ def check_command(
     EXIT STATUS: 0 nothing wrong, 2 usage, 65 something is, or the text was found, 66 no such
     store or receipt, 76 format not understood.
     """
+    from memcli.memory.vault.checking import vault_problems
     from store.check import check
 
     opened = call.store
@@ -72,7 +73,7 @@ def check_command(
     if text is not None or receipt is not None:
         return
     with call.progress("check"):
-        problems = [*_check_config(opened), *check(opened)]
+        problems = [*_check_config(opened), *check(opened), *vault_problems(opened)]
     _show_problems(call, problems)
     errors = sum(one.severity == "error" for one in problems)
     if errors:

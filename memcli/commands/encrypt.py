@@ -48,13 +48,16 @@ def encrypt_command(
     """
     from memcli.agents.hooks.spooling import move_lines
     from memcli.memory.opening import new_secret
+    from memcli.memory.vault.changes import follow_key
     from store.encryption.conversion import encrypt_store, rekey_store
 
     store = call.store
     if rekey:
         if new_key is None:
             raise BadUsage("--rekey without --new-key", "name the file of the new key")
-        rekey_store(store, new_secret(store.layout.root, new_key, call.say))
+        secret = new_secret(store.layout.root, new_key, call.say)
+        follow_key(store, secret, call.say)
+        rekey_store(store, secret)
         call.say(f"{store.layout.root} has the key in {new_key} now; the earlier one opens nothing")
         call.summary({"rekeyed": 1})
         return
@@ -67,6 +70,7 @@ def encrypt_command(
         call.summary({"files": 0})
         return
     secret = new_secret(store.layout.root, new_key, call.say, store.id)
+    follow_key(store, secret, call.say)
     with call.progress("encrypt") as counter:
         count = encrypt_store(store, secret, move_lines, counter.advance)
     call.say(f"{store.layout.root} is encrypted: {count:,} files; keep a copy of the key elsewhere")

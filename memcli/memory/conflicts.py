@@ -12,9 +12,9 @@ from store.layout import MEMORY_TABLES
 if TYPE_CHECKING:
     from store import Commit, Store
 
-# These add turns, move rows about or write tables of the user's own; they change nothing that was
-# read.
-HARMLESS: Final = frozenset({"ingest", "add", "task", "table", "sql", "compact"})
+# These add turns, move rows about, or write to the vault or tables of the user's own; they change
+# nothing that was read.
+HARMLESS: Final = frozenset({"ingest", "add", "task", "table", "sql", "vault", "compact"})
 # Among the arguments of a commit: it did no more than that, though its command may.
 ONLY_ADDED: Final = "only_added"
 

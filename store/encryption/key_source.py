@@ -1,5 +1,5 @@
 """
-Source of the key of an encrypted store: nothing asks for it at a terminal of ours.
+Source of the key of an encrypted store, or of a vault: nothing asks for it at a terminal of ours.
 
 `--key-file` and $MEMCLI_KEY_FILE name a file; else the user's settings name one, or a command that
 prints the key, as git and age have them for passwords and keys: a password manager, an agent, a
@@ -38,8 +38,12 @@ class Secret(NamedTuple):
     told: str
 
 
-def find_secret(store_id: str, root: Path) -> Secret:
-    """Return the user's key for a store; KeyRefused where none is named."""
+def find_secret(store_id: str, root: Path, told: str = "the encrypted store") -> Secret:
+    """
+    Return the user's key for a store; KeyRefused where none is named.
+
+    told: what of the store it is for.
+    """
     if named := os.environ.get(VARIABLE):
         return read_secret(Path(named).expanduser())
     settings = read_settings().of_store(store_id)
@@ -48,7 +52,7 @@ def find_secret(store_id: str, root: Path) -> Secret:
     if settings.key_command is not None:
         return _printed(settings.key_command)
     raise KeyRefused(
-        f"no key is given for the encrypted store {root}",
+        f"no key is given for {told} {root}",
         f"name it: --key-file FILE, {VARIABLE}, or key_file in {settings_path()}",
     )
 

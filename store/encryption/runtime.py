@@ -102,14 +102,19 @@ def kept_copy(root: Path, store_id: str) -> Path | None:
     return path if path.is_dir() else None
 
 
-def shield_process(temporary: Path) -> None:
-    """Let this process leave no core file, and put its temporary files into a folder in memory."""
-    import tempfile
-
+def leave_no_core() -> None:
+    """Let this process leave no core file, in which what it has decrypted would be."""
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def shield_process(temporary: Path) -> None:
+    """Let this process leave no core file, and put its temporary files into a folder in memory."""
+    import tempfile
+
+    leave_no_core()
     with io_errors(f"make {temporary}"):
         temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Lance sorts what it indexes in files there.

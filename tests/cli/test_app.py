@@ -60,6 +60,7 @@ GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "due", "show", "dismiss"],
     "entities": ["list", "show", "merge", "split"],
     "table": ["create", "insert", "update", "delete", "drop", "list"],
+    "vault": ["add", "get", "list", "remove", "rekey"],
     "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],
     "models": ["list", "distill"],

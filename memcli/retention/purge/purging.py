@@ -32,7 +32,7 @@ from schemas import tables
 from store.commits import without_verdicts_on
 from store.errors import StoreCorrupt
 from store.keys import make_key
-from store.layout import MEMORY_TABLES, TOMBSTONES
+from store.layout import MEMORY_TABLES, TOMBSTONES, VAULT
 from store.symlinks import refuse_symlinks
 from store.user_tables import is_user_table, user_tables
 
@@ -190,7 +190,7 @@ class PurgeStep(Step):
             return changed_sources(batch, self.plan.gone, told)
         if table == TOMBSTONES:
             return _without(batch, "hash", self._replaced)
-        if is_user_table(table):
+        if is_user_table(table) or table == VAULT:
             return batch
         stay = _without(batch, "id", self._gone)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay

@@ -88,6 +88,8 @@ class Commit(Record, tag="commit", kw_only=True):
     weights: dict[str, dict[str, float]] = msgspec.field(default_factory=dict)
     # By namespace, what `feedback` said of the hits of a question, newest last.
     verdicts: dict[str, list[QuestionVerdict]] = msgspec.field(default_factory=dict)
+    # Small models that were fitted on what the store knows, by what they are of.
+    models: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     # What `log` says of it besides.
     changes: dict[str, int] | None = None
     kept: bool | None = None

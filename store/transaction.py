@@ -71,6 +71,7 @@ class Transaction(TableReader):
         self.watermarks = dict(head.watermarks)
         self.weights = {name: dict(factors) for name, factors in head.weights.items()}
         self.verdicts = {name: list(given) for name, given in head.verdicts.items()}
+        self.models = dict(head.models)
         remove_debris(layout)
         remove_unborn(layout, head)
         self._files = {name: list_files(layout.table(name)) for name in head.tables}
@@ -96,9 +97,10 @@ class Transaction(TableReader):
 
     @property
     def changed(self) -> bool:
-        """Say whether anything was written: rows, watermarks, or what feedback taught."""
-        own = (self.watermarks, self.weights, self.verdicts)
-        marked = own != (self.head.watermarks, self.head.weights, self.head.verdicts)
+        """Say whether anything was written: rows, watermarks, what feedback taught, or a model."""
+        own = (self.watermarks, self.weights, self.verdicts, self.models)
+        head = self.head
+        marked = own != (head.watermarks, head.weights, head.verdicts, head.models)
         is_written = bool(self._changed or self._dropped or self._undigested)
         return is_written or self.restores is not None or marked
 
@@ -213,6 +215,7 @@ class Transaction(TableReader):
         self.watermarks = dict(target.watermarks)
         self.weights = {name: dict(factors) for name, factors in target.weights.items()}
         self.verdicts = {name: list(given) for name, given in target.verdicts.items()}
+        self.models = dict(target.models)
 
     def _take_up(self, name: str, version: int) -> None:
         """Name a table again, at a version of it, that was dropped."""
@@ -252,6 +255,7 @@ class Transaction(TableReader):
             watermarks=self.watermarks,
             weights=self.weights,
             verdicts=self.verdicts,
+            models=self.models,
         )
         self._refuse_to_shrink(commit)
         publish_commit(self.layout.commits, commit, self._protect(commit), vault=self.layout.vault)

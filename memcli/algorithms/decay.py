@@ -37,7 +37,9 @@ class Anchors(NamedTuple):
     What is stored of memories, float [n] each.
 
     age_days: since they were made, >= 0; importance in [0, 1]; links: how many lead to or from one;
-    length: of how many turns one is made; recalls: in any order, none older than its memory.
+    length: of how many turns one is made; recalls: in any order, none older than its memory;
+    surprise, rarity: how little it was to be expected, and how rare its words are, where they are
+    asked for: only what is learned rests on them.
     """
 
     age_days: FloatArray
@@ -45,6 +47,8 @@ class Anchors(NamedTuple):
     links: FloatArray
     length: FloatArray
     recalls: Recalls
+    surprise: FloatArray | None = None
+    rarity: FloatArray | None = None
 
     @property
     def idle_days(self) -> FloatArray:

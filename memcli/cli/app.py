@@ -69,7 +69,7 @@ COMMANDS: Final = {
     "compact": "Merge small files, build indexes, clean up.",
     "reembed": "Move the store to another encoder.",
     "config": "Show and change the settings: get, set, unset, list.",
-    "models": "List the encoders, or train a fast one from a teacher: list, distill.",
+    "models": "Encoders, and what to keep: list, distill, fit-retention.",
     "serve": "Serve the store to agents over MCP.",
     "hook": "Remember agents' sessions by their hooks: install, remove, status.",
     "eval": "Measure recall against judged questions.",

@@ -1,5 +1,6 @@
 """
-List the encoders that come with memcli, or train a fast one from a teacher.
+List the encoders, train a fast one from a teacher, or learn what to keep: list, distill,
+fit-retention.
 
 Example: memcli models distill minilm-l6-v2 --texts docs/ --out my-encoder
 
@@ -22,15 +23,18 @@ from memcli.cli.with_store import Call, with_store
 from memcli.ingestion.passages import Split
 from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.jsonl import Json
+from memcli.memory.step import given_options
 from memcli.models.encoder import BUNDLED
 
 if TYPE_CHECKING:
     from memcli.models.distillation.distil import DistilledTable, Start
     from memcli.models.distillation.training import TrainingSettings
     from memcli.models.encoder import Encoder
+    from memcli.retention.fitting import Comparison
 
-ACTIONS: Final = ("list", "distill")
+ACTIONS: Final = ("list", "distill", "fit-retention")
 COLUMNS: Final = ("name", "dimension", "max_tokens", "megabytes", "default", "license")
+LAW_COLUMNS: Final = ("law", "order", "kept_half", "questions")
 MEASURED: Final = ("measure", "before", "after")
 
 
@@ -126,6 +130,59 @@ def distill_command(
         else:
             _distil(call, loaded, passages, begun, settings, out)
     log.finish()
+
+
+@with_store("write", "store * now dry_run quiet format")
+def fit_retention_command(
+    call: Call,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Keep it, even if the formulas are as good.")
+    ] = False,
+) -> None:
+    """
+    Learn from your own recalls and feedback what is needed again.
+
+    A small model in the place of the formulas of `decay`: time, spaced recalls, importance, links,
+    length, surprise and rarity, each with a weight. It is fitted on the earlier of your questions,
+    and on the later it is replayed beside every formula: which of them had kept what was asked for?
+    It is kept only if it beats the best of them. As many memories fade as before, but others. It is
+    in a commit, so that `undo` takes it back; a policy that [decay] of config.toml names goes
+    before it. Questions of `query` are noted by themselves; what `feedback` says counts too.
+
+    Example: memcli models fit-retention --dry-run --format table
+
+    EXIT STATUS: 0 done, or it is no better and not kept, 2 usage, 65 too little to learn from, 66
+    no such store, 74 I/O error or disk full, 75 locked, or something else changed the store.
+    """
+    from memcli.config import settings_of
+    from memcli.retention.anchors import DecaySettings
+    from memcli.retention.fitting import FitStep
+
+    layout = call.store.layout
+    settings = DecaySettings.of(settings_of(layout).decay, layout.trust.is_own)
+    with call.progress("fit"):
+        step = FitStep(call.store, settings, call.now)
+        found = step.run()
+    call.show(_laws(found), LAW_COLUMNS, text="law")
+    best = found.best_formula
+    told = f"{found.gain:+.3f} over {best} on {len(found.scores[best].area):,} later questions"
+    if not found.is_better:
+        call.say(f"it is no better than the formulas: {told}, certainty {found.sure:.2f}")
+    if not (found.is_better or anyway) or call.dry_run:
+        call.say("not kept" if not call.dry_run else "dry run: nothing was written")
+        return
+    commit = step.commit({"action": "fit-retention", **given_options(anyway=anyway)})
+    if commit is not None:
+        call.say(f"{told}; kept as commit {commit.number} (undo takes it back)")
+
+
+def _laws(found: Comparison) -> Iterator[Json]:
+    """Yield what each law came to, the best first."""
+    scores = found.scores.items()
+    for law, score in sorted(scores, key=lambda one: -float(one[1].area.mean())):
+        numbers = {"order": score.area.mean(), "kept_half": score.kept.mean()}
+        rounded = {name: round(float(value), 4) for name, value in numbers.items()}
+        yield {"kind": "row", "v": 1, "law": law, **rounded, "questions": len(score.area)}
 
 
 def _plugins() -> Iterator[dict[str, Any]]:

@@ -30,6 +30,7 @@ from memcli.algorithms.decay import (
 )
 from memcli.config import MEND
 from memcli.language.wrong_values import in_words
+from memcli.retention.terms import read_terms
 from store.errors import BadUsage, PluginUnavailable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 DAY_S: Final = 86_400.0
 KIND: Final = "decay_policies"
 DEFAULT: Final = "ebbinghaus"
+LEARNED: Final = "learned"
 TYPES: Final = ("episodic", "semantic", "procedural", "core", "resource", "vault")
 DIVISORS: Final = frozenset(
     {
@@ -67,6 +69,8 @@ class DecaySettings:
     thresholds: Thresholds
     promote_heat: float
     counts_idle_days: bool
+    # The types whose policy the settings name: what was learned is for the others.
+    named: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: DecayConfig, is_own: bool = True) -> DecaySettings:
@@ -86,7 +90,23 @@ class DecaySettings:
             remedy = "what is archived was dormant before: lower archive_below"
             raise BadUsage("[decay] archive_below is above dormant_below", remedy)
         thresholds = Thresholds(config.dormant_below, config.archive_below, config.importance_floor)
-        return cls(policies, thresholds, config.promote_heat, config.clock == "days")
+        named = tuple(n for n in TYPES if "name" in {**config.policy, **config.types.get(n, {})})
+        return cls(policies, thresholds, config.promote_heat, config.clock == "days", named)
+
+    def with_model(self, model: Policy | None) -> DecaySettings:
+        """Return them with what was learned in the place of formulas that nobody chose."""
+        if model is None:
+            return self
+        policies = {
+            name: fading if name in self.named else fading._replace(name=LEARNED, policy=model)
+            for name, fading in self.policies.items()
+        }
+        return dataclasses.replace(self, policies=policies)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether anything fades by what was learned."""
+        return any(fading.name == LEARNED for fading in self.policies.values())
 
     def fingerprint(self) -> int:
         """Return a number that changes with the settings."""
@@ -183,6 +203,7 @@ class MemoryTable:
         self.n_recalls = rows["n_recalls"].to_numpy()
         self.counted = rows["counted"].to_numpy()
         self.is_kept = _bools(rows, "kept")
+        self._terms = read_terms(snapshot, self.ids, self.parts) if settings.has_model else None
         self.anchors = self._anchors(rows)
         self.last_recalls = rows["last_recall"]
 
@@ -194,12 +215,14 @@ class MemoryTable:
         at = recalls.flatten().to_numpy(zero_copy_only=False).astype(np.float64) / DAY_S
         # A recall dated before its memory was made, as when a past is replayed, is of its making.
         at = np.maximum(at, made[owner])
+        self.made_days, self.recall_days = made, at
         return Anchors(
             self._age(made),
             rows["importance"].to_numpy().astype(np.float64),
             rows["links"].to_numpy().astype(np.float64),
             rows["length"].to_numpy().astype(np.float64),
             Recalls(owner, self._age(at)),
+            *(self._terms or ()),
         )
 
     def _age(self, since_days: np.ndarray) -> np.ndarray:
@@ -235,7 +258,7 @@ class MemoryTable:
 
 def retention(anchors: Anchors, fading: Fading) -> np.ndarray:
     """Return how much is left, float [n]; PluginUnavailable where a policy of others fails."""
-    if fading.name in decay.POLICIES:
+    if fading.name in decay.POLICIES or fading.name == LEARNED:
         return decay.retention(anchors, fading.policy)
     from memcli.plugins import blamed
 
@@ -263,8 +286,15 @@ def part(anchors: Anchors, where: np.ndarray) -> Anchors:
     owner = place[anchors.recalls.owner]
     mine = owner >= 0
     recalls = Recalls(owner[mine], anchors.recalls.age_days[mine])
-    age_days, importance, links, length, _ = anchors
-    return Anchors(age_days[where], importance[where], links[where], length[where], recalls)
+    return anchors._replace(
+        age_days=anchors.age_days[where],
+        importance=anchors.importance[where],
+        links=anchors.links[where],
+        length=anchors.length[where],
+        recalls=recalls,
+        surprise=None if anchors.surprise is None else anchors.surprise[where],
+        rarity=None if anchors.rarity is None else anchors.rarity[where],
+    )
 
 
 def active_days(snapshot: Snapshot, now: datetime) -> np.ndarray:

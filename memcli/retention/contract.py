@@ -66,5 +66,5 @@ def _one(anchors: Anchors, index: int) -> Anchors:
     mine = anchors.recalls.owner == index
     own = Recalls(np.zeros(mine.sum(), np.int64), anchors.recalls.age_days[mine])
     place = slice(index, index + 1)
-    age_days, importance, links, length, _ = anchors
+    age_days, importance, links, length = anchors[:4]
     return Anchors(age_days[place], importance[place], links[place], length[place], own)

@@ -29,6 +29,7 @@ from memcli.retention.anchors import (
     retention,
     stability_days,
 )
+from memcli.retention.learned import learned_of
 from schemas import tables
 from store.commits import read_commit
 from store.layout import MEMORY_TABLES
@@ -91,7 +92,7 @@ class DecayStep(NightlyStep):
         only: frozenset[State] | None = None,
     ) -> None:
         super().__init__(store, now)
-        self.settings = settings
+        self.settings = settings.with_model(learned_of(self.snapshot.commit.models))
         self.only = only
         self.tally: DecayTally = DecayTally()
         self.changes: Sequence[Transition] = []

@@ -24,9 +24,8 @@ from pathlib import Path
 
 import numpy as np
 from bench_support import SHARED
-from logistic_fit import fit_logistic, roc_area
 
-from memcli.algorithms.logistic import logistic
+from memcli.algorithms.logistic import fit_logistic, logistic, roc_area
 from memcli.language.facts.reading import find_facts
 from memcli.language.own_words import own_words, worth_parsing
 from memcli.language.quotation import quotations, with_before

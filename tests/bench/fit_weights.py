@@ -27,7 +27,6 @@ from pathlib import Path
 
 import numpy as np
 from judged import Question, bootstrap, questions_of, recalls
-from logistic_fit import fit_logistic
 
 from memcli.algorithms.answerability import (
     Calibration,
@@ -37,6 +36,7 @@ from memcli.algorithms.answerability import (
     expected,
     lead_signs,
 )
+from memcli.algorithms.logistic import fit_logistic
 from memcli.algorithms.ranking import Weights, rank_candidates
 from memcli.search.weights import calibration, fitted_weights
 

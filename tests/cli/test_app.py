@@ -63,7 +63,7 @@ GROUPS = {
     "vault": ["add", "get", "list", "remove", "rekey"],
     "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],
-    "models": ["list", "distill"],
+    "models": ["list", "distill", "fit-retention"],
     "hook": ["install", "remove", "status", "catch-up"],
 }
 

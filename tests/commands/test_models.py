@@ -2,14 +2,22 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pytest
 
+from memcli.algorithms.retention_model import TERMS
+from schemas.tables import accesses
+from store import Store
 from tests.support.small_teachers import make_teacher, make_texts
+
+FIRST = datetime(2031, 6, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +189,54 @@ def test_an_interrupted_run_leaves_nothing(teacher, tmp_path):
         assert process.wait(30) == 130
         assert b"interrupted" in process.stderr.read()
     assert list(tmp_path.iterdir()) == []
+
+
+def questions(path, days):
+    """Ask for things with a rare word, for another one on each of so many days."""
+    store = Store.open(path)
+    rows = [row["id"] for row in store.snapshot().rows(["id", "text"]) if "Q" in row["text"]]
+    asked = [
+        {"id": id_, "accessed_at": FIRST + timedelta(days=day), "query": "q", "rank": 1}
+        for day, id_ in enumerate(random.Random(1).sample(rows, days), 1)
+    ]
+    store.record_accesses(pa.Table.from_pylist(asked, schema=accesses()))
+
+
+def test_what_to_keep_is_learned_and_undone(run, empty_store):
+    at = ("--store", empty_store, "--now", "2031-09-01T00:00:00Z")
+    lines = [
+        json.dumps({"content": text, "name": "Ida", "session_id": "s"})
+        for n in range(90)
+        for text in (f"Plain thing number {n}.", f"Quarxil {n * 7919:x} of {n * 104729:x}.")
+    ]
+    run("ingest", "--store", empty_store, "--now", "2031-06-01", stdin="\n".join(lines))
+    too_few = run("models", "fit-retention", *at, status=65)
+    assert too_few.stdout == ""
+    assert too_few.stderr.startswith("memcli: too little to learn from: 0 of 60 questions")
+    questions(empty_store, 80)
+    trial = run("models", "fit-retention", "--dry-run", *at)
+    assert trial.records[0]["law"] == "learned"
+    assert {"ebbinghaus", "in force"} < {row["law"] for row in trial.records}
+    assert "dry run: nothing was written" in trial.stderr
+    kept = run("models", "fit-retention", *at)
+    assert "over" in kept.stderr
+    assert "kept as commit 3 (undo takes it back)" in kept.stderr
+    model = run("log", "-k", 1, "--store", empty_store).records[0]["models"]["retention"]
+    assert set(model["terms"]) <= set(TERMS)
+    run("decay", *at)
+    run("check", "--store", empty_store)
+    run("undo", "--to", 2, "--store", empty_store)
+    assert "models" not in run("log", "-k", 1, "--store", empty_store).records[0]
+
+
+def test_what_is_no_better_is_kept_only_if_it_is_asked_for(run, empty_store, monkeypatch):
+    at = ("--store", empty_store, "--now", "2031-09-01T00:00:00Z")
+    lines = [json.dumps({"content": f"Quarxil {n}.", "name": "Ida"}) for n in range(180)]
+    run("ingest", "--store", empty_store, "--now", "2031-06-01", stdin="\n".join(lines))
+    questions(empty_store, 80)
+    told = run("models", "fit-retention", *at)
+    assert "it is no better than the formulas" in told.stderr
+    assert told.stderr.endswith("memcli: not kept\n")
+    assert run("log", "-k", 1, "--store", empty_store).records[0]["number"] == 2
+    run("models", "fit-retention", "--anyway", *at)
+    assert run("log", "-k", 1, "--store", empty_store).records[0]["command"] == "models"

@@ -275,6 +275,8 @@ def _move(
     from memcli.retention.purge.moving import MoveToVault
     from memcli.retention.purge.plan import plan_purge, with_sources
 
+    if _is_finished(call, name):
+        return
     snapshot = call.snapshot
     records = select(snapshot, ids, call.namespace)
     named = with_sources(snapshot, [record["id"] for record in records], taken=True)
@@ -304,6 +306,21 @@ def _move(
     if plan.anew:
         call.say("what was made of other turns with it is to be made anew: run memcli extract")
     _show(call, kept)
+
+
+def _is_finished(call: Call, name: str) -> bool:
+    """Finish a purge that was killed; say whether it was the move to this name that was."""
+    from memcli.memory.vault.entries import read_entries
+    from memcli.retention.purge.purging import finish_purge
+
+    if call.dry_run or finish_purge(call.store) is None:
+        return False
+    call.say("finished a purge that was cut short; memcli check --purged TEXT proves it")
+    moved = [e for e in read_entries(call.snapshot, call.namespace) if e.name == name]
+    if moved:
+        call.say(f"secret {name!r} is in the vault")
+        _show(call, moved)
+    return bool(moved)
 
 
 # ---------------------------------------------------------------- keys, names and what is shown

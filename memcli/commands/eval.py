@@ -56,8 +56,8 @@ def eval_command(
     suite: Annotated[
         list[str] | None,
         typer.Option(
-            help="Run forgetting, interference, two-hops, headings, half-turns or all; may be "
-            "repeated.",
+            help="Run forgetting, interference, two-hops, headings, half-turns, orders or all; may "
+            "be repeated.",
             autocompletion=suite_names,
         ),
     ] = None,
@@ -81,7 +81,8 @@ def eval_command(
     asks `query` (ten hits) and `context` (1,000 tokens). A row for each kind of case has the shares
     that were right: what holds now among the first five hits and before what held earlier; in the
     context told, what held earlier only as said on an earlier day or with the day on which it
-    ended; what was released or purged nowhere, nor in a file of the store. Stricter: `absent` (what
+    ended; what was released or purged nowhere, nor in a file of the store; of an order all, in the
+    context under days in that order. Stricter: `absent` (what
     held earlier is no hit) and `marked` (the context says of it that it has ended). The same seed
     gives the same figures; forgetting takes about a minute, the others seconds.
 

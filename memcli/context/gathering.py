@@ -139,7 +139,11 @@ class Gathering:
         if request.standing:  # else all of it was told before another question
             rows = concerning(rows, request.query, self.snapshot, self._spaces)
         rows = open_rows(self.snapshot, rows)
-        return [line_entry("core", row, 1.0 / (1 + i), self._now) for i, row in enumerate(rows)]
+        newer = self._newer(rows)
+        return [
+            line_entry("core", row, 1.0 / (1 + i), self._now, row["id"] in newer)
+            for i, row in enumerate(rows)
+        ]
 
     def _facts(self) -> list[ContextEntry]:
         """What is known of those that the question is about: facts, then their words on it."""
@@ -152,10 +156,21 @@ class Gathering:
         told = sorted([*asked, *whole], key=lambda one: -one[0])
         if said and not self._is_broad:
             told = [one for one in told if one[0] >= BY_QUOTATION]
+        newer = self._newer([row for _, row in told])
         return [
-            replace(line_entry("profile", row, score, self._now), place=(place,))
+            replace(
+                line_entry("profile", row, score, self._now, row["id"] in newer), place=(place,)
+            )
             for place, (score, row) in enumerate(told)
         ]
+
+    def _newer(self, rows: Sequence[Row]) -> set[str]:
+        """The ids of facts that took the place of others, which ended by them."""
+        facts = sorted(row["id"] for row in rows if telling.is_fact(row))
+        ended = self.snapshot.rows_of(
+            facts, ["superseded_by"], "superseded_by", "valid_to IS NOT NULL"
+        )
+        return {row["superseded_by"] for row in ended}
 
     def _with_turns(self, said: Sequence[Row]) -> list[Row]:
         """Quotations with the whole of their turn where that is short: it says of what they are."""

@@ -20,13 +20,20 @@ from memcli.memory.items import Item
 LONG_TEXT: Final = 100_000
 
 
-def line_entry(section: str, row: Row, score: float, now: datetime) -> ContextEntry:
-    """ContextEntry that stands under no day, and so says when it was."""
+def line_entry(
+    section: str, row: Row, score: float, now: datetime, is_newer: bool = False
+) -> ContextEntry:
+    """
+    ContextEntry that stands under no day, and so says when it was.
+
+    is_newer: a fact that took another's place says since when it holds, for beside it may stand
+    what was said before.
+    """
     if row["level"] == 0:
         text = said(row["text"], row["speaker"])
         text += f" ({short_date(row['happened_at'].date())})" if row["happened_at"] else ""
     else:
-        text = one_line(telling.told(row, now))
+        text = one_line(telling.told_since(row, now) if is_newer else telling.told(row, now))
     item = Item(section, text, (row["id"],), row["happened_at"], score)
     place = (row["happened_at"] is None, str(row["happened_at"]), row["id"])
     keys = keys_of(row)

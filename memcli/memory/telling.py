@@ -77,6 +77,14 @@ def told_fact(row: Mapping[str, Any], now: datetime | None = None) -> str:
     return f"{sentence} ({when})." if when else f"{sentence}."
 
 
+def told_since(row: Mapping[str, Any], now: datetime | None = None) -> str:
+    """Line that tells a memory; a fact also since when it holds where it was said then."""
+    start = row["valid_from"]
+    if not is_fact(row) or start is None or period(row, now):
+        return told(row, now)
+    return f"{fact_sentence(row, now)} (since {day(start)})."
+
+
 def fact_sentence(row: Mapping[str, Any], now: datetime | None = None) -> str:
     """Sentence of a fact without dates and full stop."""
     past = now is not None and not holds(row, now)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memcli.suites.cases import Case
@@ -17,15 +18,22 @@ HITS: Final = 10
 # What is wanted has to be among these, as an agent reads the head of a list.
 HEAD: Final = 5
 BLOCK_TOKENS: Final = 1_000
-# How a context tells that something holds no longer.
+# How a context tells since when something holds that took another's place, and that it has ended.
+_SINCE: Final = re.compile(r"\(since (\d{4}-\d\d-\d\d)\)")
 _ENDED: Final = re.compile(r"\((?:[^()]*: )?until ")
 
 
 class BlockLine(NamedTuple):
-    """A line of a block: its words, and the day under which it stands, if any."""
+    """A line of a block: its words, and the day under which it stands, or that it names."""
 
     text: str
     day: date | None = None
+
+    @classmethod
+    def of(cls, text: str, day: date | None) -> BlockLine:
+        """Return a line as it stands in a block."""
+        since = _SINCE.search(text)
+        return cls(text, day or (date.fromisoformat(since[1]) if since else None))
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def _block(memory: ResidentMemory, question: str) -> list[BlockLine]:
 
     request = Request(question, BLOCK_TOKENS, recent=0, asked_at=memory.now)
     entries = context_block(memory, request).entries
-    return [BlockLine(entry.item.text, entry.day) for entry in entries]
+    return [BlockLine.of(entry.item.text, entry.day) for entry in entries]
 
 
 def judge_hits(case: Case, texts: Sequence[str]) -> bool:
@@ -93,8 +101,11 @@ def judge_hits(case: Case, texts: Sequence[str]) -> bool:
     Whether hits, best first, are right.
 
     What is wanted stands in the first five, before what held earlier; where nothing is wanted,
-    what is unwanted stands nowhere.
+    what is unwanted stands nowhere. What is asked for in its order stands in any of them, for a hit
+    has its day.
     """
+    if case.in_order:
+        return all(any(has(text, [each]) for text in texts) for each in case.in_order)
     old = [n for n, text in enumerate(texts) if has(text, case.unwanted)]
     if not case.wanted:
         return not old
@@ -107,14 +118,23 @@ def judge_block(case: Case, lines: Sequence[BlockLine]) -> bool:
     Whether a block for a prompt is right.
 
     What is wanted is told. What is not stands nowhere, or in lines that say until when it held, or
-    as said on a day before the one on which what is wanted was said.
+    as said on a day before the one on which what is wanted was said. What is asked for in its order
+    stands under days, each later than the one before.
     """
+    if case.in_order:
+        days = [min(_days(lines, each), default=None) for each in case.in_order]
+        return None not in days and all(a < b for a, b in pairwise(filter(None, days)))
     old = _as_holding(case, lines)
     if not case.wanted:
         return not old
     told = [line for line in lines if has(line.text, [case.wanted])]
     newest = max((line.day for line in told if line.day), default=None)
     return bool(told) and all(line.day and newest and line.day < newest for line in old)
+
+
+def _days(lines: Sequence[BlockLine], value: str) -> list[date]:
+    """The days under which a block tells something."""
+    return [line.day for line in lines if line.day and has(line.text, [value])]
 
 
 def is_marked(case: Case, lines: Sequence[BlockLine]) -> bool:

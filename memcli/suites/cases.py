@@ -29,6 +29,7 @@ class Case:
     unwanted: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     is_purged: bool = False
+    in_order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Suite:
     @property
     def to_forget(self) -> list[Case]:
         """The cases of what is to be told no more."""
-        return [case for case in self.cases if not case.wanted]
+        return [case for case in self.cases if not (case.wanted or case.in_order)]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from memcli.suites.forgetting import forgetting
 from memcli.suites.half_turns import half_turns
 from memcli.suites.headings import headings
 from memcli.suites.interference import interference
+from memcli.suites.orders import orders
 from memcli.suites.running import Outcome
 from memcli.suites.two_hops import two_hops
 from store.errors import BadUsage
@@ -22,6 +23,7 @@ SUITES: Final[dict[str, Callable[[int, int], Suite]]] = {
     "two-hops": two_hops,
     "headings": headings,
     "half-turns": half_turns,
+    "orders": orders,
 }
 
 
@@ -77,6 +79,7 @@ def failures(outcome: Outcome) -> Iterator[str]:
             case = verdict.case
             parts = {"query": verdict.query, "context": verdict.context, "files": verdict.is_gone}
             where = ", ".join(part for part, is_right in parts.items() if not is_right)
-            wanted = f"wanted {case.wanted!r}" if case.wanted else "wanted nothing"
+            told = ", then ".join(case.in_order) or case.wanted
+            wanted = f"wanted {told!r}" if told else "wanted nothing"
             not_ = f", not {', '.join(case.unwanted)}" if case.unwanted else ""
             yield f"{case.kind}: {case.question} {wanted}{not_}; wrong in {where}"

@@ -293,7 +293,8 @@ def test_what_ended_is_left_out_or_says_so(run, empty_store):
                     "relation": "derived_from", "weight": 1.0, "recorded_at": MOMENT}) + "\n",
     )  # fmt: skip
     sections = told(run, empty_store, "where does Ida live?", "--recent", 0)
-    assert sections["profile"] == ["Ida lives in Ghent."]
+    # Since when, for what was said before may stand beside it.
+    assert sections["profile"] == ["Ida lives in Ghent (since 2026-01-03)."]
     assert sections["relevant"] == ["Ida: I live in Lund by the sea. (Lund: until 2025-05-15)"]
     assert "core" not in sections
 

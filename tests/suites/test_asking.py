@@ -48,6 +48,31 @@ def test_a_block_tells_what_holds_and_what_held_with_its_day(case, lines, is_rig
     assert (judge_block(case, lines), is_marked(case, lines)) == (is_right, marked)
 
 
+@pytest.mark.parametrize(
+    ("lines", "is_right"),
+    [
+        ([BlockLine("Porto", OLD), BlockLine("Lund", NEW)], True),
+        ([BlockLine("Lund", NEW), BlockLine("Porto", OLD)], True),
+        ([BlockLine("Lund", OLD), BlockLine("Porto", NEW)], False),
+        ([BlockLine("Lund", NEW), BlockLine("Porto", NEW)], False),
+        ([BlockLine("Porto"), BlockLine("Lund", NEW)], False),
+        ([BlockLine("Porto", OLD)], False),
+    ],
+)
+def test_an_order_can_be_read_off_the_days_of_a_block(lines, is_right):
+    case = Case("order", "Which first?", in_order=("Porto", "Lund"))
+    assert judge_block(case, lines) is is_right
+    assert judge_hits(case, [line.text for line in lines]) is (len(lines) == 2)
+
+
+def test_a_line_under_no_day_has_the_one_that_it_names():
+    assert BlockLine.of("Ida lives in Lund (since 2025-02-01).", None) == BlockLine(
+        "Ida lives in Lund (since 2025-02-01).", NEW
+    )
+    assert BlockLine.of("Ida lives in Lund.", None).day is None
+    assert BlockLine.of("(since 2025-02-01)", OLD).day == OLD
+
+
 def test_values_are_words_of_their_own():
     assert has("She saw DR ODD.", ["Dr Odd"])
     assert not has("Dr Oddly", ["Dr Odd"])

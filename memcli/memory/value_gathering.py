@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
 from memcli.language.secrets import find_secrets
-from memcli.memory.selection import ID
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import day, without_secrets
 from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of, read_kept
+from memcli.memory.value_ids import DAY_LENGTH, ID_LENGTH, NO_DAY
 from schemas.version import VERSION as VERSION_OF_PROGRAM
 from store import Store
 from store.errors import MemcliError
@@ -39,9 +39,8 @@ NAMES: Final = 2_000
 TEXT_LENGTH: Final = 80
 # As much of a text is looked through for secrets; far more than is shown, or one could be cut.
 READ_LENGTH: Final = 4_000
-# How many ids are looked for that begin as is typed, which is so much of one at least.
-FOUND: Final = 50
-LEAST_TYPED: Final = 2
+# Ids that are kept with their days alone: forty megabytes, read in a tenth of a second.
+IDS_IN_ALL: Final = 2_000_000
 SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
 COLUMNS: Final = (
     "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"
@@ -113,20 +112,30 @@ def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
         "speakers": _counted(rows, ["namespace", "speaker"], tellable),
         "sessions": _sessions(rows, tellable),
         "memories": _told(snapshot, rows, tellable),
+        "ids": _all_ids(rows),
         "unseen": _unseen(snapshot, hidden),
         "entities": _entities(snapshot, rows, tellable),
     }
 
 
-def beginning_with(root: Path, prefix: str, namespace: str | None) -> list[list[str]]:
-    """Return what `memories` of the values has, of ids that begin so; a scan of all ids."""
-    if len(prefix) < LEAST_TYPED or not ID.fullmatch(prefix.ljust(16, "a")):
-        return []
-    snapshot = Store.open(root).snapshot()
-    where = f"{SEEN} AND id LIKE '{prefix}%'"
-    rows = snapshot.read("memories", COLUMNS, where, limit=FOUND)
-    rows = rows.filter(_is_among(rows, ids_in_state(snapshot, State.hidden), wanted=False))
-    return [told for told in _told(snapshot, rows, Tellable()) if namespace in (None, told[1])]
+def _all_ids(rows: pa.Table) -> list[list[str]]:
+    """Return namespace, and all ids in it with their days as `value_ids` packs them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = rows.filter(pc.equal(pc.utf8_length(rows["id"]), ID_LENGTH))
+    rows = rows.slice(max(0, rows.num_rows - IDS_IN_ALL))
+    days = pc.cast(pc.cast(rows["happened_at"], pa.date32()), pa.int32())
+    days = pc.if_else(pc.greater_equal(days, 0), days, None)
+    padded = pc.utf8_lpad(pc.cast(days, pa.string()), DAY_LENGTH, "0")
+    packed = pc.binary_join_element_wise(
+        rows["id"], pc.fill_null(padded, NO_DAY), "", null_handling="emit_null"
+    )
+    found = pa.table({"namespace": rows["namespace"], "packed": packed}).sort_by("packed")
+    return [
+        [space, "".join(found.filter(pc.equal(found["namespace"], space))["packed"].to_pylist())]
+        for space in pc.unique(found["namespace"]).to_pylist()
+    ]
 
 
 def _is_among(rows: pa.Table, ids: set[str], wanted: bool) -> pa.ChunkedArray:

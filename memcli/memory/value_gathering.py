@@ -9,11 +9,10 @@ time, so what was looked through for the values before is not looked through aga
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +36,9 @@ if TYPE_CHECKING:
 IDS_EACH: Final = 500
 NAMES: Final = 2_000
 TEXT_LENGTH: Final = 80
+# So many names are looked through for secrets as one text: one by one takes ten times as long.
+TOGETHER: Final = 100
+BETWEEN: Final = "\n\n"
 # As much of a text is looked through for secrets; far more than is shown, or one could be cut.
 READ_LENGTH: Final = 4_000
 # Ids that are kept with their days alone: forty megabytes, read in a tenth of a second.
@@ -71,6 +73,14 @@ class Tellable:
     def name(self, name: str) -> bool:
         """Say whether a name may be offered."""
         return name in self.names or is_tellable(name)
+
+    def those_of(self, rows: list[list[str | int]], place: int) -> list[list[str | int]]:
+        """Return the first rows, but those whose name, at a place of theirs, is not told."""
+        rows = rows[:NAMES]
+        new = [str(row[place]) for row in rows if row[place] not in self.names]
+        parts = (new[start : start + TOGETHER] for start in range(0, len(new), TOGETHER))
+        told = self.names.union(*map(tellable_of, parts))
+        return [row for row in rows if row[place] in told]
 
     def text(self, id_: str, text: str) -> str:
         """Return a text of a memory as one short line without secrets."""
@@ -150,8 +160,7 @@ def _counted(rows: pa.Table, columns: list[str], tellable: Tellable) -> list[lis
     """Return the values of columns together and how often they are there, most first."""
     groups = rows.select(columns).drop_null().group_by(columns).aggregate([([], "count_all")])
     ordered = groups.sort_by([("count_all", "descending"), (columns[-1], "ascending")])
-    listed = (list(row.values()) for row in ordered.to_pylist() if tellable.name(row[columns[-1]]))
-    return list(islice(listed, NAMES))
+    return tellable.those_of([list(row.values()) for row in ordered.to_pylist()], len(columns) - 1)
 
 
 def _sessions(rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
@@ -161,12 +170,11 @@ def _sessions(rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
     totals = [("happened_at", "max"), ([], "count_all")]
     groups = named.select([*columns, "happened_at"]).group_by(columns).aggregate(totals)
     ordered = groups.sort_by([("happened_at_max", "descending"), ("session_id", "ascending")])
-    listed = (
+    listed = [
         [row["namespace"], row["session_id"], _day(row["happened_at_max"]), row["count_all"]]
-        for row in ordered.to_pylist()
-        if tellable.name(row["session_id"])
-    )
-    return list(islice(listed, NAMES))
+        for row in ordered.slice(0, NAMES).to_pylist()
+    ]
+    return tellable.those_of(listed, 1)
 
 
 def _told(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[list[str]]:
@@ -245,7 +253,20 @@ def _entities(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[li
 
 def is_tellable(name: str) -> bool:
     """Say whether a name may be offered: it can be typed, and holds no secret."""
-    return 0 < len(name) <= 256 and name.isprintable() and not find_secrets(name)
+    return can_be_typed(name) and not find_secrets(name)
+
+
+def can_be_typed(name: str) -> bool:
+    """Say whether a shell can be given a name."""
+    return 0 < len(name) <= 256 and name.isprintable()
+
+
+def tellable_of(names: Sequence[str]) -> set[str]:
+    """Return the names that may be offered, which are looked through together at first."""
+    names = list(filter(can_be_typed, names))
+    if find_secrets(BETWEEN.join(names)):
+        names = list(filter(is_tellable, names))
+    return set(names)
 
 
 def clipped(text: str) -> str:

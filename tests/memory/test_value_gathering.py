@@ -8,9 +8,10 @@ import shutil
 import pytest
 
 from memcli.memory import value_gathering
-from memcli.memory.value_gathering import clipped, gather, is_tellable
+from memcli.memory.value_gathering import can_be_typed, clipped, gather, is_tellable, tellable_of
 from memcli.memory.value_ids import WIDTH, beginning_with
 from store import Store
+from tests.support.planted import planted
 
 TURNS = [
     {"content": "We moved to the blue house.", "name": "Mara", "session_id": "s1"},
@@ -171,3 +172,12 @@ def test_names_that_cannot_be_typed_or_are_secret_are_none():
 def test_a_text_is_one_line_of_bounded_length():
     assert clipped("a\n  b") == "a b"
     assert len(clipped("word " * 100)) == value_gathering.TEXT_LENGTH
+
+
+def test_a_name_with_a_secret_is_found_among_others_as_it_is_alone():
+    names = {plant.text for plant in planted() if can_be_typed(plant.text)}
+    names -= set(filter(is_tellable, names))
+    assert len(names) > 50
+    plain = [f"mj/{n}" for n in range(6)]
+    for name in names:
+        assert tellable_of([*plain[:3], name, *plain[3:]]) == set(plain)

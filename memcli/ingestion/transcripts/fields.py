@@ -52,6 +52,8 @@ ALIASES: Final = {
 # Fields that say who speaks: only where they hold the word for a role.
 ROLE_FIELDS: Final = ("type", "sender", "from", "author", "speaker")
 _CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\s?[AaPp]\.?[Mm]\.?)?")
+# What an editor of rich text writes around all that was said.
+_PAGE = re.compile(r"\s*<p\b[^<>]*>.*</p>\s*\Z", re.DOTALL)
 # What else plainly is who, when or where; it is told, for it may be under a name of its own.
 LOOKS_LIKE: Final = {
     "a sender": re.compile(
@@ -194,7 +196,7 @@ def _renamed(raw: Json) -> Json:
     if isinstance(content, list | dict):
         ours["content"] = text_of(content)
     elif isinstance(content, str):
-        is_html = _at(raw.get("body"), ["contentType"]) == "html"
+        is_html = _at(raw.get("body"), ["contentType"]) == "html" or bool(_PAGE.match(content))
         ours["content"] = text_of_html(content) if is_html else without_data(content)
     return ours
 

@@ -227,3 +227,11 @@ def test_who_and_when_in_objects_of_mongodb_are_read_and_others_told(read_with):
     assert found.turns("name", "timestamp") == [("Ida", "2026-03-02T10:00:00Z")]
     told = read_with(read_json, [{"msg": "Ahoy", "posted_at": {"epoch": 1}}])
     assert list(told.intake.unread) == ["posted_at"]
+
+
+def test_what_an_editor_of_rich_text_wrote_is_read_without_its_tags():
+    assert to_record({"content": '<p class="x">Ahoy <b>you</b></p><p>Bye</p>'}).content == (
+        "Ahoy you\n\nBye"
+    )
+    code = "<p> is a paragraph </p> in HTML"
+    assert to_record({"content": code}).content == code

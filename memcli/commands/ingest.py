@@ -46,7 +46,8 @@ def ingest_command(
         str,
         typer.Option(
             "--from",
-            help=f"Input format: {AUTO}, {', '.join(sorted(IMPORTERS))}, or a plug-in's name.",
+            help="Input format, instead of what its content tells: a name of `memcli help formats`, or "
+            "a plug-in's.",
             metavar="NAME",
             autocompletion=lambda: [AUTO, *IMPORTERS],
         ),

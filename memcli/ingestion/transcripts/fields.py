@@ -40,12 +40,12 @@ ALIASES: Final = {
         "timestamp_ms origin_server_ts time.created created created_date sent_at send_date "
         "datetime_utc highlighted_at sent ts.$date date.$date created_at.$date "
         "createdAt.$date "
-        "create_time.$date".split()
+        "create_time.$date message_date".split()
     ),
     "session_id": tuple(
         "session conversation_id thread_id sessionId sessionID session_uuid conversationId "
         "threadId chat_id chatId conversation channel_id channel room_id room_name room "
-        "threadName".split()
+        "threadName chat_session".split()
     ),
     "id": tuple("uuid message_id messageId message.id".split()),
 }
@@ -75,6 +75,12 @@ TIME_FIELDS: Final = {
 }
 # Which time it is whose offset from UTC a record keeps.
 OFFSET_OF: Final = {"message": "timestamp", "memory": "happened_at"}
+# What says of a record that it is no turn, where it is true.
+BESIDE: Final = {
+    "isThought": "thoughts of a model",
+    "thought": "thoughts of a model",
+    "system": "service lines",
+}
 MAX_KEYS: Final = 8
 REMEDY: Final = "input is message records; --from export takes what memcli export wrote"
 EXPORT_REMEDY: Final = "--from export takes what memcli export wrote, as it is"
@@ -111,9 +117,11 @@ def record_item(
 
     What plainly is a sender, a time or a session and could not be taken for one is told.
     """
-    if raw.get("kind", "message") == "message" and _is_call(raw):
-        source.leave_out(NOT_SAID["tool"])
-        return None
+    if raw.get("kind", "message") == "message":
+        unsaid = NOT_SAID["tool"] if _is_call(raw) else _is_beside(raw)
+        if unsaid:
+            source.leave_out(unsaid)
+            return None
     try:
         record = to_record(raw, source.zone, day_first)
     except BadRecord as error:
@@ -162,6 +170,11 @@ def _is_call(raw: Json) -> bool:
     """Tell a message in which nothing is said but a tool called."""
     calls = raw.get("tool_calls") or raw.get("function_call")
     return bool(calls) and not raw.get("content") and not raw.get("text")
+
+
+def _is_beside(raw: Json) -> str | None:
+    """Return what a record is that says itself that it is no turn."""
+    return next((what for key, what in BESIDE.items() if raw.get(key) is True), None)
 
 
 def _tell_unread(message: Message, source: Source) -> None:

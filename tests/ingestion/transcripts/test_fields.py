@@ -235,3 +235,15 @@ def test_what_an_editor_of_rich_text_wrote_is_read_without_its_tags():
     )
     code = "<p> is a paragraph </p> in HTML"
     assert to_record({"content": code}).content == code
+
+
+@pytest.mark.parametrize(
+    ("about", "what"),
+    [({"isThought": True}, "thoughts of a model"), ({"system": True}, "service lines")],
+)
+def test_what_says_that_it_is_no_turn_is_none(source, about, what):
+    given = source(b"")._replace(intake=Intake())
+    assert record_item({"content": "Hm.", **about}, given, 1, b"") is None
+    assert given.intake.left_out == {what: 1}
+    kept = dict.fromkeys(about, False)
+    assert record_item({"content": "Hm.", **kept}, given, 1, b"") is not None

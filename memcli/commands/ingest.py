@@ -46,8 +46,8 @@ def ingest_command(
         str,
         typer.Option(
             "--from",
-            help="Input format, instead of what its content tells: a name of `memcli help formats`, or "
-            "a plug-in's.",
+            help="Input format, instead of what its content tells: a name of "
+            "`memcli help formats`, or a plug-in's.",
             metavar="NAME",
             autocompletion=lambda: [AUTO, *IMPORTERS],
         ),

@@ -58,6 +58,8 @@ def read_anki(source: Source) -> Iterator[Item]:
                 yield item
     except csv.Error as error:
         yield rejected(BadRecord(f"broken: {error}"), source.path, number + rows.line_num - 1)
+    finally:
+        text.detach()  # who opened the stream closes it
 
 
 def _with(first: str, rest: Iterable[str]) -> Iterator[str]:

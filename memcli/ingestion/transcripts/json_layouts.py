@@ -30,6 +30,8 @@ def is_layout(name: str, seen: Outline) -> bool:
     layout, first = _layout(name), seen.first
     if "any" in layout and first_of(first, layout["any"]) is None:
         return False
+    if any(value_at(first, path) is not None for path in layout.get("lacks", [])):
+        return False
     return has_places(first, layout["has"]) and fits(first, layout.get("is", {}))
 
 

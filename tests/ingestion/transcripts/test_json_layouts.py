@@ -90,6 +90,11 @@ def test_what_tells_of_people_who_come_and_go_is_none(read_with):
     assert found.left_out == {"service lines": 1}
 
 
+def test_what_has_a_kind_of_its_own_is_of_no_chat_of_rocket_chat():
+    raw = [{"type": "message", "msg": "Ahoy", "username": "ida", "ts": AT}]
+    assert not is_layout("rocket-chat", outline(json.dumps(raw).encode()))
+
+
 def test_voices_are_told_apart_where_no_utterances_are_given(read_with):
     whole = json.loads(SAMPLES["deepgram"])
     del whole["results"]["utterances"]

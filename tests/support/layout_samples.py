@@ -102,12 +102,26 @@ DOCUMENTS = {
         "transcripts": [{"transcript": "Where is the oar? In the shed."}],
         "audio_segments": [{"transcript": "Where is the oar?", "speaker_label": "spk_0"},
                            {"transcript": "In the shed.", "speaker_label": "spk_1"}]}},
+    "continue": {"sessionId": "c", "title": "Oar", "history": [
+        {"message": {"role": "user", "content": [{"type": "text", "text": "Where is the oar?"}]}},
+        {"message": {"role": "assistant", "content": "", "toolCalls": [{"id": "t"}]}},
+        {"message": {"role": "tool", "content": "12 lines", "toolCallId": "t"}},
+        {"message": {"role": "assistant", "content": "In the shed."}}]},
     "standard-notes": {"version": "004", "items": [
         {"uuid": "t", "content_type": "Tag", "content": {"title": "boat"}},
         {"uuid": "a", "content_type": "Note", "created_at": AT,
          "content": {"title": "Care", "text": "The oar"}}]},
 }  # fmt: skip
 LINES = {
+    "goose": [
+        {"working_dir": "/boat", "description": "Oars", "message_count": 2},
+        {"role": "user", "created": MS // 1000,
+         "content": [{"type": "text", "text": "Where is the oar?"}]},
+        {"role": "assistant", "created": LATER_MS // 1000,
+         "content": [{"type": "text", "text": "In the shed."}, {"type": "toolRequest", "id": "t"}]},
+        {"role": "user", "created": LATER_MS // 1000,
+         "content": [{"type": "toolResponse", "id": "t", "toolResult": {"value": []}}]},
+    ],
     "openai-batch": [
         {"custom_id": name, "body": {"messages": [
             {"role": "system", "content": "Be kind."}, {"role": "user", "content": words}]}}

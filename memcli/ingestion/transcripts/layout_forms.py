@@ -18,6 +18,8 @@ LAYOUTS: Final = {
     "typingmind": DOCUMENTS,
     "anythingllm": DOCUMENTS,
     "librechat": DOCUMENTS,
+    "goose": (".jsonl",),
+    "continue": DOCUMENTS,
     "gemini-activity": DOCUMENTS,
     "openai-log": LOGS,
     "openai-response": LOGS,

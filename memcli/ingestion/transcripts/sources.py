@@ -153,6 +153,8 @@ def _walk(folder: str, extensions: Sequence[str], code: list[str] | None = None)
         folders[:] = [name for name in folders if not name.startswith(".")]
         # The files of a maildir have no extensions.
         by_place = _is_by_place(parent)
+        # The archive of Twitter has all that it has in JavaScript.
+        is_archived = any(map(by_place, names))
         for name in names:
             path = os.path.join(parent, name)
             # What a link within the folder leads to has a path of its own.
@@ -163,7 +165,7 @@ def _walk(folder: str, extensions: Sequence[str], code: list[str] | None = None)
                 yield from _members_or_itself(path, extensions)
             elif extension_of(name) in extensions or by_place(name):
                 yield path
-            elif code is not None and is_code(name):
+            elif code is not None and is_code(name) and not is_archived:
                 code.append(path)
 
 

@@ -43,10 +43,13 @@ TURNS = {
         ("Speaker 0", "Where is the oar?", None), ("Speaker 1", "In the shed.", None)],
     "aws-transcribe": [("spk_0", "Where is the oar?", None), ("spk_1", "In the shed.", None)],
     "standard-notes": [(None, "The oar", AT)],
+    "goose": [ASKED, ANSWERED],
+    "continue": [("user", "Where is the oar?", None), ("assistant", "In the shed.", None)],
 }  # fmt: skip
 SESSIONS = {"grok": "g", "typingmind": "t", "roam": "Boat", "anythingllm": "Boat",
             "openai-batch": "q1", "openai-batch-output": "q1", "mattermost": "quay",
-            "librechat": "c", "snapchat": "ben", "tiktok": "ben", "webex": "r", "twitch": "v",
+            "librechat": "c", "continue": "c",
+            "snapchat": "ben", "tiktok": "ben", "webex": "r", "twitch": "v",
             "discourse": "7", "aws-transcribe": "j"}  # fmt: skip
 
 

@@ -58,7 +58,8 @@ class Vault:
                 body = title + "".join(
                     f"- {text}\n" if n % 3 else f"\n{text}\n\n" for n, text in enumerate(texts)
                 )
-            path.write_text(body, "utf-8")
+            if not path.exists() or path.read_text("utf-8") != body:
+                path.write_text(body, "utf-8")
             self.ever.update(texts)
 
     def change(self) -> None:

@@ -454,7 +454,7 @@ def test_correction_retraction_without_replacement(corrected_once):
     }
     block = ("context", "Does Runa have a sister?", "-n", "retraction", "--store", corrected_once)
     told = run_here(*block, "--recent", 0, "--no-touch", "--now", NOW).stdout
-    assert "Runa has no sister." in told
+    assert "Runa has no sister (since 2025-02-01)." in told
     assert "I have a sister. (sister: until 2025-02-01)" in told
     assert told.count("have a sister") == 1
 

@@ -134,6 +134,16 @@ WeightOption = Annotated[
 ]
 
 
+OnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        help="Give the work to Ray: ray on this machine, ray://HOST:PORT on a cluster.",
+        metavar="ray[://ADDRESS]",
+    ),
+]
+
+
 def namespace_filter(given: str | None) -> str | None:
     """Return the namespace that bounds a reading command, if any."""
     return given or os.environ.get("MEMCLI_NAMESPACE") or None

@@ -48,13 +48,13 @@ class RayWorkers:
     ) -> Iterator[Made]:
         """Yield what is made of each part, in order; ClusterFailed, or what a worker raised."""
         remote = self._ray.remote(num_cpus=1, max_retries=RETRIES)(work)
-        place, waiting = Place.of(snapshot), iter(parts)
-        under_way = deque(
-            remote.remote(place, task, part) for part in islice(waiting, self.cores * PARTS_A_CORE)
-        )
+        # What all parts share goes to each machine once.
+        shared = self._ray.put(Place.of(snapshot)), self._ray.put(task)
+        begun = (remote.remote(*shared, part) for part in parts)
+        under_way = deque(islice(begun, self.cores * PARTS_A_CORE))
         while under_way:
             made = self._got(under_way.popleft())
-            under_way.extend(remote.remote(place, task, part) for part in islice(waiting, 1))
+            under_way.extend(islice(begun, 1))
             yield made
 
     def _got(self, promise: Any) -> Any:
@@ -71,10 +71,11 @@ class RayWorkers:
 
 
 @contextmanager
-def open_workers(on: str | None) -> Iterator[Workers | None]:
+def open_workers(on: str | None, cores: int | None = None) -> Iterator[Workers | None]:
     """
     Connect to what `--on` names, and disconnect; None where it names nothing.
 
+    cores: how many Ray has on this machine, by default all.
     BadUsage for no address; ClusterFailed where Ray is not installed or does not answer.
     """
     if on is None:
@@ -88,21 +89,21 @@ def open_workers(on: str | None) -> Iterator[Workers | None]:
         raise ClusterFailed("Ray is not installed", INSTALL) from error
     if address is not None:
         require_answer(address)
-    _connect(ray, address)
+    _connect(ray, address, cores)
     try:
         yield RayWorkers(ray)
     finally:
         ray.shutdown()
 
 
-def _connect(ray: Any, address: Address | None) -> None:
+def _connect(ray: Any, address: Address | None, cores: int | None) -> None:
     """Connect to a cluster, or start Ray on this machine, in silence."""
     silent = {"logging_level": "ERROR", "log_to_driver": False}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if address is None:
-                ray.init(address="local", include_dashboard=False, **silent)
+                ray.init(address="local", num_cpus=cores, include_dashboard=False, **silent)
             else:
                 ray.init(address=str(address), **silent)
     except Exception as error:  # of many kinds, with no public base

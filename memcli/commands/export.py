@@ -33,7 +33,15 @@ def export_command(
     ] = None,
     target: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="File, or folder for markdown and cogx; - is stdout."),
+        typer.Option(
+            "--output", "-o", help="File, or folder for markdown, lancedb and cogx; - is stdout."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="With lancedb: a remote database, db://NAME, or a folder.", metavar="db://NAME|DIR"
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
@@ -47,19 +55,29 @@ def export_command(
     memories and entities are nodes, links are edges with relation and weight. pairs and chat are to
     train a model with, a line each: a turn that asks and the turn that answers it (prompt,
     completion, source_ids), and conversations in the chat format of OpenAI, {"messages": [...]}.
-    cogx is a folder in cognee's exchange format, or one file where its name ends so
+    lancedb makes a read replica for programs
+    that know LanceDB: memories with their vectors, links, entities; --to db://NAME sends it to that
+    database of LanceDB ($LANCEDB_API_KEY, $LANCEDB_REGION, $LANCEDB_HOST_OVERRIDE), in the place of
+    what is there. cogx is a folder in cognee's exchange format, or one file where its name ends so
     (-o x.cogx.tar.gz), mcp-memory the graph of the MCP memory server, of what holds now. html is
     one page for a browser, with a timeline, people, topics, a graph of names and a search; it asks
-    nothing of any network. In these is nothing secret, hidden or archived, in pairs and chat
-    nothing that has ended either. A file gets its name only when it is whole.
+    nothing of any network. In these is nothing secret, hidden or archived, in pairs, chat
+    and lancedb nothing that has ended either. A file gets its name only when it is whole.
 
     Example: memcli export -o memories.parquet
 
-    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 69 a plug-in fails, 73 the output
+    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 69 a plug-in or a remote database fails, 73 the output
     exists already, 74 I/O error or disk full.
     """
     path = None if target is None or str(target) == "-" else target
     form = format_of(path, format)
+    if to is not None:
+        if form != "lancedb" or path:
+            raise BadUsage("--to is for lancedb alone", "add --format lancedb, leave out -o")
+        if to.startswith("db://"):
+            _send(call, to)
+            return
+        path = Path(to)
     exporter = find("exporters", form, EXPORTERS)
     streams = form in EXPORTERS and EXPORTERS[form].makes == "bytes"
     if path is None and not streams:
@@ -83,3 +101,13 @@ def export_command(
         call.say(f"wrote {written} to {path}")
     if form in WITHOUT_TABLES and (own := user_tables(snapshot.commit.tables)):
         call.say(f"left out: table {', '.join(own)} (jsonl and duckdb have tables of your own)")
+
+
+def _send(call: Call, target: str) -> None:
+    """Send a read replica to a remote database, and say what it holds."""
+    from memcli.exports.contents import Contents
+    from memcli.exports.lancedb import send
+
+    with progress("export", None, call.quiet) as counter:
+        held = send(Contents(call.snapshot, call.namespace, counter.advance), target)
+    call.say(f"wrote {held} to {target}")

@@ -17,11 +17,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from memcli.cluster.address import Address, parse_address, require_answer, unreachable
-from memcli.memory.workers import Failure, Place, work
+from memcli.memory.workers import Failure, StatePlace, work
 from store.errors import ClusterFailed
 
 if TYPE_CHECKING:
-    from memcli.memory.workers import Task, Workers
+    from memcli.memory.workers import BatchTask, Workers
     from store import Snapshot
 
 Part = TypeVar("Part")
@@ -44,12 +44,12 @@ class RayWorkers:
         self.cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
 
     def map(
-        self, task: Task[Part, Made], snapshot: Snapshot, parts: Iterable[Part]
+        self, task: BatchTask[Part, Made], snapshot: Snapshot, parts: Iterable[Part]
     ) -> Iterator[Made]:
         """Yield what is made of each part, in order; ClusterFailed, or what a worker raised."""
         remote = self._ray.remote(num_cpus=1, max_retries=RETRIES)(work)
         # What all parts share goes to each machine once.
-        shared = self._ray.put(Place.of(snapshot)), self._ray.put(task)
+        shared = self._ray.put(StatePlace.of(snapshot)), self._ray.put(task)
         begun = (remote.remote(*shared, part) for part in parts)
         under_way = deque(islice(begun, self.cores * PARTS_A_CORE))
         while under_way:

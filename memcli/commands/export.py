@@ -66,8 +66,8 @@ def export_command(
 
     Example: memcli export -o memories.parquet
 
-    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 69 a plug-in or a remote database fails, 73 the output
-    exists already, 74 I/O error or disk full.
+    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 69 a plug-in or a remote database
+    fails, 73 the output exists already, 74 I/O error or disk full.
     """
     path = None if target is None or str(target) == "-" else target
     form = format_of(path, format)

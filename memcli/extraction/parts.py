@@ -6,9 +6,8 @@ A part is read alike by one process and by one of many: see `memcli.memory.worke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from memcli.extraction.derived import DerivedMemories, as_columns
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from memcli.extraction.statements import Refused
     from memcli.extraction.updates import Decision
-    from store import Snapshot, Store
 
 # Ten seconds of a core: one that is killed loses no more, and as many are at work as there are.
 TURNS_A_PART: Final = 2_000
@@ -48,30 +46,6 @@ class ExtractedPart:
 
     sessions: Sequence[Extracted]
     held: Held = field(default_factory=Held)
-
-
-@dataclass(frozen=True)
-class Extraction:
-    """The task of reading sessions as the command does; is_allowed: what was purged too."""
-
-    now: datetime
-    is_allowed: bool = False
-
-    def open(self, store: Store, snapshot: Snapshot) -> Callable[[list[SessionKey]], ExtractedPart]:
-        """Return what reads a part, by the step of the command itself."""
-        from memcli.extraction.step import ExtractStep
-        from memcli.memory.encoders import store_encoder
-
-        encoder = store_encoder(snapshot.encoder, snapshot.layout)
-
-        def read(keys: list[SessionKey]) -> ExtractedPart:
-            # Each with a step of its own: what it keeps back is told once.
-            step = ExtractStep(store, encoder, self.now, snapshot)
-            step.is_allowed = self.is_allowed
-            sessions = list(step.read(keys))
-            return ExtractedPart(sessions, step.barred.held())
-
-        return read
 
 
 def parts_of(keys: Sequence[SessionKey]) -> Iterator[list[SessionKey]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from memcli.config import settings_of
 from memcli.extraction.derived import derive
-from memcli.extraction.parts import Extracted, ExtractedPart, Extraction, as_extracted, parts_of
+from memcli.extraction.parts import Extracted, ExtractedPart, as_extracted, parts_of
 from memcli.extraction.reader import GrammarReader, open_reader
 from memcli.extraction.statements import known_by
 from memcli.extraction.updates import CLAIM_COLUMNS, ReadingWithDecisions, Updates
@@ -237,6 +237,29 @@ class ExtractStep(Step):
         self.updates.write(transaction)
         self.tally.superseded = self.updates.superseded
         self.tally.contradicting = self.updates.contradicting
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """The task of reading sessions as the command does; is_allowed: what was purged too."""
+
+    now: datetime
+    is_allowed: bool = False
+
+    def open(self, store: Store, snapshot: Snapshot) -> Callable[[list[SessionKey]], ExtractedPart]:
+        """Return what reads a part, by the step of the command itself."""
+        from memcli.memory.encoders import store_encoder
+
+        encoder = store_encoder(snapshot.encoder, snapshot.layout)
+
+        def read(keys: list[SessionKey]) -> ExtractedPart:
+            # Each with a step of its own: what it keeps back is told once.
+            step = ExtractStep(store, encoder, self.now, snapshot)
+            step.is_allowed = self.is_allowed
+            sessions = list(step.read(keys))
+            return ExtractedPart(sessions, step.barred.held())
+
+        return read
 
 
 def _plain(rows: pa.RecordBatch) -> list[Row]:

@@ -1,11 +1,11 @@
 """
 Workers: who does the batch work of a step, in parts that are the same whoever does it.
 
-A step cuts its work into parts, by session or by rows, and a `Task` makes of each what it makes:
-in this process, or in any that reads the same commit of the store. What comes back is Arrow, in
-the order of the parts, and this process alone writes it, as one commit. Models are quantized by
-what they are given together, so that parts are cut alike for one process and for many: then
-vectors are the same to the bit.
+A step cuts its work into parts, by session or by rows, and a `BatchTask` makes of each what it
+makes: in this process, or in any that reads the same commit of the store. What comes back is Arrow,
+in the order of the parts, and this process alone writes it, as one commit. Quantized models give
+vectors that depend on what is encoded together, so parts are cut alike for one process and for
+many: then all is the same to the bit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Taken = TypeVar("Taken", contravariant=True)
 Given = TypeVar("Given", covariant=True)
 
 
-class Task(Protocol[Taken, Given]):
+class BatchTask(Protocol[Taken, Given]):
     """What is done with each part: a frozen dataclass, which travels to where that is done."""
 
     def open(self, store: Store, snapshot: Snapshot) -> Callable[[Taken], Given]:
@@ -45,13 +45,13 @@ class Workers(Protocol):
     """Processes that do the parts of a task, on this machine or on others."""
 
     def map(
-        self, task: Task[Part, Made], snapshot: Snapshot, parts: Iterable[Part]
+        self, task: BatchTask[Part, Made], snapshot: Snapshot, parts: Iterable[Part]
     ) -> Iterator[Made]:
         """Yield what is made of each part, in order; ClusterFailed where they cannot."""
 
 
 @dataclass(frozen=True)
-class Place:
+class StatePlace:
     """
     The state of a store that workers are to read, wherever they are.
 
@@ -67,7 +67,7 @@ class Place:
     version: str = __version__
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> Place:
+    def of(cls, snapshot: Snapshot) -> StatePlace:
         """Return the place of a snapshot; ClusterFailed for a store that is encrypted."""
         layout = snapshot.layout
         if layout.vault is not None:
@@ -114,7 +114,7 @@ def digest_of(commit: Commit) -> str:
 
 
 @lru_cache(maxsize=1)
-def _opened(place: Place, task: Task[Any, Any]) -> Callable[[Any], Any]:
+def _opened(place: StatePlace, task: BatchTask[Any, Any]) -> Callable[[Any], Any]:
     """Return what does a task at a place: models and tables are opened once in a process."""
     return task.open(*place.open())
 
@@ -134,7 +134,7 @@ class Failure:
         return error
 
 
-def work(place: Place, task: Task[Part, Made], part: Part) -> Made | Failure:
+def work(place: StatePlace, task: BatchTask[Part, Made], part: Part) -> Made | Failure:
     """Do a part in the process of a worker, and return what is made of it or why it is not."""
     try:
         made: Made = _opened(place, task)(part)

@@ -13,7 +13,7 @@ from memcli.extraction import parts
 from memcli.extraction.step import ExtractStep
 from memcli.memory import reembed
 from memcli.memory.encoders import load_encoder, store_encoder
-from memcli.memory.workers import Failure, Place, work
+from memcli.memory.workers import Failure, StatePlace, work
 from store import Store
 from store.errors import ClusterFailed, InputNotFound, StoreCorrupt
 from tests.support.cluster_tasks import PickledWorkers, Squares
@@ -23,7 +23,7 @@ NOW = datetime(2031, 6, 1, tzinfo=UTC)
 
 @pytest.fixture
 def place(sample):
-    return Place.of(Store.open(sample).snapshot())
+    return StatePlace.of(Store.open(sample).snapshot())
 
 
 def test_a_worker_reads_the_commit_that_it_was_sent(run, sample, place):
@@ -53,7 +53,7 @@ def test_an_encrypted_store_stays_on_its_machine(sample):
     snapshot = Store.open(sample).snapshot()
     snapshot.layout = replace(snapshot.layout, vault=object())
     with pytest.raises(ClusterFailed, match="is encrypted"):
-        Place.of(snapshot)
+        StatePlace.of(snapshot)
 
 
 def test_what_a_worker_expects_comes_back_as_it_was(place):

@@ -8,7 +8,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from memcli.memory.workers import Failure, Place, work
+from memcli.memory.workers import Failure, StatePlace, work
 from store.errors import InputNotFound
 
 
@@ -17,7 +17,7 @@ class PickledWorkers:
 
     def map(self, task, snapshot, parts):
         for part in parts:
-            sent = pickle.loads(pickle.dumps((Place.of(snapshot), task, part)))
+            sent = pickle.loads(pickle.dumps((StatePlace.of(snapshot), task, part)))
             made = pickle.loads(pickle.dumps(work(*sent)))
             if isinstance(made, Failure):
                 raise made.raised()

@@ -138,8 +138,7 @@ OnOption = Annotated[
     str | None,
     typer.Option(
         "--on",
-        help="Give the work to Ray: ray on this machine, ray://HOST:PORT on a cluster.",
-        metavar="ray[://ADDRESS]",
+        help="On Ray: ray, ray://HOST:PORT.",
     ),
 ]
 

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from memcli.cluster.address import Address, parse_address, require_answer, unreachable
-from memcli.memory.workers import Failure, StatePlace, work
+from memcli.cluster.working import Failure, StatePlace, work
 from store.errors import ClusterFailed
 
 if TYPE_CHECKING:

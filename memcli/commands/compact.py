@@ -25,8 +25,6 @@ def compact_command(
     Builds an approximate vector index once the store has 20,000 memories. Nothing is removed that
     only an undone commit holds. If anything fails, the store stays as it was, and you are told.
 
-    With --on, the processes of a cluster build the vector index (`memcli help scale`).
-
     Example: memcli compact --keep 3
 
     EXIT STATUS: 0 done, 65 corrupt store, 66 no such store, 69 no cluster, 74 I/O error or disk

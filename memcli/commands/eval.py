@@ -76,18 +76,13 @@ def eval_command(
     A judgment names its question and the message ids (`relevant`) or sessions
     (`relevant_sessions`) that answer it; its namespace and `before` bound the search. recall@k is
     the share of the relevant ids among the first k hits, averaged over judgments. `answered` is
-    the share of questions with any hit: with --min-score auto, what is kept of those that the store
-    answers, and of those with nothing relevant, which count for nothing else. Nothing is written,
-    not even accesses. --rerank and --min-score are those of `query`. With --on, the processes of a
-    cluster ask (`memcli help scale`).
+    the share of questions with any hit; those with nothing relevant count for that alone. Nothing
+    is written, not even accesses.
 
-    --suite makes talk of people who do not exist, tells it to a store in a temporary folder, and
-    asks `query` (ten hits) and `context` (1,000 tokens). A row for each kind of case has the shares
-    that were right: what holds now among the first five hits and before what held earlier; in the
-    context told, what held earlier only as said on an earlier day or with the day on which it
-    ended; what was released or purged nowhere, nor in a file of the store. Stricter: `absent` (what
-    held earlier is no hit) and `marked` (the context says of it that it has ended). The same seed
-    gives the same figures; forgetting takes about a minute, the others seconds.
+    --suite tells talk of people who do not exist to a store in a temporary folder, and asks `query`
+    and `context`; a row for each kind of case has the shares that were right, as `memcli help
+    benchmarks` says. The same seed gives the same figures; forgetting takes a minute, the others
+    seconds.
 
     Example: memcli eval judgments.jsonl -k 5,10 --level 0 --baseline bm25 --baseline grep
 

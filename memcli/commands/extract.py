@@ -51,12 +51,10 @@ def extract_command(
 
     Example: memcli ingest chat.jsonl | memcli extract | memcli link
 
-    With --on, the processes of a cluster read, without a model: see `memcli help scale`.
-
     Example: memcli extract --llm http://localhost:11434/v1#qwen3 --max-tokens 200000
 
     EXIT STATUS: 0 done, nothing to do too, 2 usage, 65 bad record on stdin, 66 no such store, or a
-    memory on stdin that it does not have, 69 the model or the cluster cannot be reached, 74
+    memory on stdin that it does not have, 69 no model or cluster, 74
     I/O error or disk full, 75 locked, or something else changed the store meanwhile.
     """
     from memcli.cli.stdin import read_memory_ids

@@ -27,12 +27,12 @@ def reembed_command(
     """
     Move the store to another encoder, in one transaction.
 
-    Every memory is encoded anew from its text before the lock is taken; `undo` goes back. With
-    --on, the processes of a cluster encode: see `memcli help scale`.
+    Every memory is encoded anew from its text before the lock is taken; `undo` goes back.
+    --on: `memcli help scale`.
 
     Example: memcli reembed --encoder minilm-l6-v2
 
-    EXIT STATUS: 0 done, 66 no such store, 69 no such encoder, or no cluster, 74 I/O error
+    EXIT STATUS: 0 done, 66 no such store, 69 no such encoder or cluster, 74 I/O error
     or disk full, 75 locked, or something was written meanwhile (try again).
     """
     from memcli.cluster.ray_workers import open_workers

@@ -21,8 +21,7 @@ def undo_command(
 
     The store is made as it was before the newest commit that stands, or as it was at a commit. That
     is a new commit, so nothing is lost: what was undone can be had back with --to its number.
-    Undoing again goes back further. A store that pulls from this one takes that over too, but for
-    memories that it has already. The commit goes to stdout; under --dry-run, the one that
+    Undoing again goes back further. The commit goes to stdout; under --dry-run, the one that
     would be gone back to.
 
     Example: memcli undo --dry-run && memcli undo

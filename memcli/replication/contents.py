@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 from memcli.jsonl import Row
 from memcli.memory.stamps import ROW, read_places
 from memcli.memory.tombstones import foreign_key, key_lost, key_name, read_tombstones
-from memcli.replication.own_tables import own_rows, table_rows
 from memcli.replication.parts import (
     ARCHIVED,
     LATER_PARTS,
@@ -29,6 +28,7 @@ from memcli.replication.parts import (
     VERDICTS,
     ReplicaPart,
 )
+from memcli.replication.table_contents import own_rows, table_rows
 from store.errors import InputNotFound, StoreCorrupt
 from store.keys import read_key
 from store.layout import MEMORY_TABLES

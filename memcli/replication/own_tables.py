@@ -1,5 +1,5 @@
 """
-Tables of the user's own in two stores: what goes of them, and what two copies of a row come to.
+Tables of the user's own in two stores: what is taken over, and what two copies of a row come to.
 
 A table is known by its name. Where two stores have other columns under one name, each keeps its
 own, for no rule can say which of them is meant.
@@ -17,82 +17,18 @@ from memcli.algorithms.replication import OwnRow, Stamp, joined_own_row
 from memcli.jsonl import Row
 from memcli.memory.stamps import ROW, stamp_of, write_stamps
 from memcli.memory.user_tables.changes import OwnTable, make, open_table, write_rows
-from memcli.memory.user_tables.columns import Column, Definition, define, read_values, told_values
-from memcli.memory.user_tables.listing import as_json
+from memcli.memory.user_tables.columns import Column, Definition, define, read_values
 from memcli.memory.user_tables.row_stamps import GONE, identity, read_row_stamps, row_stamp
 from memcli.replication.parts import OWN_ROWS, OWN_TABLES, STAMPS
+from memcli.replication.table_contents import as_travelling, rows_in
 from store.errors import BadBundle, BadRecord, BadUsage
 from store.user_tables import NAMESPACE, RECORDED_AT, ROW_ID, user_tables
 
 if TYPE_CHECKING:
     from memcli.replication.bundle import Bundle
-    from store import Snapshot, Transaction
-    from store.reading import TableReader
+    from store import Transaction
 
 NOT_OURS: Final = "it is not of memcli's making"
-_to_json = msgspec.json.Encoder(order="sorted").encode
-
-
-# ---------------------------------------------------------------- what goes
-
-
-def table_rows(snapshot: Snapshot) -> Iterator[Row]:
-    """Yield what the tables of a store are made of, in the order of their names."""
-    tables = snapshot.commit.tables
-    for name in user_tables(tables):
-        definition = open_table(snapshot, tables, name).definition
-        columns = [f"{column.name}:{column.type}" for column in definition.columns]
-        yield {"name": name, "columns": columns, "key": list(definition.key) or None}
-
-
-def own_rows(snapshot: Snapshot, earlier: Snapshot | None, stamped: Iterable[str]) -> Iterator[Row]:
-    """
-    Yield the rows of the tables that are new since an earlier state, in the order of their keys.
-
-    stamped: the identities of those whose stamps are new: they go in any case.
-    """
-    always = set(stamped)
-    for name, key in user_tables(snapshot.commit.tables).items():
-        table = open_table(snapshot, snapshot.commit.tables, name)
-        if earlier and earlier.commit.tables.get(key) == snapshot.commit.tables[key]:
-            continue
-        known = _known_rows(earlier, name) if earlier else set()
-        records = (_record(table, row) for row in _scan(snapshot, key))
-        for record, id_ in sorted(records, key=lambda each: str(each[0]["id"])):
-            if id_ in always or _to_json(record) not in known:
-                yield record
-
-
-def _known_rows(earlier: Snapshot, name: str) -> set[bytes]:
-    """Return the rows that an earlier state had of a table."""
-    tables = earlier.commit.tables
-    key = user_tables(tables).get(name)
-    if key is None:
-        return set()
-    table = open_table(earlier, tables, name)
-    return {_to_json(_record(table, row)[0]) for row in _scan(earlier, key)}
-
-
-def _scan(reader: TableReader, key: str) -> Iterator[Row]:
-    for batch in reader.scan(key):
-        yield from batch.to_pylist()
-
-
-def _record(table: OwnTable, row: Row) -> tuple[Row, str]:
-    """Return a row as it travels, and its identity."""
-    values = told_values(row, table.definition)
-    told = {name: as_json(value) for name, value in values.items() if value is not None}
-    record = {
-        "table": table.name,
-        "id": row[ROW_ID],
-        "namespace": row[NAMESPACE],
-        "recorded_at": row[RECORDED_AT],
-        "values": _to_json(told).decode(),
-    }
-    return record, identity(table.name, table.definition, row)
-
-
-# ---------------------------------------------------------------- what is taken
 
 
 class CameTables:
@@ -168,7 +104,7 @@ class CameTables:
         stamps: Mapping[str, tuple[Stamp, bool]],
     ) -> int:
         """Write the rows of one table that win, and return how many that are."""
-        mine = _by_identity(table, _scan(transaction, table.key))
+        mine = _by_identity(table, rows_in(transaction, table.key))
         theirs = _by_identity(table, (self._read(row, table) for row in came))
         gone = {id_ for id_, (_, is_there) in stamps.items() if not is_there}
         asked = theirs.keys() | (gone & mine.keys())
@@ -203,4 +139,4 @@ def _by_identity(table: OwnTable, rows: Iterable[Row]) -> dict[str, Row]:
 def _side(table: OwnTable, row: Row | None, stamped: tuple[Stamp, bool] | None) -> OwnRow:
     """Return a row as one store knows it; its columns as they travel, to be compared."""
     stamp = stamped[0] if stamped else None
-    return OwnRow(_record(table, row)[0] if row else None, stamp)
+    return OwnRow(as_travelling(table, row)[0] if row else None, stamp)

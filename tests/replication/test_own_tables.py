@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from memcli.replication.contents import ReplicaContents
-from memcli.replication.parts import OWN_ROWS, OWN_TABLES
 from tests.support.replicas import Replica, meet
 
 ITEM = "kettle"
@@ -76,16 +72,3 @@ def test_other_columns_under_one_name_stay_where_they_are(run, three):
     told = run("pull", one.store.layout.root, "--store", two.store.layout.root, "--mine")
     assert "table costs has other columns there" in told.stderr
     assert [row["euros"] for row in two.own_rows()["costs"]] == [3]
-
-
-def test_only_what_is_new_goes_again(three):
-    one, _, _ = three
-    one.change_row("row", 0)
-    earlier = one.store.snapshot()
-    one.change_row("row", 6)
-    contents = ReplicaContents(one.store, one.store.snapshot(), earlier)
-    (row,) = contents.rows(OWN_ROWS)
-    assert json.loads(row["values"])["left"] == 6
-    assert [table["name"] for table in contents.rows(OWN_TABLES)] == ["costs"]
-    bounded = ReplicaContents(one.store, one.store.snapshot(), None, "default")
-    assert list(bounded.rows(OWN_ROWS)) == []

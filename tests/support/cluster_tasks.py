@@ -8,7 +8,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from memcli.memory.workers import Failure, StatePlace, work
+from memcli.cluster.working import Failure, StatePlace, work
 from store.errors import InputNotFound
 
 

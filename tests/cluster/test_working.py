@@ -1,4 +1,4 @@
-"""Workers: what one is sent, what it refuses, and that parts make the same as the whole."""
+"""Working: what a worker is sent, what it refuses, and that parts make the same as the whole."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from memcli.cluster.working import Failure, StatePlace, work
 from memcli.extraction import parts
 from memcli.extraction.step import ExtractStep
 from memcli.memory import reembed
 from memcli.memory.encoders import load_encoder, store_encoder
-from memcli.memory.workers import Failure, StatePlace, work
 from store import Store
 from store.errors import ClusterFailed, InputNotFound, StoreCorrupt
 from tests.support.cluster_tasks import PickledWorkers, Squares

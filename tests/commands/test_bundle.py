@@ -86,7 +86,9 @@ def test_a_bundle_goes_on_from_a_commit_or_a_bundle(run, desk, tmp_path):
     run("bundle", "create", tmp_path / "5", "--since", first, "--store", road, status=2)
 
 
-def test_tables_of_the_users_own_go_along_but_not_with_a_namespace(run, desk, road, tmp_path):
+def test_tables_of_the_users_own_go_along_but_not_with_a_namespace(run, desk, tmp_path):
+    road = tmp_path / "road"
+    run("init", "--store", road)
     run("table", "create", "spent", "--store", desk, stdin='{"euros": 3}')
     done = run("bundle", "create", tmp_path / "b", "--store", desk)
     assert "left out" not in done.stderr

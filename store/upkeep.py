@@ -183,6 +183,7 @@ class Upkeep:
                 num_bits=BITS_PER_COMPONENT,
                 ivf_centroids=centroids.combine_chunks(),
                 rabitq_model=model.rotation,
+                replace=True,
                 fragment_ids=list(fragments),
             )
 

@@ -65,7 +65,7 @@ def extract_command(
     opened, bound = call.store, call.namespace
     settings = model_options.model_settings(call, llm, max_tokens)
     if settings:
-        require_here(on, "a language model (--llm none is without)")
+        require_here(on, "a language model, without which is --llm none")
     turn_ids = read_memory_ids(range(1))
     step = ExtractStep(opened, call.encoder, call.now)
     step.is_allowed = call.allow

@@ -203,7 +203,8 @@ class MemoryTable:
         self.n_recalls = rows["n_recalls"].to_numpy()
         self.counted = rows["counted"].to_numpy()
         self.is_kept = _bools(rows, "kept")
-        self._terms = read_terms(snapshot, self.ids, self.parts) if settings.has_model else None
+        has_model = settings.has_model
+        self._terms = read_terms(snapshot, self.every_id(), self.parts) if has_model else None
         self.anchors = self._anchors(rows)
         self.last_recalls = rows["last_recall"]
 
@@ -236,6 +237,11 @@ class MemoryTable:
     def ids_of(self, chosen: np.ndarray) -> list[str]:
         """Return the ids of some memories, given by a bool for each."""
         return self.ids_at(np.flatnonzero(chosen))
+
+    def every_id(self) -> list[str]:
+        """Return the ids of all memories: of millions, as much again as the arrays take."""
+        ids: list[str] = self._ids.to_pylist()
+        return ids
 
     def ids_at(self, where: np.ndarray) -> list[str]:
         """Return the ids of some memories, given by their indices."""

@@ -195,12 +195,13 @@ def _too_little(what: str) -> BadRecord:
 
 def history_of(snapshot: Snapshot, known: MemoryTable) -> History:
     """Return the memories of a store with all their recalls, without what would tell the answer."""
-    place = {id_: index for index, id_ in enumerate(known.ids)}
-    links = np.zeros(len(known.ids))
+    ids = known.every_id()
+    place = {id_: index for index, id_ in enumerate(ids)}
+    links = np.zeros(len(ids))
     for row in snapshot.sql(LINKS).to_pylist():
         if (index := place.get(row["id"])) is not None:
             links[index] = row["links"]
-    surprise, rarity = read_terms(snapshot, known.ids, known.parts)
+    surprise, rarity = read_terms(snapshot, ids, known.parts)
     spaces = np.unique(known.namespaces.astype(str), return_inverse=True)[1]
     return History(
         made=known.made_days,
@@ -238,7 +239,7 @@ def _verdicts(snapshot: Snapshot) -> list[Any]:
 
 def moments_of(snapshot: Snapshot, known: MemoryTable) -> list[Moment]:
     """Return when something was recalled, the newest of many, without what did not help."""
-    place = {id_: index for index, id_ in enumerate(known.ids)}
+    place = {id_: index for index, id_ in enumerate(known.every_id())}
     verdicts = [each for each in _verdicts(snapshot) if each.id in place]
     wrong = {(place[v.id], int(v.at.timestamp() / DAY_S)) for v in verdicts if not v.helped}
     recalled: dict[float, set[int]] = defaultdict(set)

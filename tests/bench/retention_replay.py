@@ -35,7 +35,7 @@ def told(path: Path, judgments: Path, seed: int) -> tuple[History, list[Moment]]
     """Return a store's memories, made when they were said, and the recalls of its questions."""
     snapshot = Store.open(path, mode="read").snapshot()
     known = MemoryTable(snapshot, datetime.now(UTC), SETTINGS)
-    place = {id_: n for n, id_ in enumerate(known.ids)}
+    place = {id_: n for n, id_ in enumerate(known.every_id())}
     at, refs, sessions = _said(snapshot, place)
     moments = _moments(judgments, at, refs, sessions, known, np.random.default_rng(seed))
     owner = np.concatenate([moment.recalled for moment in moments])

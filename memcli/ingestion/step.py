@@ -326,7 +326,7 @@ class IngestStep(Step):
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
-        self._user_tables.write(transaction, self.now)
+        self._user_tables.write(transaction, self.now, self.barred)
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
         tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)

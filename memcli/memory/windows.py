@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.models.encoder import Encoder
-    from store import Transaction
+    from store import Snapshot, Transaction
     from store.reading import TableReader
 
 # Windows that are encoded at a time: bounds memory whatever the length of a turn is.
@@ -32,6 +32,15 @@ AT_ONCE: Final = 4_096
 COLUMNS: Final = ("id", "namespace", "text", "context")
 # Of turns that are parted, as SQL of Lance and of DuckDB.
 LONG: Final = f"level = 0 AND length(text) > {LONGEST_UNPARTED}"
+
+UNFIT: Final = f"""
+WITH turns AS (
+    SELECT id, length(text) AS size FROM memories WHERE {LONG}
+    UNION ALL SELECT id, length(text) FROM archive WHERE {LONG}
+),
+parts AS (SELECT id, sum(stop - start) AS size FROM windows GROUP BY id)
+SELECT id FROM turns FULL JOIN parts USING (id) WHERE turns.size IS DISTINCT FROM parts.size
+"""
 
 
 def is_long(row: Mapping[str, Any]) -> bool:
@@ -93,11 +102,10 @@ def write_windows(transaction: Transaction, windows: Sequence[pa.RecordBatch] | 
     return transaction.append_batches(WINDOWS, new)
 
 
-def missing_windows(reader: TableReader) -> list[str]:
-    """Return the ids of long turns without windows, which earlier programs did not make."""
-    known = set(reader.read(WINDOWS, ["id"])["id"].to_pylist()) if reader.has(WINDOWS) else set()
-    long = {row["id"] for row in reader.rows(["id"], LONG)}
-    return sorted(long - known)
+def missing_windows(snapshot: Snapshot) -> list[str]:
+    """Return the ids of turns whose windows are not theirs, as earlier programs made none."""
+    found: list[str] = snapshot.sql(UNFIT)["id"].to_pylist()
+    return found
 
 
 def rows_with_windows(reader: TableReader) -> Iterator[dict[str, Any]]:

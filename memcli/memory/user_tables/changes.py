@@ -15,6 +15,7 @@ from memcli.jsonl import Row
 from memcli.memory.ids import content_id
 from memcli.memory.user_tables.columns import Column, Definition, Values, define, infer_columns
 from memcli.memory.user_tables.columns import read_values as read_values_of
+from memcli.memory.user_tables.purged import refuse_purged
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreExists
 from store.literals import quoted
 from store.reading import portions
@@ -220,6 +221,7 @@ def new_row(values: Values, definition: Definition, namespace: str, now: datetim
 def replace_rows(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) -> None:
     """Write rows in the place of those of the same ids."""
     if rows:
+        refuse_purged(transaction, table.name, rows)
         transaction.upsert(table.key, _as_table(transaction, table, rows), [ROW_ID])
 
 
@@ -235,6 +237,13 @@ def append_rows(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) 
 
 
 def _append(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) -> None:
+    if rows:
+        refuse_purged(transaction, table.name, rows)
+        put_rows(transaction, table, rows)
+
+
+def put_rows(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) -> None:
+    """Add rows of which it is known that they say nothing purged, or may."""
     if rows:
         transaction.append(table.key, _as_table(transaction, table, rows))
 

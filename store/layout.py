@@ -79,6 +79,12 @@ CONFIG_TEXT: Final = """\
 # How many of the newest commits stay readable by --at and undo.
 # keep_commits = 10
 
+[ingest]
+# Keep [secret:kind] in the place of each secret.
+# redact = false
+# A turn of more bytes is kept whole, and read in parts by extract.
+# max_turn_bytes = 1000000
+
 [decay]
 # What ages memories: "activity", days on which the store was used, or "days", all of them.
 # clock = "activity"

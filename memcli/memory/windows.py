@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from store.reading import TableReader
 
 # Windows that are encoded at a time: bounds memory whatever the length of a turn is.
-AT_ONCE: Final = 4_096
+AT_ONCE: Final = 1_024
 COLUMNS: Final = ("id", "namespace", "text", "context")
 # Of turns that are parted, as SQL of Lance and of DuckDB.
 LONG: Final = f"level = 0 AND length(text) > {LONGEST_UNPARTED}"

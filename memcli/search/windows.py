@@ -29,7 +29,7 @@ NEAREST: Final = 600
 # Of a turn of more characters, a part stands for it; of a shorter one the whole is shown.
 SHOWN_WHOLE: Final = 4_000
 # What the share of the question's words that a window has weighs beside its cosine.
-WORDS_WEIGHT: Final = 0.5
+WORDS_WEIGHT: Final = 1.0
 # Where in a turn what is shown of it begins and ends, in characters, and in which line, from 1;
 # null where that is all of it.
 PLACE: Final = ("start", "stop", "line")

@@ -17,6 +17,8 @@ from memcli.language.secrets.nearby import EXAMPLES, is_counted, is_technical
 from memcli.language.secrets.rules import TRAILING, Found
 from memcli.language.secrets.values import CHECKS
 
+# Returns the places of values in a sentence, which is given in small letters too.
+Finder = Callable[[str, str], list[tuple[int, int]]]
 # A longer sentence is a document's.
 LONGEST: Final = 300
 SIM_DIGITS: Final = 4
@@ -214,7 +216,7 @@ def _of_sim(said: str, folded: str) -> list[tuple[int, int]]:
     )
 
 
-_RULES: Final[Sequence[tuple[str, Callable[[str, str], list[tuple[int, int]]]]]] = (
+_RULES: Final[Sequence[tuple[str, Finder]]] = (
     ("code", _of_device),
     ("code", _of_dial),
     ("code", _of_key_box),

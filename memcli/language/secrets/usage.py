@@ -152,13 +152,8 @@ def _ends(said: str, at: int) -> bool:
 
 @cache
 def _goes_on() -> frozenset[str]:
-    nearby = read_data("secrets_nearby")["goes_on"].split()
-    return frozenset(
-        (
-            *nearby,
-            *"and then now und dann et puis y luego e poi depois и потом ein rein the in on".split(),
-        )
-    )
+    lists = read_data("secrets_nearby")["goes_on"], read_data("secrets_usage")["goes_on"]
+    return frozenset(word for some in lists for word in some.split())
 
 
 def _of_sign_in(said: str, folded: str) -> list[tuple[int, int]]:

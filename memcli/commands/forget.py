@@ -70,8 +70,7 @@ def forget_command(
     that. A purge that was killed is finished by the next one: run it again. Backups, and what the
     disk keeps of deleted files, are out of its reach. --receipt FILE has what was removed as hashes
     that tell nothing of the words, signed; `memcli check --receipt FILE` looks whether it holds.
-    Of a purge that was killed, which this run or the check finishes, it does not say that files
-    were searched.
+    Of a purge that was killed and then finished, it does not say that files were searched.
 
     Example: memcli query "my old address" -k 1 | memcli forget
 

@@ -25,8 +25,7 @@ def reembed_command(
     """
     Move the store to another encoder, in one transaction.
 
-    Every memory is encoded anew from its text before the lock is taken; `undo` goes back. With the
-    encoder that a store has, its long turns get their parts, if an earlier memcli made none.
+    Every memory is encoded anew from its text before the lock is taken; `undo` goes back.
 
     Example: memcli reembed --encoder minilm-l6-v2
 

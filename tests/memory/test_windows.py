@@ -14,6 +14,7 @@ from store import Store
 from store.check import check
 from store.layout import WINDOWS
 from store.traces import find_traces
+from tests.support.encrypting import holding, own_key
 from tests.support.program import run_here
 
 DEEP = "The quarxilon tulips stand behind the third shed."
@@ -127,3 +128,14 @@ def test_check_finds_windows_of_nothing_and_gaps(path):
         transaction.delete(WINDOWS, "start = 0")
         transaction.publish()
     assert not is_sound(path)
+
+
+def test_an_encrypted_store_holds_nothing_of_it_and_finds_it(path, tmp_path):
+    words = ("quarxilon", "harbours", '"windows.lance"')
+    assert holding(path, words[:2])
+    with own_key(tmp_path / "own"):
+        run_here("encrypt", "--store", path)
+        assert holding(path, words) == []
+        found = run_here("query", "where are the tulips?", "-k", 1, "--store", path, "-f", "jsonl")
+        assert json.loads(found.stdout)["ref"] == "long"
+        assert holding(path, words) == []

@@ -39,7 +39,7 @@ from memcli.search.key_expansion import (
 from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
 from memcli.search.timings import Timings
-from memcli.search.windows import Best, WindowSearch, with_places
+from memcli.search.windows import SHOWN_WHOLE, Best, WindowSearch, with_places
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class CandidateSource:
             if more := found - set(rows["_rowid"].to_pylist()):
                 rows = pa.concat_tables([rows, self._ranked_columns(table, more)])
         best = measure("windows", lambda: self._windows.best(rows, vector, query))
-        cosine |= as_near_as_parts(rows, best)
+        cosine |= self._as_near_as_parts(table, rows, best, vector)
         rows = with_places(rows, best)
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
         rows = measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
@@ -271,6 +271,23 @@ class CandidateSource:
         rows = self.snapshot.read_ids(table, ids, ["_rowid"], where=bounds.turns) if ids else None
         return set(rows["_rowid"].to_pylist()) - self._unseen_rows if rows else set()
 
+    def _as_near_as_parts(
+        self, table: str, rows: pa.Table, best: Mapping[str, Best], vector: np.ndarray
+    ) -> dict[int, float]:
+        """
+        Return by row id the cosines of long turns, those of their nearest parts.
+
+        Of a turn that is shown whole its own vector says as much, so it is the mean of both.
+        """
+        if not best:
+            return {}
+        columns = (rows[name].to_pylist() for name in ("_rowid", "id", "text"))
+        long = [each for each in zip(*columns, strict=True) if each[1] in best]
+        read = [row_id for row_id, _, text in long if len(text) <= SHOWN_WHOLE]
+        own = self._exact(table, read, vector)
+        parts = {row_id: best[id_].cosine for row_id, id_, _ in long}
+        return {row_id: (part + own.get(row_id, part)) / 2 for row_id, part in parts.items()}
+
     def _archived_keys(
         self, query: str, vector: np.ndarray, bounds: Bounds, filters: Filters
     ) -> list[Key]:
@@ -343,14 +360,6 @@ def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
     row_ids = set(wanted.to_pylist())
     scores = [(row_id, score) for row_id, score in cosine.items() if row_id in row_ids]
     return dict(scores[: N_CANDIDATES * 2])
-
-
-def as_near_as_parts(rows: pa.Table, best: Mapping[str, Best]) -> dict[int, float]:
-    """Return by row id the cosines of long turns, those of their nearest parts."""
-    if not best:
-        return {}
-    pairs = zip(rows["_rowid"].to_pylist(), rows["id"].to_pylist(), strict=True)
-    return {row_id: best[id_].cosine for row_id, id_ in pairs if id_ in best}
 
 
 def leaders(scores: dict[int, float]) -> list[int]:

@@ -1,5 +1,5 @@
 """
-Windows in a search: a long turn is as near to a question as the nearest of its parts.
+Windows in a search: a long turn is as near to a question as its parts say.
 
 The part that is nearest, and has most words of the question, stands for the turn: it is what is
 ranked by its words, and with the parts next to it what a hit shows.

@@ -17,6 +17,7 @@ from store.layout import DEFAULT_LOCK_WAIT_S, Layout
 # Settings of [llm] that say what is run, where to something is sent, and which secret with it.
 REACHING_OUT: Final = ("command", "base_url", "api_key_env")
 
+DEFAULT_MAX_TURN_BYTES: Final = 1_000_000
 MEND: Final = "mend it, or delete the line"
 # More than there is of anything that is counted here.
 MOST: Final = 1_000_000
@@ -62,6 +63,8 @@ class IngestConfig(msgspec.Struct, forbid_unknown_fields=True):
 
     # Keep [secret:kind] in the place of each secret.
     redact: bool = False
+    # A turn of more bytes is kept whole, and read in parts by `extract`.
+    max_turn_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=1 << 40)] = DEFAULT_MAX_TURN_BYTES
 
 
 class ProgramConfig(msgspec.Struct, forbid_unknown_fields=True):

@@ -115,6 +115,14 @@ class Neighbour(msgspec.Struct, omit_defaults=True):
     ref: str | None = None
 
 
+class Window(msgspec.Struct):
+    """Where in a long turn what is shown of it stands: its characters, and the line, from 1."""
+
+    start: int
+    stop: int
+    line: int
+
+
 class Hit(Record, tag="hit", kw_only=True):
     """One answer to a query; `why` has each signal's share of the score, `signals` raw values."""
 
@@ -139,6 +147,7 @@ class Hit(Record, tag="hit", kw_only=True):
     around: list[Neighbour] | None = None
     file: str | None = None
     line: int | None = None
+    window: Window | None = None
 
 
 class Query(Record, tag="query"):
@@ -358,6 +367,8 @@ class Receipt(Record, tag="receipt"):
     scan: dict[str, int]
     public_key: str
     signature: str
+    # Begun before its purge, which was killed: it says nothing yet of what was removed.
+    pending: bool | None = None
 
 
 class TableColumn(msgspec.Struct):

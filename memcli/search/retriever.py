@@ -26,7 +26,7 @@ from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.language.messages import cut_question
 from memcli.memory.states import read_strengths
-from memcli.records import Hit
+from memcli.records import Hit, Window
 from memcli.search.candidates import CandidateSource
 from memcli.search.found import Found
 from memcli.search.hops import second_hop
@@ -34,6 +34,7 @@ from memcli.search.overviews import with_overviews
 from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.search.timings import Timings
 from memcli.search.weights import calibration, fitted_weights
+from memcli.search.windows import PLACE
 
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
@@ -41,7 +42,10 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 # What is shown of a hit: of these columns some come with the candidates, the rest is read.
-SHOWN: Final = "id text level namespace speaker session_id happened_at source_ids".split()
+SHOWN: Final = (
+    *"id text level namespace speaker session_id happened_at source_ids".split(),
+    *PLACE,
+)
 READ: Final = ("type", "ref", "metadata")
 # With so many candidates of the time asked for, the store is not searched again for that time.
 ENOUGH_WITHIN: Final = 50
@@ -171,7 +175,7 @@ class Retriever:
         shown = rows.take(list(indices))
         read = read_columns(self.snapshot, shown, READ).to_pylist()
         known = shown.select(SHOWN).to_pylist()
-        return [row | _with_place(more) for row, more in zip(known, read, strict=True)]
+        return [_with_place(row | more) for row, more in zip(known, read, strict=True)]
 
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the score is that of the first of each."""
@@ -230,8 +234,11 @@ def _shown(group: Sequence[int], read: Mapping[int, dict[str, Any]]) -> int:
 
 
 def _with_place(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what is read of a hit with its file and line in place of its metadata."""
+    """Return what is read of a hit with its place in its file, or in its turn, for metadata."""
     metadata = row.pop("metadata")
+    place = {name: row.pop(name) for name in PLACE}
+    if place["start"] is not None:
+        row = {**row, "window": Window(**place)}
     if not metadata or '"file"' not in metadata:
         return row
     read = json.loads(metadata)

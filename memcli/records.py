@@ -201,6 +201,9 @@ class Entity(Record, tag="entity"):
     first_at: datetime | None = None
     last_at: datetime | None = None
     evidence: dict[str, Any] | None = None
+    # What a word stands for, and the turns that say so: `entities alias` tells.
+    means: str | None = None
+    source_ids: list[str] | None = None
 
 
 class Strength(Record, tag="strength"):

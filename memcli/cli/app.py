@@ -47,7 +47,7 @@ COMMANDS: Final = {
     "restore": "Bring hidden and archived memories back.",
     "feedback": "Say which hits helped: search and importance learn from it.",
     "forget": "Archive memories at once, or remove them for good.",
-    "entities": "List, show, merge and split the names that memories mention.",
+    "entities": "The names that memories mention: list, show, merge, split, alias.",
     "show": "Show memories whole, with their links and sources.",
     "export": "Write everything out in an open format.",
     "sql": "Ask the store in SQL; write to tables of your own.",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,18 +27,21 @@ from memcli.algorithms.answerability import (
 from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.language.messages import cut_question
+from memcli.memory.glossary import read_glossaries
 from memcli.memory.states import read_strengths
 from memcli.records import Hit
 from memcli.search.candidates import CandidateSource
 from memcli.search.found import Found
 from memcli.search.hops import second_hop
 from memcli.search.overviews import with_overviews
+from memcli.search.rewording import with_rewordings
 from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.search.timings import Timings
 from memcli.search.weights import calibration, fitted_weights
 
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
+    from memcli.memory.glossary import Glossary
     from memcli.models.encoder import Encoder
     from store import Snapshot
 
@@ -62,6 +67,7 @@ class Retriever:
         self.candidates = CandidateSource(snapshot, encoder, self.weights.window)
         self.signals = SignalReader(snapshot, encoder)
         self.hops: tuple[str, ...] = ()
+        self._glossaries: Future[list[Glossary]] | None = None
         # Where the last hits stand, by their id: what is shown around them is looked up by it.
         self.places: dict[str, tuple[Any, Any, Any]] = {}
 
@@ -87,7 +93,9 @@ class Retriever:
         """
         self.candidates.timings = Timings()
         query = cut_question(query)
+        glossaries = self._begin_glossaries()
         found = self.ranked(query, filters, everything, now)
+        found = self._reworded(found, glossaries, filters, everything, now)
         if found.rows.num_rows:
             found = second_hop(
                 found, self.signals, lambda name: self.ranked(name, filters, everything, now)
@@ -96,6 +104,30 @@ class Retriever:
             found = with_overviews(found, self.candidates, self.signals, filters)
         self.hops = found.hops
         return self.hits(found, top_k)
+
+    def _begin_glossaries(self) -> Future[list[Glossary]]:
+        """Begin to read which names mean the same, while the question is searched for."""
+        if self._glossaries is None:
+            pool = ThreadPoolExecutor(1)
+            self._glossaries = pool.submit(read_glossaries, self.snapshot)
+            pool.shutdown(wait=False)
+        return self._glossaries
+
+    def _reworded(
+        self,
+        found: Found,
+        glossaries: Future[list[Glossary]],
+        filters: Filters,
+        everything: bool,
+        now: datetime | None,
+    ) -> Found:
+        """Return what was found with what other names of the things asked for bring."""
+        inside = [one for one in glossaries.result() if filters.namespace in (None, one.namespace)]
+
+        def ask(wording: str, namespace: str) -> Found:
+            return self.ranked(wording, replace(filters, namespace=namespace), everything, now)
+
+        return with_rewordings(found, inside, ask, self.signals) if inside else found
 
     def _heeding(self, found: Found, filters: Filters) -> Found:
         """Return what was found with what feedback on nearly the same question moves."""

@@ -45,6 +45,8 @@ COMMANDS: Final = {
     "unpin": "Let pinned memories fade again.",
     "hide": "Put memories out of sight, without losing them.",
     "restore": "Bring hidden and archived memories back.",
+    "fold": "Put one line in the place of many memories.",
+    "unfold": "Bring back what was folded.",
     "feedback": "Say which hits helped: search and importance learn from it.",
     "forget": "Archive memories at once, or remove them for good.",
     "entities": "The names that memories mention: list, show, merge, split, alias.",

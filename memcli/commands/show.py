@@ -13,6 +13,7 @@ from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
 
 COLUMNS = ("id", "type", "level", "speaker", "session_id", "happened_at", "text")
+FRAGMENT_COLUMNS = ("id", "hidden", "text")
 HISTORY_COLUMNS = (
     "id", "commit", "command", "change", "text", "valid_to", "replaced_by", "reason", "replaces"
 )  # fmt: skip
@@ -24,6 +25,9 @@ def show_command(
     ids: options.NamesArgument = None,
     history: Annotated[
         bool, typer.Option("--history", help="Every version in the kept commits, oldest first.")
+    ] = False,
+    fragments: Annotated[
+        bool, typer.Option("--fragments", help="The paragraphs of turns, by ids that hide takes.")
     ] = False,
     links: Annotated[
         bool | None, typer.Option("--links/--no-links", help="By default on a terminal only.")
@@ -37,13 +41,16 @@ def show_command(
     and hits, or ids one a line. On a terminal each is a readable block, with the turns before and
     after; in a pipe it is a memory record, with the field `links` under --links. --history tells
     how each came about: the fields `change`, `changed` and `commit`; when, by what and why it was
-    replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`.
+    replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`. `folded_into` names the line
+    that a memory was folded into.
 
     Example: memcli query "key box" | memcli show
 
     EXIT STATUS: 0 done, 2 usage, or the beginning of several ids, 65 bad record on stdin, 66 no
     such memory, store or commit, 74 I/O error.
     """
+    from memcli.memory.folds import with_folds
+    from memcli.memory.fragments import fragment_records, hidden_fragments
     from memcli.memory.lookup import links_of
     from memcli.memory.selection import select
 
@@ -59,6 +66,12 @@ def show_command(
         return
     snapshot = call.snapshot
     records = select(snapshot, names, bound)
+    if fragments:
+        hidden = hidden_fragments(snapshot)
+        turns = (record for record in records if record["level"] == 0)
+        parts = (fragment_records(turn, hidden.get(turn["id"], ())) for turn in turns)
+        call.show((part for some in parts for part in some), FRAGMENT_COLUMNS)
+        return
     if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
         from memcli.cli.memory_view import show_blocks
 
@@ -66,4 +79,4 @@ def show_command(
         return
     if links:
         records = [{**r, "links": links_of(snapshot, r["id"], bound)} for r in records]
-    call.show(records, COLUMNS)
+    call.show(with_folds(snapshot, records), COLUMNS)

@@ -28,6 +28,7 @@ from memcli.context.lines import (
     turn_entry,
     without_secrets,
 )
+from memcli.context.recent_turns import COLUMNS as RECENT
 from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import ContextEntry, bulleted, one_line
 from memcli.jsonl import Row
@@ -35,6 +36,8 @@ from memcli.language.broad import is_broad, told_words
 from memcli.memory import telling
 from memcli.memory.answers import open_answers, open_rows
 from memcli.memory.filters import Filters
+from memcli.memory.folds import folded_into, folds_of
+from memcli.memory.fragments import visible_rows
 from memcli.memory.holds import holds
 from memcli.memory.items import Item
 from memcli.memory.spaces import readable
@@ -160,7 +163,8 @@ class Gathering:
     def _with_turns(self, said: Sequence[Row]) -> list[Row]:
         """Quotations with the whole of their turn where that is short: it says of what they are."""
         turns = [row["source_ids"][0] for row in said if len(row["source_ids"] or ()) == 1]
-        rows = self.snapshot.read_ids("memories", turns, ["id", "text"]).to_pylist()
+        read = self.snapshot.read_ids("memories", turns, ["id", "level", "text"]).to_pylist()
+        rows = visible_rows(self.snapshot, read)
         text_of = {row["id"]: row["text"] for row in rows if len(row["text"].split()) <= SHORT_TURN}
         text_of |= open_answers(self.snapshot, text_of.items())
         texts = [text_of.get((row["source_ids"] or [""])[0], row["text"]) for row in said]
@@ -230,12 +234,23 @@ class Gathering:
         )
         # Of a file that was sent alone nothing is said; what it says is found by search.
         gone = self._hidden | self._given_way
-        shown = [row for row in rows if row["text"] and row["id"] not in gone]
-        shown = open_rows(self.snapshot, shown)
+        folded = self._folded([row["id"] for row in rows if row["id"] in self._hidden])
+        rows = [folded.get(row["id"], row) for row in rows]
+        shown = {r["id"]: r for r in rows if r["text"] and r["id"] not in gone}
         return [
             replace(turn_entry("recent", row, 1.0 / (1 + place)), unless=frozenset())
-            for place, row in enumerate(shown)
+            for place, row in enumerate(open_rows(self.snapshot, list(shown.values())))
         ]
+
+    def _folded(self, ids: Sequence[str]) -> dict[str, Row]:
+        """The line that stands for each of some turns, at its place in the session."""
+        if not ids:
+            return {}
+        folds = folded_into(folds_of(self.snapshot, ids))
+        lines = sorted({folds[id_]["id"] for id_ in ids if id_ in folds})
+        read = self.snapshot.read_ids("memories", lines, RECENT).to_pylist()
+        by_id = {row["id"]: row for row in read}
+        return {id_: by_id[folds[id_]["id"]] for id_ in ids if id_ in folds}
 
     def _relevant(self) -> list[ContextEntry]:
         """What search finds above the floor, best first."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from memcli.memory.fragments import visible_rows
 from memcli.memory.states import State, read_strengths
 from memcli.records import Neighbour
 from memcli.search.excerpts import GAP
@@ -56,6 +57,8 @@ def with_surroundings(
         states = read_strengths(snapshot, [row["id"] for row in near.values()])
         hidden = {id_ for id_, row in states.items() if row["state"] == State.hidden}
         near = {place: row for place, row in near.items() if row["id"] not in hidden}
+        seen = visible_rows(snapshot, [{**row, "level": 0} for row in near.values()])
+        near = dict(zip(near, seen, strict=True))
     shown = {hit.id for hit in hits} | {id_ for hit in hits for id_ in hit.source_ids or ()}
     near = {place: row for place, row in near.items() if row["id"] not in shown}
     return [msgspec.structs.replace(hit, around=_beside(at.get(hit.id), near)) for hit in hits]

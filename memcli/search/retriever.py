@@ -27,6 +27,7 @@ from memcli.algorithms.answerability import (
 from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.language.messages import cut_question
+from memcli.memory.fragments import visible_rows
 from memcli.memory.glossary import read_glossaries
 from memcli.memory.states import read_strengths
 from memcli.records import Hit
@@ -67,6 +68,7 @@ class Retriever:
         self.candidates = CandidateSource(snapshot, encoder, self.weights.window)
         self.signals = SignalReader(snapshot, encoder)
         self.hops: tuple[str, ...] = ()
+        self._hides = True
         self._glossaries: Future[list[Glossary]] | None = None
         # Where the last hits stand, by their id: what is shown around them is looked up by it.
         self.places: dict[str, tuple[Any, Any, Any]] = {}
@@ -95,6 +97,7 @@ class Retriever:
         query = cut_question(query)
         glossaries = self._begin_glossaries()
         found = self.ranked(query, filters, everything, now)
+        self._hides = not everything
         found = self._reworded(found, glossaries, filters, everything, now)
         if found.rows.num_rows:
             found = second_hop(
@@ -208,7 +211,8 @@ class Retriever:
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the score is that of the first of each."""
         members = [index for group in groups for index in group]
-        read = dict(zip(members, self._shown_columns(found.rows, members), strict=True))
+        rows = self._in_sight(self._shown_columns(found.rows, members))
+        read = dict(zip(members, rows, strict=True))
         refs = self._refs([[read[i] for i in group] for group in groups])
         strengths = read_strengths(self.snapshot, [row["id"] for row in read.values()])
         for row in read.values():
@@ -217,6 +221,10 @@ class Retriever:
             _hit(rank, read[_shown(group, read)], group[0], found, group_refs)
             for rank, (group, group_refs) in enumerate(zip(groups, refs, strict=True), 1)
         ]
+
+    def _in_sight(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return rows without the fragments that are hidden, unless all is asked for."""
+        return visible_rows(self.snapshot, rows) if self._hides else rows
 
     def _refs(self, groups: list[list[dict[str, Any]]]) -> list[list[str]]:
         """Return the callers' ids behind each group: of its own rows and of those they cite."""

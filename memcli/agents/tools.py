@@ -109,7 +109,8 @@ class Toolbox:
             v=1, query=given["query"], name=given.get("name"), since=since, until=until
         )
         limit = given.get("limit", HITS)
-        hits = recalling.find(self._memory, question, self._namespace(given), limit)
+        space, around = self._namespace(given), (given.get("place"), given.get("with"))
+        hits = recalling.find(self._memory, question, space, limit, None, *around)
         hits = [hit for hit in hits if hit.type != "vault"][:limit]
         self._touch([(hit.id, rank) for rank, hit in enumerate(hits, 1)], given["query"])
         fields = given_fields("memory_search")

@@ -89,6 +89,18 @@ AllowOption = Annotated[
 ]
 SessionFilter = Annotated[str | None, typer.Option("--session", help="Only this session.")]
 NameFilter = Annotated[str | None, typer.Option("--name", help="Only what this speaker said.")]
+PlaceFilter = Annotated[
+    str | None,
+    typer.Option(
+        "--place", help="Only what names this place, by any of its names.", metavar="NAME"
+    ),
+]
+CompanyFilter = Annotated[
+    str | None,
+    typer.Option(
+        "--with", help="Only what this person said or is named in, by any name.", metavar="NAME"
+    ),
+]
 SinceFilter = Annotated[
     str | None, typer.Option("--since", help="Said then or later: yesterday, 7d.")
 ]

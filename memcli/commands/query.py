@@ -35,6 +35,8 @@ def query_command(
     level: options.LevelFilter = None,
     session: options.SessionFilter = None,
     name: options.NameFilter = None,
+    company: options.CompanyFilter = None,
+    place: options.PlaceFilter = None,
     since: options.SinceFilter = None,
     until: options.UntilFilter = None,
     before: Annotated[str | None, typer.Option(help="Said before this time.")] = None,
@@ -64,7 +66,8 @@ def query_command(
     prefers what was said then. Where a first hit names what the question describes ("Ada's
     dentist"), the name is asked for too (`second_hop` in `why`). `around` has the turns before and
     after a hit. With --batch, queries come on stdin, one a line, as plain text or as query records,
-    and are answered in order by one process.
+    and are answered in order by one process. --with finds what a person said, or is named or meant
+    in, --place what names a place, by all names of it.
 
     --rerank lets a reranker judge the first 50 hits (--rerank-depth) anew: a folder with an ONNX
     cross-encoder, one of LanceDB's rerankers (lancedb:rrf, lancedb:cohere?top_n=20), the model of
@@ -84,6 +87,7 @@ def query_command(
     if batch == bool(text and text.strip()) and (batch or not interactive):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
     options.require_utf8(query=text, where=where, name=name, session=session)
+    options.require_utf8(company=company, place=place)
     least = parse_min_score(min_score)
     filters = Filters(
         namespace=call.namespace,
@@ -96,7 +100,7 @@ def query_command(
         before=options.parse_moment(before, "--before", call.now),
         where=where,
         superseded=everything,
-    )
+    ).of_names(call.snapshot, place, company)
     if interactive:
         from memcli.commands.browse import browse
 
@@ -127,7 +131,7 @@ def query_command(
     if explain and reranker:
         call.say(reranker.usage())
     if not n_hits:
-        _say_why_none(call, name, require_hits)
+        _say_why_none(call, filters, require_hits)
 
 
 def shortened(call: Call, query: Query) -> Query:
@@ -140,11 +144,13 @@ def shortened(call: Call, query: Query) -> Query:
     return structs.replace(query, query=asked)
 
 
-def _say_why_none(call: Call, name: str | None, require_hits: bool) -> None:
+def _say_why_none(call: Call, filters: Filters, require_hits: bool) -> None:
     """Say on stderr which names nothing is of; NoHits where hits are required."""
     from memcli.memory.spaces import unknown_names
 
-    for line in unknown_names(call.snapshot, call.namespace, name):
+    for line in unknown_names(call.snapshot, call.namespace, filters.name):
+        call.say(line)
+    for line in filters.unknown_bounds(call.snapshot):
         call.say(line)
     if require_hits:
         raise NoHits("no hits")

@@ -87,7 +87,8 @@ class Request:
     show what is the same for every question, core and tasks; if not, they are no hits either.
 
     now: what is later is not seen; asked_at: what "last week" is counted from; besides: a session
-    that is before the reader already, so that nothing of it is relevant.
+    that is before the reader already, so that nothing of it is relevant; place, company: what is
+    not of this place, or with this person, is left out, but for core and tasks.
     """
 
     query: str
@@ -100,6 +101,8 @@ class Request:
     asked_at: datetime | None = None
     besides: str | None = None
     standing: bool = True
+    place: str | None = None
+    company: str | None = None
 
 
 class Gathering:
@@ -128,10 +131,27 @@ class Gathering:
             told = {id_ for entry in standing for id_ in entry.item.ids}
             relevant = [entry for entry in relevant if told.isdisjoint(entry.item.ids)]
             standing = []
-        found = [*standing, *facts, *self._earlier(), *recent, *relevant]
+        found = [*standing, *self._of_bounds([*facts, *self._earlier(), *recent]), *relevant]
         return self._in_mmr_order(
             each_once(self._shortened([without_secrets(entry) for entry in found]))
         )
+
+    def bounds_of(self, space: str) -> Filters:
+        """What may be told of a namespace, by the place and the person that are asked for."""
+        bounds = Filters(namespace=space, present=self._now)
+        return bounds.of_names(self.snapshot, self.request.place, self.request.company)
+
+    def _of_bounds(self, entries: list[ContextEntry]) -> list[ContextEntry]:
+        """Those of some entries that rest on what is of the place and the person asked for."""
+        if self.request.place is None and self.request.company is None:
+            return entries
+        ids = sorted({id_ for entry in entries for id_ in entry.item.ids})
+        inside: set[str] = set()
+        for space in self._spaces:
+            where = replace(self.bounds_of(space), superseded=True).condition()
+            rows = self.snapshot.rows_of(ids, ["id"], where=where)
+            inside |= {row["id"] for row in rows}
+        return [entry for entry in entries if not inside.isdisjoint(entry.item.ids)]
 
     # ---------------------------------------------------------------- sections
 
@@ -278,7 +298,7 @@ class Gathering:
         besides = self.request.besides
         where = f"session_id IS NULL OR session_id != {literal(besides)}" if besides else None
         for space in self._spaces:
-            bounds = Filters(namespace=space, level=level, where=where, present=self._now)
+            bounds = replace(self.bounds_of(space), level=level, where=where)
             filters = bounds.as_of_moment(self.request.now)
             found += self.retriever.search(query, top_k, filters, now=self.request.asked_at)
         return sorted(found, key=lambda hit: -hit.score)

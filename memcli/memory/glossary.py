@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -31,16 +31,25 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u
 
 
 @dataclass(frozen=True)
+class Wording:
+    """A question in other words, and the name that it has in the place of its own."""
+
+    text: str
+    name: str
+    own: str
+
+
+@dataclass(frozen=True)
 class Glossary:
     """Names of a namespace, in groups that mean the same."""
 
     namespace: str
     groups: tuple[tuple[str, ...], ...]
 
-    def rewordings(self, question: str) -> list[str]:
+    def rewordings(self, question: str) -> list[Wording]:
         """Return a question with names in it replaced by the others that mean the same."""
         folded = " ".join(_TOKEN.findall(question.casefold()))
-        found: dict[str, None] = {}
+        found: dict[str, Wording] = {}
         for spelling, group in self._spellings:
             if spelling not in folded or not (place := _place(spelling, question)):
                 continue
@@ -48,8 +57,10 @@ class Glossary:
             if not _is_meant(group[0], question[start:end]):
                 continue
             others = [name for name in group[1:] if _key(name) not in folded]
-            found.update((question[:start] + name + question[end:], None) for name in others)
-        return list(found)[:MOST_REWORDED]
+            for name in others:
+                text = question[:start] + name + question[end:]
+                found.setdefault(text, Wording(text, name, spelling))
+        return list(found.values())[:MOST_REWORDED]
 
     @cached_property
     def _spellings(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -122,8 +133,7 @@ def _is_meant(name: str, said: str) -> bool:
     return said.isupper() or said.casefold() not in FUNCTION_WORDS
 
 
-def others_of(glossaries: Iterable[Glossary], name: str) -> set[str]:
-    """Return what else a name is called, in lower case, by some glossaries."""
-    key = _key(name)
-    groups = (group for glossary in glossaries for group in glossary.groups)
-    return {other.casefold() for group in groups if key in map(_key, group) for other in group}
+def has_name(text: str, name: str) -> bool:
+    """Say whether a text has the words of a name, one behind the other."""
+    said, key = " ".join(_TOKEN.findall(text.casefold())), _key(name)
+    return key in said if _UNSPACED.search(key) else f" {key} " in f" {said} "

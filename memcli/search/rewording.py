@@ -4,7 +4,8 @@ Rewording: a question that names a thing is asked with the other names of that t
 "How many PTO days are left?" finds "paid time off is 25 days" where somebody said that PTO stands
 for it, and the other way round (MARK, 2025, keeps such terms for a model; here they expand the
 question, as in query expansion by a thesaurus, Voorhees 1994). Each wording is a question of its
-own, and a row has the better of its scores: words that stand in for a name would dilute the others.
+own, and a row that has the other name has the better of its scores: words that stand in for a name
+would dilute the others.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+from memcli.memory.glossary import has_name
 from memcli.search.found import Found, with_rows
 from memcli.search.signals import RowKey, row_keys
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 # How many rows another wording brings.
 MOST_BROUGHT: Final = 50
+# A name that more turns have is talked of by it: the question finds what it needs by itself.
+MAX_MENTIONS: Final = 12
+# What another wording says counts a little less than the words of the question themselves.
+BELOW: Final = 0.9
 
 
 def with_rewordings(
@@ -38,14 +44,19 @@ def with_rewordings(
     """
     brought: dict[RowKey, tuple[pa.Table, float]] = {}
     answerable = found.answerable
+    said = [text for text in found.rows["text"].to_pylist() if text]
     for glossary in glossaries:
         for wording in glossary.rewordings(found.asked.text):
-            other = ask(wording, glossary.namespace)
+            if sum(has_name(text, wording.own) for text in said) > MAX_MENTIONS:
+                continue
+            other = ask(wording.text, glossary.namespace)
             answerable = max(answerable, other.answerable)
-            for at in other.ranking.order[:MOST_BROUGHT].tolist():
+            texts = other.rows["text"].to_pylist()
+            order = other.ranking.order[:MOST_BROUGHT].tolist()
+            for at in (at for at in order if has_name(texts[at], wording.name)):
                 row = other.rows.slice(at, 1)
                 (key,) = row_keys(row)
-                score = float(other.ranking.scores[at])
+                score = BELOW * float(other.ranking.scores[at])
                 if score > brought.get(key, (row, 0.0))[1]:
                     brought[key] = row, score
     if not brought:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from memcli.memory.entities import ALIAS, BY_RULE, BY_USER
-from memcli.memory.glossary import Glossary, is_stated, others_of
+from memcli.memory.glossary import Glossary, has_name, is_stated
 
 TERMS = Glossary(
     "n",
@@ -33,7 +33,13 @@ TERMS = Glossary(
     ],
 )
 def test_a_question_is_put_in_the_other_words(question, wordings):
-    assert TERMS.rewordings(question) == wordings
+    assert [one.text for one in TERMS.rewordings(question)] == wordings
+
+
+def test_a_text_has_the_words_of_a_name():
+    assert has_name("25 days of Paid  time off.", "paid time off")
+    assert not has_name("paid time offer", "paid time off")
+    assert has_name("我在人大工作", "人大")
 
 
 def test_many_names_make_few_questions():
@@ -52,8 +58,3 @@ def test_many_names_make_few_questions():
 )
 def test_what_was_said_or_ruled_counts_and_what_is_likely_does_not(evidence, expected):
     assert is_stated({"canonical_id": "x", "evidence": evidence}) is expected
-
-
-def test_the_other_names_of_one():
-    assert others_of([TERMS], "liz") == {"elizabeth brandt", "liz", "the boss"}
-    assert others_of([TERMS], "nobody") == set()

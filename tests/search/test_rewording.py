@@ -64,3 +64,10 @@ def test_a_question_without_such_a_name_is_asked_once(retriever):
     first, found, asked = both(retriever, "who likes coffee?", [TERMS])
     assert found is first
     assert asked == []
+
+
+def test_a_name_that_many_turns_have_needs_no_other(retriever, monkeypatch):
+    monkeypatch.setattr("memcli.search.rewording.MAX_MENTIONS", 0)
+    first, found, asked = both(retriever, "when was the zoo down?", [TERMS])
+    assert found is first
+    assert asked == []

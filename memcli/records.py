@@ -115,6 +115,20 @@ class Neighbour(msgspec.Struct, omit_defaults=True):
     ref: str | None = None
 
 
+class LinkedMemory(msgspec.Struct, omit_defaults=True):
+    """What a hit is tied to, and why; `outward` says that the link begins at the hit."""
+
+    id: str
+    relation: Relation
+    outward: bool
+    weight: Single
+    text: str
+    reason: str | None = None
+    speaker: str | None = None
+    # None is a name: an entity.
+    level: int | None = None
+
+
 class Hit(Record, tag="hit", kw_only=True):
     """One answer to a query; `why` has each signal's share of the score, `signals` raw values."""
 
@@ -137,6 +151,7 @@ class Hit(Record, tag="hit", kw_only=True):
     retention: float | None = None
     signals: dict[str, float] = msgspec.field(default_factory=dict)
     around: list[Neighbour] | None = None
+    linked: list[LinkedMemory] | None = None
     file: str | None = None
     line: int | None = None
 

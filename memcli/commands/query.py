@@ -17,6 +17,7 @@ from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
     from memcli.records import Hit, Query
+    from memcli.search.queries import QueryOptions
     from memcli.search.retriever import Retriever
 
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref", "id")
@@ -49,6 +50,9 @@ def query_command(
     rerank_depth: options.DepthOption = None,
     rerank_weight: options.WeightOption = None,
     min_score: options.MinScoreOption = None,
+    linked: Annotated[
+        int, typer.Option("--linked", min=0, help="Up to so many links of each hit.", metavar="N")
+    ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
     require_hits: Annotated[bool, typer.Option("--require-hits", help="1 if none.")] = False,
@@ -67,7 +71,8 @@ def query_command(
     dentist"), the name is asked for too (`second_hop` in `why`). `around` has the turns before and
     after a hit. With --batch, queries come on stdin, one a line, as plain text or as query records,
     and are answered in order by one process. --with finds what a person said, or is named or meant
-    in, --place what names a place, by all names of it.
+    in, --place what names a place, by all names of it. With --linked N, `linked` has up to N
+    memories and names that a hit is tied to, with relation and reason.
 
     --rerank lets a reranker judge the first 50 hits (--rerank-depth) anew: a folder with an ONNX
     cross-encoder, one of LanceDB's rerankers (lancedb:rrf, lancedb:cohere?top_n=20), the model of
@@ -125,6 +130,7 @@ def query_command(
     for query in (shortened(call, each) for each in asked):
         hits = run_query(retriever, query, asking, query.top_k or size)
         n_hits += len(hits)
+        hits = tied(retriever, hits, linked, asking)
         show(call, hits, query, explain, retriever)
         if hits and not no_touch:
             touch(call, hits, query, last=not batch)
@@ -132,6 +138,15 @@ def query_command(
         call.say(reranker.usage())
     if not n_hits:
         _say_why_none(call, filters, require_hits)
+
+
+def tied(retriever: Retriever, hits: list[Hit], most: int, asking: QueryOptions) -> list[Hit]:
+    """Return hits with up to so many of what each is tied to."""
+    if not most:
+        return hits
+    from memcli.search.linked import with_linked
+
+    return with_linked(retriever.snapshot, hits, most, asking.filters.namespace, asking.everything)
 
 
 def shortened(call: Call, query: Query) -> Query:
@@ -166,6 +181,12 @@ def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Re
     """Write the hits of one query."""
     records = [as_record(hit, query, explain) for hit in hits]
     columns = (*COLUMNS, "why", "signals") if explain else COLUMNS
+    if any(hit.linked for hit in hits):
+        columns = (*columns, "linked")
+        if call.is_tabular:
+            from memcli.cli.tie_view import with_lines
+
+            records = with_lines(records)
     if not hits and sys.stdout.isatty():
         call.say("no hits")
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,13 @@ from memcli.cli.output import Format
 from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
 
+if TYPE_CHECKING:
+    from memcli.jsonl import Json
+
 COLUMNS = ("id", "type", "level", "speaker", "session_id", "happened_at", "text")
+GRAPH_COLUMNS = ("kind", "id", "name", "text", "source_id", "relation", "target_id", "reason")
+# Ties of the first memory in a drawing; of those further on half as many.
+MOST_TIES = 8
 FRAGMENT_COLUMNS = ("id", "hidden", "text")
 HISTORY_COLUMNS = (
     "id", "commit", "command", "change", "text", "valid_to", "replaced_by", "reason", "replaces"
@@ -29,6 +35,10 @@ def show_command(
     fragments: Annotated[
         bool, typer.Option("--fragments", help="The paragraphs of turns, by ids that hide takes.")
     ] = False,
+    graph: Annotated[
+        bool, typer.Option("--graph", help="Draw what is linked to each, and to that.")
+    ] = False,
+    depth: Annotated[int, typer.Option("--depth", min=1, max=4, help="How far --graph goes.")] = 2,
     links: Annotated[
         bool | None, typer.Option("--links/--no-links", help="By default on a terminal only.")
     ] = None,
@@ -42,7 +52,8 @@ def show_command(
     after; in a pipe it is a memory record, with the field `links` under --links. --history tells
     how each came about: the fields `change`, `changed` and `commit`; when, by what and why it was
     replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`. `folded_into` names the line
-    that a memory was folded into.
+    that a memory was folded into. --graph draws what is linked to a memory on a terminal; in a pipe
+    it gives the memories, names and links of that as records.
 
     Example: memcli query "key box" | memcli show
 
@@ -72,6 +83,9 @@ def show_command(
         parts = (fragment_records(turn, hidden.get(turn["id"], ())) for turn in turns)
         call.show((part for some in parts for part in some), FRAGMENT_COLUMNS)
         return
+    if graph:
+        show_graph(call, records, depth)
+        return
     if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
         from memcli.cli.memory_view import show_blocks
 
@@ -80,3 +94,16 @@ def show_command(
     if links:
         records = [{**r, "links": links_of(snapshot, r["id"], bound)} for r in records]
     call.show(with_folds(snapshot, records), COLUMNS)
+
+
+def show_graph(call: Call, records: list[Json], depth: int) -> None:
+    """Draw what is linked to some memories, or write it as records."""
+    from memcli.memory.ties import graph_records, neighbourhood
+
+    graph = neighbourhood(call.snapshot, records, depth, MOST_TIES, call.namespace)
+    if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
+        from memcli.cli.tie_view import draw_graph
+
+        call.show_page(draw_graph(graph))
+        return
+    call.show(graph_records(call.snapshot, graph, call.namespace), GRAPH_COLUMNS)

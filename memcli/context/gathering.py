@@ -8,7 +8,7 @@ relevant one are not added: search weighs them already, and they took the place 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.mmr import mmr_order
-from memcli.context.core import OWN_SECTION, concerning, read_core
+from memcli.context.core import OWN_SECTION, concerning, is_derived, read_core
 from memcli.context.earlier import earlier_rows
 from memcli.context.facts import BY_QUOTATION, asked_facts, read_facts, read_quotations
 from memcli.context.lines import (
@@ -69,6 +69,7 @@ SHORT_TURN: Final = 60
 LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
 OVERVIEWS: Final = (2, 3)
+TOLD_WHOLE: Final = "level NOT IN (2, 3)"
 COLUMNS: Final = (
     *telling.COLUMNS,
     "context",
@@ -88,7 +89,7 @@ class Request:
 
     now: what is later is not seen; asked_at: what "last week" is counted from; besides: a session
     that is before the reader already, so that nothing of it is relevant; place, company: what is
-    not of this place, or with this person, is left out, but for core and tasks.
+    not of this place, or with this person, is left out, but for tasks and what was pinned.
     """
 
     query: str
@@ -143,15 +144,25 @@ class Gathering:
 
     def _of_bounds(self, entries: list[ContextEntry]) -> list[ContextEntry]:
         """Those of some entries that rest on what is of the place and the person asked for."""
-        if self.request.place is None and self.request.company is None:
+        if not self._is_bounded:
             return entries
-        ids = sorted({id_ for entry in entries for id_ in entry.item.ids})
-        inside: set[str] = set()
-        for space in self._spaces:
-            where = replace(self.bounds_of(space), superseded=True).condition()
-            rows = self.snapshot.rows_of(ids, ["id"], where=where)
-            inside |= {row["id"] for row in rows}
+        inside = self._within({id_ for entry in entries for id_ in entry.item.ids})
         return [entry for entry in entries if not inside.isdisjoint(entry.item.ids)]
+
+    @property
+    def _is_bounded(self) -> bool:
+        return self.request.place is not None or self.request.company is not None
+
+    def _within(self, ids: Iterable[str]) -> set[str]:
+        """Those of some memories that are of the place and the person asked for."""
+        wanted, inside = sorted(ids), set[str]()
+        for space in self._spaces:
+            # A summary that names it tells of much else.
+            bounds = replace(self.bounds_of(space), superseded=True, where=TOLD_WHOLE)
+            where = bounds.condition()
+            rows = self.snapshot.rows_of(wanted, ["id"], where=where)
+            inside |= {row["id"] for row in rows}
+        return inside
 
     # ---------------------------------------------------------------- sections
 
@@ -161,6 +172,9 @@ class Gathering:
         rows = read_core(self.snapshot, COLUMNS, self._spaces, self._now, self._hidden, request.now)
         if request.standing:  # else all of it was told before another question
             rows = concerning(rows, request.query, self.snapshot, self._spaces)
+        if self._is_bounded:
+            inside = self._within(row["id"] for row in rows if is_derived(row))
+            rows = [row for row in rows if row["id"] in inside or not is_derived(row)]
         rows = open_rows(self.snapshot, rows)
         return [line_entry("core", row, 1.0 / (1 + i), self._now) for i, row in enumerate(rows)]
 

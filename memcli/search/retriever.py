@@ -28,14 +28,12 @@ from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.language.messages import cut_question
 from memcli.memory.fragments import visible_rows
-from memcli.memory.glossary import read_glossaries
 from memcli.memory.states import read_strengths
 from memcli.records import Hit
 from memcli.search.candidates import CandidateSource
 from memcli.search.found import Found
 from memcli.search.hops import second_hop
 from memcli.search.overviews import with_overviews
-from memcli.search.rewording import with_rewordings
 from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.search.timings import Timings
 from memcli.search.weights import calibration, fitted_weights
@@ -112,7 +110,7 @@ class Retriever:
         """Begin to read which names mean the same, while the question is searched for."""
         if self._glossaries is None:
             pool = ThreadPoolExecutor(1)
-            self._glossaries = pool.submit(read_glossaries, self.snapshot)
+            self._glossaries = pool.submit(_glossaries_of, self.snapshot)
             pool.shutdown(wait=False)
         return self._glossaries
 
@@ -126,11 +124,14 @@ class Retriever:
     ) -> Found:
         """Return what was found with what other names of the things asked for bring."""
         inside = [one for one in glossaries.result() if filters.namespace in (None, one.namespace)]
+        if not inside:
+            return found
+        from memcli.search.rewording import with_rewordings
 
         def ask(wording: str, namespace: str) -> Found:
             return self.ranked(wording, replace(filters, namespace=namespace), everything, now)
 
-        return with_rewordings(found, inside, ask, self.signals) if inside else found
+        return with_rewordings(found, inside, ask, self.signals)
 
     def _heeding(self, found: Found, filters: Filters) -> Found:
         """Return what was found with what feedback on nearly the same question moves."""
@@ -240,6 +241,15 @@ class Retriever:
         found_refs = ([ref for id_ in group if (ref := known.get(id_))] for group in behind)
         # A statement keeps the ref of its turn.
         return [list(dict.fromkeys(refs)) for refs in found_refs]
+
+
+def _glossaries_of(snapshot: Snapshot) -> list[Glossary]:
+    """Return the glossaries of a store; most have none, and need nothing of what reads them."""
+    if not snapshot.count("entities", "canonical_id IS NOT NULL"):
+        return []
+    from memcli.memory.glossary import read_glossaries
+
+    return read_glossaries(snapshot)
 
 
 def group_by_source(

@@ -129,7 +129,11 @@ def visible_rows(source: TableReader, rows: Sequence[Row]) -> list[Row]:
     """Return rows or records of memories, turns without what of them is hidden."""
     if not any(row["level"] == 0 for row in rows) or not source.count("strengths"):
         return list(rows)
-    hidden = hidden_fragments(source)
+    return cut_rows(rows, hidden_fragments(source))
+
+
+def cut_rows(rows: Sequence[Row], hidden: Mapping[str, Collection[int]]) -> list[Row]:
+    """Return rows of memories, turns without their fragments of some numbers."""
     return [
         {**row, "text": without_fragments(row["text"], hidden[row["id"]])}
         if row["level"] == 0 and row["id"] in hidden

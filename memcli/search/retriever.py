@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,7 +28,7 @@ from memcli.algorithms.answerability import (
 from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.language.messages import cut_question
-from memcli.memory.fragments import visible_rows
+from memcli.memory.fragments import cut_rows, hidden_fragments
 from memcli.memory.states import read_strengths
 from memcli.records import Hit
 from memcli.search.candidates import CandidateSource
@@ -225,7 +226,13 @@ class Retriever:
 
     def _in_sight(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return rows without the fragments that are hidden, unless all is asked for."""
-        return visible_rows(self.snapshot, rows) if self._hides else rows
+        return cut_rows(rows, self.hidden_fragments) if self._hides else rows
+
+    @cached_property
+    def hidden_fragments(self) -> dict[str, set[int]]:
+        """The numbers of the fragments of turns that are out of sight."""
+        hidden = self.candidates.unseen_ids
+        return hidden_fragments(self.snapshot, hidden) if hidden else {}
 
     def _refs(self, groups: list[list[dict[str, Any]]]) -> list[list[str]]:
         """Return the callers' ids behind each group: of its own rows and of those they cite."""

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 MOST_BROUGHT: Final = 50
 # A name that more turns have is talked of by it: the question finds what it needs by itself.
 MAX_MENTIONS: Final = 12
-# What another wording says counts a little less than the words of the question themselves.
-BELOW: Final = 0.9
 
 
 def with_rewordings(
@@ -56,7 +54,7 @@ def with_rewordings(
             for at in (at for at in order if has_name(texts[at], wording.name)):
                 row = other.rows.slice(at, 1)
                 (key,) = row_keys(row)
-                score = BELOW * float(other.ranking.scores[at])
+                score = float(other.ranking.scores[at])
                 if score > brought.get(key, (row, 0.0))[1]:
                     brought[key] = row, score
     if not brought:

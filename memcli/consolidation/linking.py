@@ -9,7 +9,7 @@ only; what is old is met through neighbours, slots and names.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, get_args
@@ -25,7 +25,7 @@ from memcli.language.glossary import find_definitions
 from memcli.language.roles import ROLES
 from memcli.language.secrets import has_secret
 from memcli.memory.arrow import records_to_table, with_metadata
-from memcli.memory.entities import entity_id, upsert_rows
+from memcli.memory.entities import entity_id, said_in, upsert_rows
 from memcli.memory.lookup import require_known
 from memcli.memory.step import NightlyStep, Tally
 from memcli.memory.watermarks import Watermark
@@ -180,7 +180,8 @@ class LinkStep(NightlyStep):
                 )
         where = f"namespace = {quoted([namespace])}"
         known = self.snapshot.read("entities", None, where).to_pylist()
-        written = upsert_rows(known, collect_mentions(sightings), aliases, self.now)
+        unsaid = self._replaced(said_in(known))
+        written = upsert_rows(known, collect_mentions(sightings), aliases, self.now, unsaid)
         self._entities += _with_all_names(namespace, rows, known, written, self.now)
 
     def _turn_texts(self, rows: Sequence[Row]) -> dict[str, str]:
@@ -202,6 +203,11 @@ class LinkStep(NightlyStep):
             for one in find_definitions(texts.get(id_, ""), row["context"] or "")
             if not has_secret(one.said)
         ]
+
+    def _replaced(self, turns: Collection[str]) -> set[str]:
+        """Return those of some turns that another took the place of."""
+        rows = self.snapshot.rows_of(sorted(turns), ["id"], where="superseded_by IS NOT NULL")
+        return {row["id"] for row in rows}
 
     def _recall(self) -> None:
         """Strengthen the links between what was recalled together since the last time."""

@@ -134,7 +134,11 @@ def find(rows: Sequence[Row], name: str) -> Row:
 
 
 def upsert_rows(
-    rows: Sequence[Row], mentions: Iterable[Mention], aliases: Iterable[Alias], now: datetime
+    rows: Sequence[Row],
+    mentions: Iterable[Mention],
+    aliases: Iterable[Alias],
+    now: datetime,
+    unsaid: Collection[str] = (),
 ) -> list[Row]:
     """
     Return the rows to write after new uses of names: new ones, and those that change.
@@ -142,15 +146,17 @@ def upsert_rows(
     rows: all of the namespaces in question; mentions: of the new uses only, as `collect_mentions`
     gives them, because what they count is added to what the rows say. The outcome is that of all
     uses together, whatever the batches; only the case of a name and its type are those first seen.
-    What a user has merged or split stays so.
+    What a user has merged or split stays so. unsaid: turns that were replaced, so that what they
+    said to be an alias is one no longer.
     """
     new, stated = list(mentions), list(aliases)
-    if not new and not stated:
+    if not new and not stated and not unsaid:
         return []
     table = {row["id"]: row for row in rows}
     for mention in [*new, *_mentions_of(stated)]:
         id_ = entity_id(mention.namespace, mention.name)
         table[id_] = _seen_again(table.get(id_) or new_row(mention), mention)
+    _drop_unsaid(table, unsaid)
     _note_aliases(table, stated)
     return _resolve_rows(rows, table, now)
 
@@ -215,6 +221,23 @@ def _utc_time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
+def said_in(rows: Iterable[Row]) -> set[str]:
+    """Return the turns that say what names are called besides."""
+    return {turn for row in rows for turns in aliases_of(row).values() for turn in turns}
+
+
+def _drop_unsaid(table: dict[str, Row], unsaid: Collection[str]) -> None:
+    """Take turns that were replaced out of what is said of names."""
+    for row in list(table.values()) if unsaid else ():
+        known = aliases_of(row)
+        left = {key: [t for t in turns if t not in unsaid] for key, turns in known.items()}
+        left = {key: turns for key, turns in left.items() if turns}
+        if left != known:
+            seen = {**evidence_of(row).get("seen", {}), "aliases": left}
+            kept = {name: value for name, value in seen.items() if value}
+            table[row["id"]] = with_evidence(row, {"seen": kept})
+
+
 def _note_aliases(table: dict[str, Row], aliases: Iterable[Alias]) -> None:
     """Keep in the row of a name what it is said to be called besides."""
     for alias in aliases:
@@ -222,8 +245,8 @@ def _note_aliases(table: dict[str, Row], aliases: Iterable[Alias]) -> None:
         if row and alias.alias.strip():
             seen, key = evidence_of(row).get("seen", {}), name_key(alias.alias)
             known = aliases_of(row)
-            said_in = {*known.get(key, ()), *filter(None, [alias.said_in])}
-            named = {**known, key: sorted(said_in)[:MOST_SAID_IN]}
+            turns = {*known.get(key, ()), *filter(None, [alias.said_in])}
+            named = {**known, key: sorted(turns)[:MOST_SAID_IN]}
             table[row["id"]] = with_evidence(row, {"seen": {**seen, "aliases": named}})
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from memcli.algorithms.resolution import Alias
+from memcli.memory.entities import said_in, upsert_rows
 from memcli.memory.entity_aliases import add_aliases, listed_aliases, new_name, remove_aliases
 from store.errors import BadUsage, InputNotFound
 from tests.support.entity_rows import NOW, a_family, after, meaning, told
@@ -65,3 +67,15 @@ def test_no_word_and_itself_are_no_alias():
 def test_a_new_name_is_told_with_those_near_it():
     assert new_name(a_family(), "Baer", "n") == "'Baer' is new here (there is Bear)"
     assert new_name(a_family(), "bear", "n") is None
+
+
+def test_what_a_turn_that_was_replaced_said_is_no_alias():
+    aliases = [
+        Alias("n", "paid time off", "PTO", "old"),
+        Alias("n", "power take-off", "PTO", "new"),
+    ]
+    rows = after([], upsert_rows([], [], aliases[:1], NOW))
+    assert said_in(rows) == {"old"}
+    rows = after(rows, upsert_rows(rows, [], aliases[1:], NOW, {"old"}))
+    assert meaning(rows) == {"PTO": "power take-off"}
+    assert said_in(rows) == {"new"}

@@ -151,6 +151,8 @@ class UnfoldStep(PlannedStep):
 
     def plan(self) -> None:
         """Work out what comes back."""
+        if not self.names:
+            raise BadUsage("nothing to unfold", "name a line, or pipe hits into it")
         records = select(self.snapshot, self.names, self.namespace)
         named = [record["id"] for record in records]
         above = [row["id"] for row in folds_of(self.snapshot, named)]

@@ -91,15 +91,11 @@ SessionFilter = Annotated[str | None, typer.Option("--session", help="Only this 
 NameFilter = Annotated[str | None, typer.Option("--name", help="Only what this speaker said.")]
 PlaceFilter = Annotated[
     str | None,
-    typer.Option(
-        "--place", help="Only what names this place, by any of its names.", metavar="NAME"
-    ),
+    typer.Option("--place", help="Only what names this place.", metavar="NAME"),
 ]
 CompanyFilter = Annotated[
     str | None,
-    typer.Option(
-        "--with", help="Only what this person said or is named in, by any name.", metavar="NAME"
-    ),
+    typer.Option("--with", help="Only what this person said or is named in.", metavar="NAME"),
 ]
 SinceFilter = Annotated[
     str | None, typer.Option("--since", help="Said then or later: yesterday, 7d.")

@@ -61,8 +61,7 @@ def context_command(
     of the only one. The whole block, with its marks and headings, has no more than --max-tokens
     tokens of the store's encoder; with --tokens-per-char, that many for each character. That is a
     limit and no goal: what is not relevant is left out. With --format json, the budget is that of
-    the field `text`. `memcli ingest` takes such blocks out of what it reads. --with and --place
-    leave out what is not of that person or place, but for tasks and what you pinned.
+    the field `text`. `memcli ingest` takes such blocks out of what it reads.
 
     Example: memcli context "plan the trip to Porto" --max-tokens 1500
 

@@ -123,12 +123,10 @@ def alias_command(
     ] = False,
 ) -> None:
     """
-    Make words mean a name, so that questions with either find both; or list them.
+    Make words mean a name, or list them.
 
-    What is said to stand for something ("PTO stands for paid time off", "by the den we mean the
-    back office") is read by `link`. Neither the name nor the words have to be known. Without words,
-    those of the name are listed, without a name all of them, with the turns that say so. What
-    changes, or is listed, goes to stdout.
+    `link` reads what is said to stand for something ("PTO stands for paid time off"). Without
+    words, those of the name are listed, without a name all.
 
     Example: memcli entities alias "paid time off" PTO
 

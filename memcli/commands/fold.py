@@ -15,7 +15,7 @@ from store.errors import BadUsage
 COLUMNS = ("id", "level", "speaker", "happened_at", "text")
 
 
-@with_store("write", "store namespace * allow now dry_run quiet format")
+@with_store("write", "store namespace * dry_run quiet format")
 def fold_command(
     call: Call,
     ids: NamesArgument = None,
@@ -27,17 +27,13 @@ def fold_command(
     Put one line in the place of many memories.
 
     They go out of sight as with `hide`, and the line is found by `query` and told by `context` in
-    their place, also among the last turns of a session. It cites them: `show` tells which they are,
-    `unfold` brings them back, and purging one of them takes the line along and brings the others
-    back. Memories are named by id, by four or more characters that begin one, or by your own ref;
-    without a name, stdin names them: memories and hits, or ids one a line. The new memory goes to
-    stdout.
+    their place. It cites them: `show` tells which, `unfold` brings them back, purging one takes the
+    line along. Without ids, stdin names them. The line goes to stdout.
 
-    Example: memcli query "why does the pump stall?" | memcli fold --summary "The pump stalled:
-    a worn seal, replaced."
+    Example: memcli query "the pump" | memcli fold -s "The pump stalled: a worn seal."
 
-    EXIT STATUS: 0 done, so already too, 2 usage, or the beginning of several ids, 65 bad record on
-    stdin, 66 no such memory or store, 74 I/O error or disk full, 75 locked.
+    EXIT STATUS: 0 done, so already too, 2 usage, 65 bad record on stdin, 66 no such memory or
+    store, 74 I/O error or disk full, 75 locked.
     """
     from memcli.cli import options
     from memcli.ingestion.notes import secrets_in
@@ -52,7 +48,7 @@ def fold_command(
     line = redactor_of(call.store, None).text(line, "")
     names = read_names(ids)
     encoder = begin_loading(call.snapshot.encoder, call.snapshot.layout)
-    step = FoldStep(call.store, call.now, encoder, names, line, call.namespace, call.allow)
+    step = FoldStep(call.store, call.now, encoder, names, line, call.namespace)
     named = {"stdin": len(names)} if are_piped(ids) else {"ids": ids}
     commit = None if call.dry_run else step.commit(given_options(**named, namespace=call.namespace))
     for _, kinds in secrets_in([step.fold]):

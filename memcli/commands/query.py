@@ -51,7 +51,7 @@ def query_command(
     rerank_weight: options.WeightOption = None,
     min_score: options.MinScoreOption = None,
     linked: Annotated[
-        int, typer.Option("--linked", min=0, help="Up to so many links of each hit.", metavar="N")
+        int, typer.Option("--linked", min=0, help="Links of each hit, and why.", metavar="N")
     ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
@@ -70,9 +70,7 @@ def query_command(
     prefers what was said then. Where a first hit names what the question describes ("Ada's
     dentist"), the name is asked for too (`second_hop` in `why`). `around` has the turns before and
     after a hit. With --batch, queries come on stdin, one a line, as plain text or as query records,
-    and are answered in order by one process. --with finds what a person said, or is named or meant
-    in, --place what names a place, by all names of it. With --linked N, `linked` has up to N
-    memories and names that a hit is tied to, with relation and reason.
+    and are answered in order by one process.
 
     --rerank lets a reranker judge the first 50 hits (--rerank-depth) anew: a folder with an ONNX
     cross-encoder, one of LanceDB's rerankers (lancedb:rrf, lancedb:cohere?top_n=20), the model of

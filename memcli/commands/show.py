@@ -19,6 +19,8 @@ COLUMNS = ("id", "type", "level", "speaker", "session_id", "happened_at", "text"
 GRAPH_COLUMNS = ("kind", "id", "name", "text", "source_id", "relation", "target_id", "reason")
 # Ties of the first memory in a drawing; of those further on half as many.
 MOST_TIES = 8
+# How many links away a drawing ends.
+DEPTH = 2
 FRAGMENT_COLUMNS = ("id", "hidden", "text")
 HISTORY_COLUMNS = (
     "id", "commit", "command", "change", "text", "valid_to", "replaced_by", "reason", "replaces"
@@ -33,12 +35,11 @@ def show_command(
         bool, typer.Option("--history", help="Every version in the kept commits, oldest first.")
     ] = False,
     fragments: Annotated[
-        bool, typer.Option("--fragments", help="The paragraphs of turns, by ids that hide takes.")
+        bool, typer.Option("--fragments", help="The paragraphs of turns, for hide.")
     ] = False,
     graph: Annotated[
-        bool, typer.Option("--graph", help="Draw what is linked to each, and to that.")
+        bool, typer.Option("--graph", help="Draw its links, and theirs; in a pipe, records.")
     ] = False,
-    depth: Annotated[int, typer.Option("--depth", min=1, max=4, help="How far --graph goes.")] = 2,
     links: Annotated[
         bool | None, typer.Option("--links/--no-links", help="By default on a terminal only.")
     ] = None,
@@ -51,9 +52,8 @@ def show_command(
     and hits, or ids one a line. On a terminal each is a readable block, with the turns before and
     after; in a pipe it is a memory record, with the field `links` under --links. --history tells
     how each came about: the fields `change`, `changed` and `commit`; when, by what and why it was
-    replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`. `folded_into` names the line
-    that a memory was folded into. --graph draws what is linked to a memory on a terminal; in a pipe
-    it gives the memories, names and links of that as records.
+    replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`. `folded_into`: the line
+    in its place.
 
     Example: memcli query "key box" | memcli show
 
@@ -84,7 +84,7 @@ def show_command(
         call.show((part for some in parts for part in some), FRAGMENT_COLUMNS)
         return
     if graph:
-        show_graph(call, records, depth)
+        show_graph(call, records)
         return
     if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
         from memcli.cli.memory_view import show_blocks
@@ -96,11 +96,11 @@ def show_command(
     call.show(with_folds(snapshot, records), COLUMNS)
 
 
-def show_graph(call: Call, records: list[Json], depth: int) -> None:
+def show_graph(call: Call, records: list[Json]) -> None:
     """Draw what is linked to some memories, or write it as records."""
     from memcli.memory.ties import graph_records, neighbourhood
 
-    graph = neighbourhood(call.snapshot, records, depth, MOST_TIES, call.namespace)
+    graph = neighbourhood(call.snapshot, records, DEPTH, MOST_TIES, call.namespace)
     if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
         from memcli.cli.tie_view import draw_graph
 

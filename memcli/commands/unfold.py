@@ -9,14 +9,13 @@ from memcli.commands.fold import COLUMNS
 from memcli.memory.step import given_options
 
 
-@with_store("write", "store namespace now dry_run quiet format")
+@with_store("write", "store namespace dry_run quiet format")
 def unfold_command(call: Call, ids: NamesArgument = None) -> None:
     """
     Bring back what was folded.
 
-    A fold is named by its id, or by that of a memory that it stands for. What it put out of sight
-    comes back, what was hidden before by itself does not, and the line is archived, so that `query
-    --all` finds it still. Without a name, stdin names them. What comes back goes to stdout.
+    Folds are named by their ids, or by memories that they stand for; these go to stdout, and the
+    line is archived. Without ids, stdin names them.
 
     Example: memcli query "the pump" | memcli unfold
 

@@ -55,10 +55,8 @@ class FoldStep(PlannedStep):
         names: Sequence[str],
         summary: str,
         namespace: str | None = None,
-        is_allowed: bool = False,
     ) -> None:
         self.names, self.summary, self.namespace = names, summary, namespace
-        self.is_allowed = is_allowed
         self._encoder = encoder
         super().__init__(store, now)
 
@@ -113,7 +111,7 @@ class FoldStep(PlannedStep):
         """Write it; BadUsage for a line that was purged before."""
         if not self.admitted([self.fold]):
             what = "the line was purged before and stays gone"
-            raise BadUsage(what, "say it otherwise, or take it again with --allow")
+            raise BadUsage(what, "say it otherwise")
         return super().commit(arguments)
 
     def _write(self, transaction: Transaction) -> None:

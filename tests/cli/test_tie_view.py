@@ -8,8 +8,6 @@ import subprocess
 import sys
 from contextlib import suppress
 
-import pytest
-
 from memcli.cli.tie_view import draw_graph, tie_line
 from memcli.memory.ties import Neighbourhood, Tie
 
@@ -49,8 +47,6 @@ def test_on_a_terminal_of_80_columns_show_draws_and_in_a_pipe_there_are_records(
     lines = text.replace("\r", "").splitlines()
     assert any("├──" in line for line in lines)
     assert max(map(len, lines)) <= 80
-    near = run("show", hit["id"], "--graph", "--depth", 1, *store).records
-    assert len(near) < len(records)
 
 
 def on_terminal(*arguments):
@@ -67,8 +63,3 @@ def on_terminal(*arguments):
         os.close(master)
     assert done.returncode == 0
     return read.decode()
-
-
-@pytest.mark.parametrize("depth", [0, 5])
-def test_a_depth_that_makes_no_sense_is_a_usage_error(run, linked_once, depth):
-    run("show", "x", "--graph", "--depth", depth, "--store", linked_once.path, status=2)

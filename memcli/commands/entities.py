@@ -118,9 +118,7 @@ def alias_command(
         list[str] | None,
         typer.Argument(help="A name or id, then words that mean it.", metavar="[NAME [ALIAS...]]"),
     ] = None,
-    remove: Annotated[
-        bool, typer.Option("--remove", help="They mean it no longer, whatever is said.")
-    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="They mean it no longer.")] = False,
 ) -> None:
     """
     Make words mean a name, or list them.

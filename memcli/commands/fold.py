@@ -19,9 +19,7 @@ COLUMNS = ("id", "level", "speaker", "happened_at", "text")
 def fold_command(
     call: Call,
     ids: NamesArgument = None,
-    summary: Annotated[
-        str | None, typer.Option("--summary", "-s", help="The line that stands for them.")
-    ] = None,
+    summary: Annotated[str | None, typer.Option("--summary", "-s", help="The line.")] = None,
 ) -> None:
     """
     Put one line in the place of many memories.

@@ -21,7 +21,7 @@ def link_command(
         bool | None,
         typer.Option(
             "--evolve/--no-evolve",
-            help="Let new statements add tags, keywords, context to old ones; else as set.",
+            help="Let new statements add tags, keywords, context to old ones.",
         ),
     ] = None,
 ) -> None:

@@ -51,7 +51,7 @@ def query_command(
     rerank_weight: options.WeightOption = None,
     min_score: options.MinScoreOption = None,
     linked: Annotated[
-        int, typer.Option("--linked", min=0, help="Links of each hit, and why.", metavar="N")
+        int, typer.Option("--linked", min=0, help="Links of each hit.", metavar="N")
     ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,

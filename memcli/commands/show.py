@@ -37,9 +37,7 @@ def show_command(
     fragments: Annotated[
         bool, typer.Option("--fragments", help="The paragraphs of turns, for hide.")
     ] = False,
-    graph: Annotated[
-        bool, typer.Option("--graph", help="Draw its links, and theirs; in a pipe, records.")
-    ] = False,
+    graph: Annotated[bool, typer.Option("--graph", help="Draw its links, and theirs.")] = False,
     links: Annotated[
         bool | None, typer.Option("--links/--no-links", help="By default on a terminal only.")
     ] = None,
@@ -52,8 +50,7 @@ def show_command(
     and hits, or ids one a line. On a terminal each is a readable block, with the turns before and
     after; in a pipe it is a memory record, with the field `links` under --links. --history tells
     how each came about: the fields `change`, `changed` and `commit`; when, by what and why it was
-    replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`. `folded_into`: the line
-    in its place.
+    replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`.
 
     Example: memcli query "key box" | memcli show
 

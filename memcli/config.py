@@ -58,6 +58,13 @@ class ExtractConfig(msgspec.Struct, forbid_unknown_fields=True):
     parser: str = "english-parser"
 
 
+class LinkConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of `link`, and of the nightly run where it links."""
+
+    # Let new statements add tags, keywords and context to old ones.
+    evolve: bool = False
+
+
 class IngestConfig(msgspec.Struct, forbid_unknown_fields=True):
     """Settings of what keeps words: `ingest`, `sync`, `add`, `task`, hooks, programs in Python."""
 
@@ -89,6 +96,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     lock: LockConfig = msgspec.field(default_factory=LockConfig)
     ingest: IngestConfig = msgspec.field(default_factory=IngestConfig)
     extract: ExtractConfig = msgspec.field(default_factory=ExtractConfig)
+    link: LinkConfig = msgspec.field(default_factory=LinkConfig)
     # What says what pictures show, and what recordings say.
     caption: ProgramConfig = msgspec.field(default_factory=ProgramConfig)
     transcribe: ProgramConfig = msgspec.field(default_factory=ProgramConfig)

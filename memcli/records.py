@@ -123,6 +123,20 @@ class Window(msgspec.Struct):
     line: int
 
 
+class LinkedMemory(msgspec.Struct, omit_defaults=True):
+    """What a hit is tied to, and why; `outward` says that the link begins at the hit."""
+
+    id: str
+    relation: Relation
+    outward: bool
+    weight: Single
+    text: str
+    reason: str | None = None
+    speaker: str | None = None
+    # None is a name: an entity.
+    level: int | None = None
+
+
 class Hit(Record, tag="hit", kw_only=True):
     """One answer to a query; `why` has each signal's share of the score, `signals` raw values."""
 
@@ -145,6 +159,7 @@ class Hit(Record, tag="hit", kw_only=True):
     retention: float | None = None
     signals: dict[str, float] = msgspec.field(default_factory=dict)
     around: list[Neighbour] | None = None
+    linked: list[LinkedMemory] | None = None
     file: str | None = None
     line: int | None = None
     window: Window | None = None
@@ -210,6 +225,9 @@ class Entity(Record, tag="entity"):
     first_at: datetime | None = None
     last_at: datetime | None = None
     evidence: dict[str, Any] | None = None
+    # What a word stands for, and the turns that say so: `entities alias` tells.
+    means: str | None = None
+    source_ids: list[str] | None = None
 
 
 class Strength(Record, tag="strength"):

@@ -22,7 +22,7 @@ NO_TESTS = ("__init__", "__main__")
 # Rules of language that are tested as a whole, by what the package is for.
 WHOLE = ("language/facts",)
 # Commands that are tested with the one that takes back what they do.
-TOGETHER = {"unpin": "pin", "restore": "hide"}
+TOGETHER = {"unpin": "pin", "restore": "hide", "unfold": "fold"}
 # Records of the wire that are called as what they are made from.
 TWINS = {"Person", "Profile"}
 # Test files that are of no one module.

@@ -199,6 +199,8 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
     if plan.anew:
         sessions = "a session" if tally.sessions == 1 else f"{tally.sessions:,} sessions"
         call.say(f"{sessions} to be made anew: run memcli extract | memcli link")
+    if tally.unfolded:
+        call.say(f"{tally.unfolded:,} memories that a line stood for are in sight again")
     if tally.said_elsewhere:
         ids = ", ".join(tally.said_elsewhere[:3])
         ids += ", ..." if len(tally.said_elsewhere) > 3 else ""

@@ -121,7 +121,7 @@ class CandidateSource:
         Where there is much, such a condition is slow: rows are left out of what was found instead,
         of which as many more are asked for.
         """
-        ids = self._unseen_ids
+        ids = self.unseen_ids
         if len(ids) <= MAX_EXCLUDED:
             return f"id NOT IN ({quoted(ids)})" if ids else None
         self._unseen_rows = self._hidden_rows
@@ -130,11 +130,11 @@ class CandidateSource:
     @cached_property
     def _hidden_rows(self) -> frozenset[int]:
         """The row ids in `memories` of what is found only when all is asked for."""
-        rows = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
+        rows = self.snapshot.read_ids("memories", self.unseen_ids, ["_rowid"])
         return frozenset(rows["_rowid"].to_pylist())
 
     @cached_property
-    def _unseen_ids(self) -> list[str]:
+    def unseen_ids(self) -> list[str]:
         """The ids of memories that are found only when all are asked for."""
         if not self.snapshot.count("strengths"):
             return []

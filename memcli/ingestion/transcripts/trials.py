@@ -1,0 +1,187 @@
+"""
+Trials: the commands that an agent ran between two turns, and whether they failed or passed.
+
+What tools gave back is no turn. Of each command that tried something, one line is kept with the
+turn after it, without secrets: experience is made of that (`memcli lessons`). Ids of turns do not
+depend on it, and it is the same however far a log is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from memcli.ingestion.transcripts.blocks import text_of
+from memcli.jsonl import Json
+from memcli.language.commands import run_of, told_command
+from memcli.language.data import read_toml
+
+# Under this name they are in the metadata of a turn.
+TRIALS: Final = "trials"
+MOST: Final = 24
+LONGEST_COMMAND: Final = 240
+LONGEST_LINE: Final = 160
+# What is read of an output: its beginning and its end.
+SHOWN: Final = 4_000
+MOST_OPEN: Final = 200
+
+
+class Trials:
+    """Collects what was tried since the last turn; `take` hands it over."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, str] = {}
+        self._done: dict[str, None] = {}
+        self._found: list[Json] = []
+
+    def call(self, id_: object, tool: object, arguments: Any) -> None:
+        """Note the call of a tool; arguments: a record, or its JSON."""
+        name = str(tool).casefold()
+        if name in _names("edits"):
+            self.edit()
+        command = command_of(arguments) if name in _names("shells") else None
+        if command and str(id_) not in self._done:
+            self._open[str(id_)] = command
+            if len(self._open) > MOST_OPEN:
+                self._open.pop(next(iter(self._open)))
+
+    def result(self, id_: object, output: Any, failed: bool | None = None) -> None:
+        """Note what the call of an id gave back; `failed` where the log says so."""
+        command = self._open.pop(str(id_), None)
+        if command is not None:
+            self._done[str(id_)] = None
+            self.ran(command, output if isinstance(output, str) else text_of(output), failed)
+
+    def ran(self, command: str, output: str, failed: bool | None = None) -> None:
+        """Note a command, what it wrote, and whether it failed where that is known."""
+        run = run_of(command)
+        if run.is_looking:
+            return
+        status = _status(output)
+        is_ok = _is_ok(run.is_piped, output, failed, status)
+        if is_ok is None or (status == 1 and run.programs[-1][0] in _answering()):
+            return
+        line = telling_line(output, is_ok)
+        trial = {"did": _open_text(told_command(command, LONGEST_COMMAND)), "ok": is_ok}
+        self._found.append(trial | ({"said": _open_text(line)} if line else {}))
+
+    def edit(self) -> None:
+        """Note that a file was changed."""
+        if self._found and "edits" in self._found[-1]:
+            self._found[-1]["edits"] += 1
+        else:
+            self._found.append({"edits": 1})
+
+    def blocks(self, content: Any) -> None:
+        """Note the calls and the results among blocks of content."""
+        for block in content if isinstance(content, list) else ():
+            if not isinstance(block, dict):
+                continue
+            kind = str(block.get("type")).replace("-", "_")
+            if kind in ("tool_use", "tool_call"):
+                self.call(block.get("id"), block.get("name"), block.get("input"))
+            elif kind == "tool_result":
+                failed = block.get("is_error")
+                self.result(block.get("tool_use_id"), text_of(block.get("content")), bool(failed))
+
+    def take(self) -> list[Json]:
+        """Return what was tried since the last call, the newest of much, and forget it."""
+        found, self._found = self._found[-MOST:], []
+        return found if any("did" in each for each in found) else []
+
+
+def with_trials(metadata: Json | None, trials: list[Json]) -> Json | None:
+    """Return the metadata of a turn with what was tried before it."""
+    return {**(metadata or {}), TRIALS: trials} if trials else metadata
+
+
+def command_of(arguments: Any) -> str | None:
+    """Return the command line among the arguments of a tool."""
+    if isinstance(arguments, str):
+        try:
+            arguments = msgspec.json.decode(arguments)
+        except msgspec.DecodeError:
+            return None
+    if not isinstance(arguments, dict):
+        return None
+    value = next((arguments[k] for k in _rules()["commands"] if arguments.get(k)), None)
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        # ["bash", "-lc", "pytest -q"] is what stands last in it.
+        is_shell = len(value) == 3 and value[1] in ("-c", "-lc")
+        return value[-1] if is_shell else " ".join(value)
+    return value if isinstance(value, str) else None
+
+
+def telling_line(output: str, is_ok: bool) -> str:
+    """Return the line of an output that says best how it went; none for none."""
+    lines = [" ".join(line.split()) for line in _ends(output).splitlines()]
+    lines = [line for line in lines if line and not _is_frame(line)]
+    pattern = _pattern("passed" if is_ok else "failed")
+    telling = [line for line in lines if pattern.search(line)]
+    best = (telling or ([] if is_ok else lines))[-1:]
+    return best[0][:LONGEST_LINE] if best else ""
+
+
+def _is_frame(line: str) -> bool:
+    return bool(_pattern("statuses").match(line)) or not any(map(str.isalnum, line))
+
+
+def _is_ok(is_piped: bool, output: str, failed: bool | None, status: int | None) -> bool | None:
+    """Say whether a command passed; None where nobody can tell."""
+    shown = _ends(output)
+    if _pattern("unasked").search(shown[:400]):
+        return None
+    if status is not None and status > 0 or failed:
+        return False
+    if _pattern("surely_failed").search(shown) and (is_piped or (failed, status) == (None, None)):
+        return False
+    is_known = status == 0 or failed is False
+    return True if is_known or _pattern("passed").search(shown) else None
+
+
+def _status(output: str) -> int | None:
+    found = _pattern("statuses").search(_ends(output))
+    return next((int(group) for group in found.groups() if group), 0) if found else None
+
+
+def _ends(output: str) -> str:
+    return output if len(output) <= 2 * SHOWN else f"{output[:SHOWN]}\n{output[-SHOWN:]}"
+
+
+def _open_text(text: str) -> str:
+    """Return a text in which no secret stands."""
+    from memcli.language.secrets import find_secrets, redact
+
+    return redact(text, find_secrets(text))
+
+
+def _rules() -> dict[str, Any]:
+    return read_toml("ingestion/transcripts/trials.toml")
+
+
+@cache
+def _names(key: str) -> frozenset[str]:
+    return frozenset(_rules()[key].split())
+
+
+@cache
+def _answering() -> frozenset[str]:
+    from memcli.language.data import words
+
+    return words("commands", "answering")
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    flagged: Iterator[str] = (_scoped(each) for each in _rules()[key])
+    return re.compile("|".join(flagged), re.MULTILINE)
+
+
+def _scoped(pattern: str) -> str:
+    """Return a pattern with the flags at its beginning bound to itself."""
+    found = re.match(r"\(\?([im]+)\)", pattern)
+    return f"(?{found[1]}:{pattern[found.end() :]})" if found else f"(?:{pattern})"

@@ -9,7 +9,6 @@ depend on it, and it is the same however far a log is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ import msgspec
 from memcli.ingestion.transcripts.blocks import text_of
 from memcli.jsonl import Json
 from memcli.language.commands import run_of, told_command
-from memcli.language.data import read_toml
+from memcli.language.data import any_of, read_toml, words
 
 # Under this name they are in the metadata of a turn.
 TRIALS: Final = "trials"
@@ -28,6 +27,8 @@ LONGEST_LINE: Final = 160
 # What is read of an output: its beginning and its end.
 SHOWN: Final = 4_000
 MOST_OPEN: Final = 200
+# What an agent writes before what a command wrote.
+_LABEL: Final = re.compile(r"^(?:Output|Stdout|Stderr|Error): (?=\S)")
 
 
 class Trials:
@@ -63,7 +64,7 @@ class Trials:
             return
         status = _status(output)
         is_ok = _is_ok(run.is_piped, output, failed, status)
-        if is_ok is None or (status == 1 and run.programs[-1][0] in _answering()):
+        if is_ok is None or (status == 1 and run.programs[-1][0] in words("commands", "answering")):
             return
         line = telling_line(output, is_ok)
         trial = {"did": _open_text(told_command(command, LONGEST_COMMAND)), "ok": is_ok}
@@ -118,10 +119,11 @@ def command_of(arguments: Any) -> str | None:
 
 def telling_line(output: str, is_ok: bool) -> str:
     """Return the line of an output that says best how it went; none for none."""
-    lines = [" ".join(line.split()) for line in _ends(output).splitlines()]
+    lines = [_LABEL.sub("", " ".join(line.split())) for line in _ends(output).splitlines()]
     lines = [line for line in lines if line and not _is_frame(line)]
-    pattern = _pattern("passed" if is_ok else "failed")
-    telling = [line for line in lines if pattern.search(line)]
+    keys = ("passed",) if is_ok else ("causes", "failed")
+    found = ([line for line in lines if _pattern(key).search(line)] for key in keys)
+    telling = next(filter(None, found), None)
     best = (telling or ([] if is_ok else lines))[-1:]
     return best[0][:LONGEST_LINE] if best else ""
 
@@ -139,8 +141,10 @@ def _is_ok(is_piped: bool, output: str, failed: bool | None, status: int | None)
         return False
     if _pattern("surely_failed").search(shown) and (is_piped or (failed, status) == (None, None)):
         return False
-    is_known = status == 0 or failed is False
-    return True if is_known or _pattern("passed").search(shown) else None
+    if status == 0 or failed is False or _pattern("passed").search(shown):
+        return True
+    # Who only shows what was written shows what went wrong.
+    return True if shown.strip() and not _pattern("failed").search(shown) else None
 
 
 def _status(output: str) -> int | None:
@@ -169,19 +173,5 @@ def _names(key: str) -> frozenset[str]:
 
 
 @cache
-def _answering() -> frozenset[str]:
-    from memcli.language.data import words
-
-    return words("commands", "answering")
-
-
-@cache
 def _pattern(key: str) -> re.Pattern[str]:
-    flagged: Iterator[str] = (_scoped(each) for each in _rules()[key])
-    return re.compile("|".join(flagged), re.MULTILINE)
-
-
-def _scoped(pattern: str) -> str:
-    """Return a pattern with the flags at its beginning bound to itself."""
-    found = re.match(r"\(\?([im]+)\)", pattern)
-    return f"(?{found[1]}:{pattern[found.end() :]})" if found else f"(?:{pattern})"
+    return any_of(_rules()[key])

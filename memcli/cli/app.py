@@ -47,6 +47,7 @@ COMMANDS: Final = {
     "restore": "Bring hidden and archived memories back.",
     "feedback": "Say which hits helped: search and importance learn from it.",
     "forget": "Archive memories at once, or remove them for good.",
+    "lessons": "List and export what sessions with agents taught.",
     "entities": "List, show, merge and split the names that memories mention.",
     "show": "Show memories whole, with their links and sources.",
     "export": "Write everything out in an open format.",

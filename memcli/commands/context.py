@@ -91,7 +91,8 @@ def context_command(
     show(context, asked, max_tokens, format)
     _say_why_empty(call, context, max_tokens, session)
     if context.entries and not no_touch:
-        record_accesses(call.store, context.recalled(), asked, call.now, last=True)
+        recalled = context.recalled()
+        record_accesses(call.store, recalled, asked, call.now, last=True, session=session)
 
 
 def message(given: str | None) -> str:

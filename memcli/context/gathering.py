@@ -23,6 +23,7 @@ from memcli.context.facts import BY_QUOTATION, asked_facts, read_facts, read_quo
 from memcli.context.lines import (
     each_once,
     keys_of,
+    lesson_entry,
     line_entry,
     task_entry,
     turn_entry,
@@ -37,6 +38,8 @@ from memcli.memory.answers import open_answers, open_rows
 from memcli.memory.filters import Filters
 from memcli.memory.holds import holds
 from memcli.memory.items import Item
+from memcli.memory.lessons import LESSON, kind_of, lesson_ids
+from memcli.memory.lessons import LEVEL as LESSON_LEVEL
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
 from memcli.search.excerpts import excerpt, searched_part, statements_of
@@ -65,6 +68,8 @@ SHORT_TURN: Final = 60
 # A message is searched for by its beginning and its end.
 LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
+# For a question that asks for the whole, so many lessons.
+MOST_LESSONS: Final = 5
 OVERVIEWS: Final = (2, 3)
 COLUMNS: Final = (
     *telling.COLUMNS,
@@ -111,6 +116,7 @@ class Gathering:
         self._now: datetime = request.now or request.asked_at or self.snapshot.commit.time
         self._spaces = readable(self.snapshot, request.namespace)
         self._rows: dict[str, Row] = {}
+        self._learned: list[str] = []
 
     def entries(self) -> list[ContextEntry]:
         """Entries of all sections, without secrets, what is too long shortened."""
@@ -125,7 +131,7 @@ class Gathering:
             told = {id_ for entry in standing for id_ in entry.item.ids}
             relevant = [entry for entry in relevant if told.isdisjoint(entry.item.ids)]
             standing = []
-        found = [*standing, *facts, *self._earlier(), *recent, *relevant]
+        found = [*standing, *facts, *self._lessons(), *self._earlier(), *recent, *relevant]
         return self._in_mmr_order(
             each_once(self._shortened([without_secrets(entry) for entry in found]))
         )
@@ -251,11 +257,28 @@ class Gathering:
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}
         self._rows = {i: row for i, row in self._rows.items() if not self._is_told(row)}
         ended = self._ended()
+        shown = [hit for hit in hits if hit.id in self._rows]
+        self._learned = [hit.id for hit in shown if is_lesson(self._rows[hit.id])]
         return [
             turn_entry("relevant", self._rows[hit.id], hit.score, ended.get(hit.id, ""))
-            for hit in hits
-            if hit.id in self._rows
+            for hit in shown
+            if hit.id not in self._learned
         ]
+
+    def _lessons(self) -> list[ContextEntry]:
+        """What was learned of a like task, best first; for a broad question what is worth most."""
+        ids = [*self._learned]
+        if self._is_broad and self.request.standing:
+            ids += lesson_ids(self.snapshot, self._spaces)[:MOST_LESSONS]
+        rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "metadata"]).to_pylist()
+        by_id = {row["id"]: row for row in open_rows(self.snapshot, rows)}
+        kept = [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]
+        return [lesson_entry(row, place) for place, row in enumerate(kept) if self._may_tell(row)]
+
+    def _may_tell(self, row: Row) -> bool:
+        """Whether a row holds, and was there at the moment that is asked about."""
+        until, moment = self.request.now, row["happened_at"]
+        return holds(row, self._now) and not (until and moment and moment > until)
 
     def _search(self, top_k: int, level: int | None = None) -> list[Hit]:
         """What search finds in what may be seen, best first."""
@@ -347,6 +370,11 @@ class Gathering:
         order = mmr_order(scores, vectors, np.maximum(costs, 1))
         others = [entry for entry in entries if entry.section != "relevant"]
         return [*others, *(relevant[i] for i in order)]
+
+
+def is_lesson(row: Row) -> bool:
+    """Say whether a row is what sessions with agents taught."""
+    return row["level"] == LESSON_LEVEL and kind_of(row["tags"]) == LESSON
 
 
 def _untils(row: Row, ended: Sequence[Row]) -> str:

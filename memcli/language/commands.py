@@ -50,7 +50,9 @@ def run_of(command: str) -> Run:
     """Run of a command line; one that no shell would read as a line has no words."""
     if len(command) > LONGEST or "\n" in command.strip() or "<<" in command:
         first = command.strip().partition("\n")[0][:LONGEST]
-        programs = tuple(tuple(_program(part)[:HEAD]) for part, _ in _parts(first) if _program(part))
+        programs = tuple(
+            tuple(_program(part)[:HEAD]) for part, _ in _parts(first) if _program(part)
+        )
         return Run((), True, programs or (("script",),))
     parts = [(part, after) for part, after in _parts(command) if _program(part)]
     taken = [False, *(after in _PIPES for _, after in parts)]
@@ -102,7 +104,9 @@ def _parts(command: str) -> list[tuple[list[str], str]]:
 
 def _is_check(program: tuple[str, ...]) -> bool:
     text = " ".join(program)
-    return any(re.search(rf"(?:^|[\s/]){pattern}", text) for pattern in read_data("commands")["checks"])
+    return any(
+        re.search(rf"(?:^|[\s/]){pattern}", text) for pattern in read_data("commands")["checks"]
+    )
 
 
 def told_command(command: str, longest: int) -> str:

@@ -28,7 +28,9 @@ class Correction(NamedTuple):
 
 def verdict(text: str) -> str | None:
     """Return GOOD or BAD as a turn of a user's says it of what was done before; else None."""
-    shown = " ".join(text.casefold().replace("\u2019", "'").split())[: read_data("verdicts")["shown"]]
+    shown = " ".join(text.casefold().replace("\u2019", "'").split())[
+        : read_data("verdicts")["shown"]
+    ]
     if _pattern("bad").search(shown):
         return BAD
     is_short = len(text.split()) <= read_data("verdicts")["longest_good"]

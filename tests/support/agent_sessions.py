@@ -152,7 +152,9 @@ def gemini_call(command: str, status: int = 0, output: str | None = None) -> dic
         call = {"id": f"replace-{command}", "name": "replace", "args": {"file_path": command}}
         return {**call, "status": "success", "result": []}
     text = f"Command: {command}\nDirectory: (root)\nOutput: {output}\nExit Code: {status}"
-    answer = {"functionResponse": {"id": "x", "name": "run_shell_command", "response": {"output": text}}}
+    answer = {
+        "functionResponse": {"id": "x", "name": "run_shell_command", "response": {"output": text}}
+    }
     return {
         "id": f"run-{command}-{len(output)}-{status}",
         "name": "run_shell_command",

@@ -8,7 +8,7 @@ what the user says last of the work. A session that says neither has none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
 from memcli.language.commands import Run, run_of
-from memcli.language.roles import CALLED, USER
 from memcli.language.verdicts import BAD, GOOD, Correction, find_correction, verdict
 from memcli.memory.sessions import is_assistant
 
@@ -124,7 +123,7 @@ class AgentSession:
         for turn in sorted(self.turns, key=_place):
             if not is_users(turn):
                 answered = True
-            elif answered and (found := find_correction(turn["text"])):
+            elif (answered or turn["trials"]) and (found := find_correction(turn["text"])):
                 yield turn, found
 
 
@@ -176,16 +175,10 @@ def _turn(row: Row) -> Row:
     }
 
 
-def is_to_program(speaker: str | None) -> bool:
-    """Say whether a speaker is the user of a program."""
-    return CALLED.get((speaker or "").strip().lower()) == USER
+def in_order(row: Row) -> tuple[datetime, int, str]:
+    """Return the key by which turns of several sessions are in order of time."""
+    return row["happened_at"] or _NEVER, row["seq"] or 0, row["id"]
 
 
 def _place(row: Row) -> tuple[int, datetime, str]:
     return row["seq"] or 0, row["happened_at"] or _NEVER, row["id"]
-
-
-def turns_of(sessions: Sequence[AgentSession]) -> Iterator[Row]:
-    """Yield all turns of some sessions."""
-    for session in sessions:
-        yield from session.turns

@@ -51,7 +51,7 @@ class CorrectionForm:
     def text(self) -> str:
         """The lesson: what the user said last of it, word for word."""
         n = len(self.times)
-        return f"The user, {n} times: \"{open_text(self.newest.sentence)}\""
+        return f'The user, {n} times: "{open_text(self.newest.sentence)}"'
 
 
 def correction_forms(sessions: Sequence[AgentSession]) -> list[CorrectionForm]:
@@ -88,9 +88,7 @@ def _agree(first: str | None, second: str | None) -> bool:
     return first is None or second is None or first == second
 
 
-def _is_taken_back(
-    form: CorrectionForm, said: Sequence[Corrected], order: dict[int, int]
-) -> bool:
+def _is_taken_back(form: CorrectionForm, said: Sequence[Corrected], order: dict[int, int]) -> bool:
     """Say whether what was not wanted is wanted since."""
     last = order[id(form.times[-1])]
     own = {each.correction.wanted for each in form.times} - {None}

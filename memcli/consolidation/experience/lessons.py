@@ -1,20 +1,19 @@
 """
 Lessons: memories of what several sessions with agents taught, with their evidence and counts.
 
-The parts of a lesson are the turns that tell of it. One that has new evidence takes the place of
+The parts of a lesson are the turns that tell of it, and those that say what their sessions were for. One that has new evidence takes the place of
 the one before; one that no longer holds has no successor but its last evidence. What a user hid
 stays out of sight, however much evidence there is for it later.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from memcli.consolidation.experience.agent_sessions import AgentSession
+from memcli.consolidation.experience.agent_sessions import AgentSession, in_order
 from memcli.consolidation.experience.corrections import CorrectionForm, correction_forms
 from memcli.consolidation.experience.giving import Help
 from memcli.consolidation.experience.remedies import RemedyForm, remedy_forms
@@ -25,12 +24,8 @@ from memcli.language.data import words as words_of
 from memcli.language.verdicts import GOOD
 from memcli.language.words import FUNCTION_WORDS, compared_words
 from memcli.memory.ids import content_id
+from memcli.memory.lessons import LESSON, LEVEL
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-KIND: Final = "lesson"
-LEVEL: Final = 4
 # Of what the sessions were for, as much is told.
 MOST_ASKED: Final = 4
 LONGEST_ASKED: Final = 120
@@ -51,7 +46,9 @@ class Lesson:
     @property
     def parts(self) -> tuple[str, ...]:
         """The ids of its turns, in order of time."""
-        return tuple(dict.fromkeys(turn["id"] for turn in self.turns))
+        asked = [session.asked for session in self.sessions[-MOST_ASKED:]]
+        turns = [*self.turns, *(turn for turn in asked if turn)]
+        return tuple(dict.fromkeys(turn["id"] for turn in sorted(turns, key=in_order)))
 
     def counts(self, help_: Help) -> Row:
         """Return the counts that its memory keeps in its metadata."""
@@ -97,13 +94,13 @@ class LessonDraft(SummaryDraft):
     @property
     def id(self) -> str:
         """The id that it has in the store."""
-        return content_id(KIND, self.namespace, self.key, *self.parts)
+        return content_id(LESSON, self.namespace, self.key, *self.parts)
 
 
 def lesson_draft(lesson: Lesson, namespace: str, help_: Help) -> LessonDraft:
     """Return the draft of a lesson."""
     make: Callable[[list[Row]], Row] = partial(lesson_row, lesson, help_)
-    return LessonDraft(KIND, namespace, lesson.parts, (), make, LEVEL, key=lesson.key)
+    return LessonDraft(LESSON, namespace, lesson.parts, (), make, LEVEL, key=lesson.key)
 
 
 def lesson_row(lesson: Lesson, help_: Help, needed: Sequence[Row] = ()) -> Row:
@@ -122,7 +119,7 @@ def lesson_row(lesson: Lesson, help_: Help, needed: Sequence[Row] = ()) -> Row:
         "importance": None,
         "happened_at": end,
         "valid_from": start,
-        "metadata": {KIND: {"key": lesson.key, **lesson.counts(help_)}},
+        "metadata": {LESSON: {"key": lesson.key, **lesson.counts(help_)}},
     }
 
 
@@ -135,20 +132,7 @@ def _asked(sessions: Sequence[AgentSession]) -> Iterator[str]:
 
 
 def _keywords(texts: Sequence[str]) -> list[str]:
-    general = words_of("lessons", "general")
+    general = words_of("lessons", "general") | words_of("experience", "common")
     found = (word for text in texts for word in compared_words(text))
     kept = (w for w in found if w not in FUNCTION_WORDS and w not in general and len(w) > 2)
     return list(dict.fromkeys(kept))[:MAX_KEYWORDS]
-
-
-def about_lesson(row: Mapping[str, Any]) -> Row:
-    """Return what the metadata of a lesson's memory keeps of it."""
-    metadata = row["metadata"]
-    told = json.loads(metadata) if isinstance(metadata, str) else metadata
-    about = (told or {}).get(KIND)
-    return about if isinstance(about, dict) else {}
-
-
-def latest(rows: Sequence[Row]) -> datetime | None:
-    """Return when the newest of some turns was said."""
-    return span(rows)[1]

@@ -151,7 +151,8 @@ def _telling(words: Sequence[str]) -> set[str]:
 
 def is_of_work(said: str) -> bool:
     """Say whether a command failed because of what it judges, and not of how it was run."""
-    return bool(_of_work().search(said))
+    is_cause = bool(_pattern("commands", "causes").search(said))
+    return not is_cause and bool(_pattern("experience", "of_work").search(said))
 
 
 # ---------------------------------------------------------------- of several sessions
@@ -196,7 +197,9 @@ def _form(group: Sequence[Remedy], trials: Sequence[Trial]) -> RemedyForm | None
         return None
     passed = sum(trial.ok and _is_of(trial.words, start, added) for trial in trials)
     shown = (told_form(start, added, worked), *(told_form(s, (), failing) for s in starts))
-    return RemedyForm(group[0].kind, shown[1:], shown[0], group[-1].failed.said, tuple(group), passed)
+    return RemedyForm(
+        group[0].kind, shown[1:], shown[0], group[-1].failed.said, tuple(group), passed
+    )
 
 
 def _passes(
@@ -261,8 +264,8 @@ def told_form(
 
 
 @cache
-def _of_work() -> re.Pattern[str]:
-    return any_of(read_data("experience")["of_work"])
+def _pattern(name: str, key: str) -> re.Pattern[str]:
+    return any_of(read_data(name)[key])
 
 
 def remedies_in(forms: Iterable[RemedyForm]) -> Iterator[Remedy]:

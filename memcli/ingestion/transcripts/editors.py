@@ -39,14 +39,10 @@ _SESSION = re.compile(r"<!-- [\w ]*Session (?P<id>\S+) \(.*\) -->")
 _WORK = re.compile(r"<(think|tool-use|details)(?:\s[^<>]*)?>.*?(?:</\1>\s*|\Z)", re.DOTALL)
 _RULE: Final = "---"
 # What SpecStory shows of a tool: which one, its command, and what that wrote.
-_TOOL = re.compile(
-    r"<tool-use(?P<about>\s[^<>]*)>(?P<shown>.*?)(?:</tool-use>|\Z)", re.DOTALL
-)
+_TOOL = re.compile(r"<tool-use(?P<about>\s[^<>]*)>(?P<shown>.*?)(?:</tool-use>|\Z)", re.DOTALL)
 _SHELL: Final = 'data-tool-type="shell"'
 _WRITES: Final = 'data-tool-type="write"'
-_RUN = re.compile(
-    r"(?m)^`(?P<command>[^`\n]+)`\s*\n(?:```\w*\n(?P<output>.*?)\n?```)?", re.DOTALL
-)
+_RUN = re.compile(r"(?m)^`(?P<command>[^`\n]+)`\s*\n(?:```\w*\n(?P<output>.*?)\n?```)?", re.DOTALL)
 
 
 def is_editor_export(head: bytes) -> bool:

@@ -140,7 +140,9 @@ def _note(parts: list[Json], trials: Trials) -> None:
         failed = state.get("status") == "error" or bool(about.get("exit"))
         trials.call(part.get("id"), part.get("tool"), state.get("input"))
         if state.get("status") in ("completed", "error"):
-            trials.result(part.get("id"), str(state.get("output") or state.get("error") or ""), failed)
+            trials.result(
+                part.get("id"), str(state.get("output") or state.get("error") or ""), failed
+            )
 
 
 def read_database(source: Source) -> Iterator[Item]:

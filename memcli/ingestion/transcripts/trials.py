@@ -17,7 +17,7 @@ import msgspec
 from memcli.ingestion.transcripts.blocks import text_of
 from memcli.jsonl import Json
 from memcli.language.commands import run_of, told_command
-from memcli.language.data import any_of, read_toml, words
+from memcli.language.data import any_of, read_data, read_toml, words
 
 # Under this name they are in the metadata of a turn.
 TRIALS: Final = "trials"
@@ -28,7 +28,10 @@ LONGEST_LINE: Final = 160
 SHOWN: Final = 4_000
 MOST_OPEN: Final = 200
 # What an agent writes before what a command wrote.
-_LABEL: Final = re.compile(r"^(?:Output|Stdout|Stderr|Error): (?=\S)")
+_LABEL: Final = re.compile(
+    r"^(?:(?:Output|Stdout|Stderr|Error): (?=\S))?"
+    r"(?:(?:/\S*/)?(?:bash|sh|zsh|\(eval\)|python[\d.]*)(?::(?: line)? ?\d+)?: (?=\S))?"
+)
 
 
 class Trials:
@@ -137,7 +140,7 @@ def _is_ok(is_piped: bool, output: str, failed: bool | None, status: int | None)
     shown = _ends(output)
     if _pattern("unasked").search(shown[:400]):
         return None
-    if status is not None and status > 0 or failed:
+    if (status is not None and status > 0) or failed:
         return False
     if _pattern("surely_failed").search(shown) and (is_piped or (failed, status) == (None, None)):
         return False
@@ -174,4 +177,4 @@ def _names(key: str) -> frozenset[str]:
 
 @cache
 def _pattern(key: str) -> re.Pattern[str]:
-    return any_of(_rules()[key])
+    return any_of(read_data("commands")[key] if key == "causes" else _rules()[key])

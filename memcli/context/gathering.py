@@ -33,6 +33,7 @@ from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import ContextEntry, bulleted, one_line
 from memcli.jsonl import Row
 from memcli.language.broad import is_broad, told_words
+from memcli.language.time.query_time import asked_time
 from memcli.memory import telling
 from memcli.memory.answers import open_answers, open_rows
 from memcli.memory.filters import Filters
@@ -40,6 +41,7 @@ from memcli.memory.holds import holds
 from memcli.memory.items import Item
 from memcli.memory.lessons import LESSON, kind_of, lesson_ids
 from memcli.memory.lessons import LEVEL as LESSON_LEVEL
+from memcli.memory.periods import period_ids
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
 from memcli.search.excerpts import excerpt, searched_part, statements_of
@@ -203,22 +205,39 @@ class Gathering:
         if not self._is_broad:
             return []
         if told_words(self.request.query):
-            found = [hit.id for hit in self._search(SUMMARIES, level=3)]
+            hits = self._search(SUMMARIES, level=3)
+            found = [*self._periods(hits), *(hit.id for hit in hits)]
         else:
             where = f"level = 3 AND superseded_by IS NULL AND {self._inside}"
             rows = self.snapshot.read("memories", ["id", "happened_at"], where).to_pylist()
             rows.sort(key=lambda row: (str(row["happened_at"]), row["id"]))
             found = [row["id"] for row in rows[: -SUMMARIES - 1 : -1]]
         rows = earlier_rows(self.snapshot, self._spaces, found, self._now)
+        rows = [row for row in rows if row["id"] not in self._hidden]
         parts = self.snapshot.read_ids(
             "memories", sorted({id_ for row in rows for id_ in row["told"]}), COLUMNS
         )
         told = {row["id"]: keys_of(row) for row in parts.to_pylist()}
-        gone = [row for row in parts.to_pylist() if self._is_told(row)]
+        gone = [row for row in parts.to_pylist() if self._is_told(row) or self._is_over(row)]
         lines = {telling.told_line(row, is_dated) for row in gone for is_dated in (True, False)}
-        rows = [{**row, "text": _without_lines(row["text"], lines)} for row in rows]
-        shown = [row for row in rows if row["text"]]
+        shown = []
+        for row in rows:
+            text = _without_lines(row["text"], lines)
+            shown += [{**row, "text": text}] if text else []
+            # What a month tells, its weeks and days do not tell again.
+            lines |= set(text.split("\n"))
         return [self._summary(row, place, told) for place, row in enumerate(shown)]
+
+    def _periods(self, hits: Sequence[Hit]) -> list[str]:
+        """The weeks and months of the time that is asked for; the newest hit says which March."""
+        newest = max((hit.happened_at for hit in hits if hit.happened_at), default=None)
+        asked = asked_time(self.request.query, self.request.asked_at, newest)
+        spans = [span.interval[:2] for span in asked.spans]
+        return period_ids(self.snapshot, self._spaces, spans)
+
+    def _is_over(self, row: Row) -> bool:
+        """Whether a statement is out of sight, or holds no more, so that no summary tells it."""
+        return row["id"] in self._hidden or not holds(row, self._now)
 
     def _summary(self, row: Row, place: int, told: dict[str, frozenset[str]]) -> ContextEntry:
         text = one_line(f"{row['context'] or ''} {row['text']}")

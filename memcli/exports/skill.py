@@ -13,11 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from memcli.extraction.derived import open_text
 from memcli.jsonl import Json
 from memcli.memory.lessons import CONCEPT, about_lesson, helped_text, kind_of
 from memcli.memory.recall_blocks import escape_marks
-from memcli.memory.telling import SHORT_ID
+from memcli.memory.telling import SHORT_ID, without_secrets
 from store.errors import StoreExists
 from store.output_files import new_file
 
@@ -72,7 +71,8 @@ def _section(lesson: Json) -> str:
 
 def _line(lesson: Json) -> str:
     about = about_lesson(lesson)
-    text = escape_marks(" ".join(open_text(lesson["text"]).split()))
+    plain = without_secrets(lesson["text"], lesson["id"])
+    text = escape_marks(" ".join(plain.split()))
     seen = f"{about['sessions']} sessions" if "sessions" in about else ""
     told = ", ".join(filter(None, (seen, helped_text(about), lesson["id"][:SHORT_ID])))
     return f"- {text} ({told})"

@@ -26,7 +26,7 @@ class Run(NamedTuple):
     What a command line ran.
 
     words: of its one program, with what it was told; none where it ran several, or a script.
-    is_piped: another program took the output, so that the exit status is that one's; programs: the
+    is_piped: the exit status is, or may be, that of another program; programs: the
     first words of all that it ran.
     """
 
@@ -37,7 +37,7 @@ class Run(NamedTuple):
     @property
     def is_looking(self) -> bool:
         """Say whether it only looked at something, or moved things around, and tried nothing."""
-        return all(program[0] in words("commands", "looking") for program in self.programs)
+        return all(map(_is_looking, self.programs))
 
     @property
     def is_check(self) -> bool:
@@ -59,7 +59,9 @@ def run_of(command: str) -> Run:
     own = [part for (part, _), is_fed in zip(parts, taken, strict=False) if not is_fed]
     own = [part for part in own if _program(part)[0] not in words("commands", "surrounding")]
     programs = tuple(tuple(_program(part)[:HEAD]) for part in own) or (("true",),)
-    return Run(tuple(own[0]) if len(own) == 1 else (), any(taken), programs)
+    # What comes after "||" passes where the first one failed.
+    hides = any(taken) or any(after == "||" for _, after in parts)
+    return Run(tuple(own[0]) if len(own) == 1 else (), hides, programs)
 
 
 def _program(part: list[str]) -> list[str]:
@@ -100,6 +102,11 @@ def _parts(command: str) -> list[tuple[list[str], str]]:
     except ValueError:
         return []
     return [*found, (now, "")]
+
+
+def _is_looking(program: tuple[str, ...]) -> bool:
+    by_second = program[1:2] and program[1] in words("commands", "looking_at")
+    return bool(by_second) or program[0] in words("commands", "looking")
 
 
 def _is_check(program: tuple[str, ...]) -> bool:

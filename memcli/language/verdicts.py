@@ -26,17 +26,20 @@ class Correction(NamedTuple):
     sentence: str
 
 
-def verdict(text: str) -> str | None:
-    """Return GOOD or BAD as a turn of a user's says it of what was done before; else None."""
-    shown = " ".join(text.casefold().replace("\u2019", "'").split())[
-        : read_data("verdicts")["shown"]
-    ]
-    if _pattern("bad").search(shown):
+def verdict(text: str, is_answer: bool = False) -> str | None:
+    """
+    Return GOOD or BAD as a turn of a user's says it of what was done before; else None.
+
+    is_answer: the assistant had asked something, so that "no" is no verdict.
+    """
+    rules, n = read_data("verdicts"), len(text.split())
+    shown = " ".join(text.casefold().replace("\u2019", "'").split())[: rules["shown"]]
+    if is_answer:
+        shown = re.sub(rules["answer"], "", shown).lstrip(" ,.;!")
+    if n <= rules["longest_bad"] and _pattern("bad").search(shown):
         return BAD
-    is_short = len(text.split()) <= read_data("verdicts")["longest_good"]
-    if is_short and _pattern("good").search(shown) and not _pattern("doubt").search(shown):
-        return GOOD
-    return None
+    is_good = n <= rules["longest_good"] and _pattern("good").search(shown)
+    return GOOD if is_good and not _pattern("doubt").search(shown) else None
 
 
 def find_correction(text: str) -> Correction | None:
@@ -86,9 +89,14 @@ def _pattern(key: str) -> re.Pattern[str]:
 @cache
 def _corrections() -> list[re.Pattern[str]]:
     wanted, unwanted = _TERM.format("wanted"), _TERM.format("unwanted")
-    ends = rf"(?=\s*(?:[,.;:!()]+(?:\s|$)|$)|\s(?:{'|'.join(read_data('verdicts')['after'].split())})\b)"
+    after = "|".join(read_data("verdicts")["after"].split())
+    ends = rf"(?=\s*(?:[,.;:!()]+(?:\s|$)|$)|\s(?:{after})\b)"
+    start = read_data("verdicts")["start"]
     patterns = (
-        each.replace("UNTERM", "\0").replace("TERM", wanted).replace("\0", unwanted)
+        each.replace("UNTERM", "\0")
+        .replace("TERM", wanted)
+        .replace("\0", unwanted)
+        .replace("START", start)
         for each in read_data("verdicts")["corrections"]
     )
     return [re.compile(f"(?:{pattern}){ends}", re.IGNORECASE) for pattern in patterns]

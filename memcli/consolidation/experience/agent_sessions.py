@@ -93,7 +93,7 @@ class AgentSession:
     def outcome(self, after: datetime | None = None) -> str | None:
         """Return GOOD or BAD, as the session ended for a reader, by what came after a moment."""
         state: str | None = None
-        is_complaint = False
+        is_complaint = was_asked = False
         for each in self._after(after):
             if isinstance(each, Trial):
                 if each.run.is_check:
@@ -101,11 +101,12 @@ class AgentSession:
             elif isinstance(each, Edits):
                 continue
             elif is_users(each):
-                said = verdict(each["text"])
+                said = verdict(each["text"], was_asked)
                 state, is_complaint = said or state, said == BAD
-            elif is_complaint:
-                # What was done about it, nobody has said yet.
-                state, is_complaint = None, False
+            else:
+                was_asked = each["text"].rstrip().endswith("?")
+                # What was done about a complaint, nobody has said yet.
+                state, is_complaint = None if is_complaint else state, False
         return state
 
     def _after(self, moment: datetime | None) -> Iterator[Event]:

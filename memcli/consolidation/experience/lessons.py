@@ -1,7 +1,8 @@
 """
 Lessons: memories of what several sessions with agents taught, with their evidence and counts.
 
-The parts of a lesson are the turns that tell of it, and those that say what their sessions were for. One that has new evidence takes the place of
+The parts of a lesson are the turns that tell of it, and those that say what their sessions were
+for. One that has new evidence takes the place of
 the one before; one that no longer holds has no successor but its last evidence. What a user hid
 stays out of sight, however much evidence there is for it later.
 """

@@ -60,6 +60,7 @@ class SummaryDraft:
 
     `make` gets the rows that it is made of (`needs`, their ids), with vectors and in the order of
     time, and returns its row, without what all rows share. level: where it is not that of its step.
+    place: what a namespace has one of, whatever its parts are; it is among the first two tags.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class SummaryDraft:
     needs: tuple[str, ...]
     make: Callable[[list[Row]], Row]
     level: int | None = None
+    place: str | None = None
 
     @property
     def id(self) -> str:
@@ -246,8 +248,10 @@ class SummaryStep(NightlyStep):
             left = [successors[part] for part in row["source_ids"] or () if part in successors]
             votes = Counter(id_ for part in dict.fromkeys(left) for id_ in by_part.get(part, ()))
             # What no summary has any more is left to its last part; without any, it stays.
-            successor = min(votes, key=lambda id_: (-votes[id_], id_)) if votes else None
-            successor = successor or self._next(row, drafts) or (left[-1] if left else None)
+            successor = self._next(row, drafts)
+            if successor is None and votes:
+                successor = min(votes, key=lambda id_: (-votes[id_], id_))
+            successor = successor or (left[-1] if left else None)
             if successor is not None:
                 self.plan.successors[row["id"]] = successor
                 self.plan.superseded += 1
@@ -257,8 +261,9 @@ class SummaryStep(NightlyStep):
 
     @staticmethod
     def _next(row: Row, drafts: Sequence[SummaryDraft]) -> str | None:
-        """Return the id of what follows a summary with none of its parts: of a kind's only one."""
-        return drafts[0].id if len(drafts) == 1 and drafts[0].kind == RUNNING else None
+        """Return the id of what has the place of a summary now, with whichever parts."""
+        places = (row["tags"] or ())[:2]
+        return next((draft.id for draft in drafts if draft.place in places), None)
 
     def _successors(self, parts: set[str]) -> dict[str, str]:
         """Return for each part what it is now: itself, or what took its place in the end."""

@@ -37,7 +37,8 @@ from memcli.language.data import read_data
 from memcli.language.data import words as words_of
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.holds import holds
-from memcli.memory.lessons import CONCEPT, LESSON
+from memcli.memory.lessons import CONCEPT
+from memcli.memory.lessons import LESSON as LEARNED
 from memcli.memory.telling import told_quotation
 from memcli.memory.watermarks import Watermark
 from store.literals import quoted
@@ -78,7 +79,7 @@ class ConceptStep(SummaryStep):
 
     command = Watermark.ABSTRACT
     level = 4
-    kinds: ClassVar = {CONCEPT: "concepts", LESSON: "lessons"}
+    kinds: ClassVar = {CONCEPT: "concepts", LEARNED: "lessons"}
 
     def run(
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
@@ -95,7 +96,7 @@ class ConceptStep(SummaryStep):
     def _learn(self, namespace: str) -> int:
         """Make the lessons of a namespace's sessions with agents; return how many those are."""
         learning = Learning(self.snapshot, namespace)
-        self.reconcile(namespace, LESSON, learning.drafts())
+        self.reconcile(namespace, LEARNED, learning.drafts())
         self.plan.counted |= learning.counted()
         return len(learning.sessions)
 

@@ -114,5 +114,12 @@ class _History:
 
     def _said(self, text: str, role: str) -> Any:
         """Return a turn."""
-        about = {"session": self._session, "metadata": with_trials(None, self._tried)}
-        return said(self._source, self._line, text, role=role, at=self._at, **about)
+        return said(
+            self._source,
+            self._line,
+            text,
+            role=role,
+            at=self._at,
+            session=self._session,
+            metadata=with_trials(None, self._tried),
+        )

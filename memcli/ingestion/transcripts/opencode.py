@@ -136,13 +136,13 @@ def _note(parts: list[Json], trials: Trials) -> None:
         state = part.get("state") if part.get("type") == "tool" else None
         if not isinstance(state, dict):
             continue
-        about = state.get("metadata") if isinstance(state.get("metadata"), dict) else {}
-        failed = state.get("status") == "error" or bool(about.get("exit"))
+        about = state.get("metadata")
+        status = state.get("status")
+        failed = status == "error" or bool(isinstance(about, dict) and about.get("exit"))
         trials.call(part.get("id"), part.get("tool"), state.get("input"))
-        if state.get("status") in ("completed", "error"):
-            trials.result(
-                part.get("id"), str(state.get("output") or state.get("error") or ""), failed
-            )
+        if status in ("completed", "error"):
+            output = str(state.get("output") or state.get("error") or "")
+            trials.result(part.get("id"), output, failed)
 
 
 def read_database(source: Source) -> Iterator[Item]:

@@ -9,6 +9,7 @@ depend on it, and it is the same however far a log is read.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -98,9 +99,9 @@ class Trials:
         return found if any("did" in each for each in found) else []
 
 
-def with_trials(metadata: Json | None, trials: list[Json]) -> Json | None:
+def with_trials(metadata: Json | None, trials: Sequence[Json]) -> Json | None:
     """Return the metadata of a turn with what was tried before it."""
-    return {**(metadata or {}), TRIALS: trials} if trials else metadata
+    return {**(metadata or {}), TRIALS: [*trials]} if trials else metadata
 
 
 def command_of(arguments: Any) -> str | None:

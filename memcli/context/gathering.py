@@ -232,8 +232,7 @@ class Gathering:
         """The weeks and months of the time that is asked for; the newest hit says which March."""
         newest = max((hit.happened_at for hit in hits if hit.happened_at), default=None)
         asked = asked_time(self.request.query, self.request.asked_at, newest)
-        spans = [span.interval[:2] for span in asked.spans]
-        return period_ids(self.snapshot, self._spaces, spans)
+        return period_ids(self.snapshot, self._spaces, [s.interval for s in asked.spans])
 
     def _is_over(self, row: Row) -> bool:
         """Whether a statement is out of sight, or holds no more, so that no summary tells it."""

@@ -68,7 +68,7 @@ def lesson_ids(snapshot: Snapshot, namespaces: Sequence[str]) -> list[str]:
 
 
 def lesson_records(snapshot: Snapshot, namespace: str | None, now: datetime) -> Iterator[Json]:
-    """Yield the records of lessons and concepts that hold, by namespace, what is worth most first."""
+    """Yield records of the lessons and concepts that hold, by namespace, the best first."""
     hidden = ids_in_state(snapshot, State.hidden)
     records = [
         record

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from memcli.algorithms.time_match import Interval
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -24,20 +25,21 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 BESIDE_DAYS: Final = 1.0
 
 
-def within(start: float | None, end: float | None, spans: Sequence[tuple[float, float]]) -> float:
+def within(start: float | None, end: float | None, spans: Sequence[Interval]) -> float:
     """
     Return how much of a time asked for something covers that lies within it, in [0, 1].
 
-    start and end: in days since 1970; spans: those asked for. 0 where it lies in none of them.
+    start and end: in days since 1970; spans: those asked for, of which each counts by its weight
+    ("in March" may be that of the year before). 0 where it lies in none of them.
     """
     if start is None or end is None:
         return 0.0
     covered = (
-        (end - start + BESIDE_DAYS) / (last - first + BESIDE_DAYS)
-        for first, last in spans
+        weight * min(1.0, (end - start + BESIDE_DAYS) / (last - first + BESIDE_DAYS))
+        for first, last, _, weight in spans
         if start >= first - BESIDE_DAYS and end <= last + BESIDE_DAYS
     )
-    return min(1.0, max(covered, default=0.0))
+    return max(covered, default=0.0)
 
 
 def days_since_1970(moment: datetime | None) -> float | None:
@@ -46,20 +48,24 @@ def days_since_1970(moment: datetime | None) -> float | None:
 
 
 def period_ids(
-    snapshot: Snapshot, namespaces: Sequence[str], spans: Sequence[tuple[float, float]]
+    snapshot: Snapshot, namespaces: Sequence[str], spans: Sequence[Interval]
 ) -> list[str]:
     """
     Return the ids of the weeks and months that lie in a time, those that cover most of it first.
 
-    spans: the times asked for, in days since 1970.
+    spans: the times asked for. Where the likeliest of them has any, that of another year has none.
     """
     if not spans:
         return []
     columns = ["id", "valid_from", "valid_to"]
     where = f"{LIVE} AND namespace IN ({quoted(namespaces)})"
     rows: list[dict[str, Any]] = list(snapshot.rows(columns, where, ["memories"]))
-    found = [
-        (within(*(days_since_1970(row[name]) for name in columns[1:]), spans), row["id"])
-        for row in rows
-    ]
-    return [id_ for share, id_ in sorted(found, key=lambda one: (-one[0], one[1])) if share]
+    for weight in sorted({span[3] for span in spans}, reverse=True):
+        likely = [span for span in spans if span[3] == weight]
+        shares = (
+            (within(*(days_since_1970(row[name]) for name in columns[1:]), likely), row["id"])
+            for row in rows
+        )
+        if found := sorted((one for one in shares if one[0]), key=lambda one: (-one[0], one[1])):
+            return [id_ for _, id_ in found]
+    return []

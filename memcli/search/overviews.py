@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from memcli.algorithms.fusion import relative
-from memcli.algorithms.time_match import time_match
+from memcli.algorithms.time_match import Interval, time_match
 from memcli.language.broad import asks_overview, topic_words
 from memcli.memory.lessons import kind_of
 from memcli.memory.periods import PERIODS, days_since_1970, within
@@ -56,7 +56,7 @@ def with_overviews(
     turns = found.rows.take(found.ranking.order[:LEADING])
     covered, by_turns = _covered(signals, rows, turns["text"].to_pylist(), words)
     fits = covered >= max(LEAST_COVERED, by_turns.max(initial=0.0))
-    of_period, covers = _periods(signals, rows, [s.interval[:2] for s in found.asked.time.spans])
+    of_period, covers = _periods(signals, rows, [s.interval for s in found.asked.time.spans])
     if found.asked.time.spans:
         times = [span.interval for span in found.asked.time.spans]
         fits &= time_match(days_of(rows), times) > IN_TIME
@@ -68,7 +68,7 @@ def with_overviews(
 
 
 def _periods(
-    signals: SignalReader, rows: pa.Table, spans: list[tuple[float, float]]
+    signals: SignalReader, rows: pa.Table, spans: list[Interval]
 ) -> tuple[np.ndarray, FloatArray]:
     """Return which overviews are of weeks and months, and how much of a time each covers."""
     told = read_columns(signals.snapshot, rows, ("tags", "valid_from", "valid_to")).to_pylist()

@@ -41,7 +41,7 @@ from memcli.memory.holds import holds
 from memcli.memory.items import Item
 from memcli.memory.lessons import LESSON, kind_of, lesson_ids
 from memcli.memory.lessons import LEVEL as LESSON_LEVEL
-from memcli.memory.periods import period_ids
+from memcli.memory.periods import DAY, MONTH, PERIODS, period_ids
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
 from memcli.search.excerpts import excerpt, searched_part, statements_of
@@ -220,13 +220,10 @@ class Gathering:
         told = {row["id"]: keys_of(row) for row in parts.to_pylist()}
         gone = [row for row in parts.to_pylist() if self._is_told(row) or self._is_over(row)]
         lines = {telling.told_line(row, is_dated) for row in gone for is_dated in (True, False)}
-        shown = []
-        for row in rows:
-            text = _without_lines(row["text"], lines)
-            shown += [{**row, "text": text}] if text else []
-            # What a month tells, its weeks and days do not tell again.
-            lines |= set(text.split("\n"))
-        return [self._summary(row, place, told) for place, row in enumerate(shown)]
+        rows = [{**row, "text": _without_lines(row["text"], lines)} for row in rows]
+        shown = [row for row in rows if row["text"]]
+        wholes = [row for row in shown if kind_of(row["tags"]) in PERIODS]
+        return [self._summary(row, place, told, wholes) for place, row in enumerate(shown)]
 
     def _periods(self, hits: Sequence[Hit]) -> list[str]:
         """The weeks and months of the time that is asked for; the newest hit says which March."""
@@ -238,12 +235,18 @@ class Gathering:
         """Whether a statement is out of sight, or holds no more, so that no summary tells it."""
         return row["id"] in self._hidden or not holds(row, self._now)
 
-    def _summary(self, row: Row, place: int, told: dict[str, frozenset[str]]) -> ContextEntry:
+    def _summary(
+        self, row: Row, place: int, told: dict[str, frozenset[str]], wholes: Sequence[Row]
+    ) -> ContextEntry:
+        """ContextEntry of a summary; where the month that it lies in is told, it is not."""
         text = one_line(f"{row['context'] or ''} {row['text']}")
         item = Item("earlier", text, (row["id"],), row["happened_at"], 1.0 / (1 + place))
         keys = frozenset(key for id_ in row["told"] for key in told.get(id_, ()))
         return ContextEntry(
-            item, (place,), covers=keys | {row["id"]}, unless=frozenset((row["id"],))
+            item,
+            (place,),
+            covers=keys | {row["id"]},
+            unless=frozenset((row["id"], *(each["id"] for each in wholes if _is_in(row, each)))),
         )
 
     def _recent(self) -> list[ContextEntry]:
@@ -405,6 +408,16 @@ def _untils(row: Row, ended: Sequence[Row]) -> str:
 def _without_lines(text: str, lines: set[str]) -> str:
     """Return a text without some of its lines; "" where it had no other."""
     return "\n".join(line for line in text.split("\n") if line not in lines)
+
+
+def _is_in(row: Row, whole: Row) -> bool:
+    """Whether a summary is of a part of the time of another one."""
+    times = (row["valid_from"], whole["valid_from"], row["happened_at"], whole["happened_at"])
+    if None in times or row["id"] == whole["id"] or kind_of(row["tags"]) not in (*PERIODS, DAY):
+        return False
+    same_time = times[0] == times[1] and times[2] == times[3]
+    is_wider = not same_time or kind_of(whole["tags"]) == MONTH
+    return is_wider and bool(times[0] >= times[1] and times[2] <= times[3])
 
 
 def _is_merged(row: Row) -> bool:

@@ -12,6 +12,7 @@ from store.literals import quoted
 if TYPE_CHECKING:
     from store import Snapshot
 
+DAY: Final = "day"
 WEEK: Final = "week"
 MONTH: Final = "month"
 PERIODS: Final = (WEEK, MONTH)
@@ -62,10 +63,8 @@ def period_ids(
     rows: list[dict[str, Any]] = list(snapshot.rows(columns, where, ["memories"]))
     for weight in sorted({span[3] for span in spans}, reverse=True):
         likely = [span for span in spans if span[3] == weight]
-        shares = (
-            (within(*(days_since_1970(row[name]) for name in columns[1:]), likely), row["id"])
-            for row in rows
-        )
+        times = ((row["id"], *(days_since_1970(row[n]) for n in columns[1:])) for row in rows)
+        shares = ((within(start, end, likely), id_) for id_, start, end in times)
         if found := sorted((one for one in shares if one[0]), key=lambda one: (-one[0], one[1])):
             return [id_ for _, id_ in found]
     return []

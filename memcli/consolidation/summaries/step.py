@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from memcli.consolidation.summaries.base import RUNNING, SummaryDraft, SummaryStep
 from memcli.consolidation.summaries.days import by_day, day_row
 from memcli.consolidation.summaries.periods import (
-    MONTH,
-    WEEK,
     Period,
     PeriodDraft,
     find_periods,
@@ -32,6 +30,7 @@ from memcli.consolidation.summaries.topics import Topic, find_topics, topic_row
 from memcli.jsonl import Row
 from memcli.memory import telling
 from memcli.memory.holds import holds
+from memcli.memory.periods import MONTH, WEEK
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import is_worth
 from memcli.memory.watermarks import Watermark

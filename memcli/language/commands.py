@@ -12,7 +12,7 @@ from memcli.language.data import read_data, words
 
 LONGEST: Final = 2_000
 # Of a program, so many words say what it is.
-HEAD: Final = 4
+HEAD: Final = 6
 _PIPES: Final = ("|", "|&")
 _OPERATORS: Final = frozenset(("&&", "||", ";", "|", "&", "|&"))
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
@@ -33,6 +33,11 @@ class Run(NamedTuple):
     words: tuple[str, ...]
     is_piped: bool
     programs: tuple[tuple[str, ...], ...]
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The words without the variables that are set for it."""
+        return tuple(_program(list(self.words)))
 
     @property
     def is_looking(self) -> bool:

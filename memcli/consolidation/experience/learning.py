@@ -1,4 +1,4 @@
-"""Learning: what the sessions of one namespace teach, and how often what they taught has helped."""
+"""Learning: what the sessions of one namespace teach, and how often what they taught helped."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from memcli.consolidation.experience.agent_sessions import AgentSession, read_agent_sessions
-from memcli.consolidation.experience.giving import Given, Help, givings, help_of
+from memcli.consolidation.experience.giving import Giving, HelpCount, givings, help_of
 from memcli.consolidation.experience.lessons import (
-    Lesson,
+    LearnedLesson,
     LessonDraft,
     find_lessons,
     lesson_draft,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = ("id", "tags", "superseded_by", "metadata")
 
 
-class Learning:
+class Experience:
     """What there is to learn in a namespace, beside the lessons and concepts that it has."""
 
     def __init__(self, snapshot: Snapshot, namespace: str) -> None:
@@ -48,7 +48,7 @@ class Learning:
         return {row["id"]: row for row in rows if kind_of(row["tags"]) in KINDS}
 
     @cached_property
-    def _found(self) -> list[tuple[Lesson, LessonDraft]]:
+    def _found(self) -> list[tuple[LearnedLesson, LessonDraft]]:
         """What is learned, but for what the user has put out of sight."""
         known = self._known.items()
         unseen = {about_lesson(row).get("key") for id_, row in known if id_ in self._hidden}
@@ -83,13 +83,13 @@ class Learning:
 
     # ---------------------------------------------------------------- what has helped
 
-    def _help(self, key: str) -> Help:
+    def _help(self, key: str) -> HelpCount:
         """Return how often something has helped: a lesson by its key, a concept by its id."""
         given = [each for id_ in self._ids(key) for each in self._givings.get(id_, ())]
-        return help_of(given, self._by_id) if given else Help()
+        return help_of(given, self._by_id) if given else HelpCount()
 
     @cached_property
-    def _givings(self) -> dict[str, list[Given]]:
+    def _givings(self) -> dict[str, list[Giving]]:
         return givings(self._snapshot, self._known)
 
     @cached_property

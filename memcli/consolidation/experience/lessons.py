@@ -16,7 +16,7 @@ from typing import Final
 
 from memcli.consolidation.experience.agent_sessions import AgentSession, in_order
 from memcli.consolidation.experience.corrections import CorrectionForm, correction_forms
-from memcli.consolidation.experience.giving import Help
+from memcli.consolidation.experience.giving import HelpCount
 from memcli.consolidation.experience.remedies import RemedyForm, remedy_forms
 from memcli.consolidation.summaries.base import SummaryDraft, between_text, span
 from memcli.extraction.derived import open_text
@@ -34,7 +34,7 @@ MAX_KEYWORDS: Final = 30
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LearnedLesson:
     """What is to be told, what it is called by, and the sessions and turns that say so."""
 
     key: str
@@ -51,14 +51,14 @@ class Lesson:
         turns = [*self.turns, *(turn for turn in asked if turn)]
         return tuple(dict.fromkeys(turn["id"] for turn in sorted(turns, key=in_order)))
 
-    def counts(self, help_: Help) -> Row:
+    def counts(self, help_: HelpCount) -> Row:
         """Return the counts that its memory keeps in its metadata."""
         ended_well = sum(session.outcome() == GOOD for session in self.sessions)
         evidence = {"times": self.times, "sessions": len(self.sessions), "ended_well": ended_well}
         return {"of": self.kind, **evidence, "given": help_.given, "helped": help_.helped}
 
 
-def find_lessons(sessions: Sequence[AgentSession]) -> list[Lesson]:
+def find_lessons(sessions: Sequence[AgentSession]) -> list[LearnedLesson]:
     """Return what sessions of one namespace teach; nothing for those that teach nothing."""
     by_id = {session.id: session for session in sessions}
     remedies = (_of_remedy(form, by_id) for form in remedy_forms(sessions))
@@ -67,16 +67,16 @@ def find_lessons(sessions: Sequence[AgentSession]) -> list[Lesson]:
     return sorted(found.values(), key=lambda lesson: lesson.key)
 
 
-def _of_remedy(form: RemedyForm, sessions: Mapping[str, AgentSession]) -> Lesson:
+def _of_remedy(form: RemedyForm, sessions: Mapping[str, AgentSession]) -> LearnedLesson:
     turns = tuple(trial.turn for time in form.times for trial in (time.failed, time.worked))
     own = _sessions(sessions, (time.session for time in form.times))
-    return Lesson(form.key, form.kind, form.text, turns, own, len(form.times))
+    return LearnedLesson(form.key, form.kind, form.text, turns, own, len(form.times))
 
 
-def _of_correction(form: CorrectionForm, sessions: Mapping[str, AgentSession]) -> Lesson:
+def _of_correction(form: CorrectionForm, sessions: Mapping[str, AgentSession]) -> LearnedLesson:
     turns = tuple(time.turn for time in form.times)
     own = _sessions(sessions, (time.session for time in form.times))
-    return Lesson(form.key, "correction", form.text, turns, own, len(form.times))
+    return LearnedLesson(form.key, "correction", form.text, turns, own, len(form.times))
 
 
 def _sessions(by_id: Mapping[str, AgentSession], ids: Iterable[str]) -> tuple[AgentSession, ...]:
@@ -98,13 +98,13 @@ class LessonDraft(SummaryDraft):
         return content_id(LESSON, self.namespace, self.key, *self.parts)
 
 
-def lesson_draft(lesson: Lesson, namespace: str, help_: Help) -> LessonDraft:
+def lesson_draft(lesson: LearnedLesson, namespace: str, help_: HelpCount) -> LessonDraft:
     """Return the draft of a lesson."""
     make: Callable[[list[Row]], Row] = partial(lesson_row, lesson, help_)
     return LessonDraft(LESSON, namespace, lesson.parts, (), make, LEVEL, key=lesson.key)
 
 
-def lesson_row(lesson: Lesson, help_: Help, needed: Sequence[Row] = ()) -> Row:
+def lesson_row(lesson: LearnedLesson, help_: HelpCount, needed: Sequence[Row] = ()) -> Row:
     """Return the row of a lesson, without what all summaries share."""
     start, end = span(lesson.turns)
     asked = [open_text(text) for text in _asked(lesson.sessions)]

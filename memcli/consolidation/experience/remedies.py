@@ -17,6 +17,7 @@ from itertools import takewhile
 from typing import Final
 
 from memcli.consolidation.experience.agent_sessions import AgentSession, Edits, Trial
+from memcli.language.commands import Run
 from memcli.language.data import any_of, read_data
 
 INSTEAD: Final = "instead"
@@ -29,6 +30,8 @@ MOST_PASSED: Final = 0.25
 FEWEST_SHARED: Final = 2
 _ELSE: Final = "..."
 _PATH: Final = re.compile(r"[./~]|\d{3,}|::")
+# A file that is named, and not just where one is.
+_PLACE: Final = re.compile(r"(?!-)\S*\w\.\w\S*")
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _instead(
         if trial.words == failed.words or n > edits:
             return None
         if is_alike(failed.words, trial.words):
-            passes = (t for t, _ in later[at:] if t.ok and _goes_on(trial.words, t.words))
+            passes = (t for t, _ in later[at:] if t.ok and _goes_on(trial.run, t.run))
             worked = next(passes, None)
             # Failing in the same way, it is no other way of doing it.
             same = not trial.ok and trial.said == failed.said
@@ -129,9 +132,13 @@ def _before(
     return None
 
 
-def _goes_on(first: tuple[str, ...], later: tuple[str, ...]) -> bool:
-    """Say whether a command is one from before, or the same with other arguments."""
-    return first == later or len(common_start([first, later])) > FEWEST_SHARED
+def _goes_on(first: Run, later: Run) -> bool:
+    """Say whether a command is one from before, or the same with other arguments or variables."""
+    if not later.words:
+        return False
+    return (
+        first.plain == later.plain or len(common_start([first.plain, later.plain])) > FEWEST_SHARED
+    )
 
 
 def is_alike(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
@@ -141,7 +148,8 @@ def is_alike(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
     shared = _telling(first) & _telling(second)
     if first[0] == second[0]:
         return first[:2] == second[:2] or len(shared - {first[0]}) >= FEWEST_SHARED
-    return bool(shared)
+    places = {word for word in first if _PLACE.fullmatch(word)} & set(second)
+    return bool(shared or places)
 
 
 def _telling(words: Sequence[str]) -> set[str]:
@@ -191,15 +199,31 @@ def _form(group: Sequence[Remedy], trials: Sequence[Trial]) -> RemedyForm | None
     start = common_start(worked)
     added = _added(worked, failing) if group[0].kind == INSTEAD else ()
     starts = _starts(failing)
-    if not start or (start in starts and not added):
+    if not start:
         return None
+    if start in starts and not added:
+        return _example(group, start)
     if _passes(trials, starts, start, added, group[-1]):
         return None
     passed = sum(trial.ok and _is_of(trial.words, start, added) for trial in trials)
     shown = (told_form(start, added, worked), *(told_form(s, (), failing) for s in starts))
-    return RemedyForm(
-        group[0].kind, shown[1:], shown[0], group[-1].failed.said, tuple(group), passed
-    )
+    said = group[-1].failed.said
+    return RemedyForm(group[0].kind, shown[1:], shown[0], said, tuple(group), passed)
+
+
+def _example(group: Sequence[Remedy], start: tuple[str, ...]) -> RemedyForm | None:
+    """
+    Return a remedy that differs each time, by its newest; None but where it failed the same way.
+
+    The commands have nothing in common that others lack, so what they failed of has to say it.
+    """
+    newest = group[-1]
+    same = [remedy for remedy in group if remedy.failed.said == newest.failed.said]
+    is_told = bool(newest.failed.said) and len({each.session for each in same}) >= MIN_SESSIONS
+    if newest.kind != INSTEAD or not is_told or len(start) < FEWEST_SHARED:
+        return None
+    failed, worked, said = newest.failed.did, newest.worked.did, newest.failed.said
+    return RemedyForm(INSTEAD, (failed,), worked, said, tuple(same), len(same))
 
 
 def _passes(

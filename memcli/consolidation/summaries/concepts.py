@@ -20,7 +20,7 @@ import numpy as np
 
 from memcli.algorithms.centrality import lexrank
 from memcli.algorithms.topics import TopicSettings, distinctive_words, group_topics, shared_words
-from memcli.consolidation.experience.learning import Learning
+from memcli.consolidation.experience.learning import Experience
 from memcli.consolidation.summaries.base import (
     SummaryDraft,
     SummaryStep,
@@ -95,7 +95,7 @@ class ConceptStep(SummaryStep):
 
     def _learn(self, namespace: str) -> int:
         """Make the lessons of a namespace's sessions with agents; return how many those are."""
-        learning = Learning(self.snapshot, namespace)
+        learning = Experience(self.snapshot, namespace)
         self.reconcile(namespace, LEARNED, learning.drafts())
         self.plan.counted |= learning.counted()
         return len(learning.sessions)

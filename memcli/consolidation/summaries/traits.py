@@ -21,6 +21,7 @@ from memcli.jsonl import Row
 from memcli.language.grounding import ungrounded
 from memcli.language.secrets import has_secret
 from memcli.memory import telling
+from memcli.memory.holds import is_event
 from memcli.memory.ids import content_id
 from memcli.models.llm.base import LanguageModel, Schema
 from memcli.models.llm.text import parse_json
@@ -86,7 +87,7 @@ class _Trait(msgspec.Struct):
     statements: list[int]
 
 
-class _Answer(msgspec.Struct):
+class _TraitAnswer(msgspec.Struct):
     traits: list[_Trait]
 
 
@@ -140,7 +141,7 @@ class TraitWriter:
         if reply.is_truncated:
             raise InvalidAnswer("the answer was cut off")
         try:
-            answer = msgspec.convert(parse_json(reply.text), _Answer)
+            answer = msgspec.convert(parse_json(reply.text), _TraitAnswer)
         except msgspec.ValidationError as error:
             raise InvalidAnswer(f"the model's answer is not usable: {error}") from error
         found = (self._borne_out(each, name, statements) for each in answer.traits[:MOST])
@@ -192,6 +193,7 @@ def shown_statements(rows: Sequence[Row]) -> list[tuple[str, str]]:
 def trait_row(trait: Trait, name: str, needed: Sequence[Row]) -> Row:
     """Return the row of a trait, without what all summaries share; needed: its statements."""
     start, end = span(needed)
+    ends = [row["valid_to"] for row in needed if row["valid_to"] and not is_event(row)]
     entities = sorted({entity for row in needed for entity in row["entities"] or ()})
     row: dict[str, Any] = {
         "type": "semantic",
@@ -204,7 +206,7 @@ def trait_row(trait: Trait, name: str, needed: Sequence[Row]) -> Row:
         "confidence": CONFIDENCE,
         "happened_at": end,
         "valid_from": start,
-        "valid_to": min((row["valid_to"] for row in needed if row["valid_to"]), default=None),
+        "valid_to": min(ends, default=None),
         "metadata": {"abstractive": True},
     }
     return row

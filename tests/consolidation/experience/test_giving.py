@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from memcli.consolidation.experience.giving import Given, Help, givings, help_of
+from memcli.consolidation.experience.giving import Giving, HelpCount, givings, help_of
 from store import Store
 from tests.support.experience import BEGIN, sessions
 
@@ -15,9 +15,9 @@ OPEN = [["u", "Do it."], ["a", "Done."]]
 
 def test_each_session_with_an_outcome_counts_once():
     by_id = {one.id: one for one in sessions(GOOD, BAD, OPEN)}
-    given = [Given(id_, BEGIN) for id_ in ("s0", "s0", "s1", "s2", "gone")]
-    assert help_of(given, by_id) == Help(given=2, helped=1)
-    assert help_of([Given("s0", BEGIN + timedelta(days=9))], by_id) == Help()
+    given = [Giving(id_, BEGIN) for id_ in ("s0", "s0", "s1", "s2", "gone")]
+    assert help_of(given, by_id) == HelpCount(given=2, helped=1)
+    assert help_of([Giving("s0", BEGIN + timedelta(days=9))], by_id) == HelpCount()
 
 
 def test_a_store_that_gave_nothing_has_none(empty_store):

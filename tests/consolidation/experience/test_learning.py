@@ -1,8 +1,8 @@
-"""Learning from the sessions of a namespace that a store has."""
+"""Experience from the sessions of a namespace that a store has."""
 
 from __future__ import annotations
 
-from memcli.consolidation.experience.learning import Learning
+from memcli.consolidation.experience.learning import Experience
 from memcli.memory.states import State, set_state
 from store import Store
 from tests.support.agent_sessions import write_session
@@ -20,12 +20,12 @@ def test_what_is_out_of_sight_is_no_evidence(run, empty_store, tmp_path):
         path = write_session(tmp_path, "codex", "heron", day, STEPS)
         run("ingest", path, "--store", empty_store)
     store = Store.open(empty_store)
-    learning = Learning(store.snapshot(), "default")
+    learning = Experience(store.snapshot(), "default")
     (draft,) = learning.drafts()
     assert (len(learning.sessions), learning.counted()) == (2, {})
-    assert Learning(store.snapshot(), "east").drafts() == []
+    assert Experience(store.snapshot(), "east").drafts() == []
     with store.transaction("hide") as transaction:
         now = learning.sessions[0].end
         set_state(transaction, [draft.parts[-1]], State.hidden, now)
         transaction.publish()
-    assert Learning(store.snapshot(), "default").drafts() == []
+    assert Experience(store.snapshot(), "default").drafts() == []

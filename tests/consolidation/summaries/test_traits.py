@@ -62,7 +62,10 @@ def test_an_answer_that_is_none_is_told_and_changes_nothing(answer):
 
 
 def test_secrets_are_not_shown_and_a_row_ends_with_what_shows_it():
-    rows = [statement("I feed cats.", speaker="Ida"), statement("The PIN is 4711.", speaker="Ida")]
+    rows = [
+        statement("I feed cats.", speaker="Ida", level=1),
+        statement("The PIN is 4711.", speaker="Ida"),
+    ]
     assert [line for _, line in shown_statements(rows)] == ["Ida: I feed cats."]
     needed = [{**rows[0], "valid_to": NOON, "happened_at": NOON}, {**rows[0], "happened_at": NOON}]
     row = trait_row(Trait("Ida cares.", (0, 1)), "Ida", needed)

@@ -15,6 +15,10 @@ LONGEST_TERM: Final = 4
 # A turn with a correction in it says little else.
 LONGEST_TURN: Final = 80
 _TERM: Final = r"(?P<{}>[\w./+@#=`'\"-]+(?: [\w./+@#=`'\"-]+){{0,3}}?)"
+# Without any of these nothing is corrected, which is soon seen.
+_HINT: Final = re.compile(
+    r"\b(?:instead|rather|not|never|always|don['\u2019]?t|do not|over|stop)\b", re.IGNORECASE
+)
 _WORD: Final = re.compile(r"[\w./+@#=-]+")
 
 
@@ -44,7 +48,7 @@ def verdict(text: str, is_answer: bool = False) -> str | None:
 
 def find_correction(text: str) -> Correction | None:
     """Return how a turn of a user's wants something done, the first that it says."""
-    if len(text.split()) > LONGEST_TURN:
+    if not _HINT.search(text) or len(text.split()) > LONGEST_TURN:
         return None
     for sentence in split_sentences(text):
         said = " ".join(sentence.text.replace("\u2019", "'").split())

@@ -26,7 +26,8 @@ MOST: Final = 24
 LONGEST_COMMAND: Final = 240
 LONGEST_LINE: Final = 160
 # What is read of an output: its beginning and its end.
-SHOWN: Final = 4_000
+SHOWN: Final = 1_500
+MOST_LINES: Final = 60
 MOST_OPEN: Final = 200
 # What an agent writes before what a command wrote.
 _LABEL: Final = re.compile(
@@ -124,7 +125,8 @@ def command_of(arguments: Any) -> str | None:
 def telling_line(output: str, is_ok: bool) -> str:
     """Return the line of an output that says best how it went; none for none."""
     lines = [_LABEL.sub("", " ".join(line.split())) for line in _ends(output).splitlines()]
-    lines = [line for line in lines if line and not _is_frame(line)]
+    lines = list(dict.fromkeys(filter(None, lines)))[-MOST_LINES:]
+    lines = [line for line in lines if not _is_frame(line)]
     keys = ("passed",) if is_ok else ("causes", "failed")
     found = ([line for line in lines if _pattern(key).search(line)] for key in keys)
     telling = next(filter(None, found), None)

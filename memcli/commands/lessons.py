@@ -3,7 +3,7 @@ List and export what sessions with agents taught: list, export.
 
 The step `abstract` of the nightly run makes lessons of what agents tried and of what their users
 said: commands that failed in several sessions and what worked instead, and what a user had done
-another way. `context` tells those of a like task. See memcli help lessons.
+another way. `context` tells those of a like task. See memcli help experience.
 
 Example: memcli lessons list --format table
 

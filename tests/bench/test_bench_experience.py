@@ -1,4 +1,4 @@
-"""Outcomes and lessons of made-up sessions, by agent: figures of the page lessons."""
+"""Outcomes and lessons of made-up sessions, by agent: figures of the page experience."""
 
 from __future__ import annotations
 

@@ -48,7 +48,10 @@ def test_events_are_in_order_and_the_first_turn_of_the_user_says_what_for():
 
 def test_outcomes_of_made_up_sessions_are_as_a_reader_sees_them():
     every = [
-        one for name in ("dev", "held", "later") for p in projects(name).values() for one in p["sessions"]
+        one
+        for name in ("dev", "held", "later")
+        for p in projects(name).values()
+        for one in p["sessions"]
     ]
     found = [session(one["steps"]).outcome() or "open" for one in every]
     assert found == [one["outcome"] for one in every]

@@ -291,6 +291,8 @@ class Gathering:
         ids = [*self._learned]
         if self._is_broad and self.request.standing:
             ids += lesson_ids(self.snapshot, self._spaces)[:MOST_LESSONS]
+        if not ids:
+            return []
         rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "metadata"]).to_pylist()
         by_id = {row["id"]: row for row in open_rows(self.snapshot, rows)}
         kept = [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]

@@ -29,6 +29,8 @@ LONGEST_LINE: Final = 160
 SHOWN: Final = 1_500
 MOST_LINES: Final = 60
 MOST_OPEN: Final = 200
+# Some logs have a call again with a later line.
+MOST_DONE: Final = 2_000
 # What an agent writes before what a command wrote.
 _LABEL: Final = re.compile(
     r"^(?:(?:Output|Stdout|Stderr|Error): (?=\S))?"
@@ -60,6 +62,8 @@ class Trials:
         command = self._open.pop(str(id_), None)
         if command is not None:
             self._done[str(id_)] = None
+            if len(self._done) > MOST_DONE:
+                self._done.pop(next(iter(self._done)))
             self.ran(command, output if isinstance(output, str) else text_of(output), failed)
 
     def ran(self, command: str, output: str, failed: bool | None = None) -> None:

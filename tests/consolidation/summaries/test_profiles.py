@@ -86,7 +86,10 @@ def test_who_is_known_well_gets_one_memory_with_its_sources(run, fed):
 def test_nothing_new_is_no_commit_on_whatever_day(fed):
     step(fed)
     head = Store.open(fed).head().number
-    assert step(fed, now=NOW + timedelta(days=400)) == ({"profiles": 0, "traits": 0, "superseded": 0}, None)
+    assert step(fed, now=NOW + timedelta(days=400)) == (
+        {"profiles": 0, "traits": 0, "superseded": 0},
+        None,
+    )
     # A look at everything, as after a change elsewhere, finds the same.
     assert step(fed, "default", NOW + timedelta(days=400))[1] is None
     assert Store.open(fed).head().number == head

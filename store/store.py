@@ -277,14 +277,22 @@ class Store:
             for observe in self.observers:
                 observe(self.layout, head, after)
 
-    def undo(self, to: str | None = None) -> Commit:
+    def undo(
+        self,
+        to: str | None = None,
+        settle: Callable[[Transaction, Snapshot, Snapshot], None] = lambda *states: None,
+    ) -> Commit:
         """
         Publish a commit with the tables as they were before the last step, or at `to`.
 
-        Undoing again goes back further. InputNotFound when there is nothing to undo.
+        Undoing again goes back further. `settle` gets the transaction, what is undone and what is
+        gone back to, and may write what follows. InputNotFound when there is nothing to undo.
         """
         with self.transaction("undo", {"to": to} if to else {}, may_shrink=True) as transaction:
-            transaction.restore(self.snapshot(self.undo_target(to).number))
+            undone = Snapshot(self.layout, transaction.head)
+            target = self.snapshot(self.undo_target(to).number)
+            transaction.restore(target)
+            settle(transaction, undone, target)
             return transaction.publish()
 
     def undo_target(self, to: str | int | None = None) -> Commit:

@@ -134,6 +134,15 @@ WeightOption = Annotated[
 ]
 
 
+OnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        help="On Ray: ray, ray://HOST:PORT.",
+    ),
+]
+
+
 def namespace_filter(given: str | None) -> str | None:
     """Return the namespace that bounds a reading command, if any."""
     return given or os.environ.get("MEMCLI_NAMESPACE") or None

@@ -150,6 +150,15 @@ def is_fact(row: Fields) -> bool:
     return bool(row.get("level") != 0 and row.get("subject") and row.get("attribute"))
 
 
+@dataclass(frozen=True)
+class Held:
+    """What was kept back of some rows, and what was overruled: what other processes found."""
+
+    kept_back: Mapping[str, str] = field(default_factory=dict)
+    lifted: frozenset[str] = frozenset()
+    lifted_turns: frozenset[str] = frozenset()
+
+
 @dataclass
 class Barred:
     """
@@ -219,6 +228,16 @@ class Barred:
             return True
         self.kept_back[row["id"]] = _kind(row)
         return False
+
+    def held(self) -> Held:
+        """Return what was kept back and what was overruled so far."""
+        return Held(dict(self.kept_back), frozenset(self._lifted), frozenset(self._lifted_turns))
+
+    def hold(self, held: Held) -> None:
+        """Take note of what another process kept back or overruled."""
+        self.kept_back.update(held.kept_back)
+        self._lifted |= held.lifted
+        self._lifted_turns |= held.lifted_turns
 
     def lift(self, transaction: Transaction, now: datetime | None = None) -> None:
         """

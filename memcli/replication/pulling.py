@@ -26,6 +26,7 @@ from memcli.memory.writing import replace_columns, with_columns
 from memcli.replication.about import AboutMemories
 from memcli.replication.arrivals import Arrivals, Terms, some_of, without_gone_end
 from memcli.replication.merging import changed_memories, changed_states
+from memcli.replication.own_tables import CameTables
 from memcli.replication.parts import ARCHIVED, MEMORIES, STRENGTHS, as_stored
 from schemas import tables
 from store.errors import CommitConflict
@@ -54,6 +55,7 @@ class PullTally(Tally):
     purged: int = 0
     kept_back: int = 0
     verdicts: int = 0
+    rows: int = 0
 
 
 class PullStep(Step):
@@ -78,6 +80,7 @@ class PullStep(Step):
         self.is_allowed = graves.barred.is_allowed
         self._arrivals = Arrivals(bundle, terms, encoder, store.layout.work)
         self._about = AboutMemories(self._arrivals, self.barred)
+        self.tables = CameTables(bundle)
 
     def prepare(self, progress: Callable[[int], None] = lambda n: None) -> None:
         """Read the memories, and encode those that are new."""
@@ -117,6 +120,8 @@ class PullStep(Step):
         self.tally.states = about.write_states(transaction, there)
         about.write_stamps(transaction, there)
         self.tally.verdicts = about.write_verdicts(transaction, there)
+        if not self.terms.is_stranger and self._bound is None:
+            self.tally.rows = self.tables.write(transaction)
         self._take_places(transaction, about.places)
         self.tally.moved = settle(transaction, self._arrivals.sessions)
 

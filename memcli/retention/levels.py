@@ -21,7 +21,8 @@ PLAIN: Final = {0: "turn", 1: "statement", 2: "segment", 3: "session", 4: "other
 KINDS: Final = frozenset(
     "day week month topic running concept lesson profile trait task suggestion".split()
 )
-ABOVE: Final = "level >= 3"
+LOWEST_ABOVE: Final = 3
+ABOVE: Final = f"level >= {LOWEST_ABOVE}"
 COLUMNS: Final = ("level", "of", "memories", "retention", "lowest", "dormant", "archived")
 
 
@@ -33,35 +34,34 @@ def by_level(step: DecayStep, namespace: str | None) -> list[Row]:
     state. What never fades has a retention too, which then decides nothing.
     """
     known = MemoryTable(step.snapshot, step.now, step.settings)
-    left, names = StateChange(known).retention, _kinds(step, known)
-    inside = np.ones(len(names), bool) if namespace is None else known.namespaces == namespace
+    left, kinds = StateChange(known).retention, _kinds(step, known)
+    inside = np.ones(len(known), bool) if namespace is None else known.namespaces == namespace
     found = []
-    for level, of in sorted(
-        {(n[0], n[1]) for n, is_in in zip(names, inside, strict=True) if is_in}
-    ):
-        is_one = np.array([name == (level, of) for name in names], bool) & inside
-        states = Counter(known.states[is_one].tolist())
-        found.append(
-            {
-                "kind": "row",
-                "v": 1,
-                "level": level,
-                "of": of,
+    for level in np.unique(known.levels[inside]).tolist():
+        of_level = inside & (known.levels == level)
+        for of in sorted(set(kinds[of_level].tolist())):
+            is_one = of_level & (kinds == of)
+            states = Counter(known.states[is_one].tolist())
+            numbers = {
                 "memories": int(is_one.sum()),
                 "retention": round(float(left[is_one].mean()), 4),
                 "lowest": round(float(left[is_one].min()), 4),
                 "dormant": states["dormant"],
                 "archived": states["archived"],
             }
-        )
+            found.append({"kind": "row", "v": 1, "level": level, "of": of, **numbers})
     return found
 
 
-def _kinds(step: DecayStep, known: MemoryTable) -> list[tuple[int, str]]:
-    """Return the level of each memory and what it is there."""
+def _kinds(step: DecayStep, known: MemoryTable) -> np.ndarray:
+    """Return what each memory is at its level, [n]."""
+    kinds = np.full(len(known), "other", dtype=object)
+    for level, name in PLAIN.items():
+        kinds[known.levels == level] = name
     rows = step.snapshot.rows(["id", "tags"], f"{ABOVE} AND session_id IS NULL")
     above = {row["id"]: kind_of(row["tags"]) for row in rows}
-    kinds = (
-        (int(level), above.get(id_)) for id_, level in zip(known.ids, known.levels, strict=True)
-    )
-    return [(level, of if of in KINDS else PLAIN.get(level, "other")) for level, of in kinds]
+    where = np.flatnonzero(known.levels >= LOWEST_ABOVE)
+    for at, id_ in zip(where.tolist(), known.ids_at(where), strict=True):
+        of = above.get(id_)
+        kinds[at] = of if of in KINDS else kinds[at]
+    return kinds

@@ -51,9 +51,14 @@ MEMORY_FIELDS: Final = (
 LATER_COLUMNS: Final = {
     table: tuple(field for field in MEMORY_FIELDS if field.name in ("polarity", "utc_offset"))
     for table in ("memories", "archive")
-} | {"tombstones": (pa.field("key", pa.string()),)}
+} | {
+    "tombstones": (pa.field("key", pa.string()),),
+    "accesses": (pa.field("session_id", pa.string()),),
+}
 # Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
 VECTOR_TYPE: Final = pa.float16()
+# Turns of more characters have rows in `windows`.
+LONGEST_UNPARTED: Final = 1_000
 
 
 def memories(dimension: int) -> pa.Schema:
@@ -179,6 +184,23 @@ def stamps() -> pa.Schema:
     )
 
 
+def windows(dimension: int) -> pa.Schema:
+    """
+    Return the schema of `windows`: parts of long turns, each with a vector of its own.
+
+    id: of the turn; start, stop: which of its characters. The text is that of the turn.
+    """
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("namespace", pa.string(), nullable=False),
+            pa.field("start", pa.int32(), nullable=False),
+            pa.field("stop", pa.int32(), nullable=False),
+            pa.field("vector", pa.list_(VECTOR_TYPE, dimension)),
+        ]
+    )
+
+
 def vault() -> pa.Schema:
     """
     Return the schema of `vault`: one row a secret, known by its name in its namespace.
@@ -198,13 +220,18 @@ def vault() -> pa.Schema:
 
 
 def accesses() -> pa.Schema:
-    """Return the schema of `accesses`: one row for each memory that a query returned."""
+    """
+    Return the schema of `accesses`: one row for each memory that a query returned.
+
+    session_id: the conversation for which it was asked, where that is known.
+    """
     return pa.schema(
         [
             pa.field("id", pa.string(), nullable=False),
             pa.field("accessed_at", TIME, nullable=False),
             pa.field("query", pa.string()),
             pa.field("rank", pa.int32()),
+            pa.field("session_id", pa.string()),
         ]
     )
 
@@ -220,6 +247,7 @@ def table_schemas(dimension: int) -> dict[str, pa.Schema]:
         "sources": sources(),
         "tombstones": tombstones(),
         "stamps": stamps(),
+        "windows": windows(dimension),
         "vault": vault(),
         "accesses": accesses(),
     }

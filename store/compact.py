@@ -17,6 +17,7 @@ from store import _lance, lance_versions, upkeep
 from store.commits import is_seal_due
 from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
+from store.layout import WINDOWS
 from store.symlinks import refuse_symlinks
 from store.transaction import Transaction, list_files, tag_number
 from store.user_tables import name_of, remove_dropped
@@ -137,7 +138,7 @@ def _compact_table(transaction: Transaction, name: str, build: Building | None) 
     if table.unindexed_rows() or table.index_segments_to_merge():
         transaction.writable(name).extend_indexes(merge=True)
         steps.append(f"{called}: indexes completed")
-    if name == "memories" and _gains_by_vector_index(table):
+    if name in ("memories", WINDOWS) and _gains_by_vector_index(table):
         _index_vectors(transaction.writable(name), build)
         steps.append(f"{called}: vector index built")
     return steps

@@ -22,7 +22,7 @@ NO_TESTS = ("__init__", "__main__")
 # Rules of language that are tested as a whole, by what the package is for.
 WHOLE = ("language/facts",)
 # Commands that are tested with the one that takes back what they do.
-TOGETHER = {"unpin": "pin", "restore": "hide"}
+TOGETHER = {"unpin": "pin", "restore": "hide", "unfold": "fold"}
 # Records of the wire that are called as what they are made from.
 TWINS = {"Person", "Profile"}
 # Test files that are of no one module.
@@ -31,8 +31,10 @@ OF_NO_MODULE = frozenset(
     """
     agents/test_plugin agents/test_sdk agents/real/test_clients
     test_ci test_layers test_mirror test_private test_quiet test_readme test_security test_wire
+    cli/test_control_characters
     commands/test_acceptance commands/test_consolidate_llm commands/test_extract_llm
-    commands/test_gone commands/test_life commands/test_names commands/test_query_rerank
+    commands/test_gone commands/test_levels commands/test_life commands/test_names
+    commands/test_query_rerank
     commands/test_secrets
     ingestion/transcripts/test_reading language/test_cues models/llm/test_opening_model
     store/test_face store/test_first_format store/test_store_model

@@ -40,7 +40,7 @@ def reembed_command(
     from memcli.memory.reembed import ReembedStep
 
     step = ReembedStep(call.store, call.now, load_encoder(encoder), encoder)
-    same = step.stamp == step.snapshot.encoder
+    same = step.is_done
     if same or call.dry_run:
         call.say(
             f"the store has {step.stamp.name} already"

@@ -8,7 +8,7 @@ relevant one are not added: search weighs them already, and they took the place 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -17,26 +17,34 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.mmr import mmr_order
-from memcli.context.core import OWN_SECTION, concerning, read_core
+from memcli.context.core import OWN_SECTION, concerning, is_derived, read_core
 from memcli.context.earlier import earlier_rows
 from memcli.context.facts import BY_QUOTATION, asked_facts, read_facts, read_quotations
 from memcli.context.lines import (
     each_once,
     keys_of,
+    lesson_entry,
     line_entry,
     task_entry,
     turn_entry,
     without_secrets,
 )
+from memcli.context.recent_turns import COLUMNS as RECENT
 from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import ContextEntry, bulleted, one_line
 from memcli.jsonl import Row
 from memcli.language.broad import is_broad, told_words
+from memcli.language.time.query_time import asked_time
 from memcli.memory import telling
 from memcli.memory.answers import open_answers, open_rows
 from memcli.memory.filters import Filters
+from memcli.memory.folds import folded_into, folds_of
+from memcli.memory.fragments import visible_rows
 from memcli.memory.holds import holds
 from memcli.memory.items import Item
+from memcli.memory.lessons import LESSON, kind_of, lesson_ids
+from memcli.memory.lessons import LEVEL as LESSON_LEVEL
+from memcli.memory.periods import DAY, MONTH, PERIODS, period_ids
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
 from memcli.search.excerpts import excerpt, searched_part, statements_of
@@ -65,7 +73,10 @@ SHORT_TURN: Final = 60
 # A message is searched for by its beginning and its end.
 LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
+# For a question that asks for the whole, so many lessons.
+MOST_LESSONS: Final = 5
 OVERVIEWS: Final = (2, 3)
+TOLD_WHOLE: Final = "level NOT IN (2, 3)"
 COLUMNS: Final = (
     *telling.COLUMNS,
     "context",
@@ -84,7 +95,8 @@ class Request:
     show what is the same for every question, core and tasks; if not, they are no hits either.
 
     now: what is later is not seen; asked_at: what "last week" is counted from; besides: a session
-    that is before the reader already, so that nothing of it is relevant.
+    that is before the reader already, so that nothing of it is relevant; place, company: what is
+    not of this place, or with this person, is left out, but for tasks and what was pinned.
     """
 
     query: str
@@ -97,6 +109,8 @@ class Request:
     asked_at: datetime | None = None
     besides: str | None = None
     standing: bool = True
+    place: str | None = None
+    company: str | None = None
 
 
 class Gathering:
@@ -111,6 +125,7 @@ class Gathering:
         self._now: datetime = request.now or request.asked_at or self.snapshot.commit.time
         self._spaces = readable(self.snapshot, request.namespace)
         self._rows: dict[str, Row] = {}
+        self._learned: list[str] = []
 
     def entries(self) -> list[ContextEntry]:
         """Entries of all sections, without secrets, what is too long shortened."""
@@ -125,10 +140,38 @@ class Gathering:
             told = {id_ for entry in standing for id_ in entry.item.ids}
             relevant = [entry for entry in relevant if told.isdisjoint(entry.item.ids)]
             standing = []
-        found = [*standing, *facts, *self._earlier(), *recent, *relevant]
+        aside = [*facts, *self._lessons(), *self._earlier(), *recent]
+        found = [*standing, *self._of_bounds(aside), *relevant]
         return self._in_mmr_order(
             each_once(self._shortened([without_secrets(entry) for entry in found]))
         )
+
+    def bounds_of(self, space: str) -> Filters:
+        """What may be told of a namespace, by the place and the person that are asked for."""
+        bounds = Filters(namespace=space, present=self._now)
+        return bounds.of_names(self.snapshot, self.request.place, self.request.company)
+
+    def _of_bounds(self, entries: list[ContextEntry]) -> list[ContextEntry]:
+        """Those of some entries that rest on what is of the place and the person asked for."""
+        if not self._is_bounded:
+            return entries
+        inside = self._within({id_ for entry in entries for id_ in entry.item.ids})
+        return [entry for entry in entries if not inside.isdisjoint(entry.item.ids)]
+
+    @property
+    def _is_bounded(self) -> bool:
+        return self.request.place is not None or self.request.company is not None
+
+    def _within(self, ids: Iterable[str]) -> set[str]:
+        """Those of some memories that are of the place and the person asked for."""
+        wanted, inside = sorted(ids), set[str]()
+        for space in self._spaces:
+            # A summary that names it tells of much else.
+            bounds = replace(self.bounds_of(space), superseded=True, where=TOLD_WHOLE)
+            where = bounds.condition()
+            rows = self.snapshot.rows_of(wanted, ["id"], where=where)
+            inside |= {row["id"] for row in rows}
+        return inside
 
     # ---------------------------------------------------------------- sections
 
@@ -138,6 +181,9 @@ class Gathering:
         rows = read_core(self.snapshot, COLUMNS, self._spaces, self._now, self._hidden, request.now)
         if request.standing:  # else all of it was told before another question
             rows = concerning(rows, request.query, self.snapshot, self._spaces)
+        if self._is_bounded:
+            inside = self._within(row["id"] for row in rows if is_derived(row))
+            rows = [row for row in rows if row["id"] in inside or not is_derived(row)]
         rows = open_rows(self.snapshot, rows)
         newer = self._newer(rows)
         return [
@@ -175,7 +221,8 @@ class Gathering:
     def _with_turns(self, said: Sequence[Row]) -> list[Row]:
         """Quotations with the whole of their turn where that is short: it says of what they are."""
         turns = [row["source_ids"][0] for row in said if len(row["source_ids"] or ()) == 1]
-        rows = self.snapshot.read_ids("memories", turns, ["id", "text"]).to_pylist()
+        read = self.snapshot.read_ids("memories", turns, ["id", "level", "text"]).to_pylist()
+        rows = visible_rows(self.snapshot, read)
         text_of = {row["id"]: row["text"] for row in rows if len(row["text"].split()) <= SHORT_TURN}
         text_of |= open_answers(self.snapshot, text_of.items())
         texts = [text_of.get((row["source_ids"] or [""])[0], row["text"]) for row in said]
@@ -212,29 +259,48 @@ class Gathering:
         if not self._is_broad:
             return []
         if told_words(self.request.query):
-            found = [hit.id for hit in self._search(SUMMARIES, level=3)]
+            hits = self._search(SUMMARIES, level=3)
+            found = [*self._periods(hits), *(hit.id for hit in hits)]
         else:
             where = f"level = 3 AND superseded_by IS NULL AND {self._inside}"
             rows = self.snapshot.read("memories", ["id", "happened_at"], where).to_pylist()
             rows.sort(key=lambda row: (str(row["happened_at"]), row["id"]))
             found = [row["id"] for row in rows[: -SUMMARIES - 1 : -1]]
         rows = earlier_rows(self.snapshot, self._spaces, found, self._now)
+        rows = [row for row in rows if row["id"] not in self._hidden]
         parts = self.snapshot.read_ids(
             "memories", sorted({id_ for row in rows for id_ in row["told"]}), COLUMNS
         )
         told = {row["id"]: keys_of(row) for row in parts.to_pylist()}
-        gone = [row for row in parts.to_pylist() if self._is_told(row)]
+        gone = [row for row in parts.to_pylist() if self._is_told(row) or self._is_over(row)]
         lines = {telling.told_line(row, is_dated) for row in gone for is_dated in (True, False)}
         rows = [{**row, "text": _without_lines(row["text"], lines)} for row in rows]
         shown = [row for row in rows if row["text"]]
-        return [self._summary(row, place, told) for place, row in enumerate(shown)]
+        wholes = [row for row in shown if kind_of(row["tags"]) in PERIODS]
+        return [self._summary(row, place, told, wholes) for place, row in enumerate(shown)]
 
-    def _summary(self, row: Row, place: int, told: dict[str, frozenset[str]]) -> ContextEntry:
+    def _periods(self, hits: Sequence[Hit]) -> list[str]:
+        """The weeks and months of the time that is asked for; the newest hit says which March."""
+        newest = max((hit.happened_at for hit in hits if hit.happened_at), default=None)
+        asked = asked_time(self.request.query, self.request.asked_at, newest)
+        return period_ids(self.snapshot, self._spaces, [s.interval for s in asked.spans])
+
+    def _is_over(self, row: Row) -> bool:
+        """Whether a statement is out of sight, or holds no more, so that no summary tells it."""
+        return row["id"] in self._hidden or not holds(row, self._now)
+
+    def _summary(
+        self, row: Row, place: int, told: dict[str, frozenset[str]], wholes: Sequence[Row]
+    ) -> ContextEntry:
+        """ContextEntry of a summary; where the month that it lies in is told, it is not."""
         text = one_line(f"{row['context'] or ''} {row['text']}")
         item = Item("earlier", text, (row["id"],), row["happened_at"], 1.0 / (1 + place))
         keys = frozenset(key for id_ in row["told"] for key in told.get(id_, ()))
         return ContextEntry(
-            item, (place,), covers=keys | {row["id"]}, unless=frozenset((row["id"],))
+            item,
+            (place,),
+            covers=keys | {row["id"]},
+            unless=frozenset((row["id"], *(each["id"] for each in wholes if _is_in(row, each)))),
         )
 
     def _recent(self) -> list[ContextEntry]:
@@ -245,12 +311,23 @@ class Gathering:
         )
         # Of a file that was sent alone nothing is said; what it says is found by search.
         gone = self._hidden | self._given_way
-        shown = [row for row in rows if row["text"] and row["id"] not in gone]
-        shown = open_rows(self.snapshot, shown)
+        folded = self._folded([row["id"] for row in rows if row["id"] in self._hidden])
+        rows = [folded.get(row["id"], row) for row in rows]
+        shown = {r["id"]: r for r in rows if r["text"] and r["id"] not in gone}
         return [
             replace(turn_entry("recent", row, 1.0 / (1 + place)), unless=frozenset())
-            for place, row in enumerate(shown)
+            for place, row in enumerate(open_rows(self.snapshot, list(shown.values())))
         ]
+
+    def _folded(self, ids: Sequence[str]) -> dict[str, Row]:
+        """The line that stands for each of some turns, at its place in the session."""
+        if not ids:
+            return {}
+        folds = folded_into(folds_of(self.snapshot, ids))
+        lines = sorted({folds[id_]["id"] for id_ in ids if id_ in folds})
+        read = self.snapshot.read_ids("memories", lines, RECENT).to_pylist()
+        by_id = {row["id"]: row for row in read}
+        return {id_: by_id[folds[id_]["id"]] for id_ in ids if id_ in folds}
 
     def _relevant(self) -> list[ContextEntry]:
         """What search finds above the floor, best first."""
@@ -266,11 +343,30 @@ class Gathering:
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}
         self._rows = {i: row for i, row in self._rows.items() if not self._is_told(row)}
         ended = self._ended()
+        shown = [hit for hit in hits if hit.id in self._rows]
+        self._learned = [hit.id for hit in shown if is_lesson(self._rows[hit.id])]
         return [
             turn_entry("relevant", self._rows[hit.id], hit.score, ended.get(hit.id, ""))
-            for hit in hits
-            if hit.id in self._rows
+            for hit in shown
+            if hit.id not in self._learned
         ]
+
+    def _lessons(self) -> list[ContextEntry]:
+        """What was learned of a like task, best first; for a broad question what is worth most."""
+        ids = [*self._learned]
+        if self._is_broad and self.request.standing:
+            ids += lesson_ids(self.snapshot, self._spaces)[:MOST_LESSONS]
+        if not ids:
+            return []
+        rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "metadata"]).to_pylist()
+        by_id = {row["id"]: row for row in open_rows(self.snapshot, rows)}
+        kept = [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]
+        return [lesson_entry(row, place) for place, row in enumerate(kept) if self._may_tell(row)]
+
+    def _may_tell(self, row: Row) -> bool:
+        """Whether a row holds, and was there at the moment that is asked about."""
+        until, moment = self.request.now, row["happened_at"]
+        return holds(row, self._now) and not (until and moment and moment > until)
 
     def _search(self, top_k: int, level: int | None = None) -> list[Hit]:
         """What search finds in what may be seen, best first."""
@@ -278,7 +374,7 @@ class Gathering:
         besides = self.request.besides
         where = f"session_id IS NULL OR session_id != {literal(besides)}" if besides else None
         for space in self._spaces:
-            bounds = Filters(namespace=space, level=level, where=where, present=self._now)
+            bounds = replace(self.bounds_of(space), level=level, where=where)
             filters = bounds.as_of_moment(self.request.now)
             found += self.retriever.search(query, top_k, filters, now=self.request.asked_at)
         return sorted(found, key=lambda hit: -hit.score)
@@ -364,6 +460,11 @@ class Gathering:
         return [*others, *(relevant[i] for i in order)]
 
 
+def is_lesson(row: Row) -> bool:
+    """Say whether a row is what sessions with agents taught."""
+    return row["level"] == LESSON_LEVEL and kind_of(row["tags"]) == LESSON
+
+
 def _untils(row: Row, ended: Sequence[Row]) -> str:
     """What of a turn, or of a statement of it, holds no longer: " (Porto: until 2025-05-01)"."""
     some = [fact for fact in ended if row["level"] == 0 or fact["text"] == row["text"]]
@@ -374,6 +475,16 @@ def _untils(row: Row, ended: Sequence[Row]) -> str:
 def _without_lines(text: str, lines: set[str]) -> str:
     """Return a text without some of its lines; "" where it had no other."""
     return "\n".join(line for line in text.split("\n") if line not in lines)
+
+
+def _is_in(row: Row, whole: Row) -> bool:
+    """Whether a summary is of a part of the time of another one."""
+    times = (row["valid_from"], whole["valid_from"], row["happened_at"], whole["happened_at"])
+    if None in times or row["id"] == whole["id"] or kind_of(row["tags"]) not in (*PERIODS, DAY):
+        return False
+    same_time = times[0] == times[1] and times[2] == times[3]
+    is_wider = not same_time or kind_of(whole["tags"]) == MONTH
+    return is_wider and bool(times[0] >= times[1] and times[2] <= times[3])
 
 
 def _is_merged(row: Row) -> bool:

@@ -117,7 +117,8 @@ class ExtractStep(Step):
     @cached_property
     def built_in(self) -> GrammarReader:
         """What reads sessions without a model."""
-        return open_reader(settings_of(self.store.layout).extract.parser)
+        settings = settings_of(self.store.layout)
+        return open_reader(settings.extract.parser, settings.ingest.max_turn_bytes)
 
     def run(
         self,

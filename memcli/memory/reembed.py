@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
@@ -12,9 +13,16 @@ import pyarrow as pa
 from memcli.memory.search_columns import embedding_text, vector_column
 from memcli.memory.spool import Spool
 from memcli.memory.step import Step
+from memcli.memory.windows import (
+    missing_windows,
+    rows_with_windows,
+    window_batches,
+    window_spool,
+    write_windows,
+)
 from schemas.tables import memories
 from store.errors import ClusterFailed
-from store.layout import MEMORY_TABLES
+from store.layout import MEMORY_TABLES, WINDOWS
 
 if TYPE_CHECKING:
     from memcli.memory.workers import Workers
@@ -77,10 +85,16 @@ class ReembedStep(Step):
         self._named = named or encoder.name
         self.rows = sum(map(self.snapshot.count, MEMORY_TABLES))
         self._spools: dict[str, Spool] = {}
+        self._windows = window_spool(encoder.dimension, self.snapshot.layout.work)
+
+    @cached_property
+    def is_done(self) -> bool:
+        """Whether the store has the encoder already, and windows of all its long turns."""
+        return self.stamp == self.snapshot.encoder and not missing_windows(self.snapshot)
 
     @property
     def _is_empty(self) -> bool:
-        return self.stamp == self.snapshot.encoder
+        return self.is_done
 
     def run(
         self, progress: Callable[[int], None] = lambda n: None, workers: Workers | None = None
@@ -92,6 +106,8 @@ class ReembedStep(Step):
         for rows, vectors in zip(parts, self._encoded(parts, workers), strict=True):
             self._keep(rows, vectors)
             progress(rows.length)
+        for windows in window_batches(rows_with_windows(self.snapshot), self.encoder):
+            self._windows.append(windows)
 
     def _parts(self) -> Iterator[Rows]:
         """Yield all rows, in parts that are encoded together."""
@@ -119,9 +135,13 @@ class ReembedStep(Step):
             spool.append(pa.RecordBatch.from_arrays(arrays, schema=spool.schema))
 
     def _write(self, transaction: Transaction) -> None:
+        transaction.set_encoder(self.stamp)
         for table, spool in self._spools.items():
             transaction.overwrite(table, spool.reader())
-        transaction.set_encoder(self.stamp)
+        if transaction.has(WINDOWS):
+            transaction.overwrite(WINDOWS, self._windows.reader())
+        else:
+            write_windows(transaction, self._windows)
 
     def counts(self) -> dict[str, Any]:
         """Return the counts of a summary record."""

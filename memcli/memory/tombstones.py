@@ -55,8 +55,13 @@ COLUMNS: Final = (
 RESOURCE: Final = "resource"
 # Turns are episodic; what is summed up elsewhere comes in as these.
 MADE_BY_OTHERS: Final = ("semantic", "core")
-TURN, STATEMENT, OTHER = "turn", "statement", "memory"
-MANY: Final = {TURN: "turns", STATEMENT: "statements", OTHER: "memories"}
+TURN, STATEMENT, OTHER, ROW = "turn", "statement", "memory", "row of a table"
+MANY: Final = {
+    TURN: "turns",
+    STATEMENT: "statements",
+    OTHER: "memories",
+    ROW: "rows of tables",
+}
 STAYS: Final = "{} was purged before and stays gone (--allow takes it again)"
 STAY: Final = "{} were purged before and stay gone (--allow takes them again)"
 
@@ -257,7 +262,7 @@ class Barred:
         """Yield in a line what was kept back, if anything was."""
         kinds = list(self.kept_back.values())
         # What rests on a turn is told only where no turn is.
-        counts = {kind: kinds.count(kind) for kind in (TURN, STATEMENT)}
+        counts = {kind: kinds.count(kind) for kind in (TURN, STATEMENT, ROW)}
         if not any(counts.values()):
             counts = {OTHER: len(kinds)}
         parts = [f"{n:,} {kind if n == 1 else MANY[kind]}" for kind, n in counts.items() if n]

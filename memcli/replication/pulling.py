@@ -22,6 +22,7 @@ from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.stamps import place_rows, read_places, write_stamps
 from memcli.memory.step import Step, Tally
 from memcli.memory.watermarks import Pulled
+from memcli.memory.windows import write_windows
 from memcli.memory.writing import replace_columns, with_columns
 from memcli.replication.about import AboutMemories
 from memcli.replication.arrivals import Arrivals, Terms, some_of, without_gone_end
@@ -111,6 +112,7 @@ class PullStep(Step):
         self.encoder.release()  # what it held is more than what writing takes
         self.graves.write(transaction)
         late = [row for table in MEMORY_TABLES for row in self._append(transaction, table)]
+        write_windows(transaction, self._arrivals.windows)
         there, about = KnownIds(transaction), self._about
         self._arrivals.require_cited(there, about.is_gone)
         for rows in self._met(late):

@@ -58,7 +58,8 @@ def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
 
 GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "due", "show", "dismiss"],
-    "entities": ["list", "show", "merge", "split"],
+    "lessons": ["list", "export"],
+    "entities": ["list", "show", "merge", "split", "alias"],
     "table": ["create", "insert", "update", "delete", "drop", "list"],
     "vault": ["add", "get", "list", "remove", "rekey"],
     "bundle": ["create", "verify", "known"],

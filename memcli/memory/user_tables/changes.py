@@ -15,6 +15,7 @@ from memcli.jsonl import Row
 from memcli.memory.ids import content_id
 from memcli.memory.user_tables.columns import Column, Definition, Values, define, infer_columns
 from memcli.memory.user_tables.columns import read_values as read_values_of
+from memcli.memory.user_tables.purged import refuse_purged
 from memcli.memory.user_tables.row_stamps import identity, put_back_stamps, put_row_stamps
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreExists
 from store.literals import quoted
@@ -232,6 +233,7 @@ def replace_rows(
 ) -> None:
     """Write rows in the place of those of the same ids."""
     if rows:
+        refuse_purged(transaction, table.name, rows)
         before = identities(transaction, table, [row[ROW_ID] for row in rows])
         transaction.upsert(table.key, _as_table(transaction, table, rows), [ROW_ID])
         after = {identity(table.name, table.definition, row) for row in rows}
@@ -252,6 +254,15 @@ def append_rows(
     transaction: Transaction, table: OwnTable, rows: Sequence[Row], now: datetime | None = None
 ) -> None:
     """Add rows that have their ids."""
+    if rows:
+        refuse_purged(transaction, table.name, rows)
+        put_rows(transaction, table, rows, now)
+
+
+def put_rows(
+    transaction: Transaction, table: OwnTable, rows: Sequence[Row], now: datetime | None = None
+) -> None:
+    """Add rows of which it is known that they say nothing purged, or may."""
     if rows:
         transaction.append(table.key, _as_table(transaction, table, rows))
         added = {identity(table.name, table.definition, row) for row in rows}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 from store.commits import (
     Commit,
@@ -25,6 +25,7 @@ from store.errors import (
     BadUsage,
     InputNotFound,
     MemcliError,
+    Outpaced,
     StoreCorrupt,
     StoreIOError,
     StoreLocked,
@@ -40,6 +41,7 @@ from store.layout import (
     read_identity,
 )
 from store.links import refuse_outward_links
+from store.remote.urls import REMOTE_FORMAT, copied_url, shown
 from store.snapshot import Snapshot
 from store.trust import FULL, Trust
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from store.encryption.key_source import Secret
+    from store.remote.birth import Birth
     from store.transaction import Transaction
 
 # Each query adds one small fragment to `accesses`; this many of them are merged into one.
@@ -55,6 +58,7 @@ ACCESS_VERSIONS_KEPT_S: Final = 600.0
 
 
 Mode = Literal["read", "write"]
+Result = TypeVar("Result")
 # How long a writer waits for another, in seconds; a function is asked when it has to wait.
 LockWait: TypeAlias = float | Callable[[], float]
 
@@ -83,28 +87,20 @@ class Store:
 
         secret: the user's key, for one that is encrypted.
         """
-        from schemas.tables import table_schemas
-        from store.transaction import list_files
-        from store.wholeness import blaming_torn_files
-
+        begun = _begun_remotely(path, secret) if copied_url(path) else None
         layout = make_root(path)
         store = cls(layout, "", lock_wait_s)
         with store.locked():
             store.id = begin_birth(layout, encrypted=secret is not None)
             if secret is not None:
                 layout = store.layout = _with_new_vault(layout, store.id, secret)
-            with blaming_torn_files(lambda: list_files(layout.tables)):
-                schemas = table_schemas(encoder.dimension).items()
-                made = {n: _make_table(layout, n, s) for n, s in schemas if n not in LATER_TABLES}
-            states = {name: state for name, state in made.items() if name in PROTOCOL_TABLES}
-            now = datetime.now(UTC)
-            publish_commit(
-                layout.commits,
-                Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
-                digests(_protocol_files(layout, states), layout.tables),
-                vault=layout.vault,
-            )
+            if begun is not None:
+                layout = replace(layout, remote=begun.opened(store.id))
+            _fill(layout, encoder)
+            if begun is not None:
+                begun.end()
             end_birth(layout)
+        store.layout = layout
         return store
 
     @classmethod
@@ -132,6 +128,10 @@ class Store:
             from store.encryption.opening import open_vault
 
             layout = replace(layout, vault=open_vault(path, identity["id"]))
+        elif identity["format"] == REMOTE_FORMAT:
+            from store.remote.opening import open_mirror
+
+            layout = replace(layout, remote=open_mirror(path, identity))
         opened = cls(layout, identity["id"], lock_wait_s)
         opened.mode = mode
         return opened
@@ -149,6 +149,8 @@ class Store:
             if self.layout.vault:
                 self.layout.vault.refresh()
                 self.layout.vault.require_sound()
+            if self.layout.remote:
+                self.layout.remote.refresh()
             return read_head(self.layout.commits)
         except (StoreCorrupt, StoreIOError):
             self._require_form()
@@ -206,6 +208,22 @@ class Store:
         kept = ({c.number for c in commits if c.number >= oldest} | undone) - lost
         return {number for number in kept if number >= since}
 
+    def kept(self) -> list[Commit]:
+        """Return the commits whose states are kept."""
+        numbers = self.kept_commits()
+        return [commit for commit in self.readable_commits() if commit.number in numbers]
+
+    def require_kept(self) -> None:
+        """Bring in all states that are kept, on object storage, for what looks at every file."""
+        if self.layout.remote is None:
+            return
+        from store.remote.collecting import tag_kept
+
+        self.head()
+        kept = self.kept()
+        self.layout.remote.require_states(kept)
+        tag_kept(self.layout, kept)
+
     # ---------------------------------------------------------------- writing
 
     @contextmanager
@@ -222,7 +240,7 @@ class Store:
                 lock.acquire(timeout=wait() if callable(wait) else wait)
         except Timeout:
             raise StoreLocked(
-                f"{self.layout.root} is locked by another writer",
+                f"{self.layout.shown} is locked by another writer",
                 "try again later, or wait longer: --wait SECONDS",
             ) from None
         except OSError as error:
@@ -231,7 +249,8 @@ class Store:
             ) from error
         try:
             self._require_form()
-            with self.layout.vault.writing() if self.layout.vault else nullcontext():
+            kept = self.layout.vault or self.layout.remote
+            with kept.writing() if kept else nullcontext():
                 yield
         finally:
             lock.release()
@@ -277,15 +296,46 @@ class Store:
             for observe in self.observers:
                 observe(self.layout, head, after)
 
+    def write(
+        self,
+        command: str,
+        body: Callable[[Transaction], Result],
+        arguments: dict[str, Any] | None = None,
+        may_shrink: bool = False,
+    ) -> Result:
+        """
+        Run in a transaction what ends with `publish`, and return what it gives.
+
+        On object storage it is run again, on the newest head, where another writer was faster, for
+        as long as one waits for another elsewhere; Outpaced after that.
+        """
+        given = arguments or {}
+        if self.layout.remote is None:
+            with self.transaction(command, given, may_shrink) as transaction:
+                return body(transaction)
+        from store.remote.retrying import pauses
+
+        for pause in pauses(self.lock_wait_s):
+            try:
+                with self.transaction(command, dict(given), may_shrink) as transaction:
+                    return body(transaction)
+            except Outpaced:
+                if not pause():
+                    raise
+        raise AssertionError("there is always a last try")
+
     def undo(self, to: str | None = None) -> Commit:
         """
         Publish a commit with the tables as they were before the last step, or at `to`.
 
         Undoing again goes back further. InputNotFound when there is nothing to undo.
         """
-        with self.transaction("undo", {"to": to} if to else {}, may_shrink=True) as transaction:
+
+        def restore(transaction: Transaction) -> Commit:
             transaction.restore(self.snapshot(self.undo_target(to).number))
             return transaction.publish()
+
+        return self.write("undo", restore, {"to": to} if to else {}, may_shrink=True)
 
     def undo_target(self, to: str | int | None = None) -> Commit:
         """Return the commit that an undo goes back to; InputNotFound when there is none."""
@@ -327,6 +377,38 @@ class Store:
                 table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
         if self.layout.vault:
             self.layout.vault.keep_aside_at_times()
+        if self.layout.remote:
+            self.layout.remote.note_recalls(rows)
+
+
+def _begun_remotely(path: Path, secret: Secret | None) -> Birth:
+    """Begin a store on object storage; BadUsage for one that is to be encrypted."""
+    from store.remote.birth import Birth
+
+    if secret is not None:
+        what = f"stores on object storage cannot be encrypted ({shown(path)})"
+        raise BadUsage(what, "let the bucket encrypt, or bundle create --to with a recipient")
+    return Birth.begun(path)
+
+
+def _fill(layout: Layout, encoder: EncoderStamp) -> None:
+    """Make the tables of a new store and publish its first commit."""
+    from schemas.tables import table_schemas
+    from store.transaction import list_files
+    from store.wholeness import blaming_torn_files
+
+    with blaming_torn_files(lambda: list_files(layout.tables)):
+        schemas = table_schemas(encoder.dimension).items()
+        made = {n: _make_table(layout, n, s) for n, s in schemas if n not in LATER_TABLES}
+    states = {name: state for name, state in made.items() if name in PROTOCOL_TABLES}
+    now = datetime.now(UTC)
+    publish_commit(
+        layout.commits,
+        Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
+        digests(_protocol_files(layout, states), layout.tables),
+        vault=layout.vault,
+        remote=layout.remote,
+    )
 
 
 def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
@@ -339,11 +421,14 @@ def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
 
 
 def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:
-    """Yield the paths of all files of some tables."""
-    from store.transaction import list_files
+    """Yield the paths of all files of some tables; on object storage of those that are needed."""
+    from store._lance import Table
+    from store.transaction import list_files, needed_only
 
     for name in names:
-        yield from list_files(layout.table(name))
+        path = layout.table(name)
+        files = list_files(path)
+        yield from needed_only(Table.open(name, path), path, files) if layout.remote else files
 
 
 def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:

@@ -24,6 +24,7 @@ from memcli.memory.step import given_options
 
 if TYPE_CHECKING:
     from memcli.jsonl import Row
+    from store import Transaction
 
 ACTIONS: Final = ("list", "show", "merge", "split")
 COLUMNS: Final = ("name", "type", "aliases", "mentions", "first_at", "last_at")
@@ -138,13 +139,16 @@ def _commit_override(call: Call, action: Literal["merge", "split"], names: list[
     if call.dry_run:
         return overruled(entity_rows(call.snapshot, call.namespace), names, datetime.now(UTC))
     given = given_options(action=action, names=names, namespace=call.namespace)
-    with call.store.transaction("entities", given) as transaction:
+
+    def write(transaction: Transaction) -> list[Row]:
         now = datetime.now(UTC)
         rows = overruled(entity_rows(transaction, call.namespace), names, now)
         if rows:
             write_decisions(transaction, rows, now)
             transaction.publish()
-    return rows
+        return rows
+
+    return call.store.write("entities", write, given)
 
 
 def change_text(rows: Sequence[Row], dry_run: bool) -> str:

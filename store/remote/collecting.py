@@ -1,0 +1,81 @@
+"""
+Collecting: what no kept commit needs is deleted from the bucket.
+
+A file that a commit names goes as soon as no kept state is read from it. What no commit names is of
+a writer that died, or is at work: it goes once it is so old as the user sets, or is older than the
+newest purge, for a writer that began before that cannot publish any more. In the bucket no version
+of a table is deleted whose number could be given again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from store.remote.mirror import number_of
+from store.remote.naming import COMMITS, TABLES, FileNames, commit_name, state_files
+
+if TYPE_CHECKING:
+    from store.commits import Commit
+    from store.layout import Layout
+    from store.remote.mirror import Mirror
+    from store.remote.objects import ObjectStat
+
+
+def needed_names(mirror: Mirror, kept: list[Commit]) -> set[str]:
+    """Names of the files that the states of some commits are read from."""
+    mirror.require_states(kept)
+    names = FileNames(mirror.copy.path(COMMITS), mirror.state.head)
+    versions = {(n, s.version) for commit in kept for n, s in commit.tables.items()}
+    return {
+        name
+        for table, version in versions
+        for name in state_files(mirror.layout, table, version, names)
+    }
+
+
+def unneeded(mirror: Mirror, kept: list[Commit]) -> Iterator[ObjectStat]:
+    """Yield the objects of tables that no kept commit needs, and that may go."""
+    needed = needed_names(mirror, kept)
+    named = FileNames(mirror.copy.path(COMMITS), mirror.state.head).all()
+    limit = datetime.now(UTC) - timedelta(hours=mirror.settings.debris_hours)
+    purged = _time_of_purge(mirror)
+    if purged is not None:
+        limit = max(limit, purged)
+    for stat in mirror.objects.listing(TABLES):
+        if stat.name not in needed and (stat.name in named or stat.modified < limit):
+            yield stat
+
+
+def tag_kept(layout: Layout, kept: list[Commit]) -> None:
+    """Protect versions of the copy that are kept from its cleaning up; tags are of a copy alone."""
+    from store._lance import Table
+    from store.transaction import tag_name
+
+    for name in {name for commit in kept for name in commit.tables}:
+        states = [(commit.number, c) for commit in kept if (c := commit.tables.get(name))]
+        table = Table.open(name, layout.table(name), states[0][1].version)
+        tagged = set(table.tags().values())
+        for number, state in states:
+            if state.version not in tagged:
+                table.tag_version(tag_name(number), state.version)
+                tagged.add(state.version)
+
+
+def _time_of_purge(mirror: Mirror) -> datetime | None:
+    """Return when the newest purge was published, by the storage's clock; None without any."""
+    if not mirror.state.purge:
+        return None
+    name, before = commit_name(mirror.state.purge), commit_name(max(mirror.state.purge - 1, 0))
+    found = (stat for stat in mirror.objects.listing(COMMITS, before) if stat.name == name)
+    return next((stat.modified for stat in found if number_of(stat.name)), None)
+
+
+def collect(mirror: Mirror, kept: list[Commit]) -> int:
+    """Delete what no kept commit needs, and return the bytes freed."""
+    gone = list(unneeded(mirror, kept))
+    # A version of a table goes before what it is read from.
+    for is_version in (True, False):
+        mirror.objects.delete(s.name for s in gone if ("/_versions/" in s.name) == is_version)
+    return sum(stat.size for stat in gone)

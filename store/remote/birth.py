@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from store.errors import StoreExists, StoreLocked
+from store import lance_versions
+from store.errors import StoreCorrupt, StoreExists, StoreLocked
 from store.files import io_errors
+from store.remote.collecting import needed_names
 from store.remote.local_copy import CopyState, LocalCopy
-from store.remote.mirror import CONFIG, IDENTITY, Mirror
-from store.remote.objects import Objects
+from store.remote.mirror import CONFIG, IDENTITY, KEYS, Mirror, number_of
+from store.remote.naming import COMMITS, FileNames
+from store.remote.objects import Objects, side_by_side
 from store.remote.opening import new_mirror, objects_of
 from store.remote.settings import read_settings
 from store.remote.urls import REMOTE_FORMAT, shown
 from store.sealing import sealed
+
+if TYPE_CHECKING:
+    from store.commits import Commit
 
 UNFINISHED: Final = "store.json.new"
 NOW: Final = "store.json.now"
@@ -58,12 +64,37 @@ class Birth:
         self.mirror = new_mirror(self.root, store_id)
         return self.mirror
 
+    def fill(self, store_id: str, head: int, kept: list[Commit]) -> None:
+        """
+        Write what was copied from a backup to the bucket: commits, kept states, keys, recalls.
+
+        StoreCorrupt for a file of an earlier program, of which no commit has the digest.
+        """
+        mirror = self.opened(store_id)
+        copy = mirror.copy
+        mirror.state.head = head
+        mirror.state.purge = max((commit.number for commit in kept if commit.is_purge), default=0)
+        copy.write_state(mirror.state)
+        names = FileNames(copy.path(COMMITS), head)
+        needed = sorted(needed_names(mirror, kept))
+        if bare := [name for name in needed if names.digest(name) is None]:
+            raise StoreCorrupt(f"no commit has the digest of {bare[0]}", "memcli compact it first")
+        keys = [path.name for path in copy.store.glob(f"*{KEYS}")]
+        side_by_side(lambda n: self.objects.put(n, copy.path(n).read_bytes()), [*needed, *keys])
+        commits = sorted(name for name in copy.walk(COMMITS) if number_of(name))
+        tags = side_by_side(lambda n: self.objects.put(n, copy.path(n).read_bytes()), commits)
+        mirror.state.tags = {str(number_of(n)): tag for n, tag in zip(commits, tags, strict=True)}
+        recalled = lance_versions.open_whole("accesses", mirror.layout.table("accesses")).read()
+        mirror.replace_recalls(recalled)
+
     def end(self) -> None:
         """Make what was begun a store, now that all else is there."""
         assert self.mirror is not None
         state, path = self.mirror.state, self.mirror.copy.path
-        self.objects.put("README", path("README").read_bytes())
-        state.config = self.objects.put(CONFIG, path(CONFIG).read_bytes())
+        for name in ("README", CONFIG):
+            if path(name).exists():
+                tag = self.objects.put(name, path(name).read_bytes())
+                state.config = tag if name == CONFIG else state.config
         mark = sealed({"format": REMOTE_FORMAT, "id": self.mirror.store_id})
         try:
             self.objects.put_new(IDENTITY, mark)

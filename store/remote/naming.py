@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from store._lance import Table
 from store.errors import StoreCorrupt
-from store.lance_versions import manifest_path
 from store.layout import Layout
 from store.sealing import unsealed
 
@@ -28,6 +26,8 @@ def commit_name(number: int) -> str:
 
 def manifest_name(table: str, version: int) -> str:
     """Return the name of a version of a table."""
+    from store.lance_versions import manifest_path
+
     return str(manifest_path(Path(TABLES, f"{table}.lance"), version))
 
 
@@ -86,6 +86,8 @@ class FileNames:
 
 def state_files(layout: Layout, table: str, version: int, names: FileNames) -> Iterator[str]:
     """Yield the files that a version of a table is read from, whose manifest is here."""
+    from store._lance import Table
+
     yield manifest_name(table, version)
     folder = f"{TABLES}/{table}.lance"
     for part in Table.open(table, layout.table(table), version).parts():

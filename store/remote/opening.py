@@ -72,7 +72,7 @@ def open_mirror(root: Path, identity: dict[str, Any]) -> Mirror:
     """
     url = url_of(str(identity.get("url", "")))
     settings = read_settings()
-    if url is None or LocalCopy.of(url, settings.cache).store != root.absolute():
+    if url is None or LocalCopy.of(url, settings.cache).store.resolve() != root.resolve():
         what = f"{root} is a copy of a store on object storage, and not where such copies are"
         raise StoreCorrupt(what, "name the store by its URL")
     note_copy(root, url)

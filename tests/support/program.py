@@ -38,6 +38,15 @@ class Result:
 Run = Callable[..., Result]
 
 
+def as_given(arguments: tuple[object, ...], env: dict[str, str] | None) -> list[str]:
+    """Return the arguments of a run as they are."""
+    return [str(word) for word in arguments]
+
+
+# What makes the words of a run of what a test gives: `--store-on` moves its store elsewhere.
+before_each: Callable[[tuple[object, ...], dict[str, str] | None], list[str]] = as_given
+
+
 def run_memcli(
     *arguments: object,
     stdin: str | bytes | None = None,
@@ -47,7 +56,7 @@ def run_memcli(
 ) -> Result:
     """Run memcli in a process of its own, look at its status, and return what it wrote."""
     done = subprocess.run(
-        [*MEMCLI, *map(str, arguments)],
+        [*MEMCLI, *before_each(arguments, env)],
         input=_as_bytes(stdin),
         capture_output=True,
         env={**os.environ, **(env or {})},
@@ -78,7 +87,7 @@ def run_here(
         _stream(patch, "stdout", written, "strict"),
         _stream(patch, "stderr", said, "backslashreplace"),
     ):
-        patch.setattr(sys, "argv", ["memcli", *map(str, arguments)])
+        patch.setattr(sys, "argv", ["memcli", *before_each(arguments, env)])
         patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(_as_bytes(stdin)), encoding="utf-8"))
         mask = os.umask(0o022)
         os.umask(mask)

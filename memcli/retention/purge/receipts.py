@@ -76,7 +76,7 @@ def require_place(path: Path, root: Path) -> None:
 def write_receipt(path: Path, store: Store, commit: Commit, removed: Removed) -> None:
     """Write the signed receipt of a purge that is done."""
     # What is made outside of the lock is not kept in an encrypted store.
-    with store.locked() if store.layout.vault else nullcontext():
+    with store.locked() if store.layout.vault or store.layout.remote else nullcontext():
         key = _private_key(make_key(store.layout.receipt_key))
     record: Json = {
         "kind": KIND,

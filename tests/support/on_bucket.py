@@ -1,0 +1,84 @@
+"""
+Stores of tests moved to a bucket: `--store-on s3`.
+
+A store that a test has made on the disk is moved at its first use by a command: all of it goes to
+the bucket, and a link to the copy on this machine takes its place, so that tests find files there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.bucket import Bucket
+
+
+class Mover:
+    """What moves stores to a bucket."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self.bucket = bucket
+        self._shared: dict[Path, str] = {}
+
+    def moved(self, arguments: tuple[object, ...], env: dict[str, str] | None) -> list[str]:
+        """Return the arguments of a run after moving the store that it is on, if it has one."""
+        words = [str(word) for word in arguments]
+        if not words or words[0] in LEFT_OUT:
+            return words
+        for place, word in enumerate(words[1:], 1):
+            if words[place - 1] == "--store":
+                words[place] = self.name_of(Path(word)) or word
+        default = (env or {}).get("MEMCLI_STORE") or os.environ.get("MEMCLI_STORE")
+        if default and "--store" not in words:
+            self.name_of(Path(default))
+        return words
+
+    def name_of(self, root: Path) -> str | None:
+        """Move a plain store; return the URL of one that other tests copy, which stays there."""
+        if not is_plain(root):
+            return None
+        if any(part.endswith("-once") or part.startswith("empty") for part in root.parts[:-1]):
+            if root not in self._shared:
+                self._shared[root] = self._bring(root)[0]
+            return self._shared[root]
+        self.move(root)
+        return None
+
+    def _bring(self, root: Path) -> tuple[str, Path]:
+        """Bring all of a store to the bucket, and return its URL and the folder of its copy."""
+        from store.backup import restore_backup
+        from store.location import local_path
+
+        url = self.bucket.new_url()
+        copy = local_path(url)
+        restore_backup(root, copy)
+        if (root / "cache").is_dir():
+            shutil.copytree(root / "cache", copy / "cache", dirs_exist_ok=True)
+        return url, copy
+
+    def move(self, root: Path) -> None:
+        """Move a plain store on the disk, and put a link to its copy in its place."""
+        _, copy = self._bring(root)
+        mode = root.stat().st_mode
+        shutil.rmtree(root)
+        root.symlink_to(copy)
+        copy.chmod(mode)
+
+
+# What is of stores on a disk.
+LEFT_OUT = ("repair", "encrypt", "decrypt")
+
+
+def is_plain(root: Path) -> bool:
+    """Say whether a path is a store that can be moved."""
+    import json
+
+    if root.is_symlink() or not (root / "store.json").is_file():
+        return False
+    try:
+        return bool(json.loads((root / "store.json").read_bytes())["format"] == 1)
+    except (ValueError, KeyError, TypeError):
+        return False

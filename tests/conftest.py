@@ -146,7 +146,7 @@ def _store_on(
         yield
         return
     from tests.support import program
-    from tests.support.on_bucket import Mover
+    from tests.support.on_bucket import Mover, copytree
 
     bucket = request.getfixturevalue("bucket")
     with pytest.MonkeyPatch.context() as patch:
@@ -154,6 +154,7 @@ def _store_on(
             patch.setenv(name, value)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache-home")))
         patch.setattr(program, "before_each", Mover(bucket).moved)
+        patch.setattr(shutil, "copytree", copytree)
         yield
 
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 from store import lance_versions
 from store.errors import StoreCorrupt, StoreExists, StoreLocked
 from store.files import io_errors
+from store.remote import opening
 from store.remote.collecting import needed_names
 from store.remote.local_copy import CopyState, LocalCopy
 from store.remote.mirror import CONFIG, IDENTITY, KEYS, Mirror, number_of
 from store.remote.naming import COMMITS, FileNames
 from store.remote.objects import Objects, side_by_side
-from store.remote.opening import new_mirror, objects_of
 from store.remote.settings import read_settings
 from store.remote.urls import REMOTE_FORMAT, shown
 from store.sealing import sealed
@@ -49,7 +49,7 @@ class Birth:
         StoreExists where anything is there, StoreLocked where another init may be at work.
         """
         settings = read_settings()
-        birth = cls(root, objects_of(shown(root), settings))
+        birth = cls(root, opening.objects_of(shown(root), settings))
         take_place(birth.objects)
         copy = LocalCopy(root.parent)
         with io_errors(f"make {root}"):
@@ -61,7 +61,7 @@ class Birth:
 
     def opened(self, store_id: str) -> Mirror:
         """Return what keeps the store and its copy alike from now on."""
-        self.mirror = new_mirror(self.root, store_id)
+        self.mirror = opening.new_mirror(self.root, store_id)
         return self.mirror
 
     def fill(self, store_id: str, head: int, kept: list[Commit]) -> None:

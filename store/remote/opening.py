@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,9 @@ _open: dict[Path, Mirror] = {}
 _lock = threading.Lock()
 
 
-def cloud_objects(url: str, settings: StorageSettings) -> Objects:
+def objects_of(url: str, settings: StorageSettings) -> Objects:
     """Objects below a URL, with the options that the user set for it."""
     return CloudObjects(url, settings.options_of(url))
-
-
-# What is asked for the objects of a store.
-objects_of: Callable[[str, StorageSettings], Objects] = cloud_objects
 
 
 def connect(url: str) -> Path:

@@ -229,7 +229,7 @@ class Store:
         self.head()
         kept = self.kept()
         self.layout.remote.require_states(kept)
-        tag_kept(self.layout, kept)
+        tag_kept(self.layout.remote, kept)
 
     # ---------------------------------------------------------------- writing
 
@@ -373,6 +373,8 @@ class Store:
         from store.wholeness import whole_or_restored
 
         path = self.layout.table("accesses")
+        if not path.is_dir():
+            self._look()
         table = lance_versions.open_mended("accesses", path)
         with whole_or_restored(table, path):
             table.append(rows)

@@ -18,7 +18,6 @@ from store.remote.naming import COMMITS, TABLES, FileNames, commit_name, state_f
 
 if TYPE_CHECKING:
     from store.commits import Commit
-    from store.layout import Layout
     from store.remote.mirror import Mirror
     from store.remote.objects import ObjectStat
 
@@ -28,11 +27,21 @@ def needed_names(mirror: Mirror, kept: list[Commit]) -> set[str]:
     mirror.require_states(kept)
     names = FileNames(mirror.copy.path(COMMITS), mirror.state.head)
     versions = {(n, s.version) for commit in kept for n, s in commit.tables.items()}
-    return {
+    found = {
         name
         for table, version in versions
         for name in state_files(mirror.layout, table, version, names)
     }
+    return found | {name for name in _tags(kept) if names.digest(name)}
+
+
+def _tags(kept: list[Commit]) -> Iterator[str]:
+    """Yield what the tags of commits are called; only those of a store on a disk have digests."""
+    from store.transaction import tag_name
+
+    for commit in kept:
+        for table in commit.tables:
+            yield f"{TABLES}/{table}.lance/_refs/tags/{tag_name(commit.number)}.json"
 
 
 def unneeded(mirror: Mirror, kept: list[Commit]) -> Iterator[ObjectStat]:
@@ -48,11 +57,20 @@ def unneeded(mirror: Mirror, kept: list[Commit]) -> Iterator[ObjectStat]:
             yield stat
 
 
-def tag_kept(layout: Layout, kept: list[Commit]) -> None:
-    """Protect versions of the copy that are kept from its cleaning up; tags are of a copy alone."""
+def tag_kept(mirror: Mirror, kept: list[Commit]) -> None:
+    """
+    Protect versions of the copy that are kept from its cleaning up.
+
+    Tags are of a copy alone, but for those of a store that was on a disk before.
+    """
     from store._lance import Table
     from store.transaction import tag_name
 
+    names, layout = FileNames(mirror.copy.path(COMMITS), mirror.state.head), mirror.layout
+    for name in _tags(kept):
+        digest = names.digest(name)
+        if digest and not mirror.copy.path(name).exists():
+            mirror.filling.fetch(name, digest)
     for name in {name for commit in kept for name in commit.tables}:
         states = [(commit.number, c) for commit in kept if (c := commit.tables.get(name))]
         table = Table.open(name, layout.table(name), states[0][1].version)

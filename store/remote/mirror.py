@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 TRIES: Final = 5
 # What was seen of the bucket holds that long for what one command does.
 FRESH_S: Final = 1.0
+FRESH_FOR_WRITING_S: Final = 0.1
 CONFIG: Final = "config.toml"
 IDENTITY: Final = "store.json"
 KEYS: Final = ".key"
@@ -96,10 +97,14 @@ class Mirror:
         """Look at the bucket again the next time, however short ago that was."""
         self._seen_at = float("-inf")
 
-    def refresh(self) -> None:
-        """Bring in the commits that the copy lacks, with what the newest is read from."""
+    def refresh(self, within_s: float = FRESH_S) -> None:
+        """
+        Bring in the commits that the copy lacks, with what the newest is read from.
+
+        within_s: how long ago one may have looked for the last time.
+        """
         with self._thread:
-            if time.monotonic() - self._seen_at < FRESH_S:
+            if time.monotonic() - self._seen_at < within_s:
                 return
             self.state = self.copy.read_state()
             listing, config = self._look()
@@ -233,7 +238,7 @@ class Mirror:
                 self.filling.remove_others(_CommitFile.read(self.copy, number).written)
         names = _names_before(self.copy, head)
         self.filling.bring_in(self.layout, head.versions, names, self.state)
-        if not self.layout.table("accesses").is_dir():
+        if not self.recalls.has_table(self.layout):
             self.recalls.take_over(self.layout, self.state)
         self._write_commits({head.number: head})
 
@@ -274,7 +279,7 @@ class Mirror:
             self._end()
 
     def _begin(self) -> None:
-        self.refresh()
+        self.refresh(FRESH_FOR_WRITING_S)
         with self.copy.filling():
             self.state = self.copy.read_state()
             self._fetch_keys_if_none()

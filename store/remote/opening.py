@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from store.errors import StoreCorrupt, UnsupportedVersion
-from store.remote.local_copy import LocalCopy
+from store.remote.local_copy import CopyState, LocalCopy
 from store.remote.mirror import IDENTITY, Mirror
 from store.remote.objects import CloudObjects, Objects
 from store.remote.settings import StorageSettings, read_settings
@@ -55,6 +55,8 @@ def _take_identity(copy: LocalCopy, url: str, data: bytes) -> None:
         what = f"{url} is of format version {version}, not one of object storage"
         raise UnsupportedVersion(what, "copy it to a disk, and push from there")
     copy.make(url)
+    copy.empty()
+    copy.write_state(CopyState())
     copy.make_folders()
     copy.write(IDENTITY, identity_of(store_id, encrypted=False, url=url))
 

@@ -154,6 +154,10 @@ class RecallLogs:
         found = [log for stat in self.objects.listing(FOLDER) if (log := log_of(stat.name))]
         yield from sorted(found, key=lambda log: (log.writer, log.first, -log.last))
 
+    def has_table(self, layout: Layout) -> bool:
+        """Say whether the copy has a table of recalls."""
+        return (layout.table("accesses") / "_versions").is_dir()
+
     def _append(self, layout: Layout, batches: list[pa.RecordBatch]) -> None:
         import pyarrow as pa
 
@@ -161,7 +165,7 @@ class RecallLogs:
         from store import _lance, lance_versions
 
         path = layout.table("accesses")
-        if not path.is_dir():
+        if not self.has_table(layout):
             _lance.Table.create("accesses", path, accesses())
         some = [batch for batch in batches if batch.num_rows]
         if some:

@@ -100,16 +100,18 @@ def serving() -> Iterator[Bucket]:
             environment.get("HTTP_USER_AGENT", ""),
         )
         bucket.asked.append(asked)
+        told: list[Any] = []
+        done = b""
         status = bucket.fault(asked)
         if status is None:
-            done = application(environment, answer)
+            done = b"".join(application(environment, lambda *given: told.extend(given)))
             status = bucket.late(asked)
-            if status is None:
-                return done
-            b"".join(done)
-        environment["wsgi.input"].read(int(environment.get("CONTENT_LENGTH") or 0))
-        answer(f"{status} Failed", [("Content-Length", "0")])
-        return [b""]
+        else:
+            environment["wsgi.input"].read(int(environment.get("CONTENT_LENGTH") or 0))
+        if status is not None:
+            told, done = [f"{status} Failed", [("Content-Length", "0")]], b""
+        answer(*told)
+        return [done]
 
     server = make_server("127.0.0.1", 0, watched, threaded=True)
     bucket.address = f"http://127.0.0.1:{server.server_port}"

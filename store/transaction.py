@@ -135,6 +135,8 @@ class Transaction(TableReader):
             shutil.rmtree(path, ignore_errors=not path.exists())
         self._files[name] = set()
         self._tables[name] = _lance.Table.create(name, path, schema)
+        if self.layout.remote:
+            self.layout.remote.pass_strays(self._tables[name])
         self._changed.add(name)
 
     def drop_user_table(self, key: str) -> None:

@@ -47,6 +47,7 @@ from store.sealing import unsealed
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from store._lance import Table
     from store.layout import Layout
 
 TRIES: Final = 5
@@ -310,7 +311,10 @@ class Mirror:
     def _place_strays(self) -> None:
         """Let the copy have versions that are in the bucket without a commit, to go beyond them."""
         for table, version in list(self.state.strays.items()):
-            if version <= max(self.state.complete.get(table, [0])):
+            newest = max(self.state.complete.get(table, [0]))
+            if not newest:
+                continue  # its table is yet to be made
+            if version <= newest:
                 del self.state.strays[table]
                 continue
             name = manifest_name(table, version)
@@ -319,6 +323,11 @@ class Mirror:
                 del self.state.strays[table]
             else:
                 self.copy.write(name, found.data)
+
+    def pass_strays(self, table: Table) -> None:
+        """Let a table that is made now have a version that is beyond those in the bucket."""
+        while table.version <= self.state.strays.get(table.name, 0):
+            table.restore(table.version)
 
     def _stamped(self) -> dict[str, tuple[int, int, int]]:
         """Return by what it is seen that a file of the store that is no table's is another."""
@@ -383,7 +392,7 @@ class Mirror:
         versions = [name for name in written if VERSIONS in name]
         taken = [name for name in side_by_side(self._put_version, versions) if name]
         if taken:
-            self._note_strays(taken)
+            self._note_strays(versions, taken)
             raise self._outpaced(f"{taken[0]} was written by another meanwhile")
 
     def _put_version(self, name: str) -> str:
@@ -396,18 +405,23 @@ class Mirror:
             return "" if found is not None and found.data == data else name
         return ""
 
-    def _note_strays(self, taken: list[str]) -> None:
-        """Keep which numbers of versions are taken, to begin beyond them."""
+    def _note_strays(self, versions: list[str], taken: list[str]) -> None:
+        """
+        Keep which numbers of versions are taken, to begin beyond them.
+
+        versions: those of this try, which are there now without a commit; taken: those that
+        another has.
+        """
         from store.lance_versions import manifest_version
 
-        for name in taken:
+        for name in versions:
             folder = name.partition(VERSIONS)[0]
-            found = [
-                manifest_version(Path(stat.name))
-                for stat in self.objects.listing(f"{folder}/_versions")
-            ]
+            found = [name]
+            if name in taken:
+                found = [stat.name for stat in self.objects.listing(f"{folder}/_versions")]
             table = folder.rpartition("/")[2].removesuffix(".lance")
-            self.state.strays[table] = max(found, default=0)
+            newest = max((manifest_version(Path(each)) for each in found), default=0)
+            self.state.strays[table] = max(newest, self.state.strays.get(table, 0))
         self.copy.write_state(self.state)
 
     def _push_commit(self, commit: _CommitFile) -> str:
@@ -424,6 +438,7 @@ class Mirror:
             raise error
         if (tag := self._tag_if_mine(commit)) is not None:
             return tag  # a request that was tried again
+        self._note_strays([name for name in commit.written if VERSIONS in name], [])
         raise outpaced
 
     def _tag_if_mine(self, commit: _CommitFile) -> str | None:

@@ -50,7 +50,7 @@ before_each: Callable[[tuple[object, ...], dict[str, str] | None], list[str]] = 
 def run_memcli(
     *arguments: object,
     stdin: str | bytes | None = None,
-    status: int = 0,
+    status: int | None = 0,
     env: dict[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Result:
@@ -70,7 +70,7 @@ def run_memcli(
 def run_here(
     *arguments: object,
     stdin: str | bytes | None = None,
-    status: int = 0,
+    status: int | None = 0,
     env: dict[str, str] | None = None,
     cwd: Path | None = None,
 ) -> Result:
@@ -159,6 +159,6 @@ def _as_bytes(given: str | bytes | None) -> bytes:
     return given.encode() if isinstance(given, str) else given or b""
 
 
-def _checked(result: Result, status: int) -> Result:
-    assert result.status == status, f"status {result.status}, not {status}: {result}"
+def _checked(result: Result, status: int | None) -> Result:
+    assert status in (None, result.status), f"status {result.status}, not {status}: {result}"
     return result

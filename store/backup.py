@@ -32,7 +32,7 @@ from store.layout import (
     make_root,
     read_identity,
 )
-from store.remote.urls import copied_url, shown
+from store.remote.urls import REMOTE_FORMAT, copied_url, shown
 from store.store import Store
 from store.user_tables import born_at
 
@@ -107,6 +107,8 @@ def restore_backup(source: Path, target: Path) -> Commit:
     if not is_store(source):
         raise StoreNotFound(f"no backup at {source}", "name a folder that memcli backup made")
     identity = read_identity(Layout(source))
+    if identity["format"] == REMOTE_FORMAT:
+        Store.open(source, mode="read").require_kept()
     begun = _begun_remotely(target, identity) if copied_url(target) else None
     layout = make_root(target)
     store = Store(layout, "", 0.0)
@@ -136,7 +138,7 @@ def _begun_remotely(target: Path, identity: dict[str, Any]) -> Birth:
 
 def _identity_of_copy(source: Path, target: Path, identity: dict[str, Any]) -> bytes:
     """Return the store.json of what is made of a backup: one on object storage has its own."""
-    if (url := copied_url(target)) is not None:
+    if (url := copied_url(target)) is not None or identity["format"] == REMOTE_FORMAT:
         return identity_of(identity["id"], encrypted=False, url=url)
     return (source / "store.json").read_bytes()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from store.errors import StoreIOError, StoreNotFound
-from store.location import store_path, store_place, user_store
+from store.location import local_path, store_path, store_place, user_store
 from store.remote.urls import copied_url, shown
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def create_from_backup(
     """
     from store.backup import restore_backup
 
-    head = restore_backup(backup, path)
+    head = restore_backup(local_path(backup), path)
     return _marked(path, say), head.number
 
 

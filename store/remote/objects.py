@@ -85,6 +85,9 @@ class Objects(Protocol):
     def delete(self, names: Iterable[str]) -> None:
         """Delete objects; none of them need be there."""
 
+    def delete_old_versions(self) -> bool:
+        """Delete the versions that a bucket keeps of objects; say whether none is left."""
+
 
 class CloudObjects:
     """Objects in a bucket of S3 or what speaks like it, of Google, or of Azure."""
@@ -205,6 +208,21 @@ class CloudObjects:
                     obstore.delete(self._store, some[start : start + DELETED_AT_ONCE])
                 except FileNotFoundError:
                     continue
+
+    def delete_old_versions(self) -> bool:
+        """Delete the versions that a bucket keeps of objects; say whether none is left."""
+        import obstore
+
+        with self._errors("look for versions"):
+            if obstore.head(self._store, "store.json")["version"] is None:
+                return True
+        from store.remote.object_versions import VersionedBucket
+
+        bucket = VersionedBucket(self.url, self._options)
+        if not self.url.startswith("s3:") or not bucket.has_keys:
+            return False
+        bucket.delete_old()
+        return True
 
     @contextmanager
     def _errors(self, doing: str) -> Iterator[None]:

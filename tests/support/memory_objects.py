@@ -26,6 +26,7 @@ class MemoryObjects:
         self.url = url
         self.kept: dict[str, tuple[bytes, datetime]] = {}
         self.asked: list[str] = []
+        self.keeps_versions = False
         self.now = datetime.now(UTC)
         self.before: Callable[[str, str], None] = lambda kind, name: None
         self.after: Callable[[str, str], None] = lambda kind, name: None
@@ -85,6 +86,10 @@ class MemoryObjects:
             self._note("delete", name)
             self.kept.pop(name, None)
             self.after("delete", name)
+
+    def delete_old_versions(self) -> bool:
+        """Say that no versions are kept, unless a test says otherwise."""
+        return not self.keeps_versions
 
 
 def tag_of(data: bytes) -> str:

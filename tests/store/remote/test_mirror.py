@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from store import Store, Transaction
@@ -11,6 +13,7 @@ from store.check import check
 from store.commits import read_commit
 from store.compact import compact
 from store.errors import CommitConflict, Outpaced, StoreCorrupt, StoreIOError, StoreLocked
+from store.purge import remove_history, require_no_versions, rewrite, unfinished_purge
 from store.remote.filling import CopyFilling
 from tests.support.memory_objects import Killed, MemoryObjects
 
@@ -289,3 +292,63 @@ def test_the_head_is_the_same_whichever_machine_wrote_it(machines, memories) -> 
     number = written(a, memories, "one")
     b = machines.open("b")
     assert b.head() == a.head() == read_commit(b.layout.commits, number)
+
+
+def test_a_purge_elsewhere_empties_the_copy(machines, memories, texts) -> None:
+    a = machines.open("a")
+    written(a, memories, "gone", "stays")
+    b = machines.open("b")
+    assert texts(b) == ["gone", "stays"]
+    purged(a, "gone")
+    copy = b.layout.remote.copy
+    assert any(b"gone" in path.read_bytes() for path in copy.store.rglob("data/*.lance"))
+    assert texts(machines.open("b")) == ["stays"]
+    files = [path for path in copy.folder.rglob("*") if path.is_file()]
+    assert not any(b"gone" in path.read_bytes() for path in files)
+    assert not any(b"gone" in data for data, _ in machines.objects.kept.values())
+    assert errors(machines.open("b")) == []
+    assert unfinished_purge(machines.open("b")) is None
+
+
+def purged(store: Store, text: str) -> None:
+    """Purge a memory."""
+    arguments = {"purge": True}
+    with store.transaction("forget", arguments, may_shrink=True) as transaction:
+        rewrite(transaction, lambda table, batch: without(batch, text))
+        remove_history(store)
+
+
+def without(batch: pa.RecordBatch, text: str) -> pa.RecordBatch:
+    """Return rows without those of a text."""
+    if "text" not in batch.schema.names:
+        return batch
+    return batch.filter(pc.not_equal(batch["text"], text))
+
+
+def test_a_purge_that_was_killed_is_seen_and_finished_anywhere(machines, memories, texts) -> None:
+    a = machines.open("a")
+    written(a, memories, "gone", "stays")
+
+    def die(kind: str, name: str) -> None:
+        if kind == "delete":
+            raise Killed
+
+    machines.objects.before = die
+    with pytest.raises(Killed):
+        purged(a, "gone")
+    machines.objects.before = lambda kind, name: None
+    b = machines.open("b")
+    assert texts(b) == ["stays"]
+    assert any("purge was cut short" in what for what in errors(b))
+    with b.transaction("forget"):
+        remove_history(b)
+    assert errors(machines.open("c")) == []
+    assert not any(b"gone" in data for data, _ in machines.objects.kept.values())
+
+
+def test_a_bucket_that_keeps_versions_keeps_no_secret(machines, memories) -> None:
+    a = machines.open("a")
+    require_no_versions(a)
+    machines.objects.keeps_versions = True
+    with pytest.raises(StoreCorrupt, match="noncurrent"):
+        require_no_versions(a)

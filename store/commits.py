@@ -27,7 +27,7 @@ from store.sealing import is_sealed, sealed, unsealed
 
 if TYPE_CHECKING:
     from store.encryption.vault import Vault
-    from store.remote.mirror import Mirror
+    from store.remote.side import RemoteSide
 
 NAME: Final = re.compile(r"(\d{8,})\.json")
 # Of a table: its folder lies in tables/. Those of the user may be named in any letters.
@@ -224,7 +224,7 @@ def publish_commit(
     commit: Commit,
     files: Digests | None = None,
     vault: Vault | None = None,
-    remote: Mirror | None = None,
+    remote: RemoteSide | None = None,
 ) -> None:
     """
     Make a commit, with the digests of the files that it wrote, the head: write, sync, link.

@@ -25,7 +25,7 @@ from store.trust import FULL, Trust
 
 if TYPE_CHECKING:
     from store.encryption.vault import Vault
-    from store.remote.mirror import Mirror
+    from store.remote.side import RemoteSide
 
 FORMAT_VERSION: Final = 1
 DEFAULT_LOCK_WAIT_S: Final = 10.0
@@ -125,7 +125,7 @@ class Layout:
     root: Path
     trust: Trust = FULL
     vault: Vault | None = None
-    remote: Mirror | None = None
+    remote: RemoteSide | None = None
 
     @property
     def shown(self) -> str:

@@ -61,7 +61,7 @@ def local_path(name: str | Path) -> Path:
     url = url_of(name)
     if url is None:
         return Path(name)
-    from store.remote.opening import connect
+    from store.remote.connecting import connect
 
     return connect(url)
 

@@ -224,12 +224,10 @@ class Store:
         """Bring in all states that are kept, on object storage, for what looks at every file."""
         if self.layout.remote is None:
             return
-        from store.remote.collecting import tag_kept
-
         self.head()
         kept = self.kept()
         self.layout.remote.require_states(kept)
-        tag_kept(self.layout.remote, kept)
+        self.layout.remote.tag_kept(kept)
 
     # ---------------------------------------------------------------- writing
 

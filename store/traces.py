@@ -62,7 +62,7 @@ def find_traces(
     layout = store.layout
     if layout.remote and wanted:
         store.require_kept()
-        layout.remote.bring_strays(store.kept())
+        layout.remote.bring_strays()
     for path in _all_files(layout) if wanted else ():
         try:
             trace = _trace(path, wanted)

@@ -11,5 +11,9 @@ Stores on object storage: the bucket is the store, and a copy of what commits na
     mirror      the bucket and the copy kept alike: before work, at a commit, and at the end
     collecting  what no kept commit needs is deleted from the bucket
     birth       a new store in a bucket
+    connecting  the copy of a store at a URL, found or made
+    side        what the rest of the store knows of a mirror
     opening     those that a process has open
+    retrying    pauses of writers that were outpaced
+    object_versions  what a bucket keeps of objects that are gone
 """

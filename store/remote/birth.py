@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final
 from store import lance_versions
 from store.errors import StoreCorrupt, StoreExists, StoreLocked
 from store.files import io_errors
-from store.remote import opening
+from store.remote import connecting, opening
 from store.remote.collecting import needed_names
+from store.remote.connecting import IDENTITY
 from store.remote.local_copy import CopyState, LocalCopy
-from store.remote.mirror import CONFIG, IDENTITY, KEYS, Mirror, number_of
-from store.remote.naming import COMMITS, FileNames
+from store.remote.mirror import CONFIG, KEYS, Mirror
+from store.remote.naming import COMMITS, FileNames, number_of
 from store.remote.objects import Objects, side_by_side
 from store.remote.settings import read_settings
 from store.remote.urls import REMOTE_FORMAT, shown
@@ -49,7 +50,7 @@ class Birth:
         StoreExists where anything is there, StoreLocked where another init may be at work.
         """
         settings = read_settings()
-        birth = cls(root, opening.objects_of(shown(root), settings))
+        birth = cls(root, connecting.objects_of(shown(root), settings))
         take_place(birth.objects)
         copy = LocalCopy(root.parent)
         with io_errors(f"make {root}"):

@@ -9,20 +9,39 @@ of a table is deleted whose number could be given again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from store.remote.mirror import number_of
-from store.remote.naming import COMMITS, TABLES, FileNames, commit_name, state_files
+from store.remote.naming import COMMITS, TABLES, FileNames, commit_name, number_of, state_files
 
 if TYPE_CHECKING:
     from store.commits import Commit
-    from store.remote.mirror import Mirror
-    from store.remote.objects import ObjectStat
+    from store.layout import Layout
+    from store.remote.filling import CopyFilling
+    from store.remote.local_copy import CopyState, LocalCopy
+    from store.remote.objects import Objects, ObjectStat
+    from store.remote.settings import StorageSettings
 
 
-def needed_names(mirror: Mirror, kept: list[Commit]) -> set[str]:
+class Collected(Protocol):
+    """What of a mirror is needed here."""
+
+    objects: Objects
+    copy: LocalCopy
+    state: CopyState
+    filling: CopyFilling
+    settings: StorageSettings
+
+    @property
+    def layout(self) -> Layout:
+        """Where the files of the copy are."""
+
+    def require_states(self, commits: Iterable[Commit]) -> None:
+        """Bring in what the states of commits are read from."""
+
+
+def needed_names(mirror: Collected, kept: list[Commit]) -> set[str]:
     """Names of the files that the states of some commits are read from."""
     mirror.require_states(kept)
     names = FileNames(mirror.copy.path(COMMITS), mirror.state.head)
@@ -44,7 +63,7 @@ def _tags(kept: list[Commit]) -> Iterator[str]:
             yield f"{TABLES}/{table}.lance/_refs/tags/{tag_name(commit.number)}.json"
 
 
-def unneeded(mirror: Mirror, kept: list[Commit]) -> Iterator[ObjectStat]:
+def unneeded(mirror: Collected, kept: list[Commit]) -> Iterator[ObjectStat]:
     """Yield the objects of tables that no kept commit needs, and that may go."""
     needed = needed_names(mirror, kept)
     named = FileNames(mirror.copy.path(COMMITS), mirror.state.head).all()
@@ -57,7 +76,7 @@ def unneeded(mirror: Mirror, kept: list[Commit]) -> Iterator[ObjectStat]:
             yield stat
 
 
-def tag_kept(mirror: Mirror, kept: list[Commit]) -> None:
+def tag_kept(mirror: Collected, kept: list[Commit]) -> None:
     """
     Protect versions of the copy that are kept from its cleaning up.
 
@@ -81,7 +100,7 @@ def tag_kept(mirror: Mirror, kept: list[Commit]) -> None:
                 tagged.add(state.version)
 
 
-def _time_of_purge(mirror: Mirror) -> datetime | None:
+def _time_of_purge(mirror: Collected) -> datetime | None:
     """Return when the newest purge was published, by the storage's clock; None without any."""
     if not mirror.state.purge:
         return None
@@ -90,7 +109,7 @@ def _time_of_purge(mirror: Mirror) -> datetime | None:
     return next((stat.modified for stat in found if number_of(stat.name)), None)
 
 
-def collect(mirror: Mirror, kept: list[Commit]) -> int:
+def collect(mirror: Collected, kept: list[Commit]) -> int:
     """Delete what no kept commit needs, and return the bytes freed."""
     gone = list(unneeded(mirror, kept))
     # A version of a table goes before what it is read from.

@@ -10,6 +10,7 @@ from store.digests import is_as_written
 from store.errors import StoreCorrupt, StoreIOError
 from store.files import io_errors
 from store.layout import Layout
+from store.remote.local_copy import make_room
 from store.remote.naming import FileNames, manifest_name, state_files
 from store.remote.objects import side_by_side
 from store.sealing import DIGEST_BYTES
@@ -70,9 +71,13 @@ class CopyFilling:
         raise StoreCorrupt(what, "put back an earlier version of that object, or a backup")
 
     def _require_room(self) -> None:
-        """Raise StoreIOError where the copy is larger than the user lets it be."""
-        with io_errors(f"look into {self.copy.store}"):
-            size = sum(status.st_size for status in self.copy.walk("tables").values())
+        """
+        Raise StoreIOError where the copies are larger than the user lets them be.
+
+        Those of other stores go first.
+        """
+        with io_errors(f"look into {self.copy.folder.parent}"):
+            size = make_room(self.copy, self.cache_bytes)
         if size > self.cache_bytes:
             what = f"the copy of {self.objects.url} takes more than {self.cache_bytes >> 20:,} MB"
             raise StoreIOError(what, "raise cache_mb in object-storage.toml, or compact the store")

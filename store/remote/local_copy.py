@@ -15,8 +15,9 @@ import fcntl
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ URL_FILE: Final = "url"
 RECALLS: Final = "recalls"
 COPY: Final = "store"
 MODE: Final = 0o600
+IN_USE_S: Final = 3_600.0
 
 
 class CopyState(msgspec.Struct):
@@ -83,6 +85,17 @@ class LocalCopy:
             for path in (self.store, self.recalls):
                 path.mkdir(mode=0o700, exist_ok=True)
             (self.folder / URL_FILE).write_text(url, encoding="utf-8")
+
+    def touch(self) -> None:
+        """Keep that it is used now."""
+        with suppress(OSError):
+            os.utime(self.folder / URL_FILE)
+
+    def used_at(self) -> float:
+        """Return when it was used the last time, in seconds since 1970."""
+        with suppress(OSError):
+            return (self.folder / URL_FILE).stat().st_mtime
+        return 0.0
 
     def url(self) -> str:
         """Return the URL that it is the copy of, empty where there is none."""
@@ -156,6 +169,32 @@ class LocalCopy:
         with io_errors(f"make {self.store}"):
             for name in ("tables", "commits"):
                 (self.store / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def bytes_in(folder: Path) -> int:
+    """Return what the files below a folder take."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.lstat(os.path.join(place, name)).st_size
+    return total
+
+
+def make_room(own: LocalCopy, limit: int) -> int:
+    """
+    Remove copies of other stores, the one that was used longest ago first, down to some bytes.
+
+    Those that were used in the last hour stay. Returns what the copies take then.
+    """
+    cache = own.folder.parent
+    total = bytes_in(cache)
+    others = [copy for copy in copies(cache) if copy.folder != own.folder]
+    for copy in sorted(others, key=LocalCopy.used_at):
+        if total > limit and time.time() - copy.used_at() > IN_USE_S:
+            total -= bytes_in(copy.folder)
+            shutil.rmtree(copy.folder, ignore_errors=True)
+    return total
 
 
 def copies(cache: Path) -> Iterator[LocalCopy]:

@@ -27,7 +27,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,9 +36,17 @@ from typing import TYPE_CHECKING, Any, Final
 from store.commits import Commit
 from store.errors import MemcliError, Outpaced, StoreCorrupt, StoreIOError, StoreLocked
 from store.files import io_errors
+from store.remote.connecting import IDENTITY
 from store.remote.filling import CopyFilling, ObjectGone
 from store.remote.local_copy import CopyState, LocalCopy
-from store.remote.naming import COMMITS, TABLES, FileNames, commit_name, manifest_name
+from store.remote.naming import (
+    COMMITS,
+    TABLES,
+    FileNames,
+    commit_name,
+    manifest_name,
+    number_of,
+)
 from store.remote.objects import Fetched, Objects, ObjectStat, side_by_side
 from store.remote.recalls import RecallLogs
 from store.remote.settings import StorageSettings
@@ -55,7 +63,6 @@ TRIES: Final = 5
 FRESH_S: Final = 1.0
 FRESH_FOR_WRITING_S: Final = 0.1
 CONFIG: Final = "config.toml"
-IDENTITY: Final = "store.json"
 KEYS: Final = ".key"
 # Where what is looked through lies, until the next writer removes it.
 STRAYS: Final = "cache/bucket"
@@ -263,8 +270,8 @@ class Mirror:
             finally:
                 self.copy.write_state(self.state)
 
-    def require_states(self, commits: list[Commit]) -> None:
-        """Bring in what the states of commits are read from, and protect these by tags."""
+    def require_states(self, commits: Iterable[Commit]) -> None:
+        """Bring in what the states of commits are read from."""
         for commit in commits:
             self.require({name: state.version for name, state in commit.tables.items()})
 
@@ -469,6 +476,12 @@ class Mirror:
             self.recalls.join(accesses())
             return freed
 
+    def tag_kept(self, kept: list[Commit]) -> None:
+        """Protect versions of the copy that are kept from its cleaning up."""
+        from store.remote.collecting import tag_kept
+
+        tag_kept(self, kept)
+
     def has_unneeded(self, kept: list[Commit]) -> bool:
         """Say whether something of before a purge is still in the bucket."""
         from store.remote.collecting import unneeded
@@ -496,7 +509,7 @@ class Mirror:
                 self.filling.fetch(name, names[name])
                 yield name
 
-    def bring_strays(self, kept: list[Commit]) -> None:
+    def bring_strays(self) -> None:
         """Bring in, to be looked through, what is in the bucket beside what the copy has."""
         for stat in self.objects.listing(""):
             if not self.copy.path(stat.name).exists():
@@ -556,14 +569,6 @@ def _names_before(copy: LocalCopy, head: _CommitFile) -> FileNames:
     names = FileNames(copy.path(COMMITS), head.number - 1)
     names.add(head.written)
     return names
-
-
-def number_of(name: str) -> int:
-    """Return the number of a commit by the name of its object, 0 for another."""
-    from store.commits import NAME
-
-    match = NAME.fullmatch(name.rpartition("/")[2])
-    return int(match[1]) if match else 0
 
 
 def identity_id(data: bytes) -> str:

@@ -31,6 +31,14 @@ def manifest_name(table: str, version: int) -> str:
     return str(manifest_path(Path(TABLES, f"{table}.lance"), version))
 
 
+def number_of(name: str) -> int:
+    """Return the number of a commit by the name of its object, 0 for another."""
+    from store.commits import NAME
+
+    match = NAME.fullmatch(name.rpartition("/")[2])
+    return int(match[1]) if match else 0
+
+
 class FileNames:
     """
     The digests of all files that some commits wrote, by their names.

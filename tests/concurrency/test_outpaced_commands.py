@@ -7,7 +7,7 @@ import json
 import pytest
 
 from store.location import local_path
-from store.remote import opening
+from store.remote import connecting, opening
 from tests.support.memory_objects import MemoryObjects
 
 URL = "s3://bucket/sample"
@@ -21,7 +21,7 @@ def filled(linked_once, tmp_path_factory: pytest.TempPathFactory) -> dict[str, b
 
     objects = MemoryObjects(URL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "objects_of", lambda url, settings: objects)
+        patch.setattr(connecting, "objects_of", lambda url, settings: objects)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("maker")))
         restore_backup(linked_once.path, local_path(URL))
         opening.forget_mirrors()
@@ -33,7 +33,7 @@ def objects(filled: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Memory
     """A bucket of its own with that store."""
     objects = MemoryObjects(URL)
     objects.kept = {name: (data, objects.now) for name, data in filled.items()}
-    monkeypatch.setattr(opening, "objects_of", lambda url, settings: objects)
+    monkeypatch.setattr(connecting, "objects_of", lambda url, settings: objects)
     return objects
 
 

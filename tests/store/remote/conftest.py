@@ -12,7 +12,7 @@ import pytest
 from store import Store
 from store.commits import EncoderStamp
 from store.location import local_path
-from store.remote import opening
+from store.remote import connecting, opening
 from store.remote.settings import StorageSettings
 from tests.support.memory_objects import MemoryObjects
 
@@ -47,7 +47,7 @@ class Machines:
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
     """Machines and a bucket in which there is no store."""
     objects = MemoryObjects(URL)
-    monkeypatch.setattr(opening, "objects_of", lambda url, settings: objects)
+    monkeypatch.setattr(connecting, "objects_of", lambda url, settings: objects)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     yield Machines(tmp_path, objects)
     opening.forget_mirrors()
@@ -65,7 +65,7 @@ def made(stamp: EncoderStamp, tmp_path_factory: pytest.TempPathFactory) -> dict[
     """The objects of an empty store."""
     objects = MemoryObjects(URL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "objects_of", lambda url, settings: objects)
+        patch.setattr(connecting, "objects_of", lambda url, settings: objects)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("maker")))
         Store.create(local_path(URL), stamp)
         opening.forget_mirrors()

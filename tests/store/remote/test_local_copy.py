@@ -1,8 +1,9 @@
 """The folder of the copy of a store, and what is known of it."""
 
 import os
+import time
 
-from store.remote.local_copy import CopyState, LocalCopy, copies
+from store.remote.local_copy import CopyState, LocalCopy, bytes_in, copies, make_room
 
 URL = "s3://bucket/a"
 
@@ -63,3 +64,17 @@ def test_one_process_at_a_time_fills_it(tmp_path):
     copy.make(URL)
     with copy.filling():
         assert (copy.folder / "filling.lock").exists()
+
+
+def test_the_copy_that_was_used_longest_ago_makes_room(tmp_path):
+    made = {}
+    for age, name in ((9_000, "oldest"), (8_000, "old"), (60, "in use"), (7_000, "own")):
+        copy = made[name] = LocalCopy.of(f"s3://b/{name}", tmp_path)
+        copy.make(f"s3://b/{name}")
+        copy.write("tables/x", bytes(1_000))
+        os.utime(copy.folder / "url", (time.time() - age,) * 2)
+    assert make_room(made["own"], 10_000) == bytes_in(tmp_path) > 4_000
+    assert make_room(made["own"], 3_500) < 3_500
+    assert {name for name, copy in made.items() if copy.folder.exists()} == {"old", "in use", "own"}
+    made["old"].touch()
+    assert make_room(made["own"], 0) > 3_000

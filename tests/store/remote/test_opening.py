@@ -1,29 +1,11 @@
-"""Which store a URL is, and which folders are copies of one."""
+"""Which folders are copies of a store, and that each is open once."""
 
 import shutil
 
 import pytest
 
 from store import Store
-from store.errors import StoreCorrupt, StoreNotFound, UnsupportedVersion
-from store.layout import identity_of
-from store.remote.opening import connect
-from tests.support.memory_objects import MemoryObjects
-
-
-def test_where_there_is_no_store_no_folder_is_made(nowhere, tmp_path):
-    root = connect(nowhere.url)
-    assert not root.exists()
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(StoreNotFound, match="no store at s3://bucket/memory"):
-        Store.open(root)
-
-
-def test_a_known_store_is_not_asked_for_again(machines):
-    root = machines.at("a")
-    machines.objects.asked.clear()
-    assert machines.at("a") == root
-    assert machines.objects.asked == []
+from store.errors import StoreCorrupt
 
 
 def test_a_copy_elsewhere_is_not_obeyed(machines, tmp_path):
@@ -35,11 +17,8 @@ def test_a_copy_elsewhere_is_not_obeyed(machines, tmp_path):
     assert Store.open(tmp_path / "link").id == Store.open(root).id
 
 
-def test_a_store_of_a_disk_in_a_bucket_is_refused(nowhere):
-    assert isinstance(nowhere.objects, MemoryObjects)
-    nowhere.objects.put("store.json", identity_of("0" * 16, encrypted=False))
-    with pytest.raises(UnsupportedVersion, match="format version 1"):
-        nowhere.at("a")
-    nowhere.objects.put("store.json", b"torn")
-    with pytest.raises(StoreCorrupt, match="damaged"):
-        nowhere.at("a")
+def test_a_process_has_a_store_open_once(machines):
+    root = machines.at("a")
+    first, second = Store.open(root), Store.open(root)
+    assert first.layout.remote is second.layout.remote
+    assert first.layout.remote is not machines.open("a").layout.remote

@@ -1,6 +1,6 @@
 """Ranking of the candidates of a query: words, meaning, speaker, neighbours and session."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -45,6 +45,8 @@ class Weights:
     elsewhere, elsewhere_hours: weight of what was said at the time in another session, and how fast
     it fades with the time between; records: 1 or more, how many times as much that counts for a
     record, and as little its neighbours and its session.
+    documents: how many times as much the meaning of a paragraph of a document counts, see
+    `of_documents`.
     asks, answers, dated: factors on a turn that asks, that comes after one that does, and that says
     a time where the question asks for one.
     other_role: factor in [0, 1] on the turns of a chat with an assistant that are not of whom the
@@ -83,6 +85,7 @@ class Weights:
     elsewhere: float
     elsewhere_hours: float
     records: float
+    documents: float
     asks: float
     answers: float
     dated: float
@@ -126,7 +129,8 @@ class Candidates:
     words: number of words of the text.
     fact: it is a fact that says what the question asks for, or a turn that does.
     records: it is a note, a call, an entry: nobody else says anything in its session; noted: when
-    somebody said it, in days, not a number where unknown and for documents.
+    somebody said it, in days, not a number where unknown and for documents. documents: it is a
+    paragraph of one; None where none is.
     matches: [n, q] in [0, 1], how near each word of the question comes to one of the row's.
     statement_lexical, segment_lexical: the best BM25 of the statements made from the row, BM25 of
     the segment it is in; None where the store has nothing of the kind.
@@ -153,6 +157,7 @@ class Candidates:
     fact: NDArray[np.bool_] | None = None
     records: NDArray[np.bool_] | None = None
     noted: NDArray[np.floating] | None = None
+    documents: NDArray[np.bool_] | None = None
     matches: NDArray[np.float32] | None = None
     statement_lexical: NDArray[np.floating] | None = None
     segment_lexical: NDArray[np.floating] | None = None
@@ -191,7 +196,7 @@ def rank_candidates(candidates: Candidates, weights: Weights) -> Ranking:
     Scores compare within one query only, because evidence is relative to the best candidate's.
     Equal scores come in the order of session code and seq.
     """
-    found = in_context(own_evidence(candidates, weights), candidates, weights)
+    found = evidence_by_kind(candidates, weights)
     # What takes the place of something out of date inherits all of its evidence.
     shares = found.shares | succession(found.score, candidates.successors)
     formed = scaled(shares, form_factor(candidates, weights))
@@ -199,6 +204,39 @@ def rank_candidates(candidates: Candidates, weights: Weights) -> Ranking:
     evidence = newest_first(timed, candidates, weights)
     score, shares = scaled(evidence.shares, again_factor(evidence.score, candidates, weights))
     return Ranking(_order(score, candidates), score, shares)
+
+
+def evidence_by_kind(candidates: Candidates, weights: Weights) -> Fused:
+    """Return the evidence of each candidate in its context; documents have weights of their own."""
+    said = in_context(own_evidence(candidates, weights), candidates, weights)
+    documents = candidates.documents
+    if documents is None:
+        return said
+    own = of_documents(weights)
+    written = in_context(own_evidence(candidates, own), candidates, own)
+    shares = {
+        name: np.where(documents, written.shares[name], said.shares[name]) for name in said.shares
+    }
+    return scaled(shares, 1.0)
+
+
+def of_documents(weights: Weights) -> Weights:
+    """
+    Return the weights for paragraphs of documents.
+
+    Who looks into notes asks in words of his own for what one paragraph says by itself. Those
+    around it are of other things, as the items of a list are, and lend it nothing.
+    """
+    return replace(
+        weights,
+        dense=weights.documents * weights.dense,
+        forward=0.0,
+        backward=0.0,
+        exchange=0.0,
+        session=0.0,
+        lent_forward=0.0,
+        lent_backward=0.0,
+    )
 
 
 def _order(score: FloatArray, candidates: Candidates) -> IntArray:

@@ -17,7 +17,7 @@ def options_last(words: Sequence[str]) -> list[str]:
     Return the words after `memcli` with shared options that stand before the command behind it.
 
     They go to the end, as the command may be a group whose action comes second, but before `--`.
-    Words that begin otherwise are returned as they are.
+    Where no command follows, they say nothing, and what follows is returned without them.
     """
     place = 0
     while place < len(words):
@@ -30,6 +30,6 @@ def options_last(words: Sequence[str]) -> list[str]:
             break
     leading, rest = list(words[:place]), list(words[place:])
     if not rest or rest[0].startswith("-"):
-        return list(words)
+        return rest
     end = rest.index(END_OF_OPTIONS) if END_OF_OPTIONS in rest else len(rest)
     return rest[:end] + leading + rest[end:]

@@ -8,11 +8,11 @@ stands in a store is no text of ours, and the file that keeps it may be anybody'
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from memcli.memory import value_cache
+from memcli.memory import value_cache, value_ids
 from memcli.memory.value_cache import PINNED, TASK
 from store.encryption.identity import encrypted_id
 from store.errors import Untrusted
@@ -21,6 +21,10 @@ from store.trust import trust_in
 
 Json = dict[str, Any]
 Offer = tuple[str, str]
+# A namespace that bounds the offers, and what is typed, in small letters.
+Asked = tuple[str | None, str]
+# What yields offers of a kind from the values of a store; all of them, or those that begin so.
+Source = Callable[[Json, str | None, str], Iterator[Offer]]
 # Of so many ids one is chosen; of more, a few characters of it are typed first.
 IDS: Final = 50
 COMMIT: Final = "commit"
@@ -42,11 +46,12 @@ def stored_offers(kind: str, given: Mapping[str, str], current: str) -> list[Off
     if seen is None:
         return []
     namespace = given.get("namespace") or os.environ.get("MEMCLI_NAMESPACE") or None
-    found = list(_commits(seen)) if kind == COMMIT else _of_values(kind, root, seen, namespace)
     folded = current.casefold()
+    if kind == COMMIT:
+        found = list(_commits(seen))
+    else:
+        found = _of_values(kind, root, seen, (namespace, folded))
     begun = [offer for offer in found if offer[0].casefold().startswith(folded)]
-    if kind == ID and not begun and current:
-        begun = _ids(beginning_with(root, folded, namespace))
     return begun[:IDS] if kind in MEMORIES else begun
 
 
@@ -68,13 +73,13 @@ def _is_trusted(place: StorePlace) -> bool:
         return False
 
 
-def _of_values(kind: str, root: Path, seen: Path, namespace: str | None) -> list[Offer]:
+def _of_values(kind: str, root: Path, seen: Path, asked: Asked) -> list[Offer]:
     """Return the offers of a kind; what is kept in a form that is none is gathered anew."""
     values = value_cache.offered(seen, lambda _: gather(root), lambda _: refresh(root))
     try:
-        return list(SOURCES[kind](values, namespace))
+        return list(SOURCES[kind](values, *asked))
     except (ValueError, TypeError, LookupError, AttributeError):
-        return list(SOURCES[kind](gather(root), namespace))
+        return list(SOURCES[kind](gather(root), *asked))
 
 
 def gather(root: Path) -> Json:
@@ -92,13 +97,6 @@ def refresh(root: Path) -> None:
         start_detached(["--complete", "refresh", str(root.absolute())])
 
 
-def beginning_with(root: Path, prefix: str, namespace: str | None) -> list[list[str]]:
-    """Return the memories whose ids begin so, from the tables."""
-    from memcli.memory.value_gathering import beginning_with as in_tables
-
-    return in_tables(root, prefix, namespace)
-
-
 def _rows(values: Json, name: str, namespace: str | None) -> Iterator[list[Any]]:
     """Yield the rows of a kind that are in a namespace, which is the second column of ids."""
     place = 1 if name in ("memories", "unseen") else 0
@@ -107,43 +105,50 @@ def _rows(values: Json, name: str, namespace: str | None) -> Iterator[list[Any]]
             yield row
 
 
-def _namespaces(values: Json, _: str | None) -> Iterator[Offer]:
+def _namespaces(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
     for name, n in values.get("namespaces", ()):
         yield str(name), counted(n)
 
 
-def _speakers(values: Json, namespace: str | None) -> Iterator[Offer]:
+def _speakers(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
     totals: dict[str, int] = {}
     for _, name, n in _rows(values, "speakers", namespace):
         totals[str(name)] = totals.get(str(name), 0) + int(n)
     yield from ((name, counted(n)) for name, n in totals.items())
 
 
-def _sessions(values: Json, namespace: str | None) -> Iterator[Offer]:
+def _sessions(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
     for _, name, day, n in _rows(values, "sessions", namespace):
         yield str(name), ", ".join(filter(None, [str(day), counted(n)]))
 
 
-def _entities(values: Json, namespace: str | None) -> Iterator[Offer]:
+def _entities(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
     for _, name, type_, n in _rows(values, "entities", namespace):
         yield str(name), ", ".join(filter(None, [str(type_), counted(n)]))
 
 
-def _memories(mark: str = "") -> Callable[[Json, str | None], Iterator[Offer]]:
-    """Return what yields the memories with a mark, or all of them."""
+def _marked(mark: str) -> Source:
+    """Return what yields the memories with a mark."""
 
-    def found(values: Json, namespace: str | None) -> Iterator[Offer]:
-        rows = _rows(values, "memories", namespace)
-        yield from _ids([row for row in rows if mark in str(row[5])])
+    def found(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
+        for id_, _, day, speaker, text, marks in _rows(values, "memories", namespace):
+            if mark in str(marks):
+                yield str(id_), told(day, speaker, text)
 
     return found
 
 
-def _ids(rows: Sequence[Sequence[Any]]) -> list[Offer]:
-    return [(str(id_), told(day, speaker, text)) for id_, _, day, speaker, text, _ in rows]
+def _memories(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
+    """Yield the newest memories with their words, then older ones whose ids begin so, by day."""
+    newest = dict(_marked("")(values, namespace, begun))
+    yield from newest.items()
+    for space, packed in values["ids"] if begun else ():
+        if namespace in (None, space):
+            older = value_ids.beginning_with(packed, begun)
+            yield from (offer for offer in older if offer[0] not in newest)
 
 
-def _unseen(values: Json, namespace: str | None) -> Iterator[Offer]:
+def _unseen(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
     for id_, _, day, state in _rows(values, "unseen", namespace):
         yield str(id_), ", ".join(filter(None, [str(state), str(day)]))
 
@@ -164,14 +169,14 @@ def told(day: str, speaker: str, text: str) -> str:
     return f"{day} {said}".strip()
 
 
-SOURCES: Final[Mapping[str, Callable[[Json, str | None], Iterator[Offer]]]] = {
+SOURCES: Final[Mapping[str, Source]] = {
     "namespace": _namespaces,
     "speaker": _speakers,
     "session": _sessions,
     "entity": _entities,
-    ID: _memories(),
-    "pinned": _memories(PINNED),
-    "task": _memories(TASK),
+    ID: _memories,
+    "pinned": _marked(PINNED),
+    "task": _marked(TASK),
     "unseen": _unseen,
 }
 MEMORIES: Final = (ID, "pinned", "task", "unseen")

@@ -20,13 +20,13 @@ from typing import Any, Final
 
 from store.layout import Layout
 
-VERSION: Final = 1
+VERSION: Final = 2
 COMMIT_NAME: Final = re.compile(r"\d{8,}\.json")
 # Marks of a memory among the values.
 PINNED: Final = "p"
 TASK: Final = "t"
 # A file that somebody else left there may be of any size.
-LARGEST: Final = 8 << 20
+LARGEST: Final = 64 << 20
 # Tables whose change may have put a memory out of sight.
 STATES: Final = ("strengths", "archive")
 NEWEST_COMMITS: Final = 50

@@ -9,20 +9,19 @@ time, so what was looked through for the values before is not looked through aga
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
 from memcli.language.secrets import find_secrets
-from memcli.memory.selection import ID
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import day, without_secrets
 from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of, read_kept
+from memcli.memory.value_ids import DAY_LENGTH, ID_LENGTH, NO_DAY
 from schemas.version import VERSION as VERSION_OF_PROGRAM
 from store import Store
 from store.errors import MemcliError
@@ -37,11 +36,13 @@ if TYPE_CHECKING:
 IDS_EACH: Final = 500
 NAMES: Final = 2_000
 TEXT_LENGTH: Final = 80
+# So many names are looked through for secrets as one text: one by one takes ten times as long.
+TOGETHER: Final = 100
+BETWEEN: Final = "\n\n"
 # As much of a text is looked through for secrets; far more than is shown, or one could be cut.
 READ_LENGTH: Final = 4_000
-# How many ids are looked for that begin as is typed, which is so much of one at least.
-FOUND: Final = 50
-LEAST_TYPED: Final = 2
+# Ids that are kept with their days alone: forty megabytes, read in a tenth of a second.
+IDS_IN_ALL: Final = 2_000_000
 SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
 COLUMNS: Final = (
     "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"
@@ -72,6 +73,14 @@ class Tellable:
     def name(self, name: str) -> bool:
         """Say whether a name may be offered."""
         return name in self.names or is_tellable(name)
+
+    def those_of(self, rows: list[list[str | int]], place: int) -> list[list[str | int]]:
+        """Return the first rows, but those whose name, at a place of theirs, is not told."""
+        rows = rows[:NAMES]
+        new = [str(row[place]) for row in rows if row[place] not in self.names]
+        parts = (new[start : start + TOGETHER] for start in range(0, len(new), TOGETHER))
+        told = self.names.union(*map(tellable_of, parts))
+        return [row for row in rows if row[place] in told]
 
     def text(self, id_: str, text: str) -> str:
         """Return a text of a memory as one short line without secrets."""
@@ -113,20 +122,30 @@ def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
         "speakers": _counted(rows, ["namespace", "speaker"], tellable),
         "sessions": _sessions(rows, tellable),
         "memories": _told(snapshot, rows, tellable),
+        "ids": _all_ids(rows),
         "unseen": _unseen(snapshot, hidden),
         "entities": _entities(snapshot, rows, tellable),
     }
 
 
-def beginning_with(root: Path, prefix: str, namespace: str | None) -> list[list[str]]:
-    """Return what `memories` of the values has, of ids that begin so; a scan of all ids."""
-    if len(prefix) < LEAST_TYPED or not ID.fullmatch(prefix.ljust(16, "a")):
-        return []
-    snapshot = Store.open(root).snapshot()
-    where = f"{SEEN} AND id LIKE '{prefix}%'"
-    rows = snapshot.read("memories", COLUMNS, where, limit=FOUND)
-    rows = rows.filter(_is_among(rows, ids_in_state(snapshot, State.hidden), wanted=False))
-    return [told for told in _told(snapshot, rows, Tellable()) if namespace in (None, told[1])]
+def _all_ids(rows: pa.Table) -> list[list[str]]:
+    """Return namespace, and all ids in it with their days as `value_ids` packs them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = rows.filter(pc.equal(pc.utf8_length(rows["id"]), ID_LENGTH))
+    rows = rows.slice(max(0, rows.num_rows - IDS_IN_ALL))
+    days = pc.cast(pc.cast(rows["happened_at"], pa.date32()), pa.int32())
+    days = pc.if_else(pc.greater_equal(days, 0), days, None)
+    padded = pc.utf8_lpad(pc.cast(days, pa.string()), DAY_LENGTH, "0")
+    packed = pc.binary_join_element_wise(
+        rows["id"], pc.fill_null(padded, NO_DAY), "", null_handling="emit_null"
+    )
+    found = pa.table({"namespace": rows["namespace"], "packed": packed}).sort_by("packed")
+    return [
+        [space, "".join(found.filter(pc.equal(found["namespace"], space))["packed"].to_pylist())]
+        for space in pc.unique(found["namespace"]).to_pylist()
+    ]
 
 
 def _is_among(rows: pa.Table, ids: set[str], wanted: bool) -> pa.ChunkedArray:
@@ -141,8 +160,7 @@ def _counted(rows: pa.Table, columns: list[str], tellable: Tellable) -> list[lis
     """Return the values of columns together and how often they are there, most first."""
     groups = rows.select(columns).drop_null().group_by(columns).aggregate([([], "count_all")])
     ordered = groups.sort_by([("count_all", "descending"), (columns[-1], "ascending")])
-    listed = (list(row.values()) for row in ordered.to_pylist() if tellable.name(row[columns[-1]]))
-    return list(islice(listed, NAMES))
+    return tellable.those_of([list(row.values()) for row in ordered.to_pylist()], len(columns) - 1)
 
 
 def _sessions(rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
@@ -152,12 +170,11 @@ def _sessions(rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
     totals = [("happened_at", "max"), ([], "count_all")]
     groups = named.select([*columns, "happened_at"]).group_by(columns).aggregate(totals)
     ordered = groups.sort_by([("happened_at_max", "descending"), ("session_id", "ascending")])
-    listed = (
+    listed = [
         [row["namespace"], row["session_id"], _day(row["happened_at_max"]), row["count_all"]]
-        for row in ordered.to_pylist()
-        if tellable.name(row["session_id"])
-    )
-    return list(islice(listed, NAMES))
+        for row in ordered.slice(0, NAMES).to_pylist()
+    ]
+    return tellable.those_of(listed, 1)
 
 
 def _told(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[list[str]]:
@@ -236,7 +253,20 @@ def _entities(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[li
 
 def is_tellable(name: str) -> bool:
     """Say whether a name may be offered: it can be typed, and holds no secret."""
-    return 0 < len(name) <= 256 and name.isprintable() and not find_secrets(name)
+    return can_be_typed(name) and not find_secrets(name)
+
+
+def can_be_typed(name: str) -> bool:
+    """Say whether a shell can be given a name."""
+    return 0 < len(name) <= 256 and name.isprintable()
+
+
+def tellable_of(names: Sequence[str]) -> set[str]:
+    """Return the names that may be offered, which are looked through together at first."""
+    names = list(filter(can_be_typed, names))
+    if find_secrets(BETWEEN.join(names)):
+        names = list(filter(is_tellable, names))
+    return set(names)
 
 
 def clipped(text: str) -> str:

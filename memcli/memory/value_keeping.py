@@ -1,10 +1,14 @@
-"""Values for TAB made anew by the writer that put them out of date, so that no TAB has to wait."""
+"""
+Values for TAB kept by writers, so that no TAB has to wait: made by the first whose store is large
+or who sits at a terminal, and made anew by the one that put them out of date.
+"""
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from memcli.memory.value_cache import STATES
 from store.errors import MemcliError
@@ -13,15 +17,23 @@ if TYPE_CHECKING:
     from store import Commit
     from store.layout import Layout
 
+# In a store of so many memories the first values are made by whoever writes: it takes far less than
+# what was written took. In smaller ones only at a terminal, where a TAB may come next.
+LARGE: Final = 1_000
+
 
 def keep_up(layout: Layout, before: Commit, after: Commit) -> None:
     """
-    Make the values of a store anew that a commit may have put out of date; an observer of a Store.
+    Make the values of a store that a commit may have put out of date, or that are not there yet.
 
-    A store in which nobody has pressed TAB has none, and costs nothing.
+    An observer of a Store.
     """
+    if not layout.completions.exists():
+        if after.tables["memories"].rows >= LARGE or is_at_terminal():
+            make_anew(layout.root)
+        return
     is_same = all(before.tables[name].version == after.tables[name].version for name in STATES)
-    if (not is_same or after.restores is not None) and layout.completions.exists():
+    if not is_same or after.restores is not None:
         make_anew(layout.root)
 
 
@@ -31,3 +43,8 @@ def make_anew(root: Path) -> None:
 
     with suppress(MemcliError, OSError):
         gather(root)
+
+
+def is_at_terminal() -> bool:
+    """Say whether somebody sees what this process says."""
+    return sys.stderr.isatty()

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from memcli.search.timings import Timings
     from store import Snapshot
 
-# With so many words a turn is not discounted for being short.
+# With so many words a turn is not discounted for being short; a paragraph never is.
 MANY_WORDS: Final = 40
 US_PER_DAY: Final = 86_400e6
 RowKey = tuple[str, int]
@@ -105,6 +105,7 @@ class SignalReader:
         # A paragraph of a document is known by its headings as a turn is by who speaks.
         contexts = zip(rows["level"].to_pylist(), rows["context"].to_pylist(), strict=True)
         headings = [None if level else context for level, context in contexts]
+        written = np.array([heading is not None for heading in headings], bool)
         # The paragraphs of a section stand together, not those of its whole file.
         places = zip(turn_places(rows), headings, strict=True)
         session = _codes([place and (*place[:2], heading) for place, heading in places])
@@ -128,8 +129,9 @@ class SignalReader:
             superseded=rows["superseded"].to_numpy(),
             records=kinds.records,
             noted=np.where(kinds.said, said, np.nan),
+            documents=written if written.any() else None,
             fact=rows["fact"].to_numpy(zero_copy_only=False),
-            words=_spoken_words(whole, headings),
+            words=np.where(written, np.maximum(whole, MANY_WORDS), whole),
             matches=measure("words", lambda: self._matches(asked.text, texts, named)),
             statement_lexical=rows["statement_bm25"].to_numpy(),
             segment_lexical=rows["segment_bm25"].to_numpy(),
@@ -208,13 +210,6 @@ def _name(speaker: str | None) -> str:
 def _title(heading: str | None) -> str:
     """Return the first part of the path of a paragraph: a document speaks for itself."""
     return (heading or "").split(" / ")[0]
-
-
-def _spoken_words(words: np.ndarray, headings: Sequence[str | None]) -> np.ndarray:
-    """Return the number of words of each row, many for a paragraph: it greets nobody."""
-    is_written = np.array([heading is not None for heading in headings], bool)
-    counts: np.ndarray = np.where(is_written, np.maximum(words, MANY_WORDS), words)
-    return counts
 
 
 def read_columns(snapshot: Snapshot, rows: pa.Table, columns: Sequence[str]) -> pa.Table:

@@ -96,6 +96,29 @@ def test_of_two_equal_turns_the_one_in_the_better_session_comes_first():
     assert rank_candidates(rows).order.tolist() == [1, 2, 3, 0]
 
 
+def test_a_paragraph_of_a_document_leads_by_what_it_means_and_not_for_what_stands_around_it():
+    columns = {
+        "session": [0, 0, 1, 1],
+        "seq": [0, 1, 0, 9],
+        "lexical": [9.0, 3.0, 4.0, 0.0],
+        "cosine": [0.5, 0.3, 0.6, 0.1],
+    }
+    said = rank_candidates(candidates(4, **columns))
+    written = rank_candidates(candidates(4, **columns, documents=[True] * 4))
+    assert said.order.tolist()[0] == 0
+    assert written.order.tolist() == [2, 0, 1, 3]
+    assert not written.shares["contiguity"].any()
+    assert not written.shares["session"].any()
+
+
+def test_turns_keep_their_scores_beside_documents():
+    columns = {"session": [0, 0, 1], "seq": [0, 1, 0], "cosine": [0.5, 0.3, 0.6]}
+    alone = rank_candidates(candidates(3, **columns)).scores
+    mixed = rank_candidates(candidates(3, **columns, documents=[False, False, True])).scores
+    assert mixed[:2] == pytest.approx(alone[:2])
+    assert mixed[2] != pytest.approx(alone[2])
+
+
 def test_a_superseded_statement_has_half_the_score_of_its_equal():
     scores = rank_candidates(candidates(2, superseded=[True, False])).scores
     assert scores[0] == pytest.approx(scores[1] / 2)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +18,10 @@ from memcli.cli.with_store import SHARED
         ("--store=S query x -- --y", "query x --store=S -- --y"),
         ("query --store S", "query --store S"),
         ("--version", "--version"),
-        ("--store S", "--store S"),
-        ("--store S --help", "--store S --help"),
+        ("--store S", ""),
+        ("--store S --help", "--help"),
+        ("-q -V", "-V"),
+        ("--store S --what add", "--what add"),
         ("--what S add", "--what S add"),
         ("", ""),
     ],
@@ -26,9 +30,19 @@ def test_options_before_a_command_go_behind_it(before, after):
     assert options_last(before.split()) == after.split()
 
 
-@given(st.lists(st.sampled_from([*WITH_VALUE, *FLAGS, "add", "x", "--", "--other"])))
-def test_no_word_is_lost(words):
+leading = st.lists(
+    st.sampled_from(
+        [*([name, "x"] for name in sorted(WITH_VALUE)), *([name] for name in sorted(FLAGS))]
+    )
+)
+later = st.lists(st.sampled_from([*sorted(WITH_VALUE | FLAGS), "add", "x", "--", "--other"]))
+
+
+@given(leading, later)
+def test_no_word_is_lost_of_a_command(before, after):
+    words = [*chain(*before), "show", *after]
     assert sorted(options_last(words)) == sorted(words)
+    assert options_last(words)[0] == "show"
 
 
 def test_they_are_those_that_commands_share():

@@ -38,7 +38,7 @@ def test_names_are_offered_whatever_their_case(offer):
     assert [name for name, _ in offer("speaker", "jon")] == ["Jonas", "jonas"]
     assert dict(offer("speaker"))["jonas"] == "1 memory"
     kept = {"entities": [["a", "Teun", "person", 2], ["a", "X", "", 1]]}
-    assert list(module.SOURCES["entity"](kept, None)) == [
+    assert list(module.SOURCES["entity"](kept, None, "")) == [
         ("Teun", "person, 2 memories"),
         ("X", "1 memory"),
     ]
@@ -63,12 +63,19 @@ def test_ids_have_their_day_and_text(offer):
     assert state.startswith("hidden, 20")
 
 
-def test_an_id_that_is_not_kept_is_looked_for_in_the_table(offer, filled_once, monkeypatch):
+def test_older_ids_come_with_their_day_behind_those_with_words(offer, filled_once, monkeypatch):
     ((id_, told_),) = offer("pinned")
     kept = json.loads((filled_once / "cache/completions.json").read_text("utf-8"))
     monkeypatch.setattr(module.value_cache, "offered", lambda *_: {**kept, "memories": []})
-    assert offer("id", id_[:6].upper()) == [(id_, told_)]
+    assert offer("id", id_[:6].upper()) == [(id_, told_[:10])]
+    assert offer("id", id_[:6], namespace="work") == []
     assert offer("pinned", id_[:6]) == []
+    of_all = [row for row in kept["memories"] if row[0] != id_]
+    monkeypatch.setattr(module.value_cache, "offered", lambda *_: {**kept, "memories": of_all})
+    found = offer("id", id_[:1])
+    assert (id_, told_[:10]) in found
+    assert len({name for name, _ in found}) == len(found)
+    assert all(len(words) > 10 for name, words in found if name != id_)
 
 
 def test_what_is_kept_in_no_good_form_is_gathered_anew(offer, monkeypatch):

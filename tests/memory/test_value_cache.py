@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import pytest
@@ -53,7 +54,7 @@ def test_values_of_another_history_are_not_sound():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"v": 1}', '{"v": 2, "at": {"number": 1}}', '{"v": 1, "at": 3}'],
+    ["", "{", "[]", "null", '{"v": 1}', '{"v": 1, "at": {"number": 1}}', '{"v": 2, "at": 3}'],
 )
 def test_what_is_no_file_of_values_is_none(tmp_path, text):
     path = tmp_path / "completions.json"
@@ -68,10 +69,10 @@ def test_what_is_no_file_of_values_is_none(tmp_path, text):
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / "completions.json"
-    kept = json.dumps({"v": 1, "at": {"number": 1}})
+    kept = json.dumps({"v": 2, "at": {"number": 1}})
     path.write_text(kept)
     assert read_kept(path) is not None
-    path.write_text(kept + " " * LARGEST)
+    os.truncate(path, LARGEST + 1)
     assert read_kept(path) is None
 
 

@@ -8,8 +8,10 @@ import shutil
 import pytest
 
 from memcli.memory import value_gathering
-from memcli.memory.value_gathering import beginning_with, clipped, gather, is_tellable
+from memcli.memory.value_gathering import can_be_typed, clipped, gather, is_tellable, tellable_of
+from memcli.memory.value_ids import WIDTH, beginning_with
 from store import Store
+from tests.support.planted import planted
 
 TURNS = [
     {"content": "We moved to the blue house.", "name": "Mara", "session_id": "s1"},
@@ -77,15 +79,15 @@ def test_of_each_namespace_only_the_newest_ids_are_kept(monkeypatch, filled_once
     ]  # fmt: skip
 
 
-def test_an_id_that_is_not_kept_is_found_by_its_beginning(values, filled_once, run):
-    row = next(row for row in values["memories"] if row[5] == "p")
-    assert beginning_with(filled_once, row[0][:6], None) == [[*row[:5], "p"]]
-    assert row[0] in [found[0] for found in beginning_with(filled_once, row[0][:2], None)]
-    assert beginning_with(filled_once, row[0][:6], "work") == []
-    assert beginning_with(filled_once, row[0][:1], None) == []
-    assert beginning_with(filled_once, "ab'c", None) == []
-    hidden = next(row[0] for row in values["unseen"] if row[3] == "hidden")
-    assert beginning_with(filled_once, hidden[:8], None) == []
+def test_all_ids_that_may_be_told_are_packed_with_their_days(values, monkeypatch, filled_once):
+    packed = dict(values["ids"])
+    for id_, space, day, *_ in values["memories"]:
+        assert list(beginning_with(packed[space], id_)) == [(id_, day)]
+    unseen = {row[0] for row in values["unseen"]}
+    told = {id_ for text in packed.values() for id_, _ in beginning_with(text, "")}
+    assert told == {row[0] for row in values["memories"]} - unseen
+    monkeypatch.setattr(value_gathering, "IDS_IN_ALL", 1)
+    assert len("".join(text for _, text in gather(filled_once)["ids"])) == WIDTH
 
 
 def test_nothing_is_kept_while_another_writes(empty_store):
@@ -170,3 +172,12 @@ def test_names_that_cannot_be_typed_or_are_secret_are_none():
 def test_a_text_is_one_line_of_bounded_length():
     assert clipped("a\n  b") == "a b"
     assert len(clipped("word " * 100)) == value_gathering.TEXT_LENGTH
+
+
+def test_a_name_with_a_secret_is_found_among_others_as_it_is_alone():
+    names = {plant.text for plant in planted() if can_be_typed(plant.text)}
+    names -= set(filter(is_tellable, names))
+    assert len(names) > 50
+    plain = [f"mj/{n}" for n in range(6)]
+    for name in names:
+        assert tellable_of([*plain[:3], name, *plain[3:]]) == set(plain)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from memcli.memory import value_gathering
+import pytest
+
+from memcli.memory import value_gathering, value_keeping
 from memcli.memory.value_cache import offered
 from memcli.memory.value_gathering import gather
 from store.errors import StoreLocked
@@ -54,6 +56,16 @@ def test_no_word_of_what_was_purged_is_kept_and_no_tab_waits_after_it(run, sampl
 def test_where_nobody_has_pressed_tab_writers_make_nothing(run, sample):
     run("hide", "mj/2:5", "--store", sample)
     assert not (sample / "cache/completions.json").exists()
+
+
+@pytest.mark.parametrize("reason", ["many", "terminal"])
+def test_the_first_values_are_made_in_a_large_store_and_at_a_terminal(
+    run, sample, monkeypatch, reason
+):
+    monkeypatch.setattr(value_keeping, "LARGE", 200 if reason == "many" else 1_000)
+    monkeypatch.setattr(value_keeping, "is_at_terminal", lambda: reason == "terminal")
+    run("hide", "mj/2:5", "--store", sample)
+    assert Asking()(sample)[1] == []
 
 
 def test_a_writer_that_cannot_make_them_anew_has_done_its_work_all_the_same(

@@ -10,6 +10,7 @@ from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever, group_by_source
 from store import Store
+from tests.support.noted import SETS, right_first
 
 QUESTION = "Why was the crust of the tart a danger for Jonas?"
 
@@ -69,3 +70,11 @@ def test_the_future_does_not_answer(retriever):
     now = datetime(2025, 2, 1, tzinfo=UTC)
     filters = Filters(level=0).as_of_moment(now)
     assert all(hit.happened_at <= now for hit in retriever.search(QUESTION, 20, filters))
+
+
+def test_paragraphs_of_notes_are_found_by_what_they_mean(run, tmp_path):
+    store = tmp_path / "store"
+    run("ingest", SETS / "house" / "notes", "--store", store, "--create")
+    snapshot = Store.open(store).snapshot()
+    encoder = Encoder.of_stamp(snapshot.encoder)
+    assert right_first("house", Retriever(snapshot, lambda: encoder)) >= 26

@@ -61,8 +61,14 @@ LONG = (
 )  # fmt: skip
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; everything else stays in its order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first; leave out what a store in a bucket cannot have."""
+    if config.getoption("--store-on") != "disk":
+        from tests.support.on_bucket import why_left_out
+
+        for item in items:
+            if (why := why_left_out(item.nodeid)) is not None:
+                item.add_marker(pytest.mark.skip(reason=why))
     items.sort(key=lambda item: not any(part in item.nodeid.split("::")[0] for part in LONG))
 
 

@@ -129,3 +129,27 @@ def test_a_commit_whose_answer_was_another_is_not_lost(run, bucket, surroundings
         done = run("add", "The gate code is in the blue tin.", "--store", url, env=env)
     assert json.loads(done.stdout)["kind"] == "memory"
     assert texts(run, url, surroundings("b")) == ["The gate code is in the blue tin."]
+
+
+def test_a_store_in_a_bucket_is_one_to_pull_from_and_push_to(
+    run, bucket, surroundings, tmp_path, monkeypatch
+) -> None:
+    for name, value in surroundings("here").items():
+        monkeypatch.setenv(name, value)
+    url, disk = bucket.new_url(), tmp_path / "disk"
+    for store in (url, disk):
+        run("init", "--store", store)
+        run("add", f"said at {str(store)[:2]}", "--store", store)
+    run("pull", url, "--store", disk)
+    run("push", url, "--store", disk)
+    env = surroundings("there")
+    assert texts(run, url, env) == [f"said at {str(disk)[:2]}", "said at s3"]
+    for words in (("encrypt", "--new-key", tmp_path / "key"), ("repair",)):
+        said = run(*words, "--store", url, status=2, env=env).stderr
+        assert f"{url} is on object storage" in said
+        assert said.count("\n") == 1
+    said = run("query", "x", "--store", f"{url}-not", status=66).stderr
+    assert said == f"memcli: no store at {url}-not (make one: memcli init --store {url}-not)\n"
+    run("init", "--from", url, "--store", tmp_path / "again")
+    assert len(run("export", "--store", tmp_path / "again").records) > 2
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("s3")]

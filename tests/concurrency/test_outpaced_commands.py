@@ -43,19 +43,24 @@ def first_id(run, env: dict[str, str]) -> str:
     return str(json.loads(found.stdout)["id"])
 
 
+def slow(*words: str) -> object:
+    """Return a command that is tried with the soak alone."""
+    return pytest.param(words, marks=pytest.mark.soak, id=words[0])
+
+
 @pytest.mark.parametrize(
     "words",
     [
-        ("add", "The gate code is in the blue tin."),
         ("ingest", "CHAT"),
-        ("extract",),
-        ("consolidate", *NOW),
         ("pin", "ID"),
-        ("forget", "ID"),
-        ("entities", "merge", "Mara", "Jonas"),
-        ("table", "create", "stock", "--column", "item:text"),
-        ("compact", "--keep", "1"),
-        ("undo",),
+        slow("add", "The gate code is in the blue tin."),
+        slow("extract"),
+        slow("consolidate", *NOW),
+        slow("forget", "ID"),
+        slow("entities", "merge", "Mara", "Jonas"),
+        slow("table", "create", "stock", "--column", "item:text"),
+        slow("compact", "--keep", "1"),
+        slow("undo"),
     ],
     ids=lambda words: words[0],
 )

@@ -149,26 +149,26 @@ class Store:
             if self.layout.vault:
                 self.layout.vault.refresh()
                 self.layout.vault.require_sound()
-            self._look()
+            self.look()
             return read_head(self.layout.commits)
         except (StoreCorrupt, StoreIOError):
             self._require_form()
             raise
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Bring in what others published since, on object storage."""
         if self.layout.remote:
             self.layout.remote.refresh()
 
     def commits(self) -> Iterator[Commit]:
         """Yield the commits, newest first."""
-        self._look()
+        self.look()
         for number in reversed(commit_numbers(self.layout.commits)):
             yield read_commit(self.layout.commits, number)
 
     def readable_commits(self, since: int = 1) -> Iterator[Commit]:
         """Yield the commits from a number on whose files are whole, newest first."""
-        self._look()
+        self.look()
         for number in reversed(commit_numbers(self.layout.commits)):
             if number < since:
                 return
@@ -190,7 +190,7 @@ class Store:
         return Snapshot(self.layout, commit)
 
     def _commit_at(self, at: str | datetime | int) -> Commit:
-        self._look()
+        self.look()
         if isinstance(at, int) or (isinstance(at, str) and at.isdecimal()):
             return read_commit(self.layout.commits, int(at))
         moment = at if isinstance(at, datetime) else _parse_moment(at)
@@ -372,7 +372,7 @@ class Store:
 
         path = self.layout.table("accesses")
         if not path.is_dir():
-            self._look()
+            self.look()
         table = lance_versions.open_mended("accesses", path)
         with whole_or_restored(table, path):
             table.append(rows)

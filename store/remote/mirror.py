@@ -290,7 +290,6 @@ class Mirror:
         self.refresh(FRESH_FOR_WRITING_S)
         with self.copy.filling():
             self.state = self.copy.read_state()
-            self._fetch_keys_if_none()
             self._remove_strays()
             if not self.state.is_clean:
                 self._make_exact()
@@ -304,10 +303,6 @@ class Mirror:
 
     def _remove_strays(self) -> None:
         shutil.rmtree(self.copy.path(STRAYS), ignore_errors=True)
-
-    def _fetch_keys_if_none(self) -> None:
-        if not list(self.copy.store.glob(f"*{KEYS}")):
-            self._fetch_keys()
 
     def _make_exact(self) -> None:
         """Remove what no commit names from the copy, and forget what cannot be read then."""
@@ -459,7 +454,8 @@ class Mirror:
     def _end(self) -> None:
         """Write what no transaction covers, and keep that the copy has nothing else."""
         self._push_changed()
-        self.recalls.write_kept(self.state)
+        with suppress(MemcliError):  # what was published is reported as written
+            self.recalls.write_kept(self.state)
         # What a transaction wrote that was not published goes at the next beginning.
         self.state.is_clean = self.state.head != self._head
         self.copy.write_state(self.state)

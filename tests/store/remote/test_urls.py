@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from store.errors import BadUsage
 from store.remote.urls import copied_url, note_copy, shown, url_of
 
 
@@ -19,10 +20,8 @@ from store.remote.urls import copied_url, note_copy, shown, url_of
         ("s3:/bucket/a", "s3://bucket/a"),
         ("/s3:/bucket/a", None),
         ("folder/s3:/bucket", None),
-        ("s3:", None),
-        ("s3://", None),
-        ("s3:///a", None),
-        ("s3://bucket//a", None),
+        ("s3", None),
+        ("s3:a", None),
         ("ssh://host/path", None),
         (".memory", None),
         ("", None),
@@ -30,6 +29,12 @@ from store.remote.urls import copied_url, note_copy, shown, url_of
 )
 def test_a_name_is_a_url_or_a_folder(name, url):
     assert url_of(name) == url
+
+
+@pytest.mark.parametrize("name", ["s3:", "s3://", "s3:///a", "s3://bucket//a", Path("s3://")])
+def test_a_url_without_a_bucket_is_no_folder(name):
+    with pytest.raises(BadUsage, match="no bucket"):
+        url_of(name)
 
 
 def test_a_copy_is_called_by_its_url(tmp_path):

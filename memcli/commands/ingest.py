@@ -46,7 +46,8 @@ def ingest_command(
         str,
         typer.Option(
             "--from",
-            help=f"Input format: {AUTO}, {', '.join(sorted(IMPORTERS))}, or a plug-in's name.",
+            help="Input format, instead of what its content tells: a name of "
+            "`memcli help formats`, or a plug-in's.",
             metavar="NAME",
             autocompletion=lambda: [AUTO, *IMPORTERS],
         ),
@@ -94,7 +95,8 @@ def ingest_command(
     offset = utc_offset(timestamp)
     ours = form in (AUTO, *IMPORTERS)
     extensions = EXTENSIONS if ours else importer_of(form).extensions
-    sources = find_inputs(inputs or ["-"], extensions)
+    code: list[str] = []
+    sources = find_inputs(inputs or ["-"], extensions, code)
     defaults = Defaults(bound, session, name, moment, call.now, file_time, utc_offset=offset)
     defaults.zone = zone_of(timezone)
     defaults.sessions = {each.path: each.session for each in sources if each.session}
@@ -112,6 +114,7 @@ def ingest_command(
         for chunk in chunks(read_inputs(sources, form, folder, intake, log, counter.reach)):
             step.add(chunk)
             counter.advance(len(chunk))
+        log.leave_code(sorted(code))
     paths = [each.path for each in sources]
     arguments = given_options(inputs=paths, namespace=bound, session=session, name=name)
     commit = None if call.dry_run else step.commit(arguments)

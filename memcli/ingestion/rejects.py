@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Rejected
 
 SHOWN: Final = 20
+NAMED: Final = 3
 Good = TypeVar("Good")
 
 
@@ -91,6 +92,14 @@ class RejectLog:
             self.n_files += 1
             if self.n_files <= SHOWN:
                 self._say(f"{error}; went on with the next file")
+
+    def leave_code(self, paths: Sequence[str]) -> None:
+        """Tell in one line of files of source code in the folders, which are not read."""
+        if paths:
+            self.n_files += len(paths)
+            names = ", ".join(Path(path).name for path in paths[:NAMED])
+            more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
+            self._say(f"left out {len(paths):,} files of source code: {names}{more}")
 
     def _reject(self, error: Exception, raw: bytes) -> None:
         if self._on_error is OnError.abort:

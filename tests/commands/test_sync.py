@@ -9,6 +9,7 @@ import pytest
 
 from store import Store
 from store.check import check
+from tests.support.sync_trials import try_claude_code, try_vault
 
 
 @pytest.fixture
@@ -320,3 +321,14 @@ def test_with_redact_a_file_is_followed_without_its_secrets(run, empty_store, tm
     (notes / "a.md").rename(notes / "b.md")
     moved = run("sync", notes, "--redact", "--store", empty_store)
     assert (moved.records, "1 moved" in moved.stderr) == ([], True)
+
+
+# At full size behind the mark `bench`: tests/bench/test_bench_following.py.
+def test_of_a_vault_that_changes_nothing_is_lost_or_doubled(tmp_path):
+    vault = try_vault(tmp_path, notes=10, times=3)
+    assert len(vault.ever) > len(vault.texts())
+
+
+def test_of_logs_with_forks_agents_and_compactions_each_turn_is_there_once(tmp_path):
+    year = try_claude_code(tmp_path, months=3, days=6)
+    assert len(year.told) > 5

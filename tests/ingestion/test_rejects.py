@@ -69,3 +69,14 @@ def test_a_file_for_rejects_needs_skip_and_a_place(tmp_path):
         RejectLog(OnError.abort, tmp_path / "x", print)
     with pytest.raises(StoreIOError, match="there is no folder"):
         RejectLog(OnError.skip, tmp_path / "none" / "x", print).__enter__()
+
+
+def test_source_code_in_a_folder_is_told_in_one_line():
+    said = []
+    with RejectLog(OnError.abort, None, said.append) as log:
+        log.leave_code([])
+        log.finish()
+        log.leave_code([f"src/{name}.py" for name in "abcde"])
+    assert said == ["left out 5 files of source code: a.py, b.py, c.py and 2 more"]
+    with pytest.raises(PartialInput, match="5 files"):
+        log.finish()

@@ -54,8 +54,74 @@ DOCUMENTS = {
                          {"id": "2", "type": "file", "file": "a.md"}], "edges": []},
     "anythingllm": [{"id": 1, "workspace": "Boat", "username": "ida", "prompt": "Where is the oar?",
                      "response": "In the shed.", "sent_at": AT}],
+    "openai-response": {"object": "response", "created_at": LATER_MS // 1000, "output": [
+        {"type": "reasoning", "summary": []},
+        {"type": "message", "id": "m", "role": "assistant",
+         "content": [{"type": "output_text", "text": "In the shed."}]}]},
+    "librechat": {"conversationId": "c", "title": "Oar", "messages": [
+        {"messageId": "a", "text": "Where is the oar?", "isCreatedByUser": True, "createdAt": AT,
+         "children": [
+             {"messageId": "b", "text": "No idea.", "isCreatedByUser": False, "createdAt": AT},
+             {"messageId": "c", "text": "In the shed.", "isCreatedByUser": False,
+              "createdAt": LATER, "children": []}]}]},
+    "snapchat": {"ben": [
+        {"From": "ben", "Media Type": "TEXT", "Created": "2026-03-02 10:01:00 UTC",
+         "Content": "In the shed.", "Conversation Title": None, "IsSender": False},
+        {"From": "ida", "Media Type": "TEXT", "Created": "2026-03-02 10:00:00 UTC",
+         "Content": "Where is the oar?", "Conversation Title": None, "IsSender": True}]},
+    "tiktok": {"Direct Message": {"Direct Messages": {"ChatHistory": {
+        "Chat History with ben:": [
+            {"Date": "2026-03-02 10:00:00", "From": "ida", "Content": "Where is the oar?"},
+            {"Date": "2026-03-02 10:01:00", "From": "ben", "Content": "In the shed."}]}}}},
+    "mastodon": {"type": "OrderedCollection", "orderedItems": [
+        {"type": "Create", "actor": "https://m.example/users/ida", "published": AT,
+         "object": {"id": "1", "content": "<p>Where is the <b>oar</b>?</p>"}},
+        {"type": "Announce", "actor": "https://m.example/users/ida", "object": "https://x"}]},
+    "rocket-chat": [{"msg": "Where is the oar?", "username": "ida", "ts": AT},
+                    {"msg": "ben", "username": "ben", "ts": AT, "type": "User joined the channel"},
+                    {"msg": "In the shed.", "username": "ben", "ts": LATER}],
+    "webex": {"items": [
+        {"id": "2", "roomId": "r", "personId": "q", "personEmail": "ben@x.example",
+         "text": "In the shed.", "created": LATER},
+        {"id": "1", "roomId": "r", "personId": "p", "personEmail": "ida@x.example",
+         "text": "Where is the oar?", "created": AT}]},
+    "twitch": {"streamer": {"name": "ida"}, "comments": [
+        {"_id": "1", "content_id": "v", "created_at": AT, "content_offset_seconds": 5,
+         "commenter": {"display_name": "ida"}, "message": {"body": "Where is the oar?"}}]},
+    "discourse": {"id": 7, "title": "Oar", "post_stream": {"posts": [
+        {"id": 1, "name": "", "username": "ida", "created_at": AT,
+         "cooked": "<p>Where is the oar?</p>"},
+        {"id": 2, "name": "Ben", "username": "ben", "created_at": LATER,
+         "cooked": "<aside class=\"quote\"><p>Where?</p></aside><p>In the shed.</p>"}]}},
+    "fireflies": [{"sentence": "Where is the oar?", "speaker_name": "ida", "time": 1.5}],
+    "deepgram": {"metadata": {}, "results": {
+        "channels": [{"alternatives": [{"transcript": "Where is the oar? In the shed."}]}],
+        "utterances": [{"speaker": 0, "transcript": "Where is the oar?"},
+                       {"speaker": 1, "transcript": "In the shed."}]}},
+    "aws-transcribe": {"jobName": "j", "results": {
+        "transcripts": [{"transcript": "Where is the oar? In the shed."}],
+        "audio_segments": [{"transcript": "Where is the oar?", "speaker_label": "spk_0"},
+                           {"transcript": "In the shed.", "speaker_label": "spk_1"}]}},
+    "continue": {"sessionId": "c", "title": "Oar", "history": [
+        {"message": {"role": "user", "content": [{"type": "text", "text": "Where is the oar?"}]}},
+        {"message": {"role": "assistant", "content": "", "toolCalls": [{"id": "t"}]}},
+        {"message": {"role": "tool", "content": "12 lines", "toolCallId": "t"}},
+        {"message": {"role": "assistant", "content": "In the shed."}}]},
+    "standard-notes": {"version": "004", "items": [
+        {"uuid": "t", "content_type": "Tag", "content": {"title": "boat"}},
+        {"uuid": "a", "content_type": "Note", "created_at": AT,
+         "content": {"title": "Care", "text": "The oar"}}]},
 }  # fmt: skip
 LINES = {
+    "goose": [
+        {"working_dir": "/boat", "description": "Oars", "message_count": 2},
+        {"role": "user", "created": MS // 1000,
+         "content": [{"type": "text", "text": "Where is the oar?"}]},
+        {"role": "assistant", "created": LATER_MS // 1000,
+         "content": [{"type": "text", "text": "In the shed."}, {"type": "toolRequest", "id": "t"}]},
+        {"role": "user", "created": LATER_MS // 1000,
+         "content": [{"type": "toolResponse", "id": "t", "toolResult": {"value": []}}]},
+    ],
     "openai-batch": [
         {"custom_id": name, "body": {"messages": [
             {"role": "system", "content": "Be kind."}, {"role": "user", "content": words}]}}

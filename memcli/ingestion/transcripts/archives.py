@@ -8,6 +8,7 @@ A tar archive is one by its whole name only: others are of programs, not of what
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,10 +29,18 @@ ZIP: Final = ".zip"
 GZIP: Final = ".gz"
 TARS: Final = (".tar.gz", ".tgz")
 TARBALL: Final = ".cogx.tar.gz"
+_OF_TWITTER = re.compile(
+    r"(?:^|/)data/(?:direct-messages(?:-group)?|tweets?|note-tweet|community-tweet)(?:-part\d+)?\.js$"
+)
 MAX_FILES: Final = 100_000
 MAX_BYTES: Final = 32 << 30
 # Text swells tenfold, JSON thirtyfold; a file of zeros a thousandfold.
 MAX_RATIO: Final = 200
+
+
+def is_said_in_archive(path: str) -> bool:
+    """Tell posts and messages in an archive of Twitter, whose other files are JavaScript too."""
+    return bool(_OF_TWITTER.search(path.replace(os.sep, "/")))
 
 
 def is_archive(path: str) -> bool:
@@ -75,6 +84,7 @@ def _is_wanted(name: str, extensions: Sequence[str]) -> bool:
     hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
     # An archive in an archive is not opened, and said to be there.
     wanted = extension_of(name) in extensions or name.lower().endswith(ZIP)
+    wanted = wanted or is_said_in_archive(name)
     return not (hidden or os.path.isabs(name)) and wanted
 
 

@@ -90,7 +90,7 @@ class _ChatPage(HTMLParser):
         """Enter an element; a message begins, or a part of one."""
         about = dict(attrs)
         above = self._open[-1][1] if self._open else ""
-        classes = {*(about.get("class") or "").split()}
+        classes = {*(about.get("class") or "").split(), f"<{tag}>"}
         role = self._role(classes, above)
         if role in ("message", "service") and {*self._form[role].split()} <= classes:
             self._end_message()

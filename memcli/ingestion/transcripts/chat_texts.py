@@ -18,6 +18,7 @@ from memcli.ingestion.transcripts.marks import TurnMark
 from memcli.ingestion.transcripts.style import sample
 from memcli.ingestion.transcripts.turns import Turns
 from memcli.language.data import read_toml
+from memcli.memory.times import parse_time
 
 SERVICE: Final = "service lines"
 
@@ -29,6 +30,7 @@ class Form(NamedTuple):
     day: re.Pattern[str] | None = None
     skip: re.Pattern[str] | None = None
     name_below: bool = False
+    known: re.Pattern[str] | None = None
 
 
 class _Forms(NamedTuple):
@@ -52,8 +54,9 @@ def _forms() -> _Forms:
 
 def _form(about: dict[str, Any]) -> Form:
     """Return the form of one entry of the file of data."""
-    day, skip = (re.compile(about[key]) if key in about else None for key in ("day", "skip"))
-    return Form(re.compile(about["head"]), day, skip, about.get("name_below", False))
+    keys = ("day", "skip", "known")
+    day, skip, known = (re.compile(about[key]) if key in about else None for key in keys)
+    return Form(re.compile(about["head"]), day, skip, about.get("name_below", False), known)
 
 
 def form_of(lines: list[str]) -> Form | None:
@@ -67,6 +70,8 @@ def form_of(lines: list[str]) -> Form | None:
 
 def _fits(form: Form, lines: list[str], index: int) -> bool:
     """Tell whether what stands around a line is as the form has it: days, words below a name."""
+    if form.known and not any(form.known.fullmatch(line) for line in lines[:5]):
+        return False
     if form.day and not _has_day(form, lines):
         return False
     below = lines[index + 1] if index + 1 < len(lines) else ""
@@ -117,7 +122,9 @@ class _FormReader:
         form = self._form
         head = form.head.fullmatch(line)
         day = form.day.fullmatch(line) if form.day else None
-        if head and form.name_below:
+        if form.known and (day or (form.skip and form.skip.fullmatch(line))):
+            yield from self._beside(day)
+        elif head and form.name_below:
             yield from self.turns.close()
             self._waiting = head["when"]
         elif self._waiting is not None:
@@ -133,6 +140,12 @@ class _FormReader:
             self._source.leave_out(SERVICE)
         elif self.turns.open:
             self._go_on(line.strip())
+
+    def _beside(self, day: re.Match[str] | None) -> Iterator[Item]:
+        """End the open message at a line that is none; take the day that it may give."""
+        yield from self.turns.close()
+        if day:
+            self.turns.set_time(parse_time(_day_text(day), self._source.zone))
 
     def _go_on(self, line: str) -> None:
         """Take a line of the open message: words, or the path of a file."""
@@ -150,8 +163,10 @@ class _FormReader:
         said = "" if _forms().media.fullmatch(text) else text
         yield from self.turns.begin(number, TurnMark("stamp", parts["name"], said, when), line)
 
-    def _time(self, head: re.Match[str], parts: dict[str, str]) -> str:
+    def _time(self, head: re.Match[str], parts: dict[str, str]) -> str | None:
         """Return the time of a message, of the day that was given last where it names none."""
+        if "clock" not in parts:
+            return None
         clock, half = parts["clock"], parts.get("half")
         if half:
             clock = f"{clock} {'PM' if half in _forms().late else 'AM'}"

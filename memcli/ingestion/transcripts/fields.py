@@ -40,18 +40,20 @@ ALIASES: Final = {
         "timestamp_ms origin_server_ts time.created created created_date sent_at send_date "
         "datetime_utc highlighted_at sent ts.$date date.$date created_at.$date "
         "createdAt.$date "
-        "create_time.$date".split()
+        "create_time.$date message_date".split()
     ),
     "session_id": tuple(
         "session conversation_id thread_id sessionId sessionID session_uuid conversationId "
         "threadId chat_id chatId conversation channel_id channel room_id room_name room "
-        "threadName".split()
+        "threadName chat_session".split()
     ),
     "id": tuple("uuid message_id messageId message.id".split()),
 }
 # Fields that say who speaks: only where they hold the word for a role.
 ROLE_FIELDS: Final = ("type", "sender", "from", "author", "speaker")
 _CLOCK = re.compile(r"[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\s?[AaPp]\.?[Mm]\.?)?")
+# What an editor of rich text writes around all that was said.
+_PAGE = re.compile(r"\s*<p\b[^<>]*>.*</p>\s*\Z", re.DOTALL)
 # What else plainly is who, when or where; it is told, for it may be under a name of its own.
 LOOKS_LIKE: Final = {
     "a sender": re.compile(
@@ -73,6 +75,12 @@ TIME_FIELDS: Final = {
 }
 # Which time it is whose offset from UTC a record keeps.
 OFFSET_OF: Final = {"message": "timestamp", "memory": "happened_at"}
+# What says of a record that it is no turn, where it is true.
+BESIDE: Final = {
+    "isThought": "thoughts of a model",
+    "thought": "thoughts of a model",
+    "system": "service lines",
+}
 MAX_KEYS: Final = 8
 REMEDY: Final = "input is message records; --from export takes what memcli export wrote"
 EXPORT_REMEDY: Final = "--from export takes what memcli export wrote, as it is"
@@ -109,9 +117,11 @@ def record_item(
 
     What plainly is a sender, a time or a session and could not be taken for one is told.
     """
-    if raw.get("kind", "message") == "message" and _is_call(raw):
-        source.leave_out(NOT_SAID["tool"])
-        return None
+    if raw.get("kind", "message") == "message":
+        unsaid = NOT_SAID["tool"] if _is_call(raw) else _is_beside(raw)
+        if unsaid:
+            source.leave_out(unsaid)
+            return None
     try:
         record = to_record(raw, source.zone, day_first)
     except BadRecord as error:
@@ -162,6 +172,11 @@ def _is_call(raw: Json) -> bool:
     return bool(calls) and not raw.get("content") and not raw.get("text")
 
 
+def _is_beside(raw: Json) -> str | None:
+    """Return what a record is that says itself that it is no turn."""
+    return next((what for key, what in BESIDE.items() if raw.get(key) is True), None)
+
+
 def _tell_unread(message: Message, source: Source) -> None:
     """Tell of fields that look like a sender, a time or a session where there is none."""
     known = {
@@ -194,7 +209,7 @@ def _renamed(raw: Json) -> Json:
     if isinstance(content, list | dict):
         ours["content"] = text_of(content)
     elif isinstance(content, str):
-        is_html = _at(raw.get("body"), ["contentType"]) == "html"
+        is_html = _at(raw.get("body"), ["contentType"]) == "html" or bool(_PAGE.match(content))
         ours["content"] = text_of_html(content) if is_html else without_data(content)
     return ours
 

@@ -19,11 +19,25 @@ def _rules() -> dict[str, Any]:
     return read_toml("ingestion/transcripts/foreign.toml")
 
 
+@cache
+def _code() -> frozenset[str]:
+    """Return the extensions of source code."""
+    return frozenset(_rules()["code"]["extensions"].split())
+
+
+def is_code(path: str) -> bool:
+    """Tell source code by its extension."""
+    return os.path.splitext(path)[1].lower() in _code()
+
+
 def refuse_foreign(path: str, head: bytes) -> None:
     """Raise BadRecord for a file of another program that holds no text to be read."""
     named = _rules()["names"].get(os.path.splitext(path)[1].lower())
     if named and b"\0" not in head:
         raise BadRecord(f"{named[0]}, which is not read", path=path, remedy=named[1])
+    if is_code(path):
+        code = _rules()["code"]
+        raise BadRecord(f"{code['what']}, which is not read", path=path, remedy=code["remedy"])
     for rule in _rules()["file"]:
         if _begins(rule, head[:LOOKED_AT]):
             raise BadRecord(f"{rule['what']}, not text", path=path, remedy=rule["remedy"])

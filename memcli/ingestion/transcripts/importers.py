@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
-from types import ModuleType
 from typing import Any, Final, NamedTuple, Protocol
 
 from memcli.ingestion.transcripts.items import BOM, Item, Source
@@ -45,29 +44,13 @@ from memcli.ingestion.transcripts.known_json import (
     is_telegram,
     known,
 )
+from memcli.ingestion.transcripts.layout_forms import LOGS, layout_importers
 from memcli.ingestion.transcripts.outline import Outline, outline
 
 PARQUET_MAGIC: Final = b"PAR1"
-LOGS: Final = (".jsonl", ".json")
 AIDER: Final = (".aider.chat.history.md",)
 MARKDOWN: Final = (".md", ".markdown")
 TEXTS: Final = (".txt", ".log")
-# The formats of json_layouts.toml, in the order in which they are tried.
-LAYOUTS: Final = {
-    "grok": (".json",),
-    "typingmind": (".json",),
-    "anythingllm": (".json",),
-    "gemini-activity": (".json",),
-    "openai-log": LOGS,
-    "openai-batch": (".jsonl",),
-    "openai-batch-output": (".jsonl",),
-    "discord-package": (".json",),
-    "mattermost": (".jsonl",),
-    "dayone": (".json",),
-    "simplenote": (".json",),
-    "roam": (".json",),
-    "canvas": (".canvas",),
-}
 JSON_ARRAY = re.compile(rb"\[\s*(?:[{\]]|$)")
 _MARKDOWN = re.compile(rb"(?m)\A---\s*$|^#{1,6} \S|^(?:[-*>] )?\*\*[^*\n]{1,40}(?::\*\*|\*\*:)")
 _COLUMN = re.compile(r'"?(\w[\w .-]{0,39})"?')
@@ -92,39 +75,27 @@ class Importer(Protocol):
 
 
 class BuiltinImporter(NamedTuple):
-    """A format of ours; `reader` is module:function, imported when there is something to read."""
+    """
+    A format of ours; `reader` is module:function, imported when there is something to read.
+
+    any_order: files of it may begin with what was said last.
+    """
 
     extensions: tuple[str, ...]
     sniff: Callable[[bytes], bool]
     reader: str
+    any_order: bool = False
 
     def read(self, source: Source) -> Iterator[Item]:
         """Return the reader's items."""
         module, _, function = self.reader.partition(":")
         read = getattr(import_module(f"memcli.ingestion.transcripts.{module}"), function)
         items: Iterator[Item] = read(source)
-        return items
-
-
-class LayoutImporter(NamedTuple):
-    """A format whose places are data, by its name in json_layouts.toml."""
-
-    extensions: tuple[str, ...]
-    name: str
-
-    def sniff(self, head: bytes) -> bool:
-        """Say whether input that begins so may be of this format."""
-        return bool(_layouts().is_layout(self.name, outline(head)))
-
-    def read(self, source: Source) -> Iterator[Item]:
-        """Return the items of the one reader of all layouts."""
-        items: Iterator[Item] = _layouts().read_layout(self.name, source)
-        return items
-
-
-def _layouts() -> ModuleType:
-    """Return the module of layouts, imported when there is JSON."""
-    return import_module(f"{__package__}.json_layouts")
+        if not self.any_order:
+            return items
+        order = import_module("memcli.ingestion.transcripts.order")
+        in_order: Iterator[Item] = order.oldest_first(items, source)
+        return in_order
 
 
 def _is_beside(seen: Outline) -> bool:
@@ -191,7 +162,7 @@ def _is_markdown(head: bytes) -> bool:
 IMPORTERS: Final[dict[str, Importer]] = {
     # Asked for by its name only: nothing that a stranger wrote is taken for what a store told.
     "export": BuiltinImporter((), lambda head: False, "store_export:read_export"),
-    "parquet": BuiltinImporter((".parquet",), _is_parquet, "tabular:read_parquet"),
+    "parquet": BuiltinImporter((".parquet",), _is_parquet, "tabular:read_parquet", True),
     "claude-code": BuiltinImporter(LOGS, known(is_claude_code), "claude_code:read_claude_code"),
     "codex": BuiltinImporter(LOGS, known(is_codex), "codex:read_codex"),
     "gemini": BuiltinImporter(LOGS, known(is_gemini), "gemini:read_gemini"),
@@ -205,7 +176,7 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "zed": BuiltinImporter(
         (".json",), _lazily_known("desktop_chats:is_zed"), "desktop_chats:read_zed"
     ),
-    **{name: LayoutImporter(extensions, name) for name, extensions in LAYOUTS.items()},
+    **layout_importers(),
     "deepseek": BuiltinImporter((".json",), known(is_deepseek), "accounts:read_deepseek"),
     "chatgpt": BuiltinImporter((".json",), known(is_chatgpt), "accounts:read_chatgpt"),
     "claude": BuiltinImporter((".json",), known(is_claude), "accounts:read_claude"),
@@ -248,11 +219,17 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "chatgpt-memory": BuiltinImporter(
         (".json",), known(is_memory_list), "other_memories:read_memory_list"
     ),
+    "hangouts": BuiltinImporter(
+        (".json",), _lazily_known("hangouts:is_hangouts"), "hangouts:read_hangouts"
+    ),
+    "matrix": BuiltinImporter((".json",), _lazily_known("matrix:is_matrix"), "matrix:read_matrix"),
+    "zulip": BuiltinImporter((".json",), _lazily_known("zulip:is_zulip"), "zulip:read_zulip"),
+    "trello": BuiltinImporter((".json",), _lazily_known("trello:is_trello"), "trello:read_trello"),
     "companion": BuiltinImporter((".json",), known(_is_beside), "companions:read_companion"),
     "skype": BuiltinImporter((".json",), known(is_skype), "small_json:read_skype"),
     "chat-lines": BuiltinImporter(LOGS, known(is_chat_lines), "chat_lines:read_chat_lines"),
-    "jsonl": BuiltinImporter((".jsonl", ".ndjson"), _is_jsonl, "jsonl:read_jsonl"),
-    "json": BuiltinImporter((".json",), _is_json, "json_document:read_json"),
+    "jsonl": BuiltinImporter((".jsonl", ".ndjson"), _is_jsonl, "jsonl:read_jsonl", True),
+    "json": BuiltinImporter((".json",), _is_json, "json_document:read_json", True),
     "subtitles": BuiltinImporter(
         (".vtt", ".srt", ".sbv"), _lazily("subtitles:is_subtitles"), "subtitles:read_subtitles"
     ),
@@ -270,6 +247,11 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "clippings": BuiltinImporter(
         (".txt",), _lazily("clippings:is_clippings"), "clippings:read_clippings"
     ),
+    "pidgin": BuiltinImporter((".txt", ".html"), _lazily("pidgin:is_pidgin"), "pidgin:read_pidgin"),
+    "anki": BuiltinImporter((".txt",), _lazily("anki:is_anki"), "anki:read_anki"),
+    # Named only: most YAML is settings, and most JavaScript is code.
+    "yaml": BuiltinImporter((), _lazily("yaml_turns:is_yaml"), "yaml_turns:read_yaml"),
+    "twitter": BuiltinImporter((), _lazily("twitter:is_archive_file"), "twitter:read_twitter"),
     "chat-text": BuiltinImporter(
         TEXTS, _lazily("chat_texts:is_chat_text"), "chat_texts:read_chat_text"
     ),
@@ -281,6 +263,9 @@ IMPORTERS: Final[dict[str, Importer]] = {
         (".html", ".htm"), _lazily("bookmarks:is_bookmarks"), "bookmarks:read_bookmarks"
     ),
     "evernote": BuiltinImporter((".enex",), _lazily("enex:is_enex"), "enex:read_enex"),
+    "chat-xml": BuiltinImporter(
+        (".chatlog",), _lazily("chat_xml:is_chat_xml"), "chat_xml:read_chat_xml"
+    ),
     # Much is XML, so that a folder does not stand for all of it.
     "sms": BuiltinImporter((), _lazily("sms:is_sms"), "sms:read_sms"),
     "calendar": BuiltinImporter(
@@ -291,7 +276,9 @@ IMPORTERS: Final[dict[str, Importer]] = {
     "office": BuiltinImporter((".docx", ".odt"), _lazily("office:is_office"), "office:read_office"),
     "pdf": BuiltinImporter((".pdf",), _lazily("pdf:is_pdf"), "pdf:read_pdf"),
     "org": BuiltinImporter((".org",), _lazily("org:is_org"), "org:read_org"),
-    "csv": BuiltinImporter((".csv", ".tsv"), _is_csv, "tabular:read_csv"),
+    # Known by its name, or asked for.
+    "table": BuiltinImporter((), lambda head: False, "notion:read_table"),
+    "csv": BuiltinImporter((".csv", ".tsv"), _is_csv, "tabular:read_csv", True),
     "aider": BuiltinImporter(AIDER, _lazily("aider:is_aider"), "aider:read_aider"),
     "editor": BuiltinImporter(
         MARKDOWN, _lazily("editors:is_editor_export"), "editors:read_editor_export"

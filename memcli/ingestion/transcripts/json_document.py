@@ -33,7 +33,7 @@ HEAD_BYTES: Final = 64 * 1024
 # Under which names documents have the list of what was said.
 LIST_KEYS: Final = tuple(
     """messages chat_history history turns utterances dialogue conversations conversation contents
-    segments""".split()
+    segments transcription""".split()
 )
 # A conversation is read whole; one with much code and many branches has some megabytes.
 MAX_DOCUMENT: Final = 256 * 1024 * 1024

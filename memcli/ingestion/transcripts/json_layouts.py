@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from memcli.ingestion.transcripts.blocks import text_of
@@ -27,8 +28,11 @@ Layout = dict[str, Any]
 def is_layout(name: str, seen: Outline) -> bool:
     """Tell JSON of a layout by what its first object has."""
     layout, first = _layout(name), seen.first
-    has_all = all(value_at(first, path) is not None for path in layout["has"])
-    return has_all and _fits(first, layout.get("is", {}))
+    if "any" in layout and first_of(first, layout["any"]) is None:
+        return False
+    if any(value_at(first, path) is not None for path in layout.get("lacks", [])):
+        return False
+    return has_places(first, layout["has"]) and fits(first, layout.get("is", {}))
 
 
 def read_layout(name: str, source: Source) -> Iterator[Item]:
@@ -38,7 +42,7 @@ def read_layout(name: str, source: Source) -> Iterator[Item]:
     for each in reversed([*objects]) if layout.get("newest_first") else objects:
         if isinstance(each, Rejected):
             yield each
-        elif _fits(each[1], layout.get("only", {})):
+        elif fits(each[1], layout.get("only", {})) and not _is_service(layout, each[1]):
             yield from _turns_of(layout, source, *each)
         else:
             source.leave_out(SERVICE)
@@ -50,7 +54,17 @@ def _layout(name: str) -> Layout:
     return layout
 
 
-def _fits(raw: Json, wanted: dict[str, list[str]]) -> bool:
+def _is_service(layout: Layout, raw: Json) -> bool:
+    """Tell an object with something that only those have in which nothing is said."""
+    return any(value_at(raw, path) is not None for path in layout.get("without", []))
+
+
+def has_places(raw: Json, paths: list[str]) -> bool:
+    """Tell an object in which something stands at each of some places."""
+    return all(value_at(raw, path) is not None for path in paths)
+
+
+def fits(raw: Json, wanted: dict[str, list[str]]) -> bool:
     """Tell whether what stands at some places is one of what is wanted there."""
     return all(value_at(raw, path) in values for path, values in wanted.items())
 
@@ -59,16 +73,34 @@ def _objects(layout: Layout, source: Source) -> Iterator[tuple[int, Json] | Reje
     """Return the objects of an input, each read whole."""
     if layout.get("lines"):
         return read_objects(source)
+    if "keyed" in layout:
+        return _lists(layout["keyed"], read_documents(source))
     if "list" in layout:
         return read_members(source, *layout["list"].split("."), limit=MAX_DOCUMENT)
     return read_documents(source)
 
 
+def _lists(
+    paths: list[str], documents: Iterator[tuple[int, Json] | Rejected]
+) -> Iterator[tuple[int, Json] | Rejected]:
+    """Yield the lists of a map, each as an object: its `key`, and its `items`, the oldest first."""
+    for each in documents:
+        if isinstance(each, Rejected):
+            yield each
+            continue
+        line, whole = each
+        lists = next((found for path in paths if (found := value_at(whole, path))), whole)
+        for key, items in lists.items() if isinstance(lists, dict) else ():
+            if isinstance(items, list):
+                yield line, {"key": key, "items": items}
+
+
 def value_at(raw: Any, path: str) -> Any:
-    """Return what stands at a path of keys; of all elements of a list, the list of it."""
+    """Return what stands at a path of keys; of all elements of a list or map, the list of it."""
     step, _, rest = path.partition(".")
     if step == ALL:
-        found = [value_at(each, rest) for each in raw] if isinstance(raw, list) else []
+        inside = raw.values() if isinstance(raw, dict) else raw
+        found = [value_at(each, rest) for each in inside] if isinstance(inside, Iterable) else []
         return [each for each in found if each is not None] or None
     if isinstance(raw, list):
         value = raw[int(step)] if step.isdigit() and int(step) < len(raw) else None
@@ -77,7 +109,7 @@ def value_at(raw: Any, path: str) -> Any:
     return value_at(value, rest) if rest else value
 
 
-def _first(raw: Json, paths: list[str]) -> Any:
+def first_of(raw: Json, paths: list[str]) -> Any:
     """Return the first of some places at which there is something."""
     values = (value_at(raw, path) for path in paths)
     return next((value for value in values if value not in (None, "", [])), None)
@@ -85,22 +117,24 @@ def _first(raw: Json, paths: list[str]) -> Any:
 
 def _turns_of(layout: Layout, source: Source, line: int, raw: Json) -> Iterator[Item]:
     """Yield what is said in each turn of an object."""
-    session = _first(raw, layout.get("session", []))
+    session = first_of(raw, layout.get("session", []))
     name = ", ".join(map(str, session)) if isinstance(session, list) else session
-    title = _first(raw, layout.get("title", []))
+    for cut in layout.get("session_cut", []):
+        name = str(name).removeprefix(cut).removesuffix(cut)
+    title = first_of(raw, layout.get("title", []))
     for turn in _walk(layout, raw):
         for number, part in enumerate(layout["said"]):
             words = _words(turn, part)
-            ref = _first(turn, part.get("id", []))
-            about = {"heading": title, "tags": _first(turn, part.get("tags", []))}
+            ref = first_of(turn, part.get("id", []))
+            about = {"heading": title, "tags": first_of(turn, part.get("tags", []))}
             item = said(
                 source,
                 line,
                 words,
                 role=part.get("role") or _role(turn, part),
-                name=_first(turn, part.get("name", [])),
+                name=_name(turn, part),
                 ref=f"{ref}#{number}" if ref is not None and number else ref,
-                at=_first(turn, part.get("at", [])) or _first(raw, part.get("session_at", [])),
+                at=first_of(turn, part.get("at", [])) or first_of(raw, part.get("session_at", [])),
                 session=name,
                 metadata={key: value for key, value in about.items() if value} or None,
             )
@@ -110,13 +144,18 @@ def _turns_of(layout: Layout, source: Source, line: int, raw: Json) -> Iterator[
 
 def _walk(layout: Layout, raw: Json) -> Iterator[Json]:
     """Yield the turns of an object, those below one right after it."""
-    waiting = [turn for path in layout.get("turns", []) for turn in _dicts(value_at(raw, path))]
-    waiting = waiting[::-1] if "turns" in layout else [raw]
+    waiting = _dicts(first_of(raw, layout["turns"])) if "turns" in layout else [raw]
+    if not layout.get("turns_newest_first"):
+        waiting = waiting[::-1]
     while waiting:
         turn = waiting.pop()
+        if _is_service(layout, turn):
+            continue
         yield turn
         if "below" in layout:
             waiting += reversed(_dicts(turn.get(layout["below"])))
+        elif "last_below" in layout:  # an answer that was asked for again
+            waiting += _dicts(turn.get(layout["last_below"]))[-1:]
 
 
 def _dicts(value: Any) -> list[Json]:
@@ -126,15 +165,28 @@ def _dicts(value: Any) -> list[Json]:
 
 def _words(turn: Json, part: Layout) -> str:
     """Return what one part of a turn says."""
-    content = _first(turn, part["content"])
+    content = first_of(turn, part["content"])
     words = text_of(content)
+    for pattern in part.get("drop", []):
+        words = re.sub(pattern, "", words, flags=re.DOTALL)
     if part.get("html"):
         words = text_of_html(words)
     front = next((cut for cut in part.get("cut", []) if words.startswith(cut)), "")
     return words[len(front) :]
 
 
+def _name(turn: Json, part: Layout) -> str | None:
+    """Return the name that a turn has, as text: a number of a voice, an address of an account."""
+    name = first_of(turn, part.get("name", []))
+    if name is None:
+        return None
+    text = str(name).rsplit("/", 1)[-1] if part.get("address") else str(name)
+    return f"{part.get('name_front', '')}{text}"
+
+
 def _role(turn: Json, part: Layout) -> str | None:
-    """Return the role that a turn names."""
-    role = _first(turn, part.get("role_at", []))
+    """Return the role that a turn names, or says in a word of yes or no."""
+    role = first_of(turn, part.get("role_at", []))
+    if isinstance(role, bool):
+        return "user" if role else "assistant"
     return role if isinstance(role, str) else None

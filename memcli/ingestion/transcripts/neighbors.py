@@ -6,6 +6,7 @@ import os
 from typing import Final
 
 from memcli.ingestion.transcripts.archives import read_neighbor
+from memcli.ingestion.transcripts.notion import form_of_table
 
 # By its name: which file has to stand beside it, what that has in it, and what reads it.
 BESIDE: Final = {
@@ -21,6 +22,8 @@ LOOKED_AT: Final = 1 << 16
 
 def form_by_neighbor(path: str) -> str | None:
     """Return the form of a file by its name and what stands beside it, else None."""
+    if table := form_of_table(path):
+        return table
     found = BESIDE.get(os.path.basename(path)) or _twin(path)
     if found is None:
         return None

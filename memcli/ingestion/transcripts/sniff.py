@@ -63,6 +63,8 @@ def detect_form(source: Source) -> tuple[str, Source]:
     if is_utf16(head):
         head, source = look_ahead(as_utf8(source), HEAD_BYTES, _is_enough)
     possible = {*named, *_in_truth()} if named else {*IMPORTERS}
+    if "text" in named and outline(head).objects:
+        possible.add("json")
     whole = head.strip() if "json" in named else head.lstrip()
     if "json" in possible and b"\n" not in whole:
         possible.discard("jsonl")  # a line that has not ended is a document

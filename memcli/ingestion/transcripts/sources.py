@@ -19,10 +19,12 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from memcli.ingestion.transcripts.archives import (
     extension_of,
     is_archive,
+    is_said_in_archive,
     members,
     open_path,
     uncompressed_name,
 )
+from memcli.ingestion.transcripts.foreign import is_code
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.ingestion.transcripts.items import STDIN, Source
 from store.errors import BadRecord, InputNotFound, StoreIOError
@@ -56,14 +58,22 @@ def expand_sources(arguments: Sequence[str], extensions: Sequence[str] = EXTENSI
     return [each.path for each in find_inputs(arguments, extensions)]
 
 
-def find_inputs(arguments: Sequence[str], extensions: Sequence[str] = EXTENSIONS) -> list[Input]:
+def find_inputs(
+    arguments: Sequence[str],
+    extensions: Sequence[str] = EXTENSIONS,
+    code: list[str] | None = None,
+) -> list[Input]:
     """
     Return the files that arguments name, each once: files, globs, folders, "-" for stdin.
+
+    code: takes the files of source code that lie in the folders and are left there.
 
     A folder, and an archive, stands for its files of these extensions, at any depth, hidden ones
     left out. No argument is stdin. Raises InputNotFound or StoreIOError.
     """
-    found = (each for argument in arguments or [STDIN] for each in _expand(argument, extensions))
+    found = (
+        each for argument in arguments or [STDIN] for each in _expand(argument, extensions, code)
+    )
     return _told_apart(list({each.path: each for each in found}.values()))
 
 
@@ -95,19 +105,19 @@ def _session_name(path: str, base: str) -> str:
     return os.path.splitext(name)[0] or name
 
 
-def _expand(argument: str, extensions: Sequence[str]) -> list[Input]:
+def _expand(argument: str, extensions: Sequence[str], code: list[str] | None = None) -> list[Input]:
     """Return the files that one argument names."""
     if argument == STDIN:
         return [Input(STDIN)]
     if os.path.exists(argument):
-        return _files(argument, extensions)
+        return _files(argument, extensions, code)
     matches = sorted(glob.glob(argument, recursive=True)) if glob.has_magic(argument) else []
     if not matches:
         raise InputNotFound(f"no input {argument!r}", "check the path; `-` is stdin")
-    return [each for match in matches for each in _files(match, extensions)]
+    return [each for match in matches for each in _files(match, extensions, code)]
 
 
-def _files(path: str, extensions: Sequence[str]) -> list[Input]:
+def _files(path: str, extensions: Sequence[str], code: list[str] | None = None) -> list[Input]:
     """Return a file as it is, a folder or an archive as its files of known extensions."""
     whole = os.path.abspath(path)
     if is_archive(path):
@@ -116,7 +126,7 @@ def _files(path: str, extensions: Sequence[str]) -> list[Input]:
         _require_readable(path)
         return [Input(path, _session_name(path, os.path.dirname(whole)))]
     else:
-        files = sorted(_walk(path, extensions), key=_order)
+        files = sorted(_walk(path, extensions, code), key=_order)
     if not files:
         known = " ".join(extensions)
         raise InputNotFound(f"no input in the folder {path!r}", f"it takes {known}; or name a file")
@@ -132,7 +142,7 @@ def _order(path: str) -> tuple[tuple[str, ...], int, str]:
     return tuple(folders), -int(part[1]) if part else 0, name
 
 
-def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
+def _walk(folder: str, extensions: Sequence[str], code: list[str] | None = None) -> Iterator[str]:
     """Yield the files of known extensions under a folder, hidden ones left out."""
 
     def stop(error: OSError) -> None:
@@ -142,8 +152,9 @@ def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
     for parent, folders, names in os.walk(folder, onerror=stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
         # The files of a maildir have no extensions.
-        up, name = os.path.split(parent)
-        is_mail = name in ("cur", "new") and os.path.isdir(os.path.join(up, "tmp"))
+        by_place = _is_by_place(parent)
+        # The archive of Twitter has all that it has in JavaScript.
+        is_archived = any(map(by_place, names))
         for name in names:
             path = os.path.join(parent, name)
             # What a link within the folder leads to has a path of its own.
@@ -152,8 +163,20 @@ def _walk(folder: str, extensions: Sequence[str]) -> Iterator[str]:
                 continue
             if is_archive(path):
                 yield from _members_or_itself(path, extensions)
-            elif extension_of(name) in extensions or is_mail:
+            elif extension_of(name) in extensions or by_place(name):
                 yield path
+            elif code is not None and is_code(name) and not is_archived:
+                code.append(path)
+
+
+def _is_by_place(folder: str) -> Callable[[str], bool]:
+    """Return what tells a file by the folder that it is in, whatever its extension."""
+    up, name = os.path.split(folder)
+    if name in ("cur", "new") and os.path.isdir(os.path.join(up, "tmp")):
+        return lambda name: True  # the files of a maildir have no extensions
+    if name.lower().endswith(".chatlog"):  # of Adium: each log with the pictures in it
+        return lambda name: extension_of(name) == ".xml"
+    return lambda name: is_said_in_archive(os.path.join(folder, name))
 
 
 def _members_or_itself(path: str, extensions: Sequence[str]) -> Sequence[str]:

@@ -16,6 +16,7 @@ import msgspec
 from memcli.ingestion.transcripts.date_order import dates_in, is_day_first
 from memcli.ingestion.transcripts.fields import ALIASES, record_item
 from memcli.ingestion.transcripts.items import Item, Source, rejected
+from memcli.ingestion.transcripts.saying import BLANK
 from memcli.ingestion.transcripts.sources import as_file, look_ahead
 from memcli.jsonl import Json
 from memcli.records import FIELDS
@@ -31,6 +32,7 @@ NUMBERS: Final = frozenset(
     "v level seq importance confidence weight pinned archived "
     "retention stability_days n_accesses".split()
 )
+LISTS: Final = ("tags", "keywords")
 # In the kinds that an export writes, empty text is text; elsewhere it stands for nothing.
 EXPORTED: Final = ("memory", "link", "entity", "strength")
 # What is stored beside a memory but is not on the wire.
@@ -89,6 +91,9 @@ def _is_csv_header(head: bytes) -> bool:
 
 def _row_item(values: Json, source: Source, row: int, day_first: bool) -> Item | None:
     """Return the record that a row holds, why there is none, or None for what is no turn."""
+    if all(value in (None, "") for value in values.values()):
+        source.leave_out(BLANK)
+        return None
     try:
         return record_item(_fields(values), source, row, _as_json(values), day_first)
     except BadRecord as error:
@@ -127,6 +132,8 @@ def _decoded(name: str, value: Any) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError as error:
+        if name in LISTS and "{" not in text and "[" not in text:  # words with commas between
+            return [each.strip() for each in text.split(",") if each.strip()]
         if name == "attachments":  # addresses, with commas between them and in them
             return re.split(r"\s*,\s*(?=\w+://|$)", text.strip().rstrip(","))
         what = "JSON" if name in STRUCTURED else "a number"

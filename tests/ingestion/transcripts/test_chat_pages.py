@@ -95,3 +95,20 @@ def test_a_page_of_messenger_begins_with_what_was_said_last(read_with):
         ("Ben", "2026-03-02T10:01:00Z", "I mend it"),
     ]
     assert read_with(read_chat_page, "<html>").items == ["0: no page of a chat that is known"]
+
+
+VOICE = """<html><body><div class="hChatLog hfeed">
+<div class="message"><abbr class="dt" title="2026-03-02T11:00:00.000+01:00">Mar 2</abbr>:
+<cite class="sender vcard"><a class="tel" href="tel:+15"><span class="fn">Ida</span></a></cite>:
+<q>The roof<br/>leaks</q></div>
+<div class="message"><abbr class="dt" title="2026-03-02T11:01:00.000+01:00">Mar 2</abbr>:
+<cite class="vcard"><a href="tel:+16"><abbr class="fn" title="">Me</abbr></a></cite>:
+<q>I mend it</q></div></div><div class="tags">Labels: <a rel="tag">Inbox</a></div></body></html>"""
+
+
+def test_texts_of_google_voice_have_names_and_times(read_with):
+    found = read_with(read_chat_page, VOICE)
+    assert found.turns("name", "timestamp", "content") == [
+        ("Ida", "2026-03-02T10:00:00Z", "The roof\nleaks"),
+        ("Me", "2026-03-02T10:01:00Z", "I mend it"),
+    ]

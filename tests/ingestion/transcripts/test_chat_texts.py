@@ -84,3 +84,38 @@ def test_what_is_copied_out_of_teams_has_words_below_a_name(read_with):
         ("Ben", "ok", "2026-03-02T10:01:00Z"),
     ]
     assert not is_chat_text(b"[2026-03-02 10:00:00 AM] A title\nwords\n")
+
+
+def test_a_transcript_of_meet_has_its_day_in_its_title(read_with):
+    chat = (
+        "Oars (2026-03-02 10:00 GMT+1) - Transcript\nAttendees\nIda Bloom, Ben Oak\nTranscript\n"
+        "Ida Bloom: The roof leaks: badly.\n00:05:00\nBen Oak: I mend it.\n"
+        "Meeting ended after 00:10:12\nThis editable transcript was computer generated and more.\n"
+    )
+    assert is_chat_text(chat.encode())
+    assert read_with(read_chat_text, chat).turns("name", "content", "timestamp") == [
+        ("Ida Bloom", "The roof leaks: badly.", "2026-03-02T00:00:00Z"),
+        ("Ben Oak", "I mend it.", "2026-03-02T00:00:00Z"),
+    ]
+    assert not is_chat_text(b"Ida Bloom: The roof leaks: badly.\n")
+
+
+def test_a_chat_of_qq_has_numbers_behind_names_and_words_below(read_with):
+    chat = (
+        "消息记录\n\n====\n消息对象:Ben\n====\n\n"
+        "2026-03-02 10:00:00 Ida(12345678)\n屋顶漏水了\n\n"
+        "2026-03-02 下午 10:01:00 Ben<ben@qq.com>\n好的\n周五来\n"
+    )
+    assert is_chat_text(chat.encode())
+    assert read_with(read_chat_text, chat).turns("name", "content", "timestamp") == [
+        ("Ida", "屋顶漏水了", "2026-03-02T10:00:00Z"),
+        ("Ben", "好的\n周五来", "2026-03-02T22:01:00Z"),
+    ]
+
+
+def test_a_chat_of_twitch_has_its_zone(read_with):
+    chat = "[2026-03-02 10:00:05 UTC] ida: The roof: it leaks\n[2026-03-02 10:00:09 UTC] ben: ok\n"
+    assert read_with(read_chat_text, chat).turns("name", "content", "timestamp") == [
+        ("ida", "The roof: it leaks", "2026-03-02T10:00:05Z"),
+        ("ben", "ok", "2026-03-02T10:00:09Z"),
+    ]

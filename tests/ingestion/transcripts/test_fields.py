@@ -227,3 +227,23 @@ def test_who_and_when_in_objects_of_mongodb_are_read_and_others_told(read_with):
     assert found.turns("name", "timestamp") == [("Ida", "2026-03-02T10:00:00Z")]
     told = read_with(read_json, [{"msg": "Ahoy", "posted_at": {"epoch": 1}}])
     assert list(told.intake.unread) == ["posted_at"]
+
+
+def test_what_an_editor_of_rich_text_wrote_is_read_without_its_tags():
+    assert to_record({"content": '<p class="x">Ahoy <b>you</b></p><p>Bye</p>'}).content == (
+        "Ahoy you\n\nBye"
+    )
+    code = "<p> is a paragraph </p> in HTML"
+    assert to_record({"content": code}).content == code
+
+
+@pytest.mark.parametrize(
+    ("about", "what"),
+    [({"isThought": True}, "thoughts of a model"), ({"system": True}, "service lines")],
+)
+def test_what_says_that_it_is_no_turn_is_none(source, about, what):
+    given = source(b"")._replace(intake=Intake())
+    assert record_item({"content": "Hm.", **about}, given, 1, b"") is None
+    assert given.intake.left_out == {what: 1}
+    kept = dict.fromkeys(about, False)
+    assert record_item({"content": "Hm.", **kept}, given, 1, b"") is not None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 import pytest
 
-from memcli.ingestion.transcripts.importers import LAYOUTS
 from memcli.ingestion.transcripts.json_layouts import is_layout, read_layout, value_at
+from memcli.ingestion.transcripts.layout_forms import LAYOUTS
 from memcli.ingestion.transcripts.outline import outline
 from memcli.language.data import read_toml
 from tests.support.layout_samples import AT, LATER, SAMPLES
@@ -27,9 +28,29 @@ TURNS = {
     "openai-batch": [("user", "Where is the oar?", None), ("user", "Who rows?", None)],
     "openai-batch-output": [ANSWERED, ("assistant", "Ida.", LATER)],
     "mattermost": [("ida", "Where is the oar?", AT), ("ben", "In the shed.", LATER)],
-}
+    "openai-response": [ANSWERED],
+    "librechat": [ASKED, ANSWERED],
+    "snapchat": [("ida", "Where is the oar?", AT), ("ben", "In the shed.", LATER)],
+    "tiktok": [("ida", "Where is the oar?", AT), ("ben", "In the shed.", LATER)],
+    "mastodon": [("ida", "Where is the oar?", AT)],
+    "rocket-chat": [("ida", "Where is the oar?", AT), ("ben", "In the shed.", LATER)],
+    "webex": [
+        ("ida@x.example", "Where is the oar?", AT), ("ben@x.example", "In the shed.", LATER)],
+    "twitch": [("ida", "Where is the oar?", AT)],
+    "discourse": [("ida", "Where is the oar?", AT), ("Ben", "In the shed.", LATER)],
+    "fireflies": [("ida", "Where is the oar?", None)],
+    "deepgram": [
+        ("Speaker 0", "Where is the oar?", None), ("Speaker 1", "In the shed.", None)],
+    "aws-transcribe": [("spk_0", "Where is the oar?", None), ("spk_1", "In the shed.", None)],
+    "standard-notes": [(None, "The oar", AT)],
+    "goose": [ASKED, ANSWERED],
+    "continue": [("user", "Where is the oar?", None), ("assistant", "In the shed.", None)],
+}  # fmt: skip
 SESSIONS = {"grok": "g", "typingmind": "t", "roam": "Boat", "anythingllm": "Boat",
-            "openai-batch": "q1", "openai-batch-output": "q1", "mattermost": "quay"}  # fmt: skip
+            "openai-batch": "q1", "openai-batch-output": "q1", "mattermost": "quay",
+            "librechat": "c", "continue": "c",
+            "snapchat": "ben", "tiktok": "ben", "webex": "r", "twitch": "v",
+            "discourse": "7", "aws-transcribe": "j"}  # fmt: skip
 
 
 def test_all_layouts_are_formats():
@@ -62,9 +83,43 @@ def test_what_is_no_turn_is_counted(read_with):
     }
 
 
+def test_of_answers_that_were_asked_for_again_the_last_is_read(read_with):
+    found = read_with(partial(read_layout, "librechat"), SAMPLES["librechat"])
+    assert "No idea." not in [item["content"] for item in found.items]
+
+
+def test_what_tells_of_people_who_come_and_go_is_none(read_with):
+    found = read_with(partial(read_layout, "rocket-chat"), SAMPLES["rocket-chat"])
+    assert found.left_out == {"service lines": 1}
+
+
+def test_what_has_a_kind_of_its_own_is_of_no_chat_of_rocket_chat():
+    raw = [{"type": "message", "msg": "Ahoy", "username": "ida", "ts": AT}]
+    assert not is_layout("rocket-chat", outline(json.dumps(raw).encode()))
+
+
+def test_voices_are_told_apart_where_no_utterances_are_given(read_with):
+    whole = json.loads(SAMPLES["deepgram"])
+    del whole["results"]["utterances"]
+    told = {"speaker": 1, "sentences": [{"text": "Where"}, {"text": "is it?"}]}
+    whole["results"]["channels"][0]["alternatives"][0]["paragraphs"] = {"paragraphs": [told]}
+    found = read_with(partial(read_layout, "deepgram"), whole)
+    assert found.turns("who", "content") == [("Speaker 1", "Where\nis it?")]
+
+
+def test_the_older_place_of_messages_of_tiktok(read_with):
+    told = [{"Date": "2026-03-02 10:00:00", "From": "ida", "Content": "Ahoy"}]
+    raw = {"Direct Messages": {"Chat History": {"ChatHistory": {"Chat History with ben:": told}}}}
+    assert is_layout("tiktok", outline(json.dumps(raw).encode()))
+    assert read_with(partial(read_layout, "tiktok"), raw).turns("who", "session_id") == [
+        ("ida", "ben")
+    ]
+
+
 def test_a_path_leads_through_lists():
     raw = {"a": [{"b": 1}, {"b": 2}, {}]}
     assert value_at(raw, "a.1.b") == 2
     assert value_at(raw, "a.*.b") == [1, 2]
     assert value_at(raw, "a.7.b") is None
     assert value_at(raw, "a.b") is None
+    assert value_at({"x": [{"b": 1}], "y": 3}, "*.0.b") == [1]

@@ -104,3 +104,9 @@ def test_a_slow_pipe_is_read_no_further_than_its_first_line(source):
     slow = source(b'{"content": "x"}\n' + b'{"content": "y"}\n' * 1000, 20)
     detect_form(slow)
     assert len(slow.stream.raw._rest) > 10_000
+
+
+def test_json_under_another_name_is_json(source):
+    for data in (b'{"messages": [{"role": "user", "content": "Hi"}]}', b'[{"content": "Hi"}]'):
+        assert detect_form(source(data, path="a.txt"))[0] == "json"
+    assert detect_form(source(b"[10:00] Ida: Hi\n[10:01] Ben: Ho\n", path="a.txt"))[0] == "text"

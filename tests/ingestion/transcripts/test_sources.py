@@ -152,3 +152,13 @@ def test_a_device_is_refused_even_by_name_and_the_empty_one_is_empty():
     (bad,) = read_source("/dev/zero")
     assert "a device" in str(bad.error)
     assert list(read_source(os.devnull)) == []
+
+
+def test_source_code_in_a_folder_is_left_and_named(tmp_path):
+    for name in ("a.md", "a.py", "b.js"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    code = []
+    found = find_inputs([str(tmp_path)], code=code)
+    assert [each.path for each in found] == [str(tmp_path / "a.md")]
+    assert sorted(code) == [str(tmp_path / "a.py"), str(tmp_path / "b.js")]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from memcli.ingestion.transcripts import Accepted, read_source
+from memcli.ingestion.transcripts import Accepted, Intake, read_source
 from memcli.records import Link, Memory
 
 
@@ -114,7 +114,8 @@ def test_the_copy_of_a_pipe_has_no_name_wherever_it_is(tmp_path, monkeypatch):
     elsewhere.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
     for folder in (place, None):
-        read = io.TextIOWrapper(io.BytesIO(b"content\nHi\nBye\n"))
+        # More rows than are looked at for their order.
+        read = io.TextIOWrapper(io.BytesIO(b"content\nHi\n" + b"Bye\n" * 60))
         monkeypatch.setattr(sys, "stdin", read)
         items = read_source("-", "csv", folder)
         assert next(items).record.content == "Hi"
@@ -122,7 +123,7 @@ def test_the_copy_of_a_pipe_has_no_name_wherever_it_is(tmp_path, monkeypatch):
         held = [each for each in copies if each.startswith(str(folder or elsewhere))]
         assert held
         assert [*place.iterdir(), *elsewhere.iterdir()] == []
-        assert [item.record.content for item in items] == ["Bye"]
+        assert [item.record.content for item in items] == ["Bye"] * 60
 
 
 def test_a_named_pipe_can_be_csv(tmp_path):
@@ -157,3 +158,12 @@ def test_a_line_that_says_the_separator_stands_above_the_header(tmp_path, shorte
     path = tmp_path / "chat.csv"
     path.write_text("sep=;\nname;content\nIda;Ahoy, there\n")
     assert [shorten(item)["content"] for item in read_source(str(path))] == ["Ahoy, there"]
+
+
+def test_tags_may_be_words_with_commas_between(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('content,tags\nHi,"roof, felt"\nHo,"[""a"", ""b""]"\n,\n')
+    intake = Intake()
+    records = [item.record for item in read_source(str(path), intake=intake)]
+    assert [record.extra["tags"] for record in records] == [["roof", "felt"], ["a", "b"]]
+    assert intake.left_out == {"blank turns": 1}

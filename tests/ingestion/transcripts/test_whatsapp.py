@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from memcli.ingestion.transcripts.whatsapp import is_whatsapp, read_whatsapp
+from tests.support.whatsapp_chats import LANGUAGES, require_each_turn
 
 # The 13th of January 2026, seven minutes past nine in the evening, as phones write it.
 LOCALES = {
@@ -182,3 +183,8 @@ def test_the_first_days_of_a_month_are_dated_by_those_after_it(read_with):
     chat = "".join(f"{day}, 09:14 - Ida: {words}\n" for day in days)
     found = read_with(read_whatsapp, chat).turns("timestamp")
     assert [time[:10] for (time,) in found[:3]] == ["2026-01-01", "2026-01-02", "2026-01-03"]
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_some_weeks_in_each_language_are_read_to_the_last_turn(name):
+    assert require_each_turn(name, days=20) > 40

@@ -82,7 +82,7 @@ def tag_kept(mirror: Collected, kept: list[Commit]) -> None:
 
     Tags are of a copy alone, but for those of a store that was on a disk before.
     """
-    from store._lance import Table
+    from store.lance_versions import open_at
     from store.transaction import tag_name
 
     names, layout = FileNames(mirror.copy.path(COMMITS), mirror.state.head), mirror.layout
@@ -92,7 +92,7 @@ def tag_kept(mirror: Collected, kept: list[Commit]) -> None:
             mirror.filling.fetch(name, digest)
     for name in {name for commit in kept for name in commit.tables}:
         states = [(commit.number, c) for commit in kept if (c := commit.tables.get(name))]
-        table = Table.open(name, layout.table(name), states[0][1].version)
+        table = open_at(name, layout.table(name), states[0][1].version)
         tagged = set(table.tags().values())
         for number, state in states:
             if state.version not in tagged:

@@ -55,7 +55,6 @@ from store.sealing import unsealed
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from store._lance import Table
     from store.layout import Layout
 
 TRIES: Final = 5
@@ -326,7 +325,7 @@ class Mirror:
             else:
                 self.copy.write(name, found.data)
 
-    def pass_strays(self, table: Table) -> None:
+    def pass_strays(self, table: Any) -> None:
         """Let a table that is made now have a version that is beyond those in the bucket."""
         while table.version <= self.state.strays.get(table.name, 0):
             table.restore(table.version)

@@ -94,10 +94,10 @@ class FileNames:
 
 def state_files(layout: Layout, table: str, version: int, names: FileNames) -> Iterator[str]:
     """Yield the files that a version of a table is read from, whose manifest is here."""
-    from store._lance import Table
+    from store.lance_versions import open_at
 
     yield manifest_name(table, version)
     folder = f"{TABLES}/{table}.lance"
-    for part in Table.open(table, layout.table(table), version).parts():
+    for part in open_at(table, layout.table(table), version).parts():
         name = f"{folder}/{part.path}"
         yield from names.inside(name) if part.kind == "index" else [name]

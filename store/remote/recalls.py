@@ -162,11 +162,11 @@ class RecallLogs:
         import pyarrow as pa
 
         from schemas.tables import accesses
-        from store import _lance, lance_versions
+        from store import lance_versions
 
         path = layout.table("accesses")
         if not self.has_table(layout):
-            _lance.Table.create("accesses", path, accesses())
+            lance_versions.make("accesses", path, accesses())
         some = [batch for batch in batches if batch.num_rows]
         if some:
             lance_versions.open_mended("accesses", path).append(pa.Table.from_batches(some))

@@ -17,6 +17,7 @@ from store.layout import DEFAULT_LOCK_WAIT_S, Layout
 # Settings of [llm] that say what is run, where to something is sent, and which secret with it.
 REACHING_OUT: Final = ("command", "base_url", "api_key_env")
 
+DEFAULT_MAX_TURN_BYTES: Final = 1_000_000
 MEND: Final = "mend it, or delete the line"
 # More than there is of anything that is counted here.
 MOST: Final = 1_000_000
@@ -57,11 +58,20 @@ class ExtractConfig(msgspec.Struct, forbid_unknown_fields=True):
     parser: str = "english-parser"
 
 
+class LinkConfig(msgspec.Struct, forbid_unknown_fields=True):
+    """Settings of `link`, and of the nightly run where it links."""
+
+    # Let new statements add tags, keywords and context to old ones.
+    evolve: bool = False
+
+
 class IngestConfig(msgspec.Struct, forbid_unknown_fields=True):
     """Settings of what keeps words: `ingest`, `sync`, `add`, `task`, hooks, programs in Python."""
 
     # Keep [secret:kind] in the place of each secret.
     redact: bool = False
+    # A turn of more bytes is kept whole, and read in parts by `extract`.
+    max_turn_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=1 << 40)] = DEFAULT_MAX_TURN_BYTES
 
 
 class ProgramConfig(msgspec.Struct, forbid_unknown_fields=True):
@@ -86,6 +96,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True):
     lock: LockConfig = msgspec.field(default_factory=LockConfig)
     ingest: IngestConfig = msgspec.field(default_factory=IngestConfig)
     extract: ExtractConfig = msgspec.field(default_factory=ExtractConfig)
+    link: LinkConfig = msgspec.field(default_factory=LinkConfig)
     # What says what pictures show, and what recordings say.
     caption: ProgramConfig = msgspec.field(default_factory=ProgramConfig)
     transcribe: ProgramConfig = msgspec.field(default_factory=ProgramConfig)

@@ -115,6 +115,28 @@ class Neighbour(msgspec.Struct, omit_defaults=True):
     ref: str | None = None
 
 
+class Window(msgspec.Struct):
+    """Where in a long turn what is shown of it stands: its characters, and the line, from 1."""
+
+    start: int
+    stop: int
+    line: int
+
+
+class LinkedMemory(msgspec.Struct, omit_defaults=True):
+    """What a hit is tied to, and why; `outward` says that the link begins at the hit."""
+
+    id: str
+    relation: Relation
+    outward: bool
+    weight: Single
+    text: str
+    reason: str | None = None
+    speaker: str | None = None
+    # None is a name: an entity.
+    level: int | None = None
+
+
 class Hit(Record, tag="hit", kw_only=True):
     """One answer to a query; `why` has each signal's share of the score, `signals` raw values."""
 
@@ -137,8 +159,10 @@ class Hit(Record, tag="hit", kw_only=True):
     retention: float | None = None
     signals: dict[str, float] = msgspec.field(default_factory=dict)
     around: list[Neighbour] | None = None
+    linked: list[LinkedMemory] | None = None
     file: str | None = None
     line: int | None = None
+    window: Window | None = None
 
 
 class Query(Record, tag="query"):
@@ -201,6 +225,9 @@ class Entity(Record, tag="entity"):
     first_at: datetime | None = None
     last_at: datetime | None = None
     evidence: dict[str, Any] | None = None
+    # What a word stands for, and the turns that say so: `entities alias` tells.
+    means: str | None = None
+    source_ids: list[str] | None = None
 
 
 class Strength(Record, tag="strength"):
@@ -358,6 +385,8 @@ class Receipt(Record, tag="receipt"):
     scan: dict[str, int]
     public_key: str
     signature: str
+    # Begun before its purge, which was killed: it says nothing yet of what was removed.
+    pending: bool | None = None
 
 
 class TableColumn(msgspec.Struct):

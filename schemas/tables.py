@@ -54,6 +54,8 @@ LATER_COLUMNS: Final = {
 } | {"tombstones": (pa.field("key", pa.string()),)}
 # Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
 VECTOR_TYPE: Final = pa.float16()
+# Turns of more characters have rows in `windows`.
+LONGEST_UNPARTED: Final = 1_000
 
 
 def memories(dimension: int) -> pa.Schema:
@@ -179,6 +181,23 @@ def stamps() -> pa.Schema:
     )
 
 
+def windows(dimension: int) -> pa.Schema:
+    """
+    Return the schema of `windows`: parts of long turns, each with a vector of its own.
+
+    id: of the turn; start, stop: which of its characters. The text is that of the turn.
+    """
+    return pa.schema(
+        [
+            pa.field("id", pa.string(), nullable=False),
+            pa.field("namespace", pa.string(), nullable=False),
+            pa.field("start", pa.int32(), nullable=False),
+            pa.field("stop", pa.int32(), nullable=False),
+            pa.field("vector", pa.list_(VECTOR_TYPE, dimension)),
+        ]
+    )
+
+
 def accesses() -> pa.Schema:
     """Return the schema of `accesses`: one row for each memory that a query returned."""
     return pa.schema(
@@ -202,5 +221,6 @@ def table_schemas(dimension: int) -> dict[str, pa.Schema]:
         "sources": sources(),
         "tombstones": tombstones(),
         "stamps": stamps(),
+        "windows": windows(dimension),
         "accesses": accesses(),
     }

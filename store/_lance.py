@@ -28,7 +28,7 @@ from schemas.tables import LATER_COLUMNS
 from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.lance_errors import lance_errors, short
 from store.memory import limit_arenas
-from store.upkeep import ROWS_PER_PARTITION, Upkeep
+from store.upkeep import BITS_PER_COMPONENT, ROWS_PER_PARTITION, Upkeep, VectorModel
 from store.user_tables import ROW_COLUMNS, is_user_table
 
 if TYPE_CHECKING:
@@ -196,6 +196,24 @@ class Table(Upkeep):
         return int(
             min(MAX_PROBES, max(MIN_PROBES, self.count() / ROWS_PER_PARTITION * PROBED_SHARE))
         )
+
+    def train_vectors(self) -> VectorModel:
+        """Return what the parts of a vector index share, learned from a sample of the rows."""
+        from lance.indices import IndicesBuilder
+        from lance.lance import indices
+
+        partitions = max(1, self.count() // ROWS_PER_PARTITION)
+        with lance_errors(f"index the vectors of {self.name}"):
+            trained = IndicesBuilder(self._dataset, "vector").train_ivf(
+                partitions, distance_type="dot"
+            )
+            dimension = self._dataset.schema.field("vector").type.list_size
+            rotation = indices.build_rq_model(dimension, BITS_PER_COMPONENT)
+        sink = pa.BufferOutputStream()
+        table = pa.table({"centroids": trained.centroids})
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table)
+        return VectorModel(partitions, sink.getvalue().to_pybytes(), rotation)
 
     def match(
         self,

@@ -317,6 +317,22 @@ FAULTS: Final = (
         "it does no harm but to questions of that time; a session that grows is summed up anew",
     ),
     Fault(
+        "windows",
+        "windows are of turns that do not exist",
+        "SELECT DISTINCT id FROM windows WHERE id NOT IN (FROM everything)",
+        remedy="run memcli reembed --encoder with the name of the store's",
+    ),
+    Fault(
+        "windows",
+        "turns have windows with gaps, or beyond their ends",
+        """SELECT windows.id AS id FROM windows JOIN
+        (SELECT id, length(text) AS size FROM memories WHERE level = 0
+        UNION ALL SELECT id, length(text) FROM archive WHERE level = 0) AS turns USING (id)
+        GROUP BY windows.id HAVING max(stop) > any_value(size)
+        OR sum(stop - start) < any_value(size)""",
+        remedy="run memcli reembed --encoder with the name of the store's",
+    ),
+    Fault(
         "strengths",
         "strengths are of memories that do not exist",
         "SELECT DISTINCT id FROM strengths WHERE id NOT IN (FROM everything)",

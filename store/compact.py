@@ -9,13 +9,15 @@ publish when a count changed; only after it is published are unneeded versions c
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from store import _lance, lance_versions, upkeep
 from store.commits import is_seal_due
 from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
+from store.layout import WINDOWS
 from store.symlinks import refuse_symlinks
 from store.transaction import Transaction, list_files, tag_number
 from store.user_tables import name_of, remove_dropped
@@ -23,11 +25,15 @@ from store.wholeness import whole_or_restored
 
 if TYPE_CHECKING:
     from store.commits import Commit
+    from store.layout import Layout
     from store.store import Store
+    from store.upkeep import VectorModel
 
 DEFAULT_KEEP_COMMITS: Final = 10
 # Merging fragments above this size gains little and would double what kept versions cost.
 ROWS_PER_FRAGMENT: Final = 10_000
+# Of the vector index, where others build it: a quarter of a million rows, some seconds.
+FRAGMENTS_A_PART: Final = 25
 MIN_ROWS_FOR_VECTOR_INDEX: Final = upkeep.MIN_ROWS_FOR_VECTOR_INDEX
 # An index over vectors is trained on what was there; it is trained anew when that has doubled.
 RETRAIN_GROWTH: Final = 2
@@ -53,30 +59,47 @@ class Compaction:
         }
 
 
-def compact(store: Store, keep_commits: int = DEFAULT_KEEP_COMMITS) -> Compaction:
+class VectorTable(NamedTuple):
+    """A version of a table whose vectors are to be indexed, and what the parts of that share."""
+
+    name: str
+    version: int
+    model: VectorModel
+
+
+# Builds the parts of an index over the vectors in some fragments each, here or elsewhere.
+Building = Callable[[VectorTable, list[list[int]]], Iterable[Any]]
+
+
+def compact(
+    store: Store, keep_commits: int = DEFAULT_KEEP_COMMITS, build: Building | None = None
+) -> Compaction:
     """
     Compact a store and return what was done.
 
-    Raises whatever stopped it; then the store is as it was before.
+    build: has the vector index built by others. Raises whatever stopped it; then the store is as
+    it was before.
     """
     refuse_symlinks(store.layout)
     store.require_kept()
     before = bytes_on_disk(store)
 
     def run(transaction: Transaction) -> tuple[Commit, int, list[str]]:
-        return _compact(store, transaction, keep_commits)
+        return _compact(store, transaction, keep_commits, build)
 
     commit, freed, steps = store.write("compact", run, {"keep": keep_commits})
     return Compaction(commit, before, bytes_on_disk(store), freed, steps)
 
 
 def _compact(
-    store: Store, transaction: Transaction, keep_commits: int
+    store: Store, transaction: Transaction, keep_commits: int, build: Building | None
 ) -> tuple[Commit, int, list[str]]:
     """Compact in a transaction, and return its commit, the bytes freed, and what was done."""
     store.require_kept()
     rebuilt = _rebuild_broken_indexes(store, transaction)
-    steps = [step for name in transaction.names for step in _compact_table(transaction, name)]
+    steps = [
+        step for name in transaction.names for step in _compact_table(transaction, name, build)
+    ]
     _compare_counts(transaction)
     kept_from = _kept_from(store)
     transaction.keeps_from = max(kept_from, _oldest_to_keep(store, keep_commits))
@@ -116,7 +139,7 @@ def _oldest_to_keep(store: Store, keep_commits: int) -> int:
     return min(steps[:keep_commits], default=1)
 
 
-def _compact_table(transaction: Transaction, name: str) -> list[str]:
+def _compact_table(transaction: Transaction, name: str, build: Building | None) -> list[str]:
     """Compact one table, where that gains anything, and return what was done."""
     table, called = transaction.table(name), name_of(name)
     steps = []
@@ -128,10 +151,28 @@ def _compact_table(transaction: Transaction, name: str) -> list[str]:
     if table.unindexed_rows() or table.index_segments_to_merge():
         transaction.writable(name).extend_indexes(merge=True)
         steps.append(f"{called}: indexes completed")
-    if name == "memories" and _gains_by_vector_index(table):
-        transaction.writable(name).create_vector_index()
+    if name in ("memories", WINDOWS) and _gains_by_vector_index(table):
+        _index_vectors(transaction.writable(name), build)
         steps.append(f"{called}: vector index built")
     return steps
+
+
+def _index_vectors(table: _lance.Table, build: Building | None) -> None:
+    """Build the index over the vectors of a table, in parts where others build them."""
+    if build is None:
+        table.create_vector_index()
+        return
+    wanted = VectorTable(table.name, table.version, table.train_vectors())
+    numbers = [fragment.number for fragment in table.fragments()]
+    starts = range(0, len(numbers), FRAGMENTS_A_PART)
+    parts = [numbers[start : start + FRAGMENTS_A_PART] for start in starts]
+    table.take_vector_segments(list(build(wanted, parts)))
+
+
+def build_segment(layout: Layout, wanted: VectorTable, fragments: list[int]) -> Any:
+    """Build a part of an index in the process of a worker, and return what names it."""
+    table = _lance.Table.open(wanted.name, layout.table(wanted.name), wanted.version)
+    return table.build_vector_segment(wanted.model, fragments)
 
 
 def _merge_fragments(transaction: Transaction, name: str) -> bool:

@@ -21,6 +21,7 @@ Errors that memcli expects, each with its exit status on the class.
     |   +-- ServiceBusy        69   it asks to be tried again later
     +-- InvalidAnswer          69   a language model answered nothing that can be used
     +-- RemoteFailed           69   another machine cannot be reached, or its memcli fails
+    +-- ClusterFailed          69   a cluster is not there, cannot be reached, or its workers fail
     +-- BudgetExhausted        69   the tokens that a run may use are used up
     +-- StoreExists            73   init or an output over something that exists
     +-- StoreIOError           74   the disk is full, or a file cannot be read or written
@@ -167,6 +168,12 @@ class InvalidAnswer(MemcliError):
 
 class RemoteFailed(MemcliError):
     """Another machine cannot be reached, or the memcli on it fails."""
+
+    status = os.EX_UNAVAILABLE
+
+
+class ClusterFailed(MemcliError):
+    """A cluster cannot be used: Ray is missing, does not answer, or its workers fail."""
 
     status = os.EX_UNAVAILABLE
 

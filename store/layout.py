@@ -33,12 +33,13 @@ DEFAULT_LOCK_WAIT_S: Final = 10.0
 MEMORY_TABLES: Final = ("memories", "archive")
 TOMBSTONES: Final = "tombstones"
 STAMPS: Final = "stamps"
-KEPT: Final = ("entities", "links", "strengths", "sources", TOMBSTONES, STAMPS)
+WINDOWS: Final = "windows"
+KEPT: Final = ("entities", "links", "strengths", "sources", TOMBSTONES, STAMPS, WINDOWS)
 TABLE_NAMES: Final = (*MEMORY_TABLES, *KEPT, "accesses")
 # `accesses` lies outside the transactions: losing one of its rows costs only reinforcement.
 PROTOCOL_TABLES: Final = TABLE_NAMES[:-1]
 # These are made when they are first written to; a store without one is as one where it is empty.
-LATER_TABLES: Final = ("sources", TOMBSTONES, STAMPS)
+LATER_TABLES: Final = ("sources", TOMBSTONES, STAMPS, WINDOWS)
 
 README_TEXT: Final = """\
 This directory is a memcli store: the long-term memory of a person, a project or an agent.
@@ -79,6 +80,12 @@ CONFIG_TEXT: Final = """\
 [compact]
 # How many of the newest commits stay readable by --at and undo.
 # keep_commits = 10
+
+[ingest]
+# Keep [secret:kind] in the place of each secret.
+# redact = false
+# A turn of more bytes is kept whole, and read in parts by extract.
+# max_turn_bytes = 1000000
 
 [decay]
 # What ages memories: "activity", days on which the store was used, or "days", all of them.

@@ -23,7 +23,7 @@ NAMED: Final = (*MEMORY_TABLES, "entities")
 # Nobody can say of what namespace a row of these is.
 UNBOUNDED: Final = ("tombstones",)
 # These say their namespace themselves.
-BOUNDED: Final = (*NAMED, "sources")
+BOUNDED: Final = (*NAMED, "sources", "windows")
 ID_COLUMNS: Final = {
     "links": ("source_id", "target_id"),
     "strengths": ("id",),

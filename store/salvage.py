@@ -38,6 +38,7 @@ KEYS: Final = {
     "links": ("source_id", "target_id", "relation"),
     "tombstones": ("hash", "turn"),
     "stamps": ("id", "register"),
+    "windows": ("id", "start"),
 }
 # What is in one of them is not in the other.
 TWINS: Final = {"memories": "archive", "archive": "memories"}

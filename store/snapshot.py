@@ -134,11 +134,15 @@ class Snapshot(TableReader):
         return {name: self._sql_source(name) for name in TABLE_NAMES}
 
     def _sql_source(self, name: str) -> Any:
+        from schemas import DERIVED_COLUMNS
         from schemas.tables import table_schemas
 
         if self.has(name):
             return self.table(name).sql_source()
-        return table_schemas(self.encoder.dimension)[name].empty_table()
+        empty = table_schemas(self.encoder.dimension)[name].empty_table()
+        return empty.select(
+            [column for column in empty.column_names if column not in DERIVED_COLUMNS]
+        )
 
     def sql_sources(self, namespace: str | None = None) -> dict[str, Any]:
         """Return what DuckDB can scan of each table; with a namespace, only what is in it."""

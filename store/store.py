@@ -329,15 +329,23 @@ class Store:
                     raise
         raise AssertionError("there is always a last try")
 
-    def undo(self, to: str | None = None) -> Commit:
+    def undo(
+        self,
+        to: str | None = None,
+        settle: Callable[[Transaction, Snapshot, Snapshot], None] = lambda *states: None,
+    ) -> Commit:
         """
         Publish a commit with the tables as they were before the last step, or at `to`.
 
-        Undoing again goes back further. InputNotFound when there is nothing to undo.
+        Undoing again goes back further. `settle` gets the transaction, what is undone and what is
+        gone back to, and may write what follows. InputNotFound when there is nothing to undo.
         """
 
         def restore(transaction: Transaction) -> Commit:
-            transaction.restore(self.snapshot(self.undo_target(to).number))
+            undone = Snapshot(self.layout, transaction.head)
+            target = self.snapshot(self.undo_target(to).number)
+            transaction.restore(target)
+            settle(transaction, undone, target)
             return transaction.publish()
 
         return self.write("undo", restore, {"to": to} if to else {}, may_shrink=True)

@@ -7,7 +7,8 @@ What is done to the files of a table and changes no row of it; store/_lance.py h
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -29,6 +30,7 @@ INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     # Links are followed from their targets by people only, who can wait for a scan.
     "links": (("source_id", "BTREE"),),
     "strengths": (("id", "BTREE"),),
+    "windows": (("id", "BTREE"),),
 }
 FULL_TEXT: Final = {
     "with_position": False,
@@ -63,6 +65,18 @@ class TablePart(NamedTuple):
     loses: str
     of: str = ""
     size: int | None = None
+
+
+class VectorModel(NamedTuple):
+    """
+    What the parts of one vector index share, however many processes build them.
+
+    centroids: of its partitions, an Arrow stream; rotation: of its codes, as Lance has it.
+    """
+
+    partitions: int
+    centroids: bytes
+    rotation: str
 
 
 class Fragment(NamedTuple):
@@ -154,6 +168,37 @@ class Upkeep:
                 replace=True,
             )
             self._refresh()
+
+    def build_vector_segment(self, model: VectorModel, fragments: Sequence[int]) -> Any:
+        """Build the part of a vector index that has some fragments; it is in no version yet."""
+        import pyarrow as pa
+
+        centroids = pa.ipc.open_stream(model.centroids).read_all()["centroids"]
+        with lance_errors(f"index the vectors of {self.name}"):
+            return self._dataset.create_index_uncommitted(
+                "vector",
+                "IVF_RQ",
+                name=VECTOR_INDEX,
+                metric="dot",
+                num_partitions=model.partitions,
+                num_bits=BITS_PER_COMPONENT,
+                ivf_centroids=centroids.combine_chunks(),
+                rabitq_model=model.rotation,
+                replace=True,
+                fragment_ids=list(fragments),
+            )
+
+    def take_vector_segments(self, segments: Sequence[Any]) -> None:
+        """Make one vector index of its parts, as a new version; the parts themselves go."""
+        with lance_errors(f"index the vectors of {self.name}"):
+            merged = self._dataset.merge_existing_index_segments(list(segments))
+            if self.has_vector_index():
+                self._dataset.drop_index(VECTOR_INDEX)
+                self._refresh()
+            self._dataset.commit_existing_index_segments(VECTOR_INDEX, "vector", [merged])
+            self._refresh()
+            for part in (each for each in segments if each.uuid != merged.uuid):
+                shutil.rmtree(Path(self._dataset.uri) / SEGMENTS / str(part.uuid))
 
     def merge_fragments(self, rows_per_fragment: int) -> None:
         """Rewrite fragments smaller than that into larger ones, in order."""

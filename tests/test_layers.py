@@ -23,7 +23,7 @@ LINES: Final = (
     ("commands",),
     ("suites",),
     ("cli", "agents", "consolidation"),
-    ("context", "replication"),
+    ("context", "replication", "cluster"),
     ("search",),
     ("extraction", "ingestion", "retention", "exports"),
     ("memory",),

@@ -22,7 +22,7 @@ NO_TESTS = ("__init__", "__main__")
 # Rules of language that are tested as a whole, by what the package is for.
 WHOLE = ("language/facts",)
 # Commands that are tested with the one that takes back what they do.
-TOGETHER = {"unpin": "pin", "restore": "hide"}
+TOGETHER = {"unpin": "pin", "restore": "hide", "unfold": "fold"}
 # Records of the wire that are called as what they are made from.
 TWINS = {"Person", "Profile"}
 # Test files that are of no one module.
@@ -31,6 +31,7 @@ OF_NO_MODULE = frozenset(
     """
     agents/test_plugin agents/test_sdk agents/real/test_clients
     test_ci test_layers test_mirror test_private test_quiet test_readme test_security test_wire
+    cli/test_control_characters
     commands/test_acceptance commands/test_consolidate_llm commands/test_extract_llm
     commands/test_gone commands/test_life commands/test_names commands/test_query_rerank
     commands/test_secrets

@@ -59,3 +59,13 @@ def archive(memory: ResidentMemory, ids: Sequence[str], by: str) -> list[Json]:
     step.take(records)
     step.commit(given_options(by=by, memories=len(step.named)))
     return list(step.records)
+
+
+def fold(memory: ResidentMemory, ids: Sequence[str], summary: str, by: str) -> list[Json]:
+    """Put a line in the place of memories, and return what went out of sight for it."""
+    from memcli.retention.folding import FoldStep
+
+    named = [record["id"] for record in memory.select(ids)]
+    step = FoldStep(memory.store, memory.now, memory.encoder(), named, summary)
+    step.commit(given_options(by=by, memories=len(named)))
+    return list(step.changes.records)

@@ -74,12 +74,15 @@ class MemoryStore:
         until: Moment | None = None,
         name: str | None = None,
         session: str | None = None,
+        place: str | None = None,
+        company: str | None = None,
         min_score: float | Literal["auto"] | None = None,
         touch: bool = True,
     ) -> list[Hit]:
         """
         Hits of a question, best first, as of `memcli query`.
 
+        company: only what this person said or is named in; place: only what names this place.
         min_score: "auto" gives none where the store hardly has an answer. touch: count them as
         recalled, which keeps them from fading.
         """
@@ -93,7 +96,8 @@ class MemoryStore:
             name=name,
             session_id=session,
         )
-        hits = recalling.find(self._memory, question, self._memory.namespace, k, min_score)[:k]
+        bounds = (self._memory.namespace, k, min_score, place, company)
+        hits = recalling.find(self._memory, question, *bounds)[:k]
         if touch:
             self._touch([(hit.id, rank) for rank, hit in enumerate(hits, 1)], query)
         return hits

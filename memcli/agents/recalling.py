@@ -26,15 +26,22 @@ def find(
     space: str | None,
     limit: int,
     min_score: float | Literal["auto"] | None = None,
+    place: str | None = None,
+    company: str | None = None,
 ) -> list[Hit]:
-    """Hits in a namespace and in `shared`, `limit` of each, best first; without one, in all."""
+    """
+    Hits in a namespace and in `shared`, `limit` of each, best first; without one, in all.
+
+    place, company: only what is of this place, or with this person.
+    """
     from memcli.memory.spaces import readable
     from memcli.search.queries import QueryOptions, run_query
 
     spaces = [None] if space is None else readable(memory.snapshot, space)
     hits: list[Hit] = []
     for one in spaces:
-        filters = Filters(namespace=one).as_of_moment(memory.present)
+        bounds = Filters(namespace=one).of_names(memory.snapshot, place, company)
+        filters = bounds.as_of_moment(memory.present)
         asking = QueryOptions(filters, now=memory.now, min_score=min_score)
         hits += run_query(memory.retriever, question, asking, limit)
     return sorted(hits, key=lambda hit: -hit.score)

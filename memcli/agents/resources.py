@@ -15,6 +15,7 @@ from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
 from memcli.agents.tools import told_records
 from memcli.jsonl import Json, Row, encode
 from memcli.memory.answers import open_answers
+from memcli.memory.fragments import visible_rows
 from memcli.memory.lookup import read_where
 from memcli.memory.telling import spoken, without_secrets
 from store.errors import MemcliError
@@ -86,6 +87,7 @@ class Resources:
         where = f"level = 0 AND session_id = {quoted([session])}"
         snapshot, spaces = self._memory.snapshot, self._memory.spaces
         turns = [turn for space in spaces for turn in read_where(snapshot, where, space)]
+        turns = visible_rows(snapshot, turns)
         turns.sort(key=lambda turn: (turn["namespace"], turn.get("seq") or 0, turn["id"]))
         opened = open_answers(snapshot, ((turn["id"], turn["text"]) for turn in turns))
         lines, day = [], ""

@@ -19,6 +19,7 @@ from memcli.agents.listing import given_fields, specifications, tool_list
 from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
 from memcli.jsonl import Json
 from memcli.memory.answers import open_answers
+from memcli.memory.fragments import visible_rows
 from memcli.memory.telling import without_secrets
 from store.errors import BadUsage, MemcliError
 from store.literals import literal
@@ -108,7 +109,8 @@ class Toolbox:
             v=1, query=given["query"], name=given.get("name"), since=since, until=until
         )
         limit = given.get("limit", HITS)
-        hits = recalling.find(self._memory, question, self._namespace(given), limit)
+        space, around = self._namespace(given), (given.get("place"), given.get("with"))
+        hits = recalling.find(self._memory, question, space, limit, None, *around)
         hits = [hit for hit in hits if hit.type != "vault"][:limit]
         self._touch([(hit.id, rank) for rank, hit in enumerate(hits, 1)], given["query"])
         fields = given_fields("memory_search")
@@ -155,7 +157,10 @@ class Toolbox:
 
     def _forget(self, given: Json) -> ToolAnswer:
         fields = given_fields("memory_forget")
-        records = keeping.archive(self._memory, given["ids"], "serve")
+        if summary := " ".join(given.get("summary", "").split()):
+            records = keeping.fold(self._memory, given["ids"], summary, "serve")
+        else:
+            records = keeping.archive(self._memory, given["ids"], "serve")
         return ToolAnswer({"forgotten": self._as_told(records, fields)})
 
     def _profile(self, given: Json) -> ToolAnswer:
@@ -183,6 +188,7 @@ class Toolbox:
 
 def told_records(snapshot: Snapshot, records: Sequence[Json], fields: Sequence[str]) -> list[Json]:
     """Records as they may stand in a prompt; a bare answer is judged with what it answers."""
+    records = visible_rows(snapshot, records)
     near = (turn for record in records for turn in record.get("around") or ())
     opened = open_answers(snapshot, ((each["id"], each["text"]) for each in (*records, *near)))
     return [as_told(record, fields, opened) for record in records]

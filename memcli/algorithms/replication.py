@@ -123,6 +123,34 @@ def _implied(row: Row) -> Stamp | None:
     return Stamp(True, row["recorded_at"], "") if is_set else None
 
 
+class OwnRow(NamedTuple):
+    """
+    A row of a table of the user's own as a store knows it.
+
+    row: None where it is not there; stamp: of its last change, or of when it was taken out.
+    """
+
+    row: Row | None
+    stamp: Stamp | None = None
+
+    @property
+    def claim(self) -> tuple[Any, ...]:
+        """By what it is compared with that of another store."""
+        made = self.row["recorded_at"] if self.row else NEVER
+        rest = (self.row is not None, made, canonical(self.row))
+        return (self.stamp is not None, self.stamp or (), *rest)
+
+
+def joined_own_row(one: OwnRow, other: OwnRow) -> OwnRow:
+    """
+    Return what two copies of one row come to: the one that was changed last.
+
+    One that was never changed is as the store made it that made it last; a store that knows
+    nothing of it says less than one that does.
+    """
+    return max((one, other), key=lambda each: each.claim)
+
+
 def joined_link(one: Row, other: Row) -> Row:
     """Return what two rows of one link come to: the one that was written last."""
     return max((one, other), key=lambda row: (row["recorded_at"], canonical(row)))

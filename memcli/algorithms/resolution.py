@@ -10,6 +10,7 @@ cost is that of reading each name once. The result depends on neither order nor 
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,11 +30,12 @@ MAX_CANDIDATES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A statement that somebody or something goes by another name."""
+    """A statement that somebody or something goes by another name; said_in: the id of its turn."""
 
     namespace: str
     name: str
     alias: str
+    said_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class _Clusters:
 
     def _merge_alias(self, alias: str, names: list[str]) -> None:
         """Merge an alias with the one entity that it is said to mean; the fuller name stays."""
+        self._merge_variants(names)
         name = names[0]
         roots = {self.root[name] for name in names} - {self.root[alias]}
         talking = self.known[alias].speaks and alias in self.known[name].apart
@@ -196,6 +199,16 @@ class _Clusters:
             if likeness(self.forms[name], self.forms[alias], self.types[name]):
                 one, other = name, alias
             self._merge(one, other, 1.0, {"stated": 1.0}, "alias")
+
+    def _merge_variants(self, names: list[str]) -> None:
+        """Merge meanings of one alias that differ by a plural or a hyphen only."""
+        if len(names) < 2 or len({_variant(name) for name in names}) > 1:
+            return
+        best = min(names, key=self._rank)
+        for name in names:
+            free = name not in self.overruled and self.root[name] != self.root[best]
+            if free and not self._excluded(name, best, equal=True):
+                self._merge(name, best, 1.0, {"stated": 1.0}, "alias")
 
     # ------------------------------------------------------------ like names
 
@@ -260,6 +273,11 @@ class _Clusters:
             for key, m in self.known.items()
             if key in self.why
         ]
+
+
+def _variant(key: str) -> tuple[str, ...]:
+    """Return the words of a name without what a plural or a hyphen changes."""
+    return tuple(w[:-1] if len(w) > 3 and w.endswith("s") else w for w in re.findall(r"\w+", key))
 
 
 def _parted(keys: list[str], label: Callable[[str], str]) -> Iterator[list[str]]:

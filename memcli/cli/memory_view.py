@@ -10,6 +10,7 @@ from memcli.cli.output import cell
 from memcli.cli.terminal import drawing_console, drawn, width
 from memcli.jsonl import Json
 from memcli.language.sanitize import printable
+from memcli.memory.folds import FOLD, with_folds
 from memcli.memory.lookup import links_of, neighbours, other_end, read_by_id
 from memcli.memory.telling import SHORT_ID
 
@@ -46,6 +47,7 @@ def show_blocks(
     from rich.text import Text
 
     for place, record in enumerate(records):
+        (record,) = with_folds(snapshot, [record])
         fields = [*_details(record), *_around(snapshot, record, namespace)]
         if links:
             fields += _links(snapshot, record, namespace)
@@ -76,10 +78,16 @@ def _heading(record: Json) -> Text:
 
 def _details(record: Json) -> Iterator[Field]:
     """Yield every other field that there is."""
-    for name, value in record.items():
+    for name, value in _plain(record).items():
         if name not in TOLD and value not in (None, [], {}):
             is_words = isinstance(value, list) and all(isinstance(item, str) for item in value)
             yield Field(name, ", ".join(value) if is_words else _told(value), whole=True)
+
+
+def _plain(record: Json) -> Json:
+    """Return a record without what only unfolding goes by."""
+    metadata = {k: v for k, v in (record.get("metadata") or {}).items() if k != FOLD}
+    return {**record, "metadata": metadata}
 
 
 def _told(value: Any) -> str:

@@ -89,6 +89,14 @@ AllowOption = Annotated[
 ]
 SessionFilter = Annotated[str | None, typer.Option("--session", help="Only this session.")]
 NameFilter = Annotated[str | None, typer.Option("--name", help="Only what this speaker said.")]
+PlaceFilter = Annotated[
+    str | None,
+    typer.Option("--place", help="Only of this place.", metavar="NAME"),
+]
+CompanyFilter = Annotated[
+    str | None,
+    typer.Option("--with", help="Only with this person.", metavar="NAME"),
+]
 SinceFilter = Annotated[
     str | None, typer.Option("--since", help="Said then or later: yesterday, 7d.")
 ]
@@ -130,6 +138,15 @@ WeightOption = Annotated[
     float | None,
     typer.Option(
         "--rerank-weight", min=0, max=1, help="What it counts beside the search; 0.5 without."
+    ),
+]
+
+
+OnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        help="On Ray: ray, ray://HOST:PORT.",
     ),
 ]
 

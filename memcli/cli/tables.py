@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Rows = list[list[str]]
 TEXT: Final = "text"
 ID: Final = "id"
+# What is of a row and longer than it, line by line.
+ALWAYS_BELOW: Final = frozenset({"linked"})
 # A column no wider than this is not wrapped; one of text wants this much, or a share
 NARROW: Final = 16
 # of its length, as far as a share of the width.
@@ -92,7 +94,7 @@ class _Drawing:
     def __init__(self, console: Console, names: list[str], rows: Rows, question: str = "") -> None:
         self.console, self.question = console, question
         self.names, self.rows = names, rows
-        self.below: list[int] = []
+        self.below = [i for i, name in enumerate(names) if name in ALWAYS_BELOW]
         self.numeric = {
             i for i in range(len(names)) if all(_NUMBER.fullmatch(row[i]) for row in rows)
         }

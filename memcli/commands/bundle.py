@@ -80,8 +80,8 @@ def create_command(
         )
     counts = _counts(made)
     call.say(f"wrote {counts['memories']:,} memories as of commit {made.commit.number} to {file}")
-    if own := user_tables(call.store.head().tables):
-        call.say(f"left out: table {', '.join(own)} (memcli export has tables of your own)")
+    if call.namespace and (own := user_tables(call.store.head().tables)):
+        call.say(f"left out: table {', '.join(own)} (they go with a whole store only)")
     if not is_stdout:
         call.summary(counts, made.commit.number)
 

@@ -100,10 +100,11 @@ def _show_problems(call: Call, problems: list[Problem]) -> None:
 def _check_receipt(call: Call, path: Path, text: str | None) -> None:
     """Look whether a receipt holds, and tells of a text; StoreCorrupt where it does not."""
     from memcli.memory.spaces import DEFAULT_NAMESPACE, namespaces
-    from memcli.retention.purge.receipts import check_receipt, read_receipt, tells_of
+    from memcli.retention.purge.pending_receipts import finished_receipt
+    from memcli.retention.purge.receipts import check_receipt, tells_of
     from store.problems import problem
 
-    record = read_receipt(path)
+    record = finished_receipt(path, call.store)
     problems = list(check_receipt(call.store, record))
     spaces = [call.namespace] if call.namespace else []
     spaces = spaces or [DEFAULT_NAMESPACE, *namespaces(call.snapshot)]

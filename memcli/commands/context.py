@@ -13,6 +13,7 @@ from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
 from memcli.context.rendering import BlockFormat
 from memcli.language.sanitize import printable
+from memcli.memory.filters import Filters
 from memcli.search.access_log import begin_keeping, record_accesses
 from store.errors import BadUsage
 
@@ -43,6 +44,8 @@ def context_command(
     no_profile: Annotated[
         bool, typer.Option("--no-profile", help="Leave out what is known of persons.")
     ] = False,
+    company: options.CompanyFilter = None,
+    place: options.PlaceFilter = None,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
     format: Annotated[
         BlockFormat, typer.Option("--format", "-f", help="json is one record, with ids.")
@@ -69,6 +72,7 @@ def context_command(
 
     asked = message(text)
     options.require_utf8(text=asked, session=session, namespace=call.namespace)
+    options.require_utf8(company=company, place=place)
     meter = _factor_meter(tokens_per_char)
     moment = call.moment
     snapshot = call.snapshot
@@ -80,7 +84,18 @@ def context_command(
     from memcli.search.weights import weights_for
 
     bound = call.namespace
-    request = Request(asked, max_tokens, bound, session, recent, not no_profile, moment, call.now)
+    request = Request(
+        asked,
+        max_tokens,
+        bound,
+        session,
+        recent,
+        not no_profile,
+        moment,
+        call.now,
+        place=place,
+        company=company,
+    )
     form = BlockFormat.text if format is BlockFormat.text else BlockFormat.md
     weights = weights_for(snapshot.commit, request.namespace)
     retriever = Retriever(snapshot, encoder, weights)
@@ -90,6 +105,8 @@ def context_command(
     context = build_context(retriever, request, meter or EncoderMeter(encoder), form)
     show(context, asked, max_tokens, format)
     _say_why_empty(call, context, max_tokens, session)
+    for line in Filters().of_names(snapshot, place, company).unknown_bounds(snapshot):
+        call.say(line)
     if context.entries and not no_touch:
         record_accesses(call.store, context.recalled(), asked, call.now, last=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,8 @@ from store.files import io_errors
 if TYPE_CHECKING:
     from memcli.jsonl import Json
     from memcli.records import Judgment
+    from memcli.search.evaluation import Judging
+    from memcli.search.reranking.base import Reranker
 
 
 def baseline_names() -> list[str]:
@@ -66,6 +68,7 @@ def eval_command(
     explain: Annotated[
         bool, typer.Option("--explain", help="With --suite: say which cases failed.")
     ] = False,
+    on: options.OnOption = None,
 ) -> None:
     """
     Measure recall, hit rate, MRR and nDCG against judged questions, by category, with latency.
@@ -73,25 +76,25 @@ def eval_command(
     A judgment names its question and the message ids (`relevant`) or sessions
     (`relevant_sessions`) that answer it; its namespace and `before` bound the search. recall@k is
     the share of the relevant ids among the first k hits, averaged over judgments. `answered` is
-    the share of questions with any hit: with --min-score auto, what is kept of those that the store
-    answers, and of those with nothing relevant, which count for nothing else. Nothing is written,
-    not even accesses. --rerank and --min-score are those of `query`.
+    the share of questions with any hit; those with nothing relevant count for that alone. Nothing
+    is written, not even accesses.
 
-    --suite makes talk of people who do not exist, tells it to a store in a temporary folder, and
-    asks `query` (ten hits) and `context` (1,000 tokens). A row for each kind of case has the shares
-    that were right: what holds now among the first five hits and before what held earlier; in the
-    context told, what held earlier only as said on an earlier day or with the day on which it
-    ended; what was released or purged nowhere, nor in a file of the store. Stricter: `absent` (what
-    held earlier is no hit) and `marked` (the context says of it that it has ended). The same seed
-    gives the same figures; forgetting takes about a minute, the others seconds.
+    --suite tells talk of people who do not exist to a store in a temporary folder, and asks `query`
+    and `context`; a row for each kind of case has the shares that were right, as `memcli help
+    benchmarks` says. The same seed gives the same figures; forgetting takes a minute, the others
+    seconds.
 
     Example: memcli eval judgments.jsonl -k 5,10 --level 0 --baseline bm25 --baseline grep
 
     Example: memcli eval --suite forgetting --seed 7 --explain
 
-    EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder or
-    reranker missing.
+    EXIT STATUS: 0 done, 2 usage, 65 bad judgment, 66 no such file or store, 69 encoder,
+    reranker or cluster missing.
     """
+    from memcli.cluster.address import require_here
+
+    if suite or rerank:
+        require_here(on, "--suite and --rerank")
     if suite:
         if judgments:
             raise BadUsage("--suite brings its own questions", "leave out the file")
@@ -99,34 +102,47 @@ def eval_command(
         return
     if judgments is None:
         raise BadUsage("give a file of judgments, or --suite", "see: memcli eval --help")
-    from memcli.memory.encoders import store_encoder
     from memcli.memory.filters import Filters
     from memcli.search import evaluation
-    from memcli.search.queries import QueryOptions, parse_min_score
-    from memcli.search.retriever import Retriever
+    from memcli.search.queries import parse_min_score
 
-    least = parse_min_score(min_score)
-    cutoffs = _cutoffs(k)
-    systems = _systems(baseline or [], evaluation.BASELINES)
-    questions = list(read_judgments(judgments))
-    snapshot = call.snapshot
-    encoder = store_encoder(snapshot.encoder, snapshot.layout)
-    reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
-    retriever = Retriever(snapshot, lambda: encoder)
     bounds = Filters(namespace=call.namespace, level=level)
-    asking = QueryOptions(bounds, min_score=least, reranker=reranker)
-    searches = {"memcli": evaluation.memcli_search(retriever, asking)}
-    searches |= {name: evaluation.baseline(name, snapshot, encoder) for name in systems}
-    results = {}
-    for name, search in searches.items():
-        with call.progress(f"eval {name}", len(questions)) as counter:
-            results[name] = evaluation.evaluate(questions, search, cutoffs, bounds, counter.advance)
+    tasks = [
+        evaluation.Judging(name, tuple(_cutoffs(k)), bounds, parse_min_score(min_score))
+        for name in ("memcli", *_systems(baseline or [], evaluation.BASELINES))
+    ]
+    questions = list(read_judgments(judgments))
+    reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
+    results = _measured(call, tasks, questions, on, reranker)
     if reranker and reranker.failed:
         call.say(f"{reranker.failed:,} questions of {len(questions):,} were not reranked")
     if reranker:
         call.say(reranker.usage())
     rows = evaluation.as_rows(results)
     call.show(rows if call.is_tabular else map(call.summary_record, rows))
+
+
+def _measured(
+    call: Call,
+    tasks: Iterable[Judging],
+    questions: Sequence[Judgment],
+    on: str | None,
+    reranker: Reranker | None,
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the figures of each system, here or of a cluster."""
+    from memcli.cluster.ray_workers import open_workers
+    from memcli.search.evaluation import judged_here, judged_on
+
+    results = {}
+    with open_workers(on) as workers:
+        for task in tasks:
+            with call.progress(f"eval {task.system}", len(questions)) as counter:
+                results[task.system] = (
+                    judged_on(workers, call.snapshot, task, questions, counter.advance)
+                    if workers
+                    else judged_here(call.snapshot, task, questions, counter.advance, reranker)
+                )
+    return results
 
 
 def _run_suites(call: Call, names: list[str], seed: int, cases: int, explain: bool) -> None:

@@ -33,33 +33,45 @@ def export_command(
     ] = None,
     target: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="File, or folder for markdown and cogx; - is stdout."),
+        typer.Option(
+            "--output", "-o", help="File, or folder for markdown, lancedb and cogx; - is stdout."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(help="Of lancedb: db://NAME, or a folder.", metavar="URL"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """
     Write everything out in an open format.
 
-    jsonl, csv and parquet hold all memories, then the archived ones (`archived` is true), all
-    links, entities and strengths; `memcli ingest` of them makes an equal store. csv and parquet are
-    one table, in which the column `kind` tells them apart. markdown makes a folder with a page for
-    each session; duckdb makes a database file with all tables and views. graphml is a graph:
-    memories and entities are nodes, links are edges with relation and weight. pairs and chat are to
-    train a model with, a line each: a turn that asks and the turn that answers it (prompt,
-    completion, source_ids), and conversations in the chat format of OpenAI, {"messages": [...]}.
-    cogx is a folder in cognee's exchange format, or one file where its name ends so
-    (-o x.cogx.tar.gz), mcp-memory the graph of the MCP memory server, of what holds now. html is
-    one page for a browser, with a timeline, people, topics, a graph of names and a search; it asks
-    nothing of any network. In these is nothing secret, hidden or archived, in pairs and chat
-    nothing that has ended either. A file gets its name only when it is whole.
+    jsonl, csv and parquet hold all memories, then the archived ones, all links, entities and
+    strengths; `memcli ingest` of them makes an equal store. csv and parquet are one table, in which
+    the column `kind` tells them apart. markdown makes a folder with a page for each session; duckdb
+    a database file with all tables and views. graphml is a graph: memories and entities are nodes,
+    links are edges. pairs and chat are to train a model with, a line each: a turn that asks and the
+    one that answers it (prompt, completion, source_ids), and conversations in the chat format of
+    OpenAI. lancedb is a read replica, sent by --to db://NAME (`memcli help scale`). cogx is a
+    folder in cognee's exchange format, or one file (-o x.cogx.tar.gz), mcp-memory the graph of the
+    MCP memory server, of what holds now. html is one page for a browser, with a timeline, people,
+    topics, a graph of names and a search. In these is nothing secret, hidden or archived, in pairs,
+    chat and lancedb nothing that has ended either. A file gets its name only when it is whole.
 
     Example: memcli export -o memories.parquet
 
-    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 69 a plug-in fails, 73 the output
-    exists already, 74 I/O error or disk full.
+    EXIT STATUS: 0 done, 2 usage, 66 no such store or commit, 69 a plug-in or a remote fails,
+    73 the output exists already, 74 I/O error or disk full.
     """
     path = None if target is None or str(target) == "-" else target
     form = format_of(path, format)
+    if to is not None:
+        if form != "lancedb" or path:
+            raise BadUsage("--to is for lancedb alone", "add --format lancedb, leave out -o")
+        if to.startswith("db://"):
+            _send(call, to)
+            return
+        path = Path(to)
     exporter = find("exporters", form, EXPORTERS)
     streams = form in EXPORTERS and EXPORTERS[form].makes == "bytes"
     if path is None and not streams:
@@ -83,3 +95,13 @@ def export_command(
         call.say(f"wrote {written} to {path}")
     if form in WITHOUT_TABLES and (own := user_tables(snapshot.commit.tables)):
         call.say(f"left out: table {', '.join(own)} (jsonl and duckdb have tables of your own)")
+
+
+def _send(call: Call, target: str) -> None:
+    """Send a read replica to a remote database, and say what it holds."""
+    from memcli.exports.contents import Contents
+    from memcli.exports.lancedb import send
+
+    with progress("export", None, call.quiet) as counter:
+        held = send(Contents(call.snapshot, call.namespace, counter.advance), target)
+    call.say(f"wrote {held} to {target}")

@@ -25,6 +25,7 @@ def extract_command(
     call: Call,
     llm: options.LlmOption = None,
     max_tokens: options.MaxTokensOption = None,
+    on: options.OnOption = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what was refused as not grounded.")
     ] = False,
@@ -53,21 +54,29 @@ def extract_command(
     Example: memcli extract --llm http://localhost:11434/v1#qwen3 --max-tokens 200000
 
     EXIT STATUS: 0 done, nothing to do too, 2 usage, 65 bad record on stdin, 66 no such store, or a
-    memory on stdin that it does not have, 69 the model cannot be reached, 74 I/O error or disk
-    full, 75 locked, or something else changed the store meanwhile.
+    memory on stdin that it does not have, 69 no model or cluster, 74
+    I/O error or disk full, 75 locked, or something else changed the store meanwhile.
     """
     from memcli.cli.stdin import read_memory_ids
+    from memcli.cluster.address import require_here
+    from memcli.cluster.ray_workers import open_workers
     from memcli.extraction.step import ExtractStep
 
     opened, bound = call.store, call.namespace
     settings = model_options.model_settings(call, llm, max_tokens)
+    if settings:
+        require_here(on, "a language model, without which is --llm none")
     turn_ids = read_memory_ids(range(1))
     step = ExtractStep(opened, call.encoder, call.now)
     step.is_allowed = call.allow
     keys = step.pending(bound, turn_ids)
     reader = _reader(step, settings, call.say) if settings and keys else None
-    with call.progress("extract", sum(key.turns for key in keys)) as counter:
-        step.run(keys, counter.advance, reader)
+    turns = sum(key.turns for key in keys)
+    with (
+        open_workers(on if keys else None) as workers,
+        call.progress("extract", turns) as counter,
+    ):
+        step.run(keys, counter.advance, reader, workers)
     used = _used(settings, reader, call.say) if settings and reader else None
     arguments = given_options(namespace=bound, max_tokens=max_tokens, llm=used)
     commit = None if call.dry_run else step.commit(arguments)

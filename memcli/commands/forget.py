@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from memcli.cli.choosing import Choice, choice_of, that_meet
 from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
-from store.errors import BadUsage, InputNotFound
+from store.errors import BadUsage, InputNotFound, StoreExists
 
 if TYPE_CHECKING:
     from memcli.jsonl import Json
@@ -69,7 +70,7 @@ def forget_command(
     that. A purge that was killed is finished by the next one: run it again. Backups, and what the
     disk keeps of deleted files, are out of its reach. --receipt FILE has what was removed as hashes
     that tell nothing of the words, signed; `memcli check --receipt FILE` looks whether it holds.
-    Of a purge that this run only finishes, it does not say that files were searched.
+    Of a purge that was killed and then finished, it does not say that files were searched.
 
     Example: memcli query "my old address" -k 1 | memcli forget
 
@@ -85,10 +86,11 @@ def forget_command(
     if (sources or receipt) and not purge:
         what = "--sources" if sources else "--receipt"
         raise BadUsage(f"{what} goes with --purge", "see: memcli forget --help")
+    begun: Commit | None = None
     if receipt:
-        from memcli.retention.purge.receipts import require_place
+        from memcli.retention.purge.pending_receipts import require_place_or_pending
 
-        require_place(receipt, call.store.layout.root)
+        begun = require_place_or_pending(receipt, call.store)
     choice = choice_of(
         call,
         session=session,
@@ -99,13 +101,17 @@ def forget_command(
         level=level,
         everything=everything,
     )
-    finished = _finish(call) if purge and not call.dry_run else None
+    finished = (_finish(call) or begun) if purge and not call.dry_run else None
     records = _chosen(call, ids, choice, finished is not None)
     if finished and receipt and not records:
         from memcli.retention.purge.receipts import removed_by, write_receipt
 
-        write_receipt(receipt, call.store, finished, removed_by(call.store, finished))
+        removed = removed_by(call.store, finished)
+        write_receipt(receipt, call.store, finished, removed, is_new=not receipt.exists())
         call.say(f"wrote the receipt to {receipt}, without a search for the words")
+    elif begun:
+        what = f"{receipt} was begun for the purge of commit {begun.number}"
+        raise StoreExists(what, f"finish it: memcli check --receipt {receipt}; name a new file")
     elif purge:
         # What was asked for may tell what is gone, so only how is kept.
         by = {"sources": sources, "pinned": pinned, "chosen_by": choice.by}
@@ -155,6 +161,7 @@ def _purge(call: Call, records: list[Json], arguments: Json, receipt: Path | Non
     """Remove memories for good, or list them."""
     from memcli.memory.lookup import read_by_id
     from memcli.retention.archiving import refuse_pinned
+    from memcli.retention.purge.pending_receipts import begun_receipt
     from memcli.retention.purge.plan import plan_purge, with_sources
     from memcli.retention.purge.purging import PurgeStep
     from memcli.retention.purge.receipts import write_receipt
@@ -171,10 +178,11 @@ def _purge(call: Call, records: list[Json], arguments: Json, receipt: Path | Non
         call.say(f"dry run: would purge {_size(plan)}; nothing was written")
         return
     purge = PurgeStep(call.store, snapshot, plan, call.now)
-    with call.progress("purge"):
+    begin = begun_receipt(receipt, call.store) if receipt else nullcontext()
+    with begin, call.progress("purge"):
         commit = purge.commit(arguments)
     if receipt:
-        write_receipt(receipt, call.store, commit, purge.removed(commit))
+        write_receipt(receipt, call.store, commit, purge.removed(commit), is_new=False)
         call.say(f"wrote the receipt to {receipt}")
     call.say(f"purged {_size(plan)}; history begins with commit {commit.number}")
     _say_left(call, plan, purge.tally)
@@ -191,6 +199,8 @@ def _say_left(call: Call, plan: Plan, tally: PurgeTally) -> None:
     if plan.anew:
         sessions = "a session" if tally.sessions == 1 else f"{tally.sessions:,} sessions"
         call.say(f"{sessions} to be made anew: run memcli extract | memcli link")
+    if tally.unfolded:
+        call.say(f"{tally.unfolded:,} memories that a line stood for are in sight again")
     if tally.said_elsewhere:
         ids = ", ".join(tally.said_elsewhere[:3])
         ids += ", ..." if len(tally.said_elsewhere) > 3 else ""

@@ -16,7 +16,8 @@ def hide_command(call: Call, ids: NamesArgument = None) -> None:
     goes what was made of it: a turn's statements, and segments and summaries that quote it. A
     statement alone leaves its turn in sight, and you are told which that is. Memories are named by
     id, by four or more characters that begin one, or by your own ref; without a name, stdin names
-    them: memories and hits, or ids one a line. The memories that change go to stdout.
+    them: memories and hits, or ids one a line. ID#2 is the second paragraph of a
+    turn (`show ID --fragments`). What changes goes to stdout.
 
     Example: memcli query "surprise party" -k 3 | memcli hide --dry-run
 

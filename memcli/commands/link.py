@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 def link_command(
     call: Call,
     evolve: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--evolve", help="Let new statements add tags, keywords, context to old ones."
+            "--evolve/--no-evolve",
+            help="Let new statements add tags, keywords, context to old ones.",
         ),
-    ] = False,
+    ] = None,
 ) -> None:
     """
     Connect memories: typed links, names, near-duplicates.
@@ -40,9 +41,11 @@ def link_command(
     changed the store meanwhile.
     """
     from memcli.cli.stdin import read_memory_ids
+    from memcli.config import settings_of
     from memcli.consolidation.linking import LinkStep
 
     opened, bound = call.store, call.namespace
+    evolve = settings_of(opened.layout).link.evolve if evolve is None else evolve
     ids = read_memory_ids(range(1, 4))
     step = LinkStep(opened, call.encoder, call.now, evolve)
     pending = step.pending(bound, ids)

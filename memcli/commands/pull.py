@@ -91,5 +91,9 @@ def say_taken(call: Call, done: Pull) -> None:
         call.say("nothing new")
     else:
         call.say(f"{what}; kept as commit {done.commit.number} (memcli undo takes that back)")
+    if tally.rows:
+        call.say(f"{tally.rows:,} rows of tables of your own are new, changed or gone")
+    for name in done.left_out:
+        call.say(f"left out: table {name} has other columns there (give one another name)")
     if tally.kept_back:
         call.say(f"{tally.kept_back:,} memories were purged here before and stay gone")

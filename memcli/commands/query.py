@@ -17,6 +17,7 @@ from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
     from memcli.records import Hit, Query
+    from memcli.search.queries import QueryOptions
     from memcli.search.retriever import Retriever
 
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref", "id")
@@ -35,6 +36,8 @@ def query_command(
     level: options.LevelFilter = None,
     session: options.SessionFilter = None,
     name: options.NameFilter = None,
+    company: options.CompanyFilter = None,
+    place: options.PlaceFilter = None,
     since: options.SinceFilter = None,
     until: options.UntilFilter = None,
     before: Annotated[str | None, typer.Option(help="Said before this time.")] = None,
@@ -47,6 +50,9 @@ def query_command(
     rerank_depth: options.DepthOption = None,
     rerank_weight: options.WeightOption = None,
     min_score: options.MinScoreOption = None,
+    linked: Annotated[
+        int, typer.Option("--linked", min=0, help="Links of each hit.", metavar="N")
+    ] = 0,
     explain: Annotated[bool, typer.Option("--explain", help="Show each signal.")] = False,
     no_touch: Annotated[bool, typer.Option("--no-touch", help="Do not count as access.")] = False,
     require_hits: Annotated[bool, typer.Option("--require-hits", help="1 if none.")] = False,
@@ -84,6 +90,7 @@ def query_command(
     if batch == bool(text and text.strip()) and (batch or not interactive):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
     options.require_utf8(query=text, where=where, name=name, session=session)
+    options.require_utf8(company=company, place=place)
     least = parse_min_score(min_score)
     filters = Filters(
         namespace=call.namespace,
@@ -96,7 +103,7 @@ def query_command(
         before=options.parse_moment(before, "--before", call.now),
         where=where,
         superseded=everything,
-    )
+    ).of_names(call.snapshot, place, company)
     if interactive:
         from memcli.commands.browse import browse
 
@@ -121,13 +128,23 @@ def query_command(
     for query in (shortened(call, each) for each in asked):
         hits = run_query(retriever, query, asking, query.top_k or size)
         n_hits += len(hits)
+        hits = tied(retriever, hits, linked, asking)
         show(call, hits, query, explain, retriever)
         if hits and not no_touch:
             touch(call, hits, query, last=not batch)
     if explain and reranker:
         call.say(reranker.usage())
     if not n_hits:
-        _say_why_none(call, name, require_hits)
+        _say_why_none(call, filters, require_hits)
+
+
+def tied(retriever: Retriever, hits: list[Hit], most: int, asking: QueryOptions) -> list[Hit]:
+    """Return hits with up to so many of what each is tied to."""
+    if not most:
+        return hits
+    from memcli.search.linked import with_linked
+
+    return with_linked(retriever.snapshot, hits, most, asking.filters.namespace, asking.everything)
 
 
 def shortened(call: Call, query: Query) -> Query:
@@ -140,11 +157,13 @@ def shortened(call: Call, query: Query) -> Query:
     return structs.replace(query, query=asked)
 
 
-def _say_why_none(call: Call, name: str | None, require_hits: bool) -> None:
+def _say_why_none(call: Call, filters: Filters, require_hits: bool) -> None:
     """Say on stderr which names nothing is of; NoHits where hits are required."""
     from memcli.memory.spaces import unknown_names
 
-    for line in unknown_names(call.snapshot, call.namespace, name):
+    for line in unknown_names(call.snapshot, call.namespace, filters.name):
+        call.say(line)
+    for line in filters.unknown_bounds(call.snapshot):
         call.say(line)
     if require_hits:
         raise NoHits("no hits")
@@ -160,6 +179,12 @@ def show(call: Call, hits: list[Hit], query: Query, explain: bool, retriever: Re
     """Write the hits of one query."""
     records = [as_record(hit, query, explain) for hit in hits]
     columns = (*COLUMNS, "why", "signals") if explain else COLUMNS
+    if any(hit.linked for hit in hits):
+        columns = (*columns, "linked")
+        if call.is_tabular:
+            from memcli.cli.tie_view import with_lines
+
+            records = with_lines(records)
     if not hits and sys.stdout.isatty():
         call.say("no hits")
         return

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from memcli.cli import options
 from memcli.cli.with_store import Call, with_store
 from memcli.models.encoder import BUNDLED
 
@@ -21,22 +22,25 @@ def reembed_command(
             autocompletion=lambda: [*BUNDLED],
         ),
     ],
+    on: options.OnOption = None,
 ) -> None:
     """
     Move the store to another encoder, in one transaction.
 
     Every memory is encoded anew from its text before the lock is taken; `undo` goes back.
+    --on: `memcli help scale`.
 
     Example: memcli reembed --encoder minilm-l6-v2
 
-    EXIT STATUS: 0 done, 66 no such store, 69 no such encoder, 74 I/O error or disk full,
-    75 locked, or something was written meanwhile (try again).
+    EXIT STATUS: 0 done, 66 no such store, 69 no such encoder or cluster, 74 I/O error
+    or disk full, 75 locked, or something was written meanwhile (try again).
     """
+    from memcli.cluster.ray_workers import open_workers
     from memcli.memory.encoders import load_encoder
     from memcli.memory.reembed import ReembedStep
 
-    step = ReembedStep(call.store, call.now, load_encoder(encoder))
-    same = step.stamp == step.snapshot.encoder
+    step = ReembedStep(call.store, call.now, load_encoder(encoder), encoder)
+    same = step.is_done
     if same or call.dry_run:
         call.say(
             f"the store has {step.stamp.name} already"
@@ -44,7 +48,7 @@ def reembed_command(
             else f"{step.rows:,} memories would move"
         )
         return
-    with call.progress("reembed", step.rows) as counter:
-        step.run(counter.advance)
+    with open_workers(on) as workers, call.progress("reembed", step.rows) as counter:
+        step.run(counter.advance, workers)
     if commit := step.commit({"encoder": encoder}):
         call.summary(step.counts(), commit.number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,16 @@ from memcli.cli.output import Format
 from memcli.cli.stdin import read_names
 from memcli.cli.with_store import Call, with_store
 
+if TYPE_CHECKING:
+    from memcli.jsonl import Json
+
 COLUMNS = ("id", "type", "level", "speaker", "session_id", "happened_at", "text")
+GRAPH_COLUMNS = ("kind", "id", "name", "text", "source_id", "relation", "target_id", "reason")
+# Ties of the first memory in a drawing; of those further on half as many.
+MOST_TIES = 8
+# How many links away a drawing ends.
+DEPTH = 2
+FRAGMENT_COLUMNS = ("id", "hidden", "text")
 HISTORY_COLUMNS = (
     "id", "commit", "command", "change", "text", "valid_to", "replaced_by", "reason", "replaces"
 )  # fmt: skip
@@ -25,6 +34,10 @@ def show_command(
     history: Annotated[
         bool, typer.Option("--history", help="Every version in the kept commits, oldest first.")
     ] = False,
+    fragments: Annotated[
+        bool, typer.Option("--fragments", help="The paragraphs of turns, for hide.")
+    ] = False,
+    graph: Annotated[bool, typer.Option("--graph", help="Draw its links, and theirs.")] = False,
     links: Annotated[
         bool | None, typer.Option("--links/--no-links", help="By default on a terminal only.")
     ] = None,
@@ -44,6 +57,8 @@ def show_command(
     EXIT STATUS: 0 done, 2 usage, or the beginning of several ids, 65 bad record on stdin, 66 no
     such memory, store or commit, 74 I/O error.
     """
+    from memcli.memory.folds import with_folds
+    from memcli.memory.fragments import fragment_records, hidden_fragments
     from memcli.memory.lookup import links_of
     from memcli.memory.selection import select
 
@@ -59,6 +74,15 @@ def show_command(
         return
     snapshot = call.snapshot
     records = select(snapshot, names, bound)
+    if fragments:
+        hidden = hidden_fragments(snapshot)
+        turns = (record for record in records if record["level"] == 0)
+        parts = (fragment_records(turn, hidden.get(turn["id"], ())) for turn in turns)
+        call.show((part for some in parts for part in some), FRAGMENT_COLUMNS)
+        return
+    if graph:
+        show_graph(call, records)
+        return
     if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
         from memcli.cli.memory_view import show_blocks
 
@@ -66,4 +90,17 @@ def show_command(
         return
     if links:
         records = [{**r, "links": links_of(snapshot, r["id"], bound)} for r in records]
-    call.show(records, COLUMNS)
+    call.show(with_folds(snapshot, records), COLUMNS)
+
+
+def show_graph(call: Call, records: list[Json]) -> None:
+    """Draw what is linked to some memories, or write it as records."""
+    from memcli.memory.ties import graph_records, neighbourhood
+
+    graph = neighbourhood(call.snapshot, records, DEPTH, MOST_TIES, call.namespace)
+    if call.format is Format.table or (call.format is None and sys.stdout.isatty()):
+        from memcli.cli.tie_view import draw_graph
+
+        call.show_page(draw_graph(graph))
+        return
+    call.show(graph_records(call.snapshot, graph, call.namespace), GRAPH_COLUMNS)

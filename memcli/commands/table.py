@@ -183,7 +183,7 @@ def delete_command(
         if where is not None:
             return changes.delete_where(transaction, table, where, call.namespace)
         by = [*(on or table.definition.key)]
-        return changes.delete(transaction, table, rows, by, call.namespace)
+        return changes.delete(transaction, table, rows, by, call.namespace, call.now)
 
     _change(call, name, "delete", deleted, ("took", "take"), "out of", purge)
 
@@ -207,7 +207,7 @@ def drop_command(call: Call, name: NameArgument, purge: PurgeOption = False) -> 
     def write(transaction: Transaction) -> Row:
         table = changes.open_table(transaction, transaction.names, name)
         record = as_record(transaction, table, None)
-        transaction.drop_user_table(table.key)
+        changes.drop(transaction, table, call.now)
         what = f"table {name} with {in_words(record['rows'])}"
         _publish(call, transaction, ("dropped", "drop"), what, purge)
         return record

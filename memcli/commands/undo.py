@@ -31,6 +31,7 @@ def undo_command(
     """
     from memcli.cli.commit_view import COLUMNS, as_row
     from memcli.memory.commit_log import entry
+    from memcli.memory.undoing import undo
 
     opened = call.store
     head, target = opened.head(), opened.undo_target(to)
@@ -40,7 +41,7 @@ def undo_command(
         call.say(f"dry run: would go back to commit {target.number} ({said}); nothing was changed")
         record = target.to_json()
     else:
-        record = entry(opened.undo(None if to is None else str(to)), head)
+        record = entry(undo(opened, call.now, None if to is None else str(to)), head)
         back = f"undo --to {head.restores or head.number} takes that back"
         call.say(f"the store is as commit {record['restores']} left it ({back})")
     row = as_row({"changes": {}, **record}) if call.is_tabular else record

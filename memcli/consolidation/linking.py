@@ -9,20 +9,23 @@ only; what is old is met through neighbours, slots and names.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, get_args
 
 from memcli.algorithms.mentions import Sighting, collect_mentions
+from memcli.algorithms.resolution import Alias
 from memcli.consolidation.co_recall import co_recall_links
 from memcli.consolidation.entity_resolution import names_mark
 from memcli.consolidation.evolution import Evolution
 from memcli.consolidation.similar import COLUMNS, SimilarMemories
 from memcli.jsonl import Row
+from memcli.language.glossary import find_definitions
 from memcli.language.roles import ROLES
+from memcli.language.secrets import has_secret
 from memcli.memory.arrow import records_to_table, with_metadata
-from memcli.memory.entities import entity_id, upsert_rows
+from memcli.memory.entities import entity_id, said_in, upsert_rows
 from memcli.memory.lookup import require_known
 from memcli.memory.step import NightlyStep, Tally
 from memcli.memory.watermarks import Watermark
@@ -154,6 +157,7 @@ class LinkStep(NightlyStep):
     def _name(self, namespace: str, rows: Sequence[Row]) -> None:
         """Link memories to the names in them, and work out which names mean the same."""
         texts = self._turn_texts(rows)
+        aliases = self._aliases(namespace, rows, texts)
         sightings = []
         for row in rows:
             types = _types(row)
@@ -176,12 +180,34 @@ class LinkStep(NightlyStep):
                 )
         where = f"namespace = {quoted([namespace])}"
         known = self.snapshot.read("entities", None, where).to_pylist()
-        written = upsert_rows(known, collect_mentions(sightings), [], self.now)
+        unsaid = self._replaced(said_in(known))
+        written = upsert_rows(known, collect_mentions(sightings), aliases, self.now, unsaid)
         self._entities += _with_all_names(namespace, rows, known, written, self.now)
 
     def _turn_texts(self, rows: Sequence[Row]) -> dict[str, str]:
-        ids = sorted({_first_source(row) for row in rows if row["level"] == 1} - {""})
-        return {row["id"]: row["text"] for row in self.snapshot.rows_of(ids, ["id", "text"])}
+        """Return the turns that statements were said in, and those that segments are made of."""
+        ids = {_first_source(row) for row in rows if row["level"] == 1} - {""}
+        ids |= {id_ for row in rows if row["level"] == 2 for id_ in row["source_ids"] or ()}
+        found = self.snapshot.rows_of(sorted(ids), ["id", "text"])
+        return {row["id"]: row["text"] for row in found}
+
+    def _aliases(
+        self, namespace: str, rows: Sequence[Row], texts: Mapping[str, str]
+    ) -> list[Alias]:
+        """Return what turns say that words stand for: each turn is part of one new segment."""
+        return [
+            Alias(namespace, one.meaning, one.term, id_)
+            for row in rows
+            if row["level"] == 2
+            for id_ in row["source_ids"] or ()
+            for one in find_definitions(texts.get(id_, ""), row["context"] or "")
+            if not has_secret(one.said)
+        ]
+
+    def _replaced(self, turns: Collection[str]) -> set[str]:
+        """Return those of some turns that another took the place of."""
+        rows = self.snapshot.rows_of(sorted(turns), ["id"], where="superseded_by IS NOT NULL")
+        return {row["id"] for row in rows}
 
     def _recall(self) -> None:
         """Strengthen the links between what was recalled together since the last time."""

@@ -136,7 +136,7 @@ def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
     writer = run.models.writer if run.models else lambda: None
     settings = DecaySettings.of(run.config.decay, run.store.layout.trust.is_own)
     return {
-        "link": lambda: LinkStep(store, encoder, now),
+        "link": lambda: LinkStep(store, encoder, now, run.config.link.evolve),
         "merge": lambda: DeduplicationStep(store, encoder, now),
         "entities": lambda: EntityResolutionStep(store, now),
         "summarize": lambda: SummarizeStep(store, encoder, now, writer()),

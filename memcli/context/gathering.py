@@ -8,7 +8,7 @@ relevant one are not added: search weighs them already, and they took the place 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from memcli.algorithms.mmr import mmr_order
-from memcli.context.core import OWN_SECTION, concerning, read_core
+from memcli.context.core import OWN_SECTION, concerning, is_derived, read_core
 from memcli.context.earlier import earlier_rows
 from memcli.context.facts import BY_QUOTATION, asked_facts, read_facts, read_quotations
 from memcli.context.lines import (
@@ -28,6 +28,7 @@ from memcli.context.lines import (
     turn_entry,
     without_secrets,
 )
+from memcli.context.recent_turns import COLUMNS as RECENT
 from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import ContextEntry, bulleted, one_line
 from memcli.jsonl import Row
@@ -35,6 +36,8 @@ from memcli.language.broad import is_broad, told_words
 from memcli.memory import telling
 from memcli.memory.answers import open_answers, open_rows
 from memcli.memory.filters import Filters
+from memcli.memory.folds import folded_into, folds_of
+from memcli.memory.fragments import visible_rows
 from memcli.memory.holds import holds
 from memcli.memory.items import Item
 from memcli.memory.spaces import readable
@@ -66,6 +69,7 @@ SHORT_TURN: Final = 60
 LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
 OVERVIEWS: Final = (2, 3)
+TOLD_WHOLE: Final = "level NOT IN (2, 3)"
 COLUMNS: Final = (
     *telling.COLUMNS,
     "context",
@@ -84,7 +88,8 @@ class Request:
     show what is the same for every question, core and tasks; if not, they are no hits either.
 
     now: what is later is not seen; asked_at: what "last week" is counted from; besides: a session
-    that is before the reader already, so that nothing of it is relevant.
+    that is before the reader already, so that nothing of it is relevant; place, company: what is
+    not of this place, or with this person, is left out, but for tasks and what was pinned.
     """
 
     query: str
@@ -97,6 +102,8 @@ class Request:
     asked_at: datetime | None = None
     besides: str | None = None
     standing: bool = True
+    place: str | None = None
+    company: str | None = None
 
 
 class Gathering:
@@ -125,10 +132,37 @@ class Gathering:
             told = {id_ for entry in standing for id_ in entry.item.ids}
             relevant = [entry for entry in relevant if told.isdisjoint(entry.item.ids)]
             standing = []
-        found = [*standing, *facts, *self._earlier(), *recent, *relevant]
+        found = [*standing, *self._of_bounds([*facts, *self._earlier(), *recent]), *relevant]
         return self._in_mmr_order(
             each_once(self._shortened([without_secrets(entry) for entry in found]))
         )
+
+    def bounds_of(self, space: str) -> Filters:
+        """What may be told of a namespace, by the place and the person that are asked for."""
+        bounds = Filters(namespace=space, present=self._now)
+        return bounds.of_names(self.snapshot, self.request.place, self.request.company)
+
+    def _of_bounds(self, entries: list[ContextEntry]) -> list[ContextEntry]:
+        """Those of some entries that rest on what is of the place and the person asked for."""
+        if not self._is_bounded:
+            return entries
+        inside = self._within({id_ for entry in entries for id_ in entry.item.ids})
+        return [entry for entry in entries if not inside.isdisjoint(entry.item.ids)]
+
+    @property
+    def _is_bounded(self) -> bool:
+        return self.request.place is not None or self.request.company is not None
+
+    def _within(self, ids: Iterable[str]) -> set[str]:
+        """Those of some memories that are of the place and the person asked for."""
+        wanted, inside = sorted(ids), set[str]()
+        for space in self._spaces:
+            # A summary that names it tells of much else.
+            bounds = replace(self.bounds_of(space), superseded=True, where=TOLD_WHOLE)
+            where = bounds.condition()
+            rows = self.snapshot.rows_of(wanted, ["id"], where=where)
+            inside |= {row["id"] for row in rows}
+        return inside
 
     # ---------------------------------------------------------------- sections
 
@@ -138,6 +172,9 @@ class Gathering:
         rows = read_core(self.snapshot, COLUMNS, self._spaces, self._now, self._hidden, request.now)
         if request.standing:  # else all of it was told before another question
             rows = concerning(rows, request.query, self.snapshot, self._spaces)
+        if self._is_bounded:
+            inside = self._within(row["id"] for row in rows if is_derived(row))
+            rows = [row for row in rows if row["id"] in inside or not is_derived(row)]
         rows = open_rows(self.snapshot, rows)
         return [line_entry("core", row, 1.0 / (1 + i), self._now) for i, row in enumerate(rows)]
 
@@ -160,7 +197,8 @@ class Gathering:
     def _with_turns(self, said: Sequence[Row]) -> list[Row]:
         """Quotations with the whole of their turn where that is short: it says of what they are."""
         turns = [row["source_ids"][0] for row in said if len(row["source_ids"] or ()) == 1]
-        rows = self.snapshot.read_ids("memories", turns, ["id", "text"]).to_pylist()
+        read = self.snapshot.read_ids("memories", turns, ["id", "level", "text"]).to_pylist()
+        rows = visible_rows(self.snapshot, read)
         text_of = {row["id"]: row["text"] for row in rows if len(row["text"].split()) <= SHORT_TURN}
         text_of |= open_answers(self.snapshot, text_of.items())
         texts = [text_of.get((row["source_ids"] or [""])[0], row["text"]) for row in said]
@@ -230,12 +268,23 @@ class Gathering:
         )
         # Of a file that was sent alone nothing is said; what it says is found by search.
         gone = self._hidden | self._given_way
-        shown = [row for row in rows if row["text"] and row["id"] not in gone]
-        shown = open_rows(self.snapshot, shown)
+        folded = self._folded([row["id"] for row in rows if row["id"] in self._hidden])
+        rows = [folded.get(row["id"], row) for row in rows]
+        shown = {r["id"]: r for r in rows if r["text"] and r["id"] not in gone}
         return [
             replace(turn_entry("recent", row, 1.0 / (1 + place)), unless=frozenset())
-            for place, row in enumerate(shown)
+            for place, row in enumerate(open_rows(self.snapshot, list(shown.values())))
         ]
+
+    def _folded(self, ids: Sequence[str]) -> dict[str, Row]:
+        """The line that stands for each of some turns, at its place in the session."""
+        if not ids:
+            return {}
+        folds = folded_into(folds_of(self.snapshot, ids))
+        lines = sorted({folds[id_]["id"] for id_ in ids if id_ in folds})
+        read = self.snapshot.read_ids("memories", lines, RECENT).to_pylist()
+        by_id = {row["id"]: row for row in read}
+        return {id_: by_id[folds[id_]["id"]] for id_ in ids if id_ in folds}
 
     def _relevant(self) -> list[ContextEntry]:
         """What search finds above the floor, best first."""
@@ -263,7 +312,7 @@ class Gathering:
         besides = self.request.besides
         where = f"session_id IS NULL OR session_id != {literal(besides)}" if besides else None
         for space in self._spaces:
-            bounds = Filters(namespace=space, level=level, where=where, present=self._now)
+            bounds = replace(self.bounds_of(space), level=level, where=where)
             filters = bounds.as_of_moment(self.request.now)
             found += self.retriever.search(query, top_k, filters, now=self.request.asked_at)
         return sorted(found, key=lambda hit: -hit.score)

@@ -67,6 +67,7 @@ EXPORTERS: Final[dict[str, BuiltinExporter]] = {
     "parquet": BuiltinExporter(".parquet", "tabular:write_parquet", "file"),
     "markdown": BuiltinExporter("", "markdown:write_folder", "folder"),
     "duckdb": BuiltinExporter(".duckdb", "database:write_tables", "file"),
+    "lancedb": BuiltinExporter("", "lancedb:write_folder", "folder"),
     "graphml": BuiltinExporter(".graphml", "graphml:encode_graph"),
     "cogx": BuiltinExporter(".cogx", "cogx:write_archive", "folder"),
     "cogx-archive": BuiltinExporter(".cogx.tar.gz", "cogx:write_packed", "file"),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
 from memcli.language.secrets import find_secrets
+from memcli.memory.folds import is_fold
+from memcli.memory.fragments import FRAGMENT, LEVEL
 from memcli.memory.states import State
 from store.literals import quoted
 
@@ -19,7 +21,14 @@ if TYPE_CHECKING:
 
 # What is derived, from below.
 LEVELS: Final = (1, 2, 3, 4)
-HIDDEN: Final = f"SELECT id FROM strengths WHERE state = '{State.hidden}'"
+COLUMNS: Final = ("id", "level", "tags", "source_ids")
+# A turn of which a part is hidden is left out whole.
+HIDDEN: Final = f"""
+SELECT id FROM strengths WHERE state = '{State.hidden}'
+UNION SELECT unnest(source_ids) FROM memories
+WHERE level = {LEVEL} AND list_contains(tags, '{FRAGMENT}')
+AND id IN (SELECT id FROM strengths WHERE state = '{State.hidden}')
+"""
 # Hidden memories, secrets and what secrets were found in.
 CLOSED: Final = f"""
 {HIDDEN}
@@ -37,9 +46,10 @@ def closed_ids(contents: Contents, which: str = CLOSED) -> set[str]:
     snapshot, namespace = contents.snapshot, contents.namespace
     closed = set(snapshot.sql(which, namespace=namespace)["id"].to_pylist())
     for level in LEVELS if closed else ():
-        for batch in snapshot.scan("memories", ["id", "source_ids"], f"level = {level}"):
-            cited = zip(batch["id"].to_pylist(), batch["source_ids"].to_pylist(), strict=True)
-            closed.update(id_ for id_, sources in cited if not closed.isdisjoint(sources or ()))
+        for row in snapshot.rows(COLUMNS, f"level = {level}", ["memories"]):
+            # What a person put in the place of others stands in their place.
+            if not (is_fold(row) or closed.isdisjoint(row["source_ids"] or ())):
+                closed.add(row["id"])
     return closed
 
 

@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from memcli.config import DEFAULT_MAX_TURN_BYTES
 from memcli.extraction.drafts import NOBODY, Draft, Meant, called, drafts
 from memcli.extraction.statements import UNKNOWN_IMPORTANCE, Reading, statement_of
 from memcli.language.antecedents import Mention, mentions, pronoun_names
@@ -76,6 +77,7 @@ class _Talk:
     seen: set[tuple[str | None, ...]] = field(default_factory=set)
     last: tuple[int, Sentence, Parse] | None = None
     renamed: tuple[int, str] | None = None
+    most_bytes: int = DEFAULT_MAX_TURN_BYTES
 
     def renamed_in(self, turn: int) -> str | None:
         """Return whose name a turn has said to be over."""
@@ -102,21 +104,25 @@ class _Talk:
 class GrammarReader:
     """Reads conversations by the grammar of their sentences; of what is not English, nothing."""
 
-    def __init__(self, parse: Parsing, salience: Salience) -> None:
+    def __init__(
+        self, parse: Parsing, salience: Salience, most_bytes: int = DEFAULT_MAX_TURN_BYTES
+    ) -> None:
+        """most_bytes: a turn of more is read in parts."""
         self._parse = parse
+        self._most_bytes = most_bytes
         self._salience = salience
 
     def read(self, sessions: Iterable[Session]) -> Iterator[tuple[Session, Reading]]:
         """Yield what each session states, in order."""
         for some in portions(sessions, lambda session: len(session.rows), TURNS_AT_ONCE):
-            talks = [_talk(session.utterances()) for session in some]
+            talks = [_talk(session.utterances(), self._most_bytes) for session in some]
             self._read(turn for talk in talks for turn in _sentences(talk))
             for session, talk in zip(some, talks, strict=True):
                 yield session, talk.reading
 
     def read_turns(self, utterances: Sequence[Utterance]) -> Reading:
         """Return what one conversation states."""
-        talk = _talk(utterances)
+        talk = _talk(utterances, self._most_bytes)
         self._read(_sentences(talk))
         return talk.reading
 
@@ -124,7 +130,7 @@ class GrammarReader:
         """
         Read turns in portions; while one is judged, the next is parsed.
 
-        None is parted, for its sentences are judged together.
+        None is parted but an enormous one, for its sentences are judged together.
         """
         from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -171,12 +177,12 @@ class GrammarReader:
             if draft.fact or (id(each.talk), each.turn, draft.parse.text) not in joined
         ]
         scores = self._salience.scores([draft for _, draft in found])
-        by_turn: dict[tuple[int, int], list[tuple[float, Draft]]] = {}
+        by_turn: dict[tuple[int, int], list[float]] = {}
+        for (each, _), score in zip(found, scores, strict=True):
+            by_turn.setdefault((id(each.talk), each.turn), []).append(score)
+        best = {turn: sorted(of_turn)[-MOST_OF_ASSISTANT:] for turn, of_turn in by_turn.items()}
         for (each, draft), score in zip(found, scores, strict=True):
-            by_turn.setdefault((id(each.talk), each.turn), []).append((score, draft))
-        for (each, draft), score in zip(found, scores, strict=True):
-            rivals = by_turn[id(each.talk), each.turn]
-            if self._is_kept(draft, score, [other for other, _ in rivals]):
+            if self._is_kept(draft, score, best[id(each.talk), each.turn][0]):
                 _keep(each, draft, score)
 
     def _listed(self, said: _Said) -> list[Fact]:
@@ -187,33 +193,35 @@ class GrammarReader:
         speaker = called(said.utterance.speaker)
         return [fact for item in items for fact in find_facts(item, speaker, heading=heading)]
 
-    def _is_kept(self, draft: Draft, score: float, of_turn: Sequence[float]) -> bool:
-        """Tell whether a draft is worth keeping: a fact is; of an assistant's words, few are."""
+    def _is_kept(self, draft: Draft, score: float, last_of_best: float) -> bool:
+        """
+        Tell whether a draft is worth keeping: a fact is; of an assistant's words, few are.
+
+        last_of_best: the least score among the best of its turn, or of its part of an enormous one.
+        """
         if draft.fact is not None or draft.is_secret:
             return True
-        if (
-            draft.utterance.is_assistant
-            and sum(other > score for other in of_turn) >= MOST_OF_ASSISTANT
-        ):
+        if draft.utterance.is_assistant and score < last_of_best:
             return False
         return score >= self._salience.least
 
 
 @cache
-def open_reader(parser: str) -> GrammarReader:
+def open_reader(parser: str, most_bytes: int = DEFAULT_MAX_TURN_BYTES) -> GrammarReader:
     """Return the reader with a parser, loaded once; EncoderUnavailable where there is none."""
     from memcli.extraction.salience import Salience
     from memcli.models.parser import Parser
 
-    return GrammarReader(Parser.load(parser), Salience.load())
+    return GrammarReader(Parser.load(parser), Salience.load(), most_bytes)
 
 
 # ---------------------------------------------------------------- sentences
 
 
-def _talk(utterances: Sequence[Utterance]) -> _Talk:
+def _talk(utterances: Sequence[Utterance], most_bytes: int) -> _Talk:
     people = tuple(dict.fromkeys(u.speaker for u in utterances if u.speaker))
-    return _Talk(list(utterances), Reading(people, [[] for _ in utterances]))
+    reading = Reading(people, [[] for _ in utterances])
+    return _Talk(list(utterances), reading, most_bytes=most_bytes)
 
 
 def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
@@ -243,9 +251,20 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
             for s in spoken
             if has_secret(s.text) or worth_parsing(s.text, utterance.is_assistant)
         ]
-        yield [asked, *worth] if asked and worth and not utterance.is_assistant else worth
+        said = [asked, *worth] if asked and worth and not utterance.is_assistant else worth
+        yield from _parts(said, utterance.text, talk.most_bytes)
         asks = bool(sentences) and sentences[-1].text.rstrip().endswith("?")
         asked = _Said(talk, place, sentences[-1], is_question=True) if asks else None
+
+
+def _parts(said: list[_Said], text: str, most_bytes: int) -> Iterator[list[_Said]]:
+    """Yield the sentences of a turn together, those of an enormous one in parts."""
+    # No text has more bytes than four times its characters, which costs nothing to know.
+    if 4 * len(text) <= most_bytes or len(text.encode()) <= most_bytes:
+        yield said
+        return
+    for start in range(0, len(said), SENTENCES_AT_ONCE):
+        yield said[start : start + SENTENCES_AT_ONCE]
 
 
 def _items(sentence: Sentence, sentences: Sequence[Sentence]) -> tuple[str, ...]:

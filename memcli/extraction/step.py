@@ -9,18 +9,19 @@ new is added, and segments that changed are superseded by those that took their 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from memcli.config import settings_of
-from memcli.extraction.derived import DerivedMemories, as_columns, derive
+from memcli.extraction.derived import derive
+from memcli.extraction.parts import Extracted, ExtractedPart, as_extracted, parts_of
 from memcli.extraction.reader import GrammarReader, open_reader
 from memcli.extraction.statements import known_by
-from memcli.extraction.updates import ReadingWithDecisions, Updates
-from memcli.memory.encoding import rows_to_batch
+from memcli.extraction.updates import CLAIM_COLUMNS, ReadingWithDecisions, Updates
 from memcli.memory.lookup import require_known
 from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
 from memcli.memory.spool import Spool
@@ -33,12 +34,16 @@ from schemas import tables
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pyarrow as pa
+
     from memcli.extraction.statements import Reading, Refused, Statement
     from memcli.jsonl import Row
+    from memcli.memory.workers import Workers
     from memcli.models.encoder import Encoder
-    from store import Store, Transaction
+    from store import Snapshot, Store, Transaction
 
 SHOWN_REFUSED: Final = 1_000
+UPDATED_COLUMNS: Final = ("level", *CLAIM_COLUMNS)
 
 
 @dataclass
@@ -67,8 +72,10 @@ class ExtractStep(Step):
 
     command = Watermark.EXTRACT
 
-    def __init__(self, store: Store, encoder: Encoder, now: datetime) -> None:
-        super().__init__(store, now)
+    def __init__(
+        self, store: Store, encoder: Encoder, now: datetime, snapshot: Snapshot | None = None
+    ) -> None:
+        super().__init__(store, now, snapshot)
         self.encoder = encoder
         self.schema = tables.memories(encoder.dimension)
         self.rows = Spool(self.schema, store.layout.work)
@@ -110,23 +117,54 @@ class ExtractStep(Step):
     @cached_property
     def built_in(self) -> GrammarReader:
         """What reads sessions without a model."""
-        return open_reader(settings_of(self.store.layout).extract.parser)
+        settings = settings_of(self.store.layout)
+        return open_reader(settings.extract.parser, settings.ingest.max_turn_bytes)
 
     def run(
         self,
         keys: Sequence[SessionKey],
         progress: Callable[[int], None] = lambda n: None,
         model: SessionReader | None = None,
+        workers: Workers | None = None,
     ) -> None:
-        """Read sessions and keep what is made of them; `model` reads in the built-in's place."""
-        for session, read in (model or self.built_in).read(read_sessions(self.snapshot, keys)):
-            reading = self._without_gone(read, session.key.namespace)
-            self._keep(derive(session, self.encoder, self.now, reading))
-            if isinstance(reading, ReadingWithDecisions):
-                self.updates.rule(reading.decisions)
-            progress(len(session.rows))
+        """
+        Read sessions and keep what is made of them.
+
+        `model` reads in the built-in's place; without it, `workers` may read the parts.
+        """
+        for extracted in self._extracted(keys, model, workers):
+            self._keep(extracted)
+            self.updates.rule(extracted.decisions)
+            progress(extracted.turns)
         self.updates.settle()
         self.tally.statements -= len(self.updates.dropped)
+
+    def _extracted(
+        self, keys: Sequence[SessionKey], model: SessionReader | None, workers: Workers | None
+    ) -> Iterator[Extracted]:
+        """Yield what is made of each session, in order, whoever reads it."""
+        if model is not None:
+            yield from self.read(keys, model)
+        elif workers is None:
+            for part in parts_of(keys):
+                yield from self.read(part)
+        else:
+            task = Extraction(self.now, self.is_allowed)
+            made: Iterator[ExtractedPart] = workers.map(task, self.snapshot, parts_of(keys))
+            for each in made:
+                self.barred.hold(each.held)
+                yield from each.sessions
+
+    def read(
+        self, keys: Sequence[SessionKey], model: SessionReader | None = None
+    ) -> Iterator[Extracted]:
+        """Yield what is made of sessions that are read together."""
+        for session, read in (model or self.built_in).read(read_sessions(self.snapshot, keys)):
+            reading = self._without_gone(read, session.key.namespace)
+            made = as_extracted(derive(session, self.encoder, self.now, reading), self.schema)
+            if isinstance(reading, ReadingWithDecisions):
+                made = replace(made, decisions=reading.decisions)
+            yield made
 
     @cached_property
     def _forgotten(self) -> Barred:
@@ -159,24 +197,27 @@ class ExtractStep(Step):
         """Say whether only turns have said it that were archived by hand."""
         return bool(row["source_ids"]) and self._forgotten_ids.issuperset(row["source_ids"])
 
-    def _keep(self, derived: DerivedMemories) -> None:
+    def _keep(self, made: Extracted) -> None:
         """Put what is new of a session into the spool."""
-        rows = derived.rows()
-        known = self.known.contains([row["id"] for row in rows])
+        import pyarrow as pa
+
+        ids = made.rows["id"].to_pylist()
+        known = self.known.contains(ids)
+        rows = _plain(made.rows)
         new = [row for row, is_known in zip(rows, known, strict=True) if not is_known]
         counts = [sum(row["level"] == level for row in new) for level in (1, 2, 3)]
         self.tally.sessions += 1
-        self.tally.turns += len(derived.session.rows)
-        self.tally.ungrounded += len(derived.refused)
-        self.refused += derived.refused[: SHOWN_REFUSED - len(self.refused)]
+        self.tally.turns += made.turns
+        self.tally.ungrounded += len(made.refused)
+        self.refused += made.refused[: SHOWN_REFUSED - len(self.refused)]
         self.tally.statements += counts[0]
         self.tally.segments += counts[1]
         self.tally.summaries += counts[2]
-        if known.any() or derived.session.key.pending < derived.session.key.turns:
-            self.updates.replace_parts(derived)
+        if known.any() or made.key.pending < made.key.turns:
+            self.updates.replace_parts(made.key, [row for row in rows if row["level"] > 1])
         self.updates.add(new)
         if new:
-            self.rows.append(rows_to_batch([as_columns(row) for row in new], self.schema))
+            self.rows.append(made.rows.filter(pa.array(~known)))
 
     # ---------------------------------------------------------------- writing
 
@@ -197,3 +238,32 @@ class ExtractStep(Step):
         self.updates.write(transaction)
         self.tally.superseded = self.updates.superseded
         self.tally.contradicting = self.updates.contradicting
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """The task of reading sessions as the command does; is_allowed: what was purged too."""
+
+    now: datetime
+    is_allowed: bool = False
+
+    def open(self, store: Store, snapshot: Snapshot) -> Callable[[list[SessionKey]], ExtractedPart]:
+        """Return what reads a part, by the step of the command itself."""
+        from memcli.memory.encoders import store_encoder
+
+        encoder = store_encoder(snapshot.encoder, snapshot.layout)
+
+        def read(keys: list[SessionKey]) -> ExtractedPart:
+            # Each with a step of its own: what it keeps back is told once.
+            step = ExtractStep(store, encoder, self.now, snapshot)
+            step.is_allowed = self.is_allowed
+            sessions = list(step.read(keys))
+            return ExtractedPart(sessions, step.barred.held())
+
+        return read
+
+
+def _plain(rows: pa.RecordBatch) -> list[Row]:
+    """Return what updates look at of rows, as plain values."""
+    plain: list[Row] = rows.select(list(UPDATED_COLUMNS)).to_pylist()
+    return [{**row, "metadata": json.loads(row["metadata"] or "{}")} for row in plain]

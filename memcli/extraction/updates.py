@@ -27,8 +27,8 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.extraction.derived import DerivedMemories
     from memcli.extraction.statements import Statement
+    from memcli.memory.sessions import SessionKey
     from store import Snapshot, Transaction
 
 CLAIM_COLUMNS: Final = (
@@ -317,21 +317,20 @@ class Updates:
         self.links.append(link_row(new, old, "supersedes", 1.0, reason, self.now))
         self.superseded += 1
 
-    def replace_parts(self, derived: DerivedMemories) -> None:
+    def replace_parts(self, key: SessionKey, parts: Sequence[Row]) -> None:
         """Note which segments and summaries of a session took the place of older ones."""
-        key = derived.session.key
         session = "IS NULL" if key.session_id is None else f"= {quoted([key.session_id])}"
         where = f"{PARTS} AND namespace = {quoted([key.namespace])} AND session_id {session}"
-        kept = {row["id"] for row in (*derived.segments, *derived.summary)}
+        kept = {row["id"] for row in parts}
+        segments = [row for row in parts if row["level"] == 2]
+        (summary,) = (row for row in parts if row["level"] == 3)
         columns = ["id", "level", "source_ids", "valid_to", "tags"]
         for row in self.snapshot.rows(columns, where):
             # Days and topics have no session either, but are not of that of turns without one.
             is_above = key.session_id is None and (row["tags"] or [""])[0] in ("day", "topic")
             if row["id"] in kept or is_above:
                 continue
-            successor = (
-                derived.summary[0] if row["level"] == 3 else _most_shared(row, derived.segments)
-            )
+            successor = summary if row["level"] == 3 else _most_shared(row, segments)
             self._supersede(
                 row["id"], successor["id"], row["valid_to"], "cut anew as the session grew"
             )

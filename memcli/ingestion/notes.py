@@ -20,6 +20,7 @@ from memcli.memory.search_columns import search_columns
 from memcli.memory.step import Step
 from memcli.records import Message
 from schemas import tables
+from schemas.tables import LONGEST_UNPARTED
 from store.literals import literal
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class NoteStep(Step):
         self.present: list[str] = []
         self._rows = self.admitted(rows)
         self._encoded_notes = _encoded_notes(self._rows, encoder(), self.snapshot)
+        self._windows = _windows(self._rows, encoder)
         self._pairs: list[tuple[str, str]] = []
         self._replaces = replaces
 
@@ -162,6 +164,10 @@ class NoteStep(Step):
     def _write(self, transaction: Transaction) -> None:
         self.prepare(transaction)
         transaction.append_batches("memories", self.batches)
+        if self._windows:
+            from memcli.memory.windows import write_windows
+
+            write_windows(transaction, self._windows)
         if self._pairs:
             links = next_links(self._pairs, tables.links(), self.now)
             transaction.append_batches("links", [links])
@@ -196,6 +202,15 @@ def _encoded_notes(rows: Sequence[Row], encoder: Encoder, snapshot: Snapshot) ->
 
         return pa.RecordBatch.from_pylist([], schema=schema)
     return encoded_rows([{**row, "encoder": encoder.name} for row in rows], encoder, schema)
+
+
+def _windows(rows: Sequence[Row], encoder: Callable[[], Encoder]) -> list[pa.RecordBatch]:
+    """Return the windows of long notes, of which there rarely is one."""
+    if all(len(row["text"]) <= LONGEST_UNPARTED for row in rows):
+        return []
+    from memcli.memory.windows import window_batches
+
+    return list(window_batches(rows, encoder()))
 
 
 def secrets_in(rows: Iterable[Row]) -> Iterator[tuple[str, list[str]]]:

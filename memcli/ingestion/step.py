@@ -42,6 +42,7 @@ from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
 from memcli.memory.user_tables.exchange import TakenTables
+from memcli.memory.windows import is_long, window_batches, window_spool, write_windows
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
@@ -91,6 +92,7 @@ class IngestStep(Step):
         self.rows = Spool(self.schema, folder)
         self.archived = Spool(self.schema, folder)
         self.links = Spool(tables.links(), folder)
+        self.windows = window_spool(encoder.dimension, folder)
         self.seen = self.n_attached = 0
         # What describes files that are new; nothing does if it is not asked to.
         self.describer: Describer | None = None
@@ -193,6 +195,12 @@ class IngestStep(Step):
         vectors = self.encoder.encode([embedding_text(turn._asdict()) for turn in turns])
         now, name = self.defaults.now, self.encoder.name
         self.rows.append(turns_to_batch(turns, words.result(), vectors, self.schema, now, name))
+        self._keep_windows([turn._asdict() for turn in turns if is_long({"text": turn.text})])
+
+    def _keep_windows(self, rows: Sequence[Row]) -> None:
+        """Encode the parts of those of some memories that are long turns."""
+        for batch in window_batches(rows, self.encoder):
+            self.windows.append(batch)
 
     def _finish(self) -> None:
         """Wait for the turns that are being encoded."""
@@ -214,6 +222,7 @@ class IngestStep(Step):
             some = [rows[i] for i in new if rows[i]["archived"] is archived]
             if some:
                 spool.append(encoded_rows(some, self.encoder, self.schema))
+                self._keep_windows(some)
 
     def _without_gone_ends(self, row: Row) -> Row:
         """Return a memory that nothing replaced which is gone."""
@@ -310,13 +319,14 @@ class IngestStep(Step):
 
         transaction.append_batches("memories", placed())
         transaction.append_batches("archive", self._cited(transaction, self.archived))
+        write_windows(transaction, self.windows)
         transaction.append_batches("links", pairs)
         if entities := self._entities.rows:
             rows = records_to_table(entities, tables.entities())
             transaction.upsert("entities", rows, ["id"])
         if self._strengths:
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
-        self._user_tables.write(transaction, self.now)
+        self._user_tables.write(transaction, self.now, self.barred)
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
         tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from memcli.language.secrets import find_secrets, may_answer, redact
 from memcli.language.secrets.answers import question_of
+from memcli.memory.fragments import visible_rows
 from memcli.memory.telling import mark_of_id
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
@@ -38,7 +39,8 @@ def open_answers(snapshot: Snapshot, said: Iterable[tuple[str, str]]) -> dict[st
 
 
 def open_rows(snapshot: Snapshot, rows: Sequence[Row]) -> list[Row]:
-    """Rows of memories, of which those that answer with a secret have it no more."""
+    """Rows of memories as they may be told: without an answering secret, and what is hidden."""
+    rows = visible_rows(snapshot, rows)
     turns = ((row["id"], row["text"]) for row in rows if row["level"] == 0)
     opened = open_answers(snapshot, turns)
     return [{**row, "text": opened[row["id"]]} if row["id"] in opened else row for row in rows]

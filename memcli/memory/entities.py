@@ -4,7 +4,8 @@ Entities: rows of the table, one for each spelling of a name in a namespace.
 A spelling that means the same as another keeps its row and points to it with `canonical_id`, so
 every merge can be taken back, and a link `mentions` leads to the spelling that was used. `evidence`
 is JSON text: `by` (rule or user), `reason`, `score` and `scores` of a merge, `never` (ids that a
-user has split from it) and `seen` (what automatic resolution goes by: count, times, company).
+user has split from it) and `seen` (what automatic resolution goes by: count, times, company, and
+`aliases`, what it was said to be called besides, each with the turns that say so).
 """
 
 from __future__ import annotations
@@ -29,9 +30,14 @@ if TYPE_CHECKING:
 # A row of the table as `pyarrow.Table.to_pylist` gives it.
 BY_RULE: Final = "rule"
 BY_USER: Final = "user"
+# The reason of a merge that was said in so many words, or ruled by `entities alias`.
+ALIAS: Final = "alias"
+# So many turns that say what a name is called are kept.
+MOST_SAID_IN: Final = 32
 _to_json = msgspec.json.Encoder(order="sorted").encode
 # What an entity knows of others: the keys of their names.
 COMPANY: Final = ("companions", "apart", "aliases")
+Aliases = dict[str, list[str]]
 MERGE_FIELDS: Final = ("by", "reason", "score", "scores")
 
 
@@ -62,8 +68,15 @@ def seen_without(row: Row, keys: Collection[tuple[str, str]]) -> dict[str, Any]:
     seen = dict(evidence_of(row).get("seen") or {})
     for name in COMPANY:
         if name in seen:
-            seen[name] = [key for key in seen[name] if (row["namespace"], key) not in keys]
+            kept = [key for key in seen[name] if (row["namespace"], key) not in keys]
+            seen[name] = {key: seen[name][key] for key in kept} if name == "aliases" else kept
     return seen
+
+
+def aliases_of(row: Row) -> Aliases:
+    """Return what a name was said to be called besides, by key, with the turns that say so."""
+    found = (evidence_of(row).get("seen") or {}).get("aliases")
+    return found if isinstance(found, dict) else {}
 
 
 def canonical_of(rows: Iterable[Row]) -> dict[str, str]:
@@ -121,7 +134,11 @@ def find(rows: Sequence[Row], name: str) -> Row:
 
 
 def upsert_rows(
-    rows: Sequence[Row], mentions: Iterable[Mention], aliases: Iterable[Alias], now: datetime
+    rows: Sequence[Row],
+    mentions: Iterable[Mention],
+    aliases: Iterable[Alias],
+    now: datetime,
+    unsaid: Collection[str] = (),
 ) -> list[Row]:
     """
     Return the rows to write after new uses of names: new ones, and those that change.
@@ -129,15 +146,17 @@ def upsert_rows(
     rows: all of the namespaces in question; mentions: of the new uses only, as `collect_mentions`
     gives them, because what they count is added to what the rows say. The outcome is that of all
     uses together, whatever the batches; only the case of a name and its type are those first seen.
-    What a user has merged or split stays so.
+    What a user has merged or split stays so. unsaid: turns that were replaced, so that what they
+    said to be an alias is one no longer.
     """
     new, stated = list(mentions), list(aliases)
-    if not new and not stated:
+    if not new and not stated and not unsaid:
         return []
     table = {row["id"]: row for row in rows}
     for mention in [*new, *_mentions_of(stated)]:
         id_ = entity_id(mention.namespace, mention.name)
-        table[id_] = _seen_again(table.get(id_) or _new_row(mention), mention)
+        table[id_] = _seen_again(table.get(id_) or new_row(mention), mention)
+    _drop_unsaid(table, unsaid)
     _note_aliases(table, stated)
     return _resolve_rows(rows, table, now)
 
@@ -154,7 +173,7 @@ def _resolve_rows(before: Sequence[Row], table: Mapping[str, Row], now: datetime
     return changed(before, _resolved(table, resolutions), now)
 
 
-def _new_row(mention: Mention) -> Row:
+def new_row(mention: Mention) -> Row:
     """Return the row of a name that is seen for the first time."""
     return {
         "id": entity_id(mention.namespace, mention.name),
@@ -202,14 +221,33 @@ def _utc_time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
+def said_in(rows: Iterable[Row]) -> set[str]:
+    """Return the turns that say what names are called besides."""
+    return {turn for row in rows for turns in aliases_of(row).values() for turn in turns}
+
+
+def _drop_unsaid(table: dict[str, Row], unsaid: Collection[str]) -> None:
+    """Take turns that were replaced out of what is said of names."""
+    for row in list(table.values()) if unsaid else ():
+        known = aliases_of(row)
+        left = {key: [t for t in turns if t not in unsaid] for key, turns in known.items()}
+        left = {key: turns for key, turns in left.items() if turns}
+        if left != known:
+            seen = {**evidence_of(row).get("seen", {}), "aliases": left}
+            kept = {name: value for name, value in seen.items() if value}
+            table[row["id"]] = with_evidence(row, {"seen": kept})
+
+
 def _note_aliases(table: dict[str, Row], aliases: Iterable[Alias]) -> None:
     """Keep in the row of a name what it is said to be called besides."""
     for alias in aliases:
         row = table.get(entity_id(alias.namespace, alias.name))
         if row and alias.alias.strip():
-            seen = evidence_of(row).get("seen", {})
-            names = sorted({*seen.get("aliases", ()), name_key(alias.alias)})
-            table[row["id"]] = with_evidence(row, {"seen": {**seen, "aliases": names}})
+            seen, key = evidence_of(row).get("seen", {}), name_key(alias.alias)
+            known = aliases_of(row)
+            turns = {*known.get(key, ()), *filter(None, [alias.said_in])}
+            named = {**known, key: sorted(turns)[:MOST_SAID_IN]}
+            table[row["id"]] = with_evidence(row, {"seen": {**seen, "aliases": named}})
 
 
 def _known_aliases(table: Mapping[str, Row]) -> list[Alias]:
@@ -217,7 +255,7 @@ def _known_aliases(table: Mapping[str, Row]) -> list[Alias]:
     return [
         Alias(row["namespace"], row["name"], alias)
         for row in table.values()
-        for alias in evidence_of(row).get("seen", {}).get("aliases", ())
+        for alias in aliases_of(row)
     ]
 
 

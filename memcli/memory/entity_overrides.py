@@ -39,10 +39,19 @@ def split_named(rows: Sequence[Row], names: Sequence[str], now: datetime) -> lis
     return split(rows, find(rows, names[0])["id"], names[1:], now)
 
 
-def merge(rows: Sequence[Row], winner: str, losers: Sequence[str], now: datetime) -> list[Row]:
+def merge(
+    rows: Sequence[Row],
+    winner: str,
+    losers: Sequence[str],
+    now: datetime,
+    *,
+    reason: str = "merged",
+    before: Sequence[Row] | None = None,
+) -> list[Row]:
     """
     Return the rows to write so that the rows `losers`, and all under them, mean `winner` (ids).
 
+    before: the rows as they are in the store, where some of `rows` are not there yet.
     BadUsage when they are of several namespaces or one is the winner itself.
     """
     table = {row["id"]: row for row in rows}
@@ -56,11 +65,11 @@ def merge(rows: Sequence[Row], winner: str, losers: Sequence[str], now: datetime
         table[winner] = _parted(table[winner])
     for id_ in losers:
         kept = [other for other in _never(table[id_]) if other != winner]
-        merged = with_evidence(table[id_], {**_by_user("merged"), "never": kept})
+        merged = with_evidence(table[id_], {**_by_user(reason), "never": kept})
         table[id_] = {**merged, "canonical_id": winner}
         others = [other for other in _never(table[winner]) if other != id_]
         table[winner] = with_evidence(table[winner], {"never": others})
-    return changed(rows, list(table.values()), now)
+    return changed(rows if before is None else before, list(table.values()), now)
 
 
 def split(rows: Sequence[Row], id_: str, names: Sequence[str], now: datetime) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ from store.errors import BadUsage
 from store.literals import literal, time_literal
 
 if TYPE_CHECKING:
+    from memcli.memory.whereabouts import Kind, NameBound
     from store import Snapshot
+    from store.reading import TableReader
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,8 @@ class Filters:
     """
     Which memories may be found; None does not restrict.
 
-    superseded: also what does not hold; as_of: when it is to hold, else at `present`.
+    bounds: places and persons that they are of; superseded: also what does not hold; as_of: when
+    it is to hold, else at `present`.
     """
 
     namespace: str | None = None
@@ -32,6 +36,7 @@ class Filters:
     until: datetime | None = None
     before: datetime | None = None
     where: str | None = None
+    bounds: tuple[NameBound, ...] = ()
     superseded: bool = False
     as_of: datetime | None = None
     present: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
@@ -54,6 +59,7 @@ class Filters:
             self.before is not None and f"happened_at < {time_literal(self.before)}",
             not self.superseded and holding(self.moment),
             self.where is not None and f"({self.where})",
+            *(bound.condition() for bound in self.bounds),
         ]
         return " AND ".join(test for test in tests if test) or None
 
@@ -62,6 +68,23 @@ class Filters:
         if self.where is not None:
             require_whole(self.where)
             snapshot.table("memories").require_condition(self.where)
+
+    def of_names(self, source: TableReader, place: str | None, company: str | None) -> Filters:
+        """Return the same bounds for what is of a place, or with a person, if these are given."""
+        given: tuple[tuple[Kind, str | None], ...] = (("place", place), ("person", company))
+        if not (place or company):
+            return self
+        from memcli.memory.whereabouts import name_bound
+
+        found = (name_bound(source, kind, n, self.namespace) for kind, n in given if n is not None)
+        return replace(self, bounds=tuple(found))
+
+    def unknown_bounds(self, source: TableReader) -> Iterator[str]:
+        """Yield a line for each place and person that nothing is known of."""
+        for bound in self.bounds:
+            from memcli.memory.whereabouts import unknown_bound
+
+            yield from unknown_bound(source, bound, self.namespace)
 
     def as_of_moment(self, now: datetime | None) -> Filters:
         """

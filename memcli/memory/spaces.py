@@ -54,17 +54,17 @@ def unknown_names(
     if namespace is not None:
         known = namespaces(source)
         if namespace not in known:
-            yield f"there is no namespace {namespace!r}{_nearest(namespace, known)}"
+            yield f"there is no namespace {namespace!r}{nearest_names(namespace, known)}"
     if speaker is not None:
         found: set[str | None] = set()
         for batch in source.scan("memories", ["speaker"]):
             found.update(batch["speaker"].dictionary_encode().dictionary.to_pylist())
         names = sorted(name for name in found if name)
         if speaker.lower() not in {name.lower() for name in names}:
-            yield f"nobody is called {speaker!r}{_nearest(speaker, names)}"
+            yield f"nobody is called {speaker!r}{nearest_names(speaker, names)}"
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
+def nearest_names(name: str, known: Sequence[str]) -> str:
     """Return which names are meant perhaps, in brackets."""
     from difflib import get_close_matches
 

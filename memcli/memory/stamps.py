@@ -1,8 +1,9 @@
 """
 Stamps: when and where something of a memory was changed, by which stores that meet agree.
 
-A row of the table is a register: a column, the `state`, the decision on a name (`entity`), or the
-`place` that a turn had before two stores met in its session. What was never changed has none.
+A row of the table is a register: a column, the `state`, the decision on a name (`entity`), the
+`place` that a turn had before two stores met in its session, or a `row` of a table of the user's
+own. What was never changed has none.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 STATE: Final = "state"
 ENTITY: Final = "entity"
 PLACE: Final = "place"
+# Of a row in a table of the user's own, see `memcli.memory.user_tables.row_stamps`.
+ROW: Final = "row"
+# These are no registers of a memory or a name that the last writer wins.
+APART: Final = frozenset({PLACE, ROW})
 # Follows from other columns, or is of this store alone.
 DERIVED: Final = frozenset({"seq", "keys", "derived_keys", "n_words", "vector", "encoder"})
 
@@ -35,7 +40,7 @@ def read_stamps(source: TableReader, ids: Iterable[str]) -> dict[str, dict[str, 
     """Return the stamps of some memories or entities, by id and register."""
     found: dict[str, dict[str, Stamp]] = defaultdict(dict)
     for row in source.rows_of(ids, tables=[STAMPS]):
-        if row["register"] != PLACE:
+        if row["register"] not in APART:
             found[row["id"]][row["register"]] = stamp_of(row)
     return found
 

@@ -55,8 +55,13 @@ COLUMNS: Final = (
 RESOURCE: Final = "resource"
 # Turns are episodic; what is summed up elsewhere comes in as these.
 MADE_BY_OTHERS: Final = ("semantic", "core")
-TURN, STATEMENT, OTHER = "turn", "statement", "memory"
-MANY: Final = {TURN: "turns", STATEMENT: "statements", OTHER: "memories"}
+TURN, STATEMENT, OTHER, ROW = "turn", "statement", "memory", "row of a table"
+MANY: Final = {
+    TURN: "turns",
+    STATEMENT: "statements",
+    OTHER: "memories",
+    ROW: "rows of tables",
+}
 STAYS: Final = "{} was purged before and stays gone (--allow takes it again)"
 STAY: Final = "{} were purged before and stay gone (--allow takes them again)"
 
@@ -150,6 +155,15 @@ def is_fact(row: Fields) -> bool:
     return bool(row.get("level") != 0 and row.get("subject") and row.get("attribute"))
 
 
+@dataclass(frozen=True)
+class Held:
+    """What was kept back of some rows, and what was overruled: what other processes found."""
+
+    kept_back: Mapping[str, str] = field(default_factory=dict)
+    lifted: frozenset[str] = frozenset()
+    lifted_turns: frozenset[str] = frozenset()
+
+
 @dataclass
 class Barred:
     """
@@ -220,6 +234,16 @@ class Barred:
         self.kept_back[row["id"]] = _kind(row)
         return False
 
+    def held(self) -> Held:
+        """Return what was kept back and what was overruled so far."""
+        return Held(dict(self.kept_back), frozenset(self._lifted), frozenset(self._lifted_turns))
+
+    def hold(self, held: Held) -> None:
+        """Take note of what another process kept back or overruled."""
+        self.kept_back.update(held.kept_back)
+        self._lifted |= held.lifted
+        self._lifted_turns |= held.lifted_turns
+
     def lift(self, transaction: Transaction, now: datetime | None = None) -> None:
         """
         Take away the tombstones that were overruled: with a turn, those of what it said.
@@ -238,7 +262,7 @@ class Barred:
         """Yield in a line what was kept back, if anything was."""
         kinds = list(self.kept_back.values())
         # What rests on a turn is told only where no turn is.
-        counts = {kind: kinds.count(kind) for kind in (TURN, STATEMENT)}
+        counts = {kind: kinds.count(kind) for kind in (TURN, STATEMENT, ROW)}
         if not any(counts.values()):
             counts = {OTHER: len(kinds)}
         parts = [f"{n:,} {kind if n == 1 else MANY[kind]}" for kind, n in counts.items() if n]

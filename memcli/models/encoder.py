@@ -62,7 +62,10 @@ def file_hash(path: Path) -> str:
 
 
 def default_threads() -> int:
-    """Return how many cores this process may use."""
+    """Return how many cores this process may use; $OMP_NUM_THREADS, as Ray sets it, bounds them."""
+    bound = os.environ.get("OMP_NUM_THREADS", "")
+    if bound.isdecimal() and int(bound):
+        return int(bound)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

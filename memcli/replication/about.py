@@ -11,7 +11,7 @@ from memcli.algorithms.replication import Stamp
 from memcli.ingestion.new_entities import MENTIONS, NewEntities
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
-from memcli.memory.stamps import PLACE, read_stamps, stamp_of, write_stamps
+from memcli.memory.stamps import APART, PLACE, read_stamps, stamp_of, write_stamps
 from memcli.memory.states import State, write_strengths
 from memcli.replication.arrivals import Arrivals, is_gone, some_of
 from memcli.replication.merging import (
@@ -61,7 +61,7 @@ class AboutMemories:
         """The stamps of the other store, by id and register."""
         found: dict[str, dict[str, Stamp]] = {}
         for row in self._stamp_rows:
-            if row["register"] != PLACE:
+            if row["register"] not in APART:
                 found.setdefault(row["id"], {})[row["register"]] = stamp_of(row)
         return found
 

@@ -19,6 +19,7 @@ from memcli.memory.ids import IdSet
 from memcli.memory.search_columns import search_columns
 from memcli.memory.sessions import SessionPlace
 from memcli.memory.spool import Spool
+from memcli.memory.windows import window_batches, window_spool
 from memcli.replication.parts import ARCHIVED, MEMORIES
 from schemas import tables
 from store.errors import BadBundle
@@ -62,6 +63,7 @@ class Arrivals:
         self.bundle, self.terms, self.encoder = bundle, terms, encoder
         self.schema = tables.memories(encoder.dimension)
         self.new = {name: Spool(self.schema, folder) for name in MEMORY_TABLES}
+        self.windows = window_spool(encoder.dimension, folder)
         self.known = Spool(MEMORIES.schema, folder)
         self.sessions: set[SessionPlace] = set()
         self.taken = IdSet()
@@ -114,6 +116,8 @@ class Arrivals:
             some = [self._columns(row) for row in rows if row[ARCHIVED] is (table == "archive")]
             if some:
                 self.new[table].append(encoded_rows(some, self.encoder, self.schema))
+                for batch in window_batches(some, self.encoder):
+                    self.windows.append(batch)
         self._note(rows)
 
     def _columns(self, row: Row) -> Row:

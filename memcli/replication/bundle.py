@@ -21,7 +21,7 @@ import msgspec
 from memcli.jsonl import Row
 from memcli.memory.tombstones import key_name
 from memcli.replication.contents import Since
-from memcli.replication.parts import PARTS, ReplicaPart, decode_line
+from memcli.replication.parts import LATER_PARTS, PARTS, ReplicaPart, decode_line
 from store.errors import BadBundle, BadRecord, UnsupportedVersion
 from store.files import io_errors
 
@@ -125,7 +125,8 @@ class Bundle:
     def _find_parts(self) -> None:
         """Note where each part is, once its bytes are what the manifest says."""
         names = [part.name for part in PARTS]
-        if [entry.name for entry in self.manifest.parts] != names:
+        before = [part.name for part in PARTS if part not in LATER_PARTS]
+        if [entry.name for entry in self.manifest.parts] not in (names, before):
             raise BadBundle("its manifest does not name the parts of a bundle", RESEND)
         for entry in self.manifest.parts:
             if _size_of(_whole(self.file, BLOCK), entry.name + SUFFIX) != entry.bytes:
@@ -139,7 +140,10 @@ class Bundle:
 
     def rows(self, part: ReplicaPart) -> Iterator[Row]:
         """Yield the rows of a part; BadBundle for what is none, or more than was announced."""
-        entry = next(entry for entry in self.manifest.parts if entry.name == part.name)
+        entries = {entry.name: entry for entry in self.manifest.parts}
+        if part.name not in entries and part in LATER_PARTS:
+            return
+        entry = entries[part.name]
         number = 0
         with self._blamed():
             for number, line in enumerate(self._lines(entry), 1):

@@ -15,16 +15,20 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
-from memcli.memory.stamps import read_places
+from memcli.memory.stamps import ROW, read_places
 from memcli.memory.tombstones import foreign_key, key_lost, key_name, read_tombstones
 from memcli.replication.parts import (
     ARCHIVED,
+    LATER_PARTS,
     LINKS,
     MEMORIES,
+    OWN_TABLES,
+    STAMPS,
     TOMBSTONES,
     VERDICTS,
     ReplicaPart,
 )
+from memcli.replication.table_contents import own_rows, table_rows
 from store.errors import InputNotFound, StoreCorrupt
 from store.keys import read_key
 from store.layout import MEMORY_TABLES
@@ -110,9 +114,28 @@ class ReplicaContents:
         if part == TOMBSTONES:
             yield from self._tombstones()
             return
+        if part in LATER_PARTS:
+            yield from self._own_tables(part)
+            return
         for some in self._chunks(part):
             self.on_rows(len(some))
             yield from some
+
+    def _own_tables(self, part: ReplicaPart) -> Iterator[Row]:
+        """Yield tables of the user's own, or their rows; in a part of a store they stay."""
+        if self.namespace is not None:
+            return
+        if part == OWN_TABLES:
+            yield from table_rows(self.snapshot)
+            return
+        yield from own_rows(self.snapshot, self.earlier, self._stamped_rows())
+
+    def _stamped_rows(self) -> list[str]:
+        """Return the identities of rows whose stamps go."""
+        if self._is_unchanged(STAMPS):
+            return []
+        keys = self._keys(STAMPS).to_pylist()
+        return [key["id"] for key in keys if key["register"] == ROW]
 
     def _verdicts(self) -> Iterator[Row]:
         for space, given in sorted(self.snapshot.commit.verdicts.items()):

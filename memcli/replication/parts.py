@@ -29,6 +29,7 @@ Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 KeyName = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Integer = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+ColumnText = Annotated[str, msgspec.Meta(max_length=256)]
 # What a column may hold, where its Arrow type says less.
 TYPES: Final[Mapping[str, Any]] = {
     "id": Id,
@@ -51,6 +52,7 @@ TYPES: Final[Mapping[str, Any]] = {
     "tombstones.kind": Literal["id", "content", "fact", "lifted"],
     "tombstones.key": KeyName,
     "stamps.value": Annotated[str, msgspec.Meta(pattern="^[0-9]{1,9}$")],
+    "tables.columns": list[ColumnText],
     "stamps.store": Annotated[str, msgspec.Meta(max_length=64)],
 }
 PLAIN: Final[Mapping[str, Any]] = {
@@ -64,7 +66,7 @@ PLAIN: Final[Mapping[str, Any]] = {
     "list<element: string>": list[str],
     "timestamp[us, tz=UTC]": Moment,
 }
-JSON_TEXTS: Final = ("metadata", "extra", "evidence")
+JSON_TEXTS: Final = ("metadata", "extra", "evidence", "values")
 _encode = msgspec.json.Encoder().encode
 _object = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -99,8 +101,23 @@ STRENGTHS: Final = ReplicaPart("strengths", ("id",))
 ENTITIES: Final = ReplicaPart("entities", ("id",))
 LINKS: Final = ReplicaPart("links", ("source_id", "target_id", "relation"))
 VERDICTS: Final = ReplicaPart("verdicts", ("namespace", "question", "id"))
+# Tables of the user's own: what they are made of, and their rows.
+OWN_TABLES: Final = ReplicaPart("tables", ("name",))
+OWN_ROWS: Final = ReplicaPart("rows", ("table", "id"))
 # In the order in which they stand in a bundle, and are read.
-PARTS: Final = (STAMPS, TOMBSTONES, MEMORIES, STRENGTHS, ENTITIES, LINKS, VERDICTS)
+PARTS: Final = (
+    STAMPS,
+    TOMBSTONES,
+    MEMORIES,
+    STRENGTHS,
+    ENTITIES,
+    LINKS,
+    VERDICTS,
+    OWN_TABLES,
+    OWN_ROWS,
+)
+# Bundles of before have none of these.
+LATER_PARTS: Final = (OWN_TABLES, OWN_ROWS)
 # Of the store that has them alone.
 OWN: Final = frozenset({"encoder"})
 
@@ -116,11 +133,27 @@ def part_schema(name: str) -> pa.Schema:
         texts = [pa.field(n, pa.string(), nullable=False) for n in ("namespace", "question", "id")]
         more = (pa.field("helped", pa.bool_(), False), pa.field("at", tables.TIME, False))
         return pa.schema([*texts, *more])
+    if name in ("tables", "rows"):
+        return pa.schema([pa.field(n, t, null) for n, t, null in _own_fields()[name]])
     if name == "memories":
         fields = [field for field in tables.memory_record() if field.name not in OWN]
         return pa.schema([*fields, pa.field(ARCHIVED, pa.bool_(), False)])
     schema: pa.Schema = getattr(tables, name)()
     return schema
+
+
+def _own_fields() -> dict[str, tuple[tuple[str, Any, bool], ...]]:
+    """Return the fields of tables and of rows: name, type, whether it may be absent."""
+    import pyarrow as pa
+
+    from schemas import tables
+
+    text, texts = pa.string(), tables.WORDS
+    named = [(name, text, False) for name in ("table", "id", "namespace")]
+    return {
+        "tables": (("name", text, False), ("columns", texts, False), ("key", texts, True)),
+        "rows": (*named, ("recorded_at", tables.TIME, False), ("values", text, False)),
+    }
 
 
 @cache

@@ -22,10 +22,12 @@ from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.stamps import place_rows, read_places, write_stamps
 from memcli.memory.step import Step, Tally
 from memcli.memory.watermarks import Pulled
+from memcli.memory.windows import write_windows
 from memcli.memory.writing import replace_columns, with_columns
 from memcli.replication.about import AboutMemories
 from memcli.replication.arrivals import Arrivals, Terms, some_of, without_gone_end
 from memcli.replication.merging import changed_memories, changed_states
+from memcli.replication.own_tables import CameTables
 from memcli.replication.parts import ARCHIVED, MEMORIES, STRENGTHS, as_stored
 from schemas import tables
 from store.errors import CommitConflict
@@ -54,6 +56,7 @@ class PullTally(Tally):
     purged: int = 0
     kept_back: int = 0
     verdicts: int = 0
+    rows: int = 0
 
 
 class PullStep(Step):
@@ -78,6 +81,7 @@ class PullStep(Step):
         self.is_allowed = graves.barred.is_allowed
         self._arrivals = Arrivals(bundle, terms, encoder, store.layout.work)
         self._about = AboutMemories(self._arrivals, self.barred)
+        self.tables = CameTables(bundle)
 
     def prepare(self, progress: Callable[[int], None] = lambda n: None) -> None:
         """Read the memories, and encode those that are new."""
@@ -108,6 +112,7 @@ class PullStep(Step):
         self.encoder.release()  # what it held is more than what writing takes
         self.graves.write(transaction)
         late = [row for table in MEMORY_TABLES for row in self._append(transaction, table)]
+        write_windows(transaction, self._arrivals.windows)
         there, about = KnownIds(transaction), self._about
         self._arrivals.require_cited(there, about.is_gone)
         for rows in self._met(late):
@@ -117,6 +122,8 @@ class PullStep(Step):
         self.tally.states = about.write_states(transaction, there)
         about.write_stamps(transaction, there)
         self.tally.verdicts = about.write_verdicts(transaction, there)
+        if not self.terms.is_stranger and self._bound is None:
+            self.tally.rows = self.tables.write(transaction)
         self._take_places(transaction, about.places)
         self.tally.moved = settle(transaction, self._arrivals.sessions)
 

@@ -7,7 +7,7 @@ commit is published nothing of it is there, and what it purged stays purged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -58,11 +58,17 @@ class PullOptions:
 
 @dataclass
 class Pull:
-    """What a pull came to; commit: None where nothing was new, purge: where nothing went."""
+    """
+    What a pull came to.
+
+    commit: None where nothing was new, purge: where nothing went; left_out: tables of the user's
+    own that have other columns there.
+    """
 
     tally: PullTally
     commit: Commit | None = None
     purge: Commit | None = None
+    left_out: Sequence[str] = ()
 
 
 def pull(
@@ -187,4 +193,5 @@ def _take(
     if asked.is_stranger:
         arguments["from_stranger"] = True
     done.commit = step.commit(arguments)
+    done.left_out = step.tables.left_out
     return done

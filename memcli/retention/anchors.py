@@ -172,11 +172,11 @@ class MemoryTable:
         rows = snapshot.sql(schemas.sql("anchors"), [_day_time(self.today), tonight])
         parts = snapshot.sql(schemas.sql("parts"))
         self.parts = (parts["whole"].to_numpy(), parts["part"].to_numpy())
-        self.ids: list[str] = rows["id"].to_pylist()
-        self.types = np.array(rows["type"].to_pylist(), dtype=object)
-        self.namespaces = np.array(rows["namespace"].to_pylist(), dtype=object)
+        self._ids = rows["id"].combine_chunks()
+        self.types = _names(rows, "type")
+        self.namespaces = _names(rows, "namespace")
         self.levels = rows["level"].to_numpy()
-        self.states = np.array(rows["state"].to_pylist(), dtype=object)
+        self.states = _names(rows, "state")
         self.is_fixed = _bools(rows, "by_hand") | (self.states == "hidden")
         self.set_at = rows["set_at"]
         self.is_claim = _bools(rows, "claims")
@@ -190,7 +190,7 @@ class MemoryTable:
         made = rows["made_s"].to_numpy() / DAY_S
         recalls = rows["recalls_s"].combine_chunks()
         counts = recalls.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
-        owner = np.repeat(np.arange(len(self.ids)), counts)
+        owner = np.repeat(np.arange(len(self)), counts)
         at = recalls.flatten().to_numpy(zero_copy_only=False).astype(np.float64) / DAY_S
         # A recall dated before its memory was made, as when a past is replayed, is of its making.
         at = np.maximum(at, made[owner])
@@ -212,7 +212,26 @@ class MemoryTable:
 
     def ids_of(self, chosen: np.ndarray) -> list[str]:
         """Return the ids of some memories, given by a bool for each."""
-        return [self.ids[index] for index in np.flatnonzero(chosen)]
+        return self.ids_at(np.flatnonzero(chosen))
+
+    def ids_at(self, where: np.ndarray) -> list[str]:
+        """Return the ids of some memories, given by their indices."""
+        ids: list[str] = self._ids.take(where).to_pylist()
+        return ids
+
+    def id_at(self, index: int) -> str:
+        """Return the id of a memory."""
+        return str(self._ids[index].as_py())
+
+    def index_of(self, id_: str) -> int:
+        """Return the index of a memory; ValueError where there is none of the id."""
+        index = int(self._ids.index(id_).as_py())
+        if index < 0:
+            raise ValueError(f"no memory {id_}")
+        return index
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
     def fading_of(self, index: int) -> Fading:
         """Return how a memory fades."""
@@ -220,7 +239,7 @@ class MemoryTable:
 
     def by_policy(self, values: Callable[[Anchors, Fading], np.ndarray]) -> np.ndarray:
         """Return what a function gives, each memory by how its type fades, float [n]."""
-        result = np.zeros(len(self.ids))
+        result = np.zeros(len(self))
         for name, where in self._indices_by_type:
             result[where] = values(part(self.anchors, where), self.settings.policies[name])
         return result
@@ -287,6 +306,14 @@ def clock_day(active: np.ndarray, now: datetime, settings: DecaySettings) -> int
 
 def _day_time(day: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
+
+
+def _names(rows: pa.Table, name: str) -> np.ndarray:
+    """Return a column of few different texts as objects [n], each text once in memory."""
+    coded = rows[name].combine_chunks().dictionary_encode()
+    texts = np.array([*coded.dictionary.to_pylist(), None], dtype=object)[:-1]
+    named: np.ndarray = texts[coded.indices.to_numpy(zero_copy_only=False)]
+    return named
 
 
 def _bools(rows: pa.Table, name: str) -> np.ndarray:

@@ -128,7 +128,7 @@ class DecayStep(NightlyStep):
         """Work out what changes; with a namespace, in it only."""
         known = MemoryTable(self.snapshot, self.now, self.settings)
         verdict = StateChange(known)
-        inside = np.ones(len(known.ids), bool)
+        inside = np.ones(len(known), bool)
         if namespace is not None:
             inside = known.namespaces == namespace
             self._marks = {}  # of the others nothing is known
@@ -200,7 +200,7 @@ class StateChange:
 
     def _decide(self, known: MemoryTable) -> np.ndarray:
         """Return decay.ACTIVE, DORMANT or ARCHIVED, int [n]: sources first, for they decide."""
-        found = np.full(len(known.ids), decay.ACTIVE)
+        found = np.full(len(known), decay.ACTIVE)
         is_kept = known.is_kept | self.is_promoted
         for level in (0, 1, 2, 3, 4):
             if share := AT_HAND.get(level):
@@ -254,7 +254,7 @@ def _strengths(
     set_at = known.set_at.take(pa.array(where))
     schema = tables.strengths()
     columns = {
-        "id": pa.array([known.ids[index] for index in where]),
+        "id": pa.array(known.ids_at(where), pa.string()),
         "state": pa.array(after[where].astype(str)),
         "retention": pa.array(verdict.retention[where], pa.float32(), mask=known.is_fixed[where]),
         "stability_days": pa.array(
@@ -271,7 +271,7 @@ def _strengths(
 
 def _transition(known: MemoryTable, verdict: StateChange, index: int, after: str) -> Transition:
     return Transition(
-        id=known.ids[index],
+        id=known.id_at(index),
         namespace=str(known.namespaces[index]),
         type=str(known.types[index]),
         level=int(known.levels[index]),

@@ -14,6 +14,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Json
+from memcli.memory.folds import is_fold
+from memcli.memory.fragments import is_fragment
 from memcli.memory.selection import read_records
 from memcli.memory.states import State
 from memcli.retention.pinning import UNSEEN, MemoryChanges, states_of, without
@@ -101,8 +103,10 @@ def derived_rows(snapshot: Snapshot, ids: Sequence[str]) -> list[Json]:
 
 
 def _made_of(snapshot: Snapshot, ids: Sequence[str]) -> Iterator[Json]:
-    columns = ["id", "level", "source_ids", "text"]
-    return snapshot.rows_of(ids, columns, on="source_ids")
+    columns = ["id", "level", "source_ids", "text", "tags"]
+    rows = snapshot.rows_of(ids, columns, on="source_ids")
+    # A hidden fragment is no memory of its own, and a line by hand stands for what is hidden.
+    return (row for row in rows if not (is_fragment(row) or is_fold(row)))
 
 
 def is_derived_from(row: Json, unseen: Collection[str], quotes: Iterable[str] = ()) -> bool:

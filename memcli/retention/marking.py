@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from memcli.memory.fragments import is_fragment
 from memcli.memory.step import PlannedStep
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from memcli.retention.fragments import FragmentChanges
     from store import Store, Transaction
 
 
@@ -42,10 +44,18 @@ class MarkStep(PlannedStep):
     def plan(self) -> None:
         """Work out what changes."""
         from memcli.memory.selection import select
+        from memcli.retention.fragments import names_of, parted
         from memcli.retention.hiding import hide, restore
         from memcli.retention.pinning import pin_or_unpin, states_of
 
-        records = select(self.snapshot, self.names, self.namespace)
+        hides = self.kind in (Mark.HIDE, Mark.RESTORE)
+        pieces = parted(self.snapshot, self.names, self.namespace) if hides else []
+        named = [name for name in self.names if name not in pieces]
+        records = select(self.snapshot, named, self.namespace)
+        if hides:
+            pieces += names_of(records)
+            records = [record for record in records if not is_fragment(record)]
+        self.fragments = self._of_fragments(pieces)
         states = states_of(self.snapshot, records)
         if self.kind in (Mark.PIN, Mark.UNPIN):
             self.changes = pin_or_unpin(records, states, self.kind is Mark.PIN)
@@ -53,9 +63,26 @@ class MarkStep(PlannedStep):
             work = hide if self.kind is Mark.HIDE else restore
             self.changes = work(self.snapshot, records, states)
 
+        self.changes.along += len(self.fragments.records) - len(pieces) if pieces else 0
+        self.changes.records += self.fragments.records
+
+    def _of_fragments(self, names: Sequence[str]) -> FragmentChanges:
+        """Return what becomes of fragments of turns."""
+        from memcli.retention.fragments import FragmentChanges, hide_fragments, restore_fragments
+
+        if not names:
+            return FragmentChanges()
+        if self.kind is Mark.HIDE:
+            return hide_fragments(self.snapshot, names, self.namespace, self.now)
+        return restore_fragments(self.snapshot, names, self.namespace)
+
     @property
     def _is_empty(self) -> bool:
         return not self.changes.records
 
     def _write(self, transaction: Transaction) -> None:
+        from memcli.memory.encoders import store_encoder
+
         self.changes.write(transaction, self.now)
+        stamp, layout = self.snapshot.encoder, self.store.layout
+        self.fragments.write(transaction, lambda: store_encoder(stamp, layout), self.now)

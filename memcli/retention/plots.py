@@ -37,7 +37,7 @@ def explanation(step: DecayStep, name: str, namespace: str | None) -> tuple[Row,
         raise BadUsage(f"{name!r} means {len(records)} memories", "give the id of one")
     known = MemoryTable(step.snapshot, step.now, step.settings)
     verdict = StateChange(known)
-    index = known.ids.index(records[0]["id"])
+    index = known.index_of(records[0]["id"])
     fading = known.fading_of(index)
     anchors = part(known.anchors, np.array([index]))
     terms = _terms(known, verdict, index, anchors, fading)
@@ -50,7 +50,7 @@ def _terms(
     limits = known.settings.thresholds
     in_own_time = decay.in_own_time(anchors, fading.policy)
     values = {
-        "id": known.ids[index],
+        "id": known.id_at(index),
         "policy": fading.name,
         "age_days": anchors.age_days[0],
         "idle_days": anchors.idle_days[0],

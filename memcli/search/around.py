@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from memcli.memory.fragments import cut_rows
 from memcli.memory.states import State, read_strengths
 from memcli.records import Neighbour
 from memcli.search.excerpts import GAP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from memcli.memory.filters import Filters
     from memcli.records import Hit
@@ -39,13 +40,14 @@ def with_surroundings(
     filters: Filters,
     everything: bool = False,
     known: Mapping[str, tuple[Any, Any, Any]] | None = None,
+    fragments: Mapping[str, Collection[int]] | None = None,
 ) -> list[Hit]:
     """
     Return hits with the turn before and the turn after each in `around`, in their order.
 
     The filters bound these turns by namespace and by time, not by who speaks. What is hidden is
     left out, unless `everything` is asked for. known: where hits stand, by their id; where the
-    others do is read.
+    others do is read. fragments: the numbers of those of turns that are hidden.
     """
     wanted = sorted({hit.id for hit in hits if hit.level in LEVELS_PLACED and hit.session_id})
     if not wanted:
@@ -56,6 +58,8 @@ def with_surroundings(
         states = read_strengths(snapshot, [row["id"] for row in near.values()])
         hidden = {id_ for id_, row in states.items() if row["state"] == State.hidden}
         near = {place: row for place, row in near.items() if row["id"] not in hidden}
+        seen = cut_rows([{**row, "level": 0} for row in near.values()], fragments or {})
+        near = dict(zip(near, seen, strict=True))
     shown = {hit.id for hit in hits} | {id_ for hit in hits for id_ in hit.source_ids or ()}
     near = {place: row for place, row in near.items() if row["id"] not in shown}
     return [msgspec.structs.replace(hit, around=_beside(at.get(hit.id), near)) for hit in hits]
@@ -74,7 +78,7 @@ def _places(
 
 def _turns_near(snapshot: Snapshot, places: set[Place], filters: Filters) -> dict[Place, Row]:
     """Return the turns at most one place from some places, by their own."""
-    bounds = replace(filters, level=0, name=None, type=None, since=None)
+    bounds = replace(filters, level=0, name=None, type=None, since=None, bounds=())
     numbers = [place[1:] for place in sorted(places)]
     row_ids = snapshot.around(numbers, 1, bounds.condition())
     rows = snapshot.take(row_ids, COLUMNS).to_pylist()

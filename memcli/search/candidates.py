@@ -39,6 +39,7 @@ from memcli.search.key_expansion import (
 from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
 from memcli.search.timings import Timings
+from memcli.search.windows import SHOWN_WHOLE, Best, WindowSearch, with_places
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class CandidateSource:
         self._encoder = encoder
         self._window = window
         self._unseen_rows: frozenset[int] = frozenset()
+        self._windows = WindowSearch(snapshot)
 
     def find(self, query: str, filters: Filters, everything: bool) -> pa.Table:
         """
@@ -106,7 +108,7 @@ class CandidateSource:
         where = both(both(filters.condition(), OVERVIEWS), self._exclude_unseen())
         vector, cosine = self._dense("memories", query, Bounds(None, None, None, where, False))
         bm25 = self._lexical("memories", query, where, "derived_keys")
-        rows = self._ranked_columns("memories", {*bm25, *cosine})
+        rows = with_places(self._ranked_columns("memories", {*bm25, *cosine}), {})
         rows = self._scored(rows, "memories", bm25, cosine, vector, False)
         rows = with_keys(rows, filters, False, {})
         none = plain_array(np.zeros(rows.num_rows, bool))
@@ -119,7 +121,7 @@ class CandidateSource:
         Where there is much, such a condition is slow: rows are left out of what was found instead,
         of which as many more are asked for.
         """
-        ids = self._unseen_ids
+        ids = self.unseen_ids
         if len(ids) <= MAX_EXCLUDED:
             return f"id NOT IN ({quoted(ids)})" if ids else None
         self._unseen_rows = self._hidden_rows
@@ -128,11 +130,11 @@ class CandidateSource:
     @cached_property
     def _hidden_rows(self) -> frozenset[int]:
         """The row ids in `memories` of what is found only when all is asked for."""
-        rows = self.snapshot.read_ids("memories", self._unseen_ids, ["_rowid"])
+        rows = self.snapshot.read_ids("memories", self.unseen_ids, ["_rowid"])
         return frozenset(rows["_rowid"].to_pylist())
 
     @cached_property
-    def _unseen_ids(self) -> list[str]:
+    def unseen_ids(self) -> list[str]:
         """The ids of memories that are found only when all are asked for."""
         if not self.snapshot.count("strengths"):
             return []
@@ -155,6 +157,7 @@ class CandidateSource:
             turns = self._lexical(table, query, bounds.said, "keys")
             derived = looking_up.result()
             vector, cosine = searching.result()
+        parted = self._parted(table, vector, filters, bounds)
         faded: list[Key] = []
         if bounds.keyed and table == "memories" and self.snapshot.count("archive"):
             faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
@@ -169,6 +172,7 @@ class CandidateSource:
             facts = measure("facts", lambda: asked_facts(self.snapshot, table, query, *where))
             of_facts = [place[1:] for place in facts.values() if place]
             near |= self._near(table, of_facts, 0, bounds) | facts.keys()
+        near |= parted
         rows = self._ranked_columns(table, {*bm25, *cosine, *near})
         filters = filters.not_before(pc.max(rows["happened_at"]).as_py())
         successors: dict[int, Place] = {}
@@ -181,6 +185,9 @@ class CandidateSource:
             found = self._near(table, [place[1:] for place in successors.values()], 0, bounds)
             if more := found - set(rows["_rowid"].to_pylist()):
                 rows = pa.concat_tables([rows, self._ranked_columns(table, more)])
+        best = measure("windows", lambda: self._windows.best(rows, vector, query))
+        cosine |= self._as_near_as_parts(table, rows, best, vector)
+        rows = with_places(rows, best)
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
         rows = measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
         return rows.append_column("fact", pa.array(_tells_fact(rows, facts), pa.bool_()))
@@ -254,6 +261,32 @@ class CandidateSource:
             "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
         )
         return set(row_ids) - self._unseen_rows
+
+    def _parted(self, table: str, vector: np.ndarray, filters: Filters, bounds: Bounds) -> set[int]:
+        """Return the row ids of the turns that have the windows nearest to a question."""
+        ids = self.timings.measure(
+            "windows", lambda: self._windows.nearest(vector, filters.namespace)
+        )
+        ids = ids[:N_CANDIDATES]
+        rows = self.snapshot.read_ids(table, ids, ["_rowid"], where=bounds.turns) if ids else None
+        return set(rows["_rowid"].to_pylist()) - self._unseen_rows if rows else set()
+
+    def _as_near_as_parts(
+        self, table: str, rows: pa.Table, best: Mapping[str, Best], vector: np.ndarray
+    ) -> dict[int, float]:
+        """
+        Return by row id the cosines of long turns, those of their nearest parts.
+
+        Of a turn that is shown whole its own vector says as much, so it is the mean of both.
+        """
+        if not best:
+            return {}
+        columns = (rows[name].to_pylist() for name in ("_rowid", "id", "text"))
+        long = [each for each in zip(*columns, strict=True) if each[1] in best]
+        read = [row_id for row_id, _, text in long if len(text) <= SHOWN_WHOLE]
+        own = self._exact(table, read, vector)
+        parts = {row_id: best[id_].cosine for row_id, id_, _ in long}
+        return {row_id: (part + own.get(row_id, part)) / 2 for row_id, part in parts.items()}
 
     def _archived_keys(
         self, query: str, vector: np.ndarray, bounds: Bounds, filters: Filters

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -19,16 +20,19 @@ from memcli.algorithms.metrics import measure
 from memcli.memory.filters import Filters
 
 if TYPE_CHECKING:
+    from memcli.memory.workers import Workers
     from memcli.models.encoder import Encoder
     from memcli.records import Judgment
     from memcli.search.queries import QueryOptions
+    from memcli.search.reranking.base import Reranker
     from memcli.search.retriever import Retriever
-    from store import Snapshot
+    from store import Snapshot, Store
 
 BASELINES: Final = ("grep", "bm25", "dense", "recent")
 # Hits read for one question: enough turns to hold fifty different sessions.
 DEPTH: Final = 500
 COLUMNS: Final = ("id", "ref", "session_id")
+JUDGMENTS_A_PART: Final = 25
 # The category of judgments with nothing relevant.
 UNANSWERABLE: Final = "nothing relevant"
 
@@ -57,28 +61,93 @@ def evaluate(
     `answered` is the share of judgments with any hit. Those without anything relevant have only
     that, as the category UNANSWERABLE: recall says nothing about them.
     """
-    from dataclasses import replace
-
-    rows: list[dict[str, Any]] = []
+    rows = []
     for judgment in judgments:
         progress(1)
-        bounds = replace(
-            filters,
-            namespace=judgment.namespace or filters.namespace,
-            before=judgment.before or filters.before,
-        ).as_of_moment(filters.as_of)
-        started = time.perf_counter()
-        answer = search(judgment, bounds)
-        elapsed_ms = (time.perf_counter() - started) * 1e3
-        found, relevant = rankings(answer, judgment)
-        values = measure(found, relevant, ks) if relevant else {}
-        category = (judgment.category or "none") if relevant else UNANSWERABLE
-        answered = {"answered": float(bool(answer))}
-        rows.append({"category": category, "ms": elapsed_ms, **values, **answered})
-    return _by_category(rows)
+        rows.append(judged(judgment, search, ks, filters))
+    return by_category(rows)
 
 
-def _by_category(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+def judged(
+    judgment: Judgment, search: Search, ks: Sequence[int], filters: Filters
+) -> dict[str, Any]:
+    """Return the measures of one judgment, with its category and milliseconds."""
+    from dataclasses import replace
+
+    bounds = replace(
+        filters,
+        namespace=judgment.namespace or filters.namespace,
+        before=judgment.before or filters.before,
+    ).as_of_moment(filters.as_of)
+    started = time.perf_counter()
+    answer = search(judgment, bounds)
+    elapsed_ms = (time.perf_counter() - started) * 1e3
+    found, relevant = rankings(answer, judgment)
+    values = measure(found, relevant, ks) if relevant else {}
+    category = (judgment.category or "none") if relevant else UNANSWERABLE
+    answered = {"answered": float(bool(answer))}
+    return {"category": category, "ms": elapsed_ms, **values, **answered}
+
+
+@dataclass(frozen=True)
+class Judging:
+    """The task of asking questions of one system: the search of `query`, or a baseline."""
+
+    system: str
+    ks: tuple[int, ...]
+    filters: Filters
+    min_score: float | Literal["auto"] | None = None
+
+    def open(
+        self, store: Store, snapshot: Snapshot
+    ) -> Callable[[list[Judgment]], list[dict[str, Any]]]:
+        """Return what gives the measures of judgments."""
+        search = self.search(snapshot)
+        return lambda some: [judged(each, search, self.ks, self.filters) for each in some]
+
+    def search(self, snapshot: Snapshot, reranker: Reranker | None = None) -> Search:
+        """Return the search of the system over a snapshot."""
+        from memcli.memory.encoders import store_encoder
+        from memcli.search.queries import QueryOptions
+        from memcli.search.retriever import Retriever
+
+        encoder = store_encoder(snapshot.encoder, snapshot.layout)
+        if self.system in BASELINES:
+            return baseline(self.system, snapshot, encoder)
+        asking = QueryOptions(self.filters, min_score=self.min_score, reranker=reranker)
+        return memcli_search(Retriever(snapshot, lambda: encoder), asking)
+
+
+def judged_here(
+    snapshot: Snapshot,
+    task: Judging,
+    judgments: Sequence[Judgment],
+    progress: Callable[[int], None],
+    reranker: Reranker | None = None,
+) -> dict[str, dict[str, float]]:
+    """Return the figures of a system, asked in this process: see `evaluate`."""
+    search = task.search(snapshot, reranker)
+    return evaluate(judgments, search, task.ks, task.filters, progress)
+
+
+def judged_on(
+    workers: Workers,
+    snapshot: Snapshot,
+    task: Judging,
+    judgments: Sequence[Judgment],
+    progress: Callable[[int], None],
+) -> dict[str, dict[str, float]]:
+    """Return the same, asked by workers; what a question takes is as it is there."""
+    starts = range(0, len(judgments), JUDGMENTS_A_PART)
+    parts = [list(judgments[start : start + JUDGMENTS_A_PART]) for start in starts]
+    rows: list[dict[str, Any]] = []
+    for made in workers.map(task, snapshot, parts):
+        rows += made
+        progress(len(made))
+    return by_category(rows)
+
+
+def by_category(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     """Return the mean of each measure by category, and over all."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

@@ -57,7 +57,8 @@ def run_query(retriever: Retriever, query: Query, asking: QueryOptions, top_k: i
     ).as_of_moment(filters.as_of)
     hits = run_text_query(retriever, query.query, replace(asking, filters=bounds), top_k)
     measure = retriever.candidates.timings.measure
-    shown = (retriever.snapshot, hits, bounds, asking.everything, retriever.places)
+    places, parts = retriever.places, retriever.hidden_fragments
+    shown = (retriever.snapshot, hits, bounds, asking.everything, places, parts)
     return measure("around", lambda: with_surroundings(*shown))
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,8 +28,9 @@ from memcli.algorithms.answerability import (
 from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
 from memcli.language.messages import cut_question
+from memcli.memory.fragments import cut_rows, hidden_fragments
 from memcli.memory.states import read_strengths
-from memcli.records import Hit
+from memcli.records import Hit, Window
 from memcli.search.candidates import CandidateSource
 from memcli.search.found import Found
 from memcli.search.hops import second_hop
@@ -34,14 +38,19 @@ from memcli.search.overviews import with_overviews
 from memcli.search.signals import Asked, SignalReader, read_columns, said_within, without_repeats
 from memcli.search.timings import Timings
 from memcli.search.weights import calibration, fitted_weights
+from memcli.search.windows import PLACE
 
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
+    from memcli.memory.glossary import Glossary
     from memcli.models.encoder import Encoder
     from store import Snapshot
 
 # What is shown of a hit: of these columns some come with the candidates, the rest is read.
-SHOWN: Final = "id text level namespace speaker session_id happened_at source_ids".split()
+SHOWN: Final = (
+    *"id text level namespace speaker session_id happened_at source_ids".split(),
+    *PLACE,
+)
 READ: Final = ("type", "ref", "metadata")
 # With so many candidates of the time asked for, the store is not searched again for that time.
 ENOUGH_WITHIN: Final = 50
@@ -62,6 +71,8 @@ class Retriever:
         self.candidates = CandidateSource(snapshot, encoder, self.weights.window)
         self.signals = SignalReader(snapshot, encoder)
         self.hops: tuple[str, ...] = ()
+        self._hides = True
+        self._glossaries: Future[list[Glossary]] | None = None
         # Where the last hits stand, by their id: what is shown around them is looked up by it.
         self.places: dict[str, tuple[Any, Any, Any]] = {}
 
@@ -87,7 +98,10 @@ class Retriever:
         """
         self.candidates.timings = Timings()
         query = cut_question(query)
+        glossaries = self._begin_glossaries()
         found = self.ranked(query, filters, everything, now)
+        self._hides = not everything
+        found = self._reworded(found, glossaries, filters, everything, now)
         if found.rows.num_rows:
             found = second_hop(
                 found, self.signals, lambda name: self.ranked(name, filters, everything, now)
@@ -96,6 +110,33 @@ class Retriever:
             found = with_overviews(found, self.candidates, self.signals, filters)
         self.hops = found.hops
         return self.hits(found, top_k)
+
+    def _begin_glossaries(self) -> Future[list[Glossary]]:
+        """Begin to read which names mean the same, while the question is searched for."""
+        if self._glossaries is None:
+            pool = ThreadPoolExecutor(1)
+            self._glossaries = pool.submit(_glossaries_of, self.snapshot)
+            pool.shutdown(wait=False)
+        return self._glossaries
+
+    def _reworded(
+        self,
+        found: Found,
+        glossaries: Future[list[Glossary]],
+        filters: Filters,
+        everything: bool,
+        now: datetime | None,
+    ) -> Found:
+        """Return what was found with what other names of the things asked for bring."""
+        inside = [one for one in glossaries.result() if filters.namespace in (None, one.namespace)]
+        if not inside:
+            return found
+        from memcli.search.rewording import with_rewordings
+
+        def ask(wording: str, namespace: str) -> Found:
+            return self.ranked(wording, replace(filters, namespace=namespace), everything, now)
+
+        return with_rewordings(found, inside, ask, self.signals)
 
     def _heeding(self, found: Found, filters: Filters) -> Found:
         """Return what was found with what feedback on nearly the same question moves."""
@@ -171,12 +212,13 @@ class Retriever:
         shown = rows.take(list(indices))
         read = read_columns(self.snapshot, shown, READ).to_pylist()
         known = shown.select(SHOWN).to_pylist()
-        return [row | _with_place(more) for row, more in zip(known, read, strict=True)]
+        return [_with_place(row | more) for row, more in zip(known, read, strict=True)]
 
     def _hits(self, groups: list[list[int]], found: Found) -> list[Hit]:
         """Return the hits of groups of rows; the score is that of the first of each."""
         members = [index for group in groups for index in group]
-        read = dict(zip(members, self._shown_columns(found.rows, members), strict=True))
+        rows = self._in_sight(self._shown_columns(found.rows, members))
+        read = dict(zip(members, rows, strict=True))
         refs = self._refs([[read[i] for i in group] for group in groups])
         strengths = read_strengths(self.snapshot, [row["id"] for row in read.values()])
         for row in read.values():
@@ -185,6 +227,16 @@ class Retriever:
             _hit(rank, read[_shown(group, read)], group[0], found, group_refs)
             for rank, (group, group_refs) in enumerate(zip(groups, refs, strict=True), 1)
         ]
+
+    def _in_sight(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return rows without the fragments that are hidden, unless all is asked for."""
+        return cut_rows(rows, self.hidden_fragments) if self._hides else rows
+
+    @cached_property
+    def hidden_fragments(self) -> dict[str, set[int]]:
+        """The numbers of the fragments of turns that are out of sight."""
+        hidden = self.candidates.unseen_ids
+        return hidden_fragments(self.snapshot, hidden) if hidden else {}
 
     def _refs(self, groups: list[list[dict[str, Any]]]) -> list[list[str]]:
         """Return the callers' ids behind each group: of its own rows and of those they cite."""
@@ -200,6 +252,15 @@ class Retriever:
         found_refs = ([ref for id_ in group if (ref := known.get(id_))] for group in behind)
         # A statement keeps the ref of its turn.
         return [list(dict.fromkeys(refs)) for refs in found_refs]
+
+
+def _glossaries_of(snapshot: Snapshot) -> list[Glossary]:
+    """Return the glossaries of a store; most have none, and need nothing of what reads them."""
+    if not snapshot.count("entities", "canonical_id IS NOT NULL"):
+        return []
+    from memcli.memory.glossary import read_glossaries
+
+    return read_glossaries(snapshot)
 
 
 def group_by_source(
@@ -230,8 +291,11 @@ def _shown(group: Sequence[int], read: Mapping[int, dict[str, Any]]) -> int:
 
 
 def _with_place(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what is read of a hit with its file and line in place of its metadata."""
+    """Return what is read of a hit with its place in its file, or in its turn, for metadata."""
     metadata = row.pop("metadata")
+    place = {name: row.pop(name) for name in PLACE}
+    if place["start"] is not None:
+        row = {**row, "window": Window(**place)}
     if not metadata or '"file"' not in metadata:
         return row
     read = json.loads(metadata)

@@ -1,13 +1,14 @@
 -- What the retention of every memory rests on, in the order of ids; until $1 things hold that have
 -- an end, and recalls before $2 count.
+-- Of a text only what is asked of it is kept: all of them would lie in memory at once.
 WITH known AS (
     SELECT
-        id, namespace, type, level, text, recorded_at, valid_from, valid_to, importance, pinned,
+        id, namespace, type, level, text LIKE '%?%' AS asks, length(text) AS letters, recorded_at, valid_from, valid_to, importance, pinned,
         source_ids, superseded_by, attribute, value, false AS archived
     FROM memories
     UNION ALL
     SELECT
-        id, namespace, type, level, text, recorded_at, valid_from, valid_to, importance, pinned,
+        id, namespace, type, level, text LIKE '%?%', length(text), recorded_at, valid_from, valid_to, importance, pinned,
         source_ids, superseded_by, attribute, value, true
     FROM archive
 ),
@@ -71,8 +72,8 @@ SELECT
         stated.importance,
         CASE
             WHEN known.level > 0 THEN 0.1
-            WHEN extracted.id IS NULL OR known.text LIKE '%?%' THEN 0.4
-            ELSE 0.4 * (1 - exp(-length(known.text) / 25.0))
+            WHEN extracted.id IS NULL OR known.asks THEN 0.4
+            ELSE 0.4 * (1 - exp(-known.letters / 25.0))
         END
     ) * CASE
         WHEN known.superseded_by IS NULL THEN 1.0

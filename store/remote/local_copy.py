@@ -11,7 +11,6 @@ All of it can be deleted at any time: what is lost are recalls of the last minut
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import shutil
@@ -119,14 +118,15 @@ class LocalCopy:
     @contextmanager
     def filling(self) -> Iterator[None]:
         """Be the only process that brings objects in."""
+        from filelock import FileLock
+
+        lock = FileLock(self.folder / "filling.lock", mode=MODE)
         with io_errors(f"open {self.folder}"):
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-            number = os.open(self.folder / "filling.lock", flags, MODE)
-            fcntl.flock(number, fcntl.LOCK_EX)
+            lock.acquire()
         try:
             yield
         finally:
-            os.close(number)
+            lock.release()
 
     def path(self, name: str) -> Path:
         """Return where a file of the store is."""

@@ -128,6 +128,24 @@ def test_forgetting_archives_and_the_user_can_restore(memory, tools):
     assert id_ not in [h["id"] for h in call(tools, "memory_search", query="ferry")["hits"]]
 
 
+def test_forgetting_with_a_summary_puts_a_line_in_their_place(memory, tools):
+    ids = [h["id"] for h in call(tools, "memory_search", query="ferry to Texel", limit=1)["hits"]]
+    line = "The trip to the island is settled."
+    gone = call(tools, "memory_forget", ids=ids, summary=line)["forgotten"]
+    assert ids[0] in [record["id"] for record in gone]
+    found = [h["text"] for h in call(tools, "memory_search", query="trip to the island")["hits"]]
+    assert line in found
+    assert memory.snapshot.count("archive") == 0
+
+
+def test_a_search_is_bounded_by_a_person_and_a_place(tools):
+    every = call(tools, "memory_search", query="what is known?", namespace="default")["hits"]
+    ghent = call(tools, "memory_search", query="what is known?", place="Ghent")["hits"]
+    assert 0 < len(ghent) < len(every)
+    assert all("Ghent" in hit["text"] for hit in ghent)
+    assert call(tools, "memory_search", query="what is known?", **{"with": "Nobody"})["hits"] == []
+
+
 def test_profile_tells_what_is_known(tools):
     told = call(tools, "memory_profile", name="Ida", namespace="default")["profile"]
     assert "Ida lives in Ghent" in told[0]["text"]

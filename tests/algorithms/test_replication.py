@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from memcli.algorithms.replication import (
     NameDecision,
+    OwnRow,
     Stamp,
     TurnPlace,
     joined_decision,
     joined_latest,
     joined_link,
+    joined_own_row,
     joined_row,
     joined_stamps,
     joined_state,
@@ -169,3 +171,28 @@ def test_turns_stand_by_time_then_by_their_first_place():
 @given(st.permutations([TurnPlace(START, n % 2, f"{n}") for n in range(5)]))
 def test_the_order_of_turns_is_that_of_no_store(turns):
     assert places(turns) == {"0": 0, "2": 1, "4": 2, "1": 3, "3": 4}
+
+
+own_rows = st.builds(
+    OwnRow,
+    st.none()
+    | st.builds(lambda at, n: {"recorded_at": at, "values": n}, moments, st.integers(0, 2)),
+    st.none() | st.builds(Stamp, st.just(True), moments, st.sampled_from("ab")),
+)
+
+
+@given(own_rows, own_rows, own_rows)
+def test_rows_of_the_users_own_come_to_the_same_in_any_order(one, two, three):
+    joined = joined_own_row
+    assert joined(one, two) == joined(two, one)
+    assert joined(joined(one, two), three) == joined(one, joined(two, three))
+    assert joined(one, one) == one
+
+
+def test_a_row_that_was_taken_out_later_is_gone():
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    row = {"recorded_at": at, "values": 1}
+    gone = OwnRow(None, Stamp(True, at, "a"))
+    assert joined_own_row(OwnRow(row), gone).row is None
+    assert joined_own_row(OwnRow(row), OwnRow(None)).row == row
+    assert joined_own_row(OwnRow(row, Stamp(True, at + timedelta(1), "a")), gone).row == row

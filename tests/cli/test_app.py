@@ -58,7 +58,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
 
 GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "due", "show", "dismiss"],
-    "entities": ["list", "show", "merge", "split"],
+    "entities": ["list", "show", "merge", "split", "alias"],
     "table": ["create", "insert", "update", "delete", "drop", "list"],
     "bundle": ["create", "verify", "known"],
     "config": ["get", "set", "unset", "list"],

@@ -26,7 +26,7 @@ def test_commands_come_with_what_they_do():
 
 def test_actions_of_groups_and_their_options():
     assert values("task re") == ["revise", "review"]
-    assert values("entities ") == ["list", "show", "merge", "split"]
+    assert values("entities ") == ["list", "show", "merge", "split", "alias"]
     assert values("task add --pr") == ["--priority"]
     assert values("models distill --tex") == ["--texts"]
 

@@ -86,7 +86,14 @@ def test_a_bundle_goes_on_from_a_commit_or_a_bundle(run, desk, tmp_path):
     run("bundle", "create", tmp_path / "5", "--since", first, "--store", road, status=2)
 
 
-def test_tables_of_the_users_own_are_said_to_be_left_out(run, desk, tmp_path):
-    run("table", "create", "spent", "--column", "euros:number", "--store", desk)
+def test_tables_of_the_users_own_go_along_but_not_with_a_namespace(run, desk, tmp_path):
+    road = tmp_path / "road"
+    run("init", "--store", road)
+    run("table", "create", "spent", "--store", desk, stdin='{"euros": 3}')
     done = run("bundle", "create", tmp_path / "b", "--store", desk)
-    assert "left out: table spent (memcli export has tables of your own)" in done.stderr
+    assert "left out" not in done.stderr
+    told = run("pull", tmp_path / "b", "--mine", "--store", road)
+    assert "1 rows of tables of your own are new" in told.stderr
+    assert run("sql", "FROM spent", "--store", road).records[0]["euros"] == 3
+    done = run("bundle", "create", tmp_path / "c", "-n", "default", "--store", desk)
+    assert "left out: table spent (they go with a whole store only)" in done.stderr

@@ -177,3 +177,117 @@ def test_a_dry_run_and_what_is_so_already_write_nothing(run, named):
     assert again.stderr == "memcli: that is so already; nothing was changed\n"
     assert json.loads(json.dumps(again.records)) == []
     assert len(run("log", *store).records) == 4
+
+
+# ---------------------------------------------------------------- what words stand for
+
+SAID = (
+    ("Ida", "PTO stands for paid time off, by the way."),
+    ("Bo", "OK. By the den we mean the back office."),
+    ("Ida", "Everybody gets 25 days of paid time off a year."),
+    ("Bo", "The printer of the back office is broken again."),
+    ("Bo", "The weather was lovely today."),
+    ("Ida", "I asked for two days of PTO in May."),
+    ("Bo", "Ida will be away for a while."),
+)
+
+
+@pytest.fixture(scope="module")
+def spoken_once(run, empty_once, tmp_path_factory):
+    """A store in which two words were said to stand for something, and where each is used."""
+    path = shutil.copytree(empty_once, tmp_path_factory.mktemp("spoken") / "store")
+    turns = [
+        {"kind": "message", "v": 1, "name": name, "content": text, "session_id": f"s{at}"}
+        | {"timestamp": f"2025-03-0{at + 1}T10:00:00Z", "id": f"t{at}"}
+        for at, (name, text) in enumerate(SAID)
+    ]
+    run("ingest", "--store", path, stdin="".join(json.dumps(turn) + "\n" for turn in turns))
+    for step in ("extract", "link"):
+        run(step, "-q", "--store", path)
+    return path
+
+
+@pytest.fixture
+def spoken(spoken_once, tmp_path):
+    return shutil.copytree(spoken_once, tmp_path / "spoken")
+
+
+def first_text(run, store, question):
+    (hit,) = run("query", question, "-k", 1, "--no-touch", "--store", store).records
+    return hit["text"]
+
+
+def test_what_was_said_to_stand_for_something_finds_both(run, spoken_once):
+    assert first_text(run, spoken_once, "what is broken in the den?") == SAID[3][1]
+    asked = run("query", "how much paid time off did Ida ask for?", "--store", spoken_once).records
+    assert asked[0]["text"] == SAID[5][1]
+    assert asked[0]["why"]["glossary"] > 0
+    others = run("query", "how was the weather?", "--store", spoken_once).records
+    assert all("glossary" not in hit["why"] for hit in others)
+
+
+def test_words_are_listed_with_the_turns_that_say_so(run, spoken_once):
+    records = run("entities", "alias", "--store", spoken_once).records
+    assert [(r["name"], r["means"], r["evidence"]["by"]) for r in records] == [
+        ("den", "back office", "rule"),
+        ("PTO", "paid time off", "rule"),
+    ]
+    turns = run("show", *records[0]["source_ids"], "--store", spoken_once).records
+    assert [turn["text"] for turn in turns] == [SAID[1][1]]
+
+
+def test_an_alias_by_hand_finds_and_is_taken_back(run, spoken):
+    store = ("--store", spoken)
+    asked = ("query", "where is the chief?", "-k", 1, "--no-touch", *store)
+    assert "glossary" not in run(*asked).records[0]["why"]
+    done = run("entities", "alias", "Ida", "the chief", *store)
+    assert {record["name"] for record in done.records} == {"Ida", "the chief"}
+    (hit,) = run(*asked).records
+    assert hit["text"] == SAID[6][1]
+    assert hit["why"]["glossary"] > 0
+    (listed_one,) = run("entities", "alias", "ida", *store).records
+    assert (listed_one["means"], listed_one["evidence"]["by"]) == ("Ida", "user")
+    run("entities", "alias", "Ida", "the chief", "--remove", *store)
+    assert run("entities", "alias", "Ida", *store).records == []
+    run("undo", *store)
+    run("undo", *store)
+    assert {r["name"] for r in run("entities", "alias", *store).records} == {"PTO", "den"}
+    assert run("check", *store).records == []
+
+
+def test_what_is_taken_off_by_hand_stays_off(run, spoken):
+    store = ("--store", spoken)
+    run("entities", "alias", "paid time off", "PTO", "--remove", *store)
+    run("consolidate", "-q", *store)
+    assert [r["name"] for r in run("entities", "alias", *store).records] == ["den"]
+
+
+def test_an_alias_goes_with_the_turn_that_said_it(run, spoken):
+    store = ("--store", spoken)
+    run("forget", "--purge", "t1", *store)
+    assert [r["name"] for r in run("entities", "alias", *store).records] == ["PTO"]
+    assert "den" not in {r["name"] for r in run("entities", "list", *store).records}
+
+
+def test_aliases_come_back_from_an_export_and_go_to_another_store(run, spoken, tmp_path):
+    run("entities", "alias", "Ida", "the chief", "--store", spoken)
+    exported = run("export", "--store", spoken).stdout
+    other = ("--store", tmp_path / "other", "--create")
+    run("ingest", "--from", "export", "-q", *other, stdin=exported)
+    pulled = tmp_path / "pulled"
+    run("init", "--store", pulled)
+    run("pull", spoken, "--mine", "--store", pulled)
+    for path in (tmp_path / "other", pulled):
+        named = {(r["name"], r["means"]) for r in run("entities", "alias", "--store", path).records}
+        assert named == {("PTO", "paid time off"), ("den", "back office"), ("the chief", "Ida")}
+    run("consolidate", "-q", "--store", pulled)
+    assert len(run("entities", "alias", "--store", pulled).records) == 3
+
+
+def test_a_wrong_name_says_what_is_near(run, spoken_once):
+    store = ("--store", spoken_once)
+    done = run("entities", "alias", "Idda", "x1", "--dry-run", *store)
+    assert "'Idda' is new here (there is Ida)" in done.stderr
+    assert "'nope'" in run("entities", "alias", "nope", *store, status=66).stderr
+    run("entities", "alias", "Ida", "--remove", *store, status=2)
+    run("entities", "alias", "Ida", " ", *store, status=2)

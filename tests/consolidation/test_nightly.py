@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.config import Config
+from memcli.config import Config, settings_of
 from memcli.consolidation import nightly
 from memcli.consolidation.nightly import (
     MAX_TRIES,
@@ -83,3 +83,10 @@ def test_a_step_is_tried_again_when_another_writer_came_first(run_of, monkeypatc
     with pytest.raises(CommitConflict):
         consolidate(run_of, ["link"], lambda step: None)
     assert len(tries) == 3 + MAX_TRIES
+
+
+def test_statements_evolve_at_night_where_the_settings_say_so(run_of):
+    assert not nightly.registry(run_of)["link"]()._evolve
+    run_of.store.layout.config.write_text("[link]\nevolve = true\n")
+    run_of.config = settings_of(run_of.store.layout)
+    assert nightly.registry(run_of)["link"]()._evolve

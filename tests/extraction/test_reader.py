@@ -184,3 +184,20 @@ def test_what_was_renamed_in_a_turn_gets_its_new_name_further_on_in_it(told):
     assert facts(told("Tom came by. He's Admiral now.")) == []
     twice = told("We renamed the cat. She's Luna now. He's Rome now.")
     assert "Ida's cat name Rome" not in facts(twice)
+
+
+@pytest.mark.parametrize("most_bytes", [10, 10_000])
+def test_an_enormous_turn_is_read_in_parts_and_states_the_same(reader, monkeypatch, most_bytes):
+    places = "Lyon Porto Ghent Bergen Riga Cadiz Turin Malmo Graz Nantes".split()
+    said = " ".join(f"My cousin number {n} moved to {place}." for n, place in enumerate(places))
+    parsed = []
+    monkeypatch.setattr(module, "SENTENCES_AT_ONCE", 4)
+    parse = reader._parse
+    counting = module.GrammarReader(
+        lambda texts: parsed.append(len(texts)) or parse(texts), reader._salience, most_bytes
+    )
+    found = counting.read_turns(talk(("Ida", said))).statements
+    whole = reader.read_turns(talk(("Ida", said))).statements
+    assert [each.text for each in found[0]] == [each.text for each in whole[0]]
+    assert len(whole[0]) >= len(places)
+    assert (max(parsed) <= 4) is (most_bytes == 10)

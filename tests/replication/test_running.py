@@ -8,13 +8,14 @@ from tempfile import TemporaryDirectory
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.support.replicas import CHANGES, Replica, meet
+from tests.support.replicas import CHANGES, ROWS, Replica, meet
 
 THREE = range(3)
 steps = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(THREE), st.sampled_from(CHANGES), st.integers(0, 40)),
         st.tuples(st.sampled_from(THREE), st.just("add"), st.integers(0, 40)),
+        st.tuples(st.sampled_from(THREE), st.sampled_from([*ROWS, "undo"]), st.integers(0, 40)),
         st.tuples(st.sampled_from(THREE), st.just("pull"), st.integers(0, 40)),
     ),
     min_size=4,

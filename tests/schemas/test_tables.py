@@ -47,8 +47,8 @@ def test_archived_memories_are_memories() -> None:
 def test_times_are_microseconds_in_utc(name: str) -> None:
     fields = {f.name: f.type for f in tables.table_schemas(8)[name]}
     times = {n: t for n, t in fields.items() if n.endswith(("_at", "_from", "_to"))}
-    assert times
-    assert set(times.values()) == {pa.timestamp("us", "UTC")}
+    assert times or name == "windows"
+    assert set(times.values()) <= {pa.timestamp("us", "UTC")}
 
 
 def test_what_a_record_requires_is_never_null() -> None:

@@ -13,6 +13,10 @@ from memcli.memory.encoders import store_encoder
 from memcli.memory.entities import entity_id
 from memcli.memory.entity_overrides import merge_named, split_named, write_decisions
 from memcli.memory.tombstones import key_name, read_tombstones
+from memcli.memory.undoing import undo
+from memcli.memory.user_tables import changes
+from memcli.memory.user_tables.changes import NumberedRow
+from memcli.memory.user_tables.columns import Column
 from memcli.replication.pushing import OwnSource
 from memcli.replication.running import Pull, PullOptions, pull
 from memcli.retention.archiving import ArchiveStep
@@ -27,9 +31,12 @@ from store.check import check
 from store.commits import EncoderStamp
 from store.errors import MemcliError
 from store.keys import read_key
+from store.user_tables import user_tables
 
 NAMES = ("Liz", "Elizabeth", "Bear")
 WORDS = "kettle ladder orchard violin compass lantern harbour pepper".split()
+COLUMNS = (Column("item", "text"), Column("left", "integer"))
+ROWS = ("row", "change", "out", "drop")
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 # So far behind is the clock of each further store.
 SLOW = timedelta(days=2)
@@ -83,6 +90,10 @@ class Replica:
                 self.add(number, key="colour")
             elif what in ("merge", "split", "name"):
                 self._decide(what, number)
+            elif what == "undo":
+                undo(self.store, self.now)
+            elif what in ROWS:
+                self.change_row(what, number)
             elif id_ is not None:
                 self._change(what, id_, number)
         except MemcliError:
@@ -109,6 +120,35 @@ class Replica:
             asked = HitList("default", f"where is the {WORDS[number % len(WORDS)]}", (hit,))
             step.judge([id_] if number % 2 else [], [] if number % 2 else [id_], [asked])
             step.commit({})
+
+    def change_row(self, what: str, number: int) -> None:
+        """Add, change or take out a row of a table without a key, or of one with a key."""
+        name = ("costs", "stock")[number % 2]
+        key, now = ([], ["item"])[number % 2], self.now
+        row = NumberedRow(1, {"item": WORDS[number // 2 % 3], "left": number})
+        with self.store.transaction("table", {}) as transaction:
+            if name not in user_tables(transaction.names):
+                changes.create(transaction, name, COLUMNS, key)
+            table = changes.open_table(transaction, transaction.names, name)
+            if what == "row":
+                changes.insert(transaction, table, [row], "default", now)
+            elif what == "change":
+                told = (transaction, table, [row], ["item"], None, "default", now)
+                changes.update(*told, upsert=number % 3 == 0)
+            elif what == "drop":
+                changes.drop(transaction, table, now)
+            else:
+                changes.delete(transaction, table, [row], ["item"], None, now)
+            if transaction.changed:
+                transaction.publish()
+
+    def own_rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of its own tables."""
+        snapshot = self.store.snapshot()
+        return {
+            name: sorted(snapshot.read(key).to_pylist(), key=lambda row: row["_id"])
+            for name, key in user_tables(snapshot.commit.tables).items()
+        }
 
     def _decide(self, what: str, number: int) -> None:
         """See names, or merge and split them."""
@@ -154,6 +194,7 @@ class Replica:
                 (row["key"] or (key_name(own) if own else ""), row["hash"], row["kind"])
                 for row in read_tombstones(snapshot)
             ),
+            "tables": self.own_rows(),
             "verdicts": {
                 space: sorted((v.question, v.id, v.helped, v.at) for v in given)
                 for space, given in snapshot.commit.verdicts.items()
@@ -190,7 +231,8 @@ def meet(replicas: Sequence[Replica]) -> None:
 
 
 CHANGES = (
-    "add", "key", "name", "merge", "split", "correct", "feedback", "forget", "purge",
+    "add", "key", "name", "merge", "split", "correct", "feedback", "forget", "purge", "undo",
+    *ROWS,
     *(str(mark) for mark in Mark),
 )  # fmt: skip
 __all__ = ["CHANGES", "Replica", "meet"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from memcli.jsonl import Json
 from memcli.memory.states import State
 from memcli.memory.step import given_options
+from memcli.memory.undoing import undo
 from memcli.retention.marking import Mark, MarkStep
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class ScreenActions:
         if store.head().number != self._last.number:
             before = f"memcli undo --to {self._last.number - 1}"
             return f"others wrote since, and would be undone too: {before}"
-        store.undo()
+        undo(store, self._now())
         self._last = None
         return "taken back"
 

@@ -29,7 +29,8 @@ _ODD = re.compile(r"\d.*\d|\w[!#$%&*+=?@^~]+\w")
 # Of what stands before the noun of "the code for the gate?".
 LONGEST_ARTICLE: Final = 4
 _CODE = re.compile(
-    r"[*#]?(?=[^\s]{0,12}\d)[A-Za-z]{0,3}-?\d[\dA-Za-z*#/-]{1,14}|\d{2,6}(?: \d{2,6}){1,3}"
+    r"[*#]?(?=[^\s]{0,12}\d)[A-Za-z]{0,3}-?\d[\dA-Za-z\u0410-\u042f*#/-]{1,14}"
+    r"|\d{2,6}(?: \d{2,6}){1,3}"
 )
 
 _ASKED_WITHIN = re.compile(r"[?\uff1f]\s?")

@@ -21,6 +21,7 @@ from memcli.language.secrets.nearby import found_nearby
 from memcli.language.secrets.rules import phrases, shapes
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
 from memcli.language.secrets.tables import cells_of_tables
+from memcli.language.secrets.usage import found_by_use
 
 
 class Secret(NamedTuple):
@@ -119,6 +120,7 @@ def _found(text: str) -> Iterator[Secret]:
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
     yield from _in_tables(text)
     yield from (Secret(*each) for each in found_nearby(text, folded, roots))
+    yield from (Secret(*each) for each in found_by_use(text, folded))
 
 
 def _in_tables(text: str) -> Iterator[Secret]:

@@ -38,7 +38,7 @@ _GROUPS = re.compile(r"\d{1,2}(?:-\d{1,2}){2,3}")
 # A name of a program or a product ends with one digit too: "Jinja2".
 _PASSWORD = re.compile(r"\d.*\d|\w[!#$%&*+=?@^~]+\w")
 # Said of codes at large.
-_EXAMPLES: Final = frozenset(("0000", "1111", "1234", "12345", "123456", "12345678"))
+EXAMPLES: Final = frozenset(("0000", "1111", "1234", "12345", "123456", "12345678"))
 _SENT = re.compile(r"\d{4,8}|\d{3}[ -]\d{3}")
 # What a sentence has that may have a value.
 _VALUE = re.compile(r"\d{2}|\d-\d|\w[!#$%&*+=?@^~]+\w|\d\D{1,40}\d")
@@ -147,12 +147,12 @@ def _found(sentence: _Sentence, cues: _Cues) -> Iterator[Found]:
 def _of_password(sentence: _Sentence, noun: int) -> Iterator[Found]:
     for match in _WORD.finditer(sentence.text, max(0, noun - REACH), noun + REACH):
         plain = match[0].rstrip(TRAILING)
-        if _PASSWORD.search(plain) and CHECKS["strong"](plain) and not _is_technical(plain):
+        if _PASSWORD.search(plain) and CHECKS["strong"](plain) and not is_technical(plain):
             start = sentence.start + match.start()
             yield "password", start, start + len(plain)
 
 
-def _is_technical(value: str) -> bool:
+def is_technical(value: str) -> bool:
     """Tell a name of technical talk: "sha256", "ISO-27001"."""
     if _SHORT_CAPITALS.fullmatch(value):
         return True
@@ -195,12 +195,15 @@ def _is_of_lock(sentence: _Sentence, match: re.Match[str], cues: _Cues) -> bool:
 
 def _is_code(sentence: _Sentence, match: re.Match[str], cues: _Cues) -> bool:
     """Tell a number that is counted as nothing else."""
-    before = sentence.folded[: match.start()].split()
-    if match[0] in _EXAMPLES:
-        return False
-    if before and before[-1].strip(",.:;()#") in _words("other"):
+    if match[0] in EXAMPLES or is_counted(sentence.folded[: match.start()]):
         return False
     return cues.is_wordless or cues.end.match(sentence.text, match.end()) is not None
+
+
+def is_counted(before: str) -> bool:
+    """Tell by what stands before a number that it is that of an order, a room, a year."""
+    words = before.split()
+    return bool(words) and words[-1].strip(",.:;()#") in _words("other")
 
 
 @cache

@@ -15,6 +15,8 @@ from memcli.jsonl import Row
 from memcli.memory.ids import content_id
 from memcli.memory.user_tables.columns import Column, Definition, Values, define, infer_columns
 from memcli.memory.user_tables.columns import read_values as read_values_of
+from memcli.memory.user_tables.purged import refuse_purged
+from memcli.memory.user_tables.row_stamps import identity, put_back_stamps, put_row_stamps
 from store.errors import BadRecord, BadUsage, InputNotFound, StoreExists
 from store.literals import quoted
 from store.reading import portions
@@ -117,7 +119,7 @@ def insert(
                 raise _bad(row, f"{table.name} has a row with {told} already (memcli table update)")
             known.add(named)
         made.append(new_row(values, table.definition, namespace, now))
-    _append(transaction, table, made)
+    append_rows(transaction, table, made, now)
     return made
 
 
@@ -158,8 +160,9 @@ def update(
             kept.update(values, **{RECORDED_AT: now})
             changed[kept[ROW_ID]] = kept
     fresh = {row[ROW_ID] for row in new}
-    _append(transaction, table, new)
-    replace_rows(transaction, table, [row for id_, row in changed.items() if id_ not in fresh])
+    append_rows(transaction, table, new, now)
+    kept_rows = [row for id_, row in changed.items() if id_ not in fresh]
+    replace_rows(transaction, table, kept_rows, now)
     return [*(row for id_, row in changed.items() if id_ not in fresh), *new]
 
 
@@ -169,6 +172,7 @@ def delete(
     rows: Sequence[NumberedRow],
     on: Sequence[str],
     namespace: str | None,
+    now: datetime | None = None,
 ) -> list[Row]:
     """Take out the rows that equal given ones in `on`, else in all they say, and return them."""
     gone: dict[str, Row] = {}
@@ -182,8 +186,15 @@ def delete(
             raise _bad(row, "it names no column")
         wanted = _named(values, names)
         gone.update((kept[ROW_ID], kept) for kept in standing if _named(kept, names) == wanted)
-    delete_rows(transaction, table, [*gone])
+    delete_rows(transaction, table, [*gone], now)
     return [*gone.values()]
+
+
+def drop(transaction: Transaction, table: OwnTable, now: datetime | None = None) -> None:
+    """Take a table out with all its rows, which stay out when it comes again from elsewhere."""
+    gone = identities(transaction, table)
+    transaction.drop_user_table(table.key)
+    put_row_stamps(transaction, (), gone, now)
 
 
 def delete_where(
@@ -217,26 +228,68 @@ def new_row(values: Values, definition: Definition, namespace: str, now: datetim
     }
 
 
-def replace_rows(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) -> None:
+def replace_rows(
+    transaction: Transaction, table: OwnTable, rows: Sequence[Row], now: datetime | None = None
+) -> None:
     """Write rows in the place of those of the same ids."""
     if rows:
+        refuse_purged(transaction, table.name, rows)
+        before = identities(transaction, table, [row[ROW_ID] for row in rows])
         transaction.upsert(table.key, _as_table(transaction, table, rows), [ROW_ID])
+        after = {identity(table.name, table.definition, row) for row in rows}
+        put_row_stamps(transaction, after, before - after, now)
 
 
-def delete_rows(transaction: Transaction, table: OwnTable, ids: Sequence[str]) -> None:
+def delete_rows(
+    transaction: Transaction, table: OwnTable, ids: Sequence[str], now: datetime | None = None
+) -> None:
     """Take rows out by their ids."""
+    gone = identities(transaction, table, ids)
     for some in portions(ids):
         transaction.delete(table.key, f"{ROW_ID} IN ({some})")
+    put_row_stamps(transaction, (), gone, now)
 
 
-def append_rows(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) -> None:
+def append_rows(
+    transaction: Transaction, table: OwnTable, rows: Sequence[Row], now: datetime | None = None
+) -> None:
     """Add rows that have their ids."""
-    _append(transaction, table, rows)
+    if rows:
+        refuse_purged(transaction, table.name, rows)
+        put_rows(transaction, table, rows, now)
 
 
-def _append(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) -> None:
+def put_rows(
+    transaction: Transaction, table: OwnTable, rows: Sequence[Row], now: datetime | None = None
+) -> None:
+    """Add rows of which it is known that they say nothing purged, or may."""
     if rows:
         transaction.append(table.key, _as_table(transaction, table, rows))
+        added = {identity(table.name, table.definition, row) for row in rows}
+        put_back_stamps(transaction, added, now)
+
+
+def write_rows(
+    transaction: Transaction, table: OwnTable, rows: Sequence[Row], gone: Sequence[str]
+) -> None:
+    """Take rows out by their ids and add others, as they are elsewhere; their stamps come along."""
+    for some in portions(gone):
+        transaction.delete(table.key, f"{ROW_ID} IN ({some})")
+    if rows:
+        transaction.append(table.key, _as_table(transaction, table, rows))
+
+
+def identities(reader: TableReader, table: OwnTable, ids: Sequence[str] | None = None) -> set[str]:
+    """Return what rows are known by in all stores: those of some ids, or all."""
+    if not table.definition.key and ids is not None:
+        return set(ids)
+    columns = [ROW_ID, NAMESPACE, *table.definition.key]
+    rows = (
+        reader.rows(columns, tables=[table.key])
+        if ids is None
+        else reader.rows_of(ids, columns, ROW_ID, tables=[table.key])
+    )
+    return {identity(table.name, table.definition, row) for row in rows}
 
 
 def _as_table(transaction: Transaction, table: OwnTable, rows: Sequence[Row]) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from memcli.jsonl import Row
 from memcli.memory.spaces import DEFAULT_NAMESPACE
-from memcli.memory.user_tables.changes import OwnTable, append_rows, make, open_table
+from memcli.memory.user_tables.changes import OwnTable, make, open_table, put_rows
 from memcli.memory.user_tables.columns import (
     Column,
     Definition,
@@ -16,6 +16,7 @@ from memcli.memory.user_tables.columns import (
     told_values,
 )
 from memcli.memory.user_tables.listing import as_json, as_record
+from memcli.memory.user_tables.purged import without_purged
 from memcli.records import Record, TableRow, UserTable
 from store.errors import BadRecord, BadUsage
 from store.literals import quoted
@@ -24,6 +25,7 @@ from store.user_tables import NAMESPACE, RECORDED_AT, ROW_ID, user_tables
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from memcli.memory.tombstones import Barred
     from store import Snapshot, Transaction
 
 
@@ -69,13 +71,18 @@ class TakenTables:
             elif isinstance(record, TableRow):
                 self._rows.setdefault(record.table, []).append(record)
 
-    def write(self, transaction: Transaction, now: datetime) -> None:
-        """Make the tables and add the rows that are not there; BadRecord for what does not fit."""
+    def write(self, transaction: Transaction, now: datetime, barred: Barred | None = None) -> None:
+        """
+        Make the tables and add the rows that are not there, but for those that say what is gone.
+
+        Raises BadRecord for what does not fit.
+        """
         for name in dict.fromkeys([*self._definitions, *self._rows]):
             table = self._opened(transaction, name)
             known = set(transaction.read(table.key, [ROW_ID])[ROW_ID].to_pylist())
             rows = {row.id: row for row in self._rows.get(name, ()) if row.id not in known}
-            append_rows(transaction, table, [self._read(row, table, now) for row in rows.values()])
+            read = [self._read(row, table, now) for row in rows.values()]
+            put_rows(transaction, table, without_purged(read, barred))
 
     def _opened(self, transaction: Transaction, name: str) -> OwnTable:
         """Return a table that is there, or make it."""

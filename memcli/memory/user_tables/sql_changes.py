@@ -55,9 +55,9 @@ class SqlChanges:
             kept = [{**row, RECORDED_AT: now} for row in rows.kept.to_pylist()]
             new = [new_row(row, table.definition, space, now) for row in rows.new.to_pylist()]
             _require_json([*kept, *new], table)
-            delete_rows(transaction, table, rows.gone)
-            replace_rows(transaction, table, kept)
-            append_rows(transaction, table, new)
+            delete_rows(transaction, table, rows.gone, now)
+            replace_rows(transaction, table, kept, now)
+            append_rows(transaction, table, new, now)
             require_unique(transaction, table)
 
 

@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from memcli.jsonl import Row
+from memcli.memory.folds import FOLD, is_fold, put_away
 from memcli.memory.naming import evolved_by, named_in
 from memcli.retention.purge.words import row_words
 from store.errors import BadUsage
@@ -51,7 +52,8 @@ class Plan:
     stated in it, which nothing that is left states; parts: that, and what sums it up: no memory of
     these ids may come back; held: by id, when what replaced a
     memory began to hold, for memories that stay and were replaced by what goes; unruled: those
-    that stay and whose metadata names what goes; texts: what must not be found any more; places: of
+    that stay and whose metadata names what goes; unfolded: those that a fold
+    which goes put out of sight; texts: what must not be found any more; places: of
     each session, the places of its turns that go, in order.
     """
 
@@ -64,6 +66,7 @@ class Plan:
     sessions: set[Session] = field(default_factory=set)
     held: dict[str, set[datetime]] = field(default_factory=dict)
     unruled: set[str] = field(default_factory=set)
+    unfolded: set[str] = field(default_factory=set)
     pinned: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     places: dict[Session, list[int]] = field(default_factory=dict)
@@ -89,6 +92,7 @@ class _Planner:
         self.naming: dict[str, list[str]] = defaultdict(list)
         self.segments: dict[Session, list[str]] = defaultdict(list)
         self.merged: set[str] = set()
+        self.folds: dict[str, list[str]] = {}
         # By id, the times of turns that replaced something.
         self.said_at: dict[str, Row] = {}
         self._load()
@@ -130,6 +134,8 @@ class _Planner:
         metadata = row.pop("metadata")
         if metadata and '"again"' in metadata:
             self.merged.add(id_)
+        if metadata and f'"{FOLD}"' in metadata:
+            self.folds[id_] = put_away(metadata)
         for name in named_in(metadata):
             self.naming[name].append(id_)
         for name in evolved_by(metadata):
@@ -164,6 +170,8 @@ class _Planner:
         plan.places = self._turn_places()
         plan.held = {i: times for i, times in plan.held.items() if i not in plan.gone}
         plan.unruled -= plan.gone
+        away = {i for fold, ids in self.folds.items() if fold in plan.gone for i in ids}
+        plan.unfolded = away - plan.gone
         plan.pinned += sorted(i for i in plan.gone if i in self.rows and self.rows[i]["pinned"])
         return plan
 
@@ -295,12 +303,14 @@ def with_sources(snapshot: Snapshot, ids: Sequence[str], taken: bool) -> set[str
     """
     Return some memories, and if `taken` all that they were made of, down to the turns.
 
-    BadUsage if not `taken` and a source of one stays, for it would be made again from that.
+    BadUsage if not `taken` and a source of one stays, for it would be made again from that; a fold
+    is not.
     """
     named, new = set(ids), set(ids)
     while new:
-        rows = snapshot.rows_of(sorted(new), ["id", "source_ids"])
-        sources = {source for row in rows for source in row["source_ids"] or ()}
+        rows = list(snapshot.rows_of(sorted(new), ["id", "level", "tags", "source_ids"]))
+        made = [row for row in rows if not is_fold(row)]
+        sources = {source for row in made for source in row["source_ids"] or ()}
         new = {row["id"] for row in snapshot.rows_of(sorted(sources - named), ["id"])}
         if new and not taken:
             some = ", ".join(sorted(new)[:3]) + (", ..." if len(new) > 3 else "")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Row
 from memcli.memory.arrow import json_text, records_to_table
+from memcli.memory.states import State
 from memcli.memory.step import Step, Tally
 from memcli.memory.tombstones import marker_of, require_key
 from memcli.memory.value_keeping import make_anew
@@ -73,6 +74,7 @@ class PurgeTally(Tally):
     commits: int = 0
     tombstones: int = 0
     freed: int = 0
+    unfolded: int = 0
     said_elsewhere: list[str] = field(default_factory=list)
     # How many of the texts each table of the user's own says.
     said_in_tables: Counter[str] = field(default_factory=Counter)
@@ -196,7 +198,16 @@ class PurgeStep(Step):
         if is_user_table(table):
             return batch
         stay = _without(batch, "id", self._gone)
+        if table == "strengths":
+            return self._in_sight(stay)
         return self._changed_memories(stay) if table in MEMORY_TABLES else stay
+
+    def _in_sight(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return strengths in which nothing is hidden for a fold that goes."""
+        pairs = zip(batch["id"].to_pylist(), batch["state"].to_pylist(), strict=True)
+        back = [id_ for id_, state in pairs if id_ in self.plan.unfolded and state == State.hidden]
+        self.tally.unfolded += len(back)
+        return with_columns(batch, {id_: {"state": State.active.value} for id_ in back})
 
     def _changed_memories(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return memories in their new places, current again where nothing replaces them."""

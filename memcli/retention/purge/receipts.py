@@ -73,8 +73,20 @@ def require_place(path: Path, root: Path) -> None:
         raise InputNotFound(f"there is no folder {path.parent}", "make it, or name another")
 
 
-def write_receipt(path: Path, store: Store, commit: Commit, removed: Removed) -> None:
-    """Write the signed receipt of a purge that is done."""
+def write_receipt(
+    path: Path, store: Store, commit: Commit, removed: Removed, is_new: bool = True
+) -> None:
+    """Write the signed receipt of a purge that is done, in the place of one that was begun."""
+    told = {
+        "hashes": {kind: sorted(hashes) for kind, hashes in removed.hashes.items()},
+        "removed": dict(removed.counts),
+        "scan": dict(removed.scan),
+    }
+    written(path, signed_record(store, commit, told), is_new)
+
+
+def signed_record(store: Store, commit: Commit, told: Json) -> Json:
+    """Return a record about a commit, signed with the key of the store."""
     # What is made outside of the lock is not kept in an encrypted store.
     with store.locked() if store.layout.vault or store.layout.remote else nullcontext():
         key = _private_key(make_key(store.layout.receipt_key))
@@ -84,15 +96,20 @@ def write_receipt(path: Path, store: Store, commit: Commit, removed: Removed) ->
         "store": store.id,
         "commit": commit.number,
         "time": format_time(commit.time),
-        "hashes": {kind: sorted(hashes) for kind, hashes in removed.hashes.items()},
-        "removed": dict(removed.counts),
-        "scan": dict(removed.scan),
+        "hashes": {},
+        "removed": {},
+        "scan": {},
+        **told,
         "public_key": key.public_key().public_bytes_raw().hex(),
     }
-    record["signature"] = key.sign(_signed(record)).hex()
+    return {**record, "signature": key.sign(_signed(record)).hex()}
+
+
+def written(path: Path, record: Json, is_new: bool) -> None:
+    """Write a receipt; StoreExists where something is there though it `is_new`."""
     with io_errors(f"write {path}"):
         try:
-            write_whole(path, json.dumps(record, indent=1).encode() + b"\n", is_new=True)
+            write_whole(path, json.dumps(record, indent=1).encode() + b"\n", is_new=is_new)
         except FileExistsError:
             raise StoreExists(f"{path} exists already", "name a new file") from None
 
@@ -154,7 +171,7 @@ def read_receipt(path: Path) -> Json:
 
 def check_receipt(store: Store, record: Json) -> Iterator[Problem]:
     """Yield what is wrong with its signature or store, what is back and what would come back."""
-    if not _is_signed(record):
+    if not is_signed(record):
         yield problem("error", "the signature of the receipt is not right", "it was changed")
         return
     if record["store"] != store.id:
@@ -169,7 +186,8 @@ def check_receipt(store: Store, record: Json) -> Iterator[Problem]:
     yield from _check_hashes(store.snapshot(), record)
 
 
-def _is_signed(record: Json) -> bool:
+def is_signed(record: Json) -> bool:
+    """Say whether the signature of a receipt is that of the key that it names."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

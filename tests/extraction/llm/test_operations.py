@@ -51,6 +51,25 @@ def test_an_answer_that_deletes_all_it_was_shown_deletes_nothing():
     assert len(extract(*deletes[:3], existing=many)) == 3
 
 
+def test_an_answer_that_updates_all_it_was_shown_ends_nothing():
+    many = [replace(EXISTING[0], id=f"old{number}") for number in range(9)]
+    updates = [{**ADD, "op": "update", "target": f"m{n}"} for n in range(1, 10)]
+    assert {each.kind for each in extract(*updates, existing=many)} == {"add"}
+    assert {each.target_id for each in extract(*updates, existing=many)} == {None}
+    assert [each.kind for each in extract(*updates[:3], existing=many)] == ["supersede"] * 3
+    delete = {"op": "delete", "target": "m9", "sources": ["t1"]}
+    assert [each.kind for each in extract(*updates[:3], delete, existing=many)] == ["add"] * 3
+
+
+def test_as_many_memories_may_change_as_a_quarter_of_the_turns():
+    turns = [replace(TURNS[0], id=f"turn{number}") for number in range(20)]
+    many = [replace(EXISTING[0], id=f"old{number}") for number in range(9)]
+    updates = [{**ADD, "op": "update", "target": f"m{n}"} for n in range(1, 7)]
+    few = extract(*updates[:5], turns=turns, existing=many)
+    assert [each.kind for each in few] == ["supersede"] * 5
+    assert {each.kind for each in extract(*updates, turns=turns, existing=many)} == {"add"}
+
+
 # ---------------------------------------------------------------- operations
 
 

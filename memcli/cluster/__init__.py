@@ -1,0 +1,1 @@
+"""Cluster: batch work given to Ray, on this machine or on many."""

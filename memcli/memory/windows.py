@@ -1,0 +1,113 @@
+"""
+Windows in the store: vectors of the parts of long turns, in a table of their own.
+
+A row says which characters of its turn it is of and has no text, so that it follows its turn into
+the archive, out of sight and back without being touched, and nothing of it has to be exported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from memcli.language.windows import window_spans
+from memcli.memory.search_columns import embedding_text, vector_column
+from memcli.memory.sessions import portions
+from memcli.memory.spool import Spool
+from schemas import tables
+from schemas.tables import LONGEST_UNPARTED
+from store.layout import MEMORY_TABLES, WINDOWS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from memcli.models.encoder import Encoder
+    from store import Snapshot, Transaction
+    from store.reading import TableReader
+
+# Windows that are encoded at a time: bounds memory whatever the length of a turn is.
+AT_ONCE: Final = 1_024
+COLUMNS: Final = ("id", "namespace", "text", "context")
+# Of turns that are parted, as SQL of Lance and of DuckDB.
+LONG: Final = f"level = 0 AND length(text) > {LONGEST_UNPARTED}"
+
+UNFIT: Final = f"""
+WITH turns AS (
+    SELECT id, length(text) AS size FROM memories WHERE {LONG}
+    UNION ALL SELECT id, length(text) FROM archive WHERE {LONG}
+),
+parts AS (SELECT id, sum(stop - start) AS size FROM windows GROUP BY id)
+SELECT id FROM turns FULL JOIN parts USING (id) WHERE turns.size IS DISTINCT FROM parts.size
+"""
+
+
+def is_long(row: Mapping[str, Any]) -> bool:
+    """Say whether a memory is a turn that has windows."""
+    return not row.get("level") and len(row["text"]) > LONGEST_UNPARTED
+
+
+def window_batches(rows: Iterable[Mapping[str, Any]], encoder: Encoder) -> Iterator[pa.RecordBatch]:
+    """Yield the windows of those of some memories that are long turns, with their vectors."""
+    parts = (
+        (row, start, stop)
+        for row in rows
+        if is_long(row)
+        for start, stop in window_spans(row["text"])
+    )
+    for some in portions(parts, lambda part: 1, AT_ONCE):
+        yield _encoded(some, encoder)
+
+
+def _encoded(
+    parts: Sequence[tuple[Mapping[str, Any], int, int]], encoder: Encoder
+) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    schema = tables.windows(encoder.dimension)
+    texts = [
+        embedding_text({"text": row["text"][start:stop], "context": row.get("context")})
+        for row, start, stop in parts
+    ]
+    columns: dict[str, Any] = {
+        "id": [row["id"] for row, _, _ in parts],
+        "namespace": [row["namespace"] for row, _, _ in parts],
+        "start": [start for _, start, _ in parts],
+        "stop": [stop for _, _, stop in parts],
+    }
+    arrays = [pa.array(values, schema.field(name).type) for name, values in columns.items()]
+    vectors = vector_column(encoder.encode(texts), schema)
+    return pa.RecordBatch.from_arrays([*arrays, vectors], schema=schema)
+
+
+def window_spool(dimension: int, folder: Path) -> Spool:
+    """Return where windows wait until they are written."""
+    return Spool(tables.windows(dimension), folder)
+
+
+def write_windows(transaction: Transaction, windows: Sequence[pa.RecordBatch] | Spool) -> int:
+    """Write the windows of turns that have none yet, and return how many they were."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    ids = sorted({id_ for batch in windows for id_ in batch["id"].unique().to_pylist()})
+    if not ids:
+        return 0
+    if not transaction.has(WINDOWS):
+        transaction.make(WINDOWS)
+    known = pc.unique(transaction.read_ids(WINDOWS, ids, ["id"])["id"])
+    known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
+    new = (batch.filter(pc.invert(pc.is_in(batch["id"], value_set=known))) for batch in windows)
+    return transaction.append_batches(WINDOWS, new)
+
+
+def missing_windows(snapshot: Snapshot) -> list[str]:
+    """Return the ids of turns whose windows are not theirs, as earlier programs made none."""
+    found: list[str] = snapshot.sql(UNFIT)["id"].to_pylist()
+    return found
+
+
+def rows_with_windows(reader: TableReader) -> Iterator[dict[str, Any]]:
+    """Yield the turns that are to have windows."""
+    return reader.rows(COLUMNS, LONG, MEMORY_TABLES)

@@ -1,0 +1,74 @@
+"""A sentence deep in a long turn is found by its meaning, and shown with its place."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from memcli.memory.filters import Filters
+from memcli.models.encoder import Encoder
+from memcli.search.retriever import Retriever
+from memcli.search.windows import SHOWN_WHOLE
+from store import Store
+from tests.support.program import run_here
+
+DEEP = "Our grandmother bakes rye bread on Sundays."
+ASKED = "what does our grandmother bake at the weekend?"
+WORDS = "harbour ferry ticket window engine winter paper meeting budget garden river table".split()
+
+
+def filler(n, seed=3):
+    chance = random.Random(seed)
+    lines = (f"The {' '.join(chance.sample(WORDS, 5))} came {k} days later." for k in range(n))
+    return "\n".join(lines)
+
+
+LONG = f"{filler(200)}\n{DEEP} {filler(200, 4)}"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """A store of many short turns and a long one. No test may change it."""
+    path = tmp_path_factory.mktemp("long") / "store"
+    turns = [{"content": f"I like {a} and {b} too.", "id": f"{a}{b}"} for a in WORDS for b in WORDS]
+    turns += [{"content": LONG, "id": "long", "name": "Ida"}, {"content": "We met.", "id": "x"}]
+    lines = "\n".join(json.dumps({**turn, "session_id": "s"}) for turn in turns)
+    run_here("ingest", "-", "--store", path, "--create", stdin=lines)
+    return path
+
+
+@pytest.fixture
+def retriever(written):
+    snapshot = Store.open(written).snapshot()
+    encoder = Encoder.of_stamp(snapshot.encoder)
+    return Retriever(snapshot, lambda: encoder)
+
+
+def test_the_turn_is_found_and_its_part_is_shown_with_its_place(retriever):
+    hit = retriever.search(ASKED, 3, Filters())[0]
+    assert hit.ref == "long"
+    assert DEEP in hit.text
+    assert len(hit.text) < SHOWN_WHOLE / 2
+    assert LONG[hit.window.start : hit.window.stop].strip() == hit.text
+    assert hit.window.line == LONG[: hit.window.start].count("\n") + 1
+
+
+def test_it_is_nearer_than_its_whole(retriever):
+    found = {hit.ref: hit for hit in retriever.search(ASKED, 300, Filters())}
+    retriever.candidates._windows.is_empty = True
+    whole = {hit.ref: hit for hit in retriever.search(ASKED, 300, Filters())}
+    assert whole["long"].signals["cosine"] < found["long"].signals["cosine"] - 0.05
+    assert whole["long"].window is None
+
+
+def test_filters_bound_it(retriever):
+    assert all(hit.ref != "long" for hit in retriever.search(ASKED, 9, Filters(name="Eve")))
+    assert all(hit.ref != "long" for hit in retriever.search(ASKED, 9, Filters(namespace="n")))
+    assert retriever.search(ASKED, 3, Filters(name="Ida"))[0].window is not None
+
+
+def test_a_turn_that_is_shown_whole_has_no_place(retriever):
+    (hit,) = retriever.search("We met", 1, Filters(where="ref = 'x'"))
+    assert hit.window is None

@@ -51,7 +51,10 @@ MEMORY_FIELDS: Final = (
 LATER_COLUMNS: Final = {
     table: tuple(field for field in MEMORY_FIELDS if field.name in ("polarity", "utc_offset"))
     for table in ("memories", "archive")
-} | {"tombstones": (pa.field("key", pa.string()),)}
+} | {
+    "tombstones": (pa.field("key", pa.string()),),
+    "accesses": (pa.field("session_id", pa.string()),),
+}
 # Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
 VECTOR_TYPE: Final = pa.float16()
 # Turns of more characters have rows in `windows`.
@@ -199,13 +202,18 @@ def windows(dimension: int) -> pa.Schema:
 
 
 def accesses() -> pa.Schema:
-    """Return the schema of `accesses`: one row for each memory that a query returned."""
+    """
+    Return the schema of `accesses`: one row for each memory that a query returned.
+
+    session_id: the conversation for which it was asked, where that is known.
+    """
     return pa.schema(
         [
             pa.field("id", pa.string(), nullable=False),
             pa.field("accessed_at", TIME, nullable=False),
             pa.field("query", pa.string()),
             pa.field("rank", pa.int32()),
+            pa.field("session_id", pa.string()),
         ]
     )
 

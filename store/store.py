@@ -383,6 +383,7 @@ class Store:
             self.look()
         table = lance_versions.open_mended("accesses", path)
         with whole_or_restored(table, path):
+            table.add_absent()
             table.append(rows)
         if table.fragment_count() > MAX_ACCESS_FRAGMENTS:
             # Another query may be at it, and Lance lets only one of them do it.

@@ -33,7 +33,8 @@ OF_NO_MODULE = frozenset(
     test_ci test_layers test_mirror test_private test_quiet test_readme test_security test_wire
     cli/test_control_characters
     commands/test_acceptance commands/test_consolidate_llm commands/test_extract_llm
-    commands/test_gone commands/test_life commands/test_names commands/test_query_rerank
+    commands/test_gone commands/test_levels commands/test_life commands/test_names
+    commands/test_query_rerank
     commands/test_secrets
     ingestion/transcripts/test_reading language/test_cues models/llm/test_opening_model
     store/test_face store/test_first_format store/test_store_model

@@ -93,12 +93,17 @@ def told_of(memory: ResidentMemory, name: str | None, space: str | None) -> list
     )
 
 
-def touch(memory: ResidentMemory, recalled: Sequence[tuple[str, int]], query: str) -> None:
-    """Count what was recalled: ids with their ranks."""
+def touch(
+    memory: ResidentMemory,
+    recalled: Sequence[tuple[str, int]],
+    query: str,
+    session: str | None = None,
+) -> None:
+    """Count what was recalled: ids with their ranks; session: for which conversation."""
     if recalled:
         from memcli.search.access_log import record_accesses
 
-        record_accesses(memory.store, recalled, query, memory.now, last=False)
+        record_accesses(memory.store, recalled, query, memory.now, last=False, session=session)
 
 
 def _retriever(memory: ResidentMemory, space: str | None) -> Retriever:

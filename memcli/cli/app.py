@@ -49,6 +49,7 @@ COMMANDS: Final = {
     "unfold": "Bring back what was folded.",
     "feedback": "Say which hits helped: search and importance learn from it.",
     "forget": "Archive memories at once, or remove them for good.",
+    "lessons": "List and export what sessions with agents taught.",
     "entities": "The names that memories mention: list, show, merge, split, alias.",
     "show": "Show memories whole, with their links and sources.",
     "export": "Write everything out in an open format.",

@@ -52,11 +52,11 @@ def consolidate_command(
     compact, in this order.
 
     What was not worked on yet is made into statements and linked; what is said twice is merged;
-    names that mean the same are joined; sessions are summed up into days and topics, lessons that
-    come again into concepts, what is known of a person into a profile; what is recalled often is
-    promoted, what fades is archived, and the files are put in order. Each step is a transaction of
-    its own and finds out by itself what is left: killed at any moment, it is simply run again. The
-    record on stdout says what changed.
+    names that mean the same are joined; sessions are summed up into days, weeks, months and topics,
+    lessons that come again into concepts, what agents tried into lessons, what is known of a person
+    into a profile; what is recalled often is promoted, what fades is archived, and the files are
+    put in order. Each step is a transaction of its own and finds out by itself what is left: killed
+    at any moment, it is simply run again. The record on stdout says what changed.
 
     A second run at the same time ends at once with status 75, or waits as long as --wait says. With
     --llm, or [llm] in config.toml, a language model reads turns and writes summaries, see memcli

@@ -108,7 +108,8 @@ def context_command(
     for line in Filters().of_names(snapshot, place, company).unknown_bounds(snapshot):
         call.say(line)
     if context.entries and not no_touch:
-        record_accesses(call.store, context.recalled(), asked, call.now, last=True)
+        recalled = context.recalled()
+        record_accesses(call.store, recalled, asked, call.now, last=True, session=session)
 
 
 def message(given: str | None) -> str:

@@ -35,6 +35,9 @@ def decay_command(
         Path | None,
         typer.Option("--plot", help="Draw retention over age into an SVG file.", metavar="FILE"),
     ] = None,
+    levels: Annotated[
+        bool, typer.Option("--levels", help="Only show how much is left, from turns to months.")
+    ] = False,
 ) -> None:
     """
     Let memories fade that nothing recalls; archive what has faded.
@@ -65,6 +68,12 @@ def decay_command(
     )
     step = DecayStep(call.store, settings, call.now)
     bound = call.namespace
+    if levels:
+        from memcli.retention.levels import COLUMNS as LEVEL_COLUMNS
+        from memcli.retention.levels import by_level
+
+        call.show(by_level(step, bound), LEVEL_COLUMNS)
+        return
     if explain is not None or plot is not None:
         _draw(call, step, explain, plot)
         return

@@ -43,11 +43,12 @@ def profile_command(
     Tell what is known of a person, from the statements that extract made, with their sources.
 
     Facts by their attribute, in sections: person, home, work, family, pets, health, plans, likes,
-    skills, habits, activities, things, events, other; quotations that matter (said); and history
-    (what ended, with its day). Each thing is told once with all its sources. NAME can be a part of
-    a name or a short form (Jim for James), where only one person can be meant. Without NAME: the
-    user of a chat with an assistant, both people of a chat of two; where more people talk, the list
-    of them. Secrets are never told, nor what an assistant says of a person.
+    skills, habits, activities, things, events, other; traits (a model's, with what shows them);
+    quotations that matter (said); and history (what ended, with its day). Each thing is told once
+    with all its sources. NAME can be a part of a name or a short form (Jim for James), where only
+    one person can be meant. Without NAME: the user of a chat with an assistant, both people of a
+    chat of two; where more people talk, the list of them. Secrets are never told, nor what an
+    assistant says of a person.
 
     Example: memcli profile Mara --section plans
 

@@ -134,6 +134,7 @@ def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
 
     store, encoder, now = run.store, run.encoder, run.now
     writer = run.models.writer if run.models else lambda: None
+    traits = run.models.traits if run.models else lambda: None
     settings = DecaySettings.of(run.config.decay, run.store.layout.trust.is_own)
     return {
         "link": lambda: LinkStep(store, encoder, now, run.config.link.evolve),
@@ -141,7 +142,7 @@ def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
         "entities": lambda: EntityResolutionStep(store, now),
         "summarize": lambda: SummarizeStep(store, encoder, now, writer()),
         "abstract": lambda: ConceptStep(store, encoder, now, writer()),
-        "profile": lambda: ProfileStep(store, encoder, now, writer()),
+        "profile": lambda: ProfileStep(store, encoder, now, writer(), traits()),
         "promote": lambda: DecayStep(store, settings, now, frozenset({State.promoted})),
         "decay": lambda: DecayStep(store, settings, now),
     }

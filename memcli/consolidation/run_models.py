@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memcli.consolidation.summaries.llm import SummaryWriter
+from memcli.consolidation.summaries.traits import TraitWriter
 from memcli.extraction.llm.reader import ModelReader
 from memcli.models.llm.opening import model_label, open_cached, usage_text
 
@@ -23,6 +24,7 @@ class Models:
         self.note = note
         self._model, self._budget = open_cached(settings, root)
         self._writer = SummaryWriter(self._model, self._budget, note)
+        self._traits = TraitWriter(self._model, self._budget, note)
 
     def reader(self, step: ExtractStep) -> ModelReader:
         """Return what reads the sessions of an extraction."""
@@ -33,6 +35,10 @@ class Models:
     def writer(self) -> SummaryWriter:
         """Return what writes summaries."""
         return self._writer
+
+    def traits(self) -> TraitWriter:
+        """Return what finds traits of persons."""
+        return self._traits
 
     def used(self) -> str:
         """Say in words what was used."""

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from memcli.search.retriever import Retriever
 
 # Shares of the budget, in the order in which they are filled; `relevant` has what is left.
-SHARES: Final = {"core": 0.1, "tasks": 0.1, "recent": 0.15, "profile": 0.2, "earlier": 0.35}
+SHARES: Final = {
+    "core": 0.1,
+    "tasks": 0.1,
+    "lessons": 0.1,
+    "recent": 0.15,
+    "profile": 0.2,
+    "earlier": 0.35,
+}
 
 
 @dataclass(frozen=True)

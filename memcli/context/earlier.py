@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     "id namespace level type text context tags happened_at valid_from importance metadata"
 ).split()
-KINDS: Final = frozenset({"running", "topic", "day"})
+KINDS: Final = frozenset({"running", "topic", "day", "week", "month"})
 RUNNING: Final = "level = 4 AND superseded_by IS NULL AND namespace IN ({})"
 MOST: Final = 6
 

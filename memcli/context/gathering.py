@@ -23,6 +23,7 @@ from memcli.context.facts import BY_QUOTATION, asked_facts, read_facts, read_quo
 from memcli.context.lines import (
     each_once,
     keys_of,
+    lesson_entry,
     line_entry,
     task_entry,
     turn_entry,
@@ -33,6 +34,7 @@ from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import ContextEntry, bulleted, one_line
 from memcli.jsonl import Row
 from memcli.language.broad import is_broad, told_words
+from memcli.language.time.query_time import asked_time
 from memcli.memory import telling
 from memcli.memory.answers import open_answers, open_rows
 from memcli.memory.filters import Filters
@@ -40,6 +42,9 @@ from memcli.memory.folds import folded_into, folds_of
 from memcli.memory.fragments import visible_rows
 from memcli.memory.holds import holds
 from memcli.memory.items import Item
+from memcli.memory.lessons import LESSON, kind_of, lesson_ids
+from memcli.memory.lessons import LEVEL as LESSON_LEVEL
+from memcli.memory.periods import DAY, MONTH, PERIODS, period_ids
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
 from memcli.search.excerpts import excerpt, searched_part, statements_of
@@ -68,6 +73,8 @@ SHORT_TURN: Final = 60
 # A message is searched for by its beginning and its end.
 LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
+# For a question that asks for the whole, so many lessons.
+MOST_LESSONS: Final = 5
 OVERVIEWS: Final = (2, 3)
 TOLD_WHOLE: Final = "level NOT IN (2, 3)"
 COLUMNS: Final = (
@@ -118,6 +125,7 @@ class Gathering:
         self._now: datetime = request.now or request.asked_at or self.snapshot.commit.time
         self._spaces = readable(self.snapshot, request.namespace)
         self._rows: dict[str, Row] = {}
+        self._learned: list[str] = []
 
     def entries(self) -> list[ContextEntry]:
         """Entries of all sections, without secrets, what is too long shortened."""
@@ -132,7 +140,8 @@ class Gathering:
             told = {id_ for entry in standing for id_ in entry.item.ids}
             relevant = [entry for entry in relevant if told.isdisjoint(entry.item.ids)]
             standing = []
-        found = [*standing, *self._of_bounds([*facts, *self._earlier(), *recent]), *relevant]
+        aside = [*facts, *self._lessons(), *self._earlier(), *recent]
+        found = [*standing, *self._of_bounds(aside), *relevant]
         return self._in_mmr_order(
             each_once(self._shortened([without_secrets(entry) for entry in found]))
         )
@@ -235,29 +244,48 @@ class Gathering:
         if not self._is_broad:
             return []
         if told_words(self.request.query):
-            found = [hit.id for hit in self._search(SUMMARIES, level=3)]
+            hits = self._search(SUMMARIES, level=3)
+            found = [*self._periods(hits), *(hit.id for hit in hits)]
         else:
             where = f"level = 3 AND superseded_by IS NULL AND {self._inside}"
             rows = self.snapshot.read("memories", ["id", "happened_at"], where).to_pylist()
             rows.sort(key=lambda row: (str(row["happened_at"]), row["id"]))
             found = [row["id"] for row in rows[: -SUMMARIES - 1 : -1]]
         rows = earlier_rows(self.snapshot, self._spaces, found, self._now)
+        rows = [row for row in rows if row["id"] not in self._hidden]
         parts = self.snapshot.read_ids(
             "memories", sorted({id_ for row in rows for id_ in row["told"]}), COLUMNS
         )
         told = {row["id"]: keys_of(row) for row in parts.to_pylist()}
-        gone = [row for row in parts.to_pylist() if self._is_told(row)]
+        gone = [row for row in parts.to_pylist() if self._is_told(row) or self._is_over(row)]
         lines = {telling.told_line(row, is_dated) for row in gone for is_dated in (True, False)}
         rows = [{**row, "text": _without_lines(row["text"], lines)} for row in rows]
         shown = [row for row in rows if row["text"]]
-        return [self._summary(row, place, told) for place, row in enumerate(shown)]
+        wholes = [row for row in shown if kind_of(row["tags"]) in PERIODS]
+        return [self._summary(row, place, told, wholes) for place, row in enumerate(shown)]
 
-    def _summary(self, row: Row, place: int, told: dict[str, frozenset[str]]) -> ContextEntry:
+    def _periods(self, hits: Sequence[Hit]) -> list[str]:
+        """The weeks and months of the time that is asked for; the newest hit says which March."""
+        newest = max((hit.happened_at for hit in hits if hit.happened_at), default=None)
+        asked = asked_time(self.request.query, self.request.asked_at, newest)
+        return period_ids(self.snapshot, self._spaces, [s.interval for s in asked.spans])
+
+    def _is_over(self, row: Row) -> bool:
+        """Whether a statement is out of sight, or holds no more, so that no summary tells it."""
+        return row["id"] in self._hidden or not holds(row, self._now)
+
+    def _summary(
+        self, row: Row, place: int, told: dict[str, frozenset[str]], wholes: Sequence[Row]
+    ) -> ContextEntry:
+        """ContextEntry of a summary; where the month that it lies in is told, it is not."""
         text = one_line(f"{row['context'] or ''} {row['text']}")
         item = Item("earlier", text, (row["id"],), row["happened_at"], 1.0 / (1 + place))
         keys = frozenset(key for id_ in row["told"] for key in told.get(id_, ()))
         return ContextEntry(
-            item, (place,), covers=keys | {row["id"]}, unless=frozenset((row["id"],))
+            item,
+            (place,),
+            covers=keys | {row["id"]},
+            unless=frozenset((row["id"], *(each["id"] for each in wholes if _is_in(row, each)))),
         )
 
     def _recent(self) -> list[ContextEntry]:
@@ -300,11 +328,30 @@ class Gathering:
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}
         self._rows = {i: row for i, row in self._rows.items() if not self._is_told(row)}
         ended = self._ended()
+        shown = [hit for hit in hits if hit.id in self._rows]
+        self._learned = [hit.id for hit in shown if is_lesson(self._rows[hit.id])]
         return [
             turn_entry("relevant", self._rows[hit.id], hit.score, ended.get(hit.id, ""))
-            for hit in hits
-            if hit.id in self._rows
+            for hit in shown
+            if hit.id not in self._learned
         ]
+
+    def _lessons(self) -> list[ContextEntry]:
+        """What was learned of a like task, best first; for a broad question what is worth most."""
+        ids = [*self._learned]
+        if self._is_broad and self.request.standing:
+            ids += lesson_ids(self.snapshot, self._spaces)[:MOST_LESSONS]
+        if not ids:
+            return []
+        rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "metadata"]).to_pylist()
+        by_id = {row["id"]: row for row in open_rows(self.snapshot, rows)}
+        kept = [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id]
+        return [lesson_entry(row, place) for place, row in enumerate(kept) if self._may_tell(row)]
+
+    def _may_tell(self, row: Row) -> bool:
+        """Whether a row holds, and was there at the moment that is asked about."""
+        until, moment = self.request.now, row["happened_at"]
+        return holds(row, self._now) and not (until and moment and moment > until)
 
     def _search(self, top_k: int, level: int | None = None) -> list[Hit]:
         """What search finds in what may be seen, best first."""
@@ -398,6 +445,11 @@ class Gathering:
         return [*others, *(relevant[i] for i in order)]
 
 
+def is_lesson(row: Row) -> bool:
+    """Say whether a row is what sessions with agents taught."""
+    return row["level"] == LESSON_LEVEL and kind_of(row["tags"]) == LESSON
+
+
 def _untils(row: Row, ended: Sequence[Row]) -> str:
     """What of a turn, or of a statement of it, holds no longer: " (Porto: until 2025-05-01)"."""
     some = [fact for fact in ended if row["level"] == 0 or fact["text"] == row["text"]]
@@ -408,6 +460,16 @@ def _untils(row: Row, ended: Sequence[Row]) -> str:
 def _without_lines(text: str, lines: set[str]) -> str:
     """Return a text without some of its lines; "" where it had no other."""
     return "\n".join(line for line in text.split("\n") if line not in lines)
+
+
+def _is_in(row: Row, whole: Row) -> bool:
+    """Whether a summary is of a part of the time of another one."""
+    times = (row["valid_from"], whole["valid_from"], row["happened_at"], whole["happened_at"])
+    if None in times or row["id"] == whole["id"] or kind_of(row["tags"]) not in (*PERIODS, DAY):
+        return False
+    same_time = times[0] == times[1] and times[2] == times[3]
+    is_wider = not same_time or kind_of(whole["tags"]) == MONTH
+    return is_wider and bool(times[0] >= times[1] and times[2] <= times[3])
 
 
 def _is_merged(row: Row) -> bool:

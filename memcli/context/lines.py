@@ -15,6 +15,7 @@ from memcli.jsonl import Row
 from memcli.language.near_duplicates import near_duplicate_groups
 from memcli.memory import telling
 from memcli.memory.items import Item
+from memcli.memory.lessons import about_lesson, helped_text
 
 # Longer texts are the same only where each character is.
 LONG_TEXT: Final = 100_000
@@ -57,6 +58,15 @@ def keys_of(row: Row) -> frozenset[str]:
         keys -= set(row["source_ids"] or ())
         keys.add("=" + "|".join((row["subject"], row["attribute"], row["value"])).casefold())
     return frozenset(keys)
+
+
+def lesson_entry(row: Row, place: int) -> ContextEntry:
+    """ContextEntry of a lesson, with how often it helped; before it those that are worth more."""
+    helped = helped_text(about_lesson(row))
+    text = one_line(row["text"]) + (f" ({helped})" if helped else "")
+    item = Item("lessons", text, (row["id"],), row["happened_at"], 1.0 / (1 + place))
+    keys = frozenset((row["id"], key_of(row["text"])))
+    return ContextEntry(item, (place,), covers=keys, unless=keys)
 
 
 def task_entry(item: Item, place: int) -> ContextEntry:

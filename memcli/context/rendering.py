@@ -14,7 +14,7 @@ from typing import Any, Final
 from memcli.memory.items import Item
 from memcli.memory.recall_blocks import CLOSE, NOTE, OPEN, escape_marks
 
-SECTIONS: Final = ("core", "profile", "tasks", "earlier", "relevant", "recent")
+SECTIONS: Final = ("core", "profile", "tasks", "lessons", "earlier", "relevant", "recent")
 LONGEST_NAME: Final = 60
 WEEKDAYS: Final = "Mon Tue Wed Thu Fri Sat Sun".split()
 MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()

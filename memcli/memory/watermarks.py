@@ -29,7 +29,10 @@ class Watermark(StrEnum):
     MERGE = "merge", "statements that there were when all were compared with one another"
     ENTITIES = "entities", "entities, and microseconds since 1970 of the newest change of one"
     SUMMARIZE = "summarize", "segments and sessions that were summed up, superseded ones twice"
-    ABSTRACT = "abstract", "statements that lessons were looked for in, superseded ones twice"
+    ABSTRACT = (
+        "abstract",
+        "turns and statements that lessons were looked for in, superseded ones twice",
+    )
     PROFILE = "profile", "statements that profiles were made of, superseded ones twice"
     DECAY_DAY = "decay_day", "the day since 1970 that the states hold for"
     DECAY_RECALLS = "decay_recalls", "recalls that the states follow from"

@@ -34,24 +34,35 @@ def begin_keeping(query: str) -> None:
 
 
 class Recall(NamedTuple):
-    """The memories that a question brought, as ids with their ranks, from 1, and when."""
+    """
+    The memories that a question brought, as ids with their ranks, from 1, and when.
+
+    session: the conversation for which it was asked, if that is known.
+    """
 
     recalled: Sequence[tuple[str, int]]
     query: str
     now: datetime
+    session: str | None = None
 
 
 def record_accesses(
-    store: Store, recalled: Sequence[tuple[str, int]], query: str, now: datetime, last: bool
+    store: Store,
+    recalled: Sequence[tuple[str, int]],
+    query: str,
+    now: datetime,
+    last: bool,
+    session: str | None = None,
 ) -> None:
     """
     Note which memories were recalled, after the answer is out; failing that costs nothing.
 
-    recalled: ids with their ranks, from 1; last: nothing more goes to stdout, so close it first.
+    recalled: ids with their ranks, from 1; last: nothing more goes to stdout, so close it first;
+    session: see Recall.
     """
     if last:
         jsonl.close_stdout()
-    record_recalls(store, [Recall(recalled, query, now)])
+    record_recalls(store, [Recall(recalled, query, now, session)])
 
 
 def record_recalls(store: Store, recalls: Iterable[Recall]) -> None:
@@ -61,7 +72,13 @@ def record_recalls(store: Store, recalls: Iterable[Recall]) -> None:
     from schemas.tables import accesses
 
     rows = [
-        {"id": id_, "accessed_at": each.now, "query": query, "rank": rank}
+        {
+            "id": id_,
+            "accessed_at": each.now,
+            "query": query,
+            "rank": rank,
+            "session_id": each.session,
+        }
         for each in recalls
         for query in [kept_question(each.query)]
         for id_, rank in each.recalled

@@ -4,7 +4,7 @@ Overviews: sessions, topics and days as hits of a question that no one turn answ
 "How did the garden project go?" is answered by the conversation about it. The levels above the turn
 (H-MEM, Sun et al. 2025; HEMA 2025; MemGAS 2025) are found by their meaning and their words, and
 stand first where they say as much of the question as any turn does. A time in the question bounds
-them.
+them; weeks and months are for such questions only.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from memcli.algorithms.fusion import relative
-from memcli.algorithms.time_match import time_match
+from memcli.algorithms.time_match import Interval, time_match
 from memcli.language.broad import asks_overview, topic_words
+from memcli.memory.lessons import kind_of
+from memcli.memory.periods import PERIODS, days_since_1970, within
 from memcli.search.found import Found, with_rows
 from memcli.search.key_expansion import SEGMENT
 from memcli.search.signals import RowKey, days_of, read_columns, row_keys
@@ -54,11 +56,30 @@ def with_overviews(
     turns = found.rows.take(found.ranking.order[:LEADING])
     covered, by_turns = _covered(signals, rows, turns["text"].to_pylist(), words)
     fits = covered >= max(LEAST_COVERED, by_turns.max(initial=0.0))
+    of_period, covers = _periods(signals, rows, [s.interval for s in found.asked.time.spans])
     if found.asked.time.spans:
         times = [span.interval for span in found.asked.time.spans]
         fits &= time_match(days_of(rows), times) > IN_TIME
+    fits &= ~of_period | (covers > 0.0)
     scores = WORDS_WEIGHT * covered + (1 - WORDS_WEIGHT) * relative(rows["cosine"].to_numpy())
+    # Asked of a time alone, what covers most of it tells most.
+    scores = scores if words else scores + covers
     return _placed(found, rows, np.where(fits, scores, 0.0), signals)
+
+
+def _periods(
+    signals: SignalReader, rows: pa.Table, spans: list[Interval]
+) -> tuple[np.ndarray, FloatArray]:
+    """Return which overviews are of weeks and months, and how much of a time each covers."""
+    told = read_columns(signals.snapshot, rows, ("tags", "valid_from", "valid_to")).to_pylist()
+    of_period = np.array([kind_of(row["tags"]) in PERIODS for row in told], bool)
+    covers = [
+        within(days_since_1970(row["valid_from"]), days_since_1970(row["valid_to"]), spans)
+        if is_one
+        else 0.0
+        for row, is_one in zip(told, of_period.tolist(), strict=True)
+    ]
+    return of_period, np.array(covers, np.float64)
 
 
 def _covered(

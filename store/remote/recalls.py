@@ -65,9 +65,19 @@ def as_stream(tables: Iterable[pa.Table], schema: pa.Schema) -> bytes:
     out = BytesIO()
     with pa.ipc.new_stream(out, schema) as writer:
         for table in tables:
-            batches = table.cast(schema).combine_chunks().to_batches()
+            batches = fitted(table, schema).combine_chunks().to_batches()
             writer.write_batch(batches[0] if batches else pa.RecordBatch.from_pylist([], schema))
     return out.getvalue()
+
+
+def fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return rows with the columns of a schema; what an earlier program did not write is null."""
+    import pyarrow as pa
+
+    for field in schema:
+        if field.name not in rows.column_names:
+            rows = rows.append_column(field, pa.nulls(rows.num_rows, field.type))
+    return rows.select(schema.names).cast(schema)
 
 
 def batches_of(data: bytes, name: str) -> list[pa.RecordBatch]:
@@ -78,6 +88,16 @@ def batches_of(data: bytes, name: str) -> list[pa.RecordBatch]:
         return list(pa.ipc.open_stream(data))
     except (pa.ArrowException, OSError) as error:
         raise StoreIOError(f"{name} is damaged", "delete it: recalls alone are lost") from error
+
+
+def _as_recalls(batches: Iterable[pa.RecordBatch]) -> pa.Table:
+    """Return batches, of any program so far, as one table of recalls."""
+    import pyarrow as pa
+
+    from schemas.tables import accesses
+
+    tables = (fitted(pa.Table.from_batches([batch]), accesses()) for batch in batches)
+    return pa.concat_tables(tables)
 
 
 class RecallLogs:
@@ -108,13 +128,11 @@ class RecallLogs:
 
     def write_kept(self, state: CopyState) -> None:
         """Write what is kept as one object, whose numbers the state knows then."""
-        import pyarrow as pa
-
         kept = self.kept()
         if not kept:
             return
         batches = [batch for path in kept for batch in batches_of(path.read_bytes(), path.name)]
-        self._write_next(pa.Table.from_batches(batches), state)
+        self._write_next(_as_recalls(batches), state)
         for path in kept:
             path.unlink(missing_ok=True)
 
@@ -159,7 +177,6 @@ class RecallLogs:
         return (layout.table("accesses") / "_versions").is_dir()
 
     def _append(self, layout: Layout, batches: list[pa.RecordBatch]) -> None:
-        import pyarrow as pa
 
         from schemas.tables import accesses
         from store import lance_versions
@@ -169,7 +186,9 @@ class RecallLogs:
             lance_versions.make("accesses", path, accesses())
         some = [batch for batch in batches if batch.num_rows]
         if some:
-            lance_versions.open_mended("accesses", path).append(pa.Table.from_batches(some))
+            table = lance_versions.open_mended("accesses", path)
+            table.add_absent()
+            table.append(_as_recalls(some))
 
     # ---------------------------------------------------------------- joining and replacing
 

@@ -58,6 +58,7 @@ def test_every_command_has_help_with_an_example_and_its_exit_status(run, path):
 
 GROUPS = {
     "task": ["add", "done", "fail", "revise", "review", "list", "due", "show", "dismiss"],
+    "lessons": ["list", "export"],
     "entities": ["list", "show", "merge", "split", "alias"],
     "table": ["create", "insert", "update", "delete", "drop", "list"],
     "bundle": ["create", "verify", "known"],

@@ -59,7 +59,14 @@ def test_a_night_does_every_step_and_says_what_changed(slept_once):
     counts = record["counts"]
     assert counts["extract"]["turns"] == 292
     assert counts["link"]["memories"] > 100
-    assert set(counts["summarize"]) == {"days", "topics", "running", "superseded"}
+    assert set(counts["summarize"]) == {
+        "days",
+        "weeks",
+        "months",
+        "topics",
+        "running",
+        "superseded",
+    }
     assert counts["profile"]["profiles"] == 2
     assert counts["commits"] == len([c for c in Store.open(path).commits() if c.number > 3])
     assert "extract, link" in result.stderr

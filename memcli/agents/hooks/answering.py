@@ -72,7 +72,7 @@ def told(event: str, report: Json, given: dict[str, str], root: str, now: dateti
     limit = int(given.get("max-tokens") or (PROMPT_TOKENS if prompt else START_TOKENS))
     if prompt:
         return on_prompt(memory, prompt, str(report.get("session_id") or ""), limit)
-    return at_start(memory, limit)
+    return at_start(memory, limit, str(report.get("session_id") or ""))
 
 
 def namespace_of(given: dict[str, str]) -> str:
@@ -88,15 +88,22 @@ def worth_asking(prompt: object) -> str | None:
     return None if is_command or len(text.split()) < FEWEST_WORDS else text
 
 
-def at_start(memory: ResidentMemory, limit: int) -> str:
-    """Return the block for a session that begins."""
+def at_start(memory: ResidentMemory, limit: int, session: str = "") -> str:
+    """Return the block for a session that begins; lessons in it are noted as given to it."""
     from memcli.agents import recalling
     from memcli.context.gathering import Request
 
     space = memory.namespace or ""
     task = f"what has been going on in {space.rpartition('-')[0] or space}?"
     request = Request(task, limit, space, recent=RECENT, asked_at=memory.now)
-    return recalling.context_block(memory, request).text
+    block = recalling.context_block(memory, request)
+    lessons = {
+        id_ for entry in block.entries if entry.section == "lessons" for id_ in entry.item.ids
+    }
+    if session and lessons:
+        given = [(id_, rank) for id_, rank in block.recalled() if id_ in lessons]
+        recalling.touch(memory, given, task, session)
+    return block.text
 
 
 def on_prompt(memory: ResidentMemory, prompt: str, session: str, limit: int) -> str:
@@ -113,5 +120,5 @@ def on_prompt(memory: ResidentMemory, prompt: str, session: str, limit: int) -> 
         prompt, limit, memory.namespace, recent=0, profile=False, besides=session, standing=False
     )
     block = recalling.context_block(memory, request)
-    recalling.touch(memory, block.recalled(), prompt)
+    recalling.touch(memory, block.recalled(), prompt, session or None)
     return block.text

@@ -22,9 +22,10 @@ from memcli.memory.encoding import rows_to_batch
 from memcli.memory.ids import content_id
 from memcli.memory.known_ids import KnownIds
 from memcli.memory.spaces import namespaces
+from memcli.memory.states import State, ids_in_state
 from memcli.memory.step import NightlyStep
 from memcli.memory.watermarks import Watermark
-from memcli.memory.writing import link_row, update_columns, write_links
+from memcli.memory.writing import link_row, replace_columns, update_columns, write_links
 from schemas import tables
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
@@ -45,6 +46,8 @@ DRAFTS_AT_ONCE: Final = 200
 UNKNOWN: Final = 0.25
 # The kind of which a namespace has one: the newest takes the place of the one before.
 RUNNING: Final = "running"
+# What a memory out of sight counts in a watermark: more than there are memories.
+UNSEEN: Final = 1 << 40
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 # A chain of memories that replaced one another is followed so far.
 MAX_SUCCESSORS: Final = 1_000
@@ -57,6 +60,7 @@ class SummaryDraft:
 
     `make` gets the rows that it is made of (`needs`, their ids), with vectors and in the order of
     time, and returns its row, without what all rows share. level: where it is not that of its step.
+    place: what a namespace has one of, whatever its parts are; it is among the first two tags.
     """
 
     kind: str
@@ -65,6 +69,7 @@ class SummaryDraft:
     needs: tuple[str, ...]
     make: Callable[[list[Row]], Row]
     level: int | None = None
+    place: str | None = None
 
     @property
     def id(self) -> str:
@@ -80,13 +85,15 @@ class SummaryPlan:
     links: list[Row] = field(default_factory=list)
     # Id of a summary to that of its successor; None for one that holds again.
     successors: dict[str, str | None] = field(default_factory=dict)
+    # What is counted anew of memories that stay, by id: their metadata.
+    counted: dict[str, str] = field(default_factory=dict)
     made: Counter[str] = field(default_factory=Counter)
     superseded: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Say that there is nothing to write."""
-        return not self.rows and not self.successors
+        return not (self.rows or self.successors or self.counted)
 
 
 class SummaryStep(NightlyStep):
@@ -127,10 +134,12 @@ class SummaryStep(NightlyStep):
         which that may be so.
 
         counted: the filter for the parts, of which nothing that is written here is one. The
-        watermark is how many there are and how many were superseded: it grows with each of both.
+        watermark is how many there are and how many were superseded, which grows with each of
+        both, and what was put out of sight.
         """
         total = self.snapshot.total(counted)
         superseded = self.snapshot.total(f"({counted}) AND superseded_by IS NOT NULL")
+        superseded += UNSEEN * len(ids_in_state(self.snapshot, State.hidden))
         if total + superseded == self.mark(self.command):
             return []
         inside = total
@@ -209,7 +218,7 @@ class SummaryStep(NightlyStep):
 
     def _add(self, draft: SummaryDraft, below: list[Row]) -> None:
         row = draft.make(below)
-        row["tags"] = [draft.kind, *(tag for tag in row["tags"] or () if tag != draft.kind)]
+        row["tags"] = [draft.kind, *(tag for tag in row.get("tags") or () if tag != draft.kind)]
         row |= {
             "id": draft.id,
             "namespace": draft.namespace,
@@ -239,8 +248,10 @@ class SummaryStep(NightlyStep):
             left = [successors[part] for part in row["source_ids"] or () if part in successors]
             votes = Counter(id_ for part in dict.fromkeys(left) for id_ in by_part.get(part, ()))
             # What no summary has any more is left to its last part; without any, it stays.
-            successor = min(votes, key=lambda id_: (-votes[id_], id_)) if votes else None
-            successor = successor or self._next(row, drafts) or (left[-1] if left else None)
+            successor = self._next(row, drafts)
+            if successor is None and votes:
+                successor = min(votes, key=lambda id_: (-votes[id_], id_))
+            successor = successor or (left[-1] if left else None)
             if successor is not None:
                 self.plan.successors[row["id"]] = successor
                 self.plan.superseded += 1
@@ -250,8 +261,9 @@ class SummaryStep(NightlyStep):
 
     @staticmethod
     def _next(row: Row, drafts: Sequence[SummaryDraft]) -> str | None:
-        """Return the id of what follows a summary with none of its parts: of a kind's only one."""
-        return drafts[0].id if len(drafts) == 1 and drafts[0].kind == RUNNING else None
+        """Return the id of what has the place of a summary now, with whichever parts."""
+        places = (row["tags"] or ())[:2]
+        return next((draft.id for draft in drafts if draft.place in places), None)
 
     def _successors(self, parts: set[str]) -> dict[str, str]:
         """Return for each part what it is now: itself, or what took its place in the end."""
@@ -303,6 +315,9 @@ class SummaryStep(NightlyStep):
         successors = self.plan.successors.items()
         ends = {id_: {"superseded_by": by} for id_, by in successors}
         update_columns(transaction, ends, now=self.now)
+        if self.plan.counted:
+            told = {id_: {"metadata": text} for id_, text in self.plan.counted.items()}
+            replace_columns(transaction, told)
         write_links(transaction, self.plan.links)
         if Watermark.LINK in transaction.watermarks:
             transaction.watermarks[Watermark.LINK] += sum(row["level"] <= 3 for row in rows)

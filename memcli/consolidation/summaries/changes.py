@@ -26,7 +26,7 @@ COUNTS: Final = f"""
 SELECT namespace, 'parts' AS what, count(*) AS there, count(superseded_by) AS replaced,
     count(*) FILTER (valid_to <= $1) AS ended
 FROM (SELECT {COLUMNS} FROM memories UNION ALL SELECT {COLUMNS} FROM archive)
-WHERE level IN (1, 2) OR (level = 3 AND session_id IS NOT NULL)
+WHERE level IN (0, 1, 2) OR (level = 3 AND session_id IS NOT NULL)
 GROUP BY namespace
 UNION ALL
 SELECT namespace, 'names', count(*), count(canonical_id), 0 FROM entities GROUP BY namespace

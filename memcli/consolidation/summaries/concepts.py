@@ -4,7 +4,8 @@ Concepts: lessons, habits and procedures that came up again and again, each in o
 ArcMemo (Ho et al., 2025) abstracts what solved several problems into concepts that are kept apart
 from the problems. Here a lesson is a statement that says how something is done or what helps; the
 concept is the most central wording of at least three, of as many conversations. A wrong concept
-is worse than none, so what is a plan, a report or has no words of its own makes none.
+is worse than none, so what is a plan, a report or has no words of its own makes none. What agents
+tried, and what their users said of it, makes lessons of its own (memcli.consolidation.experience).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from memcli.algorithms.centrality import lexrank
 from memcli.algorithms.topics import TopicSettings, distinctive_words, group_topics, shared_words
+from memcli.consolidation.experience.learning import Experience
 from memcli.consolidation.summaries.base import (
     SummaryDraft,
     SummaryStep,
@@ -35,6 +37,8 @@ from memcli.language.data import read_data
 from memcli.language.data import words as words_of
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.holds import holds
+from memcli.memory.lessons import CONCEPT
+from memcli.memory.lessons import LESSON as LEARNED
 from memcli.memory.telling import told_quotation
 from memcli.memory.watermarks import Watermark
 from store.literals import quoted
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
 
 STATEMENTS: Final = "level = 1 AND type <> 'vault'"
+# What lessons are learned from: turns, and what was read out of them.
+COUNTED: Final = "level IN (0, 1) AND type <> 'vault'"
 COLUMNS: Final = (
     *"id namespace text keywords speaker session_id seq happened_at n_words confidence".split(),
     *HOLDS,
@@ -73,25 +79,32 @@ class ConceptStep(SummaryStep):
 
     command = Watermark.ABSTRACT
     level = 4
-    kinds: ClassVar = {"concept": "concepts"}
+    kinds: ClassVar = {CONCEPT: "concepts", LEARNED: "lessons"}
 
     def run(
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
     ) -> None:
-        """Make the concepts that are not there yet; `progress` gets counts of statements."""
-        for name in self.begin(namespace, STATEMENTS):
+        """Make concepts and lessons that are not there yet; `progress` gets counts of rows."""
+        for name in self.begin(namespace, COUNTED):
             rows = self.read(COLUMNS, f"{STATEMENTS} AND namespace = {quoted([name])}")
             lessons = [row for row in rows if holds(row, self.now) and is_lesson(row)]
             groups = find_concepts(lessons, self.encoder)
-            self.reconcile(name, "concept", [_draft(group, self.write) for group in groups])
-            progress(len(rows))
+            self.reconcile(name, CONCEPT, [_draft(group, self.write) for group in groups])
+            progress(len(rows) + self._learn(name))
         self.finish()
+
+    def _learn(self, namespace: str) -> int:
+        """Make the lessons of a namespace's sessions with agents; return how many those are."""
+        learning = Experience(self.snapshot, namespace)
+        self.reconcile(namespace, LEARNED, learning.drafts())
+        self.plan.counted |= learning.counted()
+        return len(learning.sessions)
 
 
 def _draft(statements: Sequence[Row], write: Writer | None) -> SummaryDraft:
     ids = tuple(row["id"] for row in statements)
     make = partial(concept_row, statements, write=write)
-    return SummaryDraft("concept", statements[0]["namespace"], ids, ids, make)
+    return SummaryDraft(CONCEPT, statements[0]["namespace"], ids, ids, make)
 
 
 def is_lesson(row: Row) -> bool:

@@ -7,17 +7,30 @@ are the same, so is the profile. A profile whose statements changed is supersede
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from memcli.consolidation.summaries.base import (
     SummaryDraft,
     SummaryStep,
+    Writer,
     frequent_keywords,
     span,
     written,
+)
+from memcli.consolidation.summaries.traits import (
+    MIN_EVIDENCE,
+    MIN_STATEMENTS,
+    TRAIT,
+    StandingDraft,
+    Trait,
+    TraitDraft,
+    TraitWriter,
+    shown_statements,
+    trait_row,
 )
 from memcli.context.profiles.people import Directory, Person, spellings
 from memcli.context.profiles.reading import COLUMNS, STATEMENTS, pick_entries
@@ -25,12 +38,17 @@ from memcli.context.profiles.sections import HISTORY, Entry, entries_of, merged
 from memcli.extraction.derived import common_of
 from memcli.jsonl import Row
 from memcli.language.names.forms import name_key
+from memcli.memory.holds import holds
 from memcli.memory.ids import content_id
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import SECTIONS, spoken
 from memcli.memory.watermarks import Watermark
 from memcli.memory.writing import link_row
 from store.literals import quoted
+
+if TYPE_CHECKING:
+    from memcli.models.encoder import Encoder
+    from store import Store
 
 KIND: Final = "profile"
 # Of whom less is known there is no profile.
@@ -57,7 +75,19 @@ class ProfileStep(SummaryStep):
 
     command = Watermark.PROFILE
     level = 4
-    kinds: ClassVar = {KIND: "profiles"}
+    kinds: ClassVar = {KIND: "profiles", TRAIT: "traits"}
+
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        now: datetime,
+        write: Writer | None = None,
+        find_traits: TraitWriter | None = None,
+    ) -> None:
+        """`find_traits`: asks a language model for the traits of a person, if there is one."""
+        super().__init__(store, encoder, now, write)
+        self.find_traits = find_traits
 
     def run(
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
@@ -68,15 +98,71 @@ class ProfileStep(SummaryStep):
         for name in spaces:
             where = f"{STATEMENTS} AND namespace = {quoted([name])}"
             rows = [row for row in self.read(COLUMNS, where) if row["id"] not in hidden]
-            drafts = [self._draft(*known) for known in self._known_people(name, rows)]
+            known = list(self._known_people(name, rows))
+            drafts = [self._draft(person, some, len(all_)) for person, some, all_ in known]
             self.reconcile(name, KIND, drafts)
+            self.reconcile(name, TRAIT, self._traits(name, rows, known))
             progress(len(rows))
         self.finish()
 
+    # ---------------------------------------------------------------- traits
+
+    def _traits(
+        self,
+        namespace: str,
+        rows: Sequence[Row],
+        known: Sequence[tuple[Person, list[Entry], list[Entry]]],
+    ) -> list[SummaryDraft]:
+        """Return the traits of persons: what a model finds now, else what is known and holds."""
+        by_id = {row["id"]: row for row in rows if holds(row, self.now)}
+        drafts: list[SummaryDraft] = []
+        unasked: set[str] = {person.name for person, _, _ in known}
+        for person, _, entries in known if self.find_traits else ():
+            some = [by_id[e.ids[0]] for e in entries if e.ids[0] in by_id]
+            found = self._traits_of(person, sorted(some, key=_in_time))
+            if found is not None:
+                drafts += found
+                unasked.discard(person.name)
+        return [*drafts, *self._standing(namespace, by_id, unasked)]
+
+    def _traits_of(self, person: Person, some: Sequence[Row]) -> list[SummaryDraft] | None:
+        """Return the traits of a person that a model finds; None where it was not asked."""
+        shown = shown_statements(some)
+        if self.find_traits is None or len(shown) < MIN_STATEMENTS:
+            return None
+        found = self.find_traits(person.name, [line for _, line in shown])
+        if found is None:
+            return None
+        turns = {row["id"]: row["source_ids"] or [row["id"]] for row in some}
+        drafts = []
+        for trait in found:
+            ids = tuple(shown[place][0] for place in trait.shown_by)
+            # Facts of one sentence are said once.
+            is_shown = len({turns[id_][0] for id_ in ids}) >= MIN_EVIDENCE
+            if is_shown and not self.barred.says(person.namespace, trait.text):
+                drafts.append(self._trait_draft(person, trait, ids))
+        return drafts
+
+    def _trait_draft(self, person: Person, trait: Trait, ids: tuple[str, ...]) -> SummaryDraft:
+        make = partial(trait_row, trait, person.name)
+        return TraitDraft(TRAIT, person.namespace, ids, ids, make, text=trait.text)
+
+    def _standing(
+        self, namespace: str, by_id: Mapping[str, Row], people: Collection[str]
+    ) -> Iterator[SummaryDraft]:
+        """Yield the traits of some persons that the store has and whose statements all hold."""
+        known = self._known(namespace, TRAIT, self.level)
+        about = {row["id"]: row["subject"] for row in self.read_ids(known, ["id", "subject"])}
+        for id_, row in known.items():
+            parts = tuple(row["source_ids"] or ())
+            stands = row["superseded_by"] is None and all(part in by_id for part in parts)
+            if stands and about[id_] in people:
+                yield StandingDraft(TRAIT, namespace, parts, (), lambda _: {}, known=id_)
+
     def _known_people(
         self, namespace: str, rows: Sequence[Row]
-    ) -> Iterator[tuple[Person, list[Entry], int]]:
-        """Yield who is known well, with what goes into their profile and how much there was."""
+    ) -> Iterator[tuple[Person, list[Entry], list[Entry]]]:
+        """Yield who is known well, with what goes into their profile and all that there was."""
         people = Directory(self.snapshot, namespace).all()
         found = entries_of(rows, spellings(people), self.now)
         known = [merged(found.get(person.key, ())) for person in people]
@@ -85,7 +171,7 @@ class ProfileStep(SummaryStep):
         for person, entries, some in zip(people, known, chosen, strict=True):
             fitting = fit_words(some, MAX_WORDS)
             if len(fitting) >= LEAST_USED:
-                yield person, fitting, len(entries)
+                yield person, fitting, entries
 
     def _draft(self, person: Person, entries: Sequence[Entry], about: int) -> ProfileDraft:
         ids = tuple(entry.ids[0] for entry in entries)
@@ -145,6 +231,10 @@ class ProfileStep(SummaryStep):
             self.plan.links.append(link)
         # Of whom too little is known now: the statement that took the last one's place stands.
         super()._replace(gone, ())
+
+
+def _in_time(row: Row) -> tuple[datetime, str]:
+    return row["happened_at"] or datetime.min.replace(tzinfo=UTC), row["id"]
 
 
 def fit_words(entries: Sequence[Entry], max_words: int) -> list[Entry]:

@@ -13,6 +13,7 @@ from memcli.context.profiles.people import MOST_MAIN, Directory, Person, spellin
 from memcli.context.profiles.sections import Entry, entries_of, merged, picked, shortlist
 from memcli.jsonl import Row
 from memcli.memory import telling
+from memcli.memory.holds import holds
 from memcli.memory.states import State, ids_in_state
 from store.layout import MEMORY_TABLES
 from store.literals import quoted
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = (*telling.COLUMNS, "namespace", "importance", "confidence", "source_ids")
 STATEMENTS: Final = "level = 1 AND type != 'vault'"
+# What a model concluded of persons, see memcli.consolidation.summaries.traits.
+TRAITS: Final = "level = 4 AND superseded_by IS NULL AND array_has(tags, 'trait')"
 DEFAULT_LIMIT: Final = 8
 # In a filter, more spellings of a name than this cost more than reading everything.
 MOST_SPELLINGS: Final = 24
@@ -65,11 +68,35 @@ def read_profiles(
     rows = _rows_about(snapshot, people, archived)
     found = entries_of(rows, spellings(people), now)
     known = [merged(found.get(person.key, [])) for person in people]
+    for person, entries in zip(people, known, strict=True):
+        entries += _traits(snapshot, person, now)
     shown = pick_entries(snapshot, known, limit, only)
     return [
         Profile(person, some, len(entries))
         for person, some, entries in zip(people, shown, known, strict=True)
     ]
+
+
+def _traits(snapshot: Snapshot, person: Person, now: datetime) -> Iterator[Entry]:
+    """Yield what a model concluded of a person, as far as what it rests on holds."""
+    names = quoted(sorted(person.names))
+    where = f"{TRAITS} AND namespace = {quoted([person.namespace])} AND subject IN ({names})"
+    hidden = ids_in_state(snapshot, State.hidden)
+    rows = [row for row in snapshot.rows(COLUMNS, where, MEMORY_TABLES[:1]) if holds(row, now)]
+    for row in sorted(rows, key=lambda row: (-(row["importance"] or 0.0), row["id"])):
+        if row["id"] not in hidden:
+            yield Entry(
+                section="traits",
+                text=telling.without_secrets(row["text"], row["id"]),
+                ids=(row["id"],),
+                source_ids=tuple(row["source_ids"] or ()),
+                since=row["valid_from"],
+                until=row["valid_to"],
+                said_at=row["happened_at"],
+                importance=row["importance"] or 0.0,
+                confidence=row["confidence"] or 0.0,
+                score=row["importance"] or 0.0,
+            )
 
 
 def _rows_about(snapshot: Snapshot, people: Sequence[Person], archived: bool) -> Iterator[Row]:

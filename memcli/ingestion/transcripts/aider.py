@@ -9,12 +9,17 @@ from typing import Any
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.trials import Trials, with_trials
+from memcli.jsonl import Json
 from memcli.memory.times import parse_time
 from store.errors import BadRecord
 
 _BEGINS = re.compile(r"# aider chat started at (?P<when>.{10,40})")
 _USER = re.compile(r"####(?: (?P<text>.*)|\s*)")
 _PROGRAM = re.compile(r">(?:\s|$)")
+_RUNS = re.compile(r"> ?Running (?P<command>.+)")
+_ASKED = re.compile(r"(?:/run|/test|!) ?(?P<command>.+)")
+_EDITED = re.compile(r"> ?Applied edit to ")
 
 
 def is_aider(head: bytes) -> bool:
@@ -41,6 +46,10 @@ class _History:
         self._session, self._at = source.conversation, None
         self._role, self._line = "", 0
         self._texts: list[str] = []
+        self._trials = Trials()
+        self._tried: list[Json] = []
+        self._running: str | None = None
+        self._output: list[str] = []
 
     def take(self, number: int, line: str) -> Iterator[Item]:
         """Read one line; yield what it completes."""
@@ -52,6 +61,7 @@ class _History:
             yield from self._go_on("user", number, (user["text"] or "").rstrip())
         elif _PROGRAM.match(line):
             yield from self.close()
+            self._note(line)
             self._source.leave_out("service lines")
         elif line.strip() or self._role == "assistant":
             yield from self._go_on("assistant", number, line)
@@ -60,13 +70,34 @@ class _History:
         """Yield the turn that is open."""
         text = "\n".join(self._texts).strip()
         role, self._role, self._texts = self._role, "", []
+        if role == "user" and (asked := _ASKED.fullmatch(text)):
+            self._run(asked["command"])
         # What was asked for is answered later; only when the chat began is known.
         item = self._said(text, role) if text else None
         if item:
             yield item
 
+    def _note(self, line: str) -> None:
+        """Take note of a line of the program: what it runs, and what that wrote."""
+        runs = _RUNS.fullmatch(line.rstrip())
+        if runs:
+            self._run(runs["command"])
+        elif _EDITED.match(line):
+            self._run(None)
+            self._trials.edit()
+        elif self._running:
+            self._output.append(line.removeprefix(">").strip())
+
+    def _run(self, command: str | None) -> None:
+        """Let a command begin, or none, and the one before it end."""
+        if self._running:
+            self._trials.ran(self._running, "\n".join(self._output))
+        self._running, self._output = command, []
+
     def _begin(self, when: str) -> None:
         """Begin a chat, named by its time."""
+        self._run(None)
+        self._trials.take()
         try:
             self._at = parse_time(when, self._source.zone)  # type: ignore[assignment]
         except BadRecord:
@@ -77,9 +108,18 @@ class _History:
         """Add a line to the turn of a role."""
         if role != self._role:
             yield from self.close()
-            self._role, self._line = role, number
+            self._run(None)
+            self._role, self._line, self._tried = role, number, self._trials.take()
         self._texts.append(text)
 
     def _said(self, text: str, role: str) -> Any:
         """Return a turn."""
-        return said(self._source, self._line, text, role=role, at=self._at, session=self._session)
+        return said(
+            self._source,
+            self._line,
+            text,
+            role=role,
+            at=self._at,
+            session=self._session,
+            metadata=with_trials(None, self._tried),
+        )

@@ -7,7 +7,7 @@ something else, the log has both: the later one is the conversation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +21,7 @@ from memcli.ingestion.transcripts.lines import read_lines
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.ingestion.transcripts.sources import as_file, look_ahead
+from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 
 HEAD_BYTES: Final = 4096
@@ -107,6 +108,8 @@ class _EventReader:
         self._texts = service_texts("claude-code")
         self._seen = Remembered[bool]()
         self._held: list[tuple[int, Json, str]] = []
+        self._trials = Trials()
+        self._tried: list[Json] = []
 
     def read(self, found: Iterator[tuple[int, Json] | Rejected]) -> Iterator[Item]:
         """Yield the turns of events in their order."""
@@ -130,9 +133,11 @@ class _EventReader:
         if text and self._held and not self._goes_on(event):
             yield from self._let_go()
         if text:
+            self._tried = self._tried if self._held else self._trials.take()
             self._held.append((line, event, text))
         elif isinstance(content, str) and content.strip():
             self._source.leave_out(SERVICE)
+        self._trials.blocks(content)
         if self._source.tools:
             yield from self._let_go()
             yield from self._tools(line, event, content)
@@ -175,7 +180,8 @@ class _EventReader:
         line, event, _ = self._held[0]
         text = "\n\n".join(text for _, _, text in self._held)
         self._held = []
-        item = self._said(line, event, text, role=event["type"], ref=event.get("uuid"))
+        about = {"role": event["type"], "ref": event.get("uuid"), "trials": self._tried}
+        item = self._said(line, event, text, **about)
         if item:
             yield item
 
@@ -187,8 +193,11 @@ class _EventReader:
             if item:
                 yield item
 
-    def _said(self, line: int, event: Json, text: str, **about: Any) -> Item | None:
-        """Return a turn with the session and the time of its event."""
+    def _said(
+        self, line: int, event: Json, text: str, trials: Sequence[Json] = (), **about: Any
+    ) -> Item | None:
+        """Return a turn with the session and the time of its event, and what was tried before."""
+        folder = in_folder(event.get("cwd"), branch=event.get("gitBranch"))
         return said(
             self._source,
             line,
@@ -197,7 +206,7 @@ class _EventReader:
             session=event.get("sessionId"),
             # A session that was forked repeats what came before under the ids of the first.
             unique=bool(about.get("ref")),
-            metadata=in_folder(event.get("cwd"), branch=event.get("gitBranch")),
+            metadata=with_trials(folder, trials),
             **about,
         )
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
+
 from memcli.ingestion.transcripts.blocks import text_of
 from memcli.ingestion.transcripts.decoding import read_log
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
+from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 
 SERVICE: Final = "service lines"
@@ -49,6 +52,7 @@ class _Rollout:
         self._folder: Json | None = None
         self._is_delegated = False
         self._shown: list[Item] | None = []
+        self._trials = Trials()
 
     def take(self, line: int, event: Json) -> Iterator[Item]:
         """Read one event; yield the turn that it is."""
@@ -111,8 +115,9 @@ class _Rollout:
             self._shown += [turn] if turn else []
 
     def _tool(self, line: int, event: Json, item: Json) -> Iterator[Item]:
-        """Yield a call of a tool, or what it gave back, where they are kept."""
+        """Note a call of a tool, or what it gave back; yield it where they are kept."""
         output = item.get("output")
+        self._note(item, output)
         text = text_of(output) or text_of(item.get("arguments") or item.get("input"))
         ref = f"{item.get('call_id')}#{item.get('type')}"
         name = item.get("name") if isinstance(item.get("name"), str) else "tool"
@@ -120,13 +125,38 @@ class _Rollout:
         if turn:
             yield turn
 
+    def _note(self, item: Json, output: Any) -> None:
+        """Take note of what was tried: the call of a tool, or its output."""
+        kind, call = str(item.get("type")), item.get("call_id")
+        if kind in OUTPUTS:
+            self._trials.result(call, _plain_output(output))
+        else:
+            given = item.get("action") or item.get("arguments") or item.get("input")
+            self._trials.call(call, item.get("name") or "local_shell", given)
+
     def _said(self, line: int, event: Json, text: str, **about: Any) -> Item | None:
         """Return a turn at the time of its event."""
         payload = event.get("payload")
         own = payload.get("timestamp") if isinstance(payload, dict) else None
         at = event.get("timestamp") or own
-        about = {"at": at, "session": self._session, "metadata": self._folder, **about}
+        tried = self._trials.take() if about.get("role") != "tool" else []
+        folder = with_trials(self._folder, tried)
+        about = {"at": at, "session": self._session, "metadata": folder, **about}
         return said(self._source, line, text, **about)
+
+
+def _plain_output(output: Any) -> str:
+    """Return what a tool gave back; the older ones wrote a record of it and of its status."""
+    text = output if isinstance(output, str) else text_of(output)
+    if not text.startswith("{"):
+        return text
+    try:
+        told = msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
+    status = told.get("metadata") if isinstance(told.get("metadata"), dict) else {}
+    code = f"Exit code: {status['exit_code']}\n" if "exit_code" in status else ""
+    return f"{code}{told.get('output', text)}"
 
 
 def _is_delegated(meta: Json) -> bool:

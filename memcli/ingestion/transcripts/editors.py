@@ -14,6 +14,7 @@ from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
 from memcli.ingestion.transcripts.saying import said
 from memcli.ingestion.transcripts.style import Fence, sample
+from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.language.roles import PRODUCTS, role_of
 
 _SPECSTORY = re.compile(
@@ -37,6 +38,11 @@ _SESSION = re.compile(r"<!-- [\w ]*Session (?P<id>\S+) \(.*\) -->")
 # What the program shows of its work: thinking and tools.
 _WORK = re.compile(r"<(think|tool-use|details)(?:\s[^<>]*)?>.*?(?:</\1>\s*|\Z)", re.DOTALL)
 _RULE: Final = "---"
+# What SpecStory shows of a tool: which one, its command, and what that wrote.
+_TOOL = re.compile(r"<tool-use(?P<about>\s[^<>]*)>(?P<shown>.*?)(?:</tool-use>|\Z)", re.DOTALL)
+_SHELL: Final = 'data-tool-type="shell"'
+_WRITES: Final = 'data-tool-type="write"'
+_RUN = re.compile(r"(?m)^`(?P<command>[^`\n]+)`\s*\n(?:```\w*\n(?P<output>.*?)\n?```)?", re.DOTALL)
 
 
 def is_editor_export(head: bytes) -> bool:
@@ -76,6 +82,7 @@ class _Export:
         self._head: re.Match[str] | None = None
         self._line = 0
         self._texts: list[str] = []
+        self._trials = Trials()
 
     def take(self, number: int, line: str) -> Iterator[Item]:
         """Read one line; yield what it completes."""
@@ -91,14 +98,18 @@ class _Export:
 
     def close(self) -> Iterator[Item]:
         """Yield the turn that is open."""
-        text = _WORK.sub("", "\n".join(self._texts)).strip().removesuffix(_RULE).strip()
+        shown = "\n".join(self._texts)
+        text = _WORK.sub("", shown).strip().removesuffix(_RULE).strip()
         head, self._head, self._texts = self._head, None, []
+        tried = self._trials.take() if text and head else []
+        self._note(shown)
         if head is None:
             return
         if not text:
             self._source.leave_out("outputs of tools")
             return
         who = head["who"].casefold()
+        title = {"title": self._title} if self._title and not self._session else None
         item = said(
             self._source,
             self._line,
@@ -106,7 +117,18 @@ class _Export:
             role="assistant" if who in PRODUCTS else _HEADS.get(who) or role_of(who),
             at=head.groupdict().get("when"),
             session=self._session,
-            metadata={"title": self._title} if self._title and not self._session else None,
+            metadata=with_trials(title, tried),
         )
         if item:
             yield item
+
+    def _note(self, shown: str) -> None:
+        """Take note of the commands that a program shows, and of what they wrote."""
+        for tool in _TOOL.finditer(shown) if "<tool-use" in shown else ():
+            run = _RUN.search(tool["shown"]) if _SHELL in tool["about"] else None
+            if run:
+                output = run["output"] or ""
+                status = re.match(r"\s*(?:Error: )?Exit code (\d+)", output)
+                self._trials.ran(run["command"], output, failed=bool(status))
+            elif _WRITES in tool["about"]:
+                self._trials.edit()

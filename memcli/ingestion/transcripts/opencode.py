@@ -22,6 +22,7 @@ from memcli.ingestion.transcripts.items import Item, Rejected, Source, rejected
 from memcli.ingestion.transcripts.json_document import read_documents
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
+from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 from store.errors import BadRecord
 
@@ -45,10 +46,11 @@ def read_opencode(source: Source) -> Iterator[Item]:
             continue
         about = raw.get("info")
         folder = about.get("directory") if isinstance(about, dict) else None
+        trials = Trials()
         for message in raw.get("messages") or ():
             if isinstance(message, dict) and isinstance(message.get("info"), dict):
                 info = {"directory": folder, **message["info"]}
-                yield from _message(source, line, info, message.get("parts") or [])
+                yield from _message(source, line, info, message.get("parts") or [], trials)
 
 
 def _part(source: Source, line: int, part: Json) -> Iterator[Item]:
@@ -68,7 +70,7 @@ def _part(source: Source, line: int, part: Json) -> Iterator[Item]:
         yield rejected(BadRecord(reason, remedy=remedy), source.path, line)
         return
     folder = _session_folder(source.path, str(info.get("sessionID")))
-    yield from _message(source, line, {"directory": folder, **info}, [part])
+    yield from _message(source, line, {"directory": folder, **info}, [part], Trials())
 
 
 def _session_folder(path: str, session: str) -> str | None:
@@ -93,7 +95,9 @@ def _message_file(path: str, part: Json) -> str:
     return os.path.join("../..", "message", str(session), name)
 
 
-def _message(source: Source, line: int, info: Json, parts: list[Json]) -> Iterator[Item]:
+def _message(
+    source: Source, line: int, info: Json, parts: list[Json], trials: Trials
+) -> Iterator[Item]:
     """Yield the turn that the parts of a message make; tools apart, where they are kept."""
     texts = [
         part.get("text") or ""
@@ -104,10 +108,12 @@ def _message(source: Source, line: int, info: Json, parts: list[Json]) -> Iterat
     created = info.get("time", {}).get("created") if isinstance(info.get("time"), dict) else None
     path = info.get("path")
     folder = in_folder(path.get("cwd") if isinstance(path, dict) else info.get("directory"))
+    tried = trials.take() if text else []
+    _note(parts, trials)
     about: dict[str, Any] = {
         "at": created,
         "session": info.get("sessionID"),
-        "metadata": folder,
+        "metadata": with_trials(folder, tried),
     }
     ref = parts[0].get("id") if len(parts) == 1 else info.get("id")
     items = [said(source, line, text, role=info.get("role"), ref=ref, **about)] if text else []
@@ -122,6 +128,21 @@ def _message(source: Source, line: int, info: Json, parts: list[Json]) -> Iterat
     if not items:
         source.leave_out(SERVICE)
     yield from filter(None, items)
+
+
+def _note(parts: list[Json], trials: Trials) -> None:
+    """Take note of the tools among the parts of a message, and of what they gave back."""
+    for part in parts:
+        state = part.get("state") if part.get("type") == "tool" else None
+        if not isinstance(state, dict):
+            continue
+        about = state.get("metadata")
+        status = state.get("status")
+        failed = status == "error" or bool(isinstance(about, dict) and about.get("exit"))
+        trials.call(part.get("id"), part.get("tool"), state.get("input"))
+        if status in ("completed", "error"):
+            output = str(state.get("output") or state.get("error") or "")
+            trials.result(part.get("id"), output, failed)
 
 
 def read_database(source: Source) -> Iterator[Item]:
@@ -140,16 +161,19 @@ def read_database(source: Source) -> Iterator[Item]:
 def _rows(source: Source, connection: sqlite3.Connection) -> Iterator[Item]:
     """Yield the turns of the rows of a database."""
     held: tuple[str, Json, list[Json]] | None = None
+    current, trials = None, Trials()
     folders: dict[str, str] = {}
     with suppress(sqlite3.OperationalError):
         folders = dict(connection.execute(FOLDERS))
     for session, id_, data, part in connection.execute(PARTS):
         if held and held[0] != id_:
-            yield from _message(source, 0, *held[1:])
+            yield from _message(source, 0, *held[1:], trials)
             held = None
+        if session != current:
+            current, trials = session, Trials()
         if held is None:
             about = {"sessionID": session, "id": id_, "directory": folders.get(session)}
             held = id_, about | decode_json(data), []
         held[2].append(decode_json(part))
     if held:
-        yield from _message(source, 0, *held[1:])
+        yield from _message(source, 0, *held[1:], trials)

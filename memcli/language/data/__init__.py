@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -26,3 +28,13 @@ def words(name: str, key: str) -> frozenset[str]:
     """Return a list of words in NAME.toml as a set; the list may be one string of words."""
     listed = read_data(name)[key]
     return frozenset(listed.split() if isinstance(listed, str) else listed)
+
+
+def any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Pattern that finds any of several, each with the flags that stand at its beginning."""
+    return re.compile("|".join(map(_scoped, patterns)), re.MULTILINE)
+
+
+def _scoped(pattern: str) -> str:
+    found = re.match(r"\(\?([im]+)\)", pattern)
+    return f"(?{found[1]}:{pattern[found.end() :]})" if found else f"(?:{pattern})"

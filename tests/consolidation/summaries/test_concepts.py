@@ -47,7 +47,7 @@ def store(empty_store):
 def test_what_was_said_again_in_other_words_becomes_a_concept(store):
     work, commit = abstract(store)
     assert commit.command == "abstract"
-    assert work.counts() == {"concepts": 1, "superseded": 0}
+    assert work.counts() == {"concepts": 1, "lessons": 0, "superseded": 0}
     (concept,) = concepts(store)
     assert (concept["type"], concept["tags"][0]) == ("procedural", "concept")
     parts = store.snapshot().read_ids("memories", concept["source_ids"]).to_pylist()
@@ -76,7 +76,7 @@ def test_a_concept_that_was_said_again_is_redone(store):
     (old,) = concepts(store)
     grow(store, said(LESSONS[3:], 12))
     work, _ = abstract(store)
-    assert work.counts() == {"concepts": 1, "superseded": 1}
+    assert work.counts() == {"concepts": 1, "lessons": 0, "superseded": 1}
     rows = {row["id"]: row for row in concepts(store)}
     new = rows[old["id"]]["superseded_by"]
     assert len(rows[new]["source_ids"]) == 4
@@ -116,4 +116,4 @@ def test_lessons_are_told_from_plans_reports_and_questions(text, expected):
 def test_an_empty_store_has_nothing_to_abstract(empty_store):
     work, commit = abstract(Store.open(empty_store))
     assert commit is None
-    assert work.counts() == {"concepts": 0, "superseded": 0}
+    assert work.counts() == {"concepts": 0, "lessons": 0, "superseded": 0}

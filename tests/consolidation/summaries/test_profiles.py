@@ -65,7 +65,7 @@ def fed(fed_once, tmp_path):
 
 def test_who_is_known_well_gets_one_memory_with_its_sources(run, fed):
     counts, commit = step(fed)
-    assert counts == {"profiles": 1, "superseded": 0}
+    assert counts == {"profiles": 1, "traits": 0, "superseded": 0}
     assert commit.command == "profile"
     (row,) = profiles(fed)
     assert (row["level"], row["type"], row["subject"], row["speaker"]) == (4, "core", "Ida", None)
@@ -86,7 +86,10 @@ def test_who_is_known_well_gets_one_memory_with_its_sources(run, fed):
 def test_nothing_new_is_no_commit_on_whatever_day(fed):
     step(fed)
     head = Store.open(fed).head().number
-    assert step(fed, now=NOW + timedelta(days=400)) == ({"profiles": 0, "superseded": 0}, None)
+    assert step(fed, now=NOW + timedelta(days=400)) == (
+        {"profiles": 0, "traits": 0, "superseded": 0},
+        None,
+    )
     # A look at everything, as after a change elsewhere, finds the same.
     assert step(fed, "default", NOW + timedelta(days=400))[1] is None
     assert Store.open(fed).head().number == head
@@ -108,7 +111,7 @@ def test_new_statements_supersede_the_profile_of_that_person_only(run, fed):
     assert set(before) == {"Ida", "Bo"}
     feed(run, fed, [("brother", "Ugo")])
     counts, _ = step(fed)
-    assert counts == {"profiles": 1, "superseded": 1}
+    assert counts == {"profiles": 1, "traits": 0, "superseded": 1}
     old, *live = profiles(fed)
     assert old["id"] == before["Ida"]["id"]
     by_name = {row["subject"]: row for row in live}

@@ -139,7 +139,14 @@ def test_nothing_new_makes_no_commit_and_reads_nothing_but_counts(store, monkeyp
     monkeypatch.setattr(SummarizeStep, "read", None)
     work, commit = summarize(store)
     assert commit is None
-    assert work.counts() == {"days": 0, "topics": 0, "running": 0, "superseded": 0}
+    assert work.counts() == {
+        "days": 0,
+        "weeks": 0,
+        "months": 0,
+        "topics": 0,
+        "running": 0,
+        "superseded": 0,
+    }
 
 
 def test_another_time_and_an_undo_give_the_same_rows(store):
@@ -161,12 +168,14 @@ def test_only_what_grew_is_redone_and_says_what_took_its_place(store):
     assert commit is not None
     assert (work.counts()["days"], work.counts()["topics"]) == (1, 0)
     after = {row["id"]: row for row in rows(store)}
-    (new,) = set(after) - set(before)
-    assert len(after[new]["source_ids"]) == 3
-    changed = [id_ for id_ in before if after[id_] != before[id_]]
-    assert [after[id_]["superseded_by"] for id_ in changed] == [new]
-    assert after[changed[0]]["text"] == before[changed[0]]["text"]
-    assert (new, changed[0]) in links(store, "supersedes")
+    made = {after[id_]["tags"][0]: id_ for id_ in set(after) - set(before)}
+    changed = {after[id_]["tags"][0]: id_ for id_ in before if after[id_] != before[id_]}
+    assert set(made) == set(changed) == {"day", "week", "month"}
+    assert len(after[made["day"]]["source_ids"]) == 3
+    for name, old in changed.items():
+        assert after[old]["superseded_by"] == made[name]
+        assert after[old]["text"] == before[old]["text"]
+        assert (made[name], old) in links(store, "supersedes")
     assert summarize(store)[1] is None
 
 
@@ -270,7 +279,14 @@ def test_namespaces_are_apart_and_one_can_be_summed_up_alone(store):
     grow(store, talk(3, "b", KILN[:1], namespace="east"))
     assert summarize(store, "nowhere")[1] is None
     work, _ = summarize(store, "east")
-    assert work.counts() == {"days": 1, "topics": 0, "running": 0, "superseded": 0}
+    assert work.counts() == {
+        "days": 1,
+        "weeks": 0,
+        "months": 0,
+        "topics": 0,
+        "running": 0,
+        "superseded": 0,
+    }
     assert {row["namespace"] for row in rows(store)} == {"east"}
     work, _ = summarize(store)
     assert work.counts()["days"] == 6
@@ -314,7 +330,14 @@ def test_another_writer_meanwhile_is_a_conflict_and_an_import_is_none(store):
 def test_an_empty_store_has_nothing_to_sum_up(empty_store):
     work, commit = summarize(Store.open(empty_store))
     assert commit is None
-    assert work.counts() == {"days": 0, "topics": 0, "running": 0, "superseded": 0}
+    assert work.counts() == {
+        "days": 0,
+        "weeks": 0,
+        "months": 0,
+        "topics": 0,
+        "running": 0,
+        "superseded": 0,
+    }
 
 
 def test_sessions_without_a_time_are_of_no_day_and_others_of_that_of_their_end():
@@ -339,7 +362,14 @@ def test_spans_are_written_in_words():
 def test_where_nothing_is_worth_a_line_there_is_no_summary(store, monkeypatch):
     monkeypatch.setattr(telling, "WORTH", 1.0)
     work, _ = summarize(store)
-    assert work.counts() == {"days": 0, "topics": 0, "running": 0, "superseded": 0}
+    assert work.counts() == {
+        "days": 0,
+        "weeks": 0,
+        "months": 0,
+        "topics": 0,
+        "running": 0,
+        "superseded": 0,
+    }
 
 
 def running(store):

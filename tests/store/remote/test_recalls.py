@@ -8,7 +8,7 @@ import pytest
 from schemas.tables import accesses
 from store.errors import StoreIOError
 from store.remote import recalls
-from store.remote.recalls import as_stream, batches_of, log_name, log_of
+from store.remote.recalls import as_stream, batches_of, fitted, log_name, log_of
 
 
 def rows(*ids: str) -> pa.Table:
@@ -90,3 +90,13 @@ def test_names_and_streams_are_read_back():
     assert [batch.num_rows for batch in batches_of(stream, name)] == [2, 0]
     with pytest.raises(StoreIOError, match="damaged"):
         batches_of(b"torn", name)
+
+
+def test_recalls_of_an_earlier_program_lack_what_it_did_not_know(machines, save):
+    a = machines.open("a")
+    old = rows("x").drop_columns(["session_id"])
+    a.record_accesses(rows("y"))
+    a.layout.remote.recalls.keep(old)
+    save(a, "one")
+    assert recalled(machines.open("b")) == ["x", "y"]
+    assert fitted(old, accesses())["session_id"].to_pylist() == [None]

@@ -1,0 +1,1 @@
+"""Experience: what sessions with agents teach, as lessons with their evidence."""

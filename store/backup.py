@@ -13,18 +13,31 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from store import lance_versions
 from store.check import check
 from store.commits import NAME, Commit
 from store.copying import ENCRYPTED, all_files, copy_files, require_new
 from store.digests import CHANGING
+from store.encryption.identity import ENCRYPTED_FORMAT
 from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked, StoreNotFound
 from store.files import io_errors, write_synced
-from store.layout import Layout, begin_restore, end_birth, is_store, make_root, read_identity
+from store.layout import (
+    Layout,
+    begin_restore,
+    end_birth,
+    identity_of,
+    is_store,
+    make_root,
+    read_identity,
+)
+from store.remote.urls import REMOTE_FORMAT, copied_url, shown
 from store.store import Store
 from store.user_tables import born_at
+
+if TYPE_CHECKING:
+    from store.remote.birth import Birth
 
 TRIES: Final = 3
 # Is in a backup from its first moment to its last: one that was cut short is made anew.
@@ -53,12 +66,15 @@ def back_up(store: Store, target: Path, may_link: bool) -> Backup:
     if target.resolve().is_relative_to(store.layout.root.resolve()):
         raise BadUsage(f"{target} is in the store itself", "choose a folder outside of it")
     for _ in range(TRIES):
+        store.require_kept()
         head = store.head()
         files = list(_files_of(store, head))
         try:
             _begin(target)
             rest = _identity_last(files)
             linked = copy_files(store.layout.root, target, rest, may_link, is_new=False)
+            if store.layout.remote:  # the copy of its files is a store on a disk
+                write_synced(target / "store.json", identity_of(store.id, encrypted=False))
         except StoreIOError as error:
             shutil.rmtree(target, ignore_errors=True)
             if isinstance(error.__cause__, FileNotFoundError):
@@ -68,7 +84,7 @@ def back_up(store: Store, target: Path, may_link: bool) -> Backup:
         with io_errors(f"write {target}"):
             (target / UNFINISHED).unlink()
         return Backup(target, head, len(files), linked)
-    raise StoreLocked(f"{store.layout.root} is being compacted", "try again later")
+    raise StoreLocked(f"{store.layout.shown} is being compacted", "try again later")
 
 
 def _begin(target: Path) -> None:
@@ -90,18 +106,41 @@ def restore_backup(source: Path, target: Path) -> Commit:
     """
     if not is_store(source):
         raise StoreNotFound(f"no backup at {source}", "name a folder that memcli backup made")
-    read_identity(Layout(source))
+    identity = read_identity(Layout(source))
+    if identity["format"] == REMOTE_FORMAT:
+        Store.open(source, mode="read").require_kept()
+    begun = _begun_remotely(target, identity) if copied_url(target) else None
     layout = make_root(target)
     store = Store(layout, "", 0.0)
     with store.locked():
-        begin_restore(layout, (source / "store.json").read_bytes())
+        begin_restore(layout, _identity_of_copy(source, target, identity))
         files = [path for path in all_files(source) if not _is_left_out(path)]
         own = {layout.identity.name, layout.lock.name}
         rest = (path for path in files if str(path) not in own)
         copy_files(source, target, rest, may_link=False, is_new=False)
+        if begun is not None:
+            begun.fill(identity["id"], store.head().number, store.kept())
+            begun.end()
         end_birth(layout)
     _require_sound(target)
     return Store.open(target).head()
+
+
+def _begun_remotely(target: Path, identity: dict[str, Any]) -> Birth:
+    """Begin a store on object storage; BadUsage where the backup is of an encrypted one."""
+    from store.remote.birth import Birth
+
+    if identity["format"] == ENCRYPTED_FORMAT:
+        what = f"{shown(target)}: a backup of an encrypted store cannot go to object storage"
+        raise BadUsage(what, "memcli decrypt, or bundle create with a recipient")
+    return Birth.begun(target)
+
+
+def _identity_of_copy(source: Path, target: Path, identity: dict[str, Any]) -> bytes:
+    """Return the store.json of what is made of a backup: one on object storage has its own."""
+    if (url := copied_url(target)) is not None or identity["format"] == REMOTE_FORMAT:
+        return identity_of(identity["id"], encrypted=False, url=url)
+    return (source / "store.json").read_bytes()
 
 
 def _files_of(store: Store, head: Commit) -> Iterator[Path]:

@@ -46,6 +46,7 @@ def quick_check(store: Store) -> Iterator[Problem]:
 
 
 def _checked(store: Store, with_rows: bool) -> Iterator[Problem]:
+    yield from _guarded(_check_bucket(store, with_rows))
     yield from _guarded(_check_directory(store))
     yield from _guarded(_check_encryption(store))
     yield from _guarded(_check_commits(store))
@@ -90,6 +91,8 @@ def _check_content(store: Store, with_rows: bool) -> Iterator[Problem]:
 
 def _check_directory(store: Store) -> Iterator[Problem]:
     """The folder is closed to others and complete."""
+    if store.layout.remote:
+        return
     mode = stat.S_IMODE(store.layout.root.stat().st_mode)
     if mode & 0o077:
         root = store.layout.root
@@ -100,6 +103,21 @@ def _check_directory(store: Store) -> Iterator[Problem]:
             yield problem(
                 "warning", f"{path.name} is missing", "it is not needed to read the store"
             )
+
+
+def _check_bucket(store: Store, is_whole: bool) -> Iterator[Problem]:
+    """Of a store on object storage, every object that a kept commit needs is there and as long."""
+    remote = store.layout.remote
+    if remote is None:
+        return
+    store.head()
+    for name in remote.mend_copy() if is_whole else ():
+        what = f"the copy of {name} on this machine was damaged, and is fetched anew"
+        yield problem("warning", what, "it is done", file=name)
+    store.require_kept()
+    for name, fault in remote.faults(store.kept()):
+        what = f"{name} {fault} in {remote.url}"
+        yield problem("error", what, "put it back from a version of it, or a backup", file=name)
 
 
 def _check_encryption(store: Store) -> Iterator[Problem]:
@@ -215,6 +233,8 @@ def _unpublished(table: _lance.Table, number: int) -> Problem:
 
 def _check_kept(store: Store, table: _lance.Table, found: Survey) -> Iterator[Problem]:
     """Every version that a kept commit names is protected by a tag."""
+    if store.layout.remote:
+        return  # tags are of this machine's copy alone
     name = table.name
     try:
         tagged = {version for tag, version in table.tags().items() if tag_number(tag)}

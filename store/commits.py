@@ -27,6 +27,7 @@ from store.sealing import is_sealed, sealed, unsealed
 
 if TYPE_CHECKING:
     from store.encryption.vault import Vault
+    from store.remote.side import RemoteSide
 
 NAME: Final = re.compile(r"(\d{8,})\.json")
 # Of a table: its folder lies in tables/. Those of the user may be named in any letters.
@@ -221,16 +222,24 @@ def is_seal_due(folder: Path, commit: Commit) -> bool:
 
 
 def publish_commit(
-    folder: Path, commit: Commit, files: Digests | None = None, vault: Vault | None = None
+    folder: Path,
+    commit: Commit,
+    files: Digests | None = None,
+    vault: Vault | None = None,
+    remote: RemoteSide | None = None,
 ) -> None:
     """
     Make a commit, with the digests of the files that it wrote, the head: write, sync, link.
 
-    vault: that of an encrypted store, where it is published first. Raises CommitConflict when a
-    commit of that number exists, StoreIOError when it cannot be written, or, with the commit in
-    place, when it is not sure to survive a power loss.
+    vault: that of an encrypted store, where it is published first; remote: that of a store on
+    object storage, which does all of it. Raises CommitConflict when a commit of that number exists,
+    StoreIOError when it cannot be written, or, with the commit in place, when it is not sure to
+    survive a power loss.
     """
     path, data = commit_path(folder, commit.number), _written(commit, files)
+    if remote is not None:
+        remote.publish(commit.number, data)
+        return
     with io_errors(f"publish commit {commit.number}"):
         try:
             with vault.publishing(commit.number, data) if vault else nullcontext():

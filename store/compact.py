@@ -81,20 +81,33 @@ def compact(
     it was before.
     """
     refuse_symlinks(store.layout)
+    store.require_kept()
     before = bytes_on_disk(store)
-    with store.transaction("compact", {"keep": keep_commits}) as transaction:
-        rebuilt = _rebuild_broken_indexes(store, transaction)
-        steps = [
-            step for name in transaction.names for step in _compact_table(transaction, name, build)
-        ]
-        _compare_counts(transaction)
-        kept_from = _kept_from(store)
-        transaction.keeps_from = max(kept_from, _oldest_to_keep(store, keep_commits))
-        transaction.digest_too(_undigested(store))
-        changed = transaction.changed or transaction.keeps_from > kept_from
-        commit = transaction.publish() if changed else transaction.head
-        freed = _clean_up(store)
-    return Compaction(commit, before, bytes_on_disk(store), freed, rebuilt + steps)
+
+    def run(transaction: Transaction) -> tuple[Commit, int, list[str]]:
+        return _compact(store, transaction, keep_commits, build)
+
+    commit, freed, steps = store.write("compact", run, {"keep": keep_commits})
+    return Compaction(commit, before, bytes_on_disk(store), freed, steps)
+
+
+def _compact(
+    store: Store, transaction: Transaction, keep_commits: int, build: Building | None
+) -> tuple[Commit, int, list[str]]:
+    """Compact in a transaction, and return its commit, the bytes freed, and what was done."""
+    store.require_kept()
+    rebuilt = _rebuild_broken_indexes(store, transaction)
+    steps = [
+        step for name in transaction.names for step in _compact_table(transaction, name, build)
+    ]
+    _compare_counts(transaction)
+    kept_from = _kept_from(store)
+    transaction.keeps_from = max(kept_from, _oldest_to_keep(store, keep_commits))
+    transaction.digest_too(_undigested(store))
+    changed = transaction.changed or transaction.keeps_from > kept_from
+    commit = transaction.publish() if changed else transaction.head
+    freed = _clean_up(store)
+    return commit, freed, rebuilt + steps
 
 
 def _rebuild_broken_indexes(store: Store, transaction: Transaction) -> list[str]:
@@ -204,7 +217,8 @@ def _clean_up(store: Store) -> int:
         tags = {tag: v for tag, v in table.tags().items() if tag_number(tag)}
         table.untag([tag for tag, version in tags.items() if version not in needed])
         freed += table.clean_up(only_writer=True)
-    return freed + _clean_up_accesses(store)
+    freed += _clean_up_accesses(store)
+    return store.layout.remote.collect(kept) if store.layout.remote else freed
 
 
 def _clean_up_accesses(store: Store) -> int:

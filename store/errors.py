@@ -27,6 +27,7 @@ Errors that memcli expects, each with its exit status on the class.
     +-- StoreIOError           74   the disk is full, or a file cannot be read or written
     +-- StoreLocked            75   another writer holds the lock
     +-- CommitConflict         75   another writer published first
+    |   +-- Outpaced           75   on object storage: it can be tried on what that one left
     +-- CompactedMeanwhile     75   what was being read was compacted or purged away
     +-- UnsupportedVersion     76   the store or a record is of a format we do not know
     +-- Interrupted           130   Ctrl-C
@@ -205,6 +206,10 @@ class CommitConflict(MemcliError):
     """Another writer published a commit first."""
 
     status = os.EX_TEMPFAIL
+
+
+class Outpaced(CommitConflict):
+    """Another writer of a store on object storage was faster; nothing of this one is published."""
 
 
 class CompactedMeanwhile(MemcliError):

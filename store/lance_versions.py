@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from store._lance import Table
 from store.errors import InputNotFound, StoreCorrupt
 from store.lance_errors import lance_errors
 from store.wholeness import has_torn_data
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # Where Lance keeps them inside a table.
 VERSIONS: Final = "_versions"
@@ -52,6 +55,11 @@ def opens(name: str, path: Path, version: int) -> bool:
         return whole and Table.open(name, path, version).version == version
     except (FileNotFoundError, StoreCorrupt):
         return False
+
+
+def make(name: str, path: Path, schema: pa.Schema) -> Table:
+    """Make an empty table with its indexes."""
+    return Table.create(name, path, schema)
 
 
 def open_mended(name: str, path: Path) -> Table:

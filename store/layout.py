@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 from store.encryption.identity import ENCRYPTED_FORMAT
 from store.errors import StoreCorrupt, StoreExists, StoreNotFound, UnsupportedVersion
 from store.files import io_errors, sync, write_synced
+from store.remote.urls import REMOTE_FORMAT, copied_url, shown
 from store.sealing import sealed, unsealed
 from store.trust import FULL, Trust
 
 if TYPE_CHECKING:
     from store.encryption.vault import Vault
+    from store.remote.side import RemoteSide
 
 FORMAT_VERSION: Final = 1
 DEFAULT_LOCK_WAIT_S: Final = 10.0
@@ -128,11 +130,18 @@ class Layout:
     The paths inside a store, and what the user lets it do.
 
     vault: what keeps an encrypted store and its decrypted copy alike; None for a plain one.
+    remote: what keeps a store on object storage and its copy here alike; None for one on a disk.
     """
 
     root: Path
     trust: Trust = FULL
     vault: Vault | None = None
+    remote: RemoteSide | None = None
+
+    @property
+    def shown(self) -> str:
+        """What the store is called to the user: its path or URL."""
+        return shown(self.root)
 
     @property
     def work(self) -> Path:
@@ -223,7 +232,8 @@ def _refuse_what_exists(layout: Layout) -> None:
     """Raise StoreExists for a store, and for a directory that holds anything else."""
     root = layout.root
     if is_store(root):
-        raise StoreExists(f"{root} is a store already", "use it as it is, or choose another path")
+        what = f"{shown(root)} is a store already"
+        raise StoreExists(what, "use it as it is, or choose another path")
     if not root.exists() or layout.unfinished.is_file():
         return
     if not root.is_dir() or {path.name for path in root.iterdir()} - {layout.lock.name}:
@@ -233,7 +243,7 @@ def _refuse_what_exists(layout: Layout) -> None:
 def begin_birth(layout: Layout, encrypted: bool = False) -> str:
     """Make the empty folders, without what a killed init left there; return the store's id."""
     store_id = secrets.token_hex(8)
-    begin_restore(layout, identity_of(store_id, encrypted))
+    begin_restore(layout, identity_of(store_id, encrypted, copied_url(layout.root)))
     with io_errors(f"create a store in {layout.root}"):
         write_readme(layout, encrypted)
         layout.config.write_text(CONFIG_TEXT, encoding="utf-8")
@@ -243,8 +253,10 @@ def begin_birth(layout: Layout, encrypted: bool = False) -> str:
     return store_id
 
 
-def identity_of(store_id: str, encrypted: bool) -> bytes:
-    """Return what store.json holds."""
+def identity_of(store_id: str, encrypted: bool, url: str | None = None) -> bytes:
+    """Return what store.json holds; url: that of a store on object storage, in its copy here."""
+    if url is not None:
+        return sealed({"format": REMOTE_FORMAT, "id": store_id, "url": url})
     version = ENCRYPTED_FORMAT if encrypted else FORMAT_VERSION
     return sealed({"format": version, "id": store_id})
 
@@ -282,7 +294,8 @@ def read_identity(layout: Layout) -> dict[str, Any]:
     """
     root = layout.root
     if not root.is_dir():
-        raise StoreNotFound(f"no store at {root}", f"make one: memcli init --store {root}")
+        name = shown(root)
+        raise StoreNotFound(f"no store at {name}", f"make one: memcli init --store {name}")
     try:
         with io_errors(f"read {layout.identity}"):
             if not is_store(root):
@@ -295,9 +308,9 @@ def read_identity(layout: Layout) -> dict[str, Any]:
         raise StoreCorrupt(
             f"{layout.identity} is damaged", "run memcli repair, or restore it from a backup"
         ) from error
-    if version not in (FORMAT_VERSION, ENCRYPTED_FORMAT):
+    if version not in (FORMAT_VERSION, ENCRYPTED_FORMAT, REMOTE_FORMAT):
         raise UnsupportedVersion(
-            f"{root} has format version {version}, this memcli knows up to {ENCRYPTED_FORMAT}",
+            f"{root} has format version {version}, this memcli knows up to {REMOTE_FORMAT}",
             "update memcli",
         )
     return dict(identity)
@@ -309,6 +322,10 @@ def _not_a_store(layout: Layout) -> StoreNotFound:
     if layout.unfinished.is_file():
         return StoreNotFound(
             f"{root} is a store whose init was cut short", f"run again: memcli init --store {root}"
+        )
+    if copied_url(root):
+        return StoreNotFound(
+            f"no store at {shown(root)}", f"make one: memcli init --store {shown(root)}"
         )
     return StoreNotFound(
         f"{root} is not a store", "name a store with --store or MEMCLI_STORE, or run memcli init"

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from store.remote.urls import url_of
+
 Reason = Literal["option", "environment", "upward", "user"]
 
 
@@ -29,9 +31,9 @@ def store_path(given: Path | None) -> Path:
 def store_place(given: Path | None) -> StorePlace:
     """Return the path of the store to use, and what it was found by."""
     if given is not None:
-        return StorePlace(given, "option")
+        return StorePlace(local_path(given), "option")
     if named := os.environ.get("MEMCLI_STORE"):
-        return StorePlace(Path(named), "environment")
+        return StorePlace(local_path(named), "environment")
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / ".memory" / "store.json").is_file():
@@ -46,7 +48,22 @@ def own_store_path(given: Path | None) -> Path:
     A `.memory/` found upward may be somebody else's, come with a repository: what it says is not
     put before an agent unasked, and what is said to one is not kept there.
     """
-    return given or Path(os.environ.get("MEMCLI_STORE") or user_store())
+    return local_path(given or os.environ.get("MEMCLI_STORE") or user_store())
+
+
+def local_path(name: str | Path) -> Path:
+    """
+    Return the folder of a store that is named: for one on object storage, that of its copy here.
+
+    The folder of a store that is not there is not there either. StoreIOError or BadUsage where the
+    bucket cannot be asked.
+    """
+    url = url_of(name)
+    if url is None:
+        return Path(name)
+    from store.remote.connecting import connect
+
+    return connect(url)
 
 
 def user_store() -> Path:

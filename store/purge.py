@@ -29,7 +29,7 @@ from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit, rewrite_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.digests import CHANGING
-from store.errors import StoreIOError
+from store.errors import StoreCorrupt, StoreIOError
 from store.files import io_errors
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
@@ -101,6 +101,8 @@ def unfinished_purge(store: Store) -> Commit | None:
     older = (_older_manifests(store.layout.table(n), s.version) for n, s in newest.tables.items())
     if any(older):
         return newest
+    if store.layout.remote and store.layout.remote.has_unneeded(store.kept()):
+        return newest
     is_newest = newest.number == store.head().number
     return newest if is_newest and has_dropped(store.layout, newest.tables) else None
 
@@ -130,7 +132,21 @@ def remove_history(store: Store) -> int:
         _require_gone(name, path, needed | {table.version})
         # What is gone has to stay gone when the power fails.
         sync_files(list_files(path), path)
-    return freed
+    return store.layout.remote.collect(kept) if store.layout.remote else freed
+
+
+def require_no_versions(store: Store) -> None:
+    """
+    Delete what a bucket keeps of objects that are gone; on a disk there is nothing of the kind.
+
+    StoreCorrupt where that cannot be done.
+    """
+    remote = store.layout.remote
+    if remote is not None and not remote.objects.delete_old_versions():
+        raise StoreCorrupt(
+            f"what is purged is still in earlier versions of objects, which {remote.url} keeps",
+            "delete its noncurrent versions: memcli help object-storage",
+        )
 
 
 def _require_gone(name: str, path: Path, needed: Collection[int]) -> None:
@@ -207,6 +223,8 @@ def rewrite_accesses(
             table.overwrite(pa.RecordBatchReader.from_batches(table.schema, rows))
     # Even when nothing was found: the one that rewrote it may have been killed right here.
     _clean_up_accesses(store)
+    if store.layout.remote:
+        store.layout.remote.replace_recalls(lance_versions.open_mended("accesses", path).read())
     return counts[0], counts[1]
 
 

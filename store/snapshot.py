@@ -55,6 +55,8 @@ class Snapshot(TableReader):
         path = self.layout.table(name)
         if state is None:
             return lance_versions.open_whole(name, path)
+        if self.layout.remote:
+            self.layout.remote.require({name: state.version})
         try:
             return lance_versions.open_at(name, path, state.version)
         except InputNotFound as error:

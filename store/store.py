@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 from store.commits import (
     Commit,
@@ -25,6 +25,7 @@ from store.errors import (
     BadUsage,
     InputNotFound,
     MemcliError,
+    Outpaced,
     StoreCorrupt,
     StoreIOError,
     StoreLocked,
@@ -40,6 +41,7 @@ from store.layout import (
     read_identity,
 )
 from store.links import refuse_outward_links
+from store.remote.urls import REMOTE_FORMAT, copied_url, shown
 from store.snapshot import Snapshot
 from store.trust import FULL, Trust
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from store.encryption.key_source import Secret
+    from store.remote.birth import Birth
     from store.transaction import Transaction
 
 # Each query adds one small fragment to `accesses`; this many of them are merged into one.
@@ -55,6 +58,7 @@ ACCESS_VERSIONS_KEPT_S: Final = 600.0
 
 
 Mode = Literal["read", "write"]
+Result = TypeVar("Result")
 # How long a writer waits for another, in seconds; a function is asked when it has to wait.
 LockWait: TypeAlias = float | Callable[[], float]
 
@@ -83,28 +87,20 @@ class Store:
 
         secret: the user's key, for one that is encrypted.
         """
-        from schemas.tables import table_schemas
-        from store.transaction import list_files
-        from store.wholeness import blaming_torn_files
-
+        begun = _begun_remotely(path, secret) if copied_url(path) else None
         layout = make_root(path)
         store = cls(layout, "", lock_wait_s)
         with store.locked():
             store.id = begin_birth(layout, encrypted=secret is not None)
             if secret is not None:
                 layout = store.layout = _with_new_vault(layout, store.id, secret)
-            with blaming_torn_files(lambda: list_files(layout.tables)):
-                schemas = table_schemas(encoder.dimension).items()
-                made = {n: _make_table(layout, n, s) for n, s in schemas if n not in LATER_TABLES}
-            states = {name: state for name, state in made.items() if name in PROTOCOL_TABLES}
-            now = datetime.now(UTC)
-            publish_commit(
-                layout.commits,
-                Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
-                digests(_protocol_files(layout, states), layout.tables),
-                vault=layout.vault,
-            )
+            if begun is not None:
+                layout = replace(layout, remote=begun.opened(store.id))
+            _fill(layout, encoder)
+            if begun is not None:
+                begun.end()
             end_birth(layout)
+        store.layout = layout
         return store
 
     @classmethod
@@ -132,6 +128,10 @@ class Store:
             from store.encryption.opening import open_vault
 
             layout = replace(layout, vault=open_vault(path, identity["id"]))
+        elif identity["format"] == REMOTE_FORMAT:
+            from store.remote.opening import open_mirror
+
+            layout = replace(layout, remote=open_mirror(path, identity))
         opened = cls(layout, identity["id"], lock_wait_s)
         opened.mode = mode
         return opened
@@ -149,18 +149,26 @@ class Store:
             if self.layout.vault:
                 self.layout.vault.refresh()
                 self.layout.vault.require_sound()
+            self.look()
             return read_head(self.layout.commits)
         except (StoreCorrupt, StoreIOError):
             self._require_form()
             raise
 
+    def look(self) -> None:
+        """Bring in what others published since, on object storage."""
+        if self.layout.remote:
+            self.layout.remote.refresh()
+
     def commits(self) -> Iterator[Commit]:
         """Yield the commits, newest first."""
+        self.look()
         for number in reversed(commit_numbers(self.layout.commits)):
             yield read_commit(self.layout.commits, number)
 
     def readable_commits(self, since: int = 1) -> Iterator[Commit]:
         """Yield the commits from a number on whose files are whole, newest first."""
+        self.look()
         for number in reversed(commit_numbers(self.layout.commits)):
             if number < since:
                 return
@@ -182,6 +190,7 @@ class Store:
         return Snapshot(self.layout, commit)
 
     def _commit_at(self, at: str | datetime | int) -> Commit:
+        self.look()
         if isinstance(at, int) or (isinstance(at, str) and at.isdecimal()):
             return read_commit(self.layout.commits, int(at))
         moment = at if isinstance(at, datetime) else _parse_moment(at)
@@ -206,6 +215,20 @@ class Store:
         kept = ({c.number for c in commits if c.number >= oldest} | undone) - lost
         return {number for number in kept if number >= since}
 
+    def kept(self) -> list[Commit]:
+        """Return the commits whose states are kept."""
+        numbers = self.kept_commits()
+        return [commit for commit in self.readable_commits() if commit.number in numbers]
+
+    def require_kept(self) -> None:
+        """Bring in all states that are kept, on object storage, for what looks at every file."""
+        if self.layout.remote is None:
+            return
+        self.head()
+        kept = self.kept()
+        self.layout.remote.require_states(kept)
+        self.layout.remote.tag_kept(kept)
+
     # ---------------------------------------------------------------- writing
 
     @contextmanager
@@ -222,7 +245,7 @@ class Store:
                 lock.acquire(timeout=wait() if callable(wait) else wait)
         except Timeout:
             raise StoreLocked(
-                f"{self.layout.root} is locked by another writer",
+                f"{self.layout.shown} is locked by another writer",
                 "try again later, or wait longer: --wait SECONDS",
             ) from None
         except OSError as error:
@@ -231,7 +254,8 @@ class Store:
             ) from error
         try:
             self._require_form()
-            with self.layout.vault.writing() if self.layout.vault else nullcontext():
+            kept = self.layout.vault or self.layout.remote
+            with kept.writing() if kept else nullcontext():
                 yield
         finally:
             lock.release()
@@ -277,6 +301,34 @@ class Store:
             for observe in self.observers:
                 observe(self.layout, head, after)
 
+    def write(
+        self,
+        command: str,
+        body: Callable[[Transaction], Result],
+        arguments: dict[str, Any] | None = None,
+        may_shrink: bool = False,
+    ) -> Result:
+        """
+        Run in a transaction what ends with `publish`, and return what it gives.
+
+        On object storage it is run again, on the newest head, where another writer was faster, for
+        as long as one waits for another elsewhere; Outpaced after that.
+        """
+        given = arguments or {}
+        if self.layout.remote is None:
+            with self.transaction(command, given, may_shrink) as transaction:
+                return body(transaction)
+        from store.remote.retrying import pauses
+
+        for pause in pauses(self.lock_wait_s):
+            try:
+                with self.transaction(command, dict(given), may_shrink) as transaction:
+                    return body(transaction)
+            except Outpaced:
+                if not pause():
+                    raise
+        raise AssertionError("there is always a last try")
+
     def undo(
         self,
         to: str | None = None,
@@ -288,12 +340,15 @@ class Store:
         Undoing again goes back further. `settle` gets the transaction, what is undone and what is
         gone back to, and may write what follows. InputNotFound when there is nothing to undo.
         """
-        with self.transaction("undo", {"to": to} if to else {}, may_shrink=True) as transaction:
+
+        def restore(transaction: Transaction) -> Commit:
             undone = Snapshot(self.layout, transaction.head)
             target = self.snapshot(self.undo_target(to).number)
             transaction.restore(target)
             settle(transaction, undone, target)
             return transaction.publish()
+
+        return self.write("undo", restore, {"to": to} if to else {}, may_shrink=True)
 
     def undo_target(self, to: str | int | None = None) -> Commit:
         """Return the commit that an undo goes back to; InputNotFound when there is none."""
@@ -324,6 +379,8 @@ class Store:
         from store.wholeness import whole_or_restored
 
         path = self.layout.table("accesses")
+        if not path.is_dir():
+            self.look()
         table = lance_versions.open_mended("accesses", path)
         with whole_or_restored(table, path):
             table.add_absent()
@@ -336,6 +393,38 @@ class Store:
                 table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
         if self.layout.vault:
             self.layout.vault.keep_aside_at_times()
+        if self.layout.remote:
+            self.layout.remote.note_recalls(rows)
+
+
+def _begun_remotely(path: Path, secret: Secret | None) -> Birth:
+    """Begin a store on object storage; BadUsage for one that is to be encrypted."""
+    from store.remote.birth import Birth
+
+    if secret is not None:
+        what = f"stores on object storage cannot be encrypted ({shown(path)})"
+        raise BadUsage(what, "let the bucket encrypt, or bundle create --to with a recipient")
+    return Birth.begun(path)
+
+
+def _fill(layout: Layout, encoder: EncoderStamp) -> None:
+    """Make the tables of a new store and publish its first commit."""
+    from schemas.tables import table_schemas
+    from store.transaction import list_files
+    from store.wholeness import blaming_torn_files
+
+    with blaming_torn_files(lambda: list_files(layout.tables)):
+        schemas = table_schemas(encoder.dimension).items()
+        made = {n: _make_table(layout, n, s) for n, s in schemas if n not in LATER_TABLES}
+    states = {name: state for name, state in made.items() if name in PROTOCOL_TABLES}
+    now = datetime.now(UTC)
+    publish_commit(
+        layout.commits,
+        Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
+        digests(_protocol_files(layout, states), layout.tables),
+        vault=layout.vault,
+        remote=layout.remote,
+    )
 
 
 def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
@@ -348,11 +437,14 @@ def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
 
 
 def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:
-    """Yield the paths of all files of some tables."""
-    from store.transaction import list_files
+    """Yield the paths of all files of some tables; on object storage of those that are needed."""
+    from store._lance import Table
+    from store.transaction import list_files, needed_only
 
     for name in names:
-        yield from list_files(layout.table(name))
+        path = layout.table(name)
+        files = list_files(path)
+        yield from needed_only(Table.open(name, path), path, files) if layout.remote else files
 
 
 def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:

@@ -60,6 +60,9 @@ def find_traces(
     """Yield every file below a store in which one of some texts stands, in order of path."""
     wanted = list(dict.fromkeys(form for text in texts if text for form in forms(text)))
     layout = store.layout
+    if layout.remote and wanted:
+        store.require_kept()
+        layout.remote.bring_strays()
     for path in _all_files(layout) if wanted else ():
         try:
             trace = _trace(path, wanted)

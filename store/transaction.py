@@ -137,6 +137,8 @@ class Transaction(TableReader):
             shutil.rmtree(path, ignore_errors=not path.exists())
         self._files[name] = set()
         self._tables[name] = _lance.Table.create(name, path, schema)
+        if self.layout.remote:
+            self.layout.remote.pass_strays(self._tables[name])
         self._changed.add(name)
 
     def drop_user_table(self, key: str) -> None:
@@ -201,6 +203,8 @@ class Transaction(TableReader):
     def restore(self, snapshot: Snapshot) -> None:
         """Take every table back to what it was at another commit."""
         target = snapshot.commit
+        if self.layout.remote:
+            self.layout.remote.require_states([target])
         for name, state in target.tables.items():
             if name not in self._tables:
                 self._take_up(name, state.version)
@@ -258,7 +262,8 @@ class Transaction(TableReader):
             models=self.models,
         )
         self._refuse_to_shrink(commit)
-        publish_commit(self.layout.commits, commit, self._protect(commit), vault=self.layout.vault)
+        digests_, layout = self._protect(commit), self.layout
+        publish_commit(layout.commits, commit, digests_, vault=layout.vault, remote=layout.remote)
         return commit
 
     def _state(self, name: str) -> TableState:
@@ -279,8 +284,16 @@ class Transaction(TableReader):
                 files = list_files(path)
                 sync_files(files - self._files[name], path)
                 wholeness.require_whole(self._tables[name], path, files, self._files[name])
-                found |= digests(files - self._files[name], self.layout.tables)
+                found |= digests(
+                    self._of_commit(name, files - self._files[name]), self.layout.tables
+                )
         return found
+
+    def _of_commit(self, name: str, new: set[str]) -> set[str]:
+        """Return those of the new files of a table that its commit names; on a disk all."""
+        if self.layout.remote is None:
+            return new
+        return needed_only(self._tables[name], self.layout.table(name), new)
 
     def new_files(self) -> Iterator[str]:
         """Yield the files that are in the tables since this transaction began."""
@@ -304,7 +317,13 @@ class Transaction(TableReader):
         return state.version if state else 0
 
     def roll_back(self) -> None:
-        """Undo what was written; what was dropped before and taken up again is as it was."""
+        """
+        Undo what was written; what was dropped before and taken up again is as it was.
+
+        The copy of a store on object storage is made exact by its next writer.
+        """
+        if self.layout.remote:
+            return
         for name in self._changed:
             table, version = self._tables[name], self._version_before(name)
             if not version:
@@ -336,6 +355,21 @@ def instalments(
                 yield batch
 
         yield pa.RecordBatchReader.from_batches(rows.schema, part())
+
+
+def needed_only(table: _lance.Table, folder: Path, new: set[str]) -> set[str]:
+    """
+    Return those of the new files of a table that its open version is read from.
+
+    The others, versions in between and tags, are of this machine alone.
+    """
+    parts = frozenset(part.path for part in table.parts())
+    manifest = str(lance_versions.manifest_path(folder, table.version))
+    return {
+        path
+        for path in new
+        if path == manifest or wholeness.is_of_parts(os.path.relpath(path, folder), parts)
+    }
 
 
 def tag_name(number: int) -> str:

@@ -74,6 +74,11 @@ def _indexes_not_as_stated(table: Table, folder: Path, new: set[str]) -> Iterato
             yield path
 
 
+def is_of_parts(name: str, parts: frozenset[str]) -> bool:
+    """Say whether a file below a table is one of some parts of it, or in an index that is one."""
+    return name in parts or os.path.dirname(name) in parts
+
+
 def _bytes_in(path: str) -> int:
     with os.scandir(path) as entries:
         return sum(entry.stat().st_size for entry in entries)

@@ -24,6 +24,7 @@ from filelock import FileLock
 
 from memcli.language.syntax import Parse
 from store import Store
+from tests.support.bucket import Bucket
 from tests.support.paths import ROOT, SAMPLE
 from tests.support.program import Result, Run, run_here, run_memcli
 
@@ -49,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--minutes", type=float, default=0.2, help="soak: how long a crowd is at work")
     parser.addoption("--writers", type=int, default=4, help="soak: how many write at once")
     parser.addoption("--readers", type=int, default=4, help="soak: how many read at once")
+    parser.addoption("--store-on", choices=["disk", "s3"], default="disk", help="where stores are")
     parser.addoption("--table", help="soak: a file that gets a line for each run")
 
 
@@ -59,8 +61,14 @@ LONG = (
 )  # fmt: skip
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; everything else stays in its order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first; leave out what a store in a bucket cannot have."""
+    if config.getoption("--store-on") != "disk":
+        from tests.support.on_bucket import why_left_out
+
+        for item in items:
+            if (why := why_left_out(item.nodeid)) is not None:
+                item.add_marker(pytest.mark.skip(reason=why))
     items.sort(key=lambda item: not any(part in item.nodeid.split("::")[0] for part in LONG))
 
 
@@ -123,6 +131,36 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config-home")))
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("COLUMNS", "100")
+        yield
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[Bucket]:
+    """Return a bucket on the loopback; its environment is not set."""
+    from tests.support.bucket import serving
+
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _store_on(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Let the runs of this session have their stores where `--store-on` says."""
+    if request.config.getoption("--store-on") == "disk":
+        yield
+        return
+    from tests.support import program
+    from tests.support.on_bucket import Mover, copytree
+
+    bucket = request.getfixturevalue("bucket")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in bucket.environment.items():
+            patch.setenv(name, value)
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache-home")))
+        patch.setattr(program, "before_each", Mover(bucket).moved)
+        patch.setattr(shutil, "copytree", copytree)
         yield
 
 

@@ -21,6 +21,7 @@ PLAIN_MODE = 0o600
 
 def read_settings(store: Store) -> Json:
     """Return what is set in a store's config.toml; BadUsage for what no command would read."""
+    store.look()
     path = store.layout.config
     text = read_text(path)
     config_of(text, path)

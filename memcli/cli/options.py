@@ -13,7 +13,7 @@ from memcli.cli.output import Format
 from store.errors import BadUsage, MemcliError
 
 STORE_HELP = "The store; else $MEMCLI_STORE, the nearest .memory/ upward, the per-user folder."
-StoreOption = Annotated[Path | None, typer.Option("--store", help=STORE_HELP, metavar="DIR")]
+StoreOption = Annotated[Path | None, typer.Option("--store", help=STORE_HELP, metavar="DIR|URL")]
 KeyFileOption = Annotated[
     Path | None,
     typer.Option(

@@ -77,8 +77,8 @@ def check_command(
     _show_problems(call, problems)
     errors = sum(one.severity == "error" for one in problems)
     if errors:
-        raise StoreCorrupt(f"{errors} problems in {opened.layout.root}", "see the list")
-    call.say(f"{opened.layout.root} is sound")
+        raise StoreCorrupt(f"{errors} problems in {opened.layout.shown}", "see the list")
+    call.say(f"{opened.layout.shown} is sound")
 
 
 def _check_config(opened: Store) -> Iterator[Problem]:
@@ -129,7 +129,7 @@ def _prove_purged(call: Call, text: str) -> None:
     _show_problems(call, problems)
     if problems:
         raise StoreCorrupt(f"{len(problems)} files hold the text or may hold it", "see the list")
-    call.say(f"no file of {opened.layout.root} holds the text")
+    call.say(f"no file of {opened.layout.shown} holds the text")
 
 
 def _text_of(given: str) -> str:

@@ -23,6 +23,7 @@ from memcli.cli.output import Format
 from memcli.cli.with_store import Call, with_store
 from memcli.jsonl import Json
 from store.location import store_place
+from store.remote.urls import shown
 
 ACTIONS: Final = ("get", "set", "unset", "list")
 COLUMNS: Final = ("key", "value", "default", "source")
@@ -176,7 +177,7 @@ def _surroundings(call: Call) -> Iterator[Json]:
     """Yield the settings that are no part of config.toml."""
     path, reason = store_place(call.given["store"])
     source = reason if reason in ("option", "environment") else "default"
-    yield variable("store", str(path), source, STORE_HELP)
+    yield variable("store", shown(path), source, STORE_HELP)
     named = call.given["namespace"]
     source = "option" if named else "environment" if call.namespace else "default"
     yield variable("namespace", call.namespace, source, NAMESPACE_HELP)

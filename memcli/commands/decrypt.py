@@ -25,7 +25,7 @@ def decrypt_command(call: Call) -> None:
     if store.layout.vault is None:
         with store.locked():
             finish_decrypting(root)
-        call.say(f"{root} is not encrypted")
+        call.say(f"{store.layout.shown} is not encrypted")
         call.summary({"files": 0})
         return
     with call.progress("decrypt") as counter:

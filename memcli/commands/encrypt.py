@@ -61,6 +61,9 @@ def encrypt_command(
         call.say(f"{store.layout.root} has the key in {new_key} now; the earlier one opens nothing")
         call.summary({"rekeyed": 1})
         return
+    if store.layout.remote:
+        what = f"{store.layout.shown} is on object storage and cannot be encrypted"
+        raise BadUsage(what, "let the bucket encrypt; memcli help object-storage")
     if store.layout.vault:
         if new_key is not None:
             raise BadUsage(f"{store.layout.root} is encrypted already", "give --rekey too")

@@ -184,12 +184,15 @@ def _commit_override(call: Call, action: Action, names: list[str]) -> list[Row]:
     given = given_options(
         action=kind, names=names, namespace=call.namespace, remove=action == "remove"
     )
-    with call.store.transaction("entities", given) as transaction:
+
+    def write(transaction: Transaction) -> list[Row]:
         rows = _overruled(call, transaction, action, names)
         if rows:
             write_decisions(transaction, rows, datetime.now(UTC))
             transaction.publish()
-    return rows
+        return rows
+
+    return call.store.write("entities", write, given)
 
 
 def _overruled(

@@ -25,6 +25,7 @@ import typer
 from memcli.cli.with_store import Call, with_store
 from memcli.memory.step import given_options
 from store.errors import Untrusted
+from store.remote.urls import copied_url, shown
 
 if TYPE_CHECKING:
     from memcli.agents.hooks.installing import FileChange
@@ -70,7 +71,8 @@ def install_command(call: Call, clients: ClientsArgument = None) -> None:
     from memcli.agents.hooks.ledger import Ledger
     from store.location import store_path
 
-    root = store_path(call.given["store"]).absolute()
+    path = store_path(call.given["store"])
+    root = Path(shown(path)) if copied_url(path) else path.absolute()
     installation = Installation(root, call.namespace)
     wanted = chosen(clients)
     changes = [change for name in wanted for change in installation.to_install(name)]

@@ -75,4 +75,4 @@ def init_command(
     else:
         path, commit = create_from_backup(place, backup, say)
     summary = {"kind": "summary", "v": 1, "command": "init", "commit": commit}
-    jsonl.write([{**summary, "counts": {"store": str(path)}}])
+    jsonl.write([{**summary, "counts": {"store": path}}])

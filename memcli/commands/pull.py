@@ -24,7 +24,7 @@ IdentityOption = Annotated[
 def pull_command(
     call: Call,
     source: Annotated[
-        str, typer.Argument(help="A store, a bundle, - or ssh://host/path.", metavar="SOURCE")
+        str, typer.Argument(help="A store or its URL, a bundle, or -.", metavar="SOURCE")
     ],
     mine: Annotated[bool, typer.Option("--mine", help="It is a store of your own.")] = False,
     from_stranger: Annotated[

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli.cli.with_store import Call, with_store
-from store.errors import StoreCorrupt, StoreNotFound
+from store.errors import BadUsage, StoreCorrupt, StoreNotFound
+from store.remote.urls import copied_url, shown
 
 if TYPE_CHECKING:
     from store.repair import Repaired
@@ -50,6 +51,9 @@ def repair_command(
         is_there = any((place.path / name).is_dir() for name in ("commits", "encrypted"))
     if not is_there:
         raise StoreNotFound(f"no store at {place.path}", "name one with --store")
+    if copied_url(place.path) is not None:
+        what = f"{shown(place.path)} is on object storage, where repair cannot work"
+        raise BadUsage(what, "memcli check mends the copy here; put back versions of objects")
     trust = trust_in(place)
     trust.require_full(place.path)
     with call.progress("repair"):

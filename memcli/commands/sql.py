@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from memcli.cli.app import fail_with
 from memcli.cli.stdin import read_text
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage
+
+if TYPE_CHECKING:
+    from store import Commit, Transaction
 
 
 @with_store("read", "store namespace at * now dry_run quiet format")
@@ -73,12 +76,15 @@ def _write(call: Call, statement: str, timeout: float) -> None:
     if not counts:
         call.say("nothing to change")
         return
-    with call.store.transaction("sql", {"tables": counts}) as transaction:
+
+    def write(transaction: Transaction) -> Commit | None:
         changes.write(transaction, call.namespace or DEFAULT_NAMESPACE, call.now)
-        if call.dry_run:
-            call.say(f"dry run: would change rows: {said}; nothing was written")
-            return
-        commit = transaction.publish(call.now)
+        return None if call.dry_run else transaction.publish(call.now)
+
+    commit = call.store.write("sql", write, {"tables": counts})
+    if commit is None:
+        call.say(f"dry run: would change rows: {said}; nothing was written")
+        return
     call.say(f"changed rows: {said}; commit {commit.number} (undo takes it back)")
     call.summary(counts, commit.number)
 

@@ -28,6 +28,7 @@ from store.errors import BadUsage
 if TYPE_CHECKING:
     from memcli.jsonl import Row
     from memcli.memory.user_tables.changes import NumberedRow, OwnTable
+    from memcli.memory.user_tables.columns import Definition
     from store import Transaction
 
 ACTIONS: Final = ("create", "insert", "update", "delete", "drop", "list")
@@ -82,13 +83,16 @@ def create_command(
 
     stated = [parse_column(text) for text in columns or ()]
     rows = [] if sys.stdin is None or sys.stdin.isatty() else given_rows()
-    with call.store.transaction("table", {"action": "create", "table": name}) as transaction:
+
+    def write(transaction: Transaction) -> Row:
         table = changes.create(transaction, name, stated, key or [], rows)
         made = changes.insert(transaction, table, rows, space_of(call), call.now)
         transaction.arguments |= given_options(rows=len(made))
         record = as_record(transaction, table, call.namespace)
         _publish(call, transaction, ("made", "make"), f"table {name} with {in_words(len(made))}")
-    _show_tables(call, [record])
+        return record
+
+    _show_tables(call, [call.store.write("table", write, {"action": "create", "table": name})])
 
 
 @with_store("write", WRITING)
@@ -199,13 +203,16 @@ def drop_command(call: Call, name: NameArgument, purge: PurgeOption = False) -> 
     from memcli.memory.user_tables.listing import as_record
 
     given = {"action": "drop", "table": name, **given_options(purge=purge)}
-    with call.store.transaction("forget" if purge else "table", given) as transaction:
+
+    def write(transaction: Transaction) -> Row:
         table = changes.open_table(transaction, transaction.names, name)
         record = as_record(transaction, table, None)
         changes.drop(transaction, table, call.now)
         what = f"table {name} with {in_words(record['rows'])}"
         _publish(call, transaction, ("dropped", "drop"), what, purge)
-    _show_tables(call, [record])
+        return record
+
+    _show_tables(call, [call.store.write("forget" if purge else "table", write, given)])
 
 
 @with_store("read", READING)
@@ -278,14 +285,18 @@ def _change(
     from memcli.memory.user_tables.listing import rows_to_records
 
     given: dict[str, Any] = {"action": action, "table": name, **given_options(purge=purge)}
-    with call.store.transaction("forget" if purge else "table", given) as transaction:
+
+    def write(transaction: Transaction) -> tuple[list[Row], Definition]:
         table = open_table(transaction, transaction.names, name)
         rows = change(transaction, table)
         transaction.arguments["rows"] = len(rows)
         what = f"{in_words(len(rows))} {preposition} {name}"
         _publish(call, transaction, verbs, what, purge)
-    names = [column for column, _ in table.definition.columns]
-    call.show(rows_to_records(rows, table.definition), names, text=names[0])
+        return rows, table.definition
+
+    rows, definition = call.store.write("forget" if purge else "table", write, given)
+    names = [column for column, _ in definition.columns]
+    call.show(rows_to_records(rows, definition), names, text=names[0])
 
 
 def _publish(

@@ -73,9 +73,9 @@ def trust_command(
 def _root(call: Call, path: Path | None) -> Path:
     """Return the store that is meant."""
     from store.layout import is_store
-    from store.location import store_path
+    from store.location import local_path, store_path
 
-    root = path or store_path(call.given["store"])
+    root = local_path(path) if path else store_path(call.given["store"])
     inner = root / ".memory"
     return inner if not is_store(root) and inner.is_dir() else root
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from store.errors import StoreIOError, StoreNotFound
-from store.location import store_path, store_place, user_store
+from store.location import local_path, store_path, store_place, user_store
+from store.remote.urls import copied_url, shown
 
 if TYPE_CHECKING:
     from store import Store
@@ -47,7 +48,8 @@ def open_store(
     from store.layout import is_store
 
     if not is_store(path) and not path.exists():
-        raise StoreNotFound(f"no store at {path}", f"make one: memcli init --store {path}")
+        name = shown(path)
+        raise StoreNotFound(f"no store at {name}", f"make one: memcli init --store {name}")
     from memcli.memory.value_keeping import keep_up
     from store import Store
     from store.trust import remedy, trust_in
@@ -83,7 +85,7 @@ def open_or_create(
     path = store_path(given)
     if not is_store(path) and (create or path == user_store()):
         create_store(path, say=say)
-        say(f"made a new store at {path}")
+        say(f"made a new store at {shown(path)}")
     return open_store(given, mode, say, wait_s)
 
 
@@ -92,12 +94,12 @@ def create_store(
     encoder: str | None = None,
     say: Callable[[str], None] = lambda line: None,
     secret: Secret | None = None,
-) -> Path:
+) -> str:
     """
     Make a store at a path for an encoder, after loading it once to be sure that it works.
 
     secret: the key of one that is encrypted. It is trusted from then on; where that cannot be kept,
-    this is said.
+    this is said. Returns its real path, or its URL.
     """
     from memcli.memory.encoders import load_encoder
     from memcli.models.encoder import DEFAULT_ENCODER
@@ -132,24 +134,24 @@ def new_secret(
 
 def create_from_backup(
     path: Path, backup: Path, say: Callable[[str], None] = lambda line: None
-) -> tuple[Path, int]:
+) -> tuple[str, int]:
     """
     Make a store at a path of a backup, and trust it, but for the programs that it names.
 
-    Returns its real path and the number of its head.
+    Returns its real path, or its URL, and the number of its head.
     """
     from store.backup import restore_backup
 
-    head = restore_backup(backup, path)
+    head = restore_backup(local_path(backup), path)
     return _marked(path, say), head.number
 
 
-def _marked(path: Path, say: Callable[[str], None]) -> Path:
-    """Return the path of a store that was made, once it is marked as the user's."""
+def _marked(path: Path, say: Callable[[str], None]) -> str:
+    """Return what a store that was made is called, once it is marked as the user's."""
     from store.trust import put_mark
 
     try:
         put_mark(path)
     except StoreIOError as error:
         say(f"the store is made, but not marked as yours: {error.what}")
-    return path.resolve()
+    return shown(path) if copied_url(path) else str(path.resolve())

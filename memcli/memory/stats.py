@@ -29,7 +29,7 @@ def gather(store: Store, snapshot: Snapshot, namespace: str | None) -> Json:
     commits = list(store.commits())
     newest = snapshot.commit
     return {
-        "store": str(store.layout.root.resolve()),
+        "store": store.layout.shown if store.layout.remote else str(store.layout.root.resolve()),
         "id": store.id,
         "namespaces": _namespace_rows(snapshot, namespace),
         "tables": tables,

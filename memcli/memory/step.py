@@ -116,14 +116,17 @@ class Step(ABC):
         """Write what was worked out; None when nothing changes, not even a watermark."""
         if self._is_empty:
             return None
-        with self.store.transaction(self.command, arguments, self.may_shrink) as transaction:
-            self._catch_up(transaction)
-            self._write(transaction)
-            if "barred" in vars(self):
-                self.barred.lift(transaction, self.now)
-            marks = self._watermarks(transaction)
-            transaction.watermarks |= {str(name): number for name, number in marks.items()}
-            return self._publish(transaction)
+        return self.store.write(self.command, self._write_all, arguments, self.may_shrink)
+
+    def _write_all(self, transaction: Transaction) -> Commit | None:
+        """Write it on a head; on object storage again, on a newer one, if another was faster."""
+        self._catch_up(transaction)
+        self._write(transaction)
+        if "barred" in vars(self):
+            self.barred.lift(transaction, self.now)
+        marks = self._watermarks(transaction)
+        transaction.watermarks |= {str(name): number for name, number in marks.items()}
+        return self._publish(transaction)
 
     def _catch_up(self, transaction: Transaction) -> None:
         """Raise CommitConflict where others changed what was read."""

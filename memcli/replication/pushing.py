@@ -18,6 +18,7 @@ from memcli.replication.running import PullOptions, pull
 from memcli.replication.sources import STDIN, StoreSource, bound, bundle_of, refuse_scheme
 from store.errors import BadUsage, InputNotFound
 from store.layout import is_store
+from store.location import local_path
 from store.output_files import new_file
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class OwnSource(StoreSource):
     is_mine = True
 
     def __init__(self, store: Store) -> None:
-        self.name, self.store = str(store.layout.root), store
+        self.name, self.store = store.layout.shown, store
 
 
 def push(
@@ -54,7 +55,7 @@ def push(
     if target.startswith(SCHEME):
         return _push_far(store, Machine.parse(target), asked)
     refuse_scheme(target)
-    if not is_store(Path(target)):
+    if not is_store(local_path(target)):
         raise InputNotFound(f"there is no store at {target}", "memcli bundle create makes a file")
     from memcli.memory.encoders import store_encoder
 

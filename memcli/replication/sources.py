@@ -2,8 +2,8 @@
 Sources and targets of replication: what a name means, and how it is read and written.
 
 A source gives bundles: all that a store has, or what came after a commit, if it still can tell. A
-bundle on disk is one already; a store in a folder, or on another machine, makes one when asked.
-Stores of other kinds (object storage) join by a class of their own here.
+bundle on disk is one already; a store in a folder, on object storage, or on another machine, makes
+one when asked.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from memcli.replication.packing import write_bundle
 from store.errors import BadUsage, InputNotFound
 from store.files import io_errors
 from store.layout import is_store
+from store.location import local_path
+from store.remote.urls import url_of
 
 if TYPE_CHECKING:
     from store import Store
@@ -56,7 +58,7 @@ class ReplicaSource(ABC):
 
 
 class StoreSource(ReplicaSource):
-    """A store in a folder."""
+    """A store in a folder, or on object storage."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -160,7 +162,9 @@ def bound(namespace: str | None) -> list[str]:
 
 def open_source(name: str, identities: Sequence[Any], stream: IO[bytes]) -> ReplicaSource:
     """
-    Return what a name means: a store in a folder or on a machine, a bundle in a file or on stdin.
+    Return what a name means: a store in a folder, on object storage or on a machine, or a bundle.
+
+    A bundle is in a file or on stdin.
 
     InputNotFound where there is none, BadUsage for an address of another kind.
     """
@@ -169,13 +173,13 @@ def open_source(name: str, identities: Sequence[Any], stream: IO[bytes]) -> Repl
     if name.startswith(SCHEME):
         return MachineSource(name)
     refuse_scheme(name)
-    path = Path(name)
+    path = local_path(name)
     if is_store(path):
         return StoreSource(name)
     if path.is_file():
         return BundleFile(name, identities)
     what = "is neither a store nor a bundle" if path.exists() else "is not there"
-    raise InputNotFound(f"{name} {what}", "name a store, a bundle, or ssh://host/path")
+    raise InputNotFound(f"{name} {what}", "name a store, its URL, or a bundle")
 
 
 def open_bundle(name: str, identities: Sequence[Any], stream: IO[bytes], folder: Path) -> Bundle:
@@ -188,5 +192,6 @@ def open_bundle(name: str, identities: Sequence[Any], stream: IO[bytes], folder:
 def refuse_scheme(name: str) -> None:
     """Raise BadUsage for an address of a kind that is not known."""
     scheme, is_address, _ = name.partition("://")
-    if is_address and scheme.isalnum():
-        raise BadUsage(f"{name}: {scheme}:// is no place that is known", "known is ssh://host/path")
+    if is_address and scheme.isalnum() and url_of(name) is None:
+        known = "known are ssh://host/path and s3://bucket/path"
+        raise BadUsage(f"{name}: {scheme}:// is no place that is known", known)

@@ -124,7 +124,7 @@ def test_another_machine_sends_what_is_new_since_the_last_time(run, stores, ssh)
     done = run("pull", f"ssh://laptop{desk}-not", "--store", road, status=69)
     assert "memcli on laptop ended with status 66" in done.stderr
     run("pull", "ssh://-oProxyCommand=x/y", "--store", road, status=2)
-    run("pull", "s3://bucket/x", "--store", road, status=2)
+    run("pull", "ftp://host/x", "--store", road, status=2)
 
 
 def test_one_namespace_alone_is_taken(run, stores):

@@ -33,4 +33,4 @@ def test_a_store_gives_what_it_has_to_one_in_a_folder_or_on_a_machine(
 def test_a_target_that_is_no_store_or_the_store_itself_is_refused(run, empty_store, tmp_path):
     run("push", tmp_path / "nowhere", "--store", empty_store, status=66)
     run("push", empty_store, "--store", empty_store, status=2)
-    run("push", "s3://bucket/x", "--store", empty_store, status=2)
+    run("push", "ftp://host/x", "--store", empty_store, status=2)

@@ -36,7 +36,7 @@ def test_what_is_none_of_these_is_told(tmp_path):
         open_source(str(tmp_path / "x"), (), NOTHING)
     with pytest.raises(InputNotFound, match="is neither a store nor a bundle"):
         open_source(str(tmp_path), (), NOTHING)
-    for name in ("s3://bucket/x", "http://host/x"):
+    for name in ("ftp://host/x", "http://host/x"):
         with pytest.raises(BadUsage, match="is no place that is known"):
             open_source(name, (), NOTHING)
     with pytest.raises(InputNotFound):

@@ -65,13 +65,13 @@ def _place(store: Store, reason: Reason) -> Json:
     head = store.head()
     n = sum(head.tables[name].rows for name in ("memories", "archive"))
     last = f"commit {head.number} ({head.command}, {format_time(head.time)[:16]}Z)"
-    what = f"{store.layout.root}, {FOUND_BY[reason]}: {n:,} memories, {last}"
+    what = f"{store.layout.shown}, {FOUND_BY[reason]}: {n:,} memories, {last}"
     if store.layout.vault:
         what += f"; encrypted, and decrypted in {store.layout.work.parent}"
     doubt, how = store.layout.trust.reason, None
     if doubt:
         what += f"; it {doubt}: it is not written to, and its settings are not used"
-        how = f"memcli trust {shlex.quote(str(store.layout.root))}"
+        how = f"memcli trust {shlex.quote(store.layout.shown)}"
     severity: Status = "warning" if doubt else "ok"
     counts = {"memories": n, "commit": head.number}
     return finding("store", severity, what, how, **counts, found_by=reason)
@@ -90,7 +90,7 @@ def _problems(store: Store) -> Iterator[Json]:
     problems = list(quick_check(store))
     yield from (_as_finding(store, problem) for problem in problems)
     if not problems:
-        command = f"memcli check --store {shlex.quote(str(store.layout.root))}"
+        command = f"memcli check --store {shlex.quote(store.layout.shown)}"
         yield finding("store", "ok", f"whole, as far as is quickly seen ({command} reads all rows)")
 
 
@@ -107,7 +107,7 @@ def _upkeep(store: Store) -> Iterator[Json]:
     except MemcliError:
         return  # it has been said what is wrong
     if reasons:
-        remedy = f"memcli compact --store {shlex.quote(str(store.layout.root))}"
+        remedy = f"memcli compact --store {shlex.quote(store.layout.shown)}"
         yield finding("store", "warning", "; ".join(reasons), remedy)
 
 

@@ -116,6 +116,8 @@ class PurgeStep(Step):
         StoreCorrupt when bytes of what was said are still in a file of the store.
         """
         root, is_offered = self.store.layout.root, self.store.layout.completions.exists()
+        from store.purge import require_no_versions
+
         commit = super().commit(arguments)
         assert commit is not None  # tables that are written anew are always published
         if is_offered:
@@ -124,6 +126,7 @@ class PurgeStep(Step):
         self.tally.links = before - commit.tables["links"].rows
         self.tally.entities = len(self._entities.gone)
         self.verify()
+        require_no_versions(self.store)
         return commit
 
     def _write(self, transaction: Transaction) -> None:
@@ -333,7 +336,7 @@ class PurgeStep(Step):
 
 def finish_purge(store: Store) -> Commit | None:
     """Remove what a purge that was killed has left, and return its commit, if there was one."""
-    from store.purge import remove_history, unfinished_purge
+    from store.purge import remove_history, require_no_versions, unfinished_purge
 
     purge = unfinished_purge(store)
     if purge is None:
@@ -342,6 +345,7 @@ def finish_purge(store: Store) -> Commit | None:
     # As any writer does: what a killed one wrote after that goes first.
     with store.transaction("forget"):
         remove_history(store)
+    require_no_versions(store)
     return purge
 
 

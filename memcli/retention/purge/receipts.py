@@ -88,7 +88,7 @@ def write_receipt(
 def signed_record(store: Store, commit: Commit, told: Json) -> Json:
     """Return a record about a commit, signed with the key of the store."""
     # What is made outside of the lock is not kept in an encrypted store.
-    with store.locked() if store.layout.vault else nullcontext():
+    with store.locked() if store.layout.vault or store.layout.remote else nullcontext():
         key = _private_key(make_key(store.layout.receipt_key))
     record: Json = {
         "kind": KIND,

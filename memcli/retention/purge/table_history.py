@@ -16,10 +16,11 @@ def publish_purge(store: Store, transaction: Transaction, now: datetime) -> Comm
     All tables are written anew, and what is older than this commit is removed. The arguments of
     commits never have values of rows, so nothing of them is left in these either.
     """
-    from store.purge import remove_history, rewrite
+    from store.purge import remove_history, require_no_versions, rewrite
     from store.symlinks import refuse_symlinks
 
     refuse_symlinks(store.layout)
     commit = rewrite(transaction, lambda table, batch: batch, now=now)
     remove_history(store)
+    require_no_versions(store)
     return commit

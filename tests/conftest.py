@@ -38,7 +38,7 @@ class Stage(NamedTuple):
 
 # The same examples in every run, so that a run tells of the change and not of chance; to look for
 # others: HYPOTHESIS_PROFILE=explore. No deadlines: the machine is not what is tested.
-hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True, max_examples=50)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=300)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 

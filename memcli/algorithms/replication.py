@@ -113,8 +113,10 @@ def joined_state(one: Row, other: Row, stamp: Stamp | None, other_stamp: Stamp |
 
 
 def _state_claim(row: Row, stamp: Stamp | None) -> tuple[Any, ...]:
+    # A stamp that was written counts before one that a row implies: the joined row keeps the
+    # latest of those written, and of those implied nothing but itself.
     known = stamp or _implied(row)
-    return (known is not None, known or (), row["recorded_at"], canonical(row))
+    return (stamp is not None, known is not None, known or (), row["recorded_at"], canonical(row))
 
 
 def _implied(row: Row) -> Stamp | None:

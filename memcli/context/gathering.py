@@ -19,6 +19,7 @@ import numpy as np
 from memcli.algorithms.mmr import mmr_order
 from memcli.context.core import OWN_SECTION, concerning, is_derived, read_core
 from memcli.context.earlier import earlier_rows
+from memcli.context.endings import ended_in
 from memcli.context.facts import BY_QUOTATION, asked_facts, read_facts, read_quotations
 from memcli.context.lines import (
     each_once,
@@ -32,6 +33,7 @@ from memcli.context.lines import (
 from memcli.context.recent_turns import COLUMNS as RECENT
 from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import ContextEntry, bulleted, one_line
+from memcli.context.shortening import Shortener
 from memcli.jsonl import Row
 from memcli.language.broad import is_broad, told_words
 from memcli.language.time.query_time import asked_time
@@ -47,7 +49,6 @@ from memcli.memory.lessons import LEVEL as LESSON_LEVEL
 from memcli.memory.periods import DAY, MONTH, PERIODS, period_ids
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
-from memcli.search.excerpts import excerpt, searched_part, statements_of
 from store.literals import literal, quoted
 
 if TYPE_CHECKING:
@@ -64,11 +65,6 @@ CANDIDATES: Final = (50, 500)
 # the evidence lies above it but for one piece in two hundred, and a tenth of all hits below.
 LEAST_SCORE: Final = 0.03
 LEAST_OF_BEST: Final = 0.12
-# What takes more than this part of the budget is shortened.
-LONGEST_PART: Final = 8
-# What has more characters for each token that it may have is too long without being measured.
-LONGEST_TOKEN: Final = 64
-SUMMARY_PARTS: Final = 3
 SHORT_TURN: Final = 60
 # A message is searched for by its beginning and its end.
 LONGEST_QUERY: Final = 2_000
@@ -121,8 +117,8 @@ class Gathering:
         self.snapshot: Snapshot = retriever.snapshot
         self.request = request
         self._meter = meter
-        self._longest = limit // LONGEST_PART
         self._now: datetime = request.now or request.asked_at or self.snapshot.commit.time
+        self._shortener = Shortener(self.snapshot, request.query, self._now, meter, limit)
         self._spaces = readable(self.snapshot, request.namespace)
         self._rows: dict[str, Row] = {}
         self._learned: list[str] = []
@@ -143,7 +139,7 @@ class Gathering:
         aside = [*facts, *self._lessons(), *self._earlier(), *recent]
         found = [*standing, *self._of_bounds(aside), *relevant]
         return self._in_mmr_order(
-            each_once(self._shortened([without_secrets(entry) for entry in found]))
+            each_once(self._shortener.shortened([without_secrets(entry) for entry in found]))
         )
 
     def bounds_of(self, space: str) -> Filters:
@@ -342,7 +338,7 @@ class Gathering:
         self._rows = {row["id"]: row for row in open_rows(self.snapshot, rows.to_pylist())}
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}
         self._rows = {i: row for i, row in self._rows.items() if not self._is_told(row)}
-        ended = self._ended()
+        ended = ended_in(self.snapshot, self._rows, self._now, COLUMNS)
         shown = [hit for hit in hits if hit.id in self._rows]
         self._learned = [hit.id for hit in shown if is_lesson(self._rows[hit.id])]
         return [
@@ -379,23 +375,6 @@ class Gathering:
             found += self.retriever.search(query, top_k, filters, now=self.request.asked_at)
         return sorted(found, key=lambda hit: -hit.score)
 
-    def _ended(self) -> dict[str, str]:
-        """What of each hit holds no longer, and until when, by id: facts of the same words."""
-        turns = {
-            id_: id_ if row["level"] == 0 else (row["source_ids"] or ("",))[0]
-            for id_, row in self._rows.items()
-            if row["level"] < 2
-        }
-        asked = sorted({*turns.values()})
-        rows = self.snapshot.read_ids("links", asked, ["source_id", "target_id"], "target_id")
-        made = {row["source_id"] for row in rows.to_pylist()}
-        over: dict[str, list[Row]] = {}
-        for row in self.snapshot.read_ids("memories", sorted(made), COLUMNS).to_pylist():
-            alone = row["level"] == 1 and telling.is_fact(row) and len(row["source_ids"] or ()) == 1
-            if alone and not holds(row, self._now) and not _is_merged(row):
-                over.setdefault(row["source_ids"][0], []).append(row)
-        return {id_: _untils(self._rows[id_], over.get(turn, ())) for id_, turn in turns.items()}
-
     # ---------------------------------------------------------------- lines
 
     @cached_property
@@ -411,41 +390,6 @@ class Gathering:
         return f"namespace IN ({quoted(self._spaces)})"
 
     # ---------------------------------------------------------------- as a whole
-
-    def _shortened(self, entries: Sequence[ContextEntry]) -> list[ContextEntry]:
-        """Entries with those that are too long made shorter."""
-        starts = [entry.item.text[: LONGEST_TOKEN * self._most(entry)] for entry in entries]
-        units = self._meter.units(starts)
-        long = {
-            i
-            for i, entry in enumerate(entries)
-            if (units[i] > self._most(entry) or len(starts[i]) < len(entry.item.text))
-            and entry.section not in ("tasks", "profile")
-        }
-        if not long:
-            return list(entries)
-        turns = sorted({entries[i].item.ids[0] for i in long})
-        statements = statements_of(self.snapshot, turns, self._now)
-        return [
-            self._short(entry, statements.get(entry.item.ids[0], [])) if i in long else entry
-            for i, entry in enumerate(entries)
-        ]
-
-    def _most(self, entry: ContextEntry) -> int:
-        """How long an entry may be; summaries stand for many."""
-        return self._longest * (SUMMARY_PARTS if entry.section == "earlier" else 1)
-
-    def _short(self, entry: ContextEntry, statements: Sequence[str]) -> ContextEntry:
-        """ContextEntry that says the part that matters: by its statements, if it has some."""
-        from memcli.language.sentences import split_sentences
-
-        id_ = entry.item.ids[0]
-        parts = [telling.without_secrets(one_line(text), id_) for text in dict.fromkeys(statements)]
-        if not parts:
-            near = searched_part(entry.item.text, self.request.query)
-            parts = [s.text.strip() for s in split_sentences(near) if s.text.strip()]
-        text = excerpt(parts, self.request.query, self._most(entry), self._meter.units)
-        return replace(entry, item=replace(entry.item, text=text))
 
     def _in_mmr_order(self, entries: list[ContextEntry]) -> list[ContextEntry]:
         """Entries, those that are relevant in an order that is also diverse."""
@@ -465,13 +409,6 @@ def is_lesson(row: Row) -> bool:
     return row["level"] == LESSON_LEVEL and kind_of(row["tags"]) == LESSON
 
 
-def _untils(row: Row, ended: Sequence[Row]) -> str:
-    """What of a turn, or of a statement of it, holds no longer: " (Porto: until 2025-05-01)"."""
-    some = [fact for fact in ended if row["level"] == 0 or fact["text"] == row["text"]]
-    told = dict.fromkeys(f"{fact['value']}: {telling.until_text(fact)}" for fact in some)
-    return f" ({'; '.join(told)})" if told else ""
-
-
 def _without_lines(text: str, lines: set[str]) -> str:
     """Return a text without some of its lines; "" where it had no other."""
     return "\n".join(line for line in text.split("\n") if line not in lines)
@@ -485,10 +422,6 @@ def _is_in(row: Row, whole: Row) -> bool:
     same_time = times[0] == times[1] and times[2] == times[3]
     is_wider = not same_time or kind_of(whole["tags"]) == MONTH
     return is_wider and bool(times[0] >= times[1] and times[2] <= times[3])
-
-
-def _is_merged(row: Row) -> bool:
-    return row["superseded_by"] is not None and row["valid_to"] is None
 
 
 def _searched(query: str) -> str:

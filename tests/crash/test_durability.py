@@ -47,7 +47,8 @@ def test_a_commit_is_published_after_what_it_names(store_path: Path, inputs, com
     tables = {path for path in new if path.startswith(str(store_path / "tables"))}
     assert len(tables) > 5
     assert_synced(steps, tables, store_path / "tables", published)
-    (draft,) = {s.removeprefix("unlink ") for s in steps if s.startswith("unlink ")}
+    of_commits = f"unlink {commits}/"
+    (draft,) = {s.removeprefix("unlink ") for s in steps if s.startswith(of_commits)}
     assert place(steps, f"fsync {draft}") < published
     last_sync = max(at for at, step in enumerate(steps) if step == f"fsync {commits}")
     assert last_sync > published

@@ -33,6 +33,11 @@ NAMES: Final = tuple(
 )
 # They write as others do.
 ALIKE: Final = {"add", "unpin", "hide", "split"}
+# Of each way of writing one is tried in every run, the others with `-m soak`.
+OFTEN: Final = {"ingest", "link", "forget", "undo", "compact"}
+EACH: Final = [
+    pytest.param(name, marks=() if name in OFTEN else pytest.mark.soak) for name in NAMES
+]
 needs_compiler = pytest.mark.skipif(not CAN_FAIL, reason="needs Linux and a C compiler")
 
 
@@ -60,7 +65,7 @@ def statuses(trial: Trial, name: str, variants: Sequence[dict[str, Any]]) -> lis
     return [done.status for done, _ in ends]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_no_command_leaves_half_a_file_where_files_cannot_grow(trials, name: str) -> None:
     trial = trials(name)
     limits = [LOW_LIMIT, largest(trial) - 64]

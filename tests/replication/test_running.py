@@ -24,7 +24,7 @@ steps = st.lists(
 
 
 # Each takes seconds, and to look for a smaller one minutes; HYPOTHESIS_PROFILE=explore runs twelve.
-@settings(max_examples=settings.default.max_examples // 33, phases=[Phase.generate])
+@settings(max_examples=settings.default.max_examples // 25, phases=[Phase.generate])
 @given(steps)
 def test_stores_that_pull_from_one_another_come_to_the_same(stamp, history):
     with TemporaryDirectory() as folder:

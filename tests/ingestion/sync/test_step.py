@@ -91,7 +91,8 @@ def standing(path: Path) -> list[str]:
     return sorted(row["text"] for row in rows)
 
 
-@settings(max_examples=6)
+# Each takes a second; test_bench_following has the long one.
+@settings(max_examples=3)
 @given(seed=st.integers(0, 10_000))
 def test_a_vault_that_is_edited_and_moved_is_told_as_it_is(tmp_path_factory, seed):
     home = tmp_path_factory.mktemp("vault")

@@ -18,6 +18,7 @@ from memcli.jsonl import Row
 from memcli.memory.stamps import ROW, stamp_of, write_stamps
 from memcli.memory.user_tables.changes import OwnTable, make, open_table, write_rows
 from memcli.memory.user_tables.columns import Column, Definition, define, read_values
+from memcli.memory.user_tables.purged import barred_of, without_purged
 from memcli.memory.user_tables.row_stamps import GONE, identity, read_row_stamps, row_stamp
 from memcli.replication.parts import OWN_ROWS, OWN_TABLES, STAMPS
 from memcli.replication.table_contents import as_travelling, rows_in
@@ -50,12 +51,13 @@ class CameTables:
         came = {name: rows for name, rows in self._rows()}
         if unknown := came.keys() - tables.keys():
             raise self._bad(f"rows of {min(unknown)!r}, of which it has no table")
-        n_rows = 0
+        n_rows, barred = 0, barred_of(transaction)
         # What was taken out there may be in a table that is not there any more.
         for name in user_tables(transaction.names):
             if name not in self.left_out:
                 table = met.get(name) or open_table(transaction, transaction.names, name)
-                n_rows += self._merge(transaction, table, came.get(name, []), stamps)
+                rows = [self._read(row, table) for row in came.get(name, [])]
+                n_rows += _merge(transaction, table, without_purged(rows, barred), stamps)
         self._take_stamps(transaction, stamps)
         return n_rows
 
@@ -96,30 +98,6 @@ class CameTables:
         place = {ROW_ID: row["id"], NAMESPACE: row["namespace"], RECORDED_AT: row["recorded_at"]}
         return {**own, **place}
 
-    def _merge(
-        self,
-        transaction: Transaction,
-        table: OwnTable,
-        came: Sequence[Row],
-        stamps: Mapping[str, tuple[Stamp, bool]],
-    ) -> int:
-        """Write the rows of one table that win, and return how many that are."""
-        mine = _by_identity(table, rows_in(transaction, table.key))
-        theirs = _by_identity(table, (self._read(row, table) for row in came))
-        gone = {id_ for id_, (_, is_there) in stamps.items() if not is_there}
-        asked = theirs.keys() | (gone & mine.keys())
-        known = read_row_stamps(transaction, sorted(asked))
-        out: list[str] = []
-        new: list[Row] = []
-        for id_ in sorted(asked):
-            one = _side(table, mine.get(id_), known.get(id_))
-            won = joined_own_row(one, _side(table, theirs.get(id_), stamps.get(id_)))
-            if won.row != one.row:
-                out += [mine[id_][ROW_ID]] if id_ in mine else []
-                new += [theirs[id_]] if won.row else []
-        write_rows(transaction, table, new, out)
-        return len({*out} | {row[ROW_ID] for row in new})
-
     def _take_stamps(
         self, transaction: Transaction, stamps: Mapping[str, tuple[Stamp, bool]]
     ) -> None:
@@ -130,6 +108,30 @@ class CameTables:
 
     def _bad(self, what: str) -> BadBundle:
         return BadBundle(f"{self._bundle.name}: {what}", NOT_OURS)
+
+
+def _merge(
+    transaction: Transaction,
+    table: OwnTable,
+    came: Sequence[Row],
+    stamps: Mapping[str, tuple[Stamp, bool]],
+) -> int:
+    """Write the rows of one table that win, and return how many that are."""
+    mine = _by_identity(table, rows_in(transaction, table.key))
+    theirs = _by_identity(table, came)
+    gone = {id_ for id_, (_, is_there) in stamps.items() if not is_there}
+    asked = theirs.keys() | (gone & mine.keys())
+    known = read_row_stamps(transaction, sorted(asked))
+    out: list[str] = []
+    new: list[Row] = []
+    for id_ in sorted(asked):
+        one = _side(table, mine.get(id_), known.get(id_))
+        won = joined_own_row(one, _side(table, theirs.get(id_), stamps.get(id_)))
+        if won.row != one.row:
+            out += [mine[id_][ROW_ID]] if id_ in mine else []
+            new += [theirs[id_]] if won.row else []
+    write_rows(transaction, table, new, out)
+    return len({*out} | {row[ROW_ID] for row in new})
 
 
 def _by_identity(table: OwnTable, rows: Iterable[Row]) -> dict[str, Row]:

@@ -72,3 +72,15 @@ def test_other_columns_under_one_name_stay_where_they_are(run, three):
     told = run("pull", one.store.layout.root, "--store", two.store.layout.root, "--mine")
     assert "table costs has other columns there" in told.stderr
     assert [row["euros"] for row in two.own_rows()["costs"]] == [3]
+
+
+def test_a_row_that_says_what_was_purged_here_stays_there(run, three):
+    one, two, _ = three
+    here, there = (str(each.store.layout.root) for each in (one, two))
+    text = "The safe stands behind the blue cupboard."
+    id_ = run("add", text, "--store", here).records[0]["id"]
+    run("forget", id_, "--purge", "--store", here)
+    rows = f'{{"item": "{text}"}}\n{{"item": "lamp"}}'
+    run("table", "create", "seen", "--store", there, stdin=rows)
+    run("pull", there, "--store", here, "--mine")
+    assert [row["item"] for row in one.own_rows()["seen"]] == ["lamp"]

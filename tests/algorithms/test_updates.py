@@ -157,7 +157,7 @@ def held(claims):
     }
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(CLAIMS, st.booleans(), st.randoms(), st.integers(0, 7))
 def test_what_holds_does_not_depend_on_the_order_of_arrival(rows, is_single, random, n):
     claims = drawn(rows, is_single)

@@ -75,7 +75,7 @@ def test_a_suite_needs_no_store_and_gives_the_same_again(run, tmp_path):
         "--suite",
         "forgetting",
         "--cases",
-        10,
+        5,
         "--explain",
         "--store",
         tmp_path / "no",
@@ -83,9 +83,9 @@ def test_a_suite_needs_no_store_and_gives_the_same_again(run, tmp_path):
     done = run(*asked)
     rows = {record["counts"]["category"]: record["counts"] for record in done.records}
     assert list(rows) == ["kept", "changed", "replaced", "released", "purged", "all"]
-    assert rows["all"]["n"] == 10
+    assert rows["all"]["n"] == 5
     assert rows["purged"]["passed"] == rows["released"]["passed"] == rows["replaced"]["passed"] == 1
-    assert len(done.stderr.splitlines()) == round(10 * (1 - rows["all"]["passed"]))
+    assert len(done.stderr.splitlines()) == round(5 * (1 - rows["all"]["passed"]))
     assert run(*asked).stdout == done.stdout
     assert not (tmp_path / "no").exists()
 

@@ -14,7 +14,7 @@ from tests.support.program import MEMCLI, run_here
 
 # Deaths between these look alike: some of them are enough.
 TURNING_POINTS = ("link", "replace", "unlink", "rename")
-EVERY = 60
+EVERY = 120
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ USUAL = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(OBJECTS | USUAL)
 @example({"content": "x", "timestamp": ""})
 @example({"content": "x", "extra": {}})

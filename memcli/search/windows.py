@@ -80,11 +80,17 @@ class WindowSearch:
         ids = np.array(found["id"].to_pylist(), dtype=object)
         begins = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]])
         ends = np.r_[begins[1:], len(ids)]
+        nearest = np.maximum.reduceat(cosines, begins).tolist()
         pattern = _pattern(query)
-        return {
-            ids[a]: _best(texts[ids[a]], starts[a:b], stops[a:b], cosines[a:b], pattern)
-            for a, b in zip(begins.tolist(), ends.tolist(), strict=True)
-        }
+        best = {}
+        for a, b, cosine in zip(begins.tolist(), ends.tolist(), nearest, strict=True):
+            text = texts[ids[a]]
+            # Which part it is matters where a part is shown.
+            if len(text) > SHOWN_WHOLE:
+                best[ids[a]] = _best(text, starts[a:b], stops[a:b], cosines[a:b], pattern)
+            else:
+                best[ids[a]] = Best(cosine, 0, len(text))
+        return best
 
 
 def _pattern(query: str) -> re.Pattern[str] | None:

@@ -25,6 +25,7 @@ Errors that memcli expects, each with its exit status on the class.
     +-- BudgetExhausted        69   the tokens that a run may use are used up
     +-- StoreExists            73   init or an output over something that exists
     +-- StoreIOError           74   the disk is full, or a file cannot be read or written
+    |   +-- ObjectGone         74   an object that a commit in a bucket names is not there
     +-- StoreLocked            75   another writer holds the lock
     +-- CommitConflict         75   another writer published first
     |   +-- Outpaced           75   on object storage: it can be tried on what that one left
@@ -194,6 +195,10 @@ class StoreIOError(MemcliError):
     """The disk is full, or a file cannot be read or written."""
 
     status = os.EX_IOERR
+
+
+class ObjectGone(StoreIOError):
+    """An object that a commit names is not there: the store was compacted meanwhile, or lost it."""
 
 
 class StoreLocked(MemcliError):

@@ -21,6 +21,7 @@ import typer
 
 from memcli.cli.stdin import numbered_objects
 from memcli.cli.with_store import Call, with_store
+from memcli.commands._publishing import Verbs, publish
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.step import given_options
 from store.errors import BadUsage
@@ -37,7 +38,6 @@ WRITING: Final = "store namespace now dry_run quiet format"
 LIST_COLUMNS: Final = ("name", "columns", "key", "rows")
 Change = Callable[["Transaction", "OwnTable"], "list[Row]"]
 # What was done, and what would be.
-Verbs = tuple[str, str]
 NameArgument = Annotated[str, typer.Argument(help="The table.", metavar="NAME")]
 OnOption = Annotated[
     list[str] | None,
@@ -89,7 +89,7 @@ def create_command(
         made = changes.insert(transaction, table, rows, space_of(call), call.now)
         transaction.arguments |= given_options(rows=len(made))
         record = as_record(transaction, table, call.namespace)
-        _publish(call, transaction, ("made", "make"), f"table {name} with {in_words(len(made))}")
+        publish(call, transaction, ("made", "make"), f"table {name} with {in_words(len(made))}")
         return record
 
     _show_tables(call, [call.store.write("table", write, {"action": "create", "table": name})])
@@ -209,7 +209,7 @@ def drop_command(call: Call, name: NameArgument, purge: PurgeOption = False) -> 
         record = as_record(transaction, table, None)
         changes.drop(transaction, table, call.now)
         what = f"table {name} with {in_words(record['rows'])}"
-        _publish(call, transaction, ("dropped", "drop"), what, purge)
+        publish(call, transaction, ("dropped", "drop"), what, purge)
         return record
 
     _show_tables(call, [call.store.write("forget" if purge else "table", write, given)])
@@ -291,31 +291,12 @@ def _change(
         rows = change(transaction, table)
         transaction.arguments["rows"] = len(rows)
         what = f"{in_words(len(rows))} {preposition} {name}"
-        _publish(call, transaction, verbs, what, purge)
+        publish(call, transaction, verbs, what, purge)
         return rows, table.definition
 
     rows, definition = call.store.write("forget" if purge else "table", write, given)
     names = [column for column, _ in definition.columns]
     call.show(rows_to_records(rows, definition), names, text=names[0])
-
-
-def _publish(
-    call: Call, transaction: Transaction, verbs: Verbs, what: str, purge: bool = False
-) -> None:
-    """Make a change the head, unless it is a trial, and say what was done."""
-    done, do = verbs
-    if call.dry_run:
-        call.say(f"dry run: would {do} {what}; nothing was written")
-    elif purge:
-        from memcli.retention.purge.table_history import publish_purge
-
-        commit = publish_purge(call.store, transaction, call.now)
-        call.say(f"{done} {what}; history begins with commit {commit.number}")
-    elif transaction.changed:
-        commit = transaction.publish(call.now)
-        call.say(f"{done} {what}; commit {commit.number} (undo takes it back)")
-    else:
-        call.say(f"{done} {what}; nothing was written")
 
 
 def in_words(rows: int) -> str:

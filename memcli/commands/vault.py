@@ -24,6 +24,7 @@ import typer
 
 from memcli.cli.output import Format
 from memcli.cli.with_store import Call, with_store
+from memcli.commands._publishing import publish
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.step import given_options
 from store.errors import BadUsage
@@ -177,7 +178,7 @@ def remove_command(call: Call, names: NamesArgument, purge: PurgeOption = False)
     given = {"action": "remove", **given_options(purge=purge)}
     with call.store.transaction("forget" if purge else "vault", given) as transaction:
         gone = remove(transaction, names, call.namespace)
-        _publish(call, transaction, ("removed", "remove"), _in_words(gone), purge)
+        publish(call, transaction, ("removed", "remove"), _in_words(gone), purge)
     _show(call, gone)
 
 
@@ -219,7 +220,7 @@ def rekey_command(
     given = {"action": "rekey", **given_options(purge=purge)}
     with call.store.transaction("forget" if purge else "vault", given) as transaction:
         sealed, left = reseal(transaction, old, new)
-        _publish(call, transaction, ("sealed anew", "seal anew"), _counted(sealed), purge)
+        publish(call, transaction, ("sealed anew", "seal anew"), _counted(sealed), purge)
     if left:
         call.say(f"{_counted(left)} opened with neither key, and stayed as they are")
     if sealed and not purge:
@@ -238,7 +239,7 @@ def _keep(call: Call, keys: VaultKeys, name: str, replace: bool) -> None:
     given = {"action": "add", **given_options(replace=replace)}
     with call.store.transaction("vault", given) as transaction:
         entry = keep(transaction, keys, name, _space(call), content, call.now, replace)
-        _publish(call, transaction, ("kept", "keep"), _in_words([entry]))
+        publish(call, transaction, ("kept", "keep"), _in_words([entry]))
     _show(call, [entry])
 
 
@@ -392,22 +393,3 @@ def _in_words(entries: Sequence[VaultEntry]) -> str:
 
 def _counted(count: int) -> str:
     return "1 secret" if count == 1 else f"{count:,} secrets"
-
-
-def _publish(
-    call: Call, transaction: Transaction, verbs: tuple[str, str], what: str, purge: bool = False
-) -> None:
-    """Make a change the head, unless it is a trial, and say what was done."""
-    done, do = verbs
-    if call.dry_run:
-        call.say(f"dry run: would {do} {what}; nothing was written")
-    elif purge:
-        from memcli.retention.purge.table_history import publish_purge
-
-        commit = publish_purge(call.store, transaction, call.now)
-        call.say(f"{done} {what}; history begins with commit {commit.number}")
-    elif transaction.changed:
-        commit = transaction.publish(call.now)
-        call.say(f"{done} {what}; commit {commit.number} (undo takes it back)")
-    else:
-        call.say(f"{done} {what}; nothing was written")

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from store.digests import is_as_written
-from store.errors import StoreCorrupt, StoreIOError
+from store.errors import ObjectGone, StoreCorrupt, StoreIOError
 from store.files import io_errors
 from store.layout import Layout
 from store.remote.local_copy import make_room
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from store.remote.objects import Objects
 
 TRIES: Final = 2
-
-
-class ObjectGone(StoreIOError):
-    """An object that a commit names is not there: the store was compacted meanwhile, or lost it."""
 
 
 class CopyFilling:

@@ -34,10 +34,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from store.commits import Commit
-from store.errors import MemcliError, Outpaced, StoreCorrupt, StoreIOError, StoreLocked
+from store.errors import (
+    MemcliError,
+    ObjectGone,
+    Outpaced,
+    StoreCorrupt,
+    StoreIOError,
+    StoreLocked,
+)
 from store.files import io_errors
 from store.remote.connecting import IDENTITY
-from store.remote.filling import CopyFilling, ObjectGone
+from store.remote.filling import CopyFilling
 from store.remote.local_copy import CopyState, LocalCopy
 from store.remote.naming import (
     COMMITS,

@@ -7,16 +7,12 @@ is on this machine.
 
 from __future__ import annotations
 
-import os
-import stat
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
 
-from store.errors import BadUsage
-from store.files import io_errors
+from store.user_settings import read_user_settings, user_settings_path
 
 NAME: Final = "object-storage.toml"
 EXAMPLE: Final = """\
@@ -69,24 +65,9 @@ def _as_text(value: Any) -> str:
 
 def settings_path() -> Path:
     """Return where the user's settings of object storage are."""
-    from platformdirs import user_config_path
-
-    return user_config_path("memcli") / NAME
+    return user_settings_path(NAME)
 
 
 def read_settings() -> StorageSettings:
     """Return the user's settings, the defaults without any; BadUsage for what is none."""
-    path = settings_path()
-    with io_errors(f"read {path}"):
-        try:
-            with path.open("rb") as file:
-                status = os.fstat(file.fileno())
-                text = file.read()
-        except FileNotFoundError:
-            return StorageSettings()
-    if stat.S_IMODE(status.st_mode) & 0o022:
-        raise BadUsage(f"{path} can be written to by others", f"chmod 600 {path}")
-    try:
-        return msgspec.convert(tomllib.loads(text.decode()), StorageSettings)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise BadUsage(f"{path}: {error}", "mend it: memcli help object-storage") from error
+    return read_user_settings(NAME, StorageSettings, "object-storage")

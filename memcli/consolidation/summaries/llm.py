@@ -15,8 +15,9 @@ import msgspec
 
 from memcli.extraction.derived import open_text
 from memcli.language.grounding import ungrounded
+from memcli.models.llm.asking import answered
 from memcli.models.llm.base import LanguageModel, Schema
-from memcli.models.llm.text import estimated_tokens, parse_json, shortened
+from memcli.models.llm.text import estimated_tokens, shortened
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 
 if TYPE_CHECKING:
@@ -105,13 +106,7 @@ class SummaryWriter:
         """Return what the model writes; InvalidAnswer where that is not borne out."""
         lines = [json.dumps(text, ensure_ascii=False) for text in shown]
         user = "\n".join([json.dumps({"summarize": title}), "", "STATEMENTS", *lines])
-        reply = self.model.complete(SYSTEM, user, SCHEMA)
-        if reply.is_truncated:
-            raise InvalidAnswer("the answer was cut off")
-        try:
-            answer = msgspec.convert(parse_json(reply.text), _Answer)
-        except msgspec.ValidationError as error:
-            raise InvalidAnswer(f"the model's answer is not usable: {error}") from error
+        answer = answered(self.model, SYSTEM, user, SCHEMA, _Answer)
         text = " ".join(answer.summary.split())
         foreign = ungrounded(text, shown, [title])
         if foreign:

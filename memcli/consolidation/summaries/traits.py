@@ -23,8 +23,8 @@ from memcli.language.secrets import has_secret
 from memcli.memory import telling
 from memcli.memory.holds import is_event
 from memcli.memory.ids import content_id
+from memcli.models.llm.asking import answered
 from memcli.models.llm.base import LanguageModel, Schema
-from memcli.models.llm.text import parse_json
 from store.errors import BudgetExhausted, InvalidAnswer, RequestRefused
 
 if TYPE_CHECKING:
@@ -137,13 +137,7 @@ class TraitWriter:
             json.dumps(f"{i}. {text}", ensure_ascii=False) for i, text in enumerate(statements, 1)
         ]
         user = "\n".join([json.dumps({"traits of": name}), "", "STATEMENTS", *lines])
-        reply = self.model.complete(SYSTEM, user, SCHEMA)
-        if reply.is_truncated:
-            raise InvalidAnswer("the answer was cut off")
-        try:
-            answer = msgspec.convert(parse_json(reply.text), _TraitAnswer)
-        except msgspec.ValidationError as error:
-            raise InvalidAnswer(f"the model's answer is not usable: {error}") from error
+        answer = answered(self.model, SYSTEM, user, SCHEMA, _TraitAnswer)
         found = (self._borne_out(each, name, statements) for each in answer.traits[:MOST])
         return [trait for trait in found if trait]
 

@@ -4,8 +4,8 @@ from hashlib import blake2b
 
 import pytest
 
-from store.errors import StoreCorrupt
-from store.remote.filling import CopyFilling, ObjectGone
+from store.errors import ObjectGone, StoreCorrupt
+from store.remote.filling import CopyFilling
 from store.remote.local_copy import LocalCopy
 from store.sealing import DIGEST_BYTES
 from tests.support.memory_objects import MemoryObjects

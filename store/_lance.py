@@ -273,6 +273,17 @@ class Table(Upkeep):
             merge.when_matched_update_all().when_not_matched_insert_all().execute(rows)
             self._refresh()
 
+    def replace_rows(self, rows: pa.Table, where: str) -> None:
+        """
+        Put rows in the place of those that meet a condition, as one new version.
+
+        No row may have a `query`: by that column, which they lack, no row is met as the same.
+        """
+        with lance_errors(f"write {self.name}"):
+            merge = self._dataset.merge_insert(["query"]).when_not_matched_insert_all()
+            merge.when_not_matched_by_source_delete(where).execute(rows)
+            self._refresh()
+
     def delete(self, where: str) -> None:
         """Take rows out, as a new version; older versions keep them."""
         with lance_errors(f"write {self.name}"):

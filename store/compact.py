@@ -18,6 +18,7 @@ from store.commits import is_seal_due
 from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
 from store.layout import WINDOWS
+from store.recall_folds import fold_recalls
 from store.symlinks import refuse_symlinks
 from store.transaction import Transaction, list_files, tag_number
 from store.user_tables import name_of, remove_dropped
@@ -106,8 +107,9 @@ def _compact(
     transaction.digest_too(_undigested(store))
     changed = transaction.changed or transaction.keeps_from > kept_from
     commit = transaction.publish() if changed else transaction.head
+    folded = _tend_accesses(store)
     freed = _clean_up(store)
-    return commit, freed, rebuilt + steps
+    return commit, freed, [*rebuilt, *steps, *folded]
 
 
 def _rebuild_broken_indexes(store: Store, transaction: Transaction) -> list[str]:
@@ -217,18 +219,21 @@ def _clean_up(store: Store) -> int:
         tags = {tag: v for tag, v in table.tags().items() if tag_number(tag)}
         table.untag([tag for tag, version in tags.items() if version not in needed])
         freed += table.clean_up(only_writer=True)
-    freed += _clean_up_accesses(store)
+    accesses = lance_versions.open_mended("accesses", store.layout.table("accesses"))
+    freed += accesses.clean_up(older_than_s=600.0)
     return store.layout.remote.collect(kept) if store.layout.remote else freed
 
 
-def _clean_up_accesses(store: Store) -> int:
-    """Merge the fragments of `accesses`, which queries may be writing at the same time."""
+def _tend_accesses(store: Store) -> list[str]:
+    """Fold older recalls and merge the fragments of `accesses`; return what was done."""
     path = store.layout.table("accesses")
     table = lance_versions.open_mended("accesses", path)
+    folded = fold_recalls(table, path)
+    # Queries may be writing it at the same time.
     if table.fragment_count() > 1:
         with whole_or_restored(table, path):
             table.merge_fragments(1_000_000)
-    return table.clean_up(older_than_s=600.0)
+    return [f"accesses: {folded:,} rows fewer, as older recalls are folded"] if folded else []
 
 
 def bytes_on_disk(store: Store) -> int:

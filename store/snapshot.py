@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.bigrams import query_keys
@@ -169,6 +169,15 @@ class Snapshot(TableReader):
         from store.sql import names_in, run_sql
 
         return run_sql(self.sql_sources(namespace, names_in(statement)), statement, parameters)
+
+    def sql_batches(
+        self, statement: str, parameters: Sequence[object], rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield what a statement of our own gives over the whole, some rows at a time at most."""
+        from store.sql import names_in, stream_sql
+
+        sources = self.sql_sources(names=names_in(statement))
+        return stream_sql(sources, statement, parameters, rows)
 
     def run_statement(
         self,

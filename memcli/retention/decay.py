@@ -25,6 +25,7 @@ from memcli.retention.anchors import (
     MemoryTable,
     active_days,
     clock_day,
+    count_recalls,
     heat,
     retention,
     stability_days,
@@ -107,7 +108,7 @@ class DecayStep(NightlyStep):
         used = len(days) or self.settings.counts_idle_days
         return {
             Watermark.DECAY_DAY: clock_day(days, self.now, self.settings) if used else 0,
-            Watermark.DECAY_RECALLS: self.snapshot.count("accesses"),
+            Watermark.DECAY_RECALLS: count_recalls(self.snapshot),
             Watermark.DECAY_COMMIT: last_change(self.store, self.snapshot.commit),
             Watermark.DECAY_SETTINGS: self.settings.fingerprint(),
         }
@@ -261,7 +262,7 @@ def _strengths(
         "stability_days": pa.array(
             verdict.stability[where],
             pa.float32(),
-            mask=known.is_fixed[where] | set_at.is_valid().to_numpy(),
+            mask=known.is_fixed[where] | set_at.is_valid().to_numpy(zero_copy_only=False),
         ),
         "n_accesses": pa.array(known.n_recalls[where], pa.int32()),
         "last_access_at": known.last_recalls.take(pa.array(where)),

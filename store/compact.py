@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from store.upkeep import VectorModel
 
 DEFAULT_KEEP_COMMITS: Final = 10
+COMMAND: Final = "compact"
+KEEP: Final = "keep"
 # Merging fragments above this size gains little and would double what kept versions cost.
 ROWS_PER_FRAGMENT: Final = 10_000
 # Of the vector index, where others build it: a quarter of a million rows, some seconds.
@@ -88,8 +90,17 @@ def compact(
     def run(transaction: Transaction) -> tuple[Commit, int, list[str]]:
         return _compact(store, transaction, keep_commits, build)
 
-    commit, freed, steps = store.write("compact", run, {"keep": keep_commits})
+    commit, freed, steps = store.write(COMMAND, run, {KEEP: keep_commits})
     return Compaction(commit, before, bytes_on_disk(store), freed, steps)
+
+
+def is_compact(head: Commit, keep_commits: int) -> bool:
+    """
+    Say whether nothing was written since a compact that kept as many commits.
+
+    One more would only read all files of the indexes, to find that none is damaged.
+    """
+    return head.command == COMMAND and head.arguments.get(KEEP) == keep_commits
 
 
 def _compact(
@@ -137,7 +148,7 @@ def _kept_from(store: Store) -> int:
 
 def _oldest_to_keep(store: Store, keep_commits: int) -> int:
     """Return the oldest of the newest commits; those of compact itself do not count."""
-    steps = [commit.number for commit in store.commits() if commit.command != "compact"]
+    steps = [commit.number for commit in store.commits() if commit.command != COMMAND]
     return min(steps[:keep_commits], default=1)
 
 

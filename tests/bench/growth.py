@@ -38,7 +38,7 @@ def write_copies(small: Path, large: Path, copies: int) -> None:
     seen_at = next(c.arguments[NOW] for c in opened.commits() if NOW in c.arguments)
     with store.transaction("copy", {NOW: seen_at}) as transaction:
         for name, table in rows.items():
-            # Each copy for itself, so that the parts of tables are as small as a compact makes them.
+            # Each copy for itself: parts of tables are as small as a compact makes them.
             for copy in _copies(table, copies):
                 transaction.append(name, copy)
         transaction.watermarks |= _marks(source.commit.watermarks, copies)

@@ -41,6 +41,10 @@ limit_arenas()  # before Lance starts its threads, at the first table
 PROBED_SHARE: Final = 0.5
 MIN_PROBES: Final = 8
 MAX_PROBES: Final = 64
+# Vectors that the partitions are learned from, which lie in memory at once: Lance's own number of
+# each, of many fewer.
+SAMPLE_A_PARTITION: Final = 256
+LARGEST_SAMPLE: Final = 100_000
 ROW_ID: Final = pa.field("_rowid", pa.uint64())
 
 
@@ -203,9 +207,10 @@ class Table(Upkeep):
         from lance.lance import indices
 
         partitions = max(1, self.count() // ROWS_PER_PARTITION)
+        sample = min(SAMPLE_A_PARTITION, max(1, LARGEST_SAMPLE // partitions))
         with lance_errors(f"index the vectors of {self.name}"):
             trained = IndicesBuilder(self._dataset, "vector").train_ivf(
-                partitions, distance_type="dot"
+                partitions, distance_type="dot", sample_rate=sample
             )
             dimension = self._dataset.schema.field("vector").type.list_size
             rotation = indices.build_rq_model(dimension, BITS_PER_COMPONENT)

@@ -35,8 +35,8 @@ COMMAND: Final = "compact"
 KEEP: Final = "keep"
 # Merging fragments above this size gains little and would double what kept versions cost.
 ROWS_PER_FRAGMENT: Final = 10_000
-# Of the vector index, where others build it: a quarter of a million rows, some seconds.
-FRAGMENTS_A_PART: Final = 25
+# Of a large vector index, which is built in parts, here or by others: 100,000 rows, some seconds.
+FRAGMENTS_A_PART: Final = 10
 MIN_ROWS_FOR_VECTOR_INDEX: Final = upkeep.MIN_ROWS_FOR_VECTOR_INDEX
 # An index over vectors is trained on what was there; it is trained anew when that has doubled.
 RETRAIN_GROWTH: Final = 2
@@ -171,15 +171,23 @@ def _compact_table(transaction: Transaction, name: str, build: Building | None) 
 
 
 def _index_vectors(table: _lance.Table, build: Building | None) -> None:
-    """Build the index over the vectors of a table, in parts where others build them."""
-    if build is None:
-        table.create_vector_index()
-        return
-    wanted = VectorTable(table.name, table.version, table.train_vectors())
+    """
+    Build the index over the vectors of a table, of a large one in parts, which others may build.
+
+    As a whole, all vectors of the table would lie in memory at once.
+    """
     numbers = [fragment.number for fragment in table.fragments()]
     starts = range(0, len(numbers), FRAGMENTS_A_PART)
     parts = [numbers[start : start + FRAGMENTS_A_PART] for start in starts]
-    table.take_vector_segments(list(build(wanted, parts)))
+    if build is None and len(parts) < 2:
+        table.create_vector_index()
+        return
+    wanted = VectorTable(table.name, table.version, table.train_vectors())
+    if build is None:
+        made = [table.build_vector_segment(wanted.model, part) for part in parts]
+    else:
+        made = list(build(wanted, parts))
+    table.take_vector_segments(made)
 
 
 def build_segment(layout: Layout, wanted: VectorTable, fragments: list[int]) -> Any:

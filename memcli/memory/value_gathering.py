@@ -116,7 +116,7 @@ def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
     """Return the values of a snapshot, each kind with the most likely first."""
     hidden = ids_in_state(snapshot, State.hidden)
     everything = snapshot.read("memories", COLUMNS, SEEN)
-    rows = everything.filter(_is_among(everything, hidden, wanted=False))
+    rows = everything.filter(_is_among(everything, hidden, wanted=False)) if hidden else everything
     return {
         "namespaces": _counted(rows, ["namespace"], tellable),
         "speakers": _counted(rows, ["namespace", "speaker"], tellable),
@@ -130,6 +130,7 @@ def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
 
 def _all_ids(rows: pa.Table) -> list[list[str]]:
     """Return namespace, and all ids in it with their days as `value_ids` packs them."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -141,10 +142,16 @@ def _all_ids(rows: pa.Table) -> list[list[str]]:
     packed = pc.binary_join_element_wise(
         rows["id"], pc.fill_null(padded, NO_DAY), "", null_handling="emit_null"
     )
-    found = pa.table({"namespace": rows["namespace"], "packed": packed}).sort_by("packed")
+    order = pc.sort_indices(packed)
+    spaces = rows["namespace"].take(order).combine_chunks().dictionary_encode()
+    # Of each namespace together, in the order in which they come first.
+    codes = spaces.indices.to_numpy()
+    grouped = packed.take(order).take(np.argsort(codes, kind="stable"))
+    ends = np.cumsum(np.bincount(codes, minlength=len(spaces.dictionary))).tolist()
+    starts = [0, *ends][:-1]
     return [
-        [space, "".join(found.filter(pc.equal(found["namespace"], space))["packed"].to_pylist())]
-        for space in pc.unique(found["namespace"]).to_pylist()
+        [space, "".join(grouped.slice(start, end - start).to_pylist())]
+        for space, start, end in zip(spaces.dictionary.to_pylist(), starts, ends, strict=True)
     ]
 
 

@@ -18,8 +18,8 @@ from store.remote import connecting, opening
 from store.remote.collecting import needed_names
 from store.remote.connecting import IDENTITY
 from store.remote.local_copy import CopyState, LocalCopy
-from store.remote.mirror import CONFIG, KEYS, Mirror
-from store.remote.naming import COMMITS, FileNames, number_of
+from store.remote.mirror import Mirror
+from store.remote.naming import COMMITS, CONFIG, KEYS, FileNames, number_of
 from store.remote.objects import Objects, side_by_side
 from store.remote.settings import read_settings
 from store.remote.urls import REMOTE_FORMAT, shown

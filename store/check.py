@@ -117,7 +117,7 @@ def _check_bucket(store: Store, is_whole: bool) -> Iterator[Problem]:
     store.require_kept()
     for name, fault in remote.faults(store.kept()):
         what = f"{name} {fault} in {remote.url}"
-        yield problem("error", what, "put it back from a version of it, or a backup", file=name)
+        yield problem("error", what, MEND_TABLES, file=name)
 
 
 def _check_encryption(store: Store) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ Stores on object storage: the bucket is the store, and a copy of what commits na
     mirror      the two kept alike: before work, at a commit, and at the end
     collecting  what no kept commit needs is deleted from the bucket
     birth       a new store in a bucket
+    repairing   a store in a bucket made whole, here, and written back
     connecting  the copy of a store at a URL, found or made
     side        what the rest of the store knows of a mirror
     opening     those that a process has open

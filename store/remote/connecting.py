@@ -42,9 +42,7 @@ def _take_identity(copy: LocalCopy, url: str, data: bytes) -> None:
         identity: dict[str, Any] = unsealed(data)
         version, store_id = int(identity["format"]), str(identity["id"])
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreCorrupt(
-            f"{IDENTITY} of {url} is damaged", "put it back from a backup"
-        ) from error
+        raise StoreCorrupt(f"{IDENTITY} of {url} is damaged", "run memcli repair") from error
     if version != REMOTE_FORMAT:
         what = f"{url} is of format version {version}, not one of object storage"
         raise UnsupportedVersion(what, "copy it to a disk, and push from there")

@@ -147,7 +147,7 @@ class Incoming:
 
     def _require_commits(self, listing: list[ObjectStat]) -> None:
         if not listing:
-            raise StoreCorrupt(f"{self.at.url} holds no commit", "restore the store from a backup")
+            raise StoreCorrupt(f"{self.at.url} holds no commit", "restore a backup")
 
     def _fetch_commits(self, listing: list[ObjectStat]) -> dict[int, CommitFile]:
         """Return the commits of a listing that the copy lacks or has otherwise, by number."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from store import lance_versions
-from store.errors import StoreCorrupt, StoreExists, StoreLocked
+from store.errors import StoreCorrupt, StoreExists, StoreIOError, StoreLocked
 from store.files import io_errors
 from store.remote import connecting, opening
 from store.remote.collecting import needed_names
@@ -127,3 +127,15 @@ def take_place(objects: Objects) -> None:
         objects.put_new(UNFINISHED, b"")
     except FileExistsError:
         raise StoreLocked(f"another init of {url} is at work", "let it finish") from None
+    _require_conditions(objects)
+
+
+def _require_conditions(objects: Objects) -> None:
+    """Raise StoreIOError for a storage that writes what is to be written only where it is not."""
+    try:
+        objects.put_new(UNFINISHED, b"")
+    except FileExistsError:
+        return
+    objects.delete([UNFINISHED])
+    what = f"the storage of {objects.url} knows no conditional PUT (If-None-Match: *)"
+    raise StoreIOError(what, "use another: two writers at once would lose what one of them wrote")

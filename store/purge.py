@@ -29,7 +29,7 @@ from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit, rewrite_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.digests import CHANGING
-from store.errors import StoreCorrupt, StoreIOError
+from store.errors import NotAllPurged, StoreIOError
 from store.files import io_errors
 from store.traces import rows_with
 from store.transaction import list_files, sync_files, tag_number
@@ -139,12 +139,12 @@ def require_no_versions(store: Store) -> None:
     """
     Delete what a bucket keeps of objects that are gone; on a disk there is nothing of the kind.
 
-    StoreCorrupt where that cannot be done.
+    NotAllPurged where that cannot be done.
     """
     remote = store.layout.remote
     if remote is not None and not remote.objects.delete_old_versions():
-        raise StoreCorrupt(
-            f"what is purged is still in earlier versions of objects, which {remote.url} keeps",
+        raise NotAllPurged(
+            f"what is purged may still be in earlier versions of objects, which {remote.url} keeps",
             "delete its noncurrent versions: memcli help object-storage",
         )
 

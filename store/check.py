@@ -23,7 +23,7 @@ from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONE
 from store.lost_key import REMEDY, has_key
 from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
-from store.transaction import tag_number
+from store.table_files import tag_number
 from store.user_tables import user_tables
 
 if TYPE_CHECKING:

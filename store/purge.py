@@ -31,8 +31,8 @@ from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.digests import CHANGING
 from store.errors import NotAllPurged, StoreIOError
 from store.files import io_errors
+from store.table_files import list_files, sync_files, tag_number
 from store.traces import rows_with
-from store.transaction import list_files, sync_files, tag_number
 from store.user_tables import has_dropped, remove_dropped
 from store.wholeness import DATA, INDEXES, whole_or_restored
 

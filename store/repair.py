@@ -46,7 +46,8 @@ from store.lost_key import drop_unknown
 from store.rescues import rescue_of
 from store.salvage import Rescue, Salvaged, newest_version
 from store.store import Store
-from store.transaction import Transaction, list_files, tag_name, tag_number
+from store.table_files import list_files, tag_name, tag_number
+from store.transaction import Transaction
 from store.trust import Trust
 from store.upkeep import TAGS
 from store.user_tables import name_of, user_tables

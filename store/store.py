@@ -410,7 +410,7 @@ def _begun_remotely(path: Path, secret: Secret | None) -> Birth:
 def _fill(layout: Layout, encoder: EncoderStamp) -> None:
     """Make the tables of a new store and publish its first commit."""
     from schemas.tables import table_schemas
-    from store.transaction import list_files
+    from store.table_files import list_files
     from store.wholeness import blaming_torn_files
 
     with blaming_torn_files(lambda: list_files(layout.tables)):
@@ -439,7 +439,7 @@ def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
 def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:
     """Yield the paths of all files of some tables; on object storage of those that are needed."""
     from store._lance import Table
-    from store.transaction import list_files, needed_only
+    from store.table_files import list_files, needed_only
 
     for name in names:
         path = layout.table(name)
@@ -450,7 +450,7 @@ def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:
 def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:
     """Make an empty table that survives a power loss, and return its state for the first commit."""
     from store import _lance, wholeness
-    from store.transaction import list_files, sync_files, tag_name
+    from store.table_files import list_files, sync_files, tag_name
 
     path = layout.table(name)
     table = _lance.Table.create(name, path, schema)

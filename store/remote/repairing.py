@@ -50,7 +50,7 @@ from store.remote.urls import REMOTE_FORMAT
 from store.repair import ID, Repaired, repair_in_place
 from store.sealing import DIGEST_BYTES, sealed
 from store.store import Store
-from store.transaction import tag_name
+from store.table_files import tag_name
 from store.trust import Trust
 
 FOLDER: Final = "repair"

@@ -19,7 +19,8 @@ from store.commits import EncoderStamp
 from store.compact import compact
 from store.errors import StoreCorrupt, StoreIOError
 from store.store import Store
-from store.transaction import Transaction, list_files
+from store.table_files import list_files
+from store.transaction import Transaction
 from store.wholeness import blaming_torn_files
 
 CUT = {

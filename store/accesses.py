@@ -32,7 +32,7 @@ def append_accesses(layout: Layout, rows: pa.Table) -> None:
             with whole_or_restored(table, path):
                 table.merge_fragments(rows_per_fragment=1_000_000)
             table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
-    if layout.vault:
-        layout.vault.keep_aside_at_times()
+    if layout.disk_vault:
+        layout.disk_vault.keep_aside_at_times()
     if layout.remote:
         layout.remote.note_recalls(rows)

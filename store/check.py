@@ -27,6 +27,7 @@ from store.table_files import tag_number
 from store.user_tables import user_tables
 
 if TYPE_CHECKING:
+    from store.encryption.vault import Vault
     from store.store import Store
 
 # As store.encryption.container has them, which is not loaded for a plain store.
@@ -122,7 +123,15 @@ def _check_bucket(store: Store, is_whole: bool) -> Iterator[Problem]:
 
 def _check_encryption(store: Store) -> Iterator[Problem]:
     """Every encrypted file is as it was written, both copies of the keys are, nothing is plain."""
-    vault = store.layout.vault
+    if store.layout.vault is None:
+        return
+    yield from _check_container(store.layout.disk_vault)
+    for path in plain_parts(store.layout.root):
+        what = f"{path.name} is in plain: a conversion was cut short"
+        yield problem("error", what, "run memcli encrypt", file=path.name)
+
+
+def _check_container(vault: Vault | None) -> Iterator[Problem]:
     if vault is None:
         return
     vault.is_tolerant = True  # what else there is to find comes after it
@@ -136,9 +145,6 @@ def _check_encryption(store: Store) -> Iterator[Problem]:
     for copy in vault.ring.unreadable:
         what = f"{FOLDER}/{copy} is damaged, missing or older than the other copy of the keys"
         yield problem("warning", what, "the next writer writes it anew", file=f"{FOLDER}/{copy}")
-    for path in plain_parts(store.layout.root):
-        what = f"{path.name} is in plain: a conversion was cut short"
-        yield problem("error", what, "run memcli encrypt", file=path.name)
 
 
 def _check_commits(store: Store) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ def fill(layout: Layout, encoder: EncoderStamp) -> None:
         layout.commits,
         Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
         digests(_protocol_files(layout, states), layout.tables),
-        vault=layout.vault,
+        vault=layout.disk_vault,
         remote=layout.remote,
     )
 

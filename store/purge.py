@@ -64,8 +64,9 @@ def rewrite(
     at the end of a table.
     """
     forget_completions(transaction.layout)
-    if transaction.layout.vault:
-        transaction.layout.vault.begin_epoch()
+    # In a bucket, what is purged is deleted, with its versions.
+    if transaction.layout.disk_vault:
+        transaction.layout.disk_vault.begin_epoch()
     for name in transaction.names:
         _rewrite_table(transaction, name, change, (more or {}).get(name))
     transaction.keeps_from = transaction.head.number + 1

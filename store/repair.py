@@ -128,8 +128,8 @@ def repair_in_place(
     done = Repaired()
     _mend_identity(Layout(root, trust), done)
     store = Store.open(root, lock_wait_s, trust=trust)
-    if store.layout.vault:
-        _look_through(store.layout.vault, done)
+    if store.layout.disk_vault:
+        _look_through(store.layout.disk_vault, done)
     with store.locked():
         _mend_commits(store, done)
         _mend_accesses(store, done)

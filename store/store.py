@@ -19,7 +19,6 @@ from store.commits import (
 )
 from store.encryption.identity import ENCRYPTED_FORMAT, encrypted_id, require_locks
 from store.errors import (
-    BadUsage,
     InputNotFound,
     MemcliError,
     Outpaced,
@@ -37,7 +36,7 @@ from store.layout import (
 )
 from store.links import refuse_outward_links
 from store.past import kept_numbers, number_before, parse_moment
-from store.remote.urls import REMOTE_FORMAT, copied_url, shown
+from store.remote.urls import REMOTE_FORMAT, SEALED_FORMAT, copied_url
 from store.snapshot import Snapshot
 from store.trust import FULL, Trust
 
@@ -79,15 +78,15 @@ class Store:
 
         secret: the user's key, for one that is encrypted.
         """
-        begun = _begun_remotely(path, secret) if copied_url(path) else None
+        begun = _begun_remotely(path) if copied_url(path) else None
         layout = make_root(path)
         store = cls(layout, "", lock_wait_s)
         with store.locked():
             store.id = begin_birth(layout, encrypted=secret is not None)
-            if secret is not None:
-                layout = store.layout = _with_new_vault(layout, store.id, secret)
             if begun is not None:
-                layout = replace(layout, remote=begun.opened(store.id))
+                layout = store.layout = begun.layout(layout, store.id, secret)
+            elif secret is not None:
+                layout = store.layout = _with_new_vault(layout, store.id, secret)
             from store.first_commit import fill
 
             fill(layout, encoder)
@@ -126,6 +125,12 @@ class Store:
             from store.remote.opening import open_mirror
 
             layout = replace(layout, remote=open_mirror(path, identity))
+        elif identity["format"] == SEALED_FORMAT:
+            require_locks()
+            from store.remote.sealed_copy import open_sealed
+
+            sealed = open_sealed(path, identity)
+            layout = replace(layout, vault=sealed, remote=sealed.mirror)
         opened = cls(layout, identity["id"], lock_wait_s)
         opened.mode = mode
         return opened
@@ -140,9 +145,9 @@ class Store:
     def head(self) -> Commit:
         """Return the newest commit."""
         try:
-            if self.layout.vault:
-                self.layout.vault.refresh()
-                self.layout.vault.require_sound()
+            if self.layout.disk_vault:
+                self.layout.disk_vault.refresh()
+                self.layout.disk_vault.require_sound()
             self.look()
             return read_head(self.layout.commits)
         except (StoreCorrupt, StoreIOError):
@@ -242,7 +247,7 @@ class Store:
             ) from error
         try:
             self._require_form()
-            kept = self.layout.vault or self.layout.remote
+            kept = self.layout.remote or self.layout.disk_vault
             with kept.writing() if kept else nullcontext():
                 yield
         finally:
@@ -359,13 +364,10 @@ class Store:
         append_accesses(self.layout, rows)
 
 
-def _begun_remotely(path: Path, secret: Secret | None) -> Birth:
-    """Begin a store on object storage; BadUsage for one that is to be encrypted."""
+def _begun_remotely(path: Path) -> Birth:
+    """Begin a store on object storage."""
     from store.remote.birth import Birth
 
-    if secret is not None:
-        what = f"stores on object storage cannot be encrypted ({shown(path)})"
-        raise BadUsage(what, "let the bucket encrypt, or bundle create --to with a recipient")
     return Birth.begun(path)
 
 

@@ -262,7 +262,9 @@ class Transaction(TableReader):
         )
         self._refuse_to_shrink(commit)
         digests_, layout = self._protect(commit), self.layout
-        publish_commit(layout.commits, commit, digests_, vault=layout.vault, remote=layout.remote)
+        publish_commit(
+            layout.commits, commit, digests_, vault=layout.disk_vault, remote=layout.remote
+        )
         return commit
 
     def _state(self, name: str) -> TableState:

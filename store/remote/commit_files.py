@@ -9,7 +9,11 @@ from store.errors import StoreCorrupt
 from store.files import io_errors
 from store.remote.local_copy import LocalCopy
 from store.remote.naming import COMMITS, TABLES, FileNames, commit_name
+from store.remote.urls import REMOTE_FORMAT, SEALED_FORMAT
 from store.sealing import unsealed
+
+# What a commit calls the form of a store that is not encrypted.
+PLAIN = "plain"
 
 
 class CommitFile:
@@ -37,6 +41,14 @@ class CommitFile:
         return self.record["command"] == "forget" and "purge" in self.record.get("arguments", {})
 
     @property
+    def form(self) -> str | None:
+        """The form that the store is to have from then on, empty for plain; None if untold."""
+        told = (self.record.get("arguments") or {}).get("form")
+        if self.record["command"] not in ("encrypt", "decrypt") or not isinstance(told, str):
+            return None
+        return "" if told == PLAIN else told
+
+    @property
     def written(self) -> dict[str, str]:
         """The digests of the files that it wrote, by their names."""
         return {f"{TABLES}/{path}": d for path, d in (self.record.get("files") or {}).items()}
@@ -47,6 +59,16 @@ def names_before(copy: LocalCopy, head: CommitFile) -> FileNames:
     names = FileNames(copy.path(COMMITS), head.number - 1)
     names.add(head.written)
     return names
+
+
+def identity_form(data: bytes) -> str | None:
+    """Return the form that a store.json says a store has, empty for plain; None for no store's."""
+    with suppress(ValueError, KeyError):
+        identity = unsealed(data)
+        if identity["format"] == SEALED_FORMAT:
+            return str(identity["form"])
+        return "" if identity["format"] == REMOTE_FORMAT else None
+    return None
 
 
 def identity_id(data: bytes) -> str:

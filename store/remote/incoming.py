@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from store.errors import ObjectGone, StoreCorrupt, StoreIOError, StoreLocked
-from store.remote.commit_files import CommitFile, identity_id, names_before
+from store.remote.commit_files import CommitFile, identity_form, identity_id, names_before
 from store.remote.connecting import IDENTITY
 from store.remote.local_copy import CopyState
 from store.remote.naming import (
@@ -59,6 +59,7 @@ class Incoming:
                     self.at.state = self.at.copy.read_state()
                     self._take_config(config)
                     self._bring_in(listing)
+            self._heed_claim()
             self.at.seen_at = time.monotonic()
 
     def _look(self) -> tuple[list[ObjectStat], Fetched | None]:
@@ -139,14 +140,24 @@ class Incoming:
         found = self.at.objects.get(IDENTITY)
         if found is None:
             raise StoreIOError(f"there is no store at {self.at.url} any more", "it was deleted")
-        if identity_id(found.data) != self.at.store_id:
+        is_same_store = identity_id(found.data) == self.at.store_id
+        if not is_same_store or identity_form(found.data) != self.at.form:
             self.at.copy.empty()
             self.at.copy.write_state(CopyState())
             self.at.copy.remove(IDENTITY)
-            raise StoreLocked(f"{self.at.url} is another store by now", "run it again")
+            became = "was encrypted or decrypted" if is_same_store else "is another store by now"
+            raise StoreLocked(f"{self.at.url} {became}", "run it again")
+
+    def _heed_claim(self) -> None:
+        """Look whether the store has another form, where its newest commit says that it shall."""
+        form = CommitFile.read(self.at.copy, self.at.state.head).form
+        self.at.is_claimed = form not in (None, self.at.form)
+        if self.at.is_claimed:
+            self._require_same_store()
 
     def _require_commits(self, listing: list[ObjectStat]) -> None:
         if not listing:
+            self._require_same_store()
             raise StoreCorrupt(f"{self.at.url} holds no commit", "restore a backup")
 
     def _fetch_commits(self, listing: list[ObjectStat]) -> dict[int, CommitFile]:

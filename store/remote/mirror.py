@@ -30,9 +30,10 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from store.commits import Commit
-from store.errors import MemcliError
+from store.errors import MemcliError, StoreLocked
+from store.remote.connecting import IDENTITY
 from store.remote.incoming import FRESH_S, Incoming
-from store.remote.local_copy import LocalCopy
+from store.remote.local_copy import CopyState, LocalCopy
 from store.remote.naming import COMMITS, STRAYS, TABLES, FileNames, manifest_name
 from store.remote.objects import Objects
 from store.remote.outgoing import Outgoing
@@ -49,9 +50,16 @@ class Mirror(Pairing):
     """One store on object storage that is open: its bucket, and the copy that is worked on."""
 
     def __init__(
-        self, objects: Objects, copy: LocalCopy, store_id: str, settings: StorageSettings
+        self,
+        objects: Objects,
+        copy: LocalCopy,
+        store_id: str,
+        settings: StorageSettings,
+        form: str = "",
     ) -> None:
-        super().__init__(objects, copy, store_id, settings)
+        super().__init__(objects, copy, store_id, settings, form)
+        self.converts = False
+        self._is_retired = False
         self.incoming = Incoming(self)
         self.outgoing = Outgoing(self)
         self._head = 0
@@ -93,10 +101,14 @@ class Mirror(Pairing):
             self._begin()
         yield
         with self.thread:
-            self._end()
+            if not self._is_retired:
+                self._end()
 
     def _begin(self) -> None:
         self.refresh(FRESH_FOR_WRITING_S)
+        if self.is_claimed and not self.converts:
+            what = f"{self.url} is being encrypted or decrypted"
+            raise StoreLocked(what, "let it finish; if it was killed, run it again")
         with self.copy.filling():
             self.state = self.copy.read_state()
             self._remove_strays()
@@ -148,6 +160,13 @@ class Mirror(Pairing):
         # What a transaction wrote that was not published goes at the next beginning.
         self.state.is_clean = self.state.head != self._head
         self.copy.write_state(self.state)
+
+    def retire(self) -> None:
+        """Have nothing more of the store here: it has another form now."""
+        self._is_retired = True
+        self.copy.empty()
+        self.copy.write_state(CopyState(writer=self.state.writer))
+        self.copy.remove(IDENTITY)
 
     # ---------------------------------------------------------------- collecting
 

@@ -20,17 +20,26 @@ class Pairing:
     """
     One store on object storage that is open.
 
-    state: what is known, as the copy's own file has it; seen_at: when the bucket was looked at, by
-    the clock that only goes forward; thread: what changes any of it holds this.
+    form: the folder of its sealed objects, empty for plain; is_claimed: whether its newest commit
+    says that it is to have another form; state: what is known, as the copy's own file has it;
+    seen_at: when the bucket was looked at, by the clock that only goes forward; thread: what
+    changes any of it holds this.
     """
 
     def __init__(
-        self, objects: Objects, copy: LocalCopy, store_id: str, settings: StorageSettings
+        self,
+        objects: Objects,
+        copy: LocalCopy,
+        store_id: str,
+        settings: StorageSettings,
+        form: str = "",
     ) -> None:
         self.objects = objects
         self.copy = copy
         self.store_id = store_id
         self.settings = settings
+        self.form = form
+        self.is_claimed = False
         self.filling = CopyFilling(objects, copy, settings.cache_mb << 20)
         self.recalls = RecallLogs(objects, copy)
         self.state = copy.read_state()

@@ -27,9 +27,11 @@ from store.commits import read_commit
 from store.copying import all_files, copy_files
 from store.digests import is_as_written
 from store.errors import (
+    BadUsage,
     CommitConflict,
     MemcliError,
     Outpaced,
+    StoreCorrupt,
     StoreIOError,
     StoreLocked,
     StoreNotFound,
@@ -39,21 +41,22 @@ from store.integrity import all_digests, needed_files
 from store.layout import Layout, identity_of
 from store.lost_commits import lost_commits
 from store.remote import connecting
-from store.remote.commit_files import CommitFile, identity_id
+from store.remote.commit_files import CommitFile, identity_form, identity_id
 from store.remote.connecting import IDENTITY
 from store.remote.local_copy import MODE, LocalCopy
 from store.remote.naming import COMMITS, CONFIG, KEYS, TABLES, commit_name, number_of
 from store.remote.objects import Objects, side_by_side
 from store.remote.retrying import pauses
 from store.remote.settings import read_settings
-from store.remote.urls import REMOTE_FORMAT
+from store.remote.urls import remote_identity
 from store.repair import ID, Repaired, repair_in_place
-from store.sealing import DIGEST_BYTES, sealed
+from store.sealing import DIGEST_BYTES, unsealed
 from store.store import Store
 from store.table_files import tag_name
 from store.trust import Trust
 
 FOLDER: Final = "repair"
+KEYS_OF_FORM: Final = re.compile(r"(encrypted-[0-9a-f]+)/keyring")
 TAG: Final = re.compile(rf"{TABLES}/[^/]+\.lance/_refs/tags/commit-(\d+)\.json")
 
 
@@ -73,14 +76,14 @@ def repaired_in_bucket(
     kept_at: where all that was there is to be kept as it was, if anywhere; wait_s: how long it is
     tried again where other writers are faster. StoreNotFound, StoreExists, StoreIOError, Outpaced.
     """
-    settings = read_settings()
-    copy = LocalCopy.of(url, settings.cache)
-    bucket = connecting.objects_of(url, settings)
-    copy.make(url)
+    bucket, copy, form = _opened(url)
+    if form and kept_at is not None:
+        raise BadUsage("--copy would have what is encrypted in plain", "leave it out")
     with _alone(copy, url, wait_s) as folder:
         for pause in pauses(wait_s):
             try:
-                done = _repaired(BucketRepair(bucket, copy, folder), trust, kept_at, dry_run)
+                repair = BucketRepair(bucket, copy, folder, form)
+                done = _repaired(repair, trust, kept_at, dry_run)
             except CommitConflict:
                 if dry_run or not pause():
                     raise
@@ -108,6 +111,36 @@ def _repaired(repair: BucketRepair, trust: Trust, kept_at: Path | None, dry_run:
         else:
             shutil.rmtree(kept_at)
     return done
+
+
+def _opened(url: str) -> tuple[Objects, LocalCopy, str]:
+    """Return the objects of a store, opened if it is encrypted, its copy here, and its form."""
+    settings = read_settings()
+    copy = LocalCopy.of(url, settings.cache)
+    bucket = connecting.objects_of(url, settings)
+    copy.make(url)
+    store_id, form = _id_and_form(bucket, copy)
+    if not form:
+        return bucket, copy, form
+    from store.remote.sealed_copy import open_sealed
+    from store.remote.sealed_objects import SealedObjects
+
+    opened = open_sealed(copy.store, {"id": store_id, "form": form, "url": url})
+    return SealedObjects(bucket, form, opened.ring), opened.mirror.copy, form
+
+
+def _id_and_form(bucket: Objects, copy: LocalCopy) -> tuple[str, str]:
+    """Return what store.json says, in the bucket or here, else what the keys in the bucket do."""
+    here = copy.path(IDENTITY)
+    found = bucket.get(IDENTITY)
+    for data in (found.data if found else b"", here.read_bytes() if here.exists() else b""):
+        if (form := identity_form(data)) is not None:
+            return identity_id(data), form
+    for stat in bucket.listing(""):
+        if (match := KEYS_OF_FORM.fullmatch(stat.name)) and (ring := bucket.get(stat.name)):
+            with suppress(ValueError, KeyError):
+                return str(unsealed(ring.data)["store"]), match[1]
+    return "", ""
 
 
 @contextmanager
@@ -144,7 +177,8 @@ class BucketRepair:
     seen: what was brought, by the names of the objects; steps: what was found wrong so far.
     """
 
-    def __init__(self, objects: Objects, copy: LocalCopy, root: Path) -> None:
+    def __init__(self, objects: Objects, copy: LocalCopy, root: Path, form: str = "") -> None:
+        self.form = form
         self.objects = objects
         self.copy = copy
         self.root = root
@@ -168,7 +202,12 @@ class BucketRepair:
         self._bring_identity()
 
     def _bring(self, name: str) -> None:
-        found = self.objects.get(name)
+        try:
+            found = self.objects.get(name)
+        except StoreCorrupt as error:  # it cannot be decrypted
+            self.seen[name] = Seen("", str(error.details.get("tag", "")))
+            self._write(name, b"")
+            return
         if found is not None:
             self.seen[name] = Seen(_digest(found.data), found.tag)
             self._write(name, found.data)
@@ -263,7 +302,7 @@ class BucketRepair:
         if last:
             self._put(last)
         if not self.seen[IDENTITY].digest:
-            self._put_data(IDENTITY, sealed({"format": REMOTE_FORMAT, "id": self.store_id}))
+            self._put_data(IDENTITY, remote_identity(self.store_id, self.form))
 
     def _in_order(self) -> Iterator[list[str]]:
         """Yield the names of what is needed, in groups that may be written at once."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.tables import accesses
 from store import Store, Transaction
 from store.check import check
 from store.purge import remove_history, rewrite
@@ -38,3 +41,12 @@ def without(batch: pa.RecordBatch, text: str) -> pa.RecordBatch:
     if "text" not in batch.schema.names:
         return batch
     return batch.filter(pc.not_equal(batch["text"], text))
+
+
+def recall_rows(*ids: str) -> pa.Table:
+    """Return recalls of memories."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return pa.Table.from_pylist(
+        [{"id": id_, "accessed_at": now, "query": "q", "rank": 1} for id_ in ids],
+        schema=accesses(),
+    )

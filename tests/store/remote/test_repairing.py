@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import CommitConflict, StoreNotFound
+from store import Store
+from store.encryption.key_source import read_secret
+from store.encryption.opening import close_vaults
+from store.errors import BadUsage, CommitConflict, StoreNotFound
 from store.remote import connecting
 from store.remote.repairing import repaired_in_bucket
 from store.repair import Repaired
 from store.trust import FULL
 from tests.store.remote.conftest import URL, Machines
 from tests.support.bucket_writers import errors, purged, written
+from tests.support.encrypting import holding, own_key
 from tests.support.memory_objects import Killed, MemoryObjects
 
 
@@ -163,6 +167,27 @@ def test_who_was_faster_outpaces_it_and_it_begins_anew(three, memories, texts) -
     assert raced
     assert done.left == []
     assert {"one", "two", "faster"} <= set(texts(three.open("c")))
+
+
+def test_an_encrypted_one_is_repaired_in_memory(nowhere, stamp, memories, texts, tmp_path) -> None:
+    with own_key(tmp_path):
+        Store.create(nowhere.at("a"), stamp, secret=read_secret(tmp_path / "key"))
+        for text in ("harmonium", "two"):
+            written(nowhere.open("a"), memories, text)
+        places = nowhere.open("a").layout.remote.objects
+        close_vaults()
+        spoil(nowhere, places.place("commits/00000003.json"))
+        nowhere.objects.kept["store.json"] = (b"torn", nowhere.objects.now)
+        with pytest.raises(BadUsage):
+            repair(nowhere, "b", tmp_path / "kept")
+        done = repair(nowhere, "b")
+        assert done.left == []
+        close_vaults()
+        assert "harmonium" in texts(nowhere.open("c"))
+        assert errors(nowhere.open("c")) == []
+        close_vaults()
+    assert not any(b"harmonium" in data for data, _ in nowhere.objects.kept.values())
+    assert holding(tmp_path, ["harmonium"]) == []
 
 
 @pytest.mark.soak

@@ -20,7 +20,7 @@ from typing import Final
 from store.encryption.container import FOLDER
 from store.encryption.key_source import Secret
 from store.encryption.keyring import UserKey
-from store.errors import Outpaced, StoreLocked
+from store.errors import ObjectGone, Outpaced, StoreLocked
 from store.remote.collecting import needed_names
 from store.remote.commit_files import PLAIN, identity_form
 from store.remote.connecting import IDENTITY
@@ -88,7 +88,7 @@ class Conversion:
         self._write_rest()
         identity = remote_identity(self.mirror.store_id, self.form)
         self.bucket.put(IDENTITY, identity, found.tag)
-        self.mirror.retire()
+        self.mirror.retire(self.form)
         remove_form(self.bucket, self.mirror.form)
         return len(self._written)
 
@@ -102,7 +102,14 @@ class Conversion:
             self.advance(len(part))
 
     def _put(self, name: str) -> None:
-        self.target.put(name, self.mirror.copy.path(name).read_bytes())
+        path = self.mirror.copy.path(name)
+        if path.exists():
+            self.target.put(name, path.read_bytes())
+            return
+        found = self.mirror.objects.get(name)  # a tag, which nothing is read from
+        if found is None:
+            raise ObjectGone(f"{name} is gone from {self.mirror.url}", "run memcli repair")
+        self.target.put(name, found.data)
 
     def _write_rest(self) -> None:
         """Write what may have changed until now: commits, keys, recalls."""

@@ -28,6 +28,7 @@ from store.remote.naming import (
 )
 from store.remote.objects import Fetched, ObjectStat, side_by_side
 from store.remote.pairing import Pairing
+from store.remote.urls import remote_identity
 
 if TYPE_CHECKING:
     from store.commits import Commit
@@ -141,12 +142,21 @@ class Incoming:
         if found is None:
             raise StoreIOError(f"there is no store at {self.at.url} any more", "it was deleted")
         is_same_store = identity_id(found.data) == self.at.store_id
-        if not is_same_store or identity_form(found.data) != self.at.form:
-            self.at.copy.empty()
-            self.at.copy.write_state(CopyState())
-            self.at.copy.remove(IDENTITY)
+        form = identity_form(found.data)
+        if not is_same_store or form != self.at.form:
+            self.empty(form if is_same_store else None)
             became = "was encrypted or decrypted" if is_same_store else "is another store by now"
             raise StoreLocked(f"{self.at.url} {became}", "run it again")
+
+    def empty(self, form: str | None) -> None:
+        """Empty the copy: its store has another form from then on, None for none at all."""
+        at = self.at
+        at.copy.empty()
+        at.copy.write_state(CopyState(writer=at.state.writer))
+        if form is None:
+            at.copy.remove(IDENTITY)
+        else:
+            at.copy.write(IDENTITY, remote_identity(at.store_id, form, at.url))
 
     def _heed_claim(self) -> None:
         """Look whether the store has another form, where its newest commit says that it shall."""

@@ -31,9 +31,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from store.commits import Commit
 from store.errors import MemcliError, StoreLocked
-from store.remote.connecting import IDENTITY
 from store.remote.incoming import FRESH_S, Incoming
-from store.remote.local_copy import CopyState, LocalCopy
+from store.remote.local_copy import LocalCopy
 from store.remote.naming import COMMITS, STRAYS, TABLES, FileNames, manifest_name
 from store.remote.objects import Objects
 from store.remote.outgoing import Outgoing
@@ -161,12 +160,10 @@ class Mirror(Pairing):
         self.state.is_clean = self.state.head != self._head
         self.copy.write_state(self.state)
 
-    def retire(self) -> None:
+    def retire(self, form: str) -> None:
         """Have nothing more of the store here: it has another form now."""
         self._is_retired = True
-        self.copy.empty()
-        self.copy.write_state(CopyState(writer=self.state.writer))
-        self.copy.remove(IDENTITY)
+        self.incoming.empty(form)
 
     # ---------------------------------------------------------------- collecting
 

@@ -32,7 +32,7 @@ from store.layout import (
     make_root,
     read_identity,
 )
-from store.remote.urls import REMOTE_FORMAT, copied_url, shown
+from store.remote.urls import REMOTE_FORMAT, SEALED_FORMAT, copied_url, shown
 from store.store import Store
 from store.user_tables import born_at
 
@@ -131,6 +131,9 @@ def restore_backup(source: Path, target: Path) -> Commit:
     if not is_store(source):
         raise StoreNotFound(f"no backup at {source}", "name a folder that memcli backup made")
     identity = read_identity(Layout(source))
+    if identity["format"] == SEALED_FORMAT:
+        what = f"{shown(source)} is an encrypted store in a bucket, and no backup"
+        raise BadUsage(what, f"memcli backup DIR --store {shown(source)}, and init --from that")
     if identity["format"] == REMOTE_FORMAT:
         Store.open(source, mode="read").require_kept()
     begun = _begun_remotely(target, identity) if copied_url(target) else None

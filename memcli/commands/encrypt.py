@@ -43,6 +43,9 @@ def encrypt_command(
     now, in backups, and in copies that `repair` left; `memcli help encryption` says what is
     protected and what is not.
 
+    A store in a bucket is written anew there, and has its new form by one step: `memcli help
+    object-storage`.
+
     Example: memcli encrypt --new-key ~/.config/memcli/key
 
     Example: memcli encrypt --rekey --key-file old.key --new-key new.key

@@ -17,6 +17,9 @@ Stores on object storage: the bucket is the store, and a copy of what commits na
     birth       a new store in a bucket
     repairing   a store in a bucket made whole, here, and written back
     connecting  the copy of a store at a URL, found or made
+    sealed_objects  those of an encrypted store, encrypted and decrypted here
+    sealed_copy     the copy of an encrypted store, in memory
+    converting      a store encrypted, decrypted, or given another key
     side        what the rest of the store knows of a mirror
     opening     those that a process has open
     retrying    pauses of writers that were outpaced

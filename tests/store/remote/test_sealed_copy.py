@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from store import Store
+from store.backup import back_up, restore_backup
 from store.encryption.key_source import read_secret
 from store.encryption.opening import close_vaults
-from store.errors import KeyRefused, StoreCorrupt
+from store.errors import BadUsage, KeyRefused, StoreCorrupt
 from store.remote.recalls import FOLDER
 from store.remote.sealed_copy import open_sealed
 from tests.support.bucket_writers import errors, recall_rows, written
@@ -54,3 +55,16 @@ def test_without_its_key_it_does_not_open(sealed, monkeypatch):
         sealed.open("b")
     with pytest.raises(StoreCorrupt, match="name the store by its URL"):
         open_sealed(sealed.folder, {"id": "1", "url": sealed.url, "form": "encrypted-1"})
+
+
+def test_a_backup_is_an_encrypted_store_on_a_disk(sealed, memories, texts, tmp_path):
+    written(sealed.open("a"), memories, "harmonium")
+    back_up(sealed.open("a"), tmp_path / "backup", may_link=True)
+    close_vaults()
+    assert holding(tmp_path, ["harmonium"]) == []
+    restore_backup(tmp_path / "backup", tmp_path / "again")
+    again = Store.open(tmp_path / "again")
+    assert texts(again) == ["harmonium"]
+    assert (again.id, again.layout.remote) == (sealed.open("a").id, None)
+    with pytest.raises(BadUsage, match="no backup"):
+        restore_backup(sealed.at("b"), tmp_path / "third")

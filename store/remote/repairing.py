@@ -21,7 +21,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
-from store import _lance, lance_versions
+from store import lance_versions
 from store.check import check
 from store.commits import read_commit
 from store.copying import all_files, copy_files
@@ -288,7 +288,7 @@ class BucketRepair:
         for commit in Store.open(self.root, mode="read").kept():
             for name, state in commit.tables.items():
                 with suppress(MemcliError):  # a damaged one is what is to be repaired
-                    table = _lance.Table.open(name, self.layout.table(name), state.version)
+                    table = lance_versions.open_at(name, self.layout.table(name), state.version)
                     if state.version not in table.tags().values():
                         table.tag_version(tag_name(commit.number), state.version)
 

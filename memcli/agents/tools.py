@@ -84,7 +84,7 @@ class Toolbox:
     # ---------------------------------------------------------------- the tools
 
     def _context(self, given: Json) -> ToolAnswer:
-        from memcli.context.gathering import Request
+        from memcli.context.requests import Request
         from memcli.memory.recall_blocks import strip_recall
 
         memory = self._memory

@@ -23,6 +23,7 @@ from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 from memcli.memory.times import parse_time
 from store.errors import BadRecord
@@ -38,6 +39,7 @@ _TIME = re.compile(r"<timestamp>\s*([^<>]{4,60}?)\s*(?:\(UTC([+-][0-9:]{1,5})?\)
 _FILE = re.compile(r"^\[File: ([^\]\n]{1,200})\]$", re.MULTILINE)
 # Stands for thoughts that are kept from the reader.
 _REDACTED = re.compile(r"\s*\[REDACTED\]\s*$")
+_COMMAND = re.compile(r"(?m)^\s*command: (.+)$")
 _MARK = re.compile(rf"\[({'|'.join(MARKS)})\](.*)")
 
 
@@ -110,6 +112,7 @@ class CursorTurns:
         self._source = source
         self._at: Any = at
         self._said_before = Counter[tuple[str, Any, str]]()
+        self.trials = Trials()
         if about is not None:
             self._about = about
             return
@@ -143,7 +146,9 @@ class CursorTurns:
         self._said_before[key] += 1
         if self._at and self._said_before[key] > 1:
             more["extra"] = {"occurrence": self._said_before[key]}
-        item = said(self._source, line, text, role=role, at=self._at, **self._about, **more)
+        tried = self.trials.take() if role != "tool" else []
+        about = {**self._about, "metadata": with_trials(self._about["metadata"], tried)}
+        item = said(self._source, line, text, role=role, at=self._at, **about, **more)
         if item:
             yield item
 
@@ -176,6 +181,7 @@ def _from_lines(source: Source, turns: CursorTurns) -> Iterator[Item]:
             yield from turns.assistant(line, text_of(content))
         else:
             source.leave_out(SERVICE)
+        turns.trials.blocks(content, is_told=False)
         for name, text in tool_texts(content):
             yield from turns.tool(line, name, text)
 
@@ -206,7 +212,17 @@ def _of_block(turns: CursorTurns, role: str, start: int, held: list[str]) -> Ite
             if not mark:
                 yield from turns.assistant(start, text)
             elif mark != "Thinking":
+                _note(turns.trials, mark, name, text)
                 yield from turns.tool(start, name or "tool", text)
+
+
+def _note(trials: Trials, mark: str, name: str, text: str) -> None:
+    """Take note of the command that a tool was called with, or of what it gave back."""
+    if mark == "Tool call":
+        command = _COMMAND.search(text)
+        trials.call(name, name, {"command": command[1]} if command else {})
+    else:
+        trials.result(name, text)
 
 
 def _parts(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:

@@ -126,7 +126,7 @@ def command_of(arguments: Any) -> str | None:
     if isinstance(arguments, str):
         try:
             arguments = msgspec.json.decode(arguments)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return None
     if not isinstance(arguments, dict):
         return None

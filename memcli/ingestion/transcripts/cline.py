@@ -19,6 +19,7 @@ from memcli.ingestion.transcripts.outline import Outline, outline
 from memcli.ingestion.transcripts.saying import said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.ingestion.transcripts.tagged import blocks_between
 from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 from store.errors import BadRecord
@@ -26,7 +27,7 @@ from store.errors import BadRecord
 HEAD_BYTES: Final = 64 * 1024
 REMEDY: Final = "give api_conversation_history.json, which stands beside it"
 # What a person says while a tool is at work.
-_ANSWERED = re.compile(r"<(feedback|answer|user_message)>(.*?)</\1>", re.DOTALL)
+_ANSWERED = re.compile(r"<(feedback|answer|user_message)>")
 ENVIRONMENT: Final = "<environment_details>"
 OUTPUTS: Final = "outputs of tools"
 # The call of a tool in the words of an assistant.
@@ -34,8 +35,9 @@ _CALL = re.compile(r"(?m)^<(\w+)>\s*<(?:path|file_path)>")
 # What a command gave back, and what stands before that.
 _RAN = re.compile(r"\[execute_command for '(?P<command>.+?)'\] Result:\s*", re.DOTALL)
 _HEAD = re.compile(
-    r"\ACommand executed(?: in terminal[^\n]*?)?\.?(?: Command execution was not[^\n]*)?\s*"
-    r"(?:Exit code: (?P<status>\d+)\s*)?(?:Output:[ \t]*\n?|\Z)"
+    r"\ACommand executed(?: in terminal[^\n]{0,1000}?)?\.?"
+    r"(?: Command execution was not[^\n]{0,200})?\s{0,9}"
+    r"(?:Exit code: (?P<status>\d+)\s{0,9})?(?:Output:[ \t]{0,9}\n?|\Z)"
 )
 # What a person or the program says stands in these.
 _SAID = re.compile(
@@ -139,6 +141,6 @@ def _texts(blocks: list[Any]) -> Iterator[str]:
     gives_back = any(service_texts("cline").whole.match(text) for text in texts)
     for text in texts:
         if gives_back:
-            yield "\n".join(found[2].strip() for found in _ANSWERED.finditer(text))
+            yield "\n".join(block.words.strip() for block in blocks_between(text, _ANSWERED))
         else:
             yield _SAID.sub("", service_texts("cline").said(text)).strip()

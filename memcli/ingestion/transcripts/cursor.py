@@ -23,6 +23,7 @@ from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.ingestion.transcripts.tagged import blocks_between
 from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 from memcli.memory.times import parse_time
@@ -34,12 +35,12 @@ SUBAGENTS: Final = "turns of sub-agents"
 MARKS: Final = ("Thinking", "Tool call", "Tool result")
 KEYS: Final = frozenset(("role", "message", "timestamp"))
 ROLE_OF: Final = {"user:": "user", "assistant:": "assistant", "A:": "assistant"}
-_QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+_QUERY = re.compile(r"<(user_query)>")
 _TIME = re.compile(r"<timestamp>\s*([^<>]{4,60}?)\s*(?:\(UTC([+-][0-9:]{1,5})?\))?\s*</timestamp>")
 _FILE = re.compile(r"^\[File: ([^\]\n]{1,200})\]$", re.MULTILINE)
 # Stands for thoughts that are kept from the reader.
 _REDACTED = re.compile(r"\s*\[REDACTED\]\s*$")
-_COMMAND = re.compile(r"(?m)^\s*command: (.+)$")
+_COMMAND = re.compile(r"(?m)^[ \t]*command: (.+)$")
 _MARK = re.compile(rf"\[({'|'.join(MARKS)})\](.*)")
 
 
@@ -75,8 +76,8 @@ class _Asked(NamedTuple):
 
 def _asked(text: str, source: Source) -> _Asked:
     """Return what a user said."""
-    query, files = _QUERY.search(text), _FILE.findall(text)
-    words = query[1] if query else text.strip()
+    query, files = next(blocks_between(text, _QUERY), None), _FILE.findall(text)
+    words = (query.words if query else text).strip()
     return _Asked(service_texts("cursor").said(words), _time(text, source), files)
 
 

@@ -38,6 +38,7 @@ def test_they_are_those_that_a_pattern_finds(parts):
         ("a.html", "<html><body>", "<!--"),
         ("a.html", "<html><body><pre>", " "),
         ("a.md", "# x\n", " "),
+        ("a.txt", "12/31/24, 10:00 AM - Ana: hi\n12/31/24, 10:01 AM - ", " "),
         ("a.eml", "From: a@b.c\nSubject: x\n\nHi\n", "\n"),
     ],
 )

@@ -422,10 +422,14 @@ def _walk(path: str) -> Iterator[str]:
 
 def sync_files(paths: set[str], root: Path) -> None:
     """Make files and the folders between them and `root`'s parent survive a power loss."""
-    folders = {root, root.parent}
+    top = str(root)
+    folders = {top, str(root.parent)}
     with io_errors(f"sync {root}"):
         for name in sorted(paths):
             sync(name)
-            folders.update(p for p in Path(name).parents if p.is_relative_to(root))
+            folder = os.path.dirname(name)
+            while folder not in folders and folder.startswith(top):
+                folders.add(folder)
+                folder = os.path.dirname(folder)
         for folder in sorted(folders):
             sync(folder)

@@ -99,6 +99,9 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     copular = parse.child(word, "cop") is not None or into or _is_pursuit(parse, word)
     if word.upos not in ("VERB", "AUX") and not copular and not parse.child(word, "nsubj"):
         return
+    # "I gave up meat, except for sausages" is no "no meat".
+    if any(is_any(w, "excepting") for w in parse.subtree(word, _CLAUSES)):
+        return
     stated, turned = _stated(parse, word), _turned(parse, word)
     if stated is None or turned is None:
         return

@@ -153,6 +153,7 @@ STATED = {
 NOTHING = [
     "My doctor told me to stop running.",
     "I want to stop smoking.",
+    "I gave up meat, except for sausages.",
     "I've sold my trombone, sorry, I mean the song about it.",
     "My neighbour called his kids Axel and Rex.",
     "Do I live in Bergen?",

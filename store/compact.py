@@ -20,7 +20,8 @@ from store.integrity import all_digests, broken_indexes, needed_files
 from store.layout import WINDOWS
 from store.recall_folds import fold_recalls
 from store.symlinks import refuse_symlinks
-from store.transaction import Transaction, list_files, tag_number
+from store.table_files import list_files, tag_number
+from store.transaction import Transaction
 from store.user_tables import name_of, remove_dropped
 from store.wholeness import whole_or_restored
 

@@ -97,7 +97,7 @@ def read_keys(
 
 def _ended(rows: pa.Table, moment: datetime) -> list[bool]:
     """Say of each row whether it was replaced and had ceased to hold at a moment."""
-    over = rows["superseded_by"].is_valid().to_pylist()
+    over: list[bool] = rows["superseded_by"].is_valid().to_pylist()
     where = [at for at, is_replaced in enumerate(over) if is_replaced]
     if where:
         replaced = rows.select(HOLDS).take(where).to_pylist()

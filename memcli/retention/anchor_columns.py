@@ -60,7 +60,7 @@ class AnchorColumns:
 
     def __init__(self, snapshot: Snapshot, today: datetime, tonight: datetime) -> None:
         n = sum(snapshot.count(name) for name in MEMORY_TABLES)
-        rows = _Rows(n, snapshot.sql_batches(schemas.sql("anchors"), [today], ROWS_A_BATCH))
+        rows = _AnchorRows(n, snapshot.sql_batches(schemas.sql("anchors"), [today], ROWS_A_BATCH))
         ties = snapshot.sql(schemas.sql("ties"))
         asked = snapshot.sql(schemas.sql("recalls"), [tonight])
         known = snapshot.sql(schemas.sql("states"))
@@ -115,7 +115,7 @@ class AnchorColumns:
         self.last_recall = _times(last)
 
 
-class _Rows:
+class _AnchorRows:
     """Batches of rows as what is kept of them, in the order in which they come."""
 
     def __init__(self, n: int, batches: Iterable[pa.RecordBatch]) -> None:

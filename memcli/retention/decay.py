@@ -81,7 +81,7 @@ class DecayTally(Tally):
     changes: Counter[str] = field(default_factory=Counter)
 
 
-class Reading:
+class DecayReading:
     """What a decay goes by in one state of a store, each read when it is first asked for."""
 
     def __init__(
@@ -127,7 +127,7 @@ class DecayStep(NightlyStep):
         super().__init__(store, now)
         self.settings = settings.with_model(learned_of(self.snapshot.commit.models))
         self.only = only
-        self.read = Reading(store, self.snapshot, now, self.settings)
+        self.read = DecayReading(store, self.snapshot, now, self.settings)
         if before is not None and before.snapshot.commit == self.snapshot.commit:
             self.read = before.read
         self.tally: DecayTally = DecayTally()

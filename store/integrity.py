@@ -116,10 +116,11 @@ def versions_of(commits: Iterable[Commit]) -> dict[tuple[str, int], tuple[int, .
 
 def _damaged(layout: Layout, known: Mapping[str, str]) -> Iterator[str]:
     """Yield the files that are there and not as they were written."""
+    tables = layout.tables
     for path, expected in known.items():
         with io_errors(f"read {path}"):
             try:
-                if not is_as_written(layout.tables / path, expected):
+                if not is_as_written(tables / path, expected):
                     yield path
             except (FileNotFoundError, NotADirectoryError):
                 continue  # no commit that is kept needs it, or it is found to be missing

@@ -196,7 +196,8 @@ class Store:
         for commit in self.commits():
             if commit.time <= moment:
                 return commit
-        raise InputNotFound(f"the store did not exist at {at}", "see: memcli log")
+        when = at.isoformat(timespec="seconds") if isinstance(at, datetime) else at
+        raise InputNotFound(f"the store did not exist at {when}", "see: memcli log")
 
     def kept_commits(self, since: int = 1) -> set[int]:
         """

@@ -92,10 +92,11 @@ class Encoder:
 
     def load_whole(self) -> None:
         """Load what many texts need, for which a table's own rows are read one by one at first."""
-        if self._table is not None:
-            self._plain, self._table = self._table.tokenizer, None
+        if (table := self._table) is not None:  # another thread may do the same
+            self._plain, self._table = table.tokenizer, None
         if self._session is None:
-            _ = self._tokenizer
+            if not self._pieces:
+                _ = self._tokenizer
             self._session = load_session(self.folder, self._threads)
 
     @cached_property
@@ -105,8 +106,10 @@ class Encoder:
     @cached_property
     def _pieces(self) -> PieceTokens | None:
         """What remembers the pieces of texts; None where the tokenizer is of no known kind."""
+        if self.special:
+            return None
         plain = self._plain or read_plain_tokenizer(self.folder / "tokenizer.json")
-        return plain and PieceTokens(self._tokenizer, plain, self.max_tokens)
+        return PieceTokens(lambda: self._tokenizer, plain, self.max_tokens) if plain else None
 
     def release(self) -> None:
         """Give back the memory of the largest batch so far; the next text takes it anew."""
@@ -177,7 +180,8 @@ class Encoder:
         import numpy as np
 
         longest = self.max_tokens * MAX_CHARACTERS_PER_TOKEN
-        few = self._table.encode([text[:longest] for text in texts]) if self._table else None
+        table = self._table
+        few = table.encode([text[:longest] for text in texts]) if table else None
         if few is not None:
             if progress:
                 progress(len(texts))
@@ -198,7 +202,8 @@ class Encoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has, whole: without special tokens and truncation."""
-        few = self._table.counts(texts) if self._table else None
+        table = self._table
+        few = table.counts(texts) if table else None
         if few is not None:
             return few
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)

@@ -96,12 +96,7 @@ class PlainTokenizer(ABC):
 
     def is_sure(self, text: str) -> bool:
         """Say whether a text is spelled here as the library would spell it."""
-        if not _is_known(text):
-            return False
-        for word in self._added:
-            if word in text:
-                return False
-        return True
+        return _is_known(text) and not any(word in text for word in self._added)
 
     @cached_property
     def _added(self) -> list[str]:
@@ -110,6 +105,10 @@ class PlainTokenizer(ABC):
 
     @abstractmethod
     def _tokens(self, text: str) -> list[int]: ...
+
+    @abstractmethod
+    def piece_tokens(self, piece: str) -> list[int]:
+        """Return the token ids of a piece, which is spelled as the vocabulary is."""
 
     @abstractmethod
     def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
@@ -132,14 +131,16 @@ class WordPieceTokenizer(PlainTokenizer):
         return self._ids[self._settings["model"]["unk_token"]]
 
     def _tokens(self, text: str) -> list[int]:
-        ids, unknown = self._ids, self._unknown
-        found: list[int] = []
-        if text.isascii() and text.isalnum() and len(text) <= LONGEST_WORD:
-            return wordpiece(text.lower(), ids, unknown)
-        for word in _bert_spelled(text).split():
-            long = len(word) > LONGEST_WORD
-            found += [unknown] if long else wordpiece(word, ids, unknown)
-        return found
+        if text.isascii() and text.isalnum():
+            return self.piece_tokens(text.lower())
+        words = _bert_spelled(text).split()
+        return [token for word in words for token in self.piece_tokens(word)]
+
+    def piece_tokens(self, piece: str) -> list[int]:
+        """Return the token ids of a word or mark."""
+        if len(piece) > LONGEST_WORD:
+            return [self._unknown]
+        return wordpiece(piece, self._ids, self._unknown)
 
     def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the words and marks of each text, which is sure and not empty."""
@@ -166,19 +167,21 @@ class UnigramTokenizer(PlainTokenizer):
         return min(self._scores.values()) - UNKNOWN_PENALTY
 
     def _tokens(self, text: str) -> list[int]:
+        pieces = _metaspace_spelled(text).split()
+        return [token for piece in pieces for token in self.piece_tokens(piece)]
+
+    def piece_tokens(self, piece: str) -> list[int]:
+        """Return the token ids of what stands between two blanks or marks, or of a part of it."""
         unknown = self._settings["model"]["unk_id"]
-        return [
-            self._ids.get(part, unknown)
-            for piece in _metaspace_spelled(text).split()
-            for part in unigram(piece, self._scores, self._longest, self._unknown_score)
-        ]
+        parts = unigram(piece, self._scores, self._longest, self._unknown_score)
+        return [self._ids.get(part, unknown) for part in parts]
 
     def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
         """
         Return the pieces of each text, which is sure and not empty.
 
         In scripts without blanks what stands between two marks is seldom said again, but its parts
-        are: it is cut where no token has the two characters in it, as every path leads through there.
+        are: it is cut where no token has both characters in it, as every path leads through that.
         """
         import numpy as np
 
@@ -250,6 +253,22 @@ def _lower(text: str) -> str:
     return "".join(map(str.lower, text)) if "\u03a3" in text else text.lower()
 
 
+def _compatible(text: str) -> str:
+    """
+    Return a text that is sure in normal form NFKC.
+
+    Without a mark that belongs to the letter before it, the form is that of each letter: most of a
+    text in Chinese has it, and a few signs have not.
+    """
+    letters = set(text)
+    if any(map(unicodedata.combining, letters)):
+        return unicodedata.normalize("NFKC", text)
+    for letter in letters:
+        if (form := unicodedata.normalize("NFKC", letter)) != letter:
+            text = text.replace(letter, form)
+    return text
+
+
 def _bert_spelled(text: str) -> str:
     """Return a text with blanks between its words and marks, in lower case, without accents."""
     if not text.isascii():
@@ -263,11 +282,11 @@ def _metaspace_spelled(text: str) -> str:
     """
     Return a text with blanks between what stands between its blanks and marks.
 
-    A piece with a blank before it begins with \u2581. The text may be several, with BETWEEN between.
+    A piece with a blank before it begins with SPACE. It may be several texts, joined by BETWEEN.
     """
     if not text:
         return text
-    text = _lower(unicodedata.normalize("NFKC", text))
+    text = _lower(_compatible(text))
     text = _BLANK.sub(" ", _APOSTROPHE.sub(" ", text).replace("\u00df", "ss"))
     # Where a text does not begin with a blank it begins as if one were there.
     first, began = f"{BETWEEN}{SPACE}", f"{BETWEEN}{text}".replace(" ", SPACE)

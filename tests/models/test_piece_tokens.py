@@ -34,7 +34,8 @@ def both(request):
     """Return the library's tokenizer of an encoder, and the pieces' of the same file."""
     folder = encoder_folder(request.param)
     library = load_tokenizer(folder, MOST)
-    return library, PieceTokens(library, read_plain_tokenizer(folder / "tokenizer.json"), MOST)
+    plain = read_plain_tokenizer(folder / "tokenizer.json")
+    return library, PieceTokens(lambda: library, plain, MOST)
 
 
 def library_tokens(library, texts):
@@ -58,12 +59,18 @@ def test_texts_cut_before_and_after_all_is_forgotten(both, monkeypatch):
     assert [pieces.tokens([text])[0] for text in TEXTS] == wanted
 
 
-def test_a_piece_is_given_to_the_library_once(both):
+def test_a_piece_is_cut_once(both):
     _, pieces = both
     pieces.tokens(["ferry timetables"])
     before = pieces._size
     pieces.tokens(["timetables, ferry ferry"])
     assert pieces._size - before <= len(", ferry")
+
+
+def test_the_library_is_asked_for_what_is_not_sure_alone():
+    plain = read_plain_tokenizer(encoder_folder("static-256") / "tokenizer.json")
+    pieces = PieceTokens(lambda: pytest.fail("the library was loaded"), plain, MOST)
+    assert pieces.tokens(["a red boat"])[0]
 
 
 def test_unspaced_text_has_pieces_of_its_own(both):

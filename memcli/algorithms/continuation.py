@@ -19,7 +19,7 @@ from memcli.algorithms.contiguity import best_of_groups
 from memcli.algorithms.fusion import relative
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.integer]
+IntArray = NDArray[np.int64]
 
 # Turns longer than that count for their session as one of so many words.
 LONGEST = 60

@@ -62,6 +62,8 @@ UNIGRAM: Final = {
 SPACE: Final = "\u2581"
 # Stands between texts that are spelled all at once: a control, which is in none that is sure.
 BETWEEN: Final = "\0"
+# Of so many characters most marks recur, and are set apart sooner one kind after the other.
+MANY_CHARACTERS: Final = 1_000
 # Bits of the number that a pair of characters has.
 PAIR_BITS: Final = 20
 _BLANKS: Final = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -239,10 +241,24 @@ def _is_punctuation(letter: str) -> bool:
     return letter in _SYMBOLS or unicodedata.category(letter).startswith("P")
 
 
+class _Apart(dict[int, str]):
+    """What stands for each letter, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = f" {letter} " if _is_punctuation(letter) else letter
+        return self[code]
+
+
+_APART: Final = _Apart()
+
+
 def _isolated(text: str) -> str:
     """Return a text with its punctuation set apart by blanks."""
     if text.isalnum():
         return text
+    if len(text) < MANY_CHARACTERS:
+        return text.translate(_APART)
     for mark in filter(_is_punctuation, set(text)):
         text = text.replace(mark, f" {mark} ")
     return text

@@ -80,9 +80,7 @@ def kindred_evidence(base: ArrayLike, heard: ContinuationRows, sharpness: float)
     return kindred
 
 
-def _centers(
-    heard: ContinuationRows,
-) -> tuple[NDArray[np.integer], NDArray[np.integer], FloatArray]:
+def _centers(heard: ContinuationRows) -> tuple[IntArray, IntArray, FloatArray]:
     """
     Return the rows that are in sessions, the session of each, and the sessions' unit vectors.
 

@@ -5,7 +5,9 @@ A question names what it is about; a message ("done, what next?") goes on with a
 hardly names. So the sessions that are found first say what it is about, and sessions like them
 rise: pseudo-relevance feedback in the space of the vectors (Rocchio 1971; Lavrenko and Croft 2001),
 over whole sessions, as MemoryOS (2025) looks for the segment before the page. Single turns are too
-short for it: fed back one by one they bring nothing.
+short for it: fed back one by one they bring nothing. A project goes over many sessions, of which a
+message may name what was said in another one: those that are much alike share their evidence (Diaz,
+"Regularizing ad hoc retrieval scores", CIKM 2005).
 """
 
 from dataclasses import dataclass
@@ -17,9 +19,12 @@ from memcli.algorithms.contiguity import best_of_groups
 from memcli.algorithms.fusion import relative
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 # Turns longer than that count for their session as one of so many words.
 LONGEST = 60
+# Likeness in all beside which that of one session counts less: a session like none has no kin.
+LITTLE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -47,23 +52,51 @@ def topic_likeness(base: ArrayLike, heard: ContinuationRows, leading: int) -> Fl
     rows count by these.
     """
     evidence = np.asarray(base, np.float64)
+    likeness = np.zeros(len(evidence))
+    rows, session, centers = _centers(heard)
+    if len(rows):
+        best = best_of_groups(evidence[rows], session, len(centers))
+        first = np.argsort(-best, kind="stable")[:leading]
+        likeness[rows] = relative(centers @ (best[first] @ centers[first]))[session]
+    return likeness
+
+
+def kindred_evidence(base: ArrayLike, heard: ContinuationRows, sharpness: float) -> FloatArray:
+    """
+    Return the evidence of the sessions that are like the session of each row, [n].
+
+    base: float [n] >= 0, the evidence so far; a session has that of its best row. What is returned
+    is a mean of the other sessions', by likeness to the power of `sharpness`, so it is never more
+    than the best; 0 outside sessions.
+    """
+    evidence = np.asarray(base, np.float64)
+    kindred = np.zeros(len(evidence))
+    rows, session, centers = _centers(heard)
+    if len(centers) > 1:
+        likeness = np.clip(centers @ centers.T, 0.0, 1.0) ** sharpness
+        np.fill_diagonal(likeness, 0.0)
+        best = best_of_groups(evidence[rows], session, len(centers))
+        kindred[rows] = ((likeness @ best) / (likeness.sum(axis=1) + LITTLE))[session]
+    return kindred
+
+
+def _centers(heard: ContinuationRows) -> tuple[IntArray, IntArray, FloatArray]:
+    """
+    Return the rows that are in sessions, the session of each, and the sessions' unit vectors.
+
+    That of a session is the mean of its rows' vectors, by the root of their words.
+    """
     rows = np.flatnonzero(np.asarray(heard.home) >= 0)
     if not len(rows):
-        return np.zeros(len(evidence))
+        return rows, rows, np.zeros((0, 0))
     _, session = np.unique(heard.home[rows], return_inverse=True)
-    count = int(session.max()) + 1
     mass = np.sqrt(np.minimum(heard.words[rows], LONGEST) + 1.0)
     order = np.argsort(session, kind="stable")
-    starts = np.searchsorted(session[order], np.arange(count))
+    starts = np.searchsorted(session[order], np.arange(int(session.max()) + 1))
     weighed = np.asarray(heard.vectors[rows], np.float64) * mass[:, None]
     centers = np.add.reduceat(weighed[order], starts, axis=0)
     norms = np.linalg.norm(centers, axis=1, keepdims=True)
-    centers /= np.where(norms > 0.0, norms, 1.0)
-    best = best_of_groups(evidence[rows], session, count)
-    first = np.argsort(-best, kind="stable")[:leading]
-    likeness = np.zeros(len(evidence))
-    likeness[rows] = relative(centers @ (best[first] @ centers[first]))[session]
-    return likeness
+    return rows, session, centers / np.where(norms > 0.0, norms, 1.0)
 
 
 def recency(age: ArrayLike, days: float) -> FloatArray:

@@ -15,7 +15,12 @@ from memcli.algorithms.contiguity import (
     session_support,
     spread,
 )
-from memcli.algorithms.continuation import ContinuationRows, recency, topic_likeness
+from memcli.algorithms.continuation import (
+    ContinuationRows,
+    kindred_evidence,
+    recency,
+    topic_likeness,
+)
 from memcli.algorithms.fusion import Fused, fuse, length_factor, relative, scaled
 from memcli.algorithms.late_interaction import coverage, rarity, with_neighbours
 from memcli.algorithms.restatement import Assertions, restated
@@ -58,7 +63,8 @@ class Weights:
     time: how many times as much, less one, what was said at the time asked for counts; latest: the
     same of the latest or first of what answers, where the question asks for that.
     topic, topic_sessions, recency, recency_days: what counts for messages beside their evidence,
-    against that of the best candidate, see continuation.py.
+    against that of the best candidate, see continuation.py. kin, kin_sharpness: what the evidence
+    of other sessions counts for those that are like them, by likeness to the power of sharpness.
     """
 
     dense: float
@@ -99,6 +105,8 @@ class Weights:
     topic_sessions: int
     recency: float
     recency_days: float
+    kin: float
+    kin_sharpness: float
 
     def __post_init__(self) -> None:
         """Refuse values with which scores would leave [0, 1]."""
@@ -280,7 +288,7 @@ def in_time(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
 
 
 def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
-    """Add what counts for a message, as the shares topic and recency [n]; else nothing."""
+    """Add what counts for a message, as the shares topic, recency and kin [n]; else nothing."""
     heard = candidates.heard
     best = evidence.score.max(initial=0.0)
     if heard is None or best <= 0.0:
@@ -291,7 +299,12 @@ def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused
     }
     most = 1.0 + weights.topic + weights.recency
     shares = evidence.shares | {name: best * part for name, part in added.items()}
-    return scaled(shares, 1.0 / most)
+    found = scaled(shares, 1.0 / most)
+    records = candidates.records
+    if records is not None and 2 * np.count_nonzero(records) > len(records):
+        return found  # each is a session by itself, and no part of a project
+    kin = weights.kin * kindred_evidence(found.score, heard, weights.kin_sharpness)
+    return scaled(found.shares | {"kin": kin}, 1.0 / (1.0 + weights.kin))
 
 
 def newest_first(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:

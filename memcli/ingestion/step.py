@@ -54,21 +54,23 @@ if TYPE_CHECKING:
     from store import Store, Transaction
 
 
-# Records and characters that are worked on at a time: bounds memory for long turns too.
+# Records and characters that are worked on at a time: bounds memory for long turns too. The first
+# are few, so that an encoder is loaded and used while others are being read.
 CHUNK: Final = 4_096
+FIRST_CHUNK: Final = 512
 CHUNK_CHARACTERS: Final = 8 << 20
 
 
 def chunks(records: Iterable[Accepted]) -> Iterator[list[Accepted]]:
     """Yield the records in lists of bounded length and size."""
     chunk: list[Accepted] = []
-    size = 0
+    size, most = 0, FIRST_CHUNK
     for item in records:
         chunk.append(item)
         size += len(getattr(item.record, "content", "")) + len(getattr(item.record, "text", ""))
-        if len(chunk) == CHUNK or size > CHUNK_CHARACTERS:
+        if len(chunk) == most or size > CHUNK_CHARACTERS:
             yield chunk
-            chunk, size = [], 0
+            chunk, size, most = [], 0, CHUNK
     if chunk:
         yield chunk
 
@@ -105,6 +107,7 @@ class IngestStep(Step):
         self._user_tables = TakenTables(defaults.namespace)
         self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
         self._encoding: Future[None] | None = None
+        self._windowing: Future[None] | None = None
 
     def add(self, items: Sequence[Accepted]) -> None:
         """Take some records of the input, in its order."""
@@ -196,7 +199,10 @@ class IngestStep(Step):
         vectors = self.encoder.encode([embedding_text(turn._asdict()) for turn in turns])
         now, name = self.defaults.now, self.encoder.name
         self.rows.append(turns_to_batch(turns, words.result(), vectors, self.schema, now, name))
-        self._keep_windows([turn._asdict() for turn in turns if is_long({"text": turn.text})])
+        self._finish_windows()
+        parted = [turn._asdict() for turn in turns if is_long({"text": turn.text})]
+        # Beside the next turns; after these, by which the encoder was loaded.
+        self._windowing = self._beside.submit(self._keep_windows, parted) if parted else None
 
     def _keep_windows(self, rows: Sequence[Row]) -> None:
         """Encode the parts of those of some memories that are long turns."""
@@ -208,6 +214,12 @@ class IngestStep(Step):
         if self._encoding is not None:
             self._encoding.result()
             self._encoding = None
+
+    def _finish_windows(self) -> None:
+        """Wait for the windows that are being encoded."""
+        if self._windowing is not None:
+            self._windowing.result()
+            self._windowing = None
 
     def _add_memories(self, records: Sequence[Record]) -> None:
         """Take memories of an export as they are, but for the vectors."""
@@ -223,6 +235,7 @@ class IngestStep(Step):
             some = [rows[i] for i in new if rows[i]["archived"] is archived]
             if some:
                 spool.append(encoded_rows(some, self.encoder, self.schema))
+                self._finish_windows()
                 self._keep_windows(some)
 
     def _without_gone_ends(self, row: Row) -> Row:
@@ -306,6 +319,7 @@ class IngestStep(Step):
         return not (any(spool.rows for spool in spools) or others)
 
     def _write(self, transaction: Transaction) -> None:
+        self._finish_windows()
         self.encoder.release()  # what it held is more than what writing takes
         pairs = Spool(tables.links(), self.store.layout.work)
         sequencer = Sequencer(lambda keys: session_ends(transaction, keys))

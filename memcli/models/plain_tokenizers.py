@@ -1,9 +1,10 @@
 """
-Plain tokenizers: tokenizer.json read without the tokenizers library, for a few texts.
+Plain tokenizers: tokenizer.json read without the tokenizers library.
 
 To import the library and let it build its vocabulary takes longer than to cut a question and the
 words of what it found. The two kinds that the bundled tables have are known, WordPiece after BERT
-and unigrams; each gives the tokens that the library would, or None where that is not sure.
+and unigrams; each gives the tokens that the library would, or None where that is not sure. Of many
+texts they tell the pieces that the library may cut one by one (piece_tokens.py).
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from memcli.algorithms.subwords import UNKNOWN_PENALTY, unigram, wordpiece
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # The settings that are known, as tokenizer.json has them.
 BERT: Final = {
@@ -55,6 +60,12 @@ UNIGRAM: Final = {
     },
 }
 SPACE: Final = "\u2581"
+# Stands between texts that are spelled all at once: a control, which is in none that is sure.
+BETWEEN: Final = "\0"
+# Of so many characters most marks recur, and are set apart sooner one kind after the other.
+MANY_CHARACTERS: Final = 1_000
+# Bits of the number that a pair of characters has.
+PAIR_BITS: Final = 20
 _BLANKS: Final = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _BLANK = re.compile(f"[{_BLANKS}]+")
 _APOSTROPHE = re.compile("['\u2019`\u00b4]")
@@ -83,12 +94,11 @@ class PlainTokenizer(ABC):
 
     def tokens(self, text: str) -> list[int] | None:
         """Return the token ids of a whole text, or None for one that is left to the library."""
-        if not _is_known(text):
-            return None
-        for word in self._added:
-            if word in text:
-                return None
-        return self._tokens(text)
+        return self._tokens(text) if self.is_sure(text) else None
+
+    def is_sure(self, text: str) -> bool:
+        """Say whether a text is spelled here as the library would spell it."""
+        return _is_known(text) and not any(word in text for word in self._added)
 
     @cached_property
     def _added(self) -> list[str]:
@@ -97,6 +107,18 @@ class PlainTokenizer(ABC):
 
     @abstractmethod
     def _tokens(self, text: str) -> list[int]: ...
+
+    @abstractmethod
+    def piece_tokens(self, piece: str) -> list[int]:
+        """Return the token ids of a piece, which is spelled as the vocabulary is."""
+
+    @abstractmethod
+    def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
+        """
+        Return the pieces of each text, spelled as the vocabulary is.
+
+        Each text is sure and not empty. Its tokens are those of its pieces, one after the other.
+        """
 
 
 class WordPieceTokenizer(PlainTokenizer):
@@ -111,14 +133,20 @@ class WordPieceTokenizer(PlainTokenizer):
         return self._ids[self._settings["model"]["unk_token"]]
 
     def _tokens(self, text: str) -> list[int]:
-        ids, unknown = self._ids, self._unknown
-        found: list[int] = []
-        if text.isascii() and text.isalnum() and len(text) <= LONGEST_WORD:
-            return wordpiece(text.lower(), ids, unknown)
-        for word in _bert_words(text):
-            long = len(word) > LONGEST_WORD
-            found += [unknown] if long else wordpiece(word, ids, unknown)
-        return found
+        if text.isascii() and text.isalnum():
+            return self.piece_tokens(text.lower())
+        words = _bert_spelled(text).split()
+        return [token for word in words for token in self.piece_tokens(word)]
+
+    def piece_tokens(self, piece: str) -> list[int]:
+        """Return the token ids of a word or mark."""
+        if len(piece) > LONGEST_WORD:
+            return [self._unknown]
+        return wordpiece(piece, self._ids, self._unknown)
+
+    def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the words and marks of each text, which is sure and not empty."""
+        return [part.split() for part in _bert_spelled(BETWEEN.join(texts)).split(BETWEEN)]
 
 
 class UnigramTokenizer(PlainTokenizer):
@@ -141,12 +169,50 @@ class UnigramTokenizer(PlainTokenizer):
         return min(self._scores.values()) - UNKNOWN_PENALTY
 
     def _tokens(self, text: str) -> list[int]:
+        pieces = _metaspace_spelled(text).split()
+        return [token for piece in pieces for token in self.piece_tokens(piece)]
+
+    def piece_tokens(self, piece: str) -> list[int]:
+        """Return the token ids of what stands between two blanks or marks, or of a part of it."""
         unknown = self._settings["model"]["unk_id"]
-        return [
-            self._ids.get(part, unknown)
-            for piece in _metaspace_pieces(text)
-            for part in unigram(piece, self._scores, self._longest, self._unknown_score)
-        ]
+        parts = unigram(piece, self._scores, self._longest, self._unknown_score)
+        return [self._ids.get(part, unknown) for part in parts]
+
+    def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
+        """
+        Return the pieces of each text, which is sure and not empty.
+
+        In scripts without blanks what stands between two marks is seldom said again, but its parts
+        are: it is cut where no token has both characters in it, as every path leads through that.
+        """
+        import numpy as np
+
+        spelled = _metaspace_spelled(BETWEEN.join(texts))
+        codes = np.frombuffer(spelled.encode("utf-32-le"), np.uint32)
+        are_new = self._is_new[codes]
+        are_inner = self._inner[_pair_numbers(codes)] | (are_new[1:] & are_new[:-1])
+        apart = np.insert(codes, np.flatnonzero(~are_inner) + 1, ord(" "))
+        parts = apart.tobytes().decode("utf-32-le").split(BETWEEN)
+        return [part.split() for part in parts]
+
+    @cached_property
+    def _inner(self) -> np.ndarray:
+        """For each number of a pair of characters: whether one is in a token, bool [2 ** bits]."""
+        import numpy as np
+
+        codes = np.frombuffer(" ".join(self._scores).encode("utf-32-le"), np.uint32)
+        inner = np.zeros(1 << PAIR_BITS, bool)
+        inner[_pair_numbers(codes)] = True
+        return inner
+
+    @cached_property
+    def _is_new(self) -> np.ndarray:
+        """For each code point: whether it is no token; those are one, together, bool [0x110000]."""
+        import numpy as np
+
+        is_new = np.ones(0x110000, bool)
+        is_new[[ord(token) for token in self._scores if len(token) == 1]] = False
+        return is_new
 
 
 def read_plain_tokenizer(path: Path) -> PlainTokenizer | None:
@@ -191,22 +257,63 @@ def _isolated(text: str) -> str:
     """Return a text with its punctuation set apart by blanks."""
     if text.isalnum():
         return text
-    return text.translate(_APART)
+    if len(text) < MANY_CHARACTERS:
+        return text.translate(_APART)
+    for mark in filter(_is_punctuation, set(text)):
+        text = text.replace(mark, f" {mark} ")
+    return text
 
 
-def _bert_words(text: str) -> list[str]:
-    """Return the words and the marks of a text, without accents and in lower case."""
+def _lower(text: str) -> str:
+    """Return a text in lower case, letter by letter: a sigma is the same wherever it stands."""
+    return "".join(map(str.lower, text)) if "\u03a3" in text else text.lower()
+
+
+def _compatible(text: str) -> str:
+    """
+    Return a text that is sure in normal form NFKC.
+
+    Without a mark that belongs to the letter before it, the form is that of each letter: most of a
+    text in Chinese has it, and a few signs have not.
+    """
+    letters = set(text)
+    if any(map(unicodedata.combining, letters)):
+        return unicodedata.normalize("NFKC", text)
+    for letter in letters:
+        if (form := unicodedata.normalize("NFKC", letter)) != letter:
+            text = text.replace(letter, form)
+    return text
+
+
+def _bert_spelled(text: str) -> str:
+    """Return a text with blanks between its words and marks, in lower case, without accents."""
     if not text.isascii():
         text = unicodedata.normalize("NFD", re.sub(_IDEOGRAPH, r" \1 ", text))
-        text = "".join(x for x in text if unicodedata.category(x) != "Mn")
-    return _isolated("".join(map(str.lower, text))).split()
+        for mark in {x for x in set(text) if unicodedata.category(x) == "Mn"}:
+            text = text.replace(mark, "")
+    return _isolated(_lower(text))
 
 
-def _metaspace_pieces(text: str) -> list[str]:
-    """Return what stands between blanks and marks; a piece with a blank before it begins with ▁."""
-    text = "".join(map(str.lower, unicodedata.normalize("NFKC", text)))
+def _metaspace_spelled(text: str) -> str:
+    """
+    Return a text with blanks between what stands between its blanks and marks.
+
+    A piece with a blank before it begins with SPACE. It may be several texts, joined by BETWEEN.
+    """
+    if not text:
+        return text
+    text = _lower(_compatible(text))
     text = _BLANK.sub(" ", _APOSTROPHE.sub(" ", text).replace("\u00df", "ss"))
-    text = text.replace(" ", SPACE)
-    if text and not text.startswith(SPACE):
-        text = SPACE + text
-    return _isolated(text.replace(SPACE, f" {SPACE}")).split()
+    # Where a text does not begin with a blank it begins as if one were there.
+    first, began = f"{BETWEEN}{SPACE}", f"{BETWEEN}{text}".replace(" ", SPACE)
+    text = began.replace(BETWEEN, first).replace(f"{first}{SPACE}", first)
+    return _isolated(text[1:].replace(SPACE, f" {SPACE}"))
+
+
+def _pair_numbers(codes: np.ndarray) -> np.ndarray:
+    """Return a number for each pair of neighbours, uint32 [n] to [n - 1]: few pairs share one."""
+    import numpy as np
+
+    mixed = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA6B)
+    numbers: np.ndarray = mixed >> np.uint32(32 - PAIR_BITS)
+    return numbers

@@ -35,7 +35,7 @@ class TokenTable:
         self, table: np.ndarray, scales: np.ndarray, tokenizer: PlainTokenizer, max_tokens: int
     ) -> None:
         self._table, self._scales = table, scales
-        self._tokenizer, self._max_tokens = tokenizer, max_tokens
+        self.tokenizer, self._max_tokens = tokenizer, max_tokens
         self._left = MOST_OF_ALL
 
     @classmethod
@@ -91,7 +91,7 @@ class TokenTable:
         self._left -= size
         found = []
         for text in texts:
-            tokens = self._tokenizer.tokens(text)
+            tokens = self.tokenizer.tokens(text)
             if tokens is None:
                 return None
             found.append(tokens)

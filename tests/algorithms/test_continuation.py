@@ -3,7 +3,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.continuation import ContinuationRows, recency, topic_likeness
+from memcli.algorithms.continuation import (
+    ContinuationRows,
+    kindred_evidence,
+    recency,
+    topic_likeness,
+)
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
 
@@ -61,3 +66,27 @@ def test_likeness_is_one_for_a_session_and_within_the_unit_interval(rows, leadin
 def test_recency_falls_with_age_and_says_nothing_of_an_unknown_one():
     found = recency([0.0, 30.0, -5.0, float("nan"), 1e9], 30.0)
     assert found == pytest.approx([1.0, np.exp(-1), 1.0, 0.0, 0.0])
+
+
+def test_sessions_that_are_alike_share_their_evidence():
+    rows = heard([0, 1, 1, 2], [EAST, EAST, EAST, NORTH])
+    assert kindred_evidence([0.0, 0.6, 0.2, 1.0], rows, 20.0) == pytest.approx([0.6, 0, 0, 0])
+
+
+def test_a_likeness_counts_by_its_power():
+    rows = heard([0, 1, 2], [EAST, [0.8, 0.6], EAST])
+    mild, sharp = (kindred_evidence([0.0, 1.0, 0.5], rows, power)[0] for power in (1.0, 20.0))
+    assert mild == pytest.approx((0.8 * 1.0 + 0.5) / 1.8)
+    assert 0.5 < sharp < 0.51
+
+
+def test_no_kin_where_there_is_no_other_session():
+    assert kindred_evidence([1.0, 1.0], heard([-1, 0], [EAST, EAST]), 2.0).tolist() == [0.0, 0.0]
+    assert kindred_evidence([], heard([], np.zeros((0, 2))), 2.0).tolist() == []
+
+
+@given(drawn)
+def test_kindred_evidence_is_no_more_than_the_best(rows):
+    home, x, y, base = map(list, zip(*rows, strict=True))
+    found = kindred_evidence(base, heard(home, list(zip(x, y, strict=True))), 3.0)
+    assert ((found >= 0) & (found <= max(base) + 1e-12)).all()

@@ -240,14 +240,15 @@ def test_a_store_of_a_newer_format_is_not_touched(run, empty_store):
 
 
 def test_long_turns_are_worked_on_a_few_at_a_time():
-    from memcli.ingestion.step import CHUNK, CHUNK_CHARACTERS, chunks
+    from memcli.ingestion.step import CHUNK, CHUNK_CHARACTERS, FIRST_CHUNK, chunks
     from memcli.ingestion.transcripts import Accepted
     from memcli.records import Message
 
     def turns(n, length):
         return (Accepted(Message(v=1, content="x" * length), "-", i) for i in range(n))
 
-    assert [len(chunk) for chunk in chunks(turns(2 * CHUNK + 1, 1))] == [CHUNK, CHUNK, 1]
+    found = [len(chunk) for chunk in chunks(turns(FIRST_CHUNK + 2 * CHUNK + 1, 1))]
+    assert found == [FIRST_CHUNK, CHUNK, CHUNK, 1]
     assert [len(chunk) for chunk in chunks(turns(7, CHUNK_CHARACTERS // 2))] == [3, 3, 1]
 
 

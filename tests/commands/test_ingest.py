@@ -302,4 +302,4 @@ def test_an_export_whose_links_alone_are_new_says_so(run, linked_once, tmp_path)
     taken = ("ingest", "--from", "export", "--store", tmp_path / "store")
     run(*taken, stdin="".join(memories))
     told = run(*taken, stdin="".join(lines)).stderr
-    assert f"no memory of {len(lines):,} records is new, but what belongs to them; kept" in told
+    assert f"no memory of {len(memories):,} is new, but what belongs to them; kept" in told

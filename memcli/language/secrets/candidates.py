@@ -31,7 +31,9 @@ _MONEY: Final = tuple("$\u20ac\u00a3\u00a5%\u00b0")
 
 # Digits in a row, and capitals among them.
 _PLAIN = re.compile(r"\d[\dA-Z\u0410-\u042f]{2,8}(?![^\W_])|\d{3,8}(?=[\u2e80-\uffff])")
-_GROUPS = re.compile(r"\d{1,2}(?:[-\u2013]\d{1,2}){2,7}(?!\d)|\d{1,2}(?: ?[-\u2013/>\u2192] ?\d{1,2}){2,3}(?!\d)")
+_GROUPS = re.compile(
+    r"\d{1,4}(?:[-\u2013]\d{1,4}){2,7}(?!\d)|\d{1,2}(?: ?[-\u2013/>\u2192] ?\d{1,2}){2,3}(?!\d)"
+)
 _SINGLES = re.compile(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
 _PARTS = re.compile(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
 _TURNS = re.compile(r"(?<![\d.,/])\d{1,2}(?![\d\u00b0%/]|\s?[\u00b0%/])")
@@ -208,13 +210,14 @@ def _forms_of_word(value: str) -> tuple[str, ...]:
     if not CHECKS["strong"](value) or is_technical(value):
         return ()
     if is_signed:
-        return ("signs",)
+        return ("odd",) if len(value) >= ODD_WORD else ("signs",)
     if not is_mixed or (_NAME.fullmatch(value) and len(value) < SHORT_WORD):
         return ("weak",)
     return ("rich",) if len(value) >= LONG_WORD and _RICH.search(value) else ("mixed",)
 
 
 LONG_WORD: Final = 12
+ODD_WORD: Final = 10
 SHORT_WORD: Final = 7
 _WEAK = re.compile(rf"[{_LETTER}]{{5,20}}\d")
 _RICH = re.compile(rf"[{_LETTER}]{{3,}}\d{{2,}}[{_LETTER}]{{3,}}|[A-Z].*[a-z]\d{{2,}}")

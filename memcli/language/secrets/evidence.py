@@ -29,7 +29,7 @@ LONGEST_QUESTION: Final = 240
 REACH: Final = 150
 # What is looked at right before a value.
 LEAD: Final = 40
-_ENDS = re.compile(r"[.!?]\s|[\n\u3002\uff01\uff1f]")
+_ENDS = re.compile(r"(?<!\.)[.!?]\s|[\n\u3002\uff01\uff1f]")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
 _SIGN = re.compile(r"(?:[:\uff1a=\u2192\u2190>]|[-\u2013\u2014]>?)\s*[\"'`*\u201c\u201e\u00ab\u300c]*\s*$")
@@ -37,8 +37,10 @@ _LEAD_WORD = re.compile(r"([^\W\d_]+(?:['\u2019][^\W\d_]+)?|[#\u2248~])[\s\"'`*,
 _NEXT_WORD = re.compile(r"[\"'`*\u201d)]{0,2}[ \u00a0-]{0,2}([^\W\d_]+(?:['\u2019][^\W\d_]+)*)")
 _WORDLESS_LINK = re.compile(r"[\u662f\u4e3a\u6210\u306f\u304c\u3092\ub294\uc740\uc774\uac00\uc73c\ub85c]\s?$")
 _ENDING = re.compile(r"\b(?:ending|ends|ended|endet|endend|termin\w+|finissant|eindigend|końcówk\w+)\b[^,.]{0,12}$|\u5c3e\u53f7\D{0,3}$|\b(?:up|down|rose|fell|close|next|zu|bis|added) to $")
+# Behind a value that stands between signs.
+_APART = re.compile(r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$)|\s*$|\n)")
 _WORDLESS: Final = "\u2e80"
-_TOLD: Final = frozenset(("password", "pin"))
+_TOLD: Final = frozenset(("password", "pin", "paper"))
 
 
 def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Found]:
@@ -49,11 +51,16 @@ def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Foun
     question says what an answer is.
     """
     evidence = _Evidence(text, folded, before)
-    if evidence.classes.isdisjoint(_TELLING):
+    if evidence.classes.isdisjoint(_TELLING) and not evidence.classes >= {"open", "enter"}:
         return
     for candidate in candidates(text, folded, has_papers=evidence.has_papers):
         yield from evidence.judged(candidate)
     yield from evidence.of_dials()
+
+
+def is_counted(folded: str, start: int) -> bool:
+    """Tell by the word before a number that it is that of an order, a room, an amount."""
+    return _last_word(folded[max(0, start - LEAD) : start]) in _counted()
 
 
 class _Evidence:
@@ -93,7 +100,7 @@ class _Evidence:
         score += sum(weights.get(name, 0) for name in near)
         asked = self.asked | self._asked_within(number)
         score += self._around(near, self.others(number), asked, weights)
-        if score + sum(weights.get(name, 0) for name in ("link", "done", "told")) < _weights("")["enough"]:
+        if score + sum(weights.get(name, 0) for name in ("link", "done", "told", "apart")) < _weights("")["enough"]:
             return
         score += self._beside(candidate, weights)
         if score >= _weights("")["enough"] and not self._is_amount(candidate, near):
@@ -107,6 +114,10 @@ class _Evidence:
             return not near.isdisjoint(("password", "net"))
         around = near | self.asked | self.others(number)
         if "six" in candidate.forms and ("sent" in around or {"bring", "code"} <= around):
+            return True
+        if candidate.shape == "number" and {"open", "enter"} <= around:
+            return True
+        if "spelled" in candidate.forms and "code" in around:
             return True
         return not _NEEDED[candidate.shape].isdisjoint(around)
 
@@ -162,8 +173,12 @@ class _Evidence:
         score = 0.0
         if _SIGN.search(lead) or before in _beside("link") or _WORDLESS_LINK.search(lead):
             score += weights["link"]
+        elif before and "change" in classes_of(before):
+            score += weights["link"]
         if self._is_told(candidate):
             score += weights.get("told", 0)
+        if _APART.match(self.text, candidate.end) and (not before or lead.rstrip().endswith(",")):
+            score += weights.get("apart", 0)
         if any(classes_of(word) & _DONE for word in (before, after) if word):
             score += weights.get("done", 0)
             score -= weights.get("year", 0) if "year" in candidate.forms else 0
@@ -195,6 +210,9 @@ class _Evidence:
         last = _last_word(lead)
         if last in _counted() or _ENDING.search(lead):
             return True
+        is_label = last in _beside("labels") and candidate.shape == "number"
+        if is_label and near.isdisjoint(("keypad", "pin", "password")):
+            return True
         if "year" in candidate.forms and last in _beside("dated"):
             return True
         behind = self.folded[candidate.end : candidate.end + LEAD].lstrip(" ")
@@ -205,9 +223,7 @@ class _Evidence:
             return False
         if word in _beside("amounts"):
             return True
-        is_said = candidate.shape == "paper" or (
-            not _TOLD.isdisjoint(near) and self._is_told(candidate)
-        )
+        is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
         is_sent = "six" in candidate.forms and "sent" in near
         return not is_said and not is_sent
 
@@ -249,7 +265,8 @@ def _asked(before: str) -> frozenset[str]:
     if not _asks(end):
         return frozenset()
     classes = frozenset().union(*(cue.classes for cue in cues_in(end)))
-    return classes if classes & _SECRETIVE else frozenset()
+    is_entry = classes & _THINGS and not classes.isdisjoint(_DONE)
+    return classes if classes & _SECRETIVE or is_entry or "open" in classes else frozenset()
 
 
 # Without any of these classes nothing is secret.
@@ -263,6 +280,7 @@ _TELLING: Final = frozenset(("sent", "code")).union(*_NEEDED.values())
 _OPENED: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
 )
+_THINGS: Final = frozenset(("device", "account", "card"))
 _DONE: Final = frozenset(("enter", "open", "sign"))
 _USES: Final = _DONE | {"change", "code"}
 _NUMBERED: Final = frozenset(("lock", "account", "device", "open", "sign", "card"))

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from memcli.language.data import read_data
 from memcli.language.secrets.answers import answered, answered_within
 from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_length, is_card, is_iban
-from memcli.language.secrets.evidence import found_by_evidence
+from memcli.language.secrets.evidence import found_by_evidence, is_counted
 from memcli.language.secrets.rules import phrases, shapes
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
 from memcli.language.secrets.tables import cells_of_tables
@@ -131,9 +131,15 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
         yield from checked
         yield from _behind_cards(text, [secret for secret in checked if secret.kind == CARD])
     for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
-        yield from (Secret(*each) for each in index.found_in(text, folded))
+        for kind, start, end in index.found_in(text, folded):
+            if kind not in _CODES or not is_counted(folded, start):
+                yield Secret(kind, start, end)
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
     yield from _in_tables(text)
+
+
+# What is a number that may be one of something.
+_CODES: Final = frozenset(("code", "pin", "one-time code"))
 
 
 def _in_tables(text: str) -> Iterator[Secret]:

@@ -7,7 +7,7 @@ Each has the names of the forms it has, which the data weigh.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -19,13 +19,15 @@ MOST_DIGITS: Final = 8
 SHORT_DIGITS: Final = 3
 # Of a code for one use.
 SENT_DIGITS: Final = 6
+# Of digits with capitals: shorter ones are names of models.
+LEAST_MARKED: Final = 5
 LEAST_PAPER: Final = 6
 LONGEST_PAPER: Final = 40
 LEAST_SPELLED: Final = 3
 MOST_SPELLED: Final = 10
-# Between a number on a dial and the word that says which way it is turned; and how many there are.
-TURN: Final = 12
+# So many numbers has a lock with a dial.
 FEWEST_TURNS: Final = 3
+MOST_TURNS: Final = 5
 _FIRST_WORDLESS: Final = "\u2e80"
 _MONEY: Final = tuple("$\u20ac\u00a3\u00a5%\u00b0")
 
@@ -43,6 +45,10 @@ _WORD = re.compile(
 )
 _PAPER = re.compile(
     r"(?=[A-Z ./-]{0,12}\d)[A-Z\d](?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_])"
+)
+# One word between quotation marks.
+_QUOTED = re.compile(
+    r"[\"\u201c\u201e\u00ab\u300c]([^\W\d_][^\s\"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d]{3,40})[\"\u201d\u201c\u00bb\u300d]"
 )
 _HEX = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[0-9a-f]{0,31}\d)(?=[0-9a-f]{0,31}[a-f])[0-9a-f]{32,64}"
@@ -86,6 +92,7 @@ def candidates(text: str, folded: str, *, has_papers: bool) -> Iterator[Candidat
         yield from _papers(text) if has_papers else ()
         yield from (Candidate(*match.span(), "hex", ()) for match in _HEX.finditer(text))
     yield from _words(text)
+    yield from (Candidate(*m.span(1), "quoted", ()) for m in _QUOTED.finditer(text))
     yield from _spelled(folded)
 
 
@@ -117,12 +124,17 @@ def _plain(text: str) -> Iterator[Candidate]:
         end += text[end : end + 1] in ("#", "*") and text[end + 1 : end + 2] != "*"
         value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
-        if n_digits < SHORT_DIGITS or value in EXAMPLES or _UNIT.search(value) or _is_part(text, start, end):
+        is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
+        if n_digits < SHORT_DIGITS or is_short or value in EXAMPLES or _UNIT.search(value) or _is_part(text, start, end):
             continue
         yield Candidate(start, end, "number", (*_forms(value, n_digits),))
 
 
 _UNIT = re.compile(r"\d(?:[KMGT]B|KM|MM|CM|HZ|AM|PM|EUR|USD|V|W|P|K|KG)$")
+
+
+# A time of the day, in full quarters.
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3])(?:00|15|30|45)")
 
 
 def _hangs(text: str, start: int) -> int:
@@ -143,6 +155,10 @@ def _forms(value: str, n_digits: int) -> Iterator[str]:
         yield "marked"
     elif n_digits in (4, 6):
         yield "usual"
+        if value.endswith("00"):
+            yield "round"
+        elif _CLOCK.fullmatch(value):
+            yield "clock"
         if n_digits == SENT_DIGITS:
             yield "six"
     elif n_digits <= SHORT_DIGITS:
@@ -271,19 +287,30 @@ def _counts(said: list[str], words: list[str] | Collection[str]) -> bool:
 
 def _papers(text: str) -> Iterator[Candidate]:
     for match in _PAPER.finditer(text):
-        value = match[0]
+        # "PESEL 850..." says what it is.
+        name = _NAME_OF_PAPER.match(match[0])
+        start, end = match.start() + (name.end() if name else 0), match.end()
+        value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
         if len(value) > LONGEST_PAPER or n_digits < 5 or not CHECKS["paper"](value):
             continue
-        if _is_part(text, *match.span()):
-            continue
-        has_letters, has_parts = not value.isdigit(), not value.isalnum()
-        forms = ["letters"] * any(map(str.isalpha, value)) + ["parts"] * has_parts
-        yield Candidate(*match.span(), "paper", (*forms, *["long"] * (n_digits >= LEAST_PAPER)))
+        if not _is_part(text, start, end):
+            yield Candidate(start, end, "paper", tuple(_forms_of_paper(value, n_digits)))
 
 
-def turns_of_dial(text: str, places: Sequence[int], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the small numbers of a sentence beside the words of turning, which stand at places."""
+def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
+    if any(map(str.isalpha, value)):
+        yield "letters"
+    if not value.isalnum():
+        yield "parts"
+    if n_digits >= LEAST_PAPER:
+        yield "long"
+
+
+_NAME_OF_PAPER = re.compile(r"[A-Z]{3,}[ :.-]+")
+
+
+def turns_of_dial(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where the small numbers of a sentence stand, to which a dial may be turned."""
     found = [match.span() for match in _TURNS.finditer(text, start, end)]
-    near = [(a, b) for a, b in found if any(-TURN <= at - b and at - a <= TURN for at in places)]
-    return near if len(near) >= FEWEST_TURNS else []
+    return found if FEWEST_TURNS <= len(found) <= MOST_TURNS else []

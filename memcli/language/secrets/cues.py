@@ -17,7 +17,7 @@ from memcli.language.data import read_data
 CLASSES: Final = (
     "password", "pin", "code", "lock", "net", "device", "card", "account",
     "enter", "open", "sign", "change", "sent", "paper", "turn", "other", "keypad", "bring", "key", "hash",
-    "button", "number",
+    "button", "number", "wants", "works",
 )  # fmt: skip
 # No entry is longer.
 LONGEST: Final = 24

@@ -27,6 +27,10 @@ SHORT_ANSWER: Final = 200
 LONGEST_QUESTION: Final = 240
 # Between a value and the words that tell of it, in a sentence however long.
 REACH: Final = 150
+# Before an answer: "o 619".
+LONGEST_ARTICLE: Final = 2
+# Of a sentence that says how a dial is turned.
+LONGEST_DIAL: Final = 160
 # What is looked at right before a value.
 LEAD: Final = 40
 _ENDS = re.compile(r"(?<!\.)[.!?]\s|[\n\u3002\uff01\uff1f]")
@@ -37,10 +41,14 @@ _LEAD_WORD = re.compile(r"([^\W\d_]+(?:['\u2019][^\W\d_]+)?|[#\u2248~])[\s\"'`*,
 _NEXT_WORD = re.compile(r"[\"'`*\u201d)]{0,2}[ \u00a0-]{0,2}([^\W\d_]+(?:['\u2019][^\W\d_]+)*)")
 _WORDLESS_LINK = re.compile(r"[\u662f\u4e3a\u6210\u306f\u304c\u3092\ub294\uc740\uc774\uac00\uc73c\ub85c]\s?$")
 _ENDING = re.compile(r"\b(?:ending|ends|ended|endet|endend|termin\w+|finissant|eindigend|końcówk\w+)\b[^,.]{0,12}$|\u5c3e\u53f7\D{0,3}$|\b(?:up|down|rose|fell|close|next|zu|bis|added) to $")
+# So many of so many.
+_OF = re.compile(r"\s(?:out of|of|von|sur|de|di|van|z|ze|av|\u0438\u0437)\s\d")
 # Behind a value that stands between signs.
 _APART = re.compile(r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$)|\s*$|\n)")
 _WORDLESS: Final = "\u2e80"
 _TOLD: Final = frozenset(("password", "pin", "paper"))
+_SIGN_IN: Final = frozenset(("sign",))
+_ADDRESS = re.compile(r"[\w.+-]+@\w[\w-]*\.[\w.]+")
 
 
 def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Found]:
@@ -87,7 +95,9 @@ class _Evidence:
         said = self.folded[start : self.ends[number]]
         if _PROGRAM.search(said) or any(s <= start < e for s, e in self.fences):
             return ()
-        return sorted(cues_in(said, start))
+        cues = list(cues_in(said, start))
+        cues += [Cue(*m.span(), _SIGN_IN) for m in _ADDRESS.finditer(self.text, start, self.ends[number])]
+        return sorted(cues)
 
     def judged(self, candidate: Candidate) -> Iterator[Found]:
         """Yield a candidate that is a secret, with its kind."""
@@ -100,14 +110,20 @@ class _Evidence:
         score += sum(weights.get(name, 0) for name in near)
         asked = self.asked | self._asked_within(number)
         score += self._around(near, self.others(number), asked, weights)
-        if score + sum(weights.get(name, 0) for name in ("link", "done", "told", "apart")) < _weights("")["enough"]:
+        # What stands in a document is looked at more closely.
+        enough = _weights("")["enough" if len(self.text) <= SHORT_TURN else "enough_in_long"]
+        if score + sum(weights.get(name, 0) for name in _BESIDE) < enough:
             return
         score += self._beside(candidate, weights)
-        if score >= _weights("")["enough"] and not self._is_amount(candidate, near):
+        if score >= enough and not self._is_amount(candidate, near):
             yield _kind(candidate, near | self.asked), candidate.start, candidate.end
 
     def _may_be(self, candidate: Candidate, near: frozenset[str], number: int) -> bool:
         """Tell a value that has one of the words beside it without which none is secret."""
+        if candidate.shape == "quoted":
+            lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
+            is_said = _last_word(lead) in _beside("link") or _SIGN.search(lead) is not None
+            return is_said and len(self.text) <= SHORT_TURN and not near.isdisjoint(_NEEDED["quoted"])
         if not {"bare", "weak"}.isdisjoint(candidate.forms):
             return not near.isdisjoint(("password", "sign"))
         if candidate.shape == "word" and len(self.text) > SHORT_TURN:
@@ -116,8 +132,6 @@ class _Evidence:
         if "six" in candidate.forms and ("sent" in around or {"bring", "code"} <= around):
             return True
         if candidate.shape == "number" and {"open", "enter"} <= around:
-            return True
-        if "spelled" in candidate.forms and "code" in around:
             return True
         return not _NEEDED[candidate.shape].isdisjoint(around)
 
@@ -204,11 +218,12 @@ class _Evidence:
 
     def _is_amount(self, candidate: Candidate, near: frozenset[str]) -> bool:
         """Tell a number of something by the words right before and behind it."""
-        if candidate.shape in ("word", "hex"):
+        if candidate.shape not in ("number", "paper"):
             return False
         lead = self.folded[max(0, candidate.start - LEAD) : candidate.start]
         last = _last_word(lead)
-        if last in _counted() or _ENDING.search(lead):
+        is_begin = candidate.start <= len(last) + 1 and len(last) <= LONGEST_ARTICLE
+        if (last in _counted() and not is_begin) or _ENDING.search(lead):
             return True
         is_label = last in _beside("labels") and candidate.shape == "number"
         if is_label and near.isdisjoint(("keypad", "pin", "password")):
@@ -219,10 +234,10 @@ class _Evidence:
         if behind and behind[0] >= _WORDLESS:
             return behind.startswith(_wordless_amounts())
         word = _next_word(self.folded, candidate.end)
+        if word in _beside("amounts") or _OF.match(self.folded, candidate.end):
+            return True
         if not word or word in _goes_on() or self._is_used(candidate):
             return False
-        if word in _beside("amounts"):
-            return True
         is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
         is_sent = "six" in candidate.forms and "sent" in near
         return not is_said and not is_sent
@@ -236,15 +251,24 @@ class _Evidence:
 
     def of_dials(self) -> Iterator[Found]:
         """Yield the numbers to which a dial is turned left and right."""
-        if "turn" not in self.classes:
+        if self.classes.isdisjoint(("turn", "enter")):
             return
         for number, end in enumerate(self.ends):
-            cues = self.cues_of(number)
-            turns = [cue.start for cue in cues if "turn" in cue.classes]
-            if len(turns) > 1 and any({"lock", "code"} & cue.classes for cue in cues):
-                start = self.ends[number - 1] if number else 0
-                places = turns_of_dial(self.text, turns, start, end)
-                yield from (("code", *place) for place in places)
+            start = self.ends[number - 1] if number else 0
+            cues = self.cues_of(number) if end - start <= LONGEST_DIAL else ()
+            classes = self.asked.union(*(cue.classes for cue in cues))
+            n_turns = sum("turn" in cue.classes for cue in cues)
+            if n_turns > 1 and not classes.isdisjoint(("lock", "keypad", "code")):
+                places = turns_of_dial(self.text, start, end)
+                if all(self._ends_there(place[1]) for place in places):
+                    yield from (("code", *place) for place in places)
+
+    def _ends_there(self, end: int) -> bool:
+        """Tell a number behind which no noun stands."""
+        if self.folded[end : end + 2].strip()[:1] >= _WORDLESS:
+            return not self.folded[end:].lstrip().startswith(_wordless_amounts())
+        word = _next_word(self.folded, end)
+        return not word or word in _goes_on() or "turn" in classes_of(word)
 
 
 def _kind(candidate: Candidate, classes: frozenset[str]) -> str:
@@ -256,7 +280,7 @@ def _kind(candidate: Candidate, classes: frozenset[str]) -> str:
     return "one-time code" if is_sent else "code"
 
 
-_KINDS: Final = {"word": "password", "paper": "number", "hex": "api key"}
+_KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
 
 
 def _asked(before: str) -> frozenset[str]:
@@ -266,23 +290,27 @@ def _asked(before: str) -> frozenset[str]:
         return frozenset()
     classes = frozenset().union(*(cue.classes for cue in cues_in(end)))
     is_entry = classes & _THINGS and not classes.isdisjoint(_DONE)
-    return classes if classes & _SECRETIVE or is_entry or "open" in classes else frozenset()
+    is_sent = "sent" in classes and not classes.isdisjoint(("code", "number"))
+    is_asked = classes & _SECRETIVE or is_entry or is_sent or "open" in classes
+    return classes if is_asked else frozenset()
 
 
 # Without any of these classes nothing is secret.
 _NEEDED: Final = {
-    "number": frozenset(("password", "pin", "lock", "keypad", "net", "device", "card")),
+    "number": frozenset(("password", "pin", "code", "lock", "keypad", "net", "device", "card")),
     "word": frozenset(("password", "pin", "net", "device", "account", "sign", "lock")),
     "paper": frozenset(("paper",)),
     "hex": frozenset(("key",)),
+    "quoted": frozenset(("password", "pin", "code", "lock", "keypad", "net")),
 }
 _TELLING: Final = frozenset(("sent", "code")).union(*_NEEDED.values())
+_BESIDE: Final = ("link", "done", "told", "apart")
 _OPENED: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
 )
 _THINGS: Final = frozenset(("device", "account", "card"))
 _DONE: Final = frozenset(("enter", "open", "sign"))
-_USES: Final = _DONE | {"change", "code"}
+_USES: Final = _DONE | {"change", "code", "works", "wants"}
 _NUMBERED: Final = frozenset(("lock", "account", "device", "open", "sign", "card"))
 _SECRETIVE: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "paper")

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from memcli.language.secrets.cues import WORDLESS, digits_of, languages
+from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages
 from memcli.language.secrets.rules import TRAILING
 from memcli.language.secrets.values import CHECKS, EXAMPLES, is_technical
 
@@ -38,7 +38,7 @@ _GROUPS = re.compile(
 )
 _SINGLES = re.compile(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
 _PARTS = re.compile(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
-_TURNS = re.compile(r"(?<![\d.,/])\d{1,2}(?![\d\u00b0%/]|\s?[\u00b0%/])")
+_TURNS = re.compile(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
 # What may hang on digits: "A4471", "#4471*".
 _WORD = re.compile(
     r"[A-Za-z0-9\u00c0-\u024f\u0400-\u04ff*#$!@][!#-&*-~\u00c0-\u024f\u0400-\u04ff]{4,63}"
@@ -124,6 +124,8 @@ def _plain(text: str) -> Iterator[Candidate]:
         end += text[end : end + 1] in ("#", "*") and text[end + 1 : end + 2] != "*"
         value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
+        if value[0] == "#" and value[1:].isdigit():
+            continue
         is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
         if n_digits < SHORT_DIGITS or is_short or value in EXAMPLES or _UNIT.search(value) or _is_part(text, start, end):
             continue
@@ -149,7 +151,7 @@ def _forms(value: str, n_digits: int) -> Iterator[str]:
     digits = value.strip("#*")
     if len(digits) == 4 and digits[:2] in ("19", "20") and digits.isdigit():
         yield "year"
-    elif "#" in value:
+    elif value.endswith(("#", "*")):
         yield "hash"
     elif not value.isdigit():
         yield "marked"
@@ -163,6 +165,8 @@ def _forms(value: str, n_digits: int) -> Iterator[str]:
             yield "six"
     elif n_digits <= SHORT_DIGITS:
         yield "short"
+    elif n_digits > SENT_DIGITS:
+        yield "many"
 
 
 def _listed(text: str) -> Iterator[Candidate]:
@@ -225,7 +229,7 @@ def _forms_of_word(value: str) -> tuple[str, ...]:
         return ()
     if not CHECKS["strong"](value) or is_technical(value):
         return ()
-    if is_signed:
+    if is_signed or _OF_ALL.fullmatch(value):
         return ("odd",) if len(value) >= ODD_WORD else ("signs",)
     if not is_mixed or (_NAME.fullmatch(value) and len(value) < SHORT_WORD):
         return ("weak",)
@@ -236,6 +240,8 @@ LONG_WORD: Final = 12
 ODD_WORD: Final = 10
 SHORT_WORD: Final = 7
 _WEAK = re.compile(rf"[{_LETTER}]{{5,20}}\d")
+# Capitals, small letters, digits and a sign that joins words.
+_OF_ALL = re.compile(r"(?=.*[A-Z\u0410-\u042f])(?=.*[a-z\u0430-\u044f])(?=.*\d)(?=.*[a-z\u0430-\u044f][_.]).*")
 _RICH = re.compile(rf"[{_LETTER}]{{3,}}\d{{2,}}[{_LETTER}]{{3,}}|[A-Z].*[a-z]\d{{2,}}")
 _BARE = re.compile(rf"[{_LETTER}]{{3,}}[!#$%&*=^~][{_LETTER}]{{3,}}[!?]?")
 
@@ -289,7 +295,8 @@ def _papers(text: str) -> Iterator[Candidate]:
     for match in _PAPER.finditer(text):
         # "PESEL 850..." says what it is.
         name = _NAME_OF_PAPER.match(match[0])
-        start, end = match.start() + (name.end() if name else 0), match.end()
+        is_name = name is not None and "paper" in classes_of(name[1].lower())
+        start, end = match.start() + (name.end() if name and is_name else 0), match.end()
         value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
         if len(value) > LONGEST_PAPER or n_digits < 5 or not CHECKS["paper"](value):
@@ -307,7 +314,7 @@ def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
         yield "long"
 
 
-_NAME_OF_PAPER = re.compile(r"[A-Z]{3,}[ :.-]+")
+_NAME_OF_PAPER = re.compile(r"([A-Z]{3,})[ :.-]+")
 
 
 def turns_of_dial(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -129,7 +129,8 @@ class _Evidence:
         if candidate.shape == "word" and len(self.text) > SHORT_TURN:
             return not near.isdisjoint(("password", "net"))
         around = near | self.asked | self.others(number)
-        if "six" in candidate.forms and ("sent" in around or {"bring", "code"} <= around):
+        is_sent = "sent" in around or ("bring" in around and not _BROUGHT.isdisjoint(around))
+        if "six" in candidate.forms and is_sent:
             return True
         if candidate.shape == "number" and {"open", "enter"} <= around:
             return True
@@ -183,20 +184,36 @@ class _Evidence:
     def _beside(self, candidate: Candidate, weights: dict[str, float]) -> float:
         """Return what the words right before and behind a candidate weigh."""
         lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
-        before, after = _last_word(lead), _next_word(self.text, candidate.end)
-        score = 0.0
-        if _SIGN.search(lead) or before in _beside("link") or _WORDLESS_LINK.search(lead):
-            score += weights["link"]
-        elif before and "change" in classes_of(before):
-            score += weights["link"]
-        if self._is_told(candidate):
-            score += weights.get("told", 0)
-        if _APART.match(self.text, candidate.end) and (not before or lead.rstrip().endswith(",")):
-            score += weights.get("apart", 0)
-        if any(classes_of(word) & _DONE for word in (before, after) if word):
-            score += weights.get("done", 0)
-            score -= weights.get("year", 0) if "year" in candidate.forms else 0
-        return score
+        before = _last_word(lead)
+        is_linked = _SIGN.search(lead) or before in _beside("link") or _WORDLESS_LINK.search(lead)
+        is_changed = bool(before) and "change" in classes_of(before)
+        stands = {
+            "link": bool(is_linked) or is_changed,
+            "done": self._is_done(candidate, before),
+            "coded": self._is_code(candidate),
+            "told": self._is_told(candidate),
+            "apart": _APART.match(self.text, candidate.end) is not None,
+        }
+        score = sum(weights.get(name, 0) for name, holds in stands.items() if holds)
+        is_year = stands["done"] and "year" in candidate.forms
+        return score - (weights.get("year", 0) if is_year else 0)
+
+    def _is_done(self, candidate: Candidate, before: str) -> bool:
+        """Tell a value right beside which stands what is done with it: "dial 4471"."""
+        done = _ENTERED if "clock" in candidate.forms else _DONE
+        if before and classes_of(before) & done:
+            return True
+        cues = self.cues_of(bisect_right(self.ends, candidate.start))
+        beside = (c for c in cues if -2 <= c.start - candidate.end <= 3 or 0 <= candidate.start - c.end <= 2)
+        return any(cue.classes & done for cue in beside)
+
+    def _is_code(self, candidate: Candidate) -> bool:
+        """Tell a number behind a word for codes at the end of a clause, with no other between."""
+        cues = self.cues_of(bisect_right(self.ends, candidate.start))
+        codes = [c.end for c in cues if c.end <= candidate.start and "code" in c.classes]
+        if not codes or candidate.start - codes[-1] > LEAD or len(self.text) > SHORT_TURN:
+            return False
+        return not re.search(r"\d", self.text[codes[-1] : candidate.start])
 
     def _is_told(self, candidate: Candidate) -> bool:
         """Tell a value between which and what it is of nothing stands but "is" and a sign."""
@@ -257,8 +274,9 @@ class _Evidence:
             start = self.ends[number - 1] if number else 0
             cues = self.cues_of(number) if end - start <= LONGEST_DIAL else ()
             classes = self.asked.union(*(cue.classes for cue in cues))
-            n_turns = sum("turn" in cue.classes for cue in cues)
-            if n_turns > 1 and not classes.isdisjoint(("lock", "keypad", "code")):
+            n_turns = sum(not _TURNED.isdisjoint(cue.classes) for cue in cues)
+            is_dial = n_turns > 1 and "code" in classes
+            if is_dial or (n_turns and not classes.isdisjoint(("lock", "keypad"))):
                 places = turns_of_dial(self.text, start, end)
                 if all(self._ends_there(place[1]) for place in places):
                     yield from (("code", *place) for place in places)
@@ -286,12 +304,11 @@ _KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "h
 def _asked(before: str) -> frozenset[str]:
     """Return the classes of the words of a question or request at the end of a turn."""
     end = before.strip()[-LONGEST_QUESTION:].lower().replace("\u2019", "'")
-    if not _asks(end):
+    if not _asks(end) or _how_many().search(end):
         return frozenset()
     classes = frozenset().union(*(cue.classes for cue in cues_in(end)))
-    is_entry = classes & _THINGS and not classes.isdisjoint(_DONE)
     is_sent = "sent" in classes and not classes.isdisjoint(("code", "number"))
-    is_asked = classes & _SECRETIVE or is_entry or is_sent or "open" in classes
+    is_asked = classes & (_SECRETIVE | _THINGS) or is_sent or "open" in classes
     return classes if is_asked else frozenset()
 
 
@@ -303,22 +320,44 @@ _NEEDED: Final = {
     "hex": frozenset(("key",)),
     "quoted": frozenset(("password", "pin", "code", "lock", "keypad", "net")),
 }
+# Beside "they sent me".
+_BROUGHT: Final = frozenset(("code", "account", "device", "enter"))
 _TELLING: Final = frozenset(("sent", "code")).union(*_NEEDED.values())
-_BESIDE: Final = ("link", "done", "told", "apart")
+_BESIDE: Final = ("link", "done", "told", "apart", "coded")
 _OPENED: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
 )
+_TURNED: Final = frozenset(("turn", "enter"))
 _THINGS: Final = frozenset(("device", "account", "card"))
+_ENTERED: Final = frozenset(("enter",))
 _DONE: Final = frozenset(("enter", "open", "sign"))
 _USES: Final = _DONE | {"change", "code", "works", "wants"}
-_NUMBERED: Final = frozenset(("lock", "account", "device", "open", "sign", "card"))
+_NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign", "card"))
 _SECRETIVE: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "paper")
 )
 
 
 def _asks(end: str) -> bool:
-    return "?" in end or "\uff1f" in end or end.endswith((":", "\uff1a")) or _request().search(end) is not None
+    if "?" in end or "\uff1f" in end or end.endswith((":", "\uff1a")):
+        return True
+    first = _WORDS.match(end)
+    if first and first[0] in _beside("asks"):
+        return True
+    return _request().search(end) is not None or any(word in end for word in _asks_anywhere())
+
+
+_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+
+
+@cache
+def _how_many() -> re.Pattern[str]:
+    return re.compile(read_data("secrets_evidence")["beside"]["how_many"])
+
+
+@cache
+def _asks_anywhere() -> Sequence[str]:
+    return tuple(read_data("secrets_evidence")["beside"]["asks_anywhere"])
 
 
 @cache

@@ -46,9 +46,9 @@ _WORD = re.compile(
 _PAPER = re.compile(
     r"(?=[A-Z ./-]{0,12}\d)[A-Z\d](?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_])"
 )
-# One word between quotation marks.
+# A word or some between quotation marks.
 _QUOTED = re.compile(
-    r"[\"\u201c\u201e\u00ab\u300c]([^\W\d_][^\s\"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d]{3,40})[\"\u201d\u201c\u00bb\u300d]"
+    r"[\"\u201c\u201e\u00ab\u300c]([^\W\d_][^\n\"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d]{3,40})[\"\u201d\u201c\u00bb\u300d]"
 )
 _HEX = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[0-9a-f]{0,31}\d)(?=[0-9a-f]{0,31}[a-f])[0-9a-f]{32,64}"
@@ -124,6 +124,8 @@ def _plain(text: str) -> Iterator[Candidate]:
         end += text[end : end + 1] in ("#", "*") and text[end + 1 : end + 2] != "*"
         value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
+        if _GROUPED.search(text, max(0, start - 2), start) or _GROUPED_ON.match(text, end):
+            continue
         if value[0] == "#" and value[1:].isdigit():
             continue
         is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
@@ -135,6 +137,8 @@ def _plain(text: str) -> Iterator[Candidate]:
 _UNIT = re.compile(r"\d(?:[KMGT]B|KM|MM|CM|HZ|AM|PM|EUR|USD|V|W|P|K|KG)$")
 
 
+# Digits in groups are a number of their own: that of a telephone.
+_GROUPED, _GROUPED_ON = re.compile(r"\d[ -]$"), re.compile(r"[ -]\d")
 # A time of the day, in full quarters.
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3])(?:00|15|30|45)")
 
@@ -185,7 +189,7 @@ def _is_date(form: str, value: str) -> bool:
     return (form == "groups" and "/" in value) or _YEARS.search(value) is not None
 
 
-_YEARS = re.compile(r"(?:19|20)\d\d[ \u2013-]|[ \u2013-](?:19|20)\d\d$")
+_YEARS = re.compile(r"^\d\d[-\u2013]\d\d$|(?:19|20)\d\d[ \u2013-]|[ \u2013-](?:19|20)\d\d$")
 
 
 def _words(text: str) -> Iterator[Candidate]:

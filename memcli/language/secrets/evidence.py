@@ -27,6 +27,8 @@ SHORT_ANSWER: Final = 200
 LONGEST_QUESTION: Final = 240
 # Between a value and the words that tell of it, in a sentence however long.
 REACH: Final = 150
+# Of an answer that is no more than its value: "still 2470".
+MOST_FILLERS: Final = 4
 # Before an answer: "o 619".
 LONGEST_ARTICLE: Final = 2
 # Of a sentence that says how a dial is turned.
@@ -59,7 +61,7 @@ def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Foun
     question says what an answer is.
     """
     evidence = _Evidence(text, folded, before)
-    if evidence.classes.isdisjoint(_TELLING) and not evidence.classes >= {"open", "enter"}:
+    if evidence.classes.isdisjoint(_TELLING):
         return
     for candidate in candidates(text, folded, has_papers=evidence.has_papers):
         yield from evidence.judged(candidate)
@@ -123,6 +125,7 @@ class _Evidence:
         if candidate.shape == "quoted":
             lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
             is_said = _last_word(lead) in _beside("link") or _SIGN.search(lead) is not None
+            is_said = is_said or _next_word(self.text, candidate.end + 1) in _beside("as_that")
             return is_said and len(self.text) <= SHORT_TURN and not near.isdisjoint(_NEEDED["quoted"])
         if not {"bare", "weak"}.isdisjoint(candidate.forms):
             return not near.isdisjoint(("password", "sign"))
@@ -133,6 +136,10 @@ class _Evidence:
         if "six" in candidate.forms and is_sent:
             return True
         if candidate.shape == "number" and {"open", "enter"} <= around:
+            return True
+        if candidate.shape == "number" and self.asked and self._is_only(candidate):
+            return True
+        if "usual" in candidate.forms and self._is_entered(candidate):
             return True
         return not _NEEDED[candidate.shape].isdisjoint(around)
 
@@ -186,12 +193,13 @@ class _Evidence:
         lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
         before = _last_word(lead)
         is_linked = _SIGN.search(lead) or before in _beside("link") or _WORDLESS_LINK.search(lead)
-        is_changed = bool(before) and "change" in classes_of(before)
+        is_changed = self._stands_beside(candidate, _CHANGED, before)
         stands = {
             "link": bool(is_linked) or is_changed,
             "done": self._is_done(candidate, before),
             "coded": self._is_code(candidate),
             "told": self._is_told(candidate),
+            "only": self._is_only(candidate),
             "apart": _APART.match(self.text, candidate.end) is not None,
         }
         score = sum(weights.get(name, 0) for name, holds in stands.items() if holds)
@@ -200,12 +208,36 @@ class _Evidence:
 
     def _is_done(self, candidate: Candidate, before: str) -> bool:
         """Tell a value right beside which stands what is done with it: "dial 4471"."""
-        done = _ENTERED if "clock" in candidate.forms else _DONE
-        if before and classes_of(before) & done:
+        is_time = not {"clock", "year"}.isdisjoint(candidate.forms)
+        return self._stands_beside(candidate, _ENTERED if is_time else _DONE, before, behind=3)
+
+    def _is_entered(self, candidate: Candidate) -> bool:
+        """Tell four or six digits of a short turn that somebody is to dial."""
+        return len(self.text) <= SHORT_TURN and self._stands_beside(candidate, _ENTERED, "", behind=3)
+
+    def _stands_beside(
+        self, candidate: Candidate, classes: frozenset[str], before: str, behind: int = -1
+    ) -> bool:
+        """Tell whether a word of some classes stands right before a value, or right behind it."""
+        if before and classes_of(before) & classes:
             return True
-        cues = self.cues_of(bisect_right(self.ends, candidate.start))
-        beside = (c for c in cues if -2 <= c.start - candidate.end <= 3 or 0 <= candidate.start - c.end <= 2)
-        return any(cue.classes & done for cue in beside)
+        for cue in self.cues_of(bisect_right(self.ends, candidate.start)):
+            between = self.text[cue.end : candidate.start]
+            is_before = cue.end <= candidate.start <= cue.end + 2 and ":" not in between
+            if (is_before or 0 <= cue.start - candidate.end <= behind) and cue.classes & classes:
+                return True
+        return False
+
+    def _is_only(self, candidate: Candidate) -> bool:
+        """Tell what is all that an answer says, beside such as "still"."""
+        if not self.asked:
+            return False
+        rest = self.folded[: candidate.start] + self.folded[candidate.end :]
+        words = re.findall(r"[^\W\d_]+", rest)
+        return len(words) <= MOST_FILLERS and all(
+            word in _beside("step") or word in _beside("link") or word in _goes_on()
+            for word in words
+        )
 
     def _is_code(self, candidate: Candidate) -> bool:
         """Tell a number behind a word for codes at the end of a clause, with no other between."""
@@ -322,8 +354,9 @@ _NEEDED: Final = {
 }
 # Beside "they sent me".
 _BROUGHT: Final = frozenset(("code", "account", "device", "enter"))
-_TELLING: Final = frozenset(("sent", "code")).union(*_NEEDED.values())
-_BESIDE: Final = ("link", "done", "told", "apart", "coded")
+_TELLING: Final = frozenset(("sent", "code", "enter", "open")).union(*_NEEDED.values())
+_BESIDE: Final = ("link", "done", "told", "apart", "coded", "only")
+_CHANGED: Final = frozenset(("change",))
 _OPENED: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
 )

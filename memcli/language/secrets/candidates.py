@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages
@@ -44,7 +45,8 @@ _WORD = re.compile(
     r"[A-Za-z0-9\u00c0-\u024f\u0400-\u04ff*#$!@][!#-&*-~\u00c0-\u024f\u0400-\u04ff]{4,63}"
 )
 _PAPER = re.compile(
-    r"(?=[A-Z ./-]{0,12}\d)[A-Z\d](?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_])"
+    r"(?=[A-Z ./-]{0,12}\d)[A-Z\d]"
+    r"(?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_])"
 )
 # A word or some between quotation marks.
 _QUOTED = re.compile(
@@ -58,7 +60,7 @@ _LETTER: Final = "A-Za-z\u00c0-\u024f\u0400-\u04ff"
 # A sign between letters, digits behind letters; words or groups that hyphens join to digits.
 _SIGNS = re.compile(
     rf"(?=.*\d)(?=.*[{_LETTER}].*[{_LETTER}].*[{_LETTER}]).*"
-    rf"(?:[{_LETTER}\d][!#$%&*=?^~@+][{_LETTER}\d]|[{_LETTER}]{{2}}\d+[!#$%&*?]$)"
+    rf"(?:[{_LETTER}\d][!#$%&*=?^~@+;][{_LETTER}\d]|[{_LETTER}]{{2}}\d+[!#$%&*?]$)"
 )
 _MIXED = re.compile(
     rf"[{_LETTER}]{{3,}}[-_.]?\d{{2,}}|\d{{2,}}[-_.]?[{_LETTER}]{{3,}}|[{_LETTER}]\d+[{_LETTER}]"
@@ -70,7 +72,9 @@ _NO_WORD = re.compile(
     r"|\d[\d.,:/-]*(?:[a-z\u00b0%]{0,4})$|v\d|\d+[-x]\w+$|#\d+$|[+]?\d[\d\s().-]+$|\d+\W?[a-z]{2,}$",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(r"[a-z]+(?:_[a-z]+)+\d?|[a-z]+(?:[A-Z][a-z]+)+\d?|[A-Z]+(?:_[A-Z0-9]+)+|\w+\(.*|[A-Z]{1,5}-?\d+")
+_IDENTIFIER = re.compile(
+    r"[a-z]+(?:_[a-z]+)+\d?|[a-z]+(?:[A-Z][a-z]+)+\d?|[A-Z]+(?:_[A-Z0-9]+)+|\w+\(.*|[A-Z]{1,5}-?\d+"
+)
 _NAME = re.compile(r"[A-Za-z]{1,12}[-_.]?\d{1,4}")
 
 
@@ -129,7 +133,13 @@ def _plain(text: str) -> Iterator[Candidate]:
         if value[0] == "#" and value[1:].isdigit():
             continue
         is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
-        if n_digits < SHORT_DIGITS or is_short or value in EXAMPLES or _UNIT.search(value) or _is_part(text, start, end):
+        if (
+            n_digits < SHORT_DIGITS
+            or is_short
+            or value in EXAMPLES
+            or _UNIT.search(value)
+            or _is_part(text, start, end)
+        ):
             continue
         yield Candidate(start, end, "number", (*_forms(value, n_digits),))
 
@@ -153,24 +163,27 @@ def _hangs(text: str, start: int) -> int:
 
 def _forms(value: str, n_digits: int) -> Iterator[str]:
     digits = value.strip("#*")
-    if len(digits) == 4 and digits[:2] in ("19", "20") and digits.isdigit():
+    if digits.endswith("00") and n_digits > SHORT_DIGITS:
+        yield "round"
+    if len(digits) == 4 and digits[:2] in ("18", "19", "20") and digits.isdigit():
         yield "year"
-    elif value.endswith(("#", "*")):
-        yield "hash"
     elif not value.isdigit():
-        yield "marked"
-    elif n_digits in (4, 6):
-        yield "usual"
-        if value.endswith("00"):
-            yield "round"
-        elif _CLOCK.fullmatch(value):
-            yield "clock"
-        if n_digits == SENT_DIGITS:
-            yield "six"
-    elif n_digits <= SHORT_DIGITS:
+        yield "hash" if value.endswith(("#", "*")) else "marked"
+    else:
+        yield from _forms_by_length(value, n_digits)
+
+
+def _forms_by_length(value: str, n_digits: int) -> Iterator[str]:
+    if n_digits <= SHORT_DIGITS:
         yield "short"
     elif n_digits > SENT_DIGITS:
         yield "many"
+    elif n_digits in (4, SENT_DIGITS):
+        yield "usual"
+        if _CLOCK.fullmatch(value) and not value.endswith("00"):
+            yield "clock"
+        if n_digits == SENT_DIGITS:
+            yield "six"
 
 
 def _listed(text: str) -> Iterator[Candidate]:
@@ -233,8 +246,10 @@ def _forms_of_word(value: str) -> tuple[str, ...]:
         return ()
     if not CHECKS["strong"](value) or is_technical(value):
         return ()
-    if is_signed or _OF_ALL.fullmatch(value):
+    if is_signed:
         return ("odd",) if len(value) >= ODD_WORD else ("signs",)
+    if _OF_ALL.fullmatch(value):
+        return ("joined",)
     if not is_mixed or (_NAME.fullmatch(value) and len(value) < SHORT_WORD):
         return ("weak",)
     return ("rich",) if len(value) >= LONG_WORD and _RICH.search(value) else ("mixed",)
@@ -245,7 +260,9 @@ ODD_WORD: Final = 10
 SHORT_WORD: Final = 7
 _WEAK = re.compile(rf"[{_LETTER}]{{5,20}}\d")
 # Capitals, small letters, digits and a sign that joins words.
-_OF_ALL = re.compile(r"(?=.*[A-Z\u0410-\u042f])(?=.*[a-z\u0430-\u044f])(?=.*\d)(?=.*[a-z\u0430-\u044f][_.]).*")
+_OF_ALL = re.compile(
+    r"(?=.*[A-Z\u0410-\u042f])(?=.*[a-z\u0430-\u044f])(?=.*\d)(?=.*[a-z\u0430-\u044f][_.]).*"
+)
 _RICH = re.compile(rf"[{_LETTER}]{{3,}}\d{{2,}}[{_LETTER}]{{3,}}|[A-Z].*[a-z]\d{{2,}}")
 _BARE = re.compile(rf"[{_LETTER}]{{3,}}[!#$%&*=^~][{_LETTER}]{{3,}}[!?]?")
 
@@ -291,7 +308,7 @@ def _counts(said: list[str], words: list[str] | Collection[str]) -> bool:
     """Tell counting: "one two three four"."""
     order = list(words)
     places = [order.index(word) if word in order else -1 for word in said]
-    steps = {after - before for before, after in zip(places, places[1:])}
+    steps = {after - before for before, after in pairwise(places)}
     return steps == {1} and len(said) < 10
 
 

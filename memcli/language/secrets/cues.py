@@ -15,10 +15,9 @@ from typing import Final, NamedTuple
 from memcli.language.data import read_data
 
 CLASSES: Final = (
-    "password", "pin", "code", "lock", "net", "device", "card", "account",
-    "enter", "open", "sign", "change", "sent", "paper", "turn", "other", "keypad", "bring", "key", "hash",
-    "button", "number", "wants", "works",
-)  # fmt: skip
+    "password pin code number key hash paper lock keypad net device card account sent bring"
+    " enter open sign wants works change turn button other"
+).split()
 # No entry is longer.
 LONGEST: Final = 24
 WORDLESS: Final = ("zh", "ja", "ko")
@@ -38,6 +37,11 @@ def cues_in(folded: str, offset: int = 0) -> Iterator[Cue]:
     """Yield the cues of a stretch of text in small letters, which stands at `offset`."""
     for start, end, classes in _cues(folded):
         yield Cue(start + offset, end + offset, classes)
+
+
+def classes_between(folded: str) -> frozenset[str]:
+    """Return the classes of the cues of a short text in small letters."""
+    return frozenset().union(*(cue.classes for cue in cues_in(folded)))
 
 
 def classes_in(folded: str) -> frozenset[str]:
@@ -126,7 +130,14 @@ def _wordless() -> re.Pattern[str]:
 @cache
 def digits_of(language: str) -> Sequence[str]:
     """Return the words of digits of a language."""
-    return read_data("secrets_evidence")[language]["digit"].split()
+    words: str = read_data("secrets_evidence")[language]["digit"]
+    return words.split()
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """Return a list of the words beside values."""
+    return frozenset(read_data("secrets_evidence")["beside"][name].split())
 
 
 @cache

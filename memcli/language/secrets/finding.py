@@ -16,8 +16,9 @@ from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
 from memcli.language.secrets.answers import answered, answered_within
+from memcli.language.secrets.around import is_counted
 from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_length, is_card, is_iban
-from memcli.language.secrets.evidence import found_by_evidence, is_counted
+from memcli.language.secrets.evidence import found_by_evidence
 from memcli.language.secrets.rules import phrases, shapes
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
 from memcli.language.secrets.tables import cells_of_tables
@@ -66,7 +67,9 @@ def find_secrets(text: str, before: str = "") -> list[Secret]:
     before: the turn before, which may have asked for one.
     """
     folded = fold(text)
-    return _apart(text, [*_found(text, folded), *_answers(text, before), *_weighed(text, folded, before)])
+    return _apart(
+        text, [*_found(text, folded), *_answers(text, before), *_weighed(text, folded, before)]
+    )
 
 
 def _answers(text: str, before: str) -> Iterator[Secret]:
@@ -250,8 +253,6 @@ def _block_patterns() -> Sequence[tuple[str, tuple[re.Pattern[str], re.Pattern[s
 @cache
 def _checked_patterns() -> Sequence[_Checked]:
     return [
-        _Checked(
-            row["kind"], re.compile(row["pattern"]), row["check"], row.get("is_spaced", False)
-        )
+        _Checked(row["kind"], re.compile(row["pattern"]), row["check"], row.get("is_spaced", False))
         for row in read_data("secrets")["checked"]
     ]

@@ -33,7 +33,9 @@ _CODE = re.compile(
 )
 # Between the words of a name in a program, and in a password.
 _CODE_SIGNS = re.compile(r"(?<=[a-z])[._](?=[a-z])")
-_ADDRESS = re.compile(r"\w[\w.+-]*@[\w-]+\.[\w.-]+$|www\.|[~.]{0,2}/\w+/|\\\\|[a-z]+(?:/[a-z]+)+\d?$")
+_ADDRESS = re.compile(
+    r"\w[\w.+-]*@[\w-]+\.[\w.-]+$|www\.|[~.]{0,2}/\w+/|\\\\|[a-z]+(?:/[a-z]+)+\d?$"
+)
 # "8-character", "256bit", a version, a date, an hour, an amount.
 _MEASURE = re.compile(
     r"[\d.,]{1,9}[-+]?(?:[^\W\d_]{2,}|[x%°€$£])$|v?\d+(?:\.\d+)+$|[\d./-]*\d[./-]\d[\d./-]*$"

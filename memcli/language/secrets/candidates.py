@@ -7,12 +7,12 @@ Each has the names of the forms it has, which the data weigh.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages
+from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages, vocabulary
 from memcli.language.secrets.rules import TRAILING
 from memcli.language.secrets.values import CHECKS, EXAMPLES, is_technical
 
@@ -269,10 +269,10 @@ _BARE = re.compile(rf"[{_LETTER}]{{3,}}[!#$%&*=^~][{_LETTER}]{{3,}}[!?]?")
 
 def _spelled(folded: str) -> Iterator[Candidate]:
     """Yield digits that are said in words: "four two double one"."""
-    known = set(re.findall(r"[^\W\d_]+", folded)) if len(folded) > 20_000 else None
-    for language in languages():
+    known = vocabulary(folded) & _digit_words()
+    for language in languages() if known else ():
         words = digits_of(language)
-        if language in WORDLESS or not _stands(folded, words, known):
+        if language in WORDLESS or known.isdisjoint(words):
             continue
         for match in _spelled_pattern(language).finditer(folded):
             said = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", match[0])
@@ -292,10 +292,9 @@ _WORDLESS_DIGITS = re.compile(
 )
 
 
-def _stands(folded: str, words: Collection[str], known: set[str] | None) -> bool:
-    if known is not None:
-        return any(word in known for word in words)
-    return any([word in folded for word in words])
+@cache
+def _digit_words() -> frozenset[str]:
+    return frozenset(word for language in languages() for word in digits_of(language))
 
 
 @cache
@@ -304,7 +303,7 @@ def _spelled_pattern(language: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})(?:[ ,\u2013-]{{1,3}}(?:{words})(?!\w))+")
 
 
-def _counts(said: list[str], words: list[str] | Collection[str]) -> bool:
+def _counts(said: list[str], words: Sequence[str]) -> bool:
     """Tell counting: "one two three four"."""
     order = list(words)
     places = [order.index(word) if word in order else -1 for word in said]

@@ -48,14 +48,19 @@ def classes_in(folded: str) -> frozenset[str]:
     """Return the classes that a text in small letters may have cues of; each word is read once."""
     lists = _lists()
     found: set[str] = set()
-    words = {word for chunk in set(folded.split()) for word in _WORD.findall(chunk)}
-    for word in words:
+    for word in vocabulary(folded):
         found |= classes_of(word)
         found.update(name for _, name in lists.phrases.get(word, ()))
     if not folded.isascii():
         for entry in set(_wordless().findall(folded)):
             found |= lists.wordless[entry]
     return frozenset(found)
+
+
+@lru_cache(maxsize=4)
+def vocabulary(folded: str) -> frozenset[str]:
+    """Return the words of a text in small letters, each once, as cues are looked for."""
+    return frozenset(word for chunk in set(folded.split()) for word in _WORD.findall(chunk))
 
 
 def _cues(folded: str) -> Iterator[Cue]:

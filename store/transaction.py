@@ -19,7 +19,6 @@ them all with one commit file. What holds, and the order that keeps it:
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -33,9 +32,11 @@ from store.commits import Commit, EncoderStamp, TableState, publish_commit
 from store.debris import remove_debris
 from store.digests import Digests, digests
 from store.errors import StoreCorrupt
-from store.files import io_errors, sync
+from store.files import io_errors
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
 from store.reading import TableReader, portions
+from store.table_files import list_files, needed_only, sync_files, tag_name, tag_number
+from store.upkeep import TAGS
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
 if TYPE_CHECKING:
@@ -75,10 +76,21 @@ class Transaction(TableReader):
         remove_debris(layout)
         remove_unborn(layout, head)
         self._files = {name: list_files(layout.table(name)) for name in head.tables}
-        self._tables = {name: self._rolled_back(name) for name in head.tables}
+        # None until it is asked for: most commands write to few of them.
+        self._tables: dict[str, _lance.Table | None] = {
+            name: None if self._is_clean(name) else self._rolled_back(name) for name in head.tables
+        }
         self._changed: set[str] = set()
         self._dropped: set[str] = set()
         self._undigested: set[str] = set()
+
+    def _is_clean(self, name: str) -> bool:
+        """Tell by its files whether a table is at the head, with no later version or tag."""
+        files, state = self._files[name], self.head.tables[name]
+        tags = (tag_number(Path(file).stem) for file in files if f"/{TAGS}/" in file)
+        if max(tags, default=0) > self.head.number:
+            return False
+        return lance_versions.is_newest(self.layout.table(name), state.version, files)
 
     def _rolled_back(self, name: str) -> _lance.Table:
         """Return a table at the head's content, undoing what a crashed writer left."""
@@ -136,9 +148,9 @@ class Transaction(TableReader):
         with io_errors(f"make {path}"):
             shutil.rmtree(path, ignore_errors=not path.exists())
         self._files[name] = set()
-        self._tables[name] = _lance.Table.create(name, path, schema)
+        table = self._tables[name] = _lance.Table.create(name, path, schema)
         if self.layout.remote:
-            self.layout.remote.pass_strays(self._tables[name])
+            self.layout.remote.pass_strays(table)
         self._changed.add(name)
 
     def drop_user_table(self, key: str) -> None:
@@ -149,22 +161,26 @@ class Transaction(TableReader):
 
     def table(self, name: str) -> _lance.Table:
         """Return a table with this transaction's own changes."""
-        return self._tables[name]
+        table = self._tables[name]
+        if table is None:
+            version = self.head.tables[name].version
+            table = self._tables[name] = _lance.Table.open(name, self.layout.table(name), version)
+        return table
 
     def writable(self, name: str) -> _lance.Table:
         """Return a table to be changed."""
         self._changed.add(name)
-        return self._tables[name]
+        return self.table(name)
 
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Add rows to a table and return how many they were."""
-        before = self._tables[name].count()
+        before = self.table(name).count()
         for some in instalments(rows):
             self.writable(name).add_absent()
             self.writable(name).append(some)
-            if self._tables[name].unindexed_rows() >= ROWS_AT_ONCE:
-                self._tables[name].extend_indexes()
-        return self._tables[name].count() - before
+            if self.table(name).unindexed_rows() >= ROWS_AT_ONCE:
+                self.table(name).extend_indexes()
+        return self.table(name).count() - before
 
     def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add the rows of batches, of which there may be none, and return how many they were."""
@@ -243,8 +259,8 @@ class Transaction(TableReader):
     def publish(self, now: datetime | None = None) -> Commit:
         """Make the changes the head, durably, and return the commit."""
         for name in sorted(self._changed):
-            if self._tables[name].unindexed_rows() > MAX_UNINDEXED_ROWS:
-                self._tables[name].extend_indexes()
+            if self.table(name).unindexed_rows() > MAX_UNINDEXED_ROWS:
+                self.table(name).extend_indexes()
         commit = Commit(
             v=1,
             number=self.head.number + 1,
@@ -263,12 +279,15 @@ class Transaction(TableReader):
         )
         self._refuse_to_shrink(commit)
         digests_, layout = self._protect(commit), self.layout
-        publish_commit(layout.commits, commit, digests_, vault=layout.vault, remote=layout.remote)
+        publish_commit(
+            layout.commits, commit, digests_, vault=layout.disk_vault, remote=layout.remote
+        )
         return commit
 
     def _state(self, name: str) -> TableState:
         """Return the version of a table and how many rows it has."""
-        return TableState(self._tables[name].version, self._tables[name].count())
+        table = self._tables[name]
+        return self.head.tables[name] if table is None else TableState(table.version, table.count())
 
     def _protect(self, commit: Commit) -> Digests:
         """
@@ -279,11 +298,11 @@ class Transaction(TableReader):
         found = digests(self._undigested, self.layout.tables)
         for name, state in commit.tables.items():
             if state.version != self._version_before(name):
-                self._tables[name].tag(tag_name(commit.number))
+                self.table(name).tag(tag_name(commit.number))
                 path = self.layout.table(name)
                 files = list_files(path)
                 sync_files(files - self._files[name], path)
-                wholeness.require_whole(self._tables[name], path, files, self._files[name])
+                wholeness.require_whole(self.table(name), path, files, self._files[name])
                 found |= digests(
                     self._of_commit(name, files - self._files[name]), self.layout.tables
                 )
@@ -293,7 +312,7 @@ class Transaction(TableReader):
         """Return those of the new files of a table that its commit names; on a disk all."""
         if self.layout.remote is None:
             return new
-        return needed_only(self._tables[name], self.layout.table(name), new)
+        return needed_only(self.table(name), self.layout.table(name), new)
 
     def new_files(self) -> Iterator[str]:
         """Yield the files that are in the tables since this transaction began."""
@@ -325,7 +344,7 @@ class Transaction(TableReader):
         if self.layout.remote:
             return
         for name in self._changed:
-            table, version = self._tables[name], self._version_before(name)
+            table, version = self.table(name), self._version_before(name)
             if not version:
                 if not self._files[name]:
                     shutil.rmtree(self.layout.table(name), ignore_errors=True)
@@ -355,60 +374,3 @@ def instalments(
                 yield batch
 
         yield pa.RecordBatchReader.from_batches(rows.schema, part())
-
-
-def needed_only(table: _lance.Table, folder: Path, new: set[str]) -> set[str]:
-    """
-    Return those of the new files of a table that its open version is read from.
-
-    The others, versions in between and tags, are of this machine alone.
-    """
-    parts = frozenset(part.path for part in table.parts())
-    manifest = str(lance_versions.manifest_path(folder, table.version))
-    return {
-        path
-        for path in new
-        if path == manifest or wholeness.is_of_parts(os.path.relpath(path, folder), parts)
-    }
-
-
-def tag_name(number: int) -> str:
-    """Return the tag that protects the versions that a commit made."""
-    return f"commit-{number:08d}"
-
-
-def tag_number(tag: str) -> int:
-    """Return the number of the commit that a tag protects; 0 for tags that are not ours."""
-    digits = tag.removeprefix("commit-")
-    return int(digits) if digits != tag and digits.isdigit() else 0
-
-
-def list_files(path: Path) -> set[str]:
-    """Return every file below a folder; StoreCorrupt when there is no such folder."""
-    if not path.is_dir():
-        raise StoreCorrupt(f"{path} is missing", "restore it from a backup")
-    with io_errors(f"read {path}"):
-        return set(_walk(str(path)))
-
-
-def _walk(path: str) -> Iterator[str]:
-    try:
-        with os.scandir(path) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    yield from _walk(entry.path)
-                else:
-                    yield entry.path
-    except FileNotFoundError:
-        return  # cleaned up by another process since it was listed
-
-
-def sync_files(paths: set[str], root: Path) -> None:
-    """Make files and the folders between them and `root`'s parent survive a power loss."""
-    folders = {root, root.parent}
-    with io_errors(f"sync {root}"):
-        for name in sorted(paths):
-            sync(name)
-            folders.update(p for p in Path(name).parents if p.is_relative_to(root))
-        for folder in sorted(folders):
-            sync(folder)

@@ -130,7 +130,9 @@ def _sync(
     if commit or call.dry_run:
         output.show_memories(rows, call.format, COLUMNS)
     if step.tally.refused:
-        what = f"{step.tally.refused:,} files were not read to their end"
+        from memcli.ingestion.rejects import not_read
+
+        what = f"{not_read(step.tally.refused)} not read to the end"
         raise PartialInput(what, "see above; they are tried again")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Effect
@@ -49,15 +50,17 @@ class Predication:
         return self.parse.span(kept or [self.head])
 
 
-def predications(parse: Parse, asked: bool = False) -> list[Predication]:
+# A sentence is read as itself, as the one before the next and as what that answers.
+@lru_cache(maxsize=64)
+def predications(parse: Parse, asked: bool = False) -> tuple[Predication, ...]:
     """Return what a sentence states, in order; of a question, nothing unless it is `asked` for."""
     if not asked and (is_question(parse) or is_unmeant(parse)):
-        return []
+        return ()
     found: list[Predication] = []
     for word in parse.words:
         if _may_predicate(parse, word) and not word.is_("aux", "cop", "mark", "case"):
             found += _read(parse, word)
-    return found
+    return tuple(found)
 
 
 def _may_predicate(parse: Parse, word: Word) -> bool:
@@ -73,9 +76,11 @@ def _may_predicate(parse: Parse, word: Word) -> bool:
 
 
 def is_unmeant(parse: Parse) -> bool:
-    """Tell whether words of irony, songs or pretence stand in a sentence."""
-    text = parse.text.lower()
-    return any(each in text for each in read_data("moods")["unmeant"])
+    """Tell whether words of irony, songs or pretence, or of a slip, stand in a sentence."""
+    text, moods = parse.text.lower(), read_data("moods")
+    # At its beginning it takes back what was said before it, and the sentence is meant.
+    taken_back = any(text.find(each, 1) > 0 for each in moods["taken_back"])
+    return taken_back or any(each in text for each in moods["unmeant"])
 
 
 def is_question(parse: Parse) -> bool:
@@ -93,6 +98,9 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     into = word.xpos == "VBG" and any(form(m) == "into" for m in before)
     copular = parse.child(word, "cop") is not None or into or _is_pursuit(parse, word)
     if word.upos not in ("VERB", "AUX") and not copular and not parse.child(word, "nsubj"):
+        return
+    # "I gave up meat, except for sausages" is no "no meat".
+    if any(is_any(w, "excepting") for w in parse.subtree(word, _CLAUSES)):
         return
     stated, turned = _stated(parse, word), _turned(parse, word)
     if stated is None or turned is None:
@@ -133,7 +141,16 @@ def _turned(parse: Parse, word: Word) -> tuple[Word, Effect] | None:
     effect = _aspect(parse, above, word)
     if effect is None:
         return (word, "state") if word.is_("advcl") else None
-    return above, effect
+    return None if _is_only_wanted(parse, above) else (above, effect)
+
+
+def _is_only_wanted(parse: Parse, verb: Word) -> bool:
+    """Tell "to stop" in "she told me to stop running", "I want to stop": nothing has stopped."""
+    above = parse.head(verb)
+    if above is None or not verb.is_("xcomp", "ccomp") or above.upos not in ("VERB", "ADJ"):
+        return False
+    to = any(form(mark) == "to" for mark in parse.children(verb, "mark"))
+    return to and _aspect(parse, above, verb) is None
 
 
 def _aspect(parse: Parse, above: Word, word: Word) -> Effect | None:

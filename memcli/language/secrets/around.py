@@ -39,6 +39,8 @@ _ENDING = re.compile(
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
 # So many of so many.
 _OF = re.compile(r"\s(?:out of|of|von|sur|de|di|van|z|ze|av|\u0438\u0437)\s(?:\d|them|us|the)")
+_TIME: Final = r"(?:[01]\d|2[0-4])[0-5]\d"
+_HOURS = re.compile(rf"{_TIME}\s?(?:to|till|until|bis|à|a|alle|às|tot|do|до|[-\u2013])\s?{_TIME}")
 # Before an answer: "o 619".
 _LONGEST_ARTICLE: Final = 2
 
@@ -76,7 +78,11 @@ def is_of_something(folded: str, start: int, end: int) -> bool:
     if last in _counted() and not is_begin and not lead.rstrip().endswith(","):
         return True
     is_dated = last in listed("dated") and _YEAR.fullmatch(folded, start, end)
-    return bool(is_dated) or _ENDING.search(lead) is not None
+    is_hours = any(
+        hours.start() <= start < hours.end()
+        for hours in _HOURS.finditer(folded, max(0, start - LEAD), end + LEAD)
+    )
+    return bool(is_dated) or is_hours or _ENDING.search(lead) is not None
 
 
 def is_amount(folded: str, end: int) -> bool:

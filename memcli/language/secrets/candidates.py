@@ -277,7 +277,9 @@ def _spelled(folded: str) -> Iterator[Candidate]:
         for match in _spelled_pattern(language).finditer(folded):
             said = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", match[0])
             if LEAST_SPELLED <= len(said) <= MOST_SPELLED and not _counts(said, words):
-                yield Candidate(*match.span(), "number", ("spelled",))
+                is_long = len(said) > LEAST_SPELLED
+                forms = ("spelled", "said") if is_long else ("spelled",)
+                yield Candidate(*match.span(), "number", forms)
     if not folded.isascii():
         for match in _WORDLESS_DIGITS.finditer(folded):
             if match[0] not in "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d":

@@ -134,6 +134,8 @@ class _Evidence:
         score += sum(weights.get(name, 0) for name in near)
         asked = self.asked | self._asked_within(number)
         score += self._around(near, self.others(number), asked, weights)
+        if not asked and self.is_answer and self._is_only(candidate):
+            score += weights["asked"]
         # What stands in a document is looked at more closely.
         enough = _weights("")["enough" if len(self.text) <= SHORT_TURN else "enough_in_long"]
         if score + sum(weights.get(name, 0) for name in _BESIDE) < enough:
@@ -160,7 +162,7 @@ class _Evidence:
             return not near.isdisjoint(("password", "sign"))
         if len(self.text) > SHORT_TURN:
             return not near.isdisjoint(("password", "net"))
-        if "odd" in candidate.forms:
+        if not {"odd", "rich"}.isdisjoint(candidate.forms):
             return not self._is_program(number)
         return not _NEEDED["word"].isdisjoint(near | self.asked | self.others(number))
 
@@ -170,6 +172,9 @@ class _Evidence:
         if "six" in candidate.forms and ("sent" in around_it or is_brought):
             return True
         if around_it >= {"open", "enter"} or self._is_only(candidate):
+            return True
+        # Nobody says four digits one by one that are no code.
+        if "said" in candidate.forms and len(self.text) <= SHORT_TURN:
             return True
         is_short = len(self.text) <= SHORT_TURN and "usual" in candidate.forms
         return is_short and self._stands_beside(candidate, _ENTERED, BESIDE)

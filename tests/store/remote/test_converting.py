@@ -91,8 +91,15 @@ def test_a_writer_that_is_faster_is_in_it(keyed, memories, texts, tmp_path):
     assert errors(keyed.open("c")) == []
 
 
-@pytest.mark.parametrize("at", ["commits/00000003.json", "store.json"])
-@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize(
+    ("at", "is_done"),
+    [
+        pytest.param("commits/00000003.json", False, marks=pytest.mark.soak),
+        pytest.param("commits/00000003.json", True, marks=pytest.mark.soak),
+        ("store.json", False),
+        ("store.json", True),
+    ],
+)
 def test_whoever_is_killed_leaves_a_store_that_can_be_read(
     keyed, memories, texts, tmp_path, at, is_done
 ):

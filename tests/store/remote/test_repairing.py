@@ -75,7 +75,11 @@ def test_a_whole_store_is_left_as_it_is(three, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("part", "is_gone"),
-    [("memories.lance/data", False), ("memories.lance/_versions", True), ("commits/", False)],
+    [
+        ("memories.lance/data", False),
+        pytest.param("memories.lance/_versions", True, marks=pytest.mark.soak),
+        ("commits/", False),
+    ],
 )
 def test_what_the_copy_here_has_right_is_put_back(three, texts, part, is_gone) -> None:
     name = named(three, part)
@@ -90,7 +94,11 @@ def test_what_the_copy_here_has_right_is_put_back(three, texts, part, is_gone) -
 
 
 @pytest.mark.parametrize(
-    ("part", "is_gone"), [("memories.lance/data", True), ("memories.lance/_versions", False)]
+    ("part", "is_gone"),
+    [
+        ("memories.lance/data", True),
+        pytest.param("memories.lance/_versions", False, marks=pytest.mark.soak),
+    ],
 )
 def test_elsewhere_all_is_kept_that_can_be_read(
     three, memories, texts, part, is_gone, tmp_path
@@ -115,7 +123,7 @@ def test_elsewhere_all_is_kept_that_can_be_read(
     assert {"one", "two", "four"} <= set(texts(three.open("c")))
 
 
-@pytest.mark.parametrize("number", [1, 4])
+@pytest.mark.parametrize("number", [4, pytest.param(1, marks=pytest.mark.soak)])
 def test_a_damaged_commit_is_stood_in_for(three, texts, memories, number) -> None:
     spoil(three, f"commits/{number:08d}.json")
     done = repair(three, "b")
@@ -128,7 +136,7 @@ def test_a_damaged_commit_is_stood_in_for(three, texts, memories, number) -> Non
     assert "four" in texts(three.open("c"))
 
 
-@pytest.mark.parametrize("machine", ["a", "b"])
+@pytest.mark.parametrize("machine", [pytest.param("a", marks=pytest.mark.soak), "b"])
 def test_a_damaged_identity_is_written_anew_with_its_id(three, texts, machine) -> None:
     store_id = three.open("a").id
     three.objects.kept["store.json"] = (b"torn", three.objects.now)

@@ -31,15 +31,22 @@ LEAST_MODEL_BYTES: Final = 2 << 30
 SIZE_FACTOR: Final = 4
 # As large as asked for: the library's own way doubles, and would find the bound early.
 _AS_REQUESTED: Final = 1
+# How the library says that it got no memory.
+NO_MEMORY: Final = ("Failed to allocate memory", "bad_alloc")
 # The bound that the process has, once it is set.
 _bounds: list[int] = []
 
 
-class BoundSession:
-    """An InferenceSession whose failure is one of the model: EncoderUnavailable."""
+class ModelSession:
+    """
+    An InferenceSession whose failures are those of Python and memcli.
 
-    def __init__(self, inner: Any, name: str) -> None:
-        self._inner, self._name = inner, name
+    foreign: the name of a model that did not come with memcli, whose failure is one of the model:
+    EncoderUnavailable. Where there is no memory for one that did: MemoryError.
+    """
+
+    def __init__(self, inner: Any, foreign: str | None) -> None:
+        self._inner, self._name = inner, foreign
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -50,6 +57,10 @@ class BoundSession:
             found: list[Any] = self._inner.run(outputs, feeds)
         except Exception as error:  # the library's exceptions share no public base
             what = str(error).split(" Status Message: ")[-1].splitlines()[0]
+            if self._name is None and any(words in what for words in NO_MEMORY):
+                raise MemoryError(what) from error
+            if self._name is None:
+                raise
             raise EncoderUnavailable(f"{self._name} fails: {what[:300]}") from error
         return found
 
@@ -74,7 +85,7 @@ def open_session(model: Path | bytes, threads: int) -> Any:
         options.log_severity_level = 4
     given = model if isinstance(model, bytes) else os.fspath(model)
     inner = onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
-    return BoundSession(inner, str(model)) if is_foreign else inner
+    return ModelSession(inner, str(model) if is_foreign else None)
 
 
 @cache

@@ -1,8 +1,10 @@
-"""Too little memory is said in one line."""
+"""Too little memory is said in one line, and turns of 5 MB need no more than a bound."""
 
 from __future__ import annotations
 
+import json
 import resource
+import shlex
 import subprocess
 
 import pytest
@@ -10,6 +12,12 @@ import pytest
 from memcli.cli.memory_limit import NEEDED_MB, is_out_of_memory, require_address_space
 from store.errors import StoreIOError
 from tests.support.program import MEMCLI
+
+# Less than the 1,024 MB that the allocator of Arrow takes at once where it may.
+LIMIT_MB = 700
+TURN_BYTES = 5_000_000
+SAID = "We rowed past the mill and talked of the ferry and of who had painted the door in May. "
+FACT = "My sister Britta moved to Leeds in 2019."
 
 
 def limited(monkeypatch, megabytes):
@@ -49,3 +57,40 @@ def test_the_program_says_it_too(run, monkeypatch, empty_store):
     monkeypatch.setattr("store.store.Store.open", fail)
     done = run("stats", "--store", empty_store, status=StoreIOError.status)
     assert done.stderr.startswith("memcli: out of memory (")
+
+
+def run_limited(*arguments):
+    """Return what memcli does that gets no more memory to write to than that."""
+    line = f"ulimit -d {LIMIT_MB << 10}; exec {shlex.join([*MEMCLI, *map(str, arguments)])}"
+    return subprocess.run(
+        ["sh", "-c", line], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
+
+
+def turns():
+    for number in range(2):
+        text = SAID * (TURN_BYTES // len(SAID)) + (FACT if number == 1 else "")
+        yield {
+            "kind": "message",
+            "v": 1,
+            "id": f"t{number}",
+            "session_id": "s",
+            "role": "user",
+            "name": "Mara",
+            "timestamp": f"2025-01-0{number + 1}T10:00:00Z",
+            "content": text,
+        }
+
+
+@pytest.mark.soak
+def test_turns_of_five_megabytes_need_no_more_than_a_bound_of_memory(tmp_path):
+    chats, store = tmp_path / "chats.jsonl", tmp_path / "store"
+    chats.write_text("".join(json.dumps(turn) + "\n" for turn in turns()), "utf-8")
+    for command in (
+        ("ingest", chats, "--create"),
+        ("extract",),
+        ("context", "Where does the sister live?"),
+    ):
+        done = run_limited(*command, "--store", store)
+        assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+    assert FACT in done.stdout

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from memcli.models.encoder import encoder_folder
-from memcli.models.inference import open_session, padded_batches
+from memcli.models.inference import ModelSession, open_session, padded_batches
 from store.errors import EncoderUnavailable
 from tests.support.onnx_graphs import FLOAT, INT64, node, tensor, value, write_model
 
@@ -23,6 +23,18 @@ def test_a_model_is_a_file_or_its_bytes():
     found = [open_session(model, 1).run(None, FEEDS)[0] for model in (path, path.read_bytes())]
     assert found[0].shape == (1, 256)
     assert np.array_equal(*found)
+
+
+class NoRoom:
+    def run(self, outputs, feeds):
+        raise RuntimeError("FAIL : Status Message: Failed to allocate memory for a buffer of 9\n")
+
+
+def test_no_memory_for_a_model_of_memcli_is_that_and_no_fault_of_the_model():
+    with pytest.raises(MemoryError, match="allocate memory"):
+        ModelSession(NoRoom(), None).run(None, FEEDS)
+    with pytest.raises(EncoderUnavailable, match="mine fails: Failed to allocate"):
+        ModelSession(NoRoom(), "mine").run(None, FEEDS)
 
 
 def test_what_is_no_model_is_an_exception():

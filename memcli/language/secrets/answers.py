@@ -245,7 +245,9 @@ def _only(text: str, kind: str) -> tuple[int, int] | None:
     """Return where the one word of a short answer stands that looks like a password."""
     if kind not in _PASSWORDS or len(text) > SHORT_ANSWER:
         return None
-    words = [match.span() for match in re.finditer(r"[^\s\"'`,;()]{5,64}", text)]
+    words = [
+        match.span() for match in re.finditer(r"(?<!\S)[^\s\"'`,;()/][^\s\"'`,;()]{4,63}", text)
+    ]
     ends = [(start, start + len(text[start:end].rstrip(TRAILING))) for start, end in words]
     strong = [place for place in ends if _is_odd(text[slice(*place)])]
     return strong[0] if len(strong) == 1 else None

@@ -29,8 +29,12 @@ CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
 
 def is_card(digits: str) -> bool:
     """Tell a payment card number: prefix, length and check digit agree."""
-    lengths = CARD_LENGTHS.get(digits[:2]) or CARD_LENGTHS.get(digits[:1]) or ()
-    return len(digits) in lengths and len(set(digits)) > 1 and is_luhn(digits)
+    return len(digits) in card_lengths(digits) and len(set(digits)) > 1 and is_luhn(digits)
+
+
+def card_lengths(digits: str) -> tuple[int, ...]:
+    """Return how long the numbers of payment cards are that begin with some digits."""
+    return CARD_LENGTHS.get(digits[:2]) or CARD_LENGTHS.get(digits[:1]) or ()
 
 
 def is_luhn(digits: str) -> bool:

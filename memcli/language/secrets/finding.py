@@ -16,12 +16,12 @@ from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
 from memcli.language.secrets.answers import answered, answered_within
-from memcli.language.secrets.check_digits import CHECKS, iban_length, is_card, is_iban
-from memcli.language.secrets.nearby import found_nearby
+from memcli.language.secrets.around import is_counted
+from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_length, is_card, is_iban
+from memcli.language.secrets.evidence import found_by_evidence
 from memcli.language.secrets.rules import phrases, shapes
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
 from memcli.language.secrets.tables import cells_of_tables
-from memcli.language.secrets.usage import found_by_use
 
 
 class Secret(NamedTuple):
@@ -32,10 +32,22 @@ class Secret(NamedTuple):
     end: int
 
 
+class _Checked(NamedTuple):
+    """What a number with check digits looks like; is_spaced: spaces may stand in it."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    check: str
+    is_spaced: bool
+
+
 # As long as a number of an account, and as a token: too long for a word.
 _DIGITS = re.compile(r"\d(?:[ \u00a0.-]?\d){7}")
 _RUN = re.compile(r"[A-Za-z0-9_+/=.-]{16}")
 LONGEST_WORD: Final = 16
+# The shortest number with check digits that has no spaces.
+LEAST_UNSPACED: Final = 9
+_DIGIT, _NO_DIGIT = re.compile(r"\d"), re.compile(r"\D+")
 CARD: Final = "card number"
 # What follows a card: its date, and what stands on its back.
 BEHIND_CARD: Final = 60
@@ -60,7 +72,9 @@ def find_secrets(text: str, before: str = "") -> list[Secret]:
 
 
 def _looked_for(text: str, before: str) -> tuple[Secret, ...]:
-    return tuple(_apart(text, [*_found(text), *_answers(text, before)]))
+    folded = fold(text)
+    found = [*_found(text, folded), *_answers(text, before), *_weighed(text, folded, before)]
+    return tuple(_apart(text, found))
 
 
 # A sentence is looked at when its turn is read, when it is parsed, stated, summed up and shown.
@@ -70,6 +84,13 @@ _remembered = lru_cache(maxsize=2048)(_looked_for)
 def _answers(text: str, before: str) -> Iterator[Secret]:
     yield from (Secret(*each) for each in answered(text, before))
     yield from (Secret(*each) for each in answered_within(text))
+
+
+def _weighed(text: str, folded: str, before: str) -> Iterator[Secret]:
+    """Yield what enough evidence says to be secret, of a text with nothing in place of marks."""
+    if _MARK.search(text):
+        text, folded = (_MARK.sub(lambda mark: " " * len(mark[0]), each) for each in (text, folded))
+    yield from (Secret(*each) for each in found_by_evidence(text, folded, before))
 
 
 def _apart(text: str, found: Sequence[Secret]) -> list[Secret]:
@@ -113,7 +134,7 @@ def redact(text: str, secrets: Sequence[Secret], mark: str | None = None) -> str
     return "".join([*kept, text[at:]])
 
 
-def _found(text: str) -> Iterator[Secret]:
+def _found(text: str, folded: str) -> Iterator[Secret]:
     """Yield what the rules find, overlapping."""
     yield from _blocks(text)
     yield from _tokens(text)
@@ -121,16 +142,16 @@ def _found(text: str) -> Iterator[Secret]:
         checked = list(_checked(text))
         yield from checked
         yield from _behind_cards(text, [secret for secret in checked if secret.kind == CARD])
-    folded = fold(text)
-    roots: set[str] = set()
     for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
-        met = index.met_in(folded)
-        roots.update(root for root, _ in met)
-        yield from (Secret(*each) for each in index.found_in(text, folded, met))
+        for kind, start, end in index.found_in(text, folded):
+            if kind not in _CODES or not is_counted(folded, start):
+                yield Secret(kind, start, end)
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
     yield from _in_tables(text)
-    yield from (Secret(*each) for each in found_nearby(text, folded, roots))
-    yield from (Secret(*each) for each in found_by_use(text, folded))
+
+
+# What is a number that may be one of something.
+_CODES: Final = frozenset(("code", "pin", "one-time code"))
 
 
 def _in_tables(text: str) -> Iterator[Secret]:
@@ -161,8 +182,13 @@ def _tokens(text: str) -> Iterator[Secret]:
 
 def _has_run(text: str) -> bool:
     """Tell whether there is a run of characters too long for a word."""
-    longest = max(map(len, text.split()), default=0)
-    return longest >= LONGEST_WORD and _RUN.search(text) is not None
+    return _longest(text) >= LONGEST_WORD and _RUN.search(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _longest(text: str) -> int:
+    """Return the length of the longest run without a space; it is asked for several times."""
+    return max(map(len, text.split()), default=0)
 
 
 def fold(text: str) -> str:
@@ -185,7 +211,10 @@ def _blocks(text: str) -> Iterator[Secret]:
 
 def _checked(text: str) -> Iterator[Secret]:
     """Yield numbers whose check digits are right."""
-    for kind, pattern, check in _checked_patterns():
+    patterns = _checked_patterns()
+    if _longest(text) < LEAST_UNSPACED:
+        patterns = [each for each in patterns if each.is_spaced]
+    for kind, pattern, check, _ in patterns:
         for match in pattern.finditer(text):
             said = _CUT[check](match[0]) if check in _CUT else match[0]
             if said and CHECKS[check](re.sub(r"[^A-Za-z0-9]", "", said)):
@@ -211,12 +240,12 @@ def _account(run: str) -> str:
 
 def _card(run: str) -> str:
     """Return the card number that a run begins with: its date may follow in the same form."""
-    digits = ""
-    for end, character in enumerate(run, 1):
-        digits += character if character.isdigit() else ""
-        is_whole = end == len(run) or not run[end].isdigit()
-        if is_whole and character.isdigit() and is_card(digits):
-            return run[:end]
+    digits = _NO_DIGIT.sub("", run)
+    for length in card_lengths(digits):
+        if length <= len(digits) and is_card(digits[:length]):
+            end = [match.end() for match in _DIGIT.finditer(run)][length - 1]
+            if not run[end : end + 1].isdigit():
+                return run[:end]
     return ""
 
 
@@ -231,6 +260,8 @@ def _block_patterns() -> Sequence[tuple[str, tuple[re.Pattern[str], re.Pattern[s
 
 
 @cache
-def _checked_patterns() -> Sequence[tuple[str, re.Pattern[str], str]]:
-    rows = read_data("secrets")["checked"]
-    return [(row["kind"], re.compile(row["pattern"]), row["check"]) for row in rows]
+def _checked_patterns() -> Sequence[_Checked]:
+    return [
+        _Checked(row["kind"], re.compile(row["pattern"]), row["check"], row.get("is_spaced", False))
+        for row in read_data("secrets")["checked"]
+    ]

@@ -18,11 +18,15 @@ from memcli.language.secrets.values import CHECKS, is_quoted_secret
 
 # How far before an anchor its head may reach: a few words, or the beginning of a command.
 REACH: Final = 64
+# Of a text in which each word is looked at once.
+LONG: Final = 20_000
 # What may follow a value and is no part of it.
 TRAILING: Final[str] = read_data("secrets")["trailing"]
 _MORE = re.compile(
     r"[ ](?!(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|i|ale|и|но|ve|ama) )\w"
 )
+# Behind a number where words are not spelled apart: a year, a day, an amount.
+_COUNTED: Final = tuple("\u5e74\u6708\u65e5\u5143\u5757\u5186\u4eba\u4e2a\u500b\ub144\uc6d4\uc6d0")
 # Scripts without spaces begin here.
 _CJK: Final = "\u2e80"
 
@@ -124,6 +128,8 @@ def looks_random(token: str) -> bool:
 
 def ends_there(text: str, end: int, value: str) -> bool:
     """Tell whether the phrase is over: "is swordfish." is a password, "is causing trouble" not."""
+    if value.isdigit() and text[end : end + 1] in _COUNTED:
+        return False
     return not value.isalpha() or not _MORE.match(text, end)
 
 
@@ -153,17 +159,15 @@ class RuleIndex:
 
     def met_in(self, folded: str) -> list[tuple[str, Sequence[str]]]:
         """Return the roots that stand in a text, each with the anchors that hold it."""
-        return [pair for pair in self.roots if pair[0] in folded]
+        if len(folded) < LONG:
+            return [pair for pair in self.roots if pair[0] in folded]
+        # Most words of a long text are in it often.
+        once = "\n".join(set(folded.split()))
+        return [pair for pair in self.roots if pair[0] in (folded if " " in pair[0] else once)]
 
-    def found_in(
-        self, text: str, folded: str, met: Sequence[tuple[str, Sequence[str]]] | None = None
-    ) -> Iterator[Found]:
-        """
-        Yield what the rules find in a text, overlapping; anchors are looked for in `folded`.
-
-        met: what `met_in(folded)` has returned.
-        """
-        for _, anchors in self.met_in(folded) if met is None else met:
+    def found_in(self, text: str, folded: str) -> Iterator[Found]:
+        """Yield what the rules find in a text, overlapping; anchors are looked for in `folded`."""
+        for _, anchors in self.met_in(folded):
             for anchor in anchors:
                 yield from self._found_by(anchor, text, folded)
 

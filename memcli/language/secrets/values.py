@@ -33,11 +33,13 @@ _CODE = re.compile(
 )
 # Between the words of a name in a program, and in a password.
 _CODE_SIGNS = re.compile(r"(?<=[a-z])[._](?=[a-z])")
-_ADDRESS = re.compile(r"\w[\w.+-]*@[\w-]+\.[\w.-]+$|www\.|[~.]{0,2}/\w+/|\\\\")
+_ADDRESS = re.compile(
+    r"\w[\w.+-]*@[\w-]+\.[\w.-]+$|www\.|[~.]{0,2}/\w+/|\\\\|[a-z]+(?:/[a-z]+)+\d?$"
+)
 # "8-character", "256bit", a version, a date, an hour, an amount.
 _MEASURE = re.compile(
     r"[\d.,]{1,9}[-+]?(?:[^\W\d_]{2,}|[x%°€$£])$|v?\d+(?:\.\d+)+$|[\d./-]*\d[./-]\d[\d./-]*$"
-    r"|\d{1,2}[:.h]\d\d(?:[ap]m)?$|[$€£]\d|\d+(?:st|nd|rd|th)$",
+    r"|\d{1,2}[:.h]\d\d(?:[ap]m)?$|[$€£]\d|\d+(?:st|nd|rd|th)$|(?:19|20)\d\d['\u2019]\w+$",
     re.IGNORECASE,
 )
 # A digit, a sign between letters, or capitals in the middle.
@@ -48,6 +50,10 @@ _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _DATE = re.compile(
     r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d\d){0,2}$|\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}$"
 )
+_NAME = re.compile(r"([a-z]+)(?:[-_]?\d{1,4}[a-z]?)?")
+_SHORT_CAPITALS = re.compile(r"[A-Z]{1,5}-?\d{1,4}[A-Z]?")
+# Said of codes at large.
+EXAMPLES: Final = frozenset(("0000", "1111", "1234", "12345", "123456", "12345678"))
 _NO_START: Final = ("[", "<", "{", "$", "%", "(", "-", "/", "\\", "@", "#{", "=", "&", "|")
 
 
@@ -137,6 +143,19 @@ def is_basic(value: str) -> bool:
     except (binascii.Error, UnicodeDecodeError):
         return False
     return ":" in said.strip(":") and said.isprintable()
+
+
+def is_technical(value: str) -> bool:
+    """Tell a name of technical talk: "sha256", "ISO-27001", "Flask-Argon2"."""
+    if _SHORT_CAPITALS.fullmatch(value):
+        return True
+    names = [_NAME.fullmatch(part) for part in re.split(r"[:/_+-]", value.casefold())]
+    return all(name is not None and name[1] in _technical() for name in names)
+
+
+@cache
+def _technical() -> frozenset[str]:
+    return frozenset(read_data("secrets_evidence")["beside"]["technical"].split())
 
 
 def is_nothing(value: str) -> bool:

@@ -134,6 +134,8 @@ def test_redacting_never_raises(text):
         "pin ",
         "key=",
         "密码",
+        "gate 4471 code ",
+        "Mango#Lassi9 ",
     ],
 )
 def test_time_grows_with_the_length_of_the_input(unit):

@@ -1,0 +1,354 @@
+"""
+Evidence: a number or an odd word is a secret where enough around it says so, in whatever order.
+
+Phrases have no end: "Dad changed the alarm again, it's 7390 now" is none that a rule would know. So
+what looks like a code or a password is weighed: by its form, by the classes of the words in its
+sentence, in the rest of a short turn and in the question before, and by what stands right beside
+it. What is counted, paid or measured with a number is no secret. The weights are data.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from typing import Final
+
+from memcli.language.data import read_data
+from memcli.language.secrets import around
+from memcli.language.secrets.around import LEAD, last_word, next_word
+from memcli.language.secrets.asking import SECRETIVE, asked_classes, asks_for_some
+from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
+from memcli.language.secrets.cues import Cue, classes_in, classes_of, cues_in, listed
+from memcli.language.secrets.rules import Found
+
+# A turn of which all sentences are one context; and an answer to the turn before.
+SHORT_TURN: Final = 400
+SHORT_ANSWER: Final = 200
+# Between a value and the words that tell of it, in a sentence however long.
+REACH: Final = 150
+# Of an answer that is no more than its value: "still 2470".
+MOST_FILLERS: Final = 4
+# Of a sentence that says how a dial is turned.
+LONGEST_DIAL: Final = 160
+# Between a value and what is done with it: "4471 and hash".
+BESIDE: Final = 4
+_ENDS = re.compile(r"(?<!\.)[.!?]\s|[\n\u3002\uff01\uff1f]")
+_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
+_ADDRESS = re.compile(r"[\w.+-]+@\w[\w-]*\.[\w.]+")
+_NAME = re.compile(r"[^\W\d_]+")
+
+# Without any of these classes nothing is secret.
+_NEEDED: Final = {
+    "number": frozenset(("password", "pin", "code", "lock", "keypad", "net", "device", "card")),
+    "word": frozenset(("password", "pin", "net", "device", "account", "sign", "lock")),
+    "paper": frozenset(("paper",)),
+    "hex": frozenset(("key",)),
+    "quoted": frozenset(("password", "pin", "code", "lock", "keypad", "net")),
+}
+_TELLING: Final = frozenset(("sent", "code", "enter", "open")).union(*_NEEDED.values())
+# Beside "they sent me".
+_BROUGHT: Final = frozenset(("code", "account", "device", "enter"))
+# What a value may be said to be that of; and that of which there are many, each with a number.
+_NAMED: Final = frozenset(
+    ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
+)
+_NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign", "card"))
+_LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password"))
+_TOLD: Final = frozenset(("password", "pin", "paper"))
+_TURNED: Final = frozenset(("turn", "enter"))
+_CHANGED: Final = frozenset(("change",))
+_ENTERED: Final = frozenset(("enter",))
+_DONE: Final = frozenset(("enter", "open", "sign"))
+_USED: Final = _DONE | {"change", "code", "works", "wants"}
+_SIGN_IN: Final = frozenset(("sign",))
+_BESIDE: Final = ("link", "done", "told", "apart", "coded", "only")
+_KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
+
+
+def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Found]:
+    """
+    Yield kinds and places of what enough evidence says to be secret, overlapping.
+
+    folded: the text in small letters, each character at its place; before: the turn before, whose
+    question says what an answer is.
+    """
+    evidence = _Evidence(text, folded, before)
+    if len(text) > SHORT_TURN and evidence.classes.isdisjoint(_TELLING):
+        return
+    for candidate in candidates(text, folded, has_papers=evidence.has_papers):
+        yield from evidence.judged(candidate)
+    yield from evidence.of_dials()
+
+
+class _Evidence:
+    """What the words of a turn say of its values."""
+
+    def __init__(self, text: str, folded: str, before: str) -> None:
+        self.text, self.folded = text, folded
+        is_short = len(text) <= SHORT_ANSWER
+        self.asked = asked_classes(before) if is_short else frozenset()
+        self.is_answer = is_short and asks_for_some(before)
+        self.classes = self.asked | classes_in(folded)
+        self.has_papers = "paper" in self.classes
+        self.cues_of = cache(self._cues_of)
+
+    @cached_property
+    def ends(self) -> Sequence[int]:
+        return [*(match.end() for match in _ENDS.finditer(self.text)), len(self.text) + 1]
+
+    @cached_property
+    def fences(self) -> Sequence[tuple[int, int]]:
+        return [m.span() for m in _FENCE.finditer(self.text)] if "```" in self.text else ()
+
+    def _cues_of(self, number: int) -> Sequence[Cue]:
+        """Return the cues of a sentence; none of one of a program."""
+        start = self.ends[number - 1] if number else 0
+        said = self.folded[start : self.ends[number]]
+        if self._is_program(number):
+            return ()
+        cues = list(cues_in(said, start))
+        cues += [
+            Cue(*m.span(), _SIGN_IN) for m in _ADDRESS.finditer(self.text, start, self.ends[number])
+        ]
+        return sorted(cues)
+
+    def _is_program(self, number: int) -> bool:
+        """Tell a sentence of a program, in which words are names."""
+        start = self.ends[number - 1] if number else 0
+        is_fenced = any(first <= start < last for first, last in self.fences)
+        return is_fenced or _PROGRAM.search(self.folded, start, self.ends[number]) is not None
+
+    def judged(self, candidate: Candidate) -> Iterator[Found]:
+        """Yield a candidate that is a secret, with its kind."""
+        number = bisect_right(self.ends, candidate.start)
+        near = self._near(candidate)
+        weights = _weights(candidate.shape)
+        if not self._may_be(candidate, near, number):
+            return
+        if "short" in candidate.forms and near.isdisjoint(_LOCKED):
+            return
+        score = sum(weights.get(form, 0) for form in candidate.forms)
+        score += sum(weights.get(name, 0) for name in near)
+        asked = self.asked | self._asked_within(number)
+        score += self._around(near, self.others(number), asked, weights)
+        if not asked and self.is_answer and self._is_only(candidate):
+            score += weights["asked"]
+        # What stands in a document is looked at more closely.
+        enough = _weights("")["enough" if len(self.text) <= SHORT_TURN else "enough_in_long"]
+        if score + sum(weights.get(name, 0) for name in _BESIDE) < enough:
+            return
+        score += self._beside(candidate, weights)
+        if score >= enough and not self._is_amount(candidate, near):
+            yield _kind(candidate, near | self.asked), candidate.start, candidate.end
+
+    def _may_be(self, candidate: Candidate, near: frozenset[str], number: int) -> bool:
+        """Tell a value that has one of the words beside it without which none is secret."""
+        is_short, needed = len(self.text) <= SHORT_TURN, _NEEDED[candidate.shape]
+        if candidate.shape == "quoted":
+            return is_short and self._is_quoted_as(candidate) and not near.isdisjoint(needed)
+        if candidate.shape == "word":
+            return self._may_be_word(candidate, near, number)
+        around_it = near | self.asked | self.others(number)
+        is_number = candidate.shape == "number"
+        return not needed.isdisjoint(around_it) or (
+            is_number and self._may_be_used(candidate, around_it)
+        )
+
+    def _may_be_word(self, candidate: Candidate, near: frozenset[str], number: int) -> bool:
+        if not {"bare", "weak"}.isdisjoint(candidate.forms):
+            return not near.isdisjoint(("password", "sign"))
+        if len(self.text) > SHORT_TURN:
+            return not near.isdisjoint(("password", "net"))
+        if not {"odd", "rich"}.isdisjoint(candidate.forms):
+            return not self._is_program(number)
+        return not _NEEDED["word"].isdisjoint(near | self.asked | self.others(number))
+
+    def _may_be_used(self, candidate: Candidate, around_it: frozenset[str]) -> bool:
+        """Tell a number that no thing is named for: it was sent, opens something, or is dialled."""
+        is_brought = "bring" in around_it and not _BROUGHT.isdisjoint(around_it)
+        if "six" in candidate.forms and ("sent" in around_it or is_brought):
+            return True
+        if around_it >= {"open", "enter"} or self._is_only(candidate):
+            return True
+        # Nobody says four digits one by one that are no code.
+        if "said" in candidate.forms and len(self.text) <= SHORT_TURN:
+            return True
+        is_short = len(self.text) <= SHORT_TURN and "usual" in candidate.forms
+        return is_short and self._stands_beside(candidate, _ENTERED, BESIDE)
+
+    def _is_quoted_as(self, candidate: Candidate) -> bool:
+        """Tell what stands between quotation marks behind "is", or before "as the password"."""
+        lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
+        is_said = last_word(lead) in listed("link") or around.SIGN.search(lead) is not None
+        return is_said or next_word(self.text, candidate.end + 1) in listed("as_that")
+
+    def _asked_within(self, number: int) -> frozenset[str]:
+        """Return the classes of the sentence before where it is a question of a short turn."""
+        if not number or len(self.text) > SHORT_TURN:
+            return frozenset()
+        end = self.ends[number - 1]
+        if self.text[:end].rstrip()[-1:] not in ("?", "\uff1f"):
+            return frozenset()
+        classes = frozenset().union(*(cue.classes for cue in self.cues_of(number - 1)))
+        return classes if classes & SECRETIVE else frozenset()
+
+    def _window(self, candidate: Candidate, before: int, behind: int) -> Sequence[Cue]:
+        """Return the cues of the sentence of a candidate that stand so near to it."""
+        cues = self.cues_of(bisect_right(self.ends, candidate.start))
+        first = bisect_left(cues, candidate.start - before, key=lambda cue: cue.start)
+        last = bisect_right(cues, candidate.end + behind, key=lambda cue: cue.start)
+        return [
+            c for c in cues[first:last] if not c.start < candidate.end > candidate.start < c.end
+        ]
+
+    def _near(self, candidate: Candidate) -> frozenset[str]:
+        """Return the classes of the words of a sentence that stand near a candidate."""
+        return frozenset().union(*(c.classes for c in self._window(candidate, REACH, REACH)))
+
+    def others(self, number: int) -> frozenset[str]:
+        """Return the classes of the words of the other sentences of a short turn."""
+        if len(self.text) > SHORT_TURN:
+            return frozenset()
+        rest = (n for n in range(len(self.ends)) if n != number)
+        return frozenset().union(*(cue.classes for n in rest for cue in self.cues_of(n)))
+
+    def _around(
+        self,
+        near: frozenset[str],
+        others: frozenset[str],
+        asked: frozenset[str],
+        weights: dict[str, float],
+    ) -> float:
+        """Return what other sentences of a short turn and the question before weigh."""
+        shared = _weights("")
+        others = others - near - asked
+        score = shared["other_sentence"] * sum(weights.get(name, 0) for name in others)
+        if asked:
+            new = asked - near
+            score += weights["asked"] + shared["asked"] * sum(weights.get(n, 0) for n in new)
+        return score
+
+    def _beside(self, candidate: Candidate, weights: dict[str, float]) -> float:
+        """Return what the words right before and behind a candidate weigh."""
+        lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
+        is_time = not {"clock", "year"}.isdisjoint(candidate.forms)
+        stands = {
+            "link": around.is_linked(lead) or self._stands_beside(candidate, _CHANGED),
+            "done": self._stands_beside(candidate, _ENTERED if is_time else _DONE, BESIDE),
+            "coded": self._is_code(candidate),
+            "told": self._is_told(candidate),
+            "only": self._is_only(candidate),
+            "apart": around.APART.match(self.text, candidate.end) is not None,
+        }
+        score = sum(weights.get(name, 0) for name, holds in stands.items() if holds)
+        is_year = stands["done"] and "year" in candidate.forms
+        return score - (weights.get("year", 0) if is_year else 0)
+
+    def _stands_beside(
+        self, candidate: Candidate, classes: frozenset[str], behind: int = -1
+    ) -> bool:
+        """Tell whether a word of some classes stands right before a value, or right behind it."""
+        lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
+        if classes_of(last_word(lead)) & classes and not lead.rstrip().endswith(":"):
+            return True
+        for cue in self._window(candidate, LEAD, max(behind, 0)):
+            between = self.text[cue.end : candidate.start]
+            is_before = cue.end <= candidate.start <= cue.end + 2 and ":" not in between
+            if (is_before or 0 <= cue.start - candidate.end <= behind) and cue.classes & classes:
+                return True
+        return False
+
+    def _is_only(self, candidate: Candidate) -> bool:
+        """Tell what is all that an answer says, beside such as "still"."""
+        is_odd = not {"spelled", "single"}.isdisjoint(candidate.forms)
+        if not self.asked and not (is_odd and self.is_answer):
+            return False
+        rest = self.folded[: candidate.start] + self.folded[candidate.end :]
+        words = set(_NAME.findall(rest))
+        fillers = listed("step") | listed("link") | around.no_nouns()
+        return len(words) <= MOST_FILLERS and words <= fillers
+
+    def _is_code(self, candidate: Candidate) -> bool:
+        """Tell a number behind a word for codes in a short turn, with no other between."""
+        cues = self._window(candidate, LEAD, 0) if len(self.text) <= SHORT_TURN else ()
+        codes = [c.end for c in cues if c.end <= candidate.start and "code" in c.classes]
+        return bool(codes) and not re.search(r"\d", self.text[codes[-1] : candidate.start])
+
+    def _is_told(self, candidate: Candidate) -> bool:
+        """Tell a value between which and what it is of nothing stands but "is" and a sign."""
+        cues = [c for c in self._window(candidate, 2 * LEAD, -1) if c.classes & _NAMED]
+        cues = [c for c in cues if candidate.start - LEAD <= c.end <= candidate.start]
+        if not cues:
+            return False
+        said = self.folded[cues[-1].end : candidate.start]
+        between = _NAME.findall(said)
+        if not all(self._is_empty(word) for word in between):
+            return False
+        # "Door 4711" is one of many doors.
+        return bool(between or around.SIGN.search(said)) or not cues[-1].classes <= _NUMBERED
+
+    @staticmethod
+    def _is_empty(word: str) -> bool:
+        """Tell a word that stands between a thing and its number: "is", "now"."""
+        return word in listed("link") or word in listed("step") or "change" in classes_of(word)
+
+    def _is_amount(self, candidate: Candidate, near: frozenset[str]) -> bool:
+        """Tell a number of something by the words right before and behind it."""
+        if candidate.shape not in ("number", "paper"):
+            return False
+        start, end = candidate.start, candidate.end
+        if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
+            return True
+        lead = self.folded[max(0, start - LEAD) : start]
+        is_label = last_word(lead) in listed("labels") and candidate.shape == "number"
+        if is_label and near.isdisjoint(("keypad", "pin", "password")):
+            return True
+        if around.goes_on(self.folded, end) or self._is_used(candidate):
+            return False
+        is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
+        return not is_said and not ("six" in candidate.forms and "sent" in near)
+
+    def _is_used(self, candidate: Candidate) -> bool:
+        """Tell a value right behind which stands what is done with it: "8364 turns it off"."""
+        cues = self._window(candidate, 0, BESIDE)
+        return any(c.start >= candidate.end and c.classes & _USED for c in cues)
+
+    def of_dials(self) -> Iterator[Found]:
+        """Yield the numbers to which a dial is turned left and right."""
+        if self.classes.isdisjoint(("turn", "enter")):
+            return
+        for number, end in enumerate(self.ends):
+            start = self.ends[number - 1] if number else 0
+            cues = self.cues_of(number) if end - start <= LONGEST_DIAL else ()
+            classes = self.asked.union(*(cue.classes for cue in cues))
+            n_turns = sum(not _TURNED.isdisjoint(cue.classes) for cue in cues)
+            is_dial = n_turns > 1 and "code" in classes
+            if is_dial or (n_turns and not classes.isdisjoint(("lock", "keypad"))):
+                places = turns_of_dial(self.text, start, end)
+                if all(self._ends_there(place[1]) for place in places):
+                    yield from (("code", *place) for place in places)
+
+    def _ends_there(self, end: int) -> bool:
+        """Tell a number of a dial, behind which no noun stands."""
+        if around.is_amount(self.folded, end):
+            return False
+        is_turn = "turn" in classes_of(next_word(self.folded, end))
+        return is_turn or around.goes_on(self.folded, end)
+
+
+def _kind(candidate: Candidate, classes: frozenset[str]) -> str:
+    if candidate.shape != "number":
+        return _KINDS[candidate.shape]
+    if "pin" in classes or "card" in classes:
+        return "pin"
+    is_sent = "six" in candidate.forms and not classes.isdisjoint(("sent", "bring"))
+    return "one-time code" if is_sent else "code"
+
+
+@cache
+def _weights(shape: str) -> dict[str, float]:
+    weights = read_data("secrets_evidence")["weights"]
+    return dict(weights[shape] if shape else weights)

@@ -35,7 +35,9 @@ from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors, sync
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
+from store.memory import give_back
 from store.reading import TableReader, portions
+from store.upkeep import ROWS_PER_SEGMENT
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 # A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
 MAX_UNINDEXED_ROWS: Final = 1_000
 # What is appended and indexed in one go: Lance's memory grows with that.
-ROWS_AT_ONCE: Final = 262_144
+ROWS_AT_ONCE: Final = ROWS_PER_SEGMENT
 
 
 class Transaction(TableReader):
@@ -164,6 +166,7 @@ class Transaction(TableReader):
             self.writable(name).append(some)
             if self._tables[name].unindexed_rows() >= ROWS_AT_ONCE:
                 self._tables[name].extend_indexes()
+                give_back()  # or each instalment would begin with what the one before left free
         return self._tables[name].count() - before
 
     def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 # A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
 MAX_UNINDEXED_ROWS: Final = 1_000
+# To index so many takes more memory than all that goes before it.
+MANY_ROWS: Final = 32_768
 # What is appended and indexed in one go: Lance's memory grows with that.
 ROWS_AT_ONCE: Final = ROWS_PER_SEGMENT
 
@@ -165,9 +167,17 @@ class Transaction(TableReader):
             self.writable(name).add_absent()
             self.writable(name).append(some)
             if self._tables[name].unindexed_rows() >= ROWS_AT_ONCE:
-                self._tables[name].extend_indexes()
-                give_back()  # or each instalment would begin with what the one before left free
+                self._index(name)
         return self._tables[name].count() - before
+
+    def _index(self, name: str) -> None:
+        """Bring the rows of a table into its indexes, many of them with all memory that is free."""
+        is_large = self._tables[name].unindexed_rows() > MANY_ROWS
+        if is_large:
+            give_back()  # what writing them left free serves nothing that follows
+        self._tables[name].extend_indexes()
+        if is_large:
+            give_back()
 
     def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add the rows of batches, of which there may be none, and return how many they were."""
@@ -247,7 +257,7 @@ class Transaction(TableReader):
         """Make the changes the head, durably, and return the commit."""
         for name in sorted(self._changed):
             if self._tables[name].unindexed_rows() > MAX_UNINDEXED_ROWS:
-                self._tables[name].extend_indexes()
+                self._index(name)
         commit = Commit(
             v=1,
             number=self.head.number + 1,

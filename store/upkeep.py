@@ -149,7 +149,7 @@ class Upkeep:
 
     def extend_indexes(self, merge: bool = False) -> None:
         """
-        Bring all rows into the indexes, each in its newest segment, or in a new one if that is full.
+        Bring all rows into the newest segment of each index, or into a new one if that is full.
 
         merge: make one segment of each, whatever that takes.
         """
@@ -162,7 +162,8 @@ class Upkeep:
 
     def _extend_newest(self) -> None:
         rows = {f.fragment_id: f.metadata.physical_rows for f in self._dataset.get_fragments()}
-        full, others = [], []
+        full: list[str] = []
+        others: list[str] = []
         for index in self._dataset.describe_indices():
             newest = sum(rows.get(number, 0) for number in index.segments[-1].fragment_ids)
             new = sum(rows.values()) - int(index.num_rows_indexed)

@@ -164,9 +164,7 @@ def _unseen(snapshot: Snapshot, hidden: set[str]) -> list[list[str]]:
     return found
 
 
-def _entities(
-    snapshot: Snapshot, seen: SeenRows, tellable: Tellable
-) -> list[list[str | int]]:
+def _entities(snapshot: Snapshot, seen: SeenRows, tellable: Tellable) -> list[list[str | int]]:
     """Return namespace, name, type and number of memories of the entities, the most named first."""
     known = {
         (row["namespace"], row["name"]): row["type"] or ""

@@ -49,8 +49,9 @@ if TYPE_CHECKING:
 MAX_UNINDEXED_ROWS: Final = 1_000
 # To index so many takes more memory than all that goes before it.
 MANY_ROWS: Final = 32_768
-# What is appended and indexed in one go: Lance's memory grows with that.
-ROWS_AT_ONCE: Final = ROWS_PER_SEGMENT
+# What is appended, and what is indexed, in one go: Lance's memory grows with both.
+ROWS_AT_ONCE: Final = 65_536
+MOST_UNINDEXED_ROWS: Final = ROWS_PER_SEGMENT // 2
 
 
 class Transaction(TableReader):
@@ -166,7 +167,7 @@ class Transaction(TableReader):
         for some in instalments(rows):
             self.writable(name).add_absent()
             self.writable(name).append(some)
-            if self._tables[name].unindexed_rows() >= ROWS_AT_ONCE:
+            if self._tables[name].unindexed_rows() >= MOST_UNINDEXED_ROWS:
                 self._index(name)
         return self._tables[name].count() - before
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from store.sql import run_sql
+from store.sql import names_in, run_sql
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +21,8 @@ Build = Callable[[str], str]
 def keys_of(snapshot: Snapshot, build: Build, key: Sequence[str]) -> pa.Table:
     """Return the keys of all rows that are selected, in their order."""
     names = ", ".join(key)
-    return run_sql(snapshot.sql_sources(), f"SELECT {names} FROM ({build('')}) ORDER BY {names}")
+    statement = f"SELECT {names} FROM ({build('')}) ORDER BY {names}"
+    return run_sql(snapshot.sql_sources(names=names_in(statement)), statement)
 
 
 def changed_keys(before: Snapshot, after: Snapshot, build: Build, key: Sequence[str]) -> pa.Table:
@@ -32,9 +33,11 @@ def changed_keys(before: Snapshot, after: Snapshot, build: Build, key: Sequence[
     of 5e-14.
     """
     names = ", ".join(key)
-    earlier = {f"{BEFORE}{name}": source for name, source in before.sql_sources().items()}
+    read = names_in(build(""))
+    earlier = before.sql_sources(names=read)
     digests = [
         f"SELECT {names}, hash(picked) AS digest FROM ({build(p)}) AS picked" for p in ("", BEFORE)
     ]
     statement = f"SELECT DISTINCT {names} FROM ({' EXCEPT '.join(digests)}) ORDER BY {names}"
-    return run_sql({**after.sql_sources(), **earlier}, statement)
+    sources = {f"{BEFORE}{name}": source for name, source in earlier.items()}
+    return run_sql({**after.sql_sources(names=read), **sources}, statement)

@@ -58,8 +58,11 @@ def copy_files(
         target.chmod(0o700)
         for name in files:
             place = target / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            folders |= {folder for folder in place.parents if folder.is_relative_to(target)}
+            folder = place.parent
+            folder.mkdir(parents=True, exist_ok=True)
+            while folder not in folders:
+                folders.add(folder)
+                folder = folder.parent
             linked += _copy(root / name, place, may_link and _never_changes(name))
         for folder in folders:
             sync(folder)

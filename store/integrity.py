@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -85,10 +85,11 @@ def survey(store: Store) -> Survey:
     readable, kept = list(store.readable_commits()), store.kept_commits()
     commits = [commit for commit in readable if commit.number in kept]
     known = all_digests(store.layout, readable)
-    damaged = set(_damaged(store.layout, known))
+    files = _Files(store.layout, known, set(_damaged(store.layout, known)))
+    damaged = files.damaged
     found = Survey(commits, [], set())
     for (table, version), numbers in versions_of(commits).items():
-        parts = _Parts(store.layout, table, version, known, damaged)
+        parts = _Parts(files, table, version)
         found.damages += [damage._replace(commits=numbers) for damage in parts.damages()]
         found.undigested |= parts.undigested
     named = {damage.path for damage in found.damages}
@@ -115,27 +116,51 @@ def versions_of(commits: Iterable[Commit]) -> dict[tuple[str, int], tuple[int, .
 
 def _damaged(layout: Layout, known: Mapping[str, str]) -> Iterator[str]:
     """Yield the files that are there and not as they were written."""
+    tables = layout.tables
     for path, expected in known.items():
         with io_errors(f"read {path}"):
             try:
-                if not is_as_written(layout.tables / path, expected):
+                if not is_as_written(tables / path, expected):
                     yield path
             except (FileNotFoundError, NotADirectoryError):
                 continue  # no commit that is kept needs it, or it is found to be missing
 
 
 @dataclass
+class _Files:
+    """The files of all tables, by their paths in `root`: their digests, and what is wrong."""
+
+    layout: Layout
+    known: Mapping[str, str]
+    damaged: set[str]
+    # Whether the indexes in some folders can be opened, which versions of a table share.
+    opens: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.root = self.layout.tables
+        self._folders: dict[str, list[str]] = {}
+        for path in self.known:
+            self._folders.setdefault(os.path.dirname(path), []).append(path)
+
+    def in_folder(self, name: str) -> list[str]:
+        """Return the files that are in a folder or ought to be, the folder where none is known."""
+        try:
+            there = {f"{name}/{file}" for file in os.listdir(self.root / name)}
+        except (FileNotFoundError, NotADirectoryError):
+            there = set()
+        return sorted(there.union(self._folders.get(name, ()))) or [name]
+
+
+@dataclass
 class _Parts:
     """The files of one version of a table."""
 
-    layout: Layout
+    files: _Files
     table: str
     version: int
-    known: Mapping[str, str]
-    damaged: set[str]
 
     def __post_init__(self) -> None:
-        self.folder = self.layout.table(self.table)
+        self.folder = self.files.layout.table(self.table)
         self.undigested: set[str] = set()
 
     def damages(self) -> Iterator[Damage]:
@@ -182,34 +207,33 @@ class _Parts:
 
     def _of_index(self, table: Table, part: TablePart) -> Iterator[Damage]:
         """Yield what is wrong with the files of an index, else whether it cannot be opened."""
-        names = self._in_folder(self.folder / part.path)
+        folder = self._named(self.folder / part.path)
+        names = self.files.in_folder(folder)
         faults = [(name, fault) for name in names if (fault := self._fault(name)) is not None]
         if len(faults) > 1:
             # All of it is built anew, whatever of it is left.
-            faults = [(self._named(self.folder / part.path), faults[0][1])]
+            faults = [(folder, faults[0][1])]
         for name, fault in faults:
             yield Damage(name, self.table, "index", fault, part.loses)
-        compared = all(name in self.known for name in names)
-        if not faults and not table.index_opens(part.of, wholly=not compared):
-            name = self._named(self.folder / part.path)
-            yield Damage(name, self.table, "index", UNREADABLE, part.loses)
+        if not faults and not self._opens(table, part.of, folder, names):
+            yield Damage(folder, self.table, "index", UNREADABLE, part.loses)
 
-    def _in_folder(self, folder: Path) -> list[str]:
-        """Return the files that are in a folder or ought to be, the folder where none is known."""
-        name = self._named(folder)
-        there = {self._named(path) for path in folder.glob("*")}
-        return sorted(there | {path for path in self.known if path.startswith(name + "/")}) or [
-            name
-        ]
+    def _opens(self, table: Table, index: str, folder: str, names: Iterable[str]) -> bool:
+        """Tell whether an index can be opened; all of it is read where it was not compared."""
+        opens = self.files.opens
+        if folder not in opens:
+            compared = all(name in self.files.known for name in names)
+            opens[folder] = table.index_opens(index, wholly=not compared)
+        return opens[folder]
 
     def _fault(self, name: str, size: int | None = None) -> str | None:
         """Return what is wrong with a file, None for nothing."""
-        if name in self.damaged:
+        if name in self.files.damaged:
             return DAMAGED
-        path = self.layout.tables / name
+        path = self.files.root / name
         if not path.is_file():
             return MISSING
-        if name in self.known:
+        if name in self.files.known:
             return None
         self.undigested.add(name)
         if size is not None and path.stat().st_size != size:
@@ -218,7 +242,7 @@ class _Parts:
         return UNREADABLE if is_data and not _lance.can_be_read(path) else None
 
     def _named(self, path: Path) -> str:
-        return os.path.relpath(path, self.layout.tables)
+        return path.relative_to(self.files.root).as_posix()
 
 
 def _merged(damages: Iterable[Damage]) -> list[Damage]:
@@ -244,10 +268,10 @@ def broken_indexes(store: Store, head: Commit) -> dict[str, set[str]]:
     known = all_digests(store.layout, store.readable_commits())
     marks = {f"{store.layout.table(name).name}/{SEGMENTS}/" for name in head.tables}
     of_indexes = {path: one for path, one in known.items() if path.startswith(tuple(marks))}
-    damaged = set(_damaged(store.layout, of_indexes))
+    files = _Files(store.layout, of_indexes, set(_damaged(store.layout, of_indexes)))
     found: dict[str, set[str]] = {}
     for name, state in head.tables.items():
-        parts = _Parts(store.layout, name, state.version, of_indexes, damaged)
+        parts = _Parts(files, name, state.version)
         if broken := {part.of for part in parts.broken_indexes()}:
             found[name] = broken
     return found

@@ -6,7 +6,9 @@ Lance fsyncs nothing, so the newest version may be half written, or a version of
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -35,6 +37,18 @@ def manifest_version(manifest: Path) -> int:
     return MAX_VERSION - int(manifest.stem) if re.fullmatch(r"\d{20}", manifest.stem) else 0
 
 
+def is_newest(path: Path, version: int, files: Iterable[str]) -> bool:
+    """Tell whether a version is the newest of a table by the names of its files, and not torn."""
+    versions = (manifest_version(Path(file)) for file in files if file.endswith(".manifest"))
+    return max(versions, default=0) == version and _is_whole(manifest_path(path, version))
+
+
+def _is_whole(manifest: Path) -> bool:
+    with manifest.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - len(MANIFEST_END)))
+        return file.read() == MANIFEST_END
+
+
 def remove_torn_versions(name: str, path: Path, after: int = 0) -> None:
     """
     Remove the versions after one that a power loss left half written.
@@ -51,7 +65,7 @@ def remove_torn_versions(name: str, path: Path, after: int = 0) -> None:
 def opens(name: str, path: Path, version: int) -> bool:
     """Say whether a version can be read."""
     try:
-        whole = manifest_path(path, version).read_bytes().endswith(MANIFEST_END)
+        whole = _is_whole(manifest_path(path, version))
         return whole and Table.open(name, path, version).version == version
     except (FileNotFoundError, StoreCorrupt):
         return False

@@ -33,15 +33,16 @@ def refuse_outward_links(root: Path, wholly: bool) -> None:
 
 def _links(root: Path, only: str) -> Iterator[Path]:
     """Yield the links in a store: all, or those of its folder and of one in it."""
-    folders = [root]
+    top = os.fspath(root)
+    folders = [top]
     while folders:
         folder = folders.pop()
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_symlink():
                     yield Path(entry.path)
-                elif entry.is_dir() and (not only or (folder == root and entry.name == only)):
-                    folders.append(Path(entry.path))
+                elif entry.is_dir() and (not only or (folder == top and entry.name == only)):
+                    folders.append(entry.path)
 
 
 def _is_inside(path: Path, root: Path) -> bool:

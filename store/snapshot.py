@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.bigrams import query_keys
@@ -129,14 +128,13 @@ class Snapshot(TableReader):
         found = zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
         return [row_id for session, seq, row_id in found if (session, seq) in near]
 
-    @cached_property
-    def _sql_sources(self) -> dict[str, Any]:
-        return {name: self._sql_source(name) for name in SQL_TABLES}
-
-    def _sql_source(self, name: str) -> Any:
+    def _sql_source(self, name: str, namespace: str | None) -> Any:
         from schemas import DERIVED_COLUMNS
         from schemas.tables import table_schemas
+        from store.namespaces import bounded_source
 
+        if self.has(name) and namespace is not None:
+            return bounded_source(self, name, namespace)
         if self.has(name):
             return self.table(name).sql_source()
         empty = table_schemas(self.encoder.dimension)[name].empty_table()
@@ -144,16 +142,16 @@ class Snapshot(TableReader):
             [column for column in empty.column_names if column not in DERIVED_COLUMNS]
         )
 
-    def sql_sources(self, namespace: str | None = None) -> dict[str, Any]:
-        """Return what DuckDB can scan of each table; with a namespace, only what is in it."""
-        if namespace is None:
-            return self._sql_sources
-        from store.namespaces import bounded_source
+    def sql_sources(
+        self, namespace: str | None = None, names: Collection[str] = SQL_TABLES
+    ) -> dict[str, Any]:
+        """
+        Return what DuckDB can scan of each table; with a namespace, only what is in it.
 
-        return {
-            name: bounded_source(self, name, namespace) if self.has(name) else source
-            for name, source in self._sql_sources.items()
-        }
+        names: leaves out the tables that are not among them.
+        """
+        wanted = [name for name in SQL_TABLES if name in names]
+        return {name: self._sql_source(name, namespace) for name in wanted}
 
     def user_sources(self, namespace: str | None = None) -> dict[str, Any]:
         """Return what DuckDB can scan of the tables of the user's own, by their names."""
@@ -168,9 +166,9 @@ class Snapshot(TableReader):
         self, statement: str, parameters: Sequence[object] = (), namespace: str | None = None
     ) -> pa.Table:
         """Return what a statement of our own gives over the tables and views of this snapshot."""
-        from store.sql import run_sql
+        from store.sql import names_in, run_sql
 
-        return run_sql(self.sql_sources(namespace), statement, parameters)
+        return run_sql(self.sql_sources(namespace, names_in(statement)), statement, parameters)
 
     def run_statement(
         self,

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -43,7 +44,8 @@ _KIND_OF_ERROR = re.compile(r"^[A-Z]\w*(?: \w+){0,3} Error: ")
 _HINT = re.compile(r"(?m)^\s*(Did you mean .*|Candidate bindings: .*|HINT: .*)$", re.IGNORECASE)
 _LANCE_ERROR = re.compile(r"LanceError\(\w+\): ([^\n]*?)(?:, /|$)", re.MULTILINE)
 _FIRST_WORD = re.compile(r"\w+")
-_VIEW = re.compile(r"(?i)CREATE VIEW (\w+)")
+_VIEW = re.compile(r"CREATE VIEW (\w+) AS[^;]*;")
+_WORD = re.compile(r"\w+")
 _PIVOT = re.compile(r"\bpivot\b", re.IGNORECASE)
 
 Sources: TypeAlias = Mapping[str, Any]
@@ -60,17 +62,31 @@ class SqlResult(NamedTuple):
     cut: bool
 
 
+@cache
+def _views() -> dict[str, str]:
+    """Return the statement that makes each of our views, by its name."""
+    return {found[1]: found[0] for found in _VIEW.finditer(schemas.sql("views"))}
+
+
+def names_in(statement: str) -> set[str]:
+    """Return the words of a statement of ours, and of the views that it names."""
+    words = set(_WORD.findall(statement))
+    return words.union(*(_WORD.findall(text) for name, text in _views().items() if name in words))
+
+
 @contextmanager
-def _tables(connection: Connection, sources: Sources) -> Iterator[Connection]:
-    """Yield a connection in which the sources are tables, scanned with push-down, and our views."""
+def _tables(
+    connection: Connection, sources: Sources, views: Collection[str]
+) -> Iterator[Connection]:
+    """Yield a connection with the sources as tables, scanned with push-down, and some views."""
     with connection:
         with _duckdb.duckdb_errors():
             for name, source in sources.items():
                 _register(connection, name, source)
-            if "memories" in sources:
+            for name in views:
                 # As temporary as what is registered, for others share the database.
-                views = schemas.sql("views").replace("CREATE VIEW", "CREATE TEMPORARY VIEW")
-                connection.execute(views)
+                view = _views()[name].replace("CREATE VIEW", "CREATE TEMPORARY VIEW", 1)
+                connection.execute(view)
         yield connection
 
 
@@ -85,8 +101,9 @@ def _register(connection: Connection, name: str, source: Any) -> None:
 
 
 def run_sql(sources: Sources, statement: str, parameters: Sequence[object] = ()) -> pa.Table:
-    """Return what a statement of our own gives."""
-    with _tables(_duckdb.cursor(), sources) as connection, _duckdb.duckdb_errors():
+    """Return what a statement of our own gives. sources: at least those among its `names_in`."""
+    views = [name for name in _views() if name in names_in(statement)]
+    with _tables(_duckdb.cursor(), sources, views) as connection, _duckdb.duckdb_errors():
         return connection.sql(statement, params=list(parameters)).to_arrow_table()
 
 
@@ -120,7 +137,8 @@ def run_statement(
 
 def opened(sources: Sources) -> AbstractContextManager[Connection]:
     """Return a database with some sources, for a user's statement: `shut_in` it first."""
-    return _tables(_duckdb.without_spilling(_duckdb.connect()), sources)
+    views = _views() if "memories" in sources else ()
+    return _tables(_duckdb.without_spilling(_duckdb.connect()), sources, views)
 
 
 def shut_in(connection: Connection) -> None:
@@ -168,8 +186,7 @@ def only_statement(
 
 def is_taken(name: str) -> bool:
     """Say whether a name in small letters is a table or view of ours, or a word of SQL's own."""
-    views = _VIEW.findall(schemas.sql("views"))
-    if name in TABLE_NAMES or name in views:
+    if name in TABLE_NAMES or name in _views():
         return True
     words = "SELECT 1 FROM duckdb_keywords() WHERE keyword_category = 'reserved'"
     with _duckdb.cursor() as connection, _duckdb.duckdb_errors():

@@ -37,7 +37,7 @@ from store.files import io_errors, sync
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
 from store.memory import give_back
 from store.reading import TableReader, portions
-from store.upkeep import ROWS_PER_SEGMENT
+from store.upkeep import ROWS_PER_SEGMENT, TAGS
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
 if TYPE_CHECKING:
@@ -80,10 +80,21 @@ class Transaction(TableReader):
         remove_debris(layout)
         remove_unborn(layout, head)
         self._files = {name: list_files(layout.table(name)) for name in head.tables}
-        self._tables = {name: self._rolled_back(name) for name in head.tables}
+        # None until it is asked for: most commands write to few of them.
+        self._tables: dict[str, _lance.Table | None] = {
+            name: None if self._is_clean(name) else self._rolled_back(name) for name in head.tables
+        }
         self._changed: set[str] = set()
         self._dropped: set[str] = set()
         self._undigested: set[str] = set()
+
+    def _is_clean(self, name: str) -> bool:
+        """Tell by its files whether a table is at the head, with no later version or tag."""
+        files, state = self._files[name], self.head.tables[name]
+        tags = (tag_number(Path(file).stem) for file in files if f"/{TAGS}/" in file)
+        if max(tags, default=0) > self.head.number:
+            return False
+        return lance_versions.is_newest(self.layout.table(name), state.version, files)
 
     def _rolled_back(self, name: str) -> _lance.Table:
         """Return a table at the head's content, undoing what a crashed writer left."""
@@ -141,9 +152,9 @@ class Transaction(TableReader):
         with io_errors(f"make {path}"):
             shutil.rmtree(path, ignore_errors=not path.exists())
         self._files[name] = set()
-        self._tables[name] = _lance.Table.create(name, path, schema)
+        table = self._tables[name] = _lance.Table.create(name, path, schema)
         if self.layout.remote:
-            self.layout.remote.pass_strays(self._tables[name])
+            self.layout.remote.pass_strays(table)
         self._changed.add(name)
 
     def drop_user_table(self, key: str) -> None:
@@ -154,29 +165,33 @@ class Transaction(TableReader):
 
     def table(self, name: str) -> _lance.Table:
         """Return a table with this transaction's own changes."""
-        return self._tables[name]
+        table = self._tables[name]
+        if table is None:
+            version = self.head.tables[name].version
+            table = self._tables[name] = _lance.Table.open(name, self.layout.table(name), version)
+        return table
 
     def writable(self, name: str) -> _lance.Table:
         """Return a table to be changed."""
         self._changed.add(name)
-        return self._tables[name]
+        return self.table(name)
 
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Add rows to a table and return how many they were."""
-        before = self._tables[name].count()
+        before = self.table(name).count()
         for some in instalments(rows):
             self.writable(name).add_absent()
             self.writable(name).append(some)
-            if self._tables[name].unindexed_rows() >= MOST_UNINDEXED_ROWS:
+            if self.table(name).unindexed_rows() >= MOST_UNINDEXED_ROWS:
                 self._index(name)
-        return self._tables[name].count() - before
+        return self.table(name).count() - before
 
     def _index(self, name: str) -> None:
         """Bring the rows of a table into its indexes, many of them with all memory that is free."""
-        is_large = self._tables[name].unindexed_rows() > MANY_ROWS
+        is_large = self.table(name).unindexed_rows() > MANY_ROWS
         if is_large:
             give_back()  # what writing them left free serves nothing that follows
-        self._tables[name].extend_indexes()
+        self.table(name).extend_indexes()
         if is_large:
             give_back()
 
@@ -257,7 +272,7 @@ class Transaction(TableReader):
     def publish(self, now: datetime | None = None) -> Commit:
         """Make the changes the head, durably, and return the commit."""
         for name in sorted(self._changed):
-            if self._tables[name].unindexed_rows() > MAX_UNINDEXED_ROWS:
+            if self.table(name).unindexed_rows() > MAX_UNINDEXED_ROWS:
                 self._index(name)
         commit = Commit(
             v=1,
@@ -282,7 +297,8 @@ class Transaction(TableReader):
 
     def _state(self, name: str) -> TableState:
         """Return the version of a table and how many rows it has."""
-        return TableState(self._tables[name].version, self._tables[name].count())
+        table = self._tables[name]
+        return self.head.tables[name] if table is None else TableState(table.version, table.count())
 
     def _protect(self, commit: Commit) -> Digests:
         """
@@ -293,11 +309,11 @@ class Transaction(TableReader):
         found = digests(self._undigested, self.layout.tables)
         for name, state in commit.tables.items():
             if state.version != self._version_before(name):
-                self._tables[name].tag(tag_name(commit.number))
+                self.table(name).tag(tag_name(commit.number))
                 path = self.layout.table(name)
                 files = list_files(path)
                 sync_files(files - self._files[name], path)
-                wholeness.require_whole(self._tables[name], path, files, self._files[name])
+                wholeness.require_whole(self.table(name), path, files, self._files[name])
                 found |= digests(
                     self._of_commit(name, files - self._files[name]), self.layout.tables
                 )
@@ -307,7 +323,7 @@ class Transaction(TableReader):
         """Return those of the new files of a table that its commit names; on a disk all."""
         if self.layout.remote is None:
             return new
-        return needed_only(self._tables[name], self.layout.table(name), new)
+        return needed_only(self.table(name), self.layout.table(name), new)
 
     def new_files(self) -> Iterator[str]:
         """Yield the files that are in the tables since this transaction began."""
@@ -339,7 +355,7 @@ class Transaction(TableReader):
         if self.layout.remote:
             return
         for name in self._changed:
-            table, version = self._tables[name], self._version_before(name)
+            table, version = self.table(name), self._version_before(name)
             if not version:
                 if not self._files[name]:
                     shutil.rmtree(self.layout.table(name), ignore_errors=True)
@@ -419,10 +435,14 @@ def _walk(path: str) -> Iterator[str]:
 
 def sync_files(paths: set[str], root: Path) -> None:
     """Make files and the folders between them and `root`'s parent survive a power loss."""
-    folders = {root, root.parent}
+    top = str(root)
+    folders = {top, str(root.parent)}
     with io_errors(f"sync {root}"):
         for name in sorted(paths):
             sync(name)
-            folders.update(p for p in Path(name).parents if p.is_relative_to(root))
+            folder = os.path.dirname(name)
+            while folder not in folders and folder.startswith(top):
+                folders.add(folder)
+                folder = os.path.dirname(folder)
         for folder in sorted(folders):
             sync(folder)

@@ -71,11 +71,19 @@ class Parse:
     text: str
     words: tuple[Word, ...] = ()
     _children: dict[int, list[Word]] = field(default_factory=dict, repr=False, compare=False)
+    # What was asked for before, as rules ask for the same children again and again.
+    _related: dict[tuple[int, tuple[str, ...]], list[Word]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Note the children of each word."""
         for word in self.words:
             self._children.setdefault(word.head, []).append(word)
+
+    def __hash__(self) -> int:
+        """Tell it from others by its text, so that what is read of it can be kept."""
+        return hash(self.text)
 
     @property
     def root(self) -> Word | None:
@@ -88,12 +96,21 @@ class Parse:
 
     def children(self, word: Word, *relations: str) -> list[Word]:
         """Return the words that depend on one, in order; of some relations only if given."""
-        found = self._children.get(word.index, [])
-        return [each for each in found if each.is_(*relations)] if relations else list(found)
+        return list(self._below(word, relations))
 
     def child(self, word: Word, *relations: str) -> Word | None:
         """Return the first child of these relations."""
-        return next(iter(self.children(word, *relations)), None)
+        return next(iter(self._below(word, relations)), None)
+
+    def _below(self, word: Word, relations: tuple[str, ...]) -> Sequence[Word]:
+        below = self._children.get(word.index, ())
+        if not relations or not below:
+            return below
+        found = self._related.get((word.index, relations))
+        if found is None:
+            found = [each for each in below if each.is_(*relations)]
+            self._related[word.index, relations] = found
+        return found
 
     def ancestors(self, word: Word) -> Iterator[Word]:
         """Yield the head of a word, its head, and so on to the root."""

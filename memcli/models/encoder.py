@@ -12,7 +12,7 @@ import json
 import mmap
 import os
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -56,7 +56,14 @@ def encoder_folder(name: str) -> Path:
 
 
 def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a file; it is read again only where it has changed."""
+    state = path.stat()
+    return _hash_of(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+# Weights are megabytes, and a stamp asks twice for those of a table in two.
+@lru_cache(maxsize=64)
+def _hash_of(path: Path, *state: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -175,11 +175,23 @@ def _is_punctuation(letter: str) -> bool:
     return letter in _SYMBOLS or unicodedata.category(letter).startswith("P")
 
 
+class _Apart(dict[int, str]):
+    """What stands for each letter, worked out once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = f" {letter} " if _is_punctuation(letter) else letter
+        return self[code]
+
+
+_APART: Final = _Apart()
+
+
 def _isolated(text: str) -> str:
     """Return a text with its punctuation set apart by blanks."""
     if text.isalnum():
         return text
-    return "".join(f" {x} " if _is_punctuation(x) else x for x in text)
+    return text.translate(_APART)
 
 
 def _bert_words(text: str) -> list[str]:

@@ -8,6 +8,9 @@ import pytest
 
 from tests.support.paths import QUESTIONS
 
+# For what does not hang on how many there are.
+SOME = "".join(QUESTIONS.read_text("utf-8").splitlines(keepends=True)[:8])
+
 
 def figures(result):
     rows = [record["counts"] for record in result.records]
@@ -30,7 +33,7 @@ def test_eval_measures_memcli_beside_the_baselines(run_process, sample):
 
 
 def test_the_mean_over_all_is_the_mean_of_the_categories_by_size(run, sample):
-    found = figures(run("eval", QUESTIONS, "-k", "10", "--store", sample))
+    found = figures(run("eval", "-", "-k", "10", "--store", sample, stdin=SOME))
     parts = [row for (_, category), row in found.items() if category != "all"]
     mean = sum(row["n"] * row["recall@10"] for row in parts) / sum(row["n"] for row in parts)
     assert found["memcli", "all"]["recall@10"] == pytest.approx(mean, abs=1e-3)
@@ -49,14 +52,15 @@ def test_sessions_and_before_are_understood(run, sample):
 
 
 def test_eval_writes_nothing(run, sample):
-    run("eval", QUESTIONS, "-k", "5", "--store", sample)
+    run("eval", "-", "-k", "5", "--store", sample, stdin=SOME)
     assert len(run("log", "--store", sample).records) == 2
     statement = "select count(*) as n from accesses"
     assert run("sql", statement, "--store", sample).records[0]["n"] == 0
 
 
 def test_a_table_has_the_figures_as_columns(run, sample):
-    shown = run("eval", QUESTIONS, "-k", "5", "--store", sample, "--format", "md").stdout
+    options = ("-k", "5", "--store", sample, "--format", "md")
+    shown = run("eval", "-", *options, stdin=SOME).stdout
     assert shown.startswith("| system | category | n | mrr | recall@5 |")
 
 

@@ -13,6 +13,9 @@ from store.errors import StoreExists, StoreNotFound
 from tests.support.killer import Killer, content, errors, on_store, run_until
 from tests.support.program import MEMCLI, run_here
 
+# Deaths between turning points look alike: some of them are enough.
+EVERY = 5
+
 
 @pytest.fixture(scope="module")
 def ingest(inputs, small_store: Path, tmp_path_factory) -> Any:
@@ -69,8 +72,10 @@ def test_a_killed_init_can_be_run_again(tmp_path) -> None:
     killer = Killer(tmp_path, on_store(make), None)
     names = {path.name for path in killer.whole.iterdir()}
     stamp = Store.open(killer.whole).snapshot().encoder
+    turning = {at for at in killer.points() if killer.kinds[at - 1] in killer.TURNING_POINTS}
+    points = {*turning, *(at + 1 for at in turning), len(killer.steps), *killer.points()[::EVERY]}
     seen = []
-    for at, path in killer.victims():
+    for at, path in killer.victims(sorted(points & {*range(1, len(killer.steps) + 1)})):
         seen.append((path / "store.json").exists())
         if seen[-1]:
             with pytest.raises(StoreExists):
@@ -86,7 +91,7 @@ def test_a_killed_init_can_be_run_again(tmp_path) -> None:
         assert {path.name for path in path.iterdir()} == names
         shutil.rmtree(path)
     assert len(killer.steps) > 100
-    assert len(seen) > 30
+    assert len(seen) >= 10
     assert happens_at_once(seen)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Effect
@@ -49,15 +50,17 @@ class Predication:
         return self.parse.span(kept or [self.head])
 
 
-def predications(parse: Parse, asked: bool = False) -> list[Predication]:
+# A sentence is read as itself, as the one before the next and as what that answers.
+@lru_cache(maxsize=64)
+def predications(parse: Parse, asked: bool = False) -> tuple[Predication, ...]:
     """Return what a sentence states, in order; of a question, nothing unless it is `asked` for."""
     if not asked and (is_question(parse) or is_unmeant(parse)):
-        return []
+        return ()
     found: list[Predication] = []
     for word in parse.words:
         if _may_predicate(parse, word) and not word.is_("aux", "cop", "mark", "case"):
             found += _read(parse, word)
-    return found
+    return tuple(found)
 
 
 def _may_predicate(parse: Parse, word: Word) -> bool:

@@ -42,6 +42,7 @@ BEHIND_CARD: Final = 60
 _BEHIND = re.compile(
     r"(?<![A-Za-z0-9_/.,:#-])(?<![/.,:#-]\s)\d{3}(?=\s{0,2}(?:[.!,;?)\n\u3002\uff0c]|$))"
 )
+LONGEST_REMEMBERED: Final = 1000
 MARK: Final = "mark"
 _MARK = re.compile(r"\[secret[: ][\w -]{1,40}\]")
 # Letters that the anchors of other languages than English have.
@@ -54,7 +55,16 @@ def find_secrets(text: str, before: str = "") -> list[Secret]:
 
     before: the turn before, which may have asked for one.
     """
-    return _apart(text, [*_found(text), *_answers(text, before)])
+    look = _remembered if len(text) + len(before) <= LONGEST_REMEMBERED else _looked_for
+    return list(look(text, before))
+
+
+def _looked_for(text: str, before: str) -> tuple[Secret, ...]:
+    return tuple(_apart(text, [*_found(text), *_answers(text, before)]))
+
+
+# A sentence is looked at when its turn is read, when it is parsed, stated, summed up and shown.
+_remembered = lru_cache(maxsize=2048)(_looked_for)
 
 
 def _answers(text: str, before: str) -> Iterator[Secret]:

@@ -44,7 +44,8 @@ class LeftOut:
             yield f"left out {_files(self.code)} of source code: {names}{rest}"
         if self.unknown:
             kinds = Counter(_extension(path) or "without an extension" for path in self.unknown)
-            some = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common(KINDS_NAMED))
+            most = sorted(kinds, key=lambda kind: (-kinds[kind], kind))[:KINDS_NAMED]
+            some = ", ".join(f"{kinds[kind]:,} {kind}" for kind in most)
             rest = " and others" if len(kinds) > KINDS_NAMED else ""
             yield f"left out {_files(self.unknown)} of kinds not read: {some}{rest} ({REMEDY})"
         if self.media:

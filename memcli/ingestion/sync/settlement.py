@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from memcli.ingestion.sync.edits import Said
     from memcli.ingestion.sync.plan import SyncPlan
-    from memcli.ingestion.sync.step import FileReading, SyncTally
+    from memcli.ingestion.sync.readings import FileReading, SyncTally
     from store import Transaction
 
 IDS: Final = ("memory_ids", "left_ids")

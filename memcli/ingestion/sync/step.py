@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from memcli.ingestion.redacting import Redactor
 from memcli.ingestion.step import IngestStep, chunks
 from memcli.ingestion.sync.marks import ends_within_line
 from memcli.ingestion.sync.plan import CURRENT, GONE, REFUSED, TABLE, SyncPlan, ToRead
+from memcli.ingestion.sync.readings import FileReading, SyncTally
 from memcli.ingestion.sync.settlement import Settlement
 from memcli.ingestion.sync.settling import said_rows, unique
 from memcli.ingestion.transcripts import Accepted, Item, Rejected
 from memcli.ingestion.turns import turn_rows
 from memcli.jsonl import Row
-from memcli.memory.step import Tally
 from memcli.records import Message
 from store.errors import CommitConflict
 
@@ -39,44 +38,6 @@ MOST_COMPARED: Final = 4 << 20
 SHARED: Final = 0.5
 # What is written anew of a note that stays when what is around it changes.
 PLACE: Final = ("id", "metadata", "tags", "context", "keys")
-
-
-@dataclass
-class SyncTally(Tally):
-    """What a sync did, in numbers."""
-
-    unchanged: int = 0
-    new: int = 0
-    changed: int = 0
-    moved: int = 0
-    gone: int = 0
-    refused: int = 0
-    memories: int = 0
-    replaced: int = 0
-    archived: int = 0
-    returned: int = 0
-
-
-@dataclass
-class FileReading:
-    """
-    A file that was read: the ids of its turns in order, and where each note stands in it.
-
-    spoken: how many turns somebody says.
-    """
-
-    file: ToRead
-    ids: list[str] = field(default_factory=list)
-    notes: dict[str, Row] = field(default_factory=dict)
-    spoken: int = 0
-    is_whole: bool = True
-
-    @property
-    def type(self) -> str:
-        """What is in the file."""
-        if not self.ids:
-            return "empty"
-        return "mixed" if self.notes and self.spoken else "notes" if self.notes else "transcript"
 
 
 class SyncStep(IngestStep):

@@ -32,7 +32,7 @@ from store.layout import (
     make_root,
     read_identity,
 )
-from store.remote.urls import REMOTE_FORMAT, copied_url, shown
+from store.remote.urls import REMOTE_FORMAT, SEALED_FORMAT, copied_url, shown
 from store.store import Store
 from store.user_tables import born_at
 
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 TRIES: Final = 3
 # Is in a backup from its first moment to its last: one that was cut short is made anew.
 UNFINISHED: Final = ".unfinished-backup"
+# Of an encrypted store in a bucket, beside what is decrypted of it.
+PLAIN: Final = ("README", "config.toml", ".gitignore")
 # What is made anew: locks, answers of a language model, what a killed process left.
 LEFT_OUT: Final = re.compile(r".*\.lock|cache/.*|tmp.{8}|(.*/)?\..*\.tmp")
 
@@ -71,10 +73,7 @@ def back_up(store: Store, target: Path, may_link: bool) -> Backup:
         files = list(_files_of(store, head))
         try:
             _begin(target)
-            rest = _identity_last(files)
-            linked = copy_files(store.layout.root, target, rest, may_link, is_new=False)
-            if store.layout.remote:  # the copy of its files is a store on a disk
-                write_synced(target / "store.json", identity_of(store.id, encrypted=False))
+            linked = _copy(store, target, files, may_link)
         except StoreIOError as error:
             shutil.rmtree(target, ignore_errors=True)
             if isinstance(error.__cause__, FileNotFoundError):
@@ -85,6 +84,31 @@ def back_up(store: Store, target: Path, may_link: bool) -> Backup:
             (target / UNFINISHED).unlink()
         return Backup(target, head, len(files), linked)
     raise StoreLocked(f"{store.layout.shown} is being compacted", "try again later")
+
+
+def _copy(store: Store, target: Path, files: list[Path], may_link: bool) -> int:
+    """Copy files of a store to a backup, and return how many became links."""
+    layout, remote = store.layout, store.layout.remote
+    if remote and layout.vault:
+        _copy_sealed(store, target, files)
+        return 0
+    linked = copy_files(layout.root, target, _identity_last(files), may_link, is_new=False)
+    if remote:  # the copy of its files is a store on a disk
+        write_synced(target / "store.json", identity_of(store.id, encrypted=False))
+    return linked
+
+
+def _copy_sealed(store: Store, target: Path, files: list[Path]) -> None:
+    """Copy an encrypted store of a bucket, decrypted here, as an encrypted one on a disk."""
+    from store.encryption.conversion import write_container
+
+    layout = store.layout
+    assert layout.vault is not None
+    apart = [path for path in files if len(path.parts) == 1 and path.suffix != ".key"]
+    copy_files(layout.root, target, apart, may_link=False, is_new=False)
+    names = [path.as_posix() for path in files if path not in apart]
+    write_container(layout.work, target, names, store.id, layout.vault.user)
+    write_synced(target / "store.json", identity_of(store.id, encrypted=True))
 
 
 def _begin(target: Path) -> None:
@@ -107,6 +131,9 @@ def restore_backup(source: Path, target: Path) -> Commit:
     if not is_store(source):
         raise StoreNotFound(f"no backup at {source}", "name a folder that memcli backup made")
     identity = read_identity(Layout(source))
+    if identity["format"] == SEALED_FORMAT:
+        what = f"{shown(source)} is an encrypted store in a bucket, and no backup"
+        raise BadUsage(what, f"memcli backup DIR --store {shown(source)}, and init --from that")
     if identity["format"] == REMOTE_FORMAT:
         Store.open(source, mode="read").require_kept()
     begun = _begun_remotely(target, identity) if copied_url(target) else None
@@ -145,7 +172,9 @@ def _identity_of_copy(source: Path, target: Path, identity: dict[str, Any]) -> b
 
 def _files_of(store: Store, head: Commit) -> Iterator[Path]:
     """Yield the files that a backup has: of an encrypted store, those that are made of them."""
-    layout, vault = store.layout, store.layout.vault
+    layout, vault = store.layout, store.layout.disk_vault
+    if layout.vault and not vault:  # in a bucket
+        yield from (Path(name) for name in PLAIN if (layout.root / name).is_file())
     if vault:
         vault.keep_aside()
         yield from (path for path in all_files(layout.root) if not _is_of_container(path))

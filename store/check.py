@@ -23,10 +23,11 @@ from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONE
 from store.lost_key import REMEDY, has_key
 from store.problems import Problem, Severity, problem
 from store.snapshot import Snapshot
-from store.transaction import tag_number
+from store.table_files import tag_number
 from store.user_tables import user_tables
 
 if TYPE_CHECKING:
+    from store.encryption.vault import Vault
     from store.store import Store
 
 # As store.encryption.container has them, which is not loaded for a plain store.
@@ -117,12 +118,20 @@ def _check_bucket(store: Store, is_whole: bool) -> Iterator[Problem]:
     store.require_kept()
     for name, fault in remote.faults(store.kept()):
         what = f"{name} {fault} in {remote.url}"
-        yield problem("error", what, "put it back from a version of it, or a backup", file=name)
+        yield problem("error", what, MEND_TABLES, file=name)
 
 
 def _check_encryption(store: Store) -> Iterator[Problem]:
     """Every encrypted file is as it was written, both copies of the keys are, nothing is plain."""
-    vault = store.layout.vault
+    if store.layout.vault is None:
+        return
+    yield from _check_container(store.layout.disk_vault)
+    for path in plain_parts(store.layout.root):
+        what = f"{path.name} is in plain: a conversion was cut short"
+        yield problem("error", what, "run memcli encrypt", file=path.name)
+
+
+def _check_container(vault: Vault | None) -> Iterator[Problem]:
     if vault is None:
         return
     vault.is_tolerant = True  # what else there is to find comes after it
@@ -136,9 +145,6 @@ def _check_encryption(store: Store) -> Iterator[Problem]:
     for copy in vault.ring.unreadable:
         what = f"{FOLDER}/{copy} is damaged, missing or older than the other copy of the keys"
         yield problem("warning", what, "the next writer writes it anew", file=f"{FOLDER}/{copy}")
-    for path in plain_parts(store.layout.root):
-        what = f"{path.name} is in plain: a conversion was cut short"
-        yield problem("error", what, "run memcli encrypt", file=path.name)
 
 
 def _check_commits(store: Store) -> Iterator[Problem]:

@@ -19,7 +19,8 @@ from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
 from store.layout import WINDOWS
 from store.symlinks import refuse_symlinks
-from store.transaction import Transaction, list_files, tag_number
+from store.table_files import list_files, tag_number
+from store.transaction import Transaction
 from store.user_tables import name_of, remove_dropped
 from store.wholeness import whole_or_restored
 

@@ -10,6 +10,7 @@ Errors that memcli expects, each with its exit status on the class.
     |   +-- NewerRecord        76   it is of a version that we do not know
     +-- BadBundle              65   a bundle is cut short, damaged, or of another key
     +-- StoreCorrupt           65   the store breaks one of its invariants
+    |   +-- NotAllPurged       65   what was purged is still somewhere where it is looked for
     +-- KeyRefused             65   an encrypted store, and no key for it, or not the right one
     +-- StoreNotFound          66   there is no store at that path
     +-- InputNotFound          66   an input, a commit or an id does not exist
@@ -105,6 +106,10 @@ class StoreCorrupt(MemcliError):
     """The store breaks one of its invariants."""
 
     status = os.EX_DATAERR
+
+
+class NotAllPurged(StoreCorrupt):
+    """A purge is done, and what was purged is still in files, or in versions of objects."""
 
 
 class KeyRefused(MemcliError):

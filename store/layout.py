@@ -14,18 +14,18 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from store.encryption.identity import ENCRYPTED_FORMAT
 from store.errors import StoreCorrupt, StoreExists, StoreNotFound, UnsupportedVersion
 from store.files import io_errors, sync, write_synced
-from store.remote.urls import REMOTE_FORMAT, copied_url, shown
+from store.remote.urls import REMOTE_FORMAT, SEALED_FORMAT, copied_url, remote_identity, shown
 from store.sealing import sealed, unsealed
 from store.trust import FULL, Trust
 
 if TYPE_CHECKING:
     from store.encryption.vault import Vault
-    from store.remote.side import RemoteSide
+    from store.remote.side import RemoteSide, SealedSide
 
 FORMAT_VERSION: Final = 1
 DEFAULT_LOCK_WAIT_S: Final = 10.0
@@ -129,14 +129,19 @@ class Layout:
     """
     The paths inside a store, and what the user lets it do.
 
-    vault: what keeps an encrypted store and its decrypted copy alike; None for a plain one.
+    vault: where an encrypted store is decrypted, and what keeps that alike; None for a plain one.
     remote: what keeps a store on object storage and its copy here alike; None for one on a disk.
     """
 
     root: Path
     trust: Trust = FULL
-    vault: Vault | None = None
+    vault: Vault | SealedSide | None = None
     remote: RemoteSide | None = None
+
+    @property
+    def disk_vault(self) -> Vault | None:
+        """The vault of an encrypted store on a disk: in a bucket there is no container."""
+        return None if self.remote else cast("Vault | None", self.vault)
 
     @property
     def shown(self) -> str:
@@ -256,9 +261,14 @@ def begin_birth(layout: Layout, encrypted: bool = False) -> str:
 def identity_of(store_id: str, encrypted: bool, url: str | None = None) -> bytes:
     """Return what store.json holds; url: that of a store on object storage, in its copy here."""
     if url is not None:
-        return sealed({"format": REMOTE_FORMAT, "id": store_id, "url": url})
+        return remote_identity(store_id, first_form(store_id) if encrypted else "", url)
     version = ENCRYPTED_FORMAT if encrypted else FORMAT_VERSION
     return sealed({"format": version, "id": store_id})
+
+
+def first_form(store_id: str) -> str:
+    """Return the form of a store on object storage that is made encrypted."""
+    return f"encrypted-{store_id}"
 
 
 def write_readme(layout: Layout, encrypted: bool) -> None:
@@ -308,9 +318,9 @@ def read_identity(layout: Layout) -> dict[str, Any]:
         raise StoreCorrupt(
             f"{layout.identity} is damaged", "run memcli repair, or restore it from a backup"
         ) from error
-    if version not in (FORMAT_VERSION, ENCRYPTED_FORMAT, REMOTE_FORMAT):
+    if version not in (FORMAT_VERSION, ENCRYPTED_FORMAT, REMOTE_FORMAT, SEALED_FORMAT):
         raise UnsupportedVersion(
-            f"{root} has format version {version}, this memcli knows up to {REMOTE_FORMAT}",
+            f"{root} has format version {version}, this memcli knows up to {SEALED_FORMAT}",
             "update memcli",
         )
     return dict(identity)

@@ -41,6 +41,12 @@ def store_place(given: Path | None) -> StorePlace:
     return StorePlace(user_store(), "user")
 
 
+def named_url(given: Path | None) -> str | None:
+    """Return the URL that the store to use is named by, None for a folder; no bucket is asked."""
+    name = given or os.environ.get("MEMCLI_STORE")
+    return url_of(name) if name else None
+
+
 def own_store_path(given: Path | None) -> Path:
     """
     Return the path of the user's own store: the option, the environment, the per-user one.

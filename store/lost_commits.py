@@ -23,7 +23,7 @@ from store.commits import (
 )
 from store.errors import MemcliError, StoreCorrupt
 from store.layout import LATER_TABLES, PROTOCOL_TABLES, Layout
-from store.transaction import tag_name
+from store.table_files import tag_name
 from store.upkeep import TAGS
 from store.user_tables import folders
 

@@ -29,10 +29,10 @@ from store import _lance, lance_versions
 from store.commits import commit_numbers, read_commit, rewrite_commit, without_verdicts_on
 from store.compact import MIN_ROWS_FOR_VECTOR_INDEX
 from store.digests import CHANGING
-from store.errors import StoreCorrupt, StoreIOError
+from store.errors import NotAllPurged, StoreIOError
 from store.files import io_errors
+from store.table_files import list_files, sync_files, tag_number
 from store.traces import rows_with
-from store.transaction import list_files, sync_files, tag_number
 from store.user_tables import has_dropped, remove_dropped
 from store.wholeness import DATA, INDEXES, whole_or_restored
 
@@ -64,8 +64,9 @@ def rewrite(
     at the end of a table.
     """
     forget_completions(transaction.layout)
-    if transaction.layout.vault:
-        transaction.layout.vault.begin_epoch()
+    # In a bucket, what is purged is deleted, with its versions.
+    if transaction.layout.disk_vault:
+        transaction.layout.disk_vault.begin_epoch()
     for name in transaction.names:
         _rewrite_table(transaction, name, change, (more or {}).get(name))
     transaction.keeps_from = transaction.head.number + 1
@@ -139,12 +140,12 @@ def require_no_versions(store: Store) -> None:
     """
     Delete what a bucket keeps of objects that are gone; on a disk there is nothing of the kind.
 
-    StoreCorrupt where that cannot be done.
+    NotAllPurged where that cannot be done.
     """
     remote = store.layout.remote
     if remote is not None and not remote.objects.delete_old_versions():
-        raise StoreCorrupt(
-            f"what is purged is still in earlier versions of objects, which {remote.url} keeps",
+        raise NotAllPurged(
+            f"what is purged may still be in earlier versions of objects, which {remote.url} keeps",
             "delete its noncurrent versions: memcli help object-storage",
         )
 

@@ -46,7 +46,8 @@ from store.lost_key import drop_unknown
 from store.rescues import rescue_of
 from store.salvage import Rescue, Salvaged, newest_version
 from store.store import Store
-from store.transaction import Transaction, list_files, tag_name, tag_number
+from store.table_files import list_files, tag_name, tag_number
+from store.transaction import Transaction
 from store.trust import Trust
 from store.upkeep import TAGS
 from store.user_tables import name_of, user_tables
@@ -95,7 +96,7 @@ def repaired(
 ) -> Repaired:
     """Repair a store after copying it; a copy that was not needed is removed again."""
     copy_files(root, copy, all_files(root), may_link=True)
-    done = _repair(root, trust, lock_wait_s)
+    done = repair_in_place(root, trust, lock_wait_s)
     if done.steps:
         done.copy = copy
     else:
@@ -108,23 +109,32 @@ def repair_copy(root: Path, trust: Trust) -> Repaired:
     copy = copy_beside(root)
     try:
         copy_files(root, copy, all_files(root), may_link=True)
-        return _repair(copy, trust)
+        return repair_in_place(copy, trust)
     finally:
         shutil.rmtree(copy, ignore_errors=True)
 
 
-def _repair(root: Path, trust: Trust, lock_wait_s: float = DEFAULT_LOCK_WAIT_S) -> Repaired:
-    """Repair a store of which there is a copy."""
+def repair_in_place(
+    root: Path,
+    trust: Trust,
+    lock_wait_s: float = DEFAULT_LOCK_WAIT_S,
+    needs_digests: bool = False,
+) -> Repaired:
+    """
+    Repair a store of which there is a copy.
+
+    needs_digests: take those of files of which no commit has one, which a disk can be without.
+    """
     done = Repaired()
     _mend_identity(Layout(root, trust), done)
     store = Store.open(root, lock_wait_s, trust=trust)
-    if store.layout.vault:
-        _look_through(store.layout.vault, done)
+    if store.layout.disk_vault:
+        _look_through(store.layout.disk_vault, done)
     with store.locked():
         _mend_commits(store, done)
         _mend_accesses(store, done)
         found = survey(store)
-        _mend_tables(store, found, done)
+        _mend_tables(store, found, done, needs_digests)
     done.left = [one.what for one in check(store) if one.severity == "error"]
     return done
 
@@ -178,7 +188,7 @@ def _mend_accesses(store: Store, done: Repaired) -> None:
         done.steps.append("accesses is made anew, empty: what was learnt of use is lost")
 
 
-def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
+def _mend_tables(store: Store, found: Survey, done: Repaired, needs_digests: bool) -> None:
     """Salvage tables, build indexes, set tags, and publish that as one commit."""
     from schemas.tables import table_schemas
 
@@ -197,6 +207,12 @@ def _mend_tables(store: Store, found: Survey, done: Repaired) -> None:
     arguments = {"lost": lost} if lost else {}
     transaction = Transaction(store.layout, doctored, COMMAND, arguments, may_shrink=True)
     transaction.digest_too(made)
+    if needs_digests:
+        paths = (store.layout.tables / name for name in sorted(found.undigested))
+        undigested = [str(path) for path in paths if path.is_file()]
+        transaction.digest_too(undigested)
+        if undigested:
+            done.steps.append(f"digests are taken of {len(undigested):,} files that had none")
     try:
         _write_salvaged(transaction, rescues)
         _rebuild_indexes(store, transaction, done)
@@ -228,6 +244,7 @@ def _base(layout: Layout, rescue: Rescue, made: set[str]) -> TableState:
     """
     folder = layout.table(rescue.name)
     version = newest_version(folder, rescue.name, rescue.whole)
+    there = [lance_versions.manifest_version(path) for path in _manifests(folder)]
     # The data files stay: a repair that is killed from here on is done by the next, out of them.
     _remove_manifests(folder, after=version or 0)
     before = list_files(folder) if folder.is_dir() else set[str]()
@@ -235,19 +252,24 @@ def _base(layout: Layout, rescue: Rescue, made: set[str]) -> TableState:
         table = _lance.Table.create(rescue.name, folder, rescue.schema)
     else:
         table = _lance.Table.open(rescue.name, folder, version)
-    # What the broken version is called must not come to mean something else, unless it is a number
-    # that no table comes to: then the commit that names it is what is broken.
-    if rescue.asked - table.newest_version <= MAX_FILLERS:
-        while table.newest_version < rescue.asked:
-            table.restore(table.version)
+    # What the broken version is called, or one that another writer left, must not come to mean
+    # something else, unless it is a number that no table comes to: then that is what is broken.
+    most = table.newest_version + MAX_FILLERS
+    beyond = max((number for number in (rescue.asked, *there) if number <= most), default=0)
+    while table.newest_version < beyond:
+        table.restore(table.version)
     made |= list_files(folder) - before
     return TableState(table.version, 0)
+
+
+def _manifests(folder: Path) -> Iterator[Path]:
+    return (folder / lance_versions.VERSIONS).glob("*.manifest")
 
 
 def _remove_manifests(folder: Path, after: int) -> None:
     """Remove versions that cannot be read: Lance writes nothing beside these."""
     (folder / lance_versions.VERSIONS / CHANGING).unlink(missing_ok=True)
-    for manifest in (folder / lance_versions.VERSIONS).glob("*.manifest"):
+    for manifest in list(_manifests(folder)):
         if lance_versions.manifest_version(manifest) > after:
             with io_errors(f"remove {manifest}"):
                 manifest.unlink(missing_ok=True)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from store.commits import (
     Commit,
     EncoderStamp,
-    TableState,
     commit_numbers,
-    publish_commit,
     read_commit,
     read_head,
 )
-from store.digests import digests
 from store.encryption.identity import ENCRYPTED_FORMAT, encrypted_id, require_locks
 from store.errors import (
-    BadUsage,
     InputNotFound,
     MemcliError,
     Outpaced,
@@ -32,8 +28,6 @@ from store.errors import (
 )
 from store.layout import (
     DEFAULT_LOCK_WAIT_S,
-    LATER_TABLES,
-    PROTOCOL_TABLES,
     Layout,
     begin_birth,
     end_birth,
@@ -41,7 +35,8 @@ from store.layout import (
     read_identity,
 )
 from store.links import refuse_outward_links
-from store.remote.urls import REMOTE_FORMAT, copied_url, shown
+from store.past import kept_numbers, number_before, parse_moment
+from store.remote.urls import REMOTE_FORMAT, SEALED_FORMAT, copied_url
 from store.snapshot import Snapshot
 from store.trust import FULL, Trust
 
@@ -51,10 +46,6 @@ if TYPE_CHECKING:
     from store.encryption.key_source import Secret
     from store.remote.birth import Birth
     from store.transaction import Transaction
-
-# Each query adds one small fragment to `accesses`; this many of them are merged into one.
-MAX_ACCESS_FRAGMENTS: Final = 64
-ACCESS_VERSIONS_KEPT_S: Final = 600.0
 
 
 Mode = Literal["read", "write"]
@@ -87,16 +78,18 @@ class Store:
 
         secret: the user's key, for one that is encrypted.
         """
-        begun = _begun_remotely(path, secret) if copied_url(path) else None
+        begun = _begun_remotely(path) if copied_url(path) else None
         layout = make_root(path)
         store = cls(layout, "", lock_wait_s)
         with store.locked():
             store.id = begin_birth(layout, encrypted=secret is not None)
-            if secret is not None:
-                layout = store.layout = _with_new_vault(layout, store.id, secret)
             if begun is not None:
-                layout = replace(layout, remote=begun.opened(store.id))
-            _fill(layout, encoder)
+                layout = store.layout = begun.layout(layout, store.id, secret)
+            elif secret is not None:
+                layout = store.layout = _with_new_vault(layout, store.id, secret)
+            from store.first_commit import fill
+
+            fill(layout, encoder)
             if begun is not None:
                 begun.end()
             end_birth(layout)
@@ -132,6 +125,12 @@ class Store:
             from store.remote.opening import open_mirror
 
             layout = replace(layout, remote=open_mirror(path, identity))
+        elif identity["format"] == SEALED_FORMAT:
+            require_locks()
+            from store.remote.sealed_copy import open_sealed
+
+            sealed = open_sealed(path, identity)
+            layout = replace(layout, vault=sealed, remote=sealed.mirror)
         opened = cls(layout, identity["id"], lock_wait_s)
         opened.mode = mode
         return opened
@@ -146,9 +145,9 @@ class Store:
     def head(self) -> Commit:
         """Return the newest commit."""
         try:
-            if self.layout.vault:
-                self.layout.vault.refresh()
-                self.layout.vault.require_sound()
+            if self.layout.disk_vault:
+                self.layout.disk_vault.refresh()
+                self.layout.disk_vault.require_sound()
             self.look()
             return read_head(self.layout.commits)
         except (StoreCorrupt, StoreIOError):
@@ -193,11 +192,12 @@ class Store:
         self.look()
         if isinstance(at, int) or (isinstance(at, str) and at.isdecimal()):
             return read_commit(self.layout.commits, int(at))
-        moment = at if isinstance(at, datetime) else _parse_moment(at)
+        moment = at if isinstance(at, datetime) else parse_moment(at)
         for commit in self.commits():
             if commit.time <= moment:
                 return commit
-        raise InputNotFound(f"the store did not exist at {at}", "see: memcli log")
+        when = at.isoformat(timespec="seconds") if isinstance(at, datetime) else at
+        raise InputNotFound(f"the store did not exist at {when}", "see: memcli log")
 
     def kept_commits(self, since: int = 1) -> set[int]:
         """
@@ -207,13 +207,7 @@ class Store:
         purge, before which nothing is. All of them say so of earlier commits, so that none before
         the first that is asked for has to be read.
         """
-        commits = list(self.readable_commits(since))
-        oldest = max((c.keeps_from for c in commits if c.keeps_from is not None), default=1)
-        purge = max((c.number for c in commits if c.is_purge), default=1)
-        undone = {number for number in undone_commits(commits) if number >= purge}
-        lost = {number for commit in commits for number in commit.lost}
-        kept = ({c.number for c in commits if c.number >= oldest} | undone) - lost
-        return {number for number in kept if number >= since}
+        return kept_numbers(list(self.readable_commits(since)), since)
 
     def kept(self) -> list[Commit]:
         """Return the commits whose states are kept."""
@@ -254,7 +248,7 @@ class Store:
             ) from error
         try:
             self._require_form()
-            kept = self.layout.vault or self.layout.remote
+            kept = self.layout.remote or self.layout.disk_vault
             with kept.writing() if kept else nullcontext():
                 yield
         finally:
@@ -353,78 +347,29 @@ class Store:
     def undo_target(self, to: str | int | None = None) -> Commit:
         """Return the commit that an undo goes back to; InputNotFound when there is none."""
         head = self.head()
-        target = self.snapshot(self._before(head) if to is None else to).commit
+        target = self.snapshot(
+            number_before(self.layout.commits, head) if to is None else to
+        ).commit
         if (head.restores or head.number) == (target.restores or target.number):
             raise InputNotFound(f"the store is as commit {to} left it already", "see: memcli log")
         return target
-
-    def _before(self, commit: Commit) -> int:
-        """Return the commit before the step that made the state of `commit`."""
-        step = self._step(commit)
-        if step.parent is None:
-            raise InputNotFound("there is nothing to undo", "see: memcli log")
-        parent = read_commit(self.layout.commits, step.parent)
-        return parent.restores or parent.number
-
-    def _step(self, commit: Commit) -> Commit:
-        """Return the commit that gave a state its content: compacting and undoing do not."""
-        earlier = commit.restores or (commit.parent if commit.command == "compact" else None)
-        return self._step(read_commit(self.layout.commits, earlier)) if earlier else commit
 
     def record_accesses(self, rows: pa.Table) -> None:
         """Append to `accesses`, which no transaction covers, and keep its fragments few."""
         if not self.layout.trust.is_full:
             return
-        from store import lance_versions
-        from store.wholeness import whole_or_restored
+        from store.accesses import append_accesses
 
-        path = self.layout.table("accesses")
-        if not path.is_dir():
+        if not self.layout.table("accesses").is_dir():
             self.look()
-        table = lance_versions.open_mended("accesses", path)
-        with whole_or_restored(table, path):
-            table.add_absent()
-            table.append(rows)
-        if table.fragment_count() > MAX_ACCESS_FRAGMENTS:
-            # Another query may be at it, and Lance lets only one of them do it.
-            with suppress(MemcliError):
-                with whole_or_restored(table, path):
-                    table.merge_fragments(rows_per_fragment=1_000_000)
-                table.clean_up(older_than_s=ACCESS_VERSIONS_KEPT_S)
-        if self.layout.vault:
-            self.layout.vault.keep_aside_at_times()
-        if self.layout.remote:
-            self.layout.remote.note_recalls(rows)
+        append_accesses(self.layout, rows)
 
 
-def _begun_remotely(path: Path, secret: Secret | None) -> Birth:
-    """Begin a store on object storage; BadUsage for one that is to be encrypted."""
+def _begun_remotely(path: Path) -> Birth:
+    """Begin a store on object storage."""
     from store.remote.birth import Birth
 
-    if secret is not None:
-        what = f"stores on object storage cannot be encrypted ({shown(path)})"
-        raise BadUsage(what, "let the bucket encrypt, or bundle create --to with a recipient")
     return Birth.begun(path)
-
-
-def _fill(layout: Layout, encoder: EncoderStamp) -> None:
-    """Make the tables of a new store and publish its first commit."""
-    from schemas.tables import table_schemas
-    from store.transaction import list_files
-    from store.wholeness import blaming_torn_files
-
-    with blaming_torn_files(lambda: list_files(layout.tables)):
-        schemas = table_schemas(encoder.dimension).items()
-        made = {n: _make_table(layout, n, s) for n, s in schemas if n not in LATER_TABLES}
-    states = {name: state for name, state in made.items() if name in PROTOCOL_TABLES}
-    now = datetime.now(UTC)
-    publish_commit(
-        layout.commits,
-        Commit(v=1, number=1, time=now, command="init", encoder=encoder, tables=states),
-        digests(_protocol_files(layout, states), layout.tables),
-        vault=layout.vault,
-        remote=layout.remote,
-    )
 
 
 def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
@@ -434,48 +379,3 @@ def _with_new_vault(layout: Layout, store_id: str, secret: Secret) -> Layout:
     from store.encryption.opening import new_vault
 
     return replace(layout, vault=new_vault(layout.root, store_id, UserKey.new(secret)))
-
-
-def _protocol_files(layout: Layout, names: Iterable[str]) -> Iterator[str]:
-    """Yield the paths of all files of some tables; on object storage of those that are needed."""
-    from store._lance import Table
-    from store.transaction import list_files, needed_only
-
-    for name in names:
-        path = layout.table(name)
-        files = list_files(path)
-        yield from needed_only(Table.open(name, path), path, files) if layout.remote else files
-
-
-def _make_table(layout: Layout, name: str, schema: pa.Schema) -> TableState:
-    """Make an empty table that survives a power loss, and return its state for the first commit."""
-    from store import _lance, wholeness
-    from store.transaction import list_files, sync_files, tag_name
-
-    path = layout.table(name)
-    table = _lance.Table.create(name, path, schema)
-    if name in PROTOCOL_TABLES:
-        table.tag(tag_name(1))
-    files = list_files(path)
-    sync_files(files, path)
-    wholeness.require_whole(table, path, files, known=set())
-    return TableState(table.version, 0)
-
-
-def _parse_moment(text: str) -> datetime:
-    """Return a time, in UTC where it names no zone; BadUsage when it is none."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        what = f"{text!r} is neither the number of a commit nor a time"
-        raise BadUsage(what, "see: memcli log") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def undone_commits(commits: list[Commit]) -> list[int]:
-    """Return the commits that an undo left: their rows may be in no other state."""
-    by_number = {commit.number: commit for commit in commits}
-    left = (
-        by_number[c.parent] for c in commits if c.restores is not None and c.parent in by_number
-    )
-    return [commit.restores or commit.number for commit in left]

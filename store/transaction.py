@@ -19,7 +19,6 @@ them all with one commit file. What holds, and the order that keeps it:
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -33,10 +32,11 @@ from store.commits import Commit, EncoderStamp, TableState, publish_commit
 from store.debris import remove_debris
 from store.digests import Digests, digests
 from store.errors import StoreCorrupt
-from store.files import io_errors, sync
+from store.files import io_errors
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
 from store.memory import give_back
 from store.reading import TableReader, portions
+from store.table_files import list_files, needed_only, sync_files, tag_name, tag_number
 from store.upkeep import ROWS_PER_SEGMENT, TAGS
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
@@ -292,7 +292,9 @@ class Transaction(TableReader):
         )
         self._refuse_to_shrink(commit)
         digests_, layout = self._protect(commit), self.layout
-        publish_commit(layout.commits, commit, digests_, vault=layout.vault, remote=layout.remote)
+        publish_commit(
+            layout.commits, commit, digests_, vault=layout.disk_vault, remote=layout.remote
+        )
         return commit
 
     def _state(self, name: str) -> TableState:
@@ -385,64 +387,3 @@ def instalments(
                 yield batch
 
         yield pa.RecordBatchReader.from_batches(rows.schema, part())
-
-
-def needed_only(table: _lance.Table, folder: Path, new: set[str]) -> set[str]:
-    """
-    Return those of the new files of a table that its open version is read from.
-
-    The others, versions in between and tags, are of this machine alone.
-    """
-    parts = frozenset(part.path for part in table.parts())
-    manifest = str(lance_versions.manifest_path(folder, table.version))
-    return {
-        path
-        for path in new
-        if path == manifest or wholeness.is_of_parts(os.path.relpath(path, folder), parts)
-    }
-
-
-def tag_name(number: int) -> str:
-    """Return the tag that protects the versions that a commit made."""
-    return f"commit-{number:08d}"
-
-
-def tag_number(tag: str) -> int:
-    """Return the number of the commit that a tag protects; 0 for tags that are not ours."""
-    digits = tag.removeprefix("commit-")
-    return int(digits) if digits != tag and digits.isdigit() else 0
-
-
-def list_files(path: Path) -> set[str]:
-    """Return every file below a folder; StoreCorrupt when there is no such folder."""
-    if not path.is_dir():
-        raise StoreCorrupt(f"{path} is missing", "restore it from a backup")
-    with io_errors(f"read {path}"):
-        return set(_walk(str(path)))
-
-
-def _walk(path: str) -> Iterator[str]:
-    try:
-        with os.scandir(path) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    yield from _walk(entry.path)
-                else:
-                    yield entry.path
-    except FileNotFoundError:
-        return  # cleaned up by another process since it was listed
-
-
-def sync_files(paths: set[str], root: Path) -> None:
-    """Make files and the folders between them and `root`'s parent survive a power loss."""
-    top = str(root)
-    folders = {top, str(root.parent)}
-    with io_errors(f"sync {root}"):
-        for name in sorted(paths):
-            sync(name)
-            folder = os.path.dirname(name)
-            while folder not in folders and folder.startswith(top):
-                folders.add(folder)
-                folder = os.path.dirname(folder)
-        for folder in sorted(folders):
-            sync(folder)

@@ -116,7 +116,7 @@ class MemoryStore:
 
         recent: turns of the session, by default of the newest. No secret is in it.
         """
-        from memcli.context.gathering import Request
+        from memcli.context.requests import Request
         from memcli.memory.recall_blocks import strip_recall
 
         memory = self._memory

@@ -83,7 +83,7 @@ class McpServer:
         """Line that answers a line; None for notifications and for answers to nothing."""
         try:
             message = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             failure = ProtocolError(PARSE_ERROR, f"not JSON: {error}")
             return _encode({"jsonrpc": "2.0", "id": None, "error": failure.as_json()})
         if isinstance(message, list) and message:  # a batch, as 2025-03-26 has it

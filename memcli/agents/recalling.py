@@ -13,7 +13,7 @@ from memcli.memory.filters import Filters
 
 if TYPE_CHECKING:
     from memcli.context.building import ContextBlock
-    from memcli.context.gathering import Request
+    from memcli.context.requests import Request
     from memcli.jsonl import Json
     from memcli.records import Hit, Query
     from memcli.search.resident import ResidentMemory

@@ -84,7 +84,7 @@ class Toolbox:
     # ---------------------------------------------------------------- the tools
 
     def _context(self, given: Json) -> ToolAnswer:
-        from memcli.context.gathering import Request
+        from memcli.context.requests import Request
         from memcli.memory.recall_blocks import strip_recall
 
         memory = self._memory
@@ -94,9 +94,12 @@ class Toolbox:
         space, now = self._namespace(given), memory.now
         budget = given.get("max_tokens", CONTEXT_TOKENS)
         # The agent has this session's turns before it: `recent` would be told twice.
-        request = Request(task, budget, space, recent=0, now=memory.present, asked_at=now)
+        session = given.get("session")
+        request = Request(
+            task, budget, space, recent=0, now=memory.present, asked_at=now, besides=session
+        )
         block = recalling.context_block(memory, request)
-        self._touch(block.recalled(), task)
+        self._touch(block.recalled(), task, session)
         found = {"text": block.text, "tokens": block.tokens}
         return ToolAnswer(found, block.text or "nothing is known that bears on this")
 
@@ -180,10 +183,12 @@ class Toolbox:
             raise BadUsage(f"namespace {asked} is not this project's", f"{bound} and {SHARED} are")
         return asked or bound
 
-    def _touch(self, recalled: Sequence[tuple[str, int]], query: str) -> None:
+    def _touch(
+        self, recalled: Sequence[tuple[str, int]], query: str, session: str | None = None
+    ) -> None:
         """Count what was recalled, unless the store is only read."""
         if recalled and not self._read_only:
-            self._memory.note_recalled(recalled, query)
+            self._memory.note_recalled(recalled, query, session)
 
 
 def told_records(snapshot: Snapshot, records: Sequence[Json], fields: Sequence[str]) -> list[Json]:

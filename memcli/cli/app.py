@@ -22,7 +22,7 @@ from memcli.cli.leading import options_last
 from memcli.cli.memory_limit import is_out_of_memory, out_of_memory
 from memcli.cli.params import read_plainly
 from memcli.cli.progress import one_line
-from memcli.cli.values import forgotten_value, numbers_apart
+from memcli.cli.values import forgotten_value, in_plain_words, numbers_apart
 from store.errors import MemcliError
 
 # In the order of use, with one line for `memcli --help`.
@@ -249,10 +249,17 @@ def main() -> NoReturn:
         where = f"{error.filename}: " if error.filename else ""
         what = f"{where}{error.strerror or error}"
         fail(f"{what} (check the disk and what output goes to)", os.EX_IOERR)
-    except (MemoryError, ImportError) as error:
-        if not is_out_of_memory(error):
-            raise
-        fail(*out_of_memory())
+    except (MemoryError, ImportError, RecursionError) as error:
+        _fail_at_a_bound(error)
+
+
+def _fail_at_a_bound(error: Exception) -> NoReturn:
+    """End with one line where memory, or the depth of what was read, was more than there is."""
+    if isinstance(error, RecursionError):
+        fail("something that was read is nested too deep", os.EX_DATAERR)
+    if not is_out_of_memory(error):
+        raise error
+    fail(*out_of_memory())
 
 
 def _show_help_as_json() -> None:
@@ -296,7 +303,8 @@ def _usage(error: ClickException) -> str:
         error.possibilities = _near_options(error)
     context = getattr(error, "ctx", None)
     command = context.command_path if context else _named_command()
-    return f"{error.format_message().rstrip('.')} (see: {command} --help)"
+    what = in_plain_words(error.format_message().rstrip("."))
+    return f"{what} (see: {command} --help)"
 
 
 def _named_command() -> str:

@@ -142,5 +142,5 @@ def record_of(line: bytes, path: str, number: int, default_kind: str | None = No
         if not isinstance(raw, dict):
             raise BadRecord("not a JSON object")
         return from_wire(raw, default_kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, BadRecord) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, BadRecord) as error:
         raise BadRecord(str(error), path=path, line=number) from error

@@ -1,5 +1,6 @@
 """
-Offers of what is in the store: namespaces, speakers, sessions, ids with their text, commits.
+Offers of what is in the store: namespaces, speakers, sessions, ids with their text, commits,
+the names in the vault.
 
 They are those of the store that the command would use, within the namespace that it names. What
 stands in a store is no text of ours, and the file that keeps it may be anybody's.
@@ -153,6 +154,11 @@ def _unseen(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
         yield str(id_), ", ".join(filter(None, [str(state), str(day)]))
 
 
+def _secrets(values: Json, namespace: str | None, begun: str) -> Iterator[Offer]:
+    for _, name, day in _rows(values, "secrets", namespace):
+        yield str(name), f"kept {day}"
+
+
 def _commits(root: Path) -> Iterator[Offer]:
     for commit in value_cache.commits(root):
         yield str(commit["number"]), f"{str(commit['time'])[:16]}Z {commit['command']}"
@@ -178,5 +184,6 @@ SOURCES: Final[Mapping[str, Source]] = {
     "pinned": _marked(PINNED),
     "task": _marked(TASK),
     "unseen": _unseen,
+    "secret": _secrets,
 }
 MEMORIES: Final = (ID, "pinned", "task", "unseen")

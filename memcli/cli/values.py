@@ -12,7 +12,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 END_OF_OPTIONS: Final = "--"
+PLAIN: Final = tuple(
+    (re.compile(said), plain)
+    for said, plain in (
+        (r"Value error, ", ""),
+        (r"Input should be a valid integer\b.*", "a whole number is wanted"),
+        (r"Input should be a valid number\b.*", "a number is wanted"),
+        (r"Input should be greater than or equal to (\S+)", r"\1 or more is wanted"),
+        (r"Input should be less than or equal to (\S+)", r"\1 or less is wanted"),
+    )
+)
 NEGATIVE: Final = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
+
+def in_plain_words(message: str) -> str:
+    """Return what Typer says of a value, which it says as pydantic does, for who typed it."""
+    for pattern, plain in PLAIN:
+        message = pattern.sub(plain, message)
+    return message
 
 
 def forgotten_value(params: Sequence[Any], words: Sequence[str]) -> tuple[str, str] | None:

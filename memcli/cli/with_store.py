@@ -19,7 +19,14 @@ from memcli.cli import options, output
 from memcli.cli.memory_limit import require_address_space
 from memcli.cli.progress import Progress, note, progress
 from memcli.memory.opening import open_or_create, open_store, stay_private
-from store.errors import BadUsage, CompactedMeanwhile, InputNotFound, MemcliError, StoreCorrupt
+from store.errors import (
+    BadUsage,
+    CompactedMeanwhile,
+    InputNotFound,
+    MemcliError,
+    NotAllPurged,
+    StoreCorrupt,
+)
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -130,7 +137,7 @@ class Call:
         """Return an error as what it is where the state that was read has been compacted away."""
         read = self.__dict__.get("snapshot")
         with suppress(MemcliError):
-            if read is None:
+            if read is None or isinstance(error, NotAllPurged):
                 return error
             number = read.commit.number
             if number not in self.store.kept_commits(number):

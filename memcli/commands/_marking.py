@@ -35,7 +35,10 @@ def run_mark(call: Call, kind: Mark, ids: Sequence[str] | None) -> None:
     arguments = given_options(**named, namespace=bound)
     step = MarkStep(call.store, call.now, kind, names, bound)
     commit = None if call.dry_run else step.commit(arguments)
-    _say_changed(call, kind, step.changes, commit)
+    if names:
+        _say_changed(call, kind, step.changes, commit)
+    else:
+        call.say("no memory was named; nothing was changed")
     call.show(step.changes.records, COLUMNS)
 
 

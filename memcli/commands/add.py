@@ -16,11 +16,12 @@ from memcli.records import MemoryType
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from memcli.ingestion.notes import NoteStep
     from memcli.jsonl import Json, Row
-    from store import Commit
+    from memcli.models.encoder import Encoder
+    from store import Commit, Store
 
 COLUMNS = ("id", "type", "tags", "happened_at", "text")
 
@@ -61,10 +62,9 @@ def add_command(
 
     A note is kept word for word, as a turn of its day; lines of stdin are notes of one commit. The
     same text at another time is another note, with the same --timestamp it is the same one and
-    changes nothing.
-    The memories go to stdout, known ones too, if that is not a terminal; under --dry-run, those
-    that would be kept. What looks like a password or a key is kept with a warning; what was
-    purged before stays gone, unless --allow takes it again.
+    changes nothing. The memories go to stdout, known ones too, if that is not a terminal; under
+    --dry-run, those that would be kept. What looks like a password or a key is kept with a warning;
+    what was purged before stays gone, unless --allow takes it again.
 
     With --replaces, what the named memories say holds until this note is made, and no later run
     brings it back. With --key, that goes for the value that NAME had before in the namespace.
@@ -90,9 +90,7 @@ def add_command(
     if not given:
         call.say("nothing new: no note on stdin")
         return
-    from memcli.memory.encoders import begin_loading
-
-    encoder = begin_loading(opened.head().encoder, opened.layout)
+    encoder = _loading(opened)
     # Only now, as this imports pyarrow and Lance, while the encoder loads.
     from memcli.ingestion.notes import NoteFields, NoteStep, note_rows
     from memcli.ingestion.redacting import redactor_of
@@ -115,13 +113,9 @@ def add_command(
     )
     redactor = redactor_of(opened, redact)
     rows = note_rows(given, about, call.now, redactor)
+    noted = None if type == "episodic" else type
     arguments = given_options(
-        type=None if type == "episodic" else type,
-        namespace=bound,
-        session=session,
-        name=name,
-        pin=pin,
-        key=key,
+        type=noted, namespace=bound, session=session, name=name, pin=pin, key=key
     )
     ended = [record["id"] for record in select(call.snapshot, replaces or (), bound)]
     step = NoteStep(opened, encoder, rows, call.now, ended, call.allow)
@@ -131,9 +125,15 @@ def add_command(
     show_memories(step.batches, call.format, COLUMNS, _known_notes(call, step.present))
     for line in step.barred.told():
         call.say(line)
-    _say_kept(call, step, commit, [row for row in rows if row["id"] not in step.barred.kept_back])
-    if redacted := redactor.told():
-        call.say(redacted)
+    kept = [row for row in rows if row["id"] not in step.barred.kept_back]
+    _say_kept(call, step, commit, kept, redactor.told())
+
+
+def _loading(store: Store) -> Callable[[], Encoder]:
+    """Return the store's encoder, which begins to load."""
+    from memcli.memory.encoders import begin_loading
+
+    return begin_loading(store.head().encoder, store.layout)
 
 
 def _notes_of(words: list[str] | None, takes_place: bool) -> list[str]:
@@ -160,7 +160,9 @@ def _known_notes(call: Call, ids: Sequence[str]) -> Iterator[Json]:
         yield from read_by_id(call.snapshot, ids, None).values()
 
 
-def _say_kept(call: Call, step: NoteStep, commit: Commit | None, rows: Sequence[Row]) -> None:
+def _say_kept(
+    call: Call, step: NoteStep, commit: Commit | None, rows: Sequence[Row], redacted: str
+) -> None:
     """Say on stderr what was kept, and what had better not have been."""
     n_known = f"; {len(step.present):,} known already" if step.present else ""
     if call.dry_run:
@@ -176,3 +178,5 @@ def _say_kept(call: Call, step: NoteStep, commit: Commit | None, rows: Sequence[
     for id_, kinds in secrets_in(rows):
         remedy = f"to remove it for good: memcli forget --purge {id_}"
         call.say(f"warning: it holds what looks like a {', '.join(kinds)} ({remedy})")
+    if redacted:
+        call.say(redacted)

@@ -78,7 +78,7 @@ def context_command(
     snapshot = call.snapshot
     encoder = begin_loading(snapshot.encoder, snapshot.layout)
     from memcli.context.building import build_context
-    from memcli.context.gathering import Request
+    from memcli.context.requests import Request
     from memcli.context.tokens import EncoderMeter
     from memcli.search.retriever import Retriever
     from memcli.search.weights import weights_for

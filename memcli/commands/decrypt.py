@@ -25,10 +25,19 @@ def decrypt_command(call: Call) -> None:
     if store.layout.vault is None:
         with store.locked():
             finish_decrypting(root)
+            if store.layout.remote:
+                from store.remote.converting import remove_leftovers
+
+                remove_leftovers(store)
         call.say(f"{store.layout.shown} is not encrypted")
         call.summary({"files": 0})
         return
     with call.progress("decrypt") as counter:
-        count = decrypt_store(store, counter.advance)
-    call.say(f"{root} is in plain now: {count:,} files")
+        if store.layout.remote:
+            from store.remote.converting import decrypt_in_bucket
+
+            count = decrypt_in_bucket(store, counter.advance)
+        else:
+            count = decrypt_store(store, counter.advance)
+    call.say(f"{store.layout.shown} is in plain now: {count:,} files")
     call.summary({"files": count})

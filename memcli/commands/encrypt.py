@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memcli.cli.with_store import Call, with_store
 from store.errors import BadUsage
+
+if TYPE_CHECKING:
+    from store import Store
+    from store.encryption.key_source import Secret
 
 
 @with_store("write", "store * quiet format")
@@ -39,6 +43,9 @@ def encrypt_command(
     now, in backups, and in copies that `repair` left; `memcli help encryption` says what is
     protected and what is not.
 
+    A store in a bucket is written anew there, and has its new form by one step: `memcli help
+    object-storage`.
+
     Example: memcli encrypt --new-key ~/.config/memcli/key
 
     Example: memcli encrypt --rekey --key-file old.key --new-key new.key
@@ -51,30 +58,67 @@ def encrypt_command(
     from memcli.memory.vault.changes import follow_key
     from store.encryption.conversion import encrypt_store, rekey_store
 
-    store = call.store
+    store, name = call.store, call.store.layout.shown
     if rekey:
         if new_key is None:
             raise BadUsage("--rekey without --new-key", "name the file of the new key")
         secret = new_secret(store.layout.root, new_key, call.say)
         follow_key(store, secret, call.say)
-        rekey_store(store, secret)
-        call.say(f"{store.layout.root} has the key in {new_key} now; the earlier one opens nothing")
+        if store.layout.vault is not None and store.layout.remote:
+            _in_bucket(call, secret)
+        else:
+            rekey_store(store, secret)
+        call.say(
+            f"{store.layout.shown} has the key in {new_key} now; the earlier one opens nothing"
+        )
         call.summary({"rekeyed": 1})
         return
-    if store.layout.remote:
-        what = f"{store.layout.shown} is on object storage and cannot be encrypted"
-        raise BadUsage(what, "let the bucket encrypt; memcli help object-storage")
     if store.layout.vault:
         if new_key is not None:
-            raise BadUsage(f"{store.layout.root} is encrypted already", "give --rekey too")
+            raise BadUsage(f"{name} is encrypted already", "give --rekey too")
         with store.locked():
-            pass  # what a killed conversion left in plain goes
-        call.say(f"{store.layout.root} is encrypted already")
+            _remove_leftovers(store)
+        call.say(f"{name} is encrypted already")
         call.summary({"files": 0})
         return
     secret = new_secret(store.layout.root, new_key, call.say, store.id)
     follow_key(store, secret, call.say)
-    with call.progress("encrypt") as counter:
-        count = encrypt_store(store, secret, move_lines, counter.advance)
-    call.say(f"{store.layout.root} is encrypted: {count:,} files; keep a copy of the key elsewhere")
+    if store.layout.remote:
+        count = _in_bucket(call, secret)
+    else:
+        with call.progress("encrypt") as counter:
+            count = encrypt_store(store, secret, move_lines, counter.advance)
+    call.say(
+        f"{store.layout.shown} is encrypted: {count:,} files; keep a copy of the key elsewhere"
+    )
     call.summary({"files": count})
+
+
+def _in_bucket(call: Call, secret: Secret) -> int:
+    """Encrypt a store on object storage, or give it another key; return how many objects it is."""
+    from store.remote.converting import encrypt_in_bucket
+
+    with call.progress("encrypt") as counter:
+        count = encrypt_in_bucket(call.store, secret, counter.advance)
+    _remove_plain(call.store)
+    return count
+
+
+def _remove_leftovers(store: Store) -> None:
+    """Remove what a killed conversion left; on a disk, the lock has done that."""
+    if store.layout.remote:
+        from store.remote.converting import remove_leftovers
+
+        remove_leftovers(store)
+        _remove_plain(store)
+
+
+def _remove_plain(store: Store) -> None:
+    """Have nothing in plain beside the copy here; what hooks noted waits in memory."""
+    from memcli.agents.hooks.spooling import move_lines
+    from store.encryption.leftovers import remove_plain
+    from store.encryption.runtime import hooks_folder
+
+    root = store.layout.root
+    move_lines(root / "hooks", hooks_folder(root, store.id))
+    remove_plain(root)

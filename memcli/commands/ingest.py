@@ -129,15 +129,16 @@ def ingest_command(
 
 def _say_kept(call: Call, step: IngestStep, commit: Commit | None) -> None:
     """Say on stderr what was kept and what was known already."""
-    new = step.count_new()
+    new, said = step.count_new(), step.seen - step.n_besides
+    besides = f", with {step.n_besides:,} links, names and the like" if step.n_besides else ""
     if call.dry_run:
-        call.say(f"dry run: {new:,} of {step.seen:,} records are new; nothing was written")
+        call.say(f"dry run: {new:,} of {said:,} records are new{besides}; nothing was written")
     elif commit is None:
         rest = "all other records" if step.barred.kept_back else f"all {step.seen:,} records"
         known = f"{rest} are known already"
         call.say(f"nothing new: {known if step.seen else 'there is nothing in it'}")
     elif not new:
-        what = f"no memory of {step.seen:,} records is new, but what belongs to them"
+        what = f"no memory of {said:,} is new, but what belongs to them"
         call.say(f"{what}; kept as commit {commit.number}")
     else:
-        call.say(f"{new:,} of {step.seen:,} records are new; kept as commit {commit.number}")
+        call.say(f"{new:,} of {said:,} records are new{besides}; kept as commit {commit.number}")

@@ -16,6 +16,8 @@ from memcli.search.access_log import begin_keeping, record_accesses
 from store.errors import BadUsage, NoHits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from memcli.records import Hit, Query
     from memcli.search.queries import QueryOptions
     from memcli.search.retriever import Retriever
@@ -81,11 +83,7 @@ def query_command(
     EXIT STATUS: 0 done (no hits too), 1 no hits with --require-hits, 2 usage, 65 bad query record,
     66 no such store or commit, 69 encoder or reranker unavailable.
     """
-    from memcli.cli.stdin import read_queries
-    from memcli.config import settings_of
-    from memcli.memory.encoders import begin_loading
-    from memcli.records import Query
-    from memcli.search.queries import QueryOptions, parse_min_score, run_query
+    from memcli.search.queries import QueryOptions, parse_min_score
 
     if batch == bool(text and text.strip()) and (batch or not interactive):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
@@ -110,32 +108,67 @@ def query_command(
         browse(call, text or "", filters)
         return
     filters = filters.as_of_moment(call.moment)
-    snapshot = call.snapshot
-    # It loads while the modules for searching are imported and words are looked up.
-    encoder = begin_loading(snapshot.encoder, snapshot.layout)
-    from memcli.search.retriever import Retriever
-
+    retriever = retriever_of(call)
     reranker = model_options.chosen_reranker(call, rerank, rerank_depth, rerank_weight)
-    retriever = Retriever(snapshot, encoder)
-    filters.require_sound(snapshot)
-    size = top_k or settings_of(call.store.layout).query.top_k
+    filters.require_sound(call.snapshot)
+    size = top_k or _usual_size(call)
     asking = QueryOptions(filters, everything, call.now, least, reranker)
-    asked = read_queries() if batch else iter([Query(v=1, query=text or "")])
     call.store.load_engine()
     if not no_touch:
         begin_keeping(text or "")
     n_hits = 0
-    for query in (shortened(call, each) for each in asked):
-        hits = run_query(retriever, query, asking, query.top_k or size)
+    for query in _asked(call, None if batch else text or ""):
+        hits = _answer(call, retriever, query, asking, query.top_k or size, linked, explain)
         n_hits += len(hits)
-        hits = tied(retriever, hits, linked, asking)
-        show(call, hits, query, explain, retriever)
         if hits and not no_touch:
             touch(call, hits, query, last=not batch)
     if explain and reranker:
         call.say(reranker.usage())
     if not n_hits:
         _say_why_none(call, filters, require_hits)
+
+
+def retriever_of(call: Call) -> Retriever:
+    """Return what searches the state that is read; its encoder loads while modules are imported."""
+    from memcli.memory.encoders import begin_loading
+
+    encoder = begin_loading(call.snapshot.encoder, call.snapshot.layout)
+    from memcli.search.retriever import Retriever
+
+    return Retriever(call.snapshot, encoder)
+
+
+def _usual_size(call: Call) -> int:
+    """Return how many hits the store's settings ask for."""
+    from memcli.config import settings_of
+
+    return settings_of(call.store.layout).query.top_k
+
+
+def _asked(call: Call, text: str | None) -> Iterator[Query]:
+    """Yield the one question, or without one those on stdin, as far as they are looked for."""
+    from memcli.cli.stdin import read_queries
+    from memcli.records import Query
+
+    for query in read_queries() if text is None else [Query(v=1, query=text)]:
+        yield shortened(call, query)
+
+
+def _answer(
+    call: Call,
+    retriever: Retriever,
+    query: Query,
+    asking: QueryOptions,
+    size: int,
+    linked: int,
+    explain: bool,
+) -> list[Hit]:
+    """Find and show the hits of one query, and return them."""
+    from memcli.search.queries import run_query
+
+    hits = tied(retriever, run_query(retriever, query, asking, size), linked, asking)
+    show(call, hits, query, explain, retriever)
+    return hits
 
 
 def tied(retriever: Retriever, hits: list[Hit], most: int, asking: QueryOptions) -> list[Hit]:

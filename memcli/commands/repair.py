@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memcli.cli.with_store import Call, with_store
-from store.errors import BadUsage, StoreCorrupt, StoreNotFound
-from store.remote.urls import copied_url, shown
+from store.errors import StoreCorrupt, StoreNotFound
 
 if TYPE_CHECKING:
     from store.repair import Repaired
@@ -35,13 +34,38 @@ def repair_command(
     store; delete that when you are content. What was derived of turns can be made anew by
     `memcli extract | memcli link`. With --dry-run the copy is repaired, and deleted.
 
+    A store in a bucket is repaired here and what changed is written back; what the copy on this
+    machine has right is put back first. Nothing is taken out of the bucket, so that what is there
+    is copied only with --copy.
+
     Example: memcli check || memcli repair --dry-run
 
     EXIT STATUS: 0 done, nothing to repair too, 2 usage, 65 not all could be repaired, 66 no such
     store, 73 the copy's place is taken, 74 I/O error or disk full, 75 locked.
     """
-    from store.files import io_errors
     from store.layout import DEFAULT_LOCK_WAIT_S
+    from store.location import named_url
+
+    wait_s = DEFAULT_LOCK_WAIT_S if call.wait_s is None else call.wait_s
+    with call.progress("repair"):
+        if (url := named_url(call.given["store"])) is not None:
+            done = _in_bucket(call, url, copy, wait_s)
+        else:
+            done = _on_disk(call, copy, wait_s)
+    _tell(call, done)
+
+
+def _in_bucket(call: Call, url: str, copy: Path | None, wait_s: float) -> Repaired:
+    """Repair a store on object storage."""
+    from store.remote.repairing import repaired_in_bucket
+    from store.trust import FULL
+
+    return repaired_in_bucket(url, FULL, copy, wait_s, call.dry_run)
+
+
+def _on_disk(call: Call, copy: Path | None, wait_s: float) -> Repaired:
+    """Repair a store on a disk."""
+    from store.files import io_errors
     from store.location import store_place
     from store.repair import copy_beside, repair_copy, repaired
     from store.trust import trust_in
@@ -51,18 +75,11 @@ def repair_command(
         is_there = any((place.path / name).is_dir() for name in ("commits", "encrypted"))
     if not is_there:
         raise StoreNotFound(f"no store at {place.path}", "name one with --store")
-    if copied_url(place.path) is not None:
-        what = f"{shown(place.path)} is on object storage, where repair cannot work"
-        raise BadUsage(what, "memcli check mends the copy here; put back versions of objects")
     trust = trust_in(place)
     trust.require_full(place.path)
-    with call.progress("repair"):
-        if call.dry_run:
-            done = repair_copy(place.path, trust)
-        else:
-            wait_s = DEFAULT_LOCK_WAIT_S if call.wait_s is None else call.wait_s
-            done = repaired(place.path, trust, copy or copy_beside(place.path), wait_s)
-    _tell(call, done)
+    if call.dry_run:
+        return repair_copy(place.path, trust)
+    return repaired(place.path, trust, copy or copy_beside(place.path), wait_s)
 
 
 def _tell(call: Call, done: Repaired) -> None:

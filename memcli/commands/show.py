@@ -46,11 +46,12 @@ def show_command(
     Show memories whole, with their links and sources.
 
     A memory is named by its id, by four or more characters that begin it, or by the id that its
-    message came with (`ref`), which may name several; without a name, stdin names them: memories
-    and hits, or ids one a line. On a terminal each is a readable block, with the turns before and
-    after; in a pipe it is a memory record, with the field `links` under --links. --history tells
-    how each came about: the fields `change`, `changed` and `commit`; when, by what and why it was
-    replaced: `valid_to`, `replaced_by`, `reason`; what it `replaces`.
+    message came with (`ref`), which may name several; ID#2 is the second paragraph of a turn.
+    Without a name, stdin names them: memories and hits, or ids one a line. On a terminal each is a
+    readable block, with the turns before and after; in a pipe it is a memory record, with the field
+    `links` under --links. --history tells how each came about: the fields `change`, `changed` and
+    `commit`; when, by what and why it was replaced: `valid_to`, `replaced_by`, `reason`; what it
+    `replaces`.
 
     Example: memcli query "key box" | memcli show
 
@@ -58,9 +59,9 @@ def show_command(
     such memory, store or commit, 74 I/O error.
     """
     from memcli.memory.folds import with_folds
+    from memcli.memory.fragment_names import select_with_fragments
     from memcli.memory.fragments import fragment_records, hidden_fragments
     from memcli.memory.lookup import links_of
-    from memcli.memory.selection import select
 
     names, opened, bound = read_names(ids), call.store, call.namespace
     if history:
@@ -73,7 +74,7 @@ def show_command(
         call.show(versions, HISTORY_COLUMNS)
         return
     snapshot = call.snapshot
-    records = select(snapshot, names, bound)
+    records = select_with_fragments(snapshot, names, bound)
     if fragments:
         hidden = hidden_fragments(snapshot)
         turns = (record for record in records if record["level"] == 0)

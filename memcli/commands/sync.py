@@ -122,7 +122,9 @@ def _tell_left(call: Call, left: list[str]) -> None:
 def _require_all(missed: int) -> None:
     """Raise PartialInput where files were not read, or not to their end."""
     if missed:
-        what = f"{missed:,} files were not read to their end"
+        from memcli.ingestion.rejects import not_read
+
+        what = f"{not_read(missed)} not read to the end"
         raise PartialInput(what, "see above; they are tried again")
 
 

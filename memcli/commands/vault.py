@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -25,19 +24,22 @@ import typer
 from memcli.cli.output import Format
 from memcli.cli.with_store import Call, with_store
 from memcli.commands._publishing import publish
-from memcli.memory.spaces import DEFAULT_NAMESPACE
+from memcli.commands._vault_adding import (
+    COLUMNS,
+    counted,
+    in_words,
+    keep_secret,
+    move_to_vault,
+    show_entries,
+)
 from memcli.memory.step import given_options
 from store.errors import BadUsage
 
 if TYPE_CHECKING:
-    from memcli.jsonl import Row
-    from memcli.memory.vault.entries import VaultEntry
     from memcli.memory.vault.sealing import VaultKeys
-    from store import Transaction
 
 ACTIONS: Final = ("add", "get", "list", "remove", "rekey")
 WRITING: Final = "* store namespace now dry_run quiet format"
-COLUMNS: Final = ("name", "namespace", "recorded_at")
 NameArgument = Annotated[str, typer.Argument(help="What it is called.", metavar="NAME")]
 NamesArgument = Annotated[
     list[str], typer.Argument(help="What they are called.", metavar="NAME...")
@@ -103,9 +105,9 @@ def add_command(
     require_name(name)
     keys = _keys(call, new_key)
     if from_:
-        _move(call, keys, name, from_, kind or (), whole, replace)
+        move_to_vault(call, keys, name, from_, kind or (), whole, replace)
     else:
-        _keep(call, keys, name, replace)
+        keep_secret(call, keys, name, replace)
 
 
 @with_store("read", "store namespace at quiet format")
@@ -178,8 +180,8 @@ def remove_command(call: Call, names: NamesArgument, purge: PurgeOption = False)
     given = {"action": "remove", **given_options(purge=purge)}
     with call.store.transaction("forget" if purge else "vault", given) as transaction:
         gone = remove(transaction, names, call.namespace)
-        publish(call, transaction, ("removed", "remove"), _in_words(gone), purge)
-    _show(call, gone)
+        publish(call, transaction, ("removed", "remove"), in_words(gone), purge)
+    show_entries(call, gone)
 
 
 @with_store("write", WRITING)
@@ -220,111 +222,14 @@ def rekey_command(
     given = {"action": "rekey", **given_options(purge=purge)}
     with call.store.transaction("forget" if purge else "vault", given) as transaction:
         sealed, left = reseal(transaction, old, new)
-        publish(call, transaction, ("sealed anew", "seal anew"), _counted(sealed), purge)
+        publish(call, transaction, ("sealed anew", "seal anew"), counted(sealed), purge)
     if left:
-        call.say(f"{_counted(left)} opened with neither key, and stayed as they are")
+        call.say(f"{counted(left)} opened with neither key, and stayed as they are")
     if sealed and not purge:
         call.say("earlier commits open with the old key still (--purge takes them away)")
 
 
-# ---------------------------------------------------------------- adding
-
-
-def _keep(call: Call, keys: VaultKeys, name: str, replace: bool) -> None:
-    """Keep what is on stdin, or typed."""
-    from memcli.memory.vault.changes import keep
-    from memcli.memory.vault.entries import VaultContent, value_of
-
-    content = VaultContent(value_of(_typed() if sys.stdin.isatty() else sys.stdin.buffer.read()))
-    given = {"action": "add", **given_options(replace=replace)}
-    with call.store.transaction("vault", given) as transaction:
-        entry = keep(transaction, keys, name, _space(call), content, call.now, replace)
-        publish(call, transaction, ("kept", "keep"), _in_words([entry]))
-    _show(call, [entry])
-
-
-def _typed() -> bytes:
-    """Return what is typed twice at the terminal, which does not show it."""
-    from getpass import getpass
-
-    first = getpass("Secret: ")
-    if first != getpass("Again: "):
-        raise BadUsage("the two are not the same; nothing was kept", "run it again")
-    return first.encode()
-
-
-def _move(
-    call: Call,
-    keys: VaultKeys,
-    name: str,
-    ids: Sequence[str],
-    kinds: Sequence[str],
-    whole: bool,
-    replace: bool,
-) -> None:
-    """Keep what memories say, and purge them."""
-    from memcli.memory.selection import select
-    from memcli.memory.vault.changes import keep
-    from memcli.memory.vault.entries import VaultContent, value_of
-    from memcli.memory.vault.words import (
-        choose_value,
-        kinds_marked,
-        read_turns,
-        said_in,
-        words_of,
-    )
-    from memcli.retention.purge.moving import MoveToVault
-    from memcli.retention.purge.plan import plan_purge, with_sources
-
-    if _is_finished(call, name):
-        return
-    snapshot = call.snapshot
-    records = select(snapshot, ids, call.namespace)
-    named = with_sources(snapshot, [record["id"] for record in records], taken=True)
-    turns = read_turns(snapshot, named)
-    meant = kinds or sorted(kinds_marked([r["text"] for r in records if r["level"] > 0]))
-    value = choose_value(turns, words_of(snapshot, turns), meant, whole)
-    content = VaultContent(value_of(value.encode()), said_in(turns))
-    plan = plan_purge(snapshot, named)
-    space = _space_of(call, turns)
-    kept: list[VaultEntry] = []
-
-    def keep_it(transaction: Transaction) -> None:
-        kept.append(keep(transaction, keys, name, space, content, call.now, replace))
-
-    if call.dry_run:
-        call.say(f"dry run: would move {len(turns)} turns to {name!r}, and purge {len(plan.gone)}")
-        return
-    step = MoveToVault(call.store, snapshot, plan, call.now, value, keep_it)
-    with call.progress("move to the vault"):
-        commit = step.commit(given_options(purge=True, to="vault"))
-    what = f"{len(turns)} turn{'s' if len(turns) != 1 else ''}"
-    call.say(f"moved {what} to secret {name!r}; history begins with commit {commit.number}")
-    if left := step.left():
-        told = ", ".join(left[:3]) + (", ..." if len(left) > 3 else "")
-        say = "1 memory says" if len(left) == 1 else f"{len(left):,} memories say"
-        call.say(f"{say} it too: {told} (memcli forget --purge --sources {left[0]})")
-    if plan.anew:
-        call.say("what was made of other turns with it is to be made anew: run memcli extract")
-    _show(call, kept)
-
-
-def _is_finished(call: Call, name: str) -> bool:
-    """Finish a purge that was killed; say whether it was the move to this name that was."""
-    from memcli.memory.vault.entries import read_entries
-    from memcli.retention.purge.purging import finish_purge
-
-    if call.dry_run or finish_purge(call.store) is None:
-        return False
-    call.say("finished a purge that was cut short; memcli check --purged TEXT proves it")
-    moved = [e for e in read_entries(call.snapshot, call.namespace) if e.name == name]
-    if moved:
-        call.say(f"secret {name!r} is in the vault")
-        _show(call, moved)
-    return bool(moved)
-
-
-# ---------------------------------------------------------------- keys, names and what is shown
+# ---------------------------------------------------------------- keys, and what is printed
 
 
 def _keys(call: Call, new_key: Path | None = None) -> VaultKeys:
@@ -370,26 +275,3 @@ def _print(text: str) -> None:
 
 def _as_line(speaker: str | None, text: str) -> str:
     return f"{speaker}: {text}\n" if speaker else f"{text}\n"
-
-
-def _space(call: Call) -> str:
-    return call.namespace or DEFAULT_NAMESPACE
-
-
-def _space_of(call: Call, turns: Sequence[Row]) -> str:
-    """Return the namespace of what is moved: that of the turns."""
-    return call.namespace or next((row["namespace"] for row in turns), DEFAULT_NAMESPACE)
-
-
-def _show(call: Call, entries: Sequence[VaultEntry]) -> None:
-    from memcli.memory.vault.entries import as_record
-
-    call.show(map(as_record, entries), COLUMNS, text="name")
-
-
-def _in_words(entries: Sequence[VaultEntry]) -> str:
-    return _counted(len(entries))
-
-
-def _counted(count: int) -> str:
-    return "1 secret" if count == 1 else f"{count:,} secrets"

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from memcli.algorithms.packing import Piece, conflicts, pack
-from memcli.context.gathering import Gathering, Request
+from memcli.context.gathering import Gathering
 from memcli.context.rendering import BlockFormat, ContextEntry, bulleted, frame, head, render
+from memcli.context.requests import Request
 
 if TYPE_CHECKING:
     from memcli.context.tokens import Meter

@@ -9,7 +9,7 @@ relevant one are not added: search weighs them already, and they took the place 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -32,8 +32,10 @@ from memcli.context.lines import (
 )
 from memcli.context.recent_turns import COLUMNS as RECENT
 from memcli.context.recent_turns import recent_turns
-from memcli.context.rendering import ContextEntry, bulleted, one_line
+from memcli.context.rendering import ContextEntry, bulleted
+from memcli.context.requests import Request, searched
 from memcli.context.shortening import Shortener
+from memcli.context.summaries import summary_entry, without_lines
 from memcli.jsonl import Row
 from memcli.language.broad import is_broad, told_words
 from memcli.language.time.query_time import asked_time
@@ -43,10 +45,9 @@ from memcli.memory.filters import Filters
 from memcli.memory.folds import folded_into, folds_of
 from memcli.memory.fragments import visible_rows
 from memcli.memory.holds import holds
-from memcli.memory.items import Item
 from memcli.memory.lessons import LESSON, kind_of, lesson_ids
 from memcli.memory.lessons import LEVEL as LESSON_LEVEL
-from memcli.memory.periods import DAY, MONTH, PERIODS, period_ids
+from memcli.memory.periods import PERIODS, period_ids
 from memcli.memory.spaces import readable
 from memcli.memory.states import State, ids_in_state
 from store.literals import literal, quoted
@@ -66,8 +67,6 @@ CANDIDATES: Final = (50, 500)
 LEAST_SCORE: Final = 0.03
 LEAST_OF_BEST: Final = 0.12
 SHORT_TURN: Final = 60
-# A message is searched for by its beginning and its end.
-LONGEST_QUERY: Final = 2_000
 SUMMARIES: Final = 12
 # For a question that asks for the whole, so many lessons.
 MOST_LESSONS: Final = 5
@@ -82,31 +81,6 @@ COLUMNS: Final = (
     "namespace",
     "pinned",
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """
-    What is asked for; recent: how many turns; profile: whether to show it; standing: whether to
-    show what is the same for every question, core and tasks; if not, they are no hits either.
-
-    now: what is later is not seen; asked_at: what "last week" is counted from; besides: a session
-    that is before the reader already, so that nothing of it is relevant; place, company: what is
-    not of this place, or with this person, is left out, but for tasks and what was pinned.
-    """
-
-    query: str
-    max_tokens: int
-    namespace: str | None = None
-    session: str | None = None
-    recent: int = 6
-    profile: bool = True
-    now: datetime | None = None
-    asked_at: datetime | None = None
-    besides: str | None = None
-    standing: bool = True
-    place: str | None = None
-    company: str | None = None
 
 
 class Gathering:
@@ -270,10 +244,10 @@ class Gathering:
         told = {row["id"]: keys_of(row) for row in parts.to_pylist()}
         gone = [row for row in parts.to_pylist() if self._is_told(row) or self._is_over(row)]
         lines = {telling.told_line(row, is_dated) for row in gone for is_dated in (True, False)}
-        rows = [{**row, "text": _without_lines(row["text"], lines)} for row in rows]
+        rows = [{**row, "text": without_lines(row["text"], lines)} for row in rows]
         shown = [row for row in rows if row["text"]]
         wholes = [row for row in shown if kind_of(row["tags"]) in PERIODS]
-        return [self._summary(row, place, told, wholes) for place, row in enumerate(shown)]
+        return [summary_entry(row, place, told, wholes) for place, row in enumerate(shown)]
 
     def _periods(self, hits: Sequence[Hit]) -> list[str]:
         """The weeks and months of the time that is asked for; the newest hit says which March."""
@@ -284,20 +258,6 @@ class Gathering:
     def _is_over(self, row: Row) -> bool:
         """Whether a statement is out of sight, or holds no more, so that no summary tells it."""
         return row["id"] in self._hidden or not holds(row, self._now)
-
-    def _summary(
-        self, row: Row, place: int, told: dict[str, frozenset[str]], wholes: Sequence[Row]
-    ) -> ContextEntry:
-        """ContextEntry of a summary; where the month that it lies in is told, it is not."""
-        text = one_line(f"{row['context'] or ''} {row['text']}")
-        item = Item("earlier", text, (row["id"],), row["happened_at"], 1.0 / (1 + place))
-        keys = frozenset(key for id_ in row["told"] for key in told.get(id_, ()))
-        return ContextEntry(
-            item,
-            (place,),
-            covers=keys | {row["id"]},
-            unless=frozenset((row["id"], *(each["id"] for each in wholes if _is_in(row, each)))),
-        )
 
     def _recent(self) -> list[ContextEntry]:
         """The last turns of the session, the newest first."""
@@ -366,7 +326,7 @@ class Gathering:
 
     def _search(self, top_k: int, level: int | None = None) -> list[Hit]:
         """What search finds in what may be seen, best first."""
-        query, found = _searched(self.request.query), list[Any]()
+        query, found = searched(self.request.query), list[Any]()
         besides = self.request.besides
         where = f"session_id IS NULL OR session_id != {literal(besides)}" if besides else None
         for space in self._spaces:
@@ -407,26 +367,3 @@ class Gathering:
 def is_lesson(row: Row) -> bool:
     """Say whether a row is what sessions with agents taught."""
     return row["level"] == LESSON_LEVEL and kind_of(row["tags"]) == LESSON
-
-
-def _without_lines(text: str, lines: set[str]) -> str:
-    """Return a text without some of its lines; "" where it had no other."""
-    return "\n".join(line for line in text.split("\n") if line not in lines)
-
-
-def _is_in(row: Row, whole: Row) -> bool:
-    """Whether a summary is of a part of the time of another one."""
-    times = (row["valid_from"], whole["valid_from"], row["happened_at"], whole["happened_at"])
-    if None in times or row["id"] == whole["id"] or kind_of(row["tags"]) not in (*PERIODS, DAY):
-        return False
-    same_time = times[0] == times[1] and times[2] == times[3]
-    is_wider = not same_time or kind_of(whole["tags"]) == MONTH
-    return is_wider and bool(times[0] >= times[1] and times[2] <= times[3])
-
-
-def _searched(query: str) -> str:
-    """What is searched for: of a long message its beginning and its end."""
-    if len(query) <= LONGEST_QUERY:
-        return query
-    half = LONGEST_QUERY // 2
-    return f"{query[:half]}\n{query[-half:]}"

@@ -1,9 +1,10 @@
 """
 Overview: what a page for a person tells of a store, as plain values.
 
-Turns, newest first to be kept where there are too many; statements and facts that hold, and facts
-that ended as such; summaries of conversations; people, topics, and a graph of who and what is named
-together. Secrets are `[secret ID]`; what is hidden, and what tells of it, is left out.
+Turns, and the lines that stand for folded ones, newest first to be kept where there are too many;
+statements and facts that hold, and facts that ended as such; summaries of conversations; people,
+topics, and a graph of who and what is named together. Secrets are `[secret ID]`; what is hidden,
+and what tells of it, is left out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from memcli.jsonl import Json, Row
 from memcli.language.names.forms import name_key
 from memcli.language.secrets import find_secrets
 from memcli.memory import telling
+from memcli.memory.folds import FOLD, LEVEL, is_fold
 from memcli.memory.holds import holds
 from memcli.memory.telling import is_fact, told_fact, without_secrets
 
@@ -34,7 +36,8 @@ COLUMNS: Final = tuple(dict.fromkeys((
 )))  # fmt: skip
 # Rows, and characters of text, of each level at most: a page is read by a browser at once.
 MOST_ROWS: Final = 20_000
-MOST_CHARACTERS: Final = {0: 4_000_000, 1: 1_500_000, 3: 1_000_000}
+MOST_CHARACTERS: Final = {0: 4_000_000, 1: 1_500_000, 3: 1_000_000, LEVEL: 1_000_000}
+CALLED: Final = {0: "turns", 1: "statements", 3: "conversations", LEVEL: "folds"}
 LONGEST_TEXT: Final = 4_000
 MOST_NODES: Final = 60
 MOST_EDGES: Final = 240
@@ -44,6 +47,7 @@ ORDERS: Final = {
     0: "happened_at DESC NULLS LAST, recorded_at DESC, seq DESC",
     1: "pinned DESC NULLS LAST, importance DESC NULLS LAST, happened_at DESC NULLS LAST",
     3: "happened_at DESC NULLS LAST",
+    LEVEL: "happened_at DESC NULLS LAST",
 }
 Key = tuple[str, str]
 
@@ -57,7 +61,8 @@ class Overview:
         self.left_out: dict[str, int] = {}
         # Whatever was a secret where it was said is one where it is quoted without that.
         self.secrets: set[str] = set()
-        self.turns = self._read(0)
+        folds = f"list_contains(tags, '{FOLD}')"
+        self.turns = sorted([*self._read(0), *self._read(LEVEL, folds)], key=_in_time)
         self.statements = [row for row in self._read(1) if self._is_told(row)]
         self.summaries = [row for row in self._read(3) if row["session_id"] is not None]
         self.names = _Names(contents)
@@ -84,9 +89,13 @@ class Overview:
 
     # ---------------------------------------------------------------- reading
 
-    def _read(self, level: int) -> list[Row]:
-        """Rows of a level that may be told, as many as there is room for; in order of time."""
-        where = f"level = {level} AND type != 'vault' AND text != ''"
+    def _read(self, level: int, kind: str = "true") -> list[Row]:
+        """
+        Rows of a level that may be told, as many as there is room for; in order of time.
+
+        kind: a condition on the rows.
+        """
+        where = f"level = {level} AND type != 'vault' AND text != '' AND {kind}"
         query = f"SELECT {', '.join(COLUMNS)} FROM memories WHERE {where}"
         query += f" ORDER BY {ORDERS[level]}, id LIMIT {MOST_ROWS}"
         snapshot, namespace = self.contents.snapshot, self.contents.namespace
@@ -96,9 +105,7 @@ class Overview:
         total = snapshot.sql(counted, namespace=namespace)["n"][0].as_py()
         kept = list(self._within(rows, MOST_CHARACTERS[level]))
         if total > len(rows) or len(kept) < len(rows):
-            self.left_out[{0: "turns", 1: "statements", 3: "conversations"}[level]] = total - len(
-                kept
-            )
+            self.left_out[CALLED[level]] = total - len(kept)
         return sorted((row for row in kept if row["id"] not in self.hidden), key=_in_time)
 
     def _within(self, rows: Iterable[Row], room: int) -> Iterator[Row]:
@@ -134,6 +141,7 @@ class Overview:
                 _seconds(row["happened_at"]),
                 row["text"],
                 1 if row["pinned"] else 0,
+                len(row["source_ids"]) if is_fold(row) else 0,
             ]
             for row in self.turns
         ]

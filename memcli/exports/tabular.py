@@ -3,7 +3,8 @@ CSV and Parquet export: one table, whose column `kind` tells what a row is.
 
 One table and not two, so that a file is whole by itself and `ingest` can take it back. Columns
 that a kind does not have are null. In CSV a value that is there is quoted and one that is not is
-left out, so that an empty text stays apart from none; lists are JSON.
+left out, so that an empty text stays apart from none; lists are JSON. What a spreadsheet would
+run has an apostrophe before it there, which `ingest` takes off.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from memcli.exports.contents import Contents, Part
+from memcli.language.formulas import guarded_column
 from memcli.memory.arrow import format_times, shortest_decimals
 from schemas import tables
 from store.namespaces import gathered
@@ -91,7 +93,7 @@ def _texts(column: pa.Array) -> pa.Array:
         return pa.array(_as_json(shortest_decimals(column)), pa.string())
     if pa.types.is_list(kind):
         return pa.array(_as_json(column.to_pylist()), pa.string())
-    return column.cast(pa.string())
+    return guarded_column(column) if pa.types.is_string(kind) else column.cast(pa.string())
 
 
 def _as_json(values: Sequence[object]) -> list[str | None]:

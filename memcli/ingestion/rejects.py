@@ -117,4 +117,9 @@ class RejectLog:
             kept = f"they are in {self._path}" if self._path else "keep them with --rejects FILE"
             raise PartialInput(f"{self.count:,} records were rejected", kept)
         if self.n_files:
-            raise PartialInput(f"{self.n_files:,} files were not read to their end", "see above")
+            raise PartialInput(f"{not_read(self.n_files)} not read to the end", "see above")
+
+
+def not_read(n: int) -> str:
+    """Return how many files there were in words, with their verb."""
+    return "1 file was" if n == 1 else f"{n:,} files were"

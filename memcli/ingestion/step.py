@@ -96,7 +96,7 @@ class IngestStep(Step):
         self.archived = Spool(self.schema, folder)
         self.links = Spool(tables.links(), folder)
         self.windows = window_spool(encoder.dimension, folder)
-        self.seen = self.n_attached = 0
+        self.seen = self.n_besides = self.n_attached = 0
         # What describes files that are new; nothing does if it is not asked to.
         self.describer: Describer | None = None
         self._maker = TurnMaker(defaults)
@@ -117,6 +117,7 @@ class IngestStep(Step):
         clean = [(item, self.redactor.item(item)) for item in items]
         items = [after for before, after in clean if not self._was_purged(before, after)]
         rows = [item for item in items if isinstance(item.record, Message | Memory)]
+        self.n_besides += len(items) - len(rows)
         # Both have places in sessions, so the order between them matters.
         for type_, some in groupby(rows, key=lambda item: type(item.record)):
             if type_ is Message:

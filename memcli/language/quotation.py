@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import Final
 
 from memcli.language.data import read_data, words
 from memcli.language.own_words import worth_parsing
@@ -21,6 +22,8 @@ from memcli.language.worth import Worth, has_named, is_command, worth
 __all__ = ["Quotation", "quotations", "stands_in", "with_before"]
 
 _cue = partial(words, "quotation")
+# "God no." leads to nothing.
+LEAST_WORDS: Final = 3
 _MARKS = re.compile(r"\]\([^()\s]*\)|[\s*_~`|#>\[\]-]+")
 _BRACKETS = re.compile(r" ?\[[^\[\]]*\]")
 _OPENING = frozenset("\"'\u201c\u2018([")
@@ -78,8 +81,16 @@ def quotations(
 
 
 def with_before(before: Parse, parse: Parse, quotation: Quotation) -> str | None:
-    """Return an open quotation behind the sentence before it; None where that tells nothing."""
+    """
+    Return an open quotation behind the sentence before it; None where that tells nothing.
+
+    Nor does one about a mere "she" say who the next one is.
+    """
     root, text = before.root, before.text
+    subject = before.child(root, "nsubj") if root else None
+    is_mere = sum(word.upos != "PUNCT" for word in before.words) < LEAST_WORDS
+    if is_mere or (subject and subject.text.lower() in _cue("personal")):
+        return None
     if root is None or is_command(before, root) or text.endswith("?") or not worth_parsing(text):
         return None
     return f"{text} {parse.text[quotation.start : quotation.end]}"

@@ -53,7 +53,7 @@ def worth(
         is_known = any(w.start in named for w in parse.subtree(subject))
         return Worth.KEPT if found and is_known else found
     found = _of_person(parse, head, own, subject)
-    return Worth.OPEN if found is Worth.KEPT and _refers(parse, own) else found
+    return Worth.OPEN if found is Worth.KEPT and _refers(parse, own, named) else found
 
 
 def _of_person(parse: Parse, head: Word, own: Sequence[Word], subject: Word | None) -> Worth:
@@ -63,11 +63,11 @@ def _of_person(parse: Parse, head: Word, own: Sequence[Word], subject: Word | No
     lowered, owner = subject.text.lower(), _owner(parse, subject)
     if not _is_finite(parse, head) or {lowered, owner} & _cue("second"):
         return Worth.DROPPED
-    if lowered in _cue("first"):
+    if lowered in _cue("first") - _cue("possessive"):
         return _in_first_person(parse, head, own)
     if _modals(parse, head) & _ADVICE and not _has(own, "first"):
         return Worth.DROPPED
-    if lowered in _cue("open_subjects") or owner in _cue("demonstrative"):
+    if lowered in _cue("open_subjects") | _cue("possessive") or owner in _cue("demonstrative"):
         return _with_open_subject(parse, head, own, subject)
     return _in_third_person(parse, head, own, subject, owner)
 
@@ -84,8 +84,14 @@ def _of_other(subject: Word, own: Sequence[Word], whole: Sequence[Word]) -> Wort
     return Worth.KEPT if named else Worth.OPEN
 
 
-def _refers(parse: Parse, own: Sequence[Word]) -> bool:
-    """Tell whether a clause has an "it" or "that" with no thing before it that it may stand for."""
+def _refers(parse: Parse, own: Sequence[Word], named: Collection[int]) -> bool:
+    """
+    Tell whether a clause has an "it", "him" or "here" that only what was said before explains.
+
+    An "it" may stand for a thing before it in the sentence; a person's name may be known.
+    """
+    if any(_is_somebody(w, named) or _is_only_place(w, own) for w in own):
+        return True
     pronoun = next((w for w in own if _is_open(w)), None)
     if pronoun is None:
         return False
@@ -94,6 +100,19 @@ def _refers(parse: Parse, own: Sequence[Word]) -> bool:
         w.upos in ("NOUN", "PROPN", "NUM") and w.lemma.lower() not in people | _cue("times")
         for w in parse.words[: pronoun.index - 1]
     )
+
+
+def _is_somebody(word: Word, named: Collection[int]) -> bool:
+    """Tell a "him" or "her" of whom the sentence does not say who it is."""
+    plain = word.text.lower() in ("him", "her") and word.xpos == "PRP" and word.start not in named
+    return plain and not word.is_("nsubj")
+
+
+def _is_only_place(word: Word, own: Sequence[Word]) -> bool:
+    """Tell a "here" beside which no place is named."""
+    if word.text.lower() != "here" or not word.is_("advmod"):
+        return False
+    return not any(w.name.endswith(("LOC", "ORG")) for w in own) and word.upos == "ADV"
 
 
 def _is_open(word: Word) -> bool:

@@ -2,7 +2,8 @@
 Folds: one line of the user's own that stands for several memories, which are out of sight.
 
 A fold is a memory of level 4 with the tag `fold`: it cites what it stands for, and its metadata
-says what went out of sight with it, so that unfolding brings back that and nothing else.
+says what went out of sight with it, so that unfolding brings back that and nothing else; and the
+words that were said there, by which the line is found too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 FOLD: Final = "fold"
 LEVEL: Final = 4
+# The place of the words in what the metadata says of a fold.
+WORDS: Final = "words"
 COLUMNS: Final = ("id", "level", "text", "tags", "source_ids", "metadata", "happened_at")
 
 
@@ -40,6 +43,16 @@ def put_away(metadata: str | Mapping[str, Any] | None) -> list[str]:
     said = read.get(FOLD)
     ids = said.get("hidden") if isinstance(said, dict) else None
     return [id_ for id_ in ids if isinstance(id_, str)] if isinstance(ids, list) else []
+
+
+def folded_words(metadata: str | Mapping[str, Any] | None) -> str:
+    """Return the words of what a fold stands for, by its metadata; none for what is no fold."""
+    if not metadata or (isinstance(metadata, str) and f'"{FOLD}"' not in metadata):
+        return ""
+    read = json.loads(metadata) if isinstance(metadata, str) else metadata
+    said = read.get(FOLD)
+    words = said.get(WORDS) if isinstance(said, dict) else None
+    return words if isinstance(words, str) else ""
 
 
 def folded_into(folds: Iterable[Row]) -> dict[str, Row]:

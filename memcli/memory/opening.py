@@ -47,6 +47,8 @@ def open_store(
     path = place.path
     from store.layout import is_store
 
+    if path.is_file():
+        raise StoreNotFound(f"{shown(path)} is a file, no store", "a store is a folder")
     if not is_store(path) and not path.exists():
         name = shown(path)
         raise StoreNotFound(f"no store at {name}", f"make one: memcli init --store {name}")

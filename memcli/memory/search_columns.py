@@ -10,6 +10,7 @@ import msgspec
 
 from memcli.language.stemming import foreign_keys
 from memcli.language.words import name_words
+from memcli.memory.folds import LEVEL, folded_words
 from store.bigrams import count_keys, index_keys, joined_keys, key_counts
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def search_columns(row: dict[str, Any]) -> dict[str, Any]:
 
     Turns and what is derived from them have a column each: the words of one kind are no measure
     of how rare a word is in the other. A segment is found by the words of its turns, which are its
-    keywords, once each.
+    keywords, once each; a fold by those of what it stands for beside its own.
     """
     text, words = row["text"], row.get("keywords") or []
     columns = {"keys": None, "derived_keys": None, "n_words": count_words(text)}
@@ -50,7 +51,7 @@ def search_columns(row: dict[str, Any]) -> dict[str, Any]:
     if row["level"] == 1:
         found = " ".join(filter(None, [text, row.get("context"), *words]))
     else:
-        found = " ".join(words) or text
+        found = " ".join(words) or with_folded(text, row)
     return columns | {"derived_keys": search_keys(found, row.get("speaker"))}
 
 
@@ -65,7 +66,13 @@ def heading_of(metadata: Any) -> str:
 def embedding_text(row: dict[str, Any]) -> str:
     """Return what the encoder gets of a memory: its text and the context that it needs."""
     context = row.get("context")
-    return f"{context} {row['text']}" if context else str(row["text"])
+    said = f"{context} {row['text']}" if context else str(row["text"])
+    return with_folded(said, row) if row.get("level") == LEVEL else said
+
+
+def with_folded(text: str, row: dict[str, Any]) -> str:
+    """Return a text of a row and, of a fold, the words of what it stands for."""
+    return " ".join(filter(None, [text, folded_words(row.get("metadata"))]))
 
 
 @lru_cache(maxsize=1_024)

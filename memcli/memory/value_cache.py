@@ -18,17 +18,17 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from store.layout import Layout
+from store.layout import VAULT, Layout
 
-VERSION: Final = 2
+VERSION: Final = 3
 COMMIT_NAME: Final = re.compile(r"\d{8,}\.json")
 # Marks of a memory among the values.
 PINNED: Final = "p"
 TASK: Final = "t"
 # A file that somebody else left there may be of any size.
 LARGEST: Final = 64 << 20
-# Tables whose change may have put a memory out of sight.
-STATES: Final = ("strengths", "archive")
+# Tables whose change may have put a memory out of sight, or a name out of the vault.
+STATES: Final = ("strengths", "archive", VAULT)
 NEWEST_COMMITS: Final = 50
 
 Json = dict[str, Any]
@@ -55,7 +55,8 @@ def offered(root: Path, gather: Callable[[Path], Json], refresh: Callable[[Path]
 def mark_of(commit: Json) -> Json:
     """Return what tells a commit, and what had been put out of sight by then."""
     tables = commit["tables"]
-    versions = {name: tables[name]["version"] for name in STATES}
+    # A store of before the vault has no such table.
+    versions = {name: tables[name]["version"] for name in STATES if name in tables}
     return {"number": commit["number"], "time": commit["time"], **versions}
 
 
@@ -70,7 +71,7 @@ def is_sound(kept: Json, head: Json, earlier: Iterable[Json] = ()) -> bool:
     for commit in chain([head], earlier):
         if commit["number"] <= then["number"]:
             is_there = mark_of(commit) == then
-            return is_there and all(then[name] == now[name] for name in STATES)
+            return is_there and all(then.get(name) == now.get(name) for name in STATES)
         if commit.get("restores") is not None:
             return False
     return False

@@ -1,9 +1,9 @@
 """
 Gathering of the values that a shell offers at TAB: names, sessions, and the newest ids with text.
 
-What is hidden, archived, of the vault or replaced is not told, what is secret in a text is
-`[secret ID]`, and a name with a secret in it is left out. To look for secrets takes most of the
-time, so what was looked through for the values before is not looked through again.
+What is hidden, archived or replaced is not told, of the vault the names alone; what is secret in a
+text is `[secret ID]`, and a name with a secret in it is left out. To look for secrets takes most of
+the time, so what was looked through for the values before is not looked through again.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import day, without_secrets
 from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of, read_kept
 from memcli.memory.value_rows import COUNT, LAST, SeenRows, is_task
+from memcli.memory.vault.entries import VaultEntry, read_entries
 from schemas.version import VERSION as VERSION_OF_PROGRAM
 from store import Store
 from store.errors import MemcliError
@@ -121,7 +122,13 @@ def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
         "ids": seen.packed_ids(),
         "unseen": _unseen(snapshot, hidden),
         "entities": _entities(snapshot, seen, tellable),
+        "secrets": [[one.namespace, one.name, _day(one.recorded_at)] for one in _vault(snapshot)],
     }
+
+
+def _vault(snapshot: Snapshot) -> list[VaultEntry]:
+    """Return the entries of the vault whose names can be typed; what they hold stays sealed."""
+    return [entry for entry in read_entries(snapshot)[:NAMES] if can_be_typed(entry.name)]
 
 
 def _sessions(seen: SeenRows, tellable: Tellable) -> list[list[str | int]]:

@@ -32,7 +32,7 @@ def keep_up(layout: Layout, before: Commit, after: Commit) -> None:
         if after.tables["memories"].rows >= LARGE or is_at_terminal():
             make_anew(layout.root)
         return
-    is_same = all(before.tables[name].version == after.tables[name].version for name in STATES)
+    is_same = all(before.tables.get(name) == after.tables.get(name) for name in STATES)
     if not is_same or after.restores is not None:
         make_anew(layout.root)
 

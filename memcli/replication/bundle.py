@@ -248,7 +248,7 @@ def _manifest(data: bytes) -> Manifest:
             raise UnsupportedVersion(what, "this memcli reads version 1; update it")
         manifest = msgspec.convert(said, Manifest)
         _require_keys(manifest.keys)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise BadBundle(f"its manifest is damaged: {error}", RESEND) from error
     return manifest
 

@@ -84,7 +84,7 @@ def _counts(answer: bytes) -> Json:
     for line in reversed(answer.splitlines()):
         try:
             said = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(said, dict) and isinstance(said.get("counts"), dict):
             return {n: v for n, v in said["counts"].items() if isinstance(v, int)}

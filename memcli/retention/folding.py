@@ -13,8 +13,19 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.jsonl import Json, Row, format_time
+from memcli.language.secrets import find_secrets, redact
+from memcli.language.words import lexical_query
+from memcli.memory.answers import open_rows
 from memcli.memory.arrow import json_text
-from memcli.memory.folds import FOLD, LEVEL, folds_of, is_fold, put_away
+from memcli.memory.folds import (
+    FOLD,
+    LEVEL,
+    WORDS,
+    folded_words,
+    folds_of,
+    is_fold,
+    put_away,
+)
 from memcli.memory.ids import content_id
 from memcli.memory.selection import read_records, select
 from memcli.memory.states import State, set_state
@@ -36,6 +47,8 @@ if TYPE_CHECKING:
 
 # A line of a person's own matters, as what they note does.
 IMPORTANCE: Final = 0.7
+# Of more, the line is found by those that were said first: its vector is their mean, and vaguer.
+MOST_WORDS: Final = 600
 
 
 class FoldStep(PlannedStep):
@@ -92,9 +105,22 @@ class FoldStep(PlannedStep):
             "importance": IMPORTANCE,
             "confidence": 1.0,
             "source_ids": ids,
-            "metadata": {FOLD: {"hidden": hidden}},
+            "metadata": {FOLD: {"hidden": hidden, WORDS: self._words(records)}},
             "encoder": self.snapshot.encoder.name,
         }
+
+    def _words(self, records: Sequence[Json]) -> str:
+        """Return the words by which the line is found beside its own; none of a secret."""
+        found: dict[str, str] = {}
+        for row in open_rows(self.snapshot, records):
+            opened = redact(row["text"], find_secrets(row["text"]), "")
+            said = f"{lexical_query(opened)} {folded_words(row.get('metadata'))}"
+            found |= {
+                word.casefold(): word for word in said.split() if word.casefold() not in found
+            }
+        for word in lexical_query(self.summary).split():
+            found.pop(word.casefold(), None)
+        return " ".join([*found.values()][:MOST_WORDS])
 
     @property
     def record(self) -> Json:

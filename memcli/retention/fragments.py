@@ -14,27 +14,25 @@ from typing import TYPE_CHECKING, Any
 from memcli.jsonl import Json, Row
 from memcli.memory.arrow import json_text
 from memcli.memory.encoding import encoded_rows, rows_to_batch
+from memcli.memory.fragment_names import named_fragment
 from memcli.memory.fragments import (
     FRAGMENT,
     LEVEL,
     along_with,
     fragment_id,
-    fragment_records,
     hidden_fragments,
     is_fragment,
     is_said_in,
     number_of,
-    parted_name,
     without_fragments,
 )
 from memcli.memory.search_columns import embedding_text, search_columns
-from memcli.memory.selection import find_each, read_records, select
+from memcli.memory.selection import read_records
 from memcli.memory.states import State, set_state
 from memcli.memory.times import parse_time
 from memcli.retention.hiding import derived_rows, is_derived_from
 from memcli.retention.pinning import states_of
 from schemas import tables
-from store.errors import BadUsage, InputNotFound
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -93,20 +91,13 @@ class FragmentChanges:
         return pa.Table.from_batches([rows_to_batch(made, table.schema)])
 
 
-def parted(snapshot: Snapshot, names: Sequence[str], namespace: str | None) -> list[str]:
-    """Return those of some names that are of fragments, and of no memory."""
-    some = [name for name in names if parted_name(name)]
-    known = find_each(snapshot, some, namespace) if some else {}
-    return [name for name in some if not known[name]]
-
-
 def hide_fragments(
     snapshot: Snapshot, names: Sequence[str], namespace: str | None, now: datetime
 ) -> FragmentChanges:
     """Return what puts fragments out of sight; InputNotFound for one that a turn does not have."""
     changes, hidden = FragmentChanges(), hidden_fragments(snapshot)
     for name in names:
-        turn, record, number = _named(snapshot, name, namespace)
+        turn, record, number = named_fragment(snapshot, name, namespace)
         if number in hidden.get(turn["id"], ()):
             continue
         along = _said_in(snapshot, turn, record["text"])
@@ -126,7 +117,7 @@ def restore_fragments(
     """Return what brings fragments back into sight, with what went along and is hidden still."""
     changes, hidden = FragmentChanges(), hidden_fragments(snapshot)
     for name in names:
-        turn, record, number = _named(snapshot, name, namespace)
+        turn, record, number = named_fragment(snapshot, name, namespace)
         if number not in hidden.get(turn["id"], ()):
             continue
         kept = read_records(snapshot, [fragment_id(turn["id"], number)], None)
@@ -145,19 +136,6 @@ def restore_fragments(
 def names_of(records: Sequence[Json]) -> list[str]:
     """Return the names of fragments that are given as the memories that they are kept as."""
     return ["#".join(map(str, number_of(record))) for record in records if is_fragment(record)]
-
-
-def _named(snapshot: Snapshot, name: str, namespace: str | None) -> tuple[Json, Json, int]:
-    """Return the turn of a fragment, the fragment as a record, and its number."""
-    turn_name, number = parted_name(name) or ("", 0)
-    turns = [r for r in select(snapshot, [turn_name], namespace) if r["level"] == 0]
-    if len(turns) != 1:
-        raise BadUsage(f"{turn_name!r} is no one turn, of which {name!r} could be", "name its id")
-    parts = fragment_records(turns[0])
-    if number > len(parts):
-        what = f"{turn_name!r} has {len(parts)} fragments, and none is {name!r}"
-        raise InputNotFound(what, f"memcli show {turn_name} --fragments lists them")
-    return turns[0], parts[number - 1], number
 
 
 def _said_in(snapshot: Snapshot, turn: Json, text: str) -> list[Json]:

@@ -43,8 +43,9 @@ class MarkStep(PlannedStep):
 
     def plan(self) -> None:
         """Work out what changes."""
+        from memcli.memory.fragment_names import parted
         from memcli.memory.selection import select
-        from memcli.retention.fragments import names_of, parted
+        from memcli.retention.fragments import names_of
         from memcli.retention.hiding import hide, restore
         from memcli.retention.pinning import pin_or_unpin, states_of
 

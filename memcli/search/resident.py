@@ -101,15 +101,17 @@ class ResidentMemory:
         self._noted = [one for one in self._noted if not one.done() or one.exception()]
         self._noted.append(self._beside.submit(work))
 
-    def note_recalled(self, recalled: Sequence[tuple[str, int]], query: str) -> None:
+    def note_recalled(
+        self, recalled: Sequence[tuple[str, int]], query: str, session: str | None = None
+    ) -> None:
         """
-        Count what a question brought, as ids with their ranks, a little later.
+        Count what a question brought, as ids with their ranks, a little later; for which session.
 
         To append to the table takes a third of a search, and makes a file: what is asked within
         seconds goes there together.
         """
         with self._lock:
-            self._recalls.append(Recall(recalled, query, self.now))
+            self._recalls.append(Recall(recalled, query, self.now, session))
             if self._waiting is None:
                 self._waiting = Timer(NOTED_AFTER_S, lambda: self.beside(self._note))
                 self._waiting.daemon = True

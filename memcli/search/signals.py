@@ -33,6 +33,8 @@ from memcli.language.turn_form import (
     holds_date,
 )
 from memcli.language.words import speaker_match
+from memcli.memory.folds import LEVEL as FOLD_LEVEL
+from memcli.memory.folds import folded_words
 from memcli.search.candidates import turn_places
 from memcli.search.kinds import Kinds
 from memcli.search.word_vectors import WordVectors
@@ -113,6 +115,7 @@ class SignalReader:
         names = [_name(speaker) for speaker in speakers]
         named = [name or heading or "" for name, heading in zip(names, headings, strict=True)]
         titled = [name or _title(heading) for name, heading in zip(names, headings, strict=True)]
+        named = self._with_folded(named, rows)
         kinds = Kinds.of(rows, session)
         # Who asks an assistant for help tells by it.
         asking = asks(texts) & ~kinds.assisted
@@ -154,6 +157,16 @@ class SignalReader:
                 else None
             ),
         )
+
+    def _with_folded(self, named: list[str], rows: pa.Table) -> list[str]:
+        """Return the names of rows, of folds with the words of what they stand for."""
+        places = np.flatnonzero(rows["level"].to_numpy() == FOLD_LEVEL).tolist()
+        if not places:
+            return named
+        read = read_columns(self.snapshot, rows.take(places), ("metadata",))["metadata"]
+        for at, metadata in zip(places, read.to_pylist(), strict=True):
+            named[at] = " ".join(filter(None, [named[at], folded_words(metadata)]))
+        return named
 
     def _asserted(self, rows: pa.Table, texts: Sequence[str], n_words: np.ndarray) -> Assertions:
         """Return the plain assertions among rows, which have so many words."""

@@ -89,7 +89,7 @@ def _hits(memory: ResidentMemory, question: str) -> list[str]:
 def _block(memory: ResidentMemory, question: str) -> list[BlockLine]:
     """Return the lines of a block, without the last turns: they stand there whatever is asked."""
     from memcli.agents.recalling import context_block
-    from memcli.context.gathering import Request
+    from memcli.context.requests import Request
 
     request = Request(question, BLOCK_TOKENS, recent=0, asked_at=memory.now)
     entries = context_block(memory, request).entries

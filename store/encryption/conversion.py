@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -73,9 +73,21 @@ def encrypt_store(
     return count
 
 
+def write_container(
+    work: Path, target: Path, names: Iterable[str], store_id: str, user: UserKey
+) -> None:
+    """Write files of a decrypted store as those of an encrypted one, with keys of its own."""
+    container = Container(target / FOLDER, Keyring.new(store_id))
+    container.make()
+    container.ring.save(container.folder, user)
+    for name in names:
+        container.put(name, work / name, is_durable=True)
+    container.sync(*KINDS)
+
+
 def decrypt_store(store: Store, advance: Advance) -> int:
     """Decrypt an encrypted store in place, and return how many files it is."""
-    root, vault = store.layout.root, store.layout.vault
+    root, vault = store.layout.root, store.layout.disk_vault
     if vault is None:
         raise BadUsage(f"{root} is not encrypted", "there is nothing to decrypt")
     with store.locked():
@@ -106,7 +118,7 @@ def finish_decrypting(root: Path) -> bool:
 
 def rekey_store(store: Store, secret: Secret) -> None:
     """Let another key of the user's open an encrypted store, and no earlier one."""
-    vault = store.layout.vault
+    vault = store.layout.disk_vault
     if vault is None:
         raise BadUsage(f"{store.layout.root} is not encrypted", "leave out --rekey")
     user = UserKey.new(secret)

@@ -12,6 +12,8 @@ from store.sealing import unsealed
 
 # Of store.json; an earlier program does not know it.
 ENCRYPTED_FORMAT: Final = 2
+# As store.remote.urls has it, of one in a bucket.
+SEALED_FORMAT: Final = 4
 
 
 def encrypted_id(root: str | Path) -> str | None:
@@ -19,7 +21,9 @@ def encrypted_id(root: str | Path) -> str | None:
     try:
         with open(os.path.join(root, "store.json"), "rb") as file:
             identity = unsealed(file.read())
-        return str(identity["id"]) if identity["format"] == ENCRYPTED_FORMAT else None
+        return (
+            str(identity["id"]) if identity["format"] in (ENCRYPTED_FORMAT, SEALED_FORMAT) else None
+        )
     except (OSError, ValueError, KeyError):
         return None
 

@@ -21,6 +21,7 @@ from store.encryption.settings import read_settings, settings_path
 from store.encryption.streams import KEY_BYTES
 from store.errors import BadUsage, InputNotFound, KeyRefused, StoreExists
 from store.files import io_errors, write_whole
+from store.remote.urls import shown
 
 VARIABLE: Final = "MEMCLI_KEY_FILE"
 # What memcli makes itself: all of it is random, so that nothing need be stretched.
@@ -52,7 +53,7 @@ def find_secret(store_id: str, root: Path, told: str = "the encrypted store") ->
     if settings.key_command is not None:
         return _printed(settings.key_command)
     raise KeyRefused(
-        f"no key is given for {told} {root}",
+        f"no key is given for {told} {shown(root)}",
         f"name it: --key-file FILE, {VARIABLE}, or key_file in {settings_path()}",
     )
 

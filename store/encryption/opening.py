@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import Protocol
 
 from store.encryption import keyring
 from store.encryption.container import FOLDER
@@ -14,8 +15,24 @@ from store.encryption.key_source import find_secret
 from store.encryption.keyring import Keyring, UserKey
 from store.encryption.runtime import unshield_process
 from store.encryption.vault import Vault
+from store.encryption.working_copy import WorkingCopy
 
-_open: dict[Path, Vault] = {}
+
+class Openable(Protocol):
+    """What keeps an encrypted store and its decrypted copy alike, wherever the store is."""
+
+    store_id: str
+    work: Path
+    copy: WorkingCopy
+
+    def open(self) -> None:
+        """Take part in the use of the copy."""
+
+    def close(self) -> None:
+        """Keep what no transaction covers, and leave the copy."""
+
+
+_open: dict[Path, Openable] = {}
 _lock = threading.Lock()
 
 
@@ -28,7 +45,8 @@ def open_vault(root: Path, store_id: str) -> Vault:
     place = Path(os.path.realpath(root))
     with _lock:
         known = _open.get(place)
-        if known is not None and known.store_id == store_id and known.work.is_dir():
+        is_same = known is not None and known.store_id == store_id and known.work.is_dir()
+        if isinstance(known, Vault) and is_same:
             known.refresh()
             return known
         ring, user = keyring.load(root / FOLDER, find_secret(store_id, root))
@@ -44,7 +62,27 @@ def new_vault(root: Path, store_id: str, user: UserKey) -> Vault:
         return _opened(Path(os.path.realpath(root)), vault)
 
 
+def opened_before(root: Path, store_id: str) -> Openable | None:
+    """Return what this process has open of a store, None for nothing that can be used."""
+    with _lock:
+        known = _open.get(Path(os.path.realpath(root)))
+    if known is not None and known.store_id == store_id and known.work.is_dir():
+        return known
+    return None
+
+
+def keep_open(root: Path, opened: Openable) -> None:
+    """Open what an encrypted store is worked on with, until this process ends."""
+    with _lock:
+        _keep(Path(os.path.realpath(root)), opened)
+
+
 def _opened(place: Path, vault: Vault) -> Vault:
+    _keep(place, vault)
+    return vault
+
+
+def _keep(place: Path, vault: Openable) -> None:
     try:
         vault.open()
     except BaseException:
@@ -54,7 +92,6 @@ def _opened(place: Path, vault: Vault) -> Vault:
         atexit.register(close_vaults)
         _abandon_at_signals()
     _open[place] = vault
-    return vault
 
 
 def _abandon_at_signals() -> None:

@@ -41,6 +41,12 @@ def encrypted_size(plain: int) -> int:
     return HEADER.size + plain + TAG_BYTES * -(-plain // CHUNK_BYTES)
 
 
+def plain_size(encrypted: int) -> int:
+    """Return how many bytes were encrypted to a file of so many."""
+    body = encrypted - HEADER.size
+    return body - TAG_BYTES * -(-body // (CHUNK_BYTES + TAG_BYTES))
+
+
 def encrypt(pieces: Iterable[bytes], target: IO[bytes], epoch: int, key: bytes, name: str) -> None:
     """
     Write pieces of bytes, which are some, as an encrypted file.

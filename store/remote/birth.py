@@ -8,25 +8,27 @@ the first and not the second is of an init that was killed, or is at work.
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from store import lance_versions
-from store.errors import StoreCorrupt, StoreExists, StoreLocked
+from store.errors import StoreCorrupt, StoreExists, StoreIOError, StoreLocked
 from store.files import io_errors
+from store.layout import Layout, first_form
 from store.remote import connecting, opening
 from store.remote.collecting import needed_names
 from store.remote.connecting import IDENTITY
 from store.remote.local_copy import CopyState, LocalCopy
-from store.remote.mirror import CONFIG, KEYS, Mirror
-from store.remote.naming import COMMITS, FileNames, number_of
+from store.remote.mirror import Mirror
+from store.remote.naming import COMMITS, CONFIG, KEYS, FileNames, number_of
 from store.remote.objects import Objects, side_by_side
 from store.remote.settings import read_settings
-from store.remote.urls import REMOTE_FORMAT, shown
-from store.sealing import sealed
+from store.remote.urls import remote_identity, shown
 
 if TYPE_CHECKING:
     from store.commits import Commit
+    from store.encryption.key_source import Secret
 
 UNFINISHED: Final = "store.json.new"
 NOW: Final = "store.json.now"
@@ -65,6 +67,17 @@ class Birth:
         self.mirror = opening.new_mirror(self.root, store_id)
         return self.mirror
 
+    def layout(self, layout: Layout, store_id: str, secret: Secret | None) -> Layout:
+        """Return where the files of the store are, encrypted if there is a key."""
+        if secret is None:
+            return replace(layout, remote=self.opened(store_id))
+        from store.remote.sealed_copy import new_sealed
+
+        form, url = first_form(store_id), self.objects.url
+        sealed_ = new_sealed(self.root, store_id, form, secret, read_settings(), url)
+        self.mirror = sealed_.mirror
+        return replace(layout, vault=sealed_, remote=sealed_.mirror)
+
     def fill(self, store_id: str, head: int, kept: list[Commit]) -> None:
         """
         Write what was copied from a backup to the bucket: commits, kept states, keys, recalls.
@@ -91,12 +104,13 @@ class Birth:
     def end(self) -> None:
         """Make what was begun a store, now that all else is there."""
         assert self.mirror is not None
-        state, path = self.mirror.state, self.mirror.copy.path
+        state = self.mirror.state
         for name in ("README", CONFIG):
-            if path(name).exists():
-                tag = self.objects.put(name, path(name).read_bytes())
+            path = self.root / name
+            if path.exists():
+                tag = self.objects.put(name, path.read_bytes())
                 state.config = tag if name == CONFIG else state.config
-        mark = sealed({"format": REMOTE_FORMAT, "id": self.mirror.store_id})
+        mark = remote_identity(self.mirror.store_id, self.mirror.form)
         try:
             self.objects.put_new(IDENTITY, mark)
         except FileExistsError:
@@ -127,3 +141,15 @@ def take_place(objects: Objects) -> None:
         objects.put_new(UNFINISHED, b"")
     except FileExistsError:
         raise StoreLocked(f"another init of {url} is at work", "let it finish") from None
+    _require_conditions(objects)
+
+
+def _require_conditions(objects: Objects) -> None:
+    """Raise StoreIOError for a storage that writes what is to be written only where it is not."""
+    try:
+        objects.put_new(UNFINISHED, b"")
+    except FileExistsError:
+        return
+    objects.delete([UNFINISHED])
+    what = f"the storage of {objects.url} knows no conditional PUT (If-None-Match: *)"
+    raise StoreIOError(what, "use another: two writers at once would lose what one of them wrote")

@@ -56,7 +56,7 @@ def needed_names(mirror: Collected, kept: list[Commit]) -> set[str]:
 
 def _tags(kept: list[Commit]) -> Iterator[str]:
     """Yield what the tags of commits are called; only those of a store on a disk have digests."""
-    from store.transaction import tag_name
+    from store.table_files import tag_name
 
     for commit in kept:
         for table in commit.tables:
@@ -83,7 +83,7 @@ def tag_kept(mirror: Collected, kept: list[Commit]) -> None:
     Tags are of a copy alone, but for those of a store that was on a disk before.
     """
     from store.lance_versions import open_at
-    from store.transaction import tag_name
+    from store.table_files import tag_name
 
     names, layout = FileNames(mirror.copy.path(COMMITS), mirror.state.head), mirror.layout
     for name in _tags(kept):

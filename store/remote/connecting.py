@@ -9,8 +9,8 @@ from store.errors import StoreCorrupt, UnsupportedVersion
 from store.remote.local_copy import CopyState, LocalCopy
 from store.remote.objects import CloudObjects, Objects
 from store.remote.settings import StorageSettings, read_settings
-from store.remote.urls import REMOTE_FORMAT, note_copy
-from store.sealing import sealed, unsealed
+from store.remote.urls import REMOTE_FORMAT, SEALED_FORMAT, note_copy, remote_identity
+from store.sealing import unsealed
 
 IDENTITY: Final = "store.json"
 
@@ -41,15 +41,15 @@ def _take_identity(copy: LocalCopy, url: str, data: bytes) -> None:
     try:
         identity: dict[str, Any] = unsealed(data)
         version, store_id = int(identity["format"]), str(identity["id"])
+        form = str(identity["form"]) if version == SEALED_FORMAT else ""
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreCorrupt(
-            f"{IDENTITY} of {url} is damaged", "put it back from a backup"
-        ) from error
-    if version != REMOTE_FORMAT:
+        raise StoreCorrupt(f"{IDENTITY} of {url} is damaged", "run memcli repair") from error
+    if version not in (REMOTE_FORMAT, SEALED_FORMAT):
         what = f"{url} is of format version {version}, not one of object storage"
         raise UnsupportedVersion(what, "copy it to a disk, and push from there")
     copy.make(url)
     copy.empty()
     copy.write_state(CopyState())
-    copy.make_folders()
-    copy.write(IDENTITY, sealed({"format": REMOTE_FORMAT, "id": store_id, "url": url}))
+    if not form:
+        copy.make_folders()
+    copy.write(IDENTITY, remote_identity(store_id, form, url))

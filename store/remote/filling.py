@@ -59,12 +59,12 @@ class CopyFilling:
         for _ in range(TRIES):
             found = self.objects.get(name)
             if found is None:
-                raise ObjectGone(f"{name} is gone from {self.objects.url}", "run memcli check")
+                raise ObjectGone(f"{name} is gone from {self.objects.url}", "run memcli repair")
             if blake2b(found.data, digest_size=DIGEST_BYTES).hexdigest() == digest:
                 self.copy.write(name, found.data)
                 return
         what = f"{name} of {self.objects.url} is not as it was written"
-        raise StoreCorrupt(what, "put back an earlier version of that object, or a backup")
+        raise StoreCorrupt(what, "run memcli repair, or put back an earlier version of that object")
 
     def _require_room(self) -> None:
         """

@@ -30,6 +30,8 @@ URL_FILE: Final = "url"
 RECALLS: Final = "recalls"
 COPY: Final = "store"
 MODE: Final = 0o600
+# What is plain of encrypted stores too.
+APART: Final = ("store.json", "config.toml")
 IN_USE_S: Final = 3_600.0
 
 
@@ -67,9 +69,16 @@ class CopyState(msgspec.Struct):
 class LocalCopy:
     """The folder of the copy of a store at a URL."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path | None = None, also: tuple[Path, ...] = ()) -> None:
+        """
+        Have a folder; root: where identity and settings are, if not with the rest.
+
+        also: folders that are emptied with it.
+        """
         self.folder = folder
         self.store = folder / COPY
+        self.root = root or self.store
+        self._also = also
         self.recalls = folder / RECALLS
 
     @classmethod
@@ -130,7 +139,7 @@ class LocalCopy:
 
     def path(self, name: str) -> Path:
         """Return where a file of the store is."""
-        return self.store / name
+        return (self.root if name in APART else self.store) / name
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file of the store whole or not at all."""
@@ -163,6 +172,8 @@ class LocalCopy:
                 path.unlink(missing_ok=True)
             for path in self.recalls.glob("*"):
                 path.unlink(missing_ok=True)
+            for folder in self._also:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def make_folders(self) -> None:
         """Make the folders that a store has."""

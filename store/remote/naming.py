@@ -17,6 +17,10 @@ from store.sealing import unsealed
 
 COMMITS: Final = "commits"
 TABLES: Final = "tables"
+CONFIG: Final = "config.toml"
+KEYS: Final = ".key"
+# Where what is looked through lies, until the next writer removes it.
+STRAYS: Final = "cache/bucket"
 
 
 def commit_name(number: int) -> str:

@@ -36,11 +36,13 @@ CLIENT_OPTIONS: Final = frozenset(
 RETRY_OPTIONS: Final = ("client_max_retries", "client_retry_timeout")
 # What object_store reads of no option but Lance does.
 ENDPOINTS: Final = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+# How the names of the options of each service begin, by how their URLs do.
+SERVICES: Final = {"s3:": "aws_", "gs:": "google_", "az:": "azure_"}
 TRUE: Final = ("true", "1", "yes", "on")
 
 
 class ObjectStat(NamedTuple):
-    """What a listing says of an object; tag: changes with its content."""
+    """What a listing says of an object; tag: changes with its content, without quotes around it."""
 
     name: str
     size: int
@@ -106,7 +108,8 @@ class CloudObjects:
         except ImportError as error:
             raise BadUsage(f"{self.url} needs the package obstore", INSTALL) from error
         client = {n: v for n, v in self._options.items() if n in CLIENT_OPTIONS}
-        service = {n: v for n, v in self._options.items() if n not in (*client, *RETRY_OPTIONS)}
+        own = for_service(self.url, self._options)
+        service = {n: v for n, v in own.items() if n not in (*client, *RETRY_OPTIONS)}
         if self.url.startswith("s3:"):
             service = with_endpoint(service)
             _allow_plain(client, service)
@@ -145,16 +148,18 @@ class CloudObjects:
         from obstore.exceptions import NotModifiedError
 
         try:
-            return self._get(name, {"if_none_match": tag} if tag else None)
+            found = self._get(name, {"if_none_match": _quoted(tag)} if tag else None)
         except NotModifiedError:
             return None
+        # A storage may know nothing of conditions on what is read.
+        return None if tag and found.tag == tag else found
 
     def _get(self, name: str, options: Any) -> Fetched:
         import obstore
 
         with self._errors(f"read {name}"):
             found = obstore.get(self._store, name, options=options)
-            return Fetched(bytes(found.bytes()), str(found.meta["e_tag"] or ""))
+            return Fetched(bytes(found.bytes()), _tag(found.meta["e_tag"]))
 
     def listing(self, folder: str, after: str = "") -> Iterator[ObjectStat]:
         """Yield the objects in a folder and below, in the order of their names, after one."""
@@ -176,10 +181,23 @@ class CloudObjects:
         from obstore.exceptions import PreconditionError
 
         try:
-            return self._put(name, data, {"e_tag": tag} if tag else "overwrite")
-        except PreconditionError:
+            return self._put(name, data, self._same(name, tag) if tag else "overwrite")
+        except (PreconditionError, FileNotFoundError):
             what = f"{name} of {self.url} was written by another meanwhile"
             raise CommitConflict(what, "run it again") from None
+
+    def _same(self, name: str, tag: str) -> dict[str, str]:
+        """Return the condition that an object is as its tag says: on Google, of its generation."""
+        import obstore
+        from obstore.exceptions import PreconditionError
+
+        if not self.url.startswith("gs:"):
+            return {"e_tag": _quoted(tag)}
+        with self._errors(f"read {name}"):
+            found = obstore.head(self._store, name)
+        if _tag(found["e_tag"]) != tag:
+            raise PreconditionError(name)
+        return {"e_tag": _quoted(tag), "version": str(found["version"])}
 
     def put_new(self, name: str, data: bytes) -> str:
         """Write an object that is not there and return its tag; FileExistsError where it is."""
@@ -195,19 +213,24 @@ class CloudObjects:
 
         with self._errors(f"write {name}"):
             done = obstore.put(self._store, name, data, mode=mode, use_multipart=False)
-            return str(done["e_tag"] or "")
+            return _tag(done["e_tag"])
 
     def delete(self, names: Iterable[str]) -> None:
         """Delete objects; none of them need be there."""
-        import obstore
-
         some = sorted(names)
         for start in range(0, len(some), DELETED_AT_ONCE):
             with self._errors("delete objects"):
-                try:
-                    obstore.delete(self._store, some[start : start + DELETED_AT_ONCE])
-                except FileNotFoundError:
-                    continue
+                self._delete(some[start : start + DELETED_AT_ONCE])
+
+    def _delete(self, names: list[str]) -> None:
+        """Delete objects in one request; one by one where one is not there: the rest may be."""
+        import obstore
+
+        try:
+            obstore.delete(self._store, names)
+        except FileNotFoundError:
+            for name in names if len(names) > 1 else ():
+                self._delete([name])
 
     def delete_old_versions(self) -> bool:
         """Delete the versions that a bucket keeps of objects; say whether none is left."""
@@ -252,6 +275,12 @@ class CloudObjects:
             raise StoreIOError(what, "see memcli help object-storage") from error
 
 
+def for_service(url: str, options: dict[str, str]) -> dict[str, str]:
+    """Options without those that have the names of other services, as Lance passes them by."""
+    others = tuple(prefix for scheme, prefix in SERVICES.items() if not url.startswith(scheme))
+    return {name: value for name, value in options.items() if not name.startswith(others)}
+
+
 def with_endpoint(options: dict[str, str]) -> dict[str, str]:
     """Return options with the endpoint of the environment where they name none."""
     named = {"aws_endpoint", "aws_endpoint_url", "endpoint", "endpoint_url"}
@@ -268,7 +297,18 @@ def _allow_plain(client: dict[str, str], service: dict[str, str]) -> None:
 
 
 def _stat(meta: Any) -> ObjectStat:
-    return ObjectStat(meta["path"], meta["size"], str(meta["e_tag"] or ""), meta["last_modified"])
+    return ObjectStat(meta["path"], meta["size"], _tag(meta["e_tag"]), meta["last_modified"])
+
+
+def _tag(given: str | None) -> str:
+    """Return a tag as all answers have it: Azure puts quotes around it in some of them."""
+    told = given or ""
+    return told[1:-1] if len(told) > 1 and told[0] == told[-1] == '"' else told
+
+
+def _quoted(tag: str) -> str:
+    """Return a tag as a request has it; one that is weak has its quotes."""
+    return tag if '"' in tag else f'"{tag}"'
 
 
 def reason_of(error: Exception) -> str:

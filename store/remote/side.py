@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from store.remote.objects import Objects
+
+if TYPE_CHECKING:
+    from store.encryption.keyring import UserKey
+
+
+class SealedSide(Protocol):
+    """
+    Where an encrypted store on object storage is decrypted (store.remote.sealed_copy).
+
+    work: its files; user: the key that opened it.
+    """
+
+    work: Path
+    user: UserKey
 
 
 class RemoteSide(Protocol):

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from store.errors import BadUsage
+from store.sealing import sealed
 
 # Of store.json, in the bucket and in its copy here; an earlier program does not know it.
 REMOTE_FORMAT: Final = 3
+# The same, of one that is encrypted.
+SEALED_FORMAT: Final = 4
 SCHEMES: Final = ("s3", "gs", "az")
 # A Path has one slash where a URL has two.
 URL: Final = re.compile(rf"({'|'.join(SCHEMES)}):/{{1,2}}([^/]+)((?:/[^/]+)*)/*")
@@ -18,6 +21,16 @@ URL: Final = re.compile(rf"({'|'.join(SCHEMES)}):/{{1,2}}([^/]+)((?:/[^/]+)*)/*"
 BEGUN: Final = re.compile(rf"({'|'.join(SCHEMES)}):(/.*)?")
 
 _urls: dict[Path, str] = {}
+
+
+def remote_identity(store_id: str, form: str, url: str | None = None) -> bytes:
+    """
+    Store.json of a store on object storage: in the bucket, or with its URL in the copy here.
+
+    form: the folder of its sealed objects, empty for one that is not encrypted.
+    """
+    version = {"format": SEALED_FORMAT, "form": form} if form else {"format": REMOTE_FORMAT}
+    return sealed({**version, "id": store_id, **({"url": url} if url else {})})
 
 
 def url_of(name: str | Path) -> str | None:

@@ -117,3 +117,9 @@ def test_what_is_no_request_is_an_error_and_no_end(server, line):
 def test_any_line_is_answered_by_json_or_not_at_all(line):
     answer = McpServer({}, {}, "", print).answer(line)
     assert answer is None or json.loads(answer)
+
+
+def test_what_is_nested_too_deep_is_an_error_and_no_end(server):
+    answer = json.loads(server.answer(b"[" * 100_000))
+    assert answer["error"]["code"] == -32700
+    assert ask(server, "tools/list")["result"] == {"tools": []}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from memcli.agents import recalling
-from memcli.context.gathering import Request
+from memcli.context.requests import Request
 from memcli.records import Query
 from memcli.search.resident import ResidentMemory
 from store.errors import BadUsage

@@ -88,6 +88,8 @@ def test_context_is_a_block_within_its_budget(tools):
     assert block["tokens"] <= 200
     result = tools.call({"name": "memory_context", "arguments": {"task": "when is the ferry?"}})
     assert result["content"][0]["text"] == result["structuredContent"]["text"]
+    ask = {"task": "when does the ferry to Texel sail?", "session_id": "s/1"}
+    assert "sails at nine" not in call(tools, "memory_context", **ask)["text"]
 
 
 def test_get_gives_the_turns_around(tools):

@@ -10,8 +10,8 @@ import pytest
 from bench_support import SHARED, memcli
 
 from memcli.context.building import build_context
-from memcli.context.gathering import Request
 from memcli.context.rendering import frame, one_line
+from memcli.context.requests import Request
 from memcli.context.tokens import EncoderMeter
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever

@@ -19,6 +19,8 @@ def filled_once(sample_once, run, tmp_path_factory):
     path = shutil.copytree(sample_once, tmp_path_factory.mktemp("offers") / "store")
     run("add", "Tar the boat.", "-n", "work", "--name", "jonas", "--store", path)
     run("task", "add", "Paint the boat", "-n", "work", "--store", path)
+    key = ("--new-key", path.with_name("key"))
+    run("vault", "add", "boat shed", *key, "--store", path, stdin="9152\n")
     run("hide", "mj/2:5", "--store", path)
     run("pin", "mj/2:6", "--store", path)
     gather(path)
@@ -61,6 +63,15 @@ def test_ids_have_their_day_and_text(offer):
     assert len(offer("pinned")) == 1
     ((_, state),) = offer("unseen")
     assert state.startswith("hidden, 20")
+
+
+def test_names_of_the_vault_are_offered_and_never_what_they_hold(offer, filled_once):
+    ((name, told_),) = offer("secret", "BOAT")
+    assert name == "boat shed"
+    assert told_.startswith("kept 20")
+    assert offer("secret", namespace="work") == []
+    kept = (filled_once / "cache/completions.json").read_text("utf-8")
+    assert "9152" not in kept
 
 
 def test_older_ids_come_with_their_day_behind_those_with_words(offer, filled_once, monkeypatch):

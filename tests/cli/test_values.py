@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memcli.cli.values import forgotten_value, numbers_apart
+from memcli.cli.values import forgotten_value, in_plain_words, numbers_apart
 
 
 def option(*names, **fields):
@@ -59,3 +59,17 @@ def test_another_option_is_no_value(words, found):
 )
 def test_a_negative_number_is_a_value(words, read):
     assert numbers_apart(OPTIONS, words.split()) == read.split()
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("Input should be a valid integer, unable to parse x", "a whole number is wanted"),
+        ("Input should be a valid number, unable to parse x", "a number is wanted"),
+        ("Input should be greater than or equal to 1", "1 or more is wanted"),
+        ("Input should be less than or equal to 4", "4 or less is wanted"),
+        ("Value error, 'x' is not one of 'json'", "'x' is not one of 'json'"),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_in_plain_words(said, plain):
+    assert in_plain_words(f"Invalid value for '-k': {said}") == f"Invalid value for '-k': {plain}"

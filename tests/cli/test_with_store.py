@@ -12,7 +12,7 @@ import typer
 from memcli.cli.app import every_command
 from memcli.cli.output import Format
 from memcli.cli.with_store import SHARED, Call, with_store
-from store.errors import BadUsage, StoreCorrupt, StoreNotFound
+from store.errors import BadUsage, NotAllPurged, StoreCorrupt, StoreNotFound
 
 
 @with_store("write", "first store namespace * now quiet format")
@@ -121,3 +121,5 @@ def test_a_state_that_was_compacted_away_is_no_damage(run, sample):
         75,
         "the store was compacted while it was read (run it again)",
     )
+    left = NotAllPurged("2 files still hold their words")
+    assert call.explained(left) is left  # its own doing, and worse

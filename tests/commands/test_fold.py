@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -139,6 +140,11 @@ def test_what_others_read_has_the_line_alone(run, leaky, tmp_path):
     page = "".join(path.read_text("utf-8") for path in (tmp_path / "x").rglob("*.jsonl"))
     assert LINE in page
     assert "hose" not in page
+    drawn = run("export", "-q", "-f", "html", "--store", leaky).stdout
+    told = re.search(r'id="data">(.*?)</script>', drawn)[1]
+    (line,) = [turn for turn in json.loads(told)["turns"] if turn[6]]
+    assert line[4:] == [LINE, 0, 3]
+    assert "hose" not in told
 
 
 def test_wrong_use_says_what_to_do(run, leaky):
@@ -151,3 +157,14 @@ def test_wrong_use_says_what_to_do(run, leaky):
     assert "dry run" in done.stderr
     assert len(run("log", *store).records) == len(run("log", *store).records)
     assert LINE not in texts(run, leaky)
+
+
+def test_a_line_is_found_by_words_that_only_what_it_stands_for_has(run, leaky):
+    before = texts(run, leaky, question="which hose came loose?")
+    assert before[0] == SAID[1][1]
+    fold = folded(run, leaky)
+    assert texts(run, leaky, question="which hose came loose?")[0] == LINE
+    assert LINE in run("context", "the loose hose", "--no-touch", "--store", leaky).stdout
+    assert (
+        "hose" not in run("show", fold, "-f", "table", "--store", leaky).stdout.split("source")[0]
+    )

@@ -11,7 +11,7 @@ from memcli.retention.marking import Mark
 from memcli.retention.pinning import MemoryChanges
 
 
-def said(monkeypatch, kind, changes, dry_run=False):
+def said(monkeypatch, kind, changes, dry_run=False, ids=("a",)):
     """Return what is said on stderr, and what is shown, of a call that changes this."""
 
     class Step:
@@ -31,7 +31,7 @@ def said(monkeypatch, kind, changes, dry_run=False):
         say=lines.append,
         show=lambda records, columns: shown.extend(records),
     )
-    run_mark(call, kind, ["a"])
+    run_mark(call, kind, list(ids))
     return lines, shown
 
 
@@ -54,3 +54,9 @@ def test_a_dry_run_says_what_would_be_and_no_change_that_it_is_so(monkeypatch):
     assert line == "dry run: 1 memory would be pinned; nothing was changed"
     (line,), shown = said(monkeypatch, Mark.PIN, MemoryChanges())
     assert (line, shown) == ("that is so already; nothing was changed", [])
+
+
+def test_nothing_that_was_named_is_not_called_so_already(monkeypatch):
+    monkeypatch.setattr("memcli.commands._marking.read_names", lambda ids: [])
+    lines, _ = said(monkeypatch, Mark.PIN, MemoryChanges([]), ids=())
+    assert lines == ["no memory was named; nothing was changed"]

@@ -166,7 +166,7 @@ def test_a_note_of_two_files_is_there_as_long_as_one_of_them(sync, told, notes):
 def test_a_bad_file_stops_no_other_and_is_tried_again(run, sync, told, notes, tmp_path):
     bad = notes / "bad.json"
     bad.write_text('{"colour": "blue"}')
-    assert "1 files were not read to their end" in sync(notes, status=3).stderr
+    assert "1 file was not read to the end" in sync(notes, status=3).stderr
     assert told() == sorted([*HOME, *CHAT])
     done = sync(notes, status=3)
     assert "1 not read; memories: 0 new" in done.stderr

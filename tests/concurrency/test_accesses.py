@@ -11,9 +11,10 @@ from store.commits import EncoderStamp
 SCRIPT = """
 import pathlib, sys
 import pyarrow as pa
+import store.accesses
 import store.store
 from schemas import tables
-store.store.MAX_ACCESS_FRAGMENTS = 3
+store.accesses.MAX_ACCESS_FRAGMENTS = 3
 opened = store.store.Store.open(pathlib.Path(sys.argv[1]))
 for n in range(12):
     row = {"id": f"{sys.argv[2]}-{n}", "accessed_at": n, "query": "q", "rank": 1}

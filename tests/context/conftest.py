@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from memcli.context.gathering import Gathering, Request
+from memcli.context.gathering import Gathering
+from memcli.context.requests import Request
 from memcli.context.tokens import CharacterMeter
 from memcli.models.encoder import Encoder
 from memcli.search.retriever import Retriever

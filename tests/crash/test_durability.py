@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.transaction import list_files
+from store.table_files import list_files
 from tests.support.killer import on_store, run_until
 from tests.support.program import MEMCLI
 

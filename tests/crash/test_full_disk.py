@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from store.transaction import list_files
+from store.table_files import list_files
 from tests.support.disk_trials import (
     CAN_FAIL,
     QUESTION,

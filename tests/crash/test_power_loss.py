@@ -21,7 +21,7 @@ from store import transaction as transactions
 from store.check import check
 from store.commits import EncoderStamp
 from store.compact import compact
-from store.transaction import list_files
+from store.table_files import list_files
 
 # What decides which version is the newest, and what Lance reads when it writes.
 DECISIVE = (".manifest", ".json", ".txn")

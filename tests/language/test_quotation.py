@@ -73,6 +73,14 @@ def test_an_open_subject_needs_the_sentence_before(parsed: Parses) -> None:
     ]
 
 
+def test_what_refers_to_a_place_or_somebody_said_before_is_open(parsed: Parses) -> None:
+    for said in ("I slept here for the first time last night.", "Mine sells insurance in Leeds."):
+        assert quoted(parsed, said) == [f"... {said}"]
+    assert quoted(parsed, "I live here in Ghent.") == ["I live here in Ghent."]
+    before, after = parsed("He's a coat hanger."), parsed("He hates rain in March.")
+    assert with_before(before, after, quotations(after)[0]) is None
+
+
 def test_what_is_open_is_left_out_alone_and_closed_by_a_name(parsed: Parses) -> None:
     parse = parsed("Her sister lives in Rome, but I live in Porto.")
     (whole,) = quotations(parse)

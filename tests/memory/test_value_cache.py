@@ -10,6 +10,7 @@ import pytest
 
 from memcli.memory.value_cache import (
     LARGEST,
+    VERSION,
     commits,
     is_sound,
     mark_of,
@@ -35,6 +36,9 @@ def test_values_of_before_are_sound_while_nothing_can_have_gone_out_of_sight():
     assert is_sound(kept, commit(7), earlier)
     assert not is_sound(kept, commit(7, strengths=2), earlier)
     assert not is_sound(kept, commit(7, archive=2), earlier)
+    head = commit(7)
+    head["tables"]["vault"] = {"version": 2, "rows": 1}
+    assert not is_sound(kept, head, earlier)
 
 
 def test_an_undo_since_then_may_have_taken_something_away():
@@ -69,7 +73,7 @@ def test_what_is_no_file_of_values_is_none(tmp_path, text):
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / "completions.json"
-    kept = json.dumps({"v": 2, "at": {"number": 1}})
+    kept = json.dumps({"v": VERSION, "at": {"number": 1}})
     path.write_text(kept)
     assert read_kept(path) is not None
     os.truncate(path, LARGEST + 1)

@@ -75,6 +75,8 @@ def test_so_already_and_a_wrong_number(run, party):
     done = run("hide", "t0#9", "--store", party, status=66)
     assert "has 3 fragments" in done.stderr
     assert run("restore", "t0#1", "--store", party).records == []
+    (second,) = run("show", "t0#2", "--store", party).records
+    assert (second["text"], second["hidden"]) == (PARTS[1], True)
     hidden = run("show", "t0", "--fragments", "--store", party).records
     assert [record.get("hidden") for record in hidden] == [None, True, None]
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from store._lance import Table
 from store.file_forms import FORMS, ends_early
 from store.store import Store
-from store.transaction import list_files
+from store.table_files import list_files
 
 SUFFIXES = (".lance", ".manifest", ".arrow", ".txn", ".json")
 NO_RUNS, WITH_RUNS = 12_346, 12_347

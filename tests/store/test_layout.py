@@ -114,7 +114,7 @@ def test_bytes_that_are_no_text_are_corruption(store: Store) -> None:
         Store.open(store.layout.root)
 
 
-@pytest.mark.parametrize("version", [0, 4, 99])
+@pytest.mark.parametrize("version", [0, 5, 99])
 def test_another_format_version_is_refused_and_left_alone(store: Store, version: int) -> None:
     store.layout.identity.write_text(json.dumps({"format": version, "id": "abc"}))
     with pytest.raises(UnsupportedVersion) as caught:

@@ -11,8 +11,7 @@ import pytest
 
 from schemas import tables
 from store import Store, commits
-from store.errors import BadUsage, InputNotFound, StoreLocked
-from store.store import undone_commits
+from store.errors import InputNotFound, StoreLocked
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -67,12 +66,6 @@ def test_a_commit_that_never_was_is_not_found(store: Store) -> None:
     with pytest.raises(InputNotFound) as caught:
         store.snapshot(9)
     assert caught.value.status == 66
-
-
-@pytest.mark.parametrize("at", ["yesterday", "", "²", "1.5", "-1"])
-def test_what_is_no_commit_and_no_time_is_bad_usage(store: Store, at: str) -> None:
-    with pytest.raises(BadUsage):
-        store.snapshot(at)
 
 
 def test_commits_come_newest_first(store: Store, save) -> None:
@@ -197,20 +190,6 @@ def test_undo_goes_back_to_another_encoder(store: Store, save, texts, stamp) -> 
     assert store.snapshot().match("b a", 5).num_rows
 
 
-def test_the_state_that_an_undo_left_is_kept(store: Store, save, texts) -> None:
-    for text in "abc":
-        save(store, text)
-    store.undo(to="2")
-    with store.transaction("compact") as transaction:
-        transaction.keeps_from = 5
-        transaction.publish()
-    assert undone_commits(list(store.commits())) == [4]
-    assert store.kept_commits() == {4, 5, 6}
-    for since in range(1, 8):
-        assert store.kept_commits(since) == {n for n in (4, 5, 6) if n >= since}
-    assert texts(store, 4) == ["a", "b", "c"]
-
-
 # ---------------------------------------------------------------- the lock
 
 
@@ -258,39 +237,6 @@ def test_a_writer_waits_as_long_as_it_was_told(store: Store, save, holder) -> No
 
 
 # ---------------------------------------------------------------- beside the transactions
-
-
-def accessed(*ids: str) -> pa.Table:
-    """Return rows of `accesses`."""
-    rows = [{"id": id_, "accessed_at": START, "query": "q", "rank": 1} for id_ in ids]
-    return pa.Table.from_pylist(rows, schema=tables.accesses())
-
-
-def test_accesses_are_kept_without_a_commit(store: Store) -> None:
-    store.record_accesses(accessed("a"))
-    store.record_accesses(accessed("b", "c"))
-    assert store.snapshot().read("accesses", ["id"])["id"].to_pylist() == ["a", "b", "c"]
-    assert store.head().number == 1
-
-
-def test_accesses_stay_in_few_fragments(store: Store, monkeypatch) -> None:
-    monkeypatch.setattr("store.store.MAX_ACCESS_FRAGMENTS", 4)
-    for number in range(12):
-        store.record_accesses(accessed(str(number)))
-    table = store.snapshot().table("accesses")
-    assert table.count() == 12
-    assert table.fragment_count() <= 5
-
-
-@pytest.mark.parametrize("n_bytes", [0, 7, 20])
-def test_accesses_go_on_after_a_power_loss(store: Store, n_bytes: int) -> None:
-    store.record_accesses(accessed("a"))
-    store.record_accesses(accessed("lost"))
-    newest = min((store.layout.table("accesses") / "_versions").glob("*.manifest"))
-    with newest.open("r+b") as file:
-        file.truncate(n_bytes)
-    store.record_accesses(accessed("b"))
-    assert store.snapshot().read("accesses", ["id"])["id"].to_pylist() == ["a", "b"]
 
 
 def test_lancedb_opens_the_tables(store: Store, save) -> None:

@@ -1,7 +1,6 @@
 """One writer's changes: all together or not at all, whatever was left by those before."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -12,7 +11,7 @@ from store.check import check
 from store.commits import commit_numbers, commit_path
 from store.compact import compact
 from store.errors import BadUsage, StoreCorrupt, StoreIOError, StoreLocked
-from store.transaction import list_files, sync_files, tag_name, tag_number
+from store.table_files import list_files, tag_name
 
 
 def version(store: Store, name: str = "memories") -> int:
@@ -331,12 +330,6 @@ def test_a_table_whose_making_was_not_published_is_made_anew(store: Store) -> No
     assert list(check(store)) == []
 
 
-def test_the_number_in_a_tag_is_read_back() -> None:
-    assert tag_number(tag_name(12)) == 12
-    assert tag_number(tag_name(123_456_789)) == 123_456_789
-    assert [tag_number(tag) for tag in ("mine", "commit-", "commit-x", "12")] == [0, 0, 0, 0]
-
-
 def test_rows_that_no_index_has_stay_few(store: Store, memories, monkeypatch) -> None:
     monkeypatch.setattr("store.transaction.MAX_UNINDEXED_ROWS", 3)
     for first in (0, 3, 6):
@@ -402,14 +395,3 @@ def test_arguments_may_be_long(store: Store) -> None:
         transaction.restores = 1
         transaction.publish()
     assert store.head().arguments["inputs"] == names
-
-
-def test_files_of_a_folder_that_is_gone_are_corruption(tmp_path: Path) -> None:
-    with pytest.raises(StoreCorrupt):
-        list_files(tmp_path / "gone")
-
-
-def test_a_file_that_cannot_be_synced_is_an_io_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreIOError) as caught:
-        sync_files({str(tmp_path / "gone")}, tmp_path)
-    assert caught.value.status == 74

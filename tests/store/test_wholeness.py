@@ -12,14 +12,15 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
-from store import lance_versions, transaction, wholeness
+from store import first_commit, lance_versions, transaction, wholeness
 from store._lance import Table
 from store.check import check
 from store.commits import EncoderStamp
 from store.compact import compact
 from store.errors import StoreCorrupt, StoreIOError
 from store.store import Store
-from store.transaction import Transaction, list_files
+from store.table_files import list_files
+from store.transaction import Transaction
 from store.wholeness import blaming_torn_files
 
 CUT = {
@@ -49,7 +50,8 @@ def cut_before_check(monkeypatch) -> Callable[[str], list[Path]]:
                 cut_off.append(max(found, key=lambda path: path.stat().st_mtime_ns))
                 os.truncate(cut_off[0], cut_off[0].stat().st_size - 1)
 
-        monkeypatch.setattr(transaction, "sync_files", sync_and_cut)
+        for writer in (transaction, first_commit):
+            monkeypatch.setattr(writer, "sync_files", sync_and_cut)
         return cut_off
 
     return cut
@@ -336,10 +338,10 @@ def test_what_is_torn_when_written_to_accesses_is_taken_back(
 
 
 def test_many_accesses_stay_when_merging_them_fails(recalled: Store, monkeypatch) -> None:
-    from store import store as stores
+    from store import accesses as kept
 
-    monkeypatch.setattr(stores, "MAX_ACCESS_FRAGMENTS", 2)
-    monkeypatch.setattr(stores, "ACCESS_VERSIONS_KEPT_S", 0.0)
+    monkeypatch.setattr(kept, "MAX_ACCESS_FRAGMENTS", 2)
+    monkeypatch.setattr(kept, "ACCESS_VERSIONS_KEPT_S", 0.0)
     real = Table.merge_fragments
 
     def torn(table: Table, rows_per_fragment: int) -> None:

@@ -91,7 +91,7 @@ def worth_asking(prompt: object) -> str | None:
 def at_start(memory: ResidentMemory, limit: int, session: str = "") -> str:
     """Return the block for a session that begins; lessons in it are noted as given to it."""
     from memcli.agents import recalling
-    from memcli.context.gathering import Request
+    from memcli.context.requests import Request
 
     space = memory.namespace or ""
     task = f"what has been going on in {space.rpartition('-')[0] or space}?"
@@ -109,7 +109,7 @@ def at_start(memory: ResidentMemory, limit: int, session: str = "") -> str:
 def on_prompt(memory: ResidentMemory, prompt: str, session: str, limit: int) -> str:
     """Return the block for a prompt, empty where nothing surely bears on it."""
     from memcli.agents import recalling
-    from memcli.context.gathering import Request
+    from memcli.context.requests import Request
     from memcli.records import Query
 
     found = recalling.find(memory, Query(v=1, query=prompt), memory.namespace, HITS, "auto")

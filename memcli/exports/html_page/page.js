@@ -40,7 +40,8 @@
 
   // ---- What belongs together.
   const several = data.namespaces.length > 1;
-  const turns = data.turns.map(([id, who, session, t, text, pinned]) => ({ id, who: data.speakers[who], session, t, text, pinned }));
+  const turns = data.turns.map(([id, who, session, t, text, pinned, folds]) => ({ id, who: data.speakers[who], session, t, text, pinned, folds }));
+  const counted = (some) => some.filter((turn) => !turn.folds).length;
   const sessions = data.sessions.map(([space, name], i) => ({ i, name, space: data.namespaces[space], turns: [], summary: null, tags: [], t: null }));
   for (const turn of turns) {
     const session = sessions[turn.session];
@@ -83,8 +84,8 @@
 
   // ---- Parts of views.
   function turnOf(turn, query, here) {
-    return el("div", { class: "turn" + (turn.pinned ? " pinned" : "") + (here ? " here" : ""), title: turn.id },
-      el("span", { class: "who" }, turn.who || "unknown"), el("span", { class: "when" }, moment(turn.t)),
+    return el("div", { class: "turn" + (turn.pinned ? " pinned" : "") + (turn.folds ? " fold" : "") + (here ? " here" : ""), title: turn.id },
+      el("span", { class: "who" }, turn.folds ? "in place of " + count(turn.folds, "memory", "memories") : turn.who || "unknown"), el("span", { class: "when" }, moment(turn.t)),
       "\n", marked(turn.text, query));
   }
   function titleOf(session) {
@@ -94,7 +95,7 @@
   function cardOf(session) {
     const people = [...new Set(session.turns.map((turn) => turn.who).filter(Boolean))];
     const told = session.summary ? el("ul", null, session.summary.split("\n").filter(Boolean).map((line) => el("li", null, line))) : null;
-    const details = el("details", null, el("summary", null, "Read " + count(session.turns.length, "turn", "turns")));
+    const details = el("details", null, el("summary", null, "Read " + (counted(session.turns) ? count(counted(session.turns), "turn", "turns") : "the line in their place")));
     details.addEventListener("toggle", () => {
       if (details.open && details.children.length === 1) details.append(...session.turns.map((turn) => turnOf(turn)));
     });
@@ -126,7 +127,7 @@
   // ---- Views.
   function timeline() {
     const months = new Map();
-    for (const session of shown) if (session.t !== null) months.set(month(session.t), (months.get(month(session.t)) || 0) + session.turns.length);
+    for (const session of shown) if (session.t !== null) months.set(month(session.t), (months.get(month(session.t)) || 0) + counted(session.turns));
     const list = growing(shown, cardOf);
     return [months.size > 1 ? chart([...months].sort(), (name) => {
       const session = shown.find((s) => s.t !== null && month(s.t) === name);
@@ -292,7 +293,7 @@
   window.addEventListener("hashchange", () => { draw(); if (!location.hash.startsWith("#turn-")) window.scrollTo(0, 0); });
   const times = turns.map((turn) => turn.t).filter((t) => t !== null);
   const span = times.length ? `, ${day(times[0])} to ${day(times[times.length - 1])}` : "";
-  document.getElementById("about").textContent = `${count(turns.length, "turn", "turns")} of ${count(shown.length, "conversation", "conversations")}${span}; as of ${moment(data.now)}. Times in ${Intl.DateTimeFormat().resolvedOptions().timeZone || "local time"}.`;
+  document.getElementById("about").textContent = `${count(counted(turns), "turn", "turns")} of ${count(shown.length, "conversation", "conversations")}${span}; as of ${moment(data.now)}. Times in ${Intl.DateTimeFormat().resolvedOptions().timeZone || "local time"}.`;
   const left = Object.entries(data.left_out).map(([what, n]) => `${n.toLocaleString("en")} ${what}`);
   if (left.length) {
     const box = document.getElementById("left-out");

@@ -94,7 +94,10 @@ def _is_prompt(event: _Prompt) -> bool:
     """Tell a prompt that a person typed from results of tools and lines of the program."""
     if event.type != "user" or event.isMeta or event.isSidechain:
         return False
-    message = msgspec.json.decode(bytes(event.message)) or {}
+    try:
+        message = msgspec.json.decode(bytes(event.message)) or {}
+    except RecursionError:
+        return False
     text = text_of(message.get("content")) if isinstance(message, dict) else ""
     return bool(text and service_texts("claude-code").said(text))
 

@@ -152,7 +152,7 @@ def _plain_output(output: Any) -> str:
         return text
     try:
         told = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text
     status = told.get("metadata") if isinstance(told.get("metadata"), dict) else {}
     code = f"Exit code: {status['exit_code']}\n" if "exit_code" in status else ""

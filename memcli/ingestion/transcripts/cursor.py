@@ -23,6 +23,8 @@ from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
 from memcli.ingestion.transcripts.sources import look_ahead
+from memcli.ingestion.transcripts.tagged import blocks_between
+from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 from memcli.memory.times import parse_time
 from store.errors import BadRecord
@@ -33,11 +35,12 @@ SUBAGENTS: Final = "turns of sub-agents"
 MARKS: Final = ("Thinking", "Tool call", "Tool result")
 KEYS: Final = frozenset(("role", "message", "timestamp"))
 ROLE_OF: Final = {"user:": "user", "assistant:": "assistant", "A:": "assistant"}
-_QUERY = re.compile(r"<user_query>\s*(.*?)\s*</user_query>", re.DOTALL)
+_QUERY = re.compile(r"<(user_query)>")
 _TIME = re.compile(r"<timestamp>\s*([^<>]{4,60}?)\s*(?:\(UTC([+-][0-9:]{1,5})?\))?\s*</timestamp>")
 _FILE = re.compile(r"^\[File: ([^\]\n]{1,200})\]$", re.MULTILINE)
 # Stands for thoughts that are kept from the reader.
 _REDACTED = re.compile(r"\s*\[REDACTED\]\s*$")
+_COMMAND = re.compile(r"(?m)^[ \t]*command: (.+)$")
 _MARK = re.compile(rf"\[({'|'.join(MARKS)})\](.*)")
 
 
@@ -73,8 +76,8 @@ class _Asked(NamedTuple):
 
 def _asked(text: str, source: Source) -> _Asked:
     """Return what a user said."""
-    query, files = _QUERY.search(text), _FILE.findall(text)
-    words = query[1] if query else text.strip()
+    query, files = next(blocks_between(text, _QUERY), None), _FILE.findall(text)
+    words = (query.words if query else text).strip()
     return _Asked(service_texts("cursor").said(words), _time(text, source), files)
 
 
@@ -110,6 +113,7 @@ class CursorTurns:
         self._source = source
         self._at: Any = at
         self._said_before = Counter[tuple[str, Any, str]]()
+        self.trials = Trials()
         if about is not None:
             self._about = about
             return
@@ -143,7 +147,9 @@ class CursorTurns:
         self._said_before[key] += 1
         if self._at and self._said_before[key] > 1:
             more["extra"] = {"occurrence": self._said_before[key]}
-        item = said(self._source, line, text, role=role, at=self._at, **self._about, **more)
+        tried = self.trials.take() if role != "tool" else []
+        about = {**self._about, "metadata": with_trials(self._about["metadata"], tried)}
+        item = said(self._source, line, text, role=role, at=self._at, **about, **more)
         if item:
             yield item
 
@@ -176,6 +182,7 @@ def _from_lines(source: Source, turns: CursorTurns) -> Iterator[Item]:
             yield from turns.assistant(line, text_of(content))
         else:
             source.leave_out(SERVICE)
+        turns.trials.blocks(content, is_told=False)
         for name, text in tool_texts(content):
             yield from turns.tool(line, name, text)
 
@@ -206,7 +213,17 @@ def _of_block(turns: CursorTurns, role: str, start: int, held: list[str]) -> Ite
             if not mark:
                 yield from turns.assistant(start, text)
             elif mark != "Thinking":
+                _note(turns.trials, mark, name, text)
                 yield from turns.tool(start, name or "tool", text)
+
+
+def _note(trials: Trials, mark: str, name: str, text: str) -> None:
+    """Take note of the command that a tool was called with, or of what it gave back."""
+    if mark == "Tool call":
+        command = _COMMAND.search(text)
+        trials.call(name, name, {"command": command[1]} if command else {})
+    else:
+        trials.result(name, text)
 
 
 def _parts(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:

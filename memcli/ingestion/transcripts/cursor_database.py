@@ -33,6 +33,7 @@ from memcli.ingestion.transcripts.decoding import decode_json
 from memcli.ingestion.transcripts.items import Item, Source, rejected
 from memcli.ingestion.transcripts.saying import in_folder, said
 from memcli.ingestion.transcripts.service_texts import service_texts
+from memcli.ingestion.transcripts.trials import Trials, with_trials
 from memcli.jsonl import Json
 from store.errors import BadRecord
 
@@ -129,6 +130,7 @@ class _StateReader:
 
     def __init__(self, source: Source, connection: sqlite3.Connection) -> None:
         self._source, self._connection = source, connection
+        self._trials = Trials()
         self._folders = folders_of_sessions(connection, source.path)
 
     def sessions(self) -> Iterator[Item]:
@@ -158,6 +160,7 @@ class _StateReader:
         times = {str(head.get("bubbleId")): head.get("createdAt") for head in heads}
         folder = folder_of(session.workspaceIdentifier) or self._folders.get(id_)
         at = session.createdAt
+        self._trials = Trials()
         for name in names:
             bubble = self._bubble(id_, name, inline)
             if isinstance(bubble, _Bubble):
@@ -193,6 +196,8 @@ class _StateReader:
         texts = (bubble.text, bubble.rawText, bubble.content)
         text = next((each for each in texts if isinstance(each, str) and each.strip()), "")
         words = service_texts("cursor").said(text.strip()) if role else ""
+        about = with_trials(about, self._trials.take()) if words else about
+        note_tool(bubble, self._trials)
         told: dict[str, Any] = {"at": at, "session": id_, "unique": True, "metadata": about}
         items = [said(self._source, 0, words, role=role, ref=name, **told)] if words else []
         if self._source.tools:
@@ -242,8 +247,8 @@ def _folder(bubble: _Bubble) -> str | None:
 
 def _tool(bubble: _Bubble) -> Iterator[tuple[str, str]]:
     """Yield the call of a tool in a turn, and what it gave back, with the name of the tool."""
-    about = decode_json(bytes(bubble.toolFormerData))
-    if not isinstance(about, dict):
+    about = _about_tool(bubble)
+    if not about:
         return
     name = str(about.get("name") or "tool")
     call = about.get("rawArgs") or about.get("params")
@@ -251,6 +256,49 @@ def _tool(bubble: _Bubble) -> Iterator[tuple[str, str]]:
         text = part if isinstance(part, str) else msgspec.json.encode(part).decode() if part else ""
         if text.strip():
             yield name, text
+
+
+def _about_tool(bubble: _Bubble) -> Json:
+    """Return what a turn says of its tool, nothing where it has none."""
+    try:
+        about = decode_json(bytes(bubble.toolFormerData))
+    except (msgspec.DecodeError, RecursionError):
+        about = None
+    return about if isinstance(about, dict) else {}
+
+
+def note_tool(bubble: _Bubble, trials: Trials) -> None:
+    """
+    Take note of the command that a turn ran, and of how it ended.
+
+    `status` is "completed" of what failed too; the code of its exit is there where it is not 0.
+    """
+    about = _about_tool(bubble)
+    if not about:
+        return
+    given, result = (_opened(about.get(key)) for key in ("rawArgs", "result"))
+    given = given or _opened(about.get("params"))
+    more = _opened(about.get("additionalData"))
+    more = more if isinstance(more, dict) else {}
+    told = result if isinstance(result, dict) else {"output": result}
+    id_ = about.get("toolCallId") or bubble.bubbleId
+    trials.call(id_, about.get("name"), given)
+    if told.get("rejected") or not {"rejected", "cancelled"}.isdisjoint(
+        (more.get("status"), about.get("status"))
+    ):
+        return
+    code = told.get("exitCodeV2", told.get("exitCode"))
+    failed = bool(code) or "error" in (about.get("status"), more.get("status"))
+    is_known = failed or code is not None or about.get("status") == "completed"
+    trials.result(id_, str(told.get("output") or ""), failed if is_known else None)
+
+
+def _opened(value: Any) -> Any:
+    """Return what a text of JSON holds, else the value itself."""
+    try:
+        return decode_json(value.encode()) if isinstance(value, str) and value else value
+    except (msgspec.DecodeError, RecursionError):
+        return value
 
 
 def _objects(value: Any) -> list[Json]:

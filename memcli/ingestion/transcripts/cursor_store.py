@@ -142,5 +142,6 @@ def _take(turns: CursorTurns, source: Source, message: Json) -> Iterator[Item]:
         yield from turns.assistant(0, text_of(content))
     else:
         source.leave_out(OUTPUTS if role == "tool" else SERVICE)
+    turns.trials.blocks(content, is_told=False)
     for name, text in tool_texts(content):
         yield from turns.tool(0, name, text)

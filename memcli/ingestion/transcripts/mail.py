@@ -22,6 +22,7 @@ from store.errors import BadRecord
 
 MAX_MAIL: Final = 64 * 1024 * 1024
 # The library takes the square of the time for long mails; of those only marked quotes are cut.
+_RUNS = re.compile(r"\n{50,}")
 MAX_PARSED: Final = 100_000
 MAX_SIGNATURE: Final = 10
 LANGUAGES: Final = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "ja", "zh", "ko", "cs"]
@@ -155,7 +156,8 @@ def without_quotes(text: str) -> str:
     if len(plain) <= MAX_PARSED:
         from mailparser_reply import EmailReplyParser
 
-        found = EmailReplyParser(languages=LANGUAGES).read(plain)
+        # Its patterns read a run of blank lines from each of them.
+        found = EmailReplyParser(languages=LANGUAGES).read(_RUNS.sub("\n\n\n", plain))
         plain = found.latest_reply or ""
     lines = [line for line in plain.split("\n") if not line.startswith(">")]
     ends = (n for n, line in enumerate(lines) if line == "-- ")

@@ -15,7 +15,8 @@ BLOCKS: Final = frozenset(
     """p div br li ul ol tr table h1 h2 h3 h4 h5 h6 section article header footer blockquote pre
     figure dl dt dd hr""".split()
 )
-_SPACE = re.compile(r"[ \t\r\f\v\u00a0]*\n[ \t\r\f\v\u00a0]*")
+# From the first blank of a run on, or a long one would be read from each.
+_SPACE = re.compile(r"(?<![ \t\r\f\v\u00a0])[ \t\r\f\v\u00a0]*\n[ \t\r\f\v\u00a0]*")
 
 
 class _Text(HTMLParser):
@@ -65,7 +66,19 @@ def text_of_html(page: str, pictures: list[Json] | None = None) -> str:
     pictures: gets those of the page, where their places in the text are wanted (see `numbered`).
     """
     parser = _Text(pictures)
-    parser.feed(page)
+    parser.feed(_closed(page))
     parser.close()
     text = _SPACE.sub("\n", "".join(parser.parts))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _closed(page: str) -> str:
+    """
+    Return a page whose end, of comments and tags that nothing closes, is words.
+
+    From each of them the parser looks for the end (CVE-2025-6069, in Python before 3.11.14).
+    """
+    for opening, closing in (("<!--", "-->"), ("<", ">")):
+        at = page.rfind(closing) + len(closing) if closing in page else 0
+        page = page[:at] + page[at:].replace(opening, opening.replace("<", "&lt;"))
+    return page

@@ -14,6 +14,7 @@ from memcli.ingestion.transcripts.markup import text_of_html
 from memcli.ingestion.transcripts.pictures import numbered
 from memcli.ingestion.transcripts.saying import said
 from memcli.ingestion.transcripts.sources import as_file
+from memcli.ingestion.transcripts.tagged import Block, blocks_between, without_blocks
 from memcli.jsonl import Json
 from store.errors import BadRecord
 
@@ -22,10 +23,10 @@ MAX_PAGES: Final = 5_000
 _START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html)\b", re.I | re.S
 )
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_HEADING = re.compile(r"<h([1-6])(?:\s[^>]*)?>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
-_ITEM = re.compile(r"<itemref[^>]*\bidref=[\"']([^\"']+)", re.IGNORECASE)
-_MANIFEST = re.compile(r"<item\b([^>]*)>", re.IGNORECASE)
+_TITLE = re.compile(r"<(title)[^<>]*>", re.IGNORECASE)
+_HEADING = re.compile(r"<(h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
+_ITEM = re.compile(r"<itemref[^<>]*\bidref=[\"']([^\"']+)", re.IGNORECASE)
+_MANIFEST = re.compile(r"<item\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b([\w-]+)=[\"']([^\"']*)")
 _PAGE: Final = (".xhtml", ".html", ".htm")
 
@@ -51,23 +52,31 @@ def read_page(source: Source) -> Iterator[Item]:
 
 def _paragraphs(source: Source, page: str, above: str = "") -> Iterator[Item]:
     """Yield the paragraphs of a page, with the headings above each."""
-    title = _TITLE.search(page)
+    title = next(blocks_between(page, _TITLE), None)
     path: list[tuple[int, str]] = []
-    parts = _HEADING.split(_TITLE.sub("", page))
-    top = above or (unescape(title[1]).strip() if title else "")
-    for index in range(0, len(parts), 3):
-        if index:
-            level, name = int(parts[index - 2]), " ".join(text_of_html(parts[index - 1]).split())
+    top = above or (unescape(title.words).strip() if title else "")
+    for opened, part in _headed(without_blocks(page, _TITLE)):
+        if opened:
+            level, name = int(opened.tag[1:]), " ".join(text_of_html(opened.words).split())
             path = [(depth, each) for depth, each in path if depth < level] + [(level, name)]
         heading = " / ".join(filter(None, [top, *(name for _, name in path if name != top)]))
         pictures: list[Json] = []
-        for paragraph in text_of_html(parts[index], pictures).split("\n\n"):
+        for paragraph in text_of_html(part, pictures).split("\n\n"):
             words, shown = numbered(paragraph, pictures)
             metadata = {"heading": heading} if heading else None
             if words or shown:
                 item = said(source, 0, words, metadata=metadata, attachments=shown or None)
                 if item:
                     yield item
+
+
+def _headed(page: str) -> Iterator[tuple[Block | None, str]]:
+    """Yield the parts of a page, each with the heading above it, none above the first."""
+    heading, at = None, 0
+    for block in blocks_between(page, _HEADING):
+        yield heading, page[at : block.start]
+        heading, at = block, block.end
+    yield heading, page[at:]
 
 
 def read_epub(source: Source) -> Iterator[Item]:

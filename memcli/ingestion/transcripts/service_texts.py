@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
+from memcli.ingestion.transcripts.tagged import without_blocks
 from memcli.language.data import read_toml
 
 # No text begins with it: of an agent without tags, none is left out for one.
@@ -13,7 +14,7 @@ NO_TAG: Final = "memcli-none"
 
 
 class ServiceTexts(NamedTuple):
-    """The texts of one agent: blocks to take out of a turn, and what makes a turn none."""
+    """The texts of one agent: tags of blocks that are no words, and what makes a turn none."""
 
     blocks: re.Pattern[str]
     whole: re.Pattern[str]
@@ -22,7 +23,7 @@ class ServiceTexts(NamedTuple):
         """Return what a person or the assistant said in a text, "" where nobody did."""
         if self.whole.match(text):
             return ""
-        return self.blocks.sub("", text).strip() if "<" in text else text
+        return without_blocks(text, self.blocks).strip() if "<" in text else text
 
 
 @cache
@@ -34,6 +35,6 @@ def service_texts(agent: str) -> ServiceTexts:
     tags = "|".join(re.escape(tag).replace(r"\*", r"[\w-]*") for tag in own.get("tags", [NO_TAG]))
     starts = "|".join(map(re.escape, own.get("starts", ["\0"])))
     return ServiceTexts(
-        re.compile(rf"<({blocks})(?:\s[^<>]*)?>.*?</\1>\s*", re.DOTALL),
+        re.compile(rf"<({blocks})(?:\s[^<>]*)?>"),
         re.compile(rf"\s*(?:<(?:{tags})(?:\s[^<>]*)?/?>|{starts})"),
     )

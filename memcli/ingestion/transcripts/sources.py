@@ -27,9 +27,12 @@ from memcli.ingestion.transcripts.archives import (
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.ingestion.transcripts.items import STDIN, Source
 from store.errors import BadRecord, InputNotFound, StoreIOError
+from store.layout import is_store
 
 BUFFER_BYTES: Final = 256 * 1024
 # The parts of a thread of Messenger, the newest first.
+# Folders of which a store has one beside its store.json, in plain or encrypted.
+STORE_PARTS: Final = ("commits", "encrypted")
 _PART = re.compile(r"message_([0-9]{1,6})\.json")
 
 
@@ -142,15 +145,14 @@ def _order(path: str) -> tuple[tuple[str, ...], int, str]:
 
 
 def _walk(folder: str, extensions: Sequence[str], left: list[str] | None = None) -> Iterator[str]:
-    """Yield the files of known extensions under a folder, without hidden ones and our stores."""
+    """Yield the files of known extensions under a folder, hidden ones and stores left out."""
 
     def stop(error: OSError) -> None:
         raise _unreadable(error.filename, error)
 
     whole = os.path.join(os.path.realpath(folder), "")
     for parent, folders, names in os.walk(folder, onerror=stop):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        folders[:] = [name for name in folders if not _is_store(os.path.join(parent, name))]
+        folders[:] = [name for name in folders if not _is_closed(parent, name)]
         # The files of a maildir have no extensions.
         by_place = _is_by_place(parent)
         # The archive of Twitter has all that it has in JavaScript.
@@ -169,10 +171,13 @@ def _walk(folder: str, extensions: Sequence[str], left: list[str] | None = None)
                 left.append(path)
 
 
-def _is_store(folder: str) -> bool:
-    """Tell a store, whose own files are no input."""
-    names = ("store.json", "commits", "tables")
-    return all(os.path.exists(os.path.join(folder, name)) for name in names)
+def _is_closed(parent: str, name: str) -> bool:
+    """Tell a folder in which nothing was said: a hidden one, and a store of memories itself."""
+    path = Path(parent, name)
+    # A program may call a file of its own store.json.
+    return name.startswith(".") or (
+        is_store(path) and any((path / part).is_dir() for part in STORE_PARTS)
+    )
 
 
 def _is_by_place(folder: str) -> Callable[[str], bool]:

@@ -19,6 +19,7 @@ from memcli.ingestion.transcripts.items import Item, Source, rejected
 from memcli.ingestion.transcripts.saying import BLANK
 from memcli.ingestion.transcripts.sources import as_file, look_ahead
 from memcli.jsonl import Json
+from memcli.language.formulas import unguarded
 from memcli.records import FIELDS
 from schemas import DERIVED_COLUMNS
 from store.errors import BadRecord
@@ -71,6 +72,8 @@ def _read_rows(
             for batch in read_tabular(path, form, on_bad_row=bad.append):
                 for values in batch.to_pylist():
                     row += 1
+                    if form != "parquet" and values.get("kind") in EXPORTED:
+                        values = {name: _as_it_was(value) for name, value in values.items()}
                     item = _row_item(values, source, row, day_first)
                     if item:
                         yield item
@@ -80,6 +83,11 @@ def _read_rows(
         yield rejected(BadRecord("a header and no rows", remedy=HEADER_REMEDY), source.path, 1)
     for bad_row in bad:
         yield rejected(bad_row.error, source.path, 0, bad_row.raw)
+
+
+def _as_it_was(value: Any) -> Any:
+    """Return a value of a row that an export wrote, without the guard against spreadsheets."""
+    return unguarded(value) if isinstance(value, str) else value
 
 
 def _is_csv_header(head: bytes) -> bool:
@@ -131,7 +139,7 @@ def _decoded(name: str, value: Any) -> Any:
     text = value.strip().lower() if name in NUMBERS else value
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         if name in LISTS and "{" not in text and "[" not in text:  # words with commas between
             return [each.strip() for each in text.split(",") if each.strip()]
         if name == "attachments":  # addresses, with commas between them and in them

@@ -86,22 +86,34 @@ class Trials:
         else:
             self._found.append({"edits": 1})
 
-    def blocks(self, content: Any) -> None:
-        """Note the calls and the results among blocks of content."""
+    def blocks(self, content: Any, is_told: bool = True) -> None:
+        """
+        Note the calls and the results among blocks of content.
+
+        is_told: whether a log says of what failed that it did; else its words tell.
+        """
         for block in content if isinstance(content, list) else ():
             if not isinstance(block, dict):
                 continue
             kind = str(block.get("type")).replace("-", "_")
             if kind in ("tool_use", "tool_call"):
-                self.call(block.get("id"), block.get("name"), block.get("input"))
+                name = block.get("name") or block.get("toolName")
+                self.call(_id(block, "id"), name, block.get("input", block.get("args")))
             elif kind == "tool_result":
-                failed = block.get("is_error")
-                self.result(block.get("tool_use_id"), text_of(block.get("content")), bool(failed))
+                failed = block.get("is_error", block.get("isError"))
+                given = text_of(block.get("content", block.get("result")))
+                is_known = is_told or failed is not None
+                self.result(_id(block, "tool_use_id"), given, bool(failed) if is_known else None)
 
     def take(self) -> list[Json]:
         """Return what was tried since the last call, the newest of much, and forget it."""
         found, self._found = self._found[-MOST:], []
         return found if any("did" in each for each in found) else []
+
+
+def _id(block: Json, name: str) -> Any:
+    """Return the id that a call and its result share, as programs name it."""
+    return block.get(name) or block.get("toolCallId")
 
 
 def with_trials(metadata: Json | None, trials: Sequence[Json]) -> Json | None:
@@ -114,7 +126,7 @@ def command_of(arguments: Any) -> str | None:
     if isinstance(arguments, str):
         try:
             arguments = msgspec.json.decode(arguments)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return None
     if not isinstance(arguments, dict):
         return None

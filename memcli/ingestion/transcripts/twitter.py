@@ -71,7 +71,7 @@ def _owner(path: str) -> tuple[str, str]:
     found = _ASSIGNED.search(data)
     try:
         account = msgspec.json.decode(data[found.end() :])[0]["account"] if found else {}
-    except (msgspec.DecodeError, LookupError, TypeError):
+    except (msgspec.DecodeError, RecursionError, LookupError, TypeError):
         account = {}
     name = account.get("accountDisplayName") or account.get("username") or ""
     return str(account.get("accountId", "")), str(name)

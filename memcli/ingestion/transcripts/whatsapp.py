@@ -41,7 +41,7 @@ _SPEAKS = re.compile(rf"(?P<name>[^:\n]{{1,{MAX_NAME}}}?):(?:\s(?P<text>.*)|$)",
 # On iPhones what the program says itself begins with a mark of direction, in any language: that a
 # picture is left out, calls, notices; and so does what stands in <> behind a message.
 _BY_PROGRAM = re.compile(rf"\u200e?\[[^\]]{{6,60}}\]\s?[^:\n]{{1,{MAX_NAME}}}?:\s\u200e")
-_EDITED = re.compile("\\s*\u200e<[^<>:\uff1a\n]{3,60}>\\s*$")
+_EDITED = re.compile("(?<!\\s)\\s*\u200e<[^<>:\uff1a\n]{3,60}>\\s*$")
 _PARTS = re.compile(r"[0-9]+")
 _ISO_DATE: Final = re.compile(r"[0-9]{4}\D")
 
@@ -258,6 +258,6 @@ def _words() -> _Words:
         frozenset(data["after_noon"]),
         re.compile(rf"(?:{one_of('media')})[.\s]*", re.IGNORECASE),
         re.compile(file, re.IGNORECASE),
-        re.compile(rf"\s*<(?:{one_of('edited')})>\s*$", re.IGNORECASE),
+        re.compile(rf"(?<!\s)\s*<(?:{one_of('edited')})>\s*$", re.IGNORECASE),
         re.compile(rf".{{0,60}}(?:{one_of('service')})", re.IGNORECASE),
     )

@@ -71,7 +71,7 @@ def _realm(path: str) -> tuple[dict[Any, str], dict[Any, str]]:
     """Return the names of people by their numbers, and of channels by those of recipients."""
     try:
         realm = msgspec.json.decode(read_neighbor(path, REALM) or b"{}")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         realm = {}
     people = {
         one.get("id"): str(one.get("full_name")) for one in _rows(realm, "zerver_userprofile")

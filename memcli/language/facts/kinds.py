@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from memcli.language.data import words
 from memcli.language.facts.forms import case_of, form, is_kind, is_proper, is_time
 from memcli.language.facts.noun_phrases import is_open
 from memcli.language.syntax import Parse, Word
@@ -35,6 +36,7 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
         "noun": noun,
         "role": noun and closed and not is_kind(word, "no_role"),
         "named": named,
+        "person": named and type_ == "PER",
         "place": noun and closed and (type_ == "LOC" or (named and type_ != "PER")),
         "city": type_ == "LOC" and not house,
         "firm": named and (house or type_ in ("", "MISC")),
@@ -50,8 +52,15 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
         "number": word.text[:1].isdigit() or word.upos == "NUM",
         "measure": parse.child(word, "nummod") is not None,
         "date": late and not (word.xpos == "NNS" and parse.child(word, "nummod")),
+        "calendar": late and _is_of_calendar(parse, word),
         "time": late or word.text[:1].isdigit() or (word.upos == "NUM" and word.text != "one"),
     }[kind]
+
+
+def _is_of_calendar(parse: Parse, word: Word) -> bool:
+    """Tell "June" and "the 3rd" from "Tuesday", which is another day a week later."""
+    own = parse.subtree(word)
+    return any(w.text[:1].isdigit() or w.text in words("time", "months") for w in own)
 
 
 def _is_job(parse: Parse, word: Word, articles: set[str]) -> bool:

@@ -102,8 +102,12 @@ def called_facts(one: Predication, who: Who) -> Iterator[Fact]:
     if one.is_negated or subject is None:
         return
     if not bases(head).isdisjoint(("call", "name")) and is_kin(subject):
+        # "My neighbour called his kids Axel and Rex" names the kids.
+        objects = parse.children(head, "obj")
+        is_other = any(each.xpos != "NNP" for each in objects)
         owner = who.name(parse, parse.child(subject, "nmod:poss"))
-        yield from _all_named(parse, owner, subject, parse.children(head, "xcomp", "obj"))
+        names = [] if is_other else [*parse.children(head, "xcomp"), *objects]
+        yield from _all_named(parse, owner, subject, names)
     if not bases(head).isdisjoint(_HAVING):
         owner = who.name(parse, subject)
         for noun in (o for o in parse.children(head, "obj") if is_kin(o)):

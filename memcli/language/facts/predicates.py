@@ -76,9 +76,11 @@ def _may_predicate(parse: Parse, word: Word) -> bool:
 
 
 def is_unmeant(parse: Parse) -> bool:
-    """Tell whether words of irony, songs or pretence stand in a sentence."""
-    text = parse.text.lower()
-    return any(each in text for each in read_data("moods")["unmeant"])
+    """Tell whether words of irony, songs or pretence, or of a slip, stand in a sentence."""
+    text, moods = parse.text.lower(), read_data("moods")
+    # At its beginning it takes back what was said before it, and the sentence is meant.
+    taken_back = any(text.find(each, 1) > 0 for each in moods["taken_back"])
+    return taken_back or any(each in text for each in moods["unmeant"])
 
 
 def is_question(parse: Parse) -> bool:
@@ -96,6 +98,9 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     into = word.xpos == "VBG" and any(form(m) == "into" for m in before)
     copular = parse.child(word, "cop") is not None or into or _is_pursuit(parse, word)
     if word.upos not in ("VERB", "AUX") and not copular and not parse.child(word, "nsubj"):
+        return
+    # "I gave up meat, except for sausages" is no "no meat".
+    if any(is_any(w, "excepting") for w in parse.subtree(word, _CLAUSES)):
         return
     stated, turned = _stated(parse, word), _turned(parse, word)
     if stated is None or turned is None:
@@ -136,7 +141,16 @@ def _turned(parse: Parse, word: Word) -> tuple[Word, Effect] | None:
     effect = _aspect(parse, above, word)
     if effect is None:
         return (word, "state") if word.is_("advcl") else None
-    return above, effect
+    return None if _is_only_wanted(parse, above) else (above, effect)
+
+
+def _is_only_wanted(parse: Parse, verb: Word) -> bool:
+    """Tell "to stop" in "she told me to stop running", "I want to stop": nothing has stopped."""
+    above = parse.head(verb)
+    if above is None or not verb.is_("xcomp", "ccomp") or above.upos not in ("VERB", "ADJ"):
+        return False
+    to = any(form(mark) == "to" for mark in parse.children(verb, "mark"))
+    return to and _aspect(parse, above, verb) is None
 
 
 def _aspect(parse: Parse, above: Word, word: Word) -> Effect | None:

@@ -31,7 +31,7 @@ from memcli.retention.purge.tombstones import after_lifted, not_there, tombstone
 from memcli.retention.purge.words import TellingWords
 from schemas import tables
 from store.commits import without_verdicts_on
-from store.errors import StoreCorrupt
+from store.errors import NotAllPurged
 from store.keys import make_key
 from store.layout import MEMORY_TABLES, TOMBSTONES, VAULT
 from store.symlinks import refuse_symlinks
@@ -113,7 +113,7 @@ class PurgeStep(Step):
         """
         Do it, and look whether it is done.
 
-        StoreCorrupt when bytes of what was said are still in a file of the store.
+        NotAllPurged when bytes of what was said are still in a file of the store.
         """
         root, is_offered = self.store.layout.root, self.store.layout.completions.exists()
         from store.purge import require_no_versions
@@ -276,7 +276,7 @@ class PurgeStep(Step):
         return {kind: sorted(hashes) for kind, hashes in sorted(self._hashes.items())}
 
     def verify(self) -> None:
-        """Raise StoreCorrupt when a file still holds what was said, and no memory that is left."""
+        """Raise NotAllPurged when a file still holds what was said, and no memory that is left."""
         from store.traces import find_traces
 
         said = {text for text in self.plan.texts if len(text.encode()) >= MIN_PROVEN_BYTES}
@@ -293,7 +293,7 @@ class PurgeStep(Step):
         if traces:
             named = self.store.layout.named
             paths = ", ".join(named(trace.path) for trace in traces[:MAX_SHOWN])
-            raise StoreCorrupt(
+            raise NotAllPurged(
                 f"the memories are purged, but {len(traces)} files still hold their words: {paths}",
                 "see: memcli check --purged TEXT",
             )

@@ -200,6 +200,7 @@ def is_signed(record: Json) -> bool:
 
 
 def _own_public_key(store: Store) -> str | None:
+    store.look()  # a machine that is new to a bucket has no key of it yet
     seed = read_key(store.layout.receipt_key)
     return _private_key(seed).public_key().public_bytes_raw().hex() if seed else None
 

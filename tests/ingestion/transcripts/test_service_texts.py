@@ -30,3 +30,9 @@ def test_words_stay_and_blocks_of_the_program_go(agent):
 )
 def test_a_turn_that_begins_so_is_none(agent, text):
     assert service_texts(agent).said(text) == ""
+
+
+def test_a_text_of_tags_that_nothing_closes_is_read_at_once():
+    # With `.*?` between the tags this takes minutes.
+    text = "</thinking>" + "<thinking>" * 40_000
+    assert service_texts("cline").said(text) == text

@@ -24,6 +24,16 @@ def test_a_folder_is_its_known_files_sorted_without_hidden_ones(folder):
     assert expand_sources(["."]) == ["./a.TXT", "./b.jsonl", "./sub/d.md", "./sub/z.csv"]
 
 
+def test_a_store_in_a_folder_is_no_input(folder):
+    for name in ("kept/store.json", "kept/commits/1.json", "talk/store.json"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("{}")
+    assert [path for path in expand_sources(["."]) if ".json" in path] == [
+        "./b.jsonl",
+        "./talk/store.json",
+    ]
+
+
 def test_named_files_are_taken_whatever_their_names(folder):
     assert expand_sources(["c.png", ".hidden.txt"]) == ["c.png", ".hidden.txt"]
 

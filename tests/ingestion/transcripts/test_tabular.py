@@ -46,6 +46,18 @@ def test_memories_and_links_can_be_in_csv(tmp_path):
     assert link.weight == 1.0
 
 
+def test_the_guard_of_an_export_against_spreadsheets_comes_off_and_of_what_was_said_does_not(
+    tmp_path,
+):
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "kind,v,id,namespace,type,level,text,recorded_at,content\n"
+        "memory,1,m,n,semantic,1,'=1+1,2025-01-11,\nmessage,1,,,,,,,'=1+1\n"
+    )
+    memory, message = (item.record for item in read_source(str(path)))
+    assert (memory.text, message.content) == ("=1+1", "'=1+1")
+
+
 @pytest.mark.parametrize("column", ["metadata", "level"])
 def test_a_cell_that_is_not_what_its_column_needs_is_rejected(tmp_path, column):
     path = tmp_path / "in.csv"

@@ -8,6 +8,7 @@ from memcli.ingestion.transcripts import read_source
 from memcli.ingestion.transcripts.trials import Trials, command_of, telling_line, with_trials
 from memcli.records import Message
 from tests.support.agent_sessions import write_session
+from tests.support.editor_sessions import write_editor_session
 
 STEPS = [
     ["u", "Fix the report."],
@@ -19,15 +20,21 @@ STEPS = [
     ["u", "thanks"],
 ]
 CLIENTS = ["claude-code", "codex", "gemini", "opencode", "aider", "specstory"]
+EDITORS = ["cline", "roo", "cursor", "cursor-cli"]
 
 
 def turns(path):
     return [item.record for item in read_source(str(path)) if isinstance(item.record, Message)]
 
 
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("client", [*CLIENTS, *EDITORS])
 def test_what_was_tried_is_with_the_turn_after_it(tmp_path, client):
-    read = turns(write_session(tmp_path, client, "heron", 0, STEPS))
+    is_editor = client in EDITORS
+    read = turns(
+        write_editor_session(tmp_path, client, STEPS)
+        if is_editor
+        else write_session(tmp_path, client, "heron", 0, STEPS)
+    )
     assert [turn.content for turn in read] == ["Fix the report.", "It is fixed.", "thanks"]
     first, second, third = [(turn.metadata or {}).get("trials") for turn in read]
     assert (first, third) == (None, None)
@@ -60,6 +67,14 @@ def test_a_log_that_grows_gives_the_turns_before_the_same_trials(tmp_path):
         ("diff a b", "Exit code 1\n< x", True, None),
         ("ls nowhere", "Exit code 2\nls: nowhere: No such file", True, None),
         ("make", "", None, None),
+        (
+            "make",
+            "Command executed in terminal 1 within '/x'. Exit code: 2\nOutput:\n",
+            None,
+            False,
+        ),
+        ("make", "The user denied this operation.", None, None),
+        ("make", "Command is still running in the user's terminal.", None, None),
     ],
 )
 def test_a_status_or_else_the_output_says_whether_it_passed(command, output, failed, ok):

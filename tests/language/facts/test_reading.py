@@ -7,6 +7,8 @@ import pytest
 from memcli.language.facts.reading import find_facts
 
 STATED = {
+    "I don't work for Imogen any more.": "Ida boss not Imogen (end)",
+    "My son was born in June.": "Ida's son born in June",
     # home
     "I live in Bergen these days.": "Ida residence Bergen",
     "We just moved to Turin!": "Ida residence Turin",
@@ -149,6 +151,11 @@ STATED = {
     "My neighbour Jan snored, so he moved to Ulm.": "Ida neighbour Jan; Jan residence Ulm",
 }
 NOTHING = [
+    "My doctor told me to stop running.",
+    "I want to stop smoking.",
+    "I gave up meat, except for sausages.",
+    "I've sold my trombone, sorry, I mean the song about it.",
+    "My neighbour called his kids Axel and Rex.",
     "Do I live in Bergen?",
     "I work on my essay today.",
     "If I start my new job tomorrow, I need a suit.",

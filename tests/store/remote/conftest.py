@@ -32,6 +32,11 @@ class Machines:
         os.environ["XDG_CACHE_HOME"] = str(self.folder / name)
         return local_path(self.url)
 
+    def open_nothing(self, name: str) -> None:
+        """Go to a machine, as a process that begins there."""
+        os.environ["XDG_CACHE_HOME"] = str(self.folder / name)
+        opening.forget_mirrors()
+
     def open(self, name: str, wait_s: float = 5.0) -> Store:
         """Return the store as a process that begins on a machine opens it."""
         root = self.at(name)

@@ -7,7 +7,7 @@ import pytest
 from store import Store
 from store.backup import back_up, restore_backup
 from store.check import check
-from store.errors import StoreExists, StoreLocked
+from store.errors import StoreExists, StoreIOError, StoreLocked
 from tests.support.memory_objects import Killed
 
 
@@ -63,3 +63,10 @@ def test_a_backup_becomes_a_store_in_a_bucket_and_back(nowhere, store, save, tex
     plain = Store.open(tmp_path / "again")
     assert plain.layout.remote is None
     assert texts(plain) == ["one", "two", "three"]
+
+
+def test_a_storage_without_conditions_is_refused(nowhere, stamp, monkeypatch):
+    monkeypatch.setattr(nowhere.objects, "put_new", nowhere.objects.put)
+    with pytest.raises(StoreIOError, match="no conditional PUT"):
+        Store.create(nowhere.at("a"), stamp)
+    assert not nowhere.objects.kept

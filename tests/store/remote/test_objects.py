@@ -1,11 +1,15 @@
 """A bucket over HTTP: what is put if absent, what fails, and what is tried again."""
 
+import os
 import time
+from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
 from store.errors import BadUsage, CommitConflict, StoreIOError
-from store.remote.objects import CloudObjects, reason_of, side_by_side, with_endpoint
+from store.remote.objects import CloudObjects, for_service, reason_of, side_by_side, with_endpoint
+from tests.support import google_storage
 
 OPTIONS = {"client_max_retries": "3", "client_retry_timeout": "5"}
 
@@ -16,6 +20,48 @@ def objects(bucket, monkeypatch) -> CloudObjects:
     for name, value in bucket.environment.items():
         monkeypatch.setenv(name, value)
     return CloudObjects(bucket.new_url(), OPTIONS)
+
+
+@pytest.fixture(params=["s3", "gs", "az"])
+def cloud(request, bucket, monkeypatch) -> Iterator[CloudObjects]:
+    """
+    Objects of each kind of storage.
+
+    Of Azure where AZURE_STORAGE_ENDPOINT and the keys name one, with a container `memories`.
+    """
+    place = f"{request.param}://memories/{uuid4().hex[:12]}"
+    if request.param == "gs":
+        with google_storage.serving() as google:
+            yield CloudObjects(place, {**OPTIONS, **google.options, "aws_region": "x"})
+        return
+    if request.param == "az" and "AZURE_STORAGE_ENDPOINT" not in os.environ:
+        pytest.skip("no storage of Azure is named")
+    for name, value in bucket.environment.items():
+        monkeypatch.setenv(name, value)
+    yield CloudObjects(place, {**OPTIONS, "allow_http": "true"})
+
+
+def test_each_storage_keeps_to_the_interface(cloud):
+    tag = cloud.put_new("commits/1", b"first")
+    with pytest.raises(FileExistsError):
+        cloud.put_new("commits/1", b"another")
+    assert cloud.get("commits/1") == (b"first", tag)
+    assert [stat.tag for stat in cloud.listing("commits")] == [tag]
+    assert cloud.get_changed("commits/1", tag) is None
+    second = cloud.put("commits/1", b"second", tag)
+    assert second != tag
+    for old in (tag, "nothing"):
+        with pytest.raises(CommitConflict):
+            cloud.put("commits/1", b"third", old)
+    with pytest.raises(CommitConflict):
+        cloud.put("commits/2", b"first", tag)
+    assert cloud.get_changed("commits/1", tag) == (b"second", second)
+    for name in ("commits/3", "commits/4", "top"):
+        cloud.put(name, b"x")
+    assert [s.name for s in cloud.listing("commits", "commits/1")] == ["commits/3", "commits/4"]
+    assert [stat.name for stat in cloud.top()] == ["top"]
+    cloud.delete(["commits/1", "commits/2", "commits/3", "commits/4"])
+    assert [stat.name for stat in cloud.listing("")] == ["top"]
 
 
 def test_objects_are_put_read_listed_and_deleted(objects):
@@ -83,6 +129,12 @@ def test_what_does_not_end_is_an_error(bucket, objects):
 def test_options_that_make_no_sense_are_said():
     with pytest.raises(BadUsage, match="s3://b"):
         CloudObjects("s3://b", {"aws_colour": "blue"})
+
+
+def test_options_of_other_services_are_passed_by():
+    options = {"aws_region": "x", "google_base_url": "y", "azure_storage_endpoint": "z", "t": "1"}
+    assert for_service("gs://b/p", options) == {"google_base_url": "y", "t": "1"}
+    assert for_service("az://b/p", options) == {"azure_storage_endpoint": "z", "t": "1"}
 
 
 def test_the_endpoint_of_the_environment_stands_behind_that_of_the_options(monkeypatch):

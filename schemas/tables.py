@@ -14,6 +14,7 @@ import pyarrow as pa
 FORMAT_VERSION: Final = 1
 TIME = pa.timestamp("us", "UTC")
 WORDS = pa.list_(pa.string())
+DAYS = pa.list_(pa.int32())
 
 MEMORY_FIELDS: Final = (
     pa.field("id", pa.string(), nullable=False),
@@ -53,7 +54,11 @@ LATER_COLUMNS: Final = {
     for table in ("memories", "archive")
 } | {
     "tombstones": (pa.field("key", pa.string()),),
-    "accesses": (pa.field("session_id", pa.string()),),
+    "accesses": (
+        pa.field("session_id", pa.string()),
+        pa.field("times", pa.int32()),
+        pa.field("days", DAYS),
+    ),
 }
 # Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
 VECTOR_TYPE: Final = pa.float16()
@@ -223,7 +228,9 @@ def accesses() -> pa.Schema:
     """
     Return the schema of `accesses`: one row for each memory that a query returned.
 
-    session_id: the conversation for which it was asked, where that is known.
+    session_id: the conversation for which it was asked, where that is known. times, days: of a row
+    in which all earlier recalls of a memory are folded how many these are, and the days since 1970
+    on which they were, oldest first; null for one recall.
     """
     return pa.schema(
         [
@@ -232,6 +239,8 @@ def accesses() -> pa.Schema:
             pa.field("query", pa.string()),
             pa.field("rank", pa.int32()),
             pa.field("session_id", pa.string()),
+            pa.field("times", pa.int32()),
+            pa.field("days", DAYS),
         ]
     )
 

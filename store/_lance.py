@@ -43,6 +43,10 @@ MIN_PROBES: Final = 8
 MAX_PROBES: Final = 64
 # Lance would read up to 2 GB ahead of who takes the rows, and gains no time by it here.
 READ_AHEAD_BYTES: Final = 16 << 20
+# Vectors that the partitions are learned from, which lie in memory at once: Lance's own number of
+# each, of many fewer.
+SAMPLE_A_PARTITION: Final = 256
+LARGEST_SAMPLE: Final = 100_000
 ROW_ID: Final = pa.field("_rowid", pa.uint64())
 
 
@@ -206,9 +210,10 @@ class Table(Upkeep):
         from lance.lance import indices
 
         partitions = max(1, self.count() // ROWS_PER_PARTITION)
+        sample = min(SAMPLE_A_PARTITION, max(1, LARGEST_SAMPLE // partitions))
         with lance_errors(f"index the vectors of {self.name}"):
             trained = IndicesBuilder(self._dataset, "vector").train_ivf(
-                partitions, distance_type="dot"
+                partitions, distance_type="dot", sample_rate=sample
             )
             dimension = self._dataset.schema.field("vector").type.list_size
             rotation = indices.build_rq_model(dimension, BITS_PER_COMPONENT)
@@ -274,6 +279,17 @@ class Table(Upkeep):
         with lance_errors(f"write {self.name}"):
             merge = self._dataset.merge_insert(on)
             merge.when_matched_update_all().when_not_matched_insert_all().execute(rows)
+            self._refresh()
+
+    def replace_rows(self, rows: pa.Table, where: str) -> None:
+        """
+        Put rows in the place of those that meet a condition, as one new version.
+
+        No row may have a `query`: by that column, which they lack, no row is met as the same.
+        """
+        with lance_errors(f"write {self.name}"):
+            merge = self._dataset.merge_insert(["query"]).when_not_matched_insert_all()
+            merge.when_not_matched_by_source_delete(where).execute(rows)
             self._refresh()
 
     def delete(self, where: str) -> None:

@@ -18,6 +18,7 @@ from store.commits import is_seal_due
 from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
 from store.layout import WINDOWS
+from store.recall_folds import fold_recalls
 from store.symlinks import refuse_symlinks
 from store.table_files import list_files, tag_number
 from store.transaction import Transaction
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     from store.upkeep import VectorModel
 
 DEFAULT_KEEP_COMMITS: Final = 10
+COMMAND: Final = "compact"
+KEEP: Final = "keep"
 # Merging fragments above this size gains little and would double what kept versions cost.
 ROWS_PER_FRAGMENT: Final = 10_000
-# Of the vector index, where others build it: a quarter of a million rows, some seconds.
-FRAGMENTS_A_PART: Final = 25
+# Of a large vector index, which is built in parts, here or by others: 100,000 rows, some seconds.
+FRAGMENTS_A_PART: Final = 10
 MIN_ROWS_FOR_VECTOR_INDEX: Final = upkeep.MIN_ROWS_FOR_VECTOR_INDEX
 # An index over vectors is trained on what was there; it is trained anew when that has doubled.
 RETRAIN_GROWTH: Final = 2
@@ -88,8 +91,17 @@ def compact(
     def run(transaction: Transaction) -> tuple[Commit, int, list[str]]:
         return _compact(store, transaction, keep_commits, build)
 
-    commit, freed, steps = store.write("compact", run, {"keep": keep_commits})
+    commit, freed, steps = store.write(COMMAND, run, {KEEP: keep_commits})
     return Compaction(commit, before, bytes_on_disk(store), freed, steps)
+
+
+def is_compact(head: Commit, keep_commits: int) -> bool:
+    """
+    Say whether nothing was written since a compact that kept as many commits.
+
+    One more would only read all files of the indexes, to find that none is damaged.
+    """
+    return head.command == COMMAND and head.arguments.get(KEEP) == keep_commits
 
 
 def _compact(
@@ -107,8 +119,9 @@ def _compact(
     transaction.digest_too(_undigested(store))
     changed = transaction.changed or transaction.keeps_from > kept_from
     commit = transaction.publish() if changed else transaction.head
+    folded = _tend_accesses(store)
     freed = _clean_up(store)
-    return commit, freed, rebuilt + steps
+    return commit, freed, [*rebuilt, *steps, *folded]
 
 
 def _rebuild_broken_indexes(store: Store, transaction: Transaction) -> list[str]:
@@ -136,7 +149,7 @@ def _kept_from(store: Store) -> int:
 
 def _oldest_to_keep(store: Store, keep_commits: int) -> int:
     """Return the oldest of the newest commits; those of compact itself do not count."""
-    steps = [commit.number for commit in store.commits() if commit.command != "compact"]
+    steps = [commit.number for commit in store.commits() if commit.command != COMMAND]
     return min(steps[:keep_commits], default=1)
 
 
@@ -159,15 +172,23 @@ def _compact_table(transaction: Transaction, name: str, build: Building | None) 
 
 
 def _index_vectors(table: _lance.Table, build: Building | None) -> None:
-    """Build the index over the vectors of a table, in parts where others build them."""
-    if build is None:
-        table.create_vector_index()
-        return
-    wanted = VectorTable(table.name, table.version, table.train_vectors())
+    """
+    Build the index over the vectors of a table, of a large one in parts, which others may build.
+
+    As a whole, all vectors of the table would lie in memory at once.
+    """
     numbers = [fragment.number for fragment in table.fragments()]
     starts = range(0, len(numbers), FRAGMENTS_A_PART)
     parts = [numbers[start : start + FRAGMENTS_A_PART] for start in starts]
-    table.take_vector_segments(list(build(wanted, parts)))
+    if build is None and len(parts) < 2:
+        table.create_vector_index()
+        return
+    wanted = VectorTable(table.name, table.version, table.train_vectors())
+    if build is None:
+        made = [table.build_vector_segment(wanted.model, part) for part in parts]
+    else:
+        made = list(build(wanted, parts))
+    table.take_vector_segments(made)
 
 
 def build_segment(layout: Layout, wanted: VectorTable, fragments: list[int]) -> Any:
@@ -218,18 +239,21 @@ def _clean_up(store: Store) -> int:
         tags = {tag: v for tag, v in table.tags().items() if tag_number(tag)}
         table.untag([tag for tag, version in tags.items() if version not in needed])
         freed += table.clean_up(only_writer=True)
-    freed += _clean_up_accesses(store)
+    accesses = lance_versions.open_mended("accesses", store.layout.table("accesses"))
+    freed += accesses.clean_up(older_than_s=600.0)
     return store.layout.remote.collect(kept) if store.layout.remote else freed
 
 
-def _clean_up_accesses(store: Store) -> int:
-    """Merge the fragments of `accesses`, which queries may be writing at the same time."""
+def _tend_accesses(store: Store) -> list[str]:
+    """Fold older recalls and merge the fragments of `accesses`; return what was done."""
     path = store.layout.table("accesses")
     table = lance_versions.open_mended("accesses", path)
+    folded = fold_recalls(table, path)
+    # Queries may be writing it at the same time.
     if table.fragment_count() > 1:
         with whole_or_restored(table, path):
             table.merge_fragments(1_000_000)
-    return table.clean_up(older_than_s=600.0)
+    return [f"accesses: {folded:,} rows fewer, as older recalls are folded"] if folded else []
 
 
 def bytes_on_disk(store: Store) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.bigrams import query_keys
@@ -108,25 +108,28 @@ class Snapshot(TableReader):
 
     def around(
         self,
-        places: Sequence[tuple[str, int]],
+        places: Sequence[tuple[str, str, int]],
         window: int,
         where: str | None = None,
         table: str = "memories",
     ) -> list[int]:
-        """Return the row ids of what is at most `window` places from (session_id, seq)."""
-        sessions = sorted({session for session, _ in places})
-        steps = range(-window, window + 1)
-        near = {(session, seq + step) for session, seq in places for step in steps}
-        seqs = sorted({seq for _, seq in near})
-        if not sessions:
+        """Return the row ids of what is at most `window` from (namespace, session_id, seq)."""
+        if not places:
             return []
+        steps = range(-window, window + 1)
+        near = {(space, session, seq + step) for space, session, seq in places for step in steps}
+        spaces = quoted(sorted({space for space, _, _ in near}))
+        sessions = quoted(sorted({session for _, session, _ in near}))
+        seqs = ", ".join(map(str, sorted({seq for _, _, seq in near})))
         # One filter over all sessions and places is several times faster than a range for each
-        # place; what it finds too much is left out afterwards.
-        product = f"session_id IN ({quoted(sessions)}) AND seq IN ({', '.join(map(str, seqs))})"
+        # place; what it finds too much is left out afterwards. Sessions of many namespaces may be
+        # called the same.
+        product = f"session_id IN ({sessions}) AND namespace IN ({spaces}) AND seq IN ({seqs})"
         condition = f"{product} AND ({where})" if where else product
-        rows = self.read(table, ["session_id", "seq", "_rowid"], condition)
-        found = zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
-        return [row_id for session, seq, row_id in found if (session, seq) in near]
+        rows = self.read(table, ["namespace", "session_id", "seq", "_rowid"], condition)
+        *found, row_ids = (rows[name].to_pylist() for name in rows.column_names)
+        placed = zip(zip(*found, strict=True), row_ids, strict=True)
+        return [row_id for place, row_id in placed if place in near]
 
     def _sql_source(self, name: str, namespace: str | None) -> Any:
         from schemas import DERIVED_COLUMNS
@@ -169,6 +172,15 @@ class Snapshot(TableReader):
         from store.sql import names_in, run_sql
 
         return run_sql(self.sql_sources(namespace, names_in(statement)), statement, parameters)
+
+    def sql_batches(
+        self, statement: str, parameters: Sequence[object], rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield what a statement of our own gives over the whole, some rows at a time at most."""
+        from store.sql import names_in, stream_sql
+
+        sources = self.sql_sources(names=names_in(statement))
+        return stream_sql(sources, statement, parameters, rows)
 
     def run_statement(
         self,

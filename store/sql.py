@@ -35,7 +35,12 @@ SANDBOX: Final = {
     "allow_persistent_secrets": "false",
     "lock_configuration": "true",
 }
-SQL_TYPES: Final = {"string": "VARCHAR", "int16": "SMALLINT"}
+SQL_TYPES: Final = {
+    "string": "VARCHAR",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
+    "list<item: int32>": "INTEGER[]",
+}
 READING: Final = ("SELECT", "EXPLAIN")
 REMEDY: Final = "check the statement; memcli sql 'SHOW TABLES' lists the tables"
 ONLY_READS: Final = "start with SELECT, FROM, WITH, VALUES, DESCRIBE, SHOW, SUMMARIZE or PIVOT"
@@ -102,9 +107,29 @@ def _register(connection: Connection, name: str, source: Any) -> None:
 
 def run_sql(sources: Sources, statement: str, parameters: Sequence[object] = ()) -> pa.Table:
     """Return what a statement of our own gives. sources: at least those among its `names_in`."""
-    views = [name for name in _views() if name in names_in(statement)]
-    with _tables(_duckdb.cursor(), sources, views) as connection, _duckdb.duckdb_errors():
+    with _ours(_duckdb.cursor(), sources, statement) as connection:
         return connection.sql(statement, params=list(parameters)).to_arrow_table()
+
+
+def stream_sql(
+    sources: Sources, statement: str, parameters: Sequence[object], rows: int
+) -> Iterator[pa.RecordBatch]:
+    """
+    Yield what a statement of our own gives, so many rows at a time at most, as it is found.
+
+    In a database of its own: what it took of memory goes with it, hundreds of megabytes among a
+    million rows, which the shared one would keep.
+    """
+    with _ours(_duckdb.without_spilling(_duckdb.connect()), sources, statement) as connection:
+        yield from connection.sql(statement, params=list(parameters)).to_arrow_reader(rows)
+
+
+@contextmanager
+def _ours(connection: Connection, sources: Sources, statement: str) -> Iterator[Connection]:
+    """Yield a connection with the sources, and those of our views that a statement names."""
+    views = [name for name in _views() if name in names_in(statement)]
+    with _tables(connection, sources, views), _duckdb.duckdb_errors():
+        yield connection
 
 
 def run_statement(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from memcli.consolidation.run_models import Models
     from memcli.memory.step import NightlyStep
     from memcli.models.encoder import Encoder
+    from memcli.retention.decay import DecayStep
     from store import Commit, Store
 
 Counts = dict[str, Any]
@@ -60,6 +61,7 @@ class NightlyRun:
     done: dict[str, Counts] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     commits: list[int] = field(default_factory=list)
+    promoting: DecayStep | None = None
 
     @property
     def is_over_time(self) -> bool:
@@ -136,6 +138,13 @@ def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
     writer = run.models.writer if run.models else lambda: None
     traits = run.models.traits if run.models else lambda: None
     settings = DecaySettings.of(run.config.decay, run.store.layout.trust.is_own)
+
+    def fading(only: frozenset[State] | None = None) -> DecayStep:
+        step = DecayStep(store, settings, now, only, run.promoting)
+        # What it has read of all memories is let go once nobody asks for it again.
+        run.promoting = step if only else None
+        return step
+
     return {
         "link": lambda: LinkStep(store, encoder, now, run.config.link.evolve),
         "merge": lambda: DeduplicationStep(store, encoder, now),
@@ -143,8 +152,8 @@ def registry(run: NightlyRun) -> dict[str, Callable[[], NightlyStep]]:
         "summarize": lambda: SummarizeStep(store, encoder, now, writer()),
         "abstract": lambda: ConceptStep(store, encoder, now, writer()),
         "profile": lambda: ProfileStep(store, encoder, now, writer(), traits()),
-        "promote": lambda: DecayStep(store, settings, now, frozenset({State.promoted})),
-        "decay": lambda: DecayStep(store, settings, now),
+        "promote": lambda: fading(frozenset({State.promoted})),
+        "decay": fading,
     }
 
 
@@ -179,11 +188,13 @@ def _turns_at_once(run: NightlyRun) -> int:
 
 
 def _compact(run: NightlyRun) -> Counts | None:
-    from store.compact import compact
+    from store.compact import compact, is_compact
 
-    before = run.store.head().number
-    compaction = compact(run.store, run.config.keep_commits)
-    changed = compaction.commit.number != before
+    head, keep = run.store.head(), run.config.keep_commits
+    if is_compact(head, keep):
+        return None
+    compaction = compact(run.store, keep)
+    changed = compaction.commit.number != head.number
     run.note(compaction.commit if changed else None)
     return compaction.to_json() if changed else None
 

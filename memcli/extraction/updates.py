@@ -100,6 +100,7 @@ class Updates:
         self.contradicting = 0
         # New rows that are not written: what they say is there, or was ruled to have ended.
         self.dropped: set[str] = set()
+        self._stays: dict[str, str] = {}
         self._slots: dict[Slot, dict[str, Claim]] = {}
         self._rows: dict[str, Row] = {}
         self._new: set[str] = set()
@@ -159,6 +160,7 @@ class Updates:
             self._merge(claims, verdicts)
             if slot[2] == "name":
                 self._end_with_name(slot, claims, verdicts)
+        self._point_to_what_stays()
 
     def _end_with_life(self) -> None:
         """Let what ends for one end what others had of it: "Minka died" ends "my cat Minka"."""
@@ -301,6 +303,7 @@ class Updates:
             if verdict.merged_into is None:
                 continue
             self.dropped.add(id_)
+            self._stays[id_] = verdict.merged_into
             stays, row = self._rows[verdict.merged_into], self._rows[id_]
             new = [turn for turn in row["source_ids"] if turn not in stays["source_ids"]]
             if new:
@@ -311,6 +314,22 @@ class Updates:
                 change = self._change(stays["id"])
                 change.more["source_ids"] = stays["source_ids"]
                 change.noted["again"] = again
+
+    def _point_to_what_stays(self) -> None:
+        """
+        Let what a fact ended that said the same again be ended by the row that stays for both.
+
+        A fact ends what is in other slots, too: "Biscuit isn't Biscuit any more" whose cat he was.
+        """
+        for change in self.changes.values():
+            change.superseded_by = self._staying(change.superseded_by)
+        for link in self.links:
+            link["source_id"] = self._staying(link["source_id"])
+
+    def _staying(self, id_: str | None) -> str | None:
+        while id_ in self._stays:
+            id_ = self._stays[id_]
+        return id_
 
     def _supersede(self, old: str, new: str, valid_to: datetime | None, reason: str) -> None:
         self.changes[old] = Change(new, valid_to)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from store.literals import time_literal
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
 
 # What has to be known of a row.
@@ -51,6 +52,20 @@ def holding(now: datetime) -> str:
     )
 
 
-def holding_rows(rows: pa.Table, now: datetime) -> list[bool]:
-    """Say of each row of a table, which has COLUMNS, whether it holds."""
-    return [holds(row, now) for row in rows.select(COLUMNS).to_pylist()]
+def holding_rows(rows: pa.Table, now: datetime) -> np.ndarray:
+    """Say of each row of a table, which has COLUMNS, whether it `holds`, bool [n]."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    start, end, levels = rows["valid_from"], rows["valid_to"], rows["level"]
+    ahead = pc.fill_null(pc.greater(end, pa.scalar(now, end.type)), False)
+    happened = pc.and_(pc.greater(levels, 0), pc.equal(rows["type"], "episodic"))
+    event = pc.or_(pc.is_in(levels, value_set=pa.array([2, 3], levels.type)), happened)
+    sound = pc.fill_null(pc.less(start, end), True)
+    holding = pc.if_else(
+        pc.is_valid(rows["superseded_by"]),
+        pc.and_(ahead, sound),
+        pc.or_(pc.or_(pc.is_null(end), ahead), event),
+    )
+    found: np.ndarray = holding.to_numpy()
+    return found

@@ -65,16 +65,21 @@ def is_sound(kept: Json, head: Json, earlier: Iterable[Json] = ()) -> bool:
     Say whether all that is kept may still be shown, though there may be more by now.
 
     earlier: the commits before the head, the newest first; an undo among those since then took
-    something away.
+    something away unless it went back to no more than what came since.
     """
     then, now = kept["at"], mark_of(head)
     for commit in chain([head], earlier):
         if commit["number"] <= then["number"]:
             is_there = mark_of(commit) == then
             return is_there and all(then.get(name) == now.get(name) for name in STATES)
-        if commit.get("restores") is not None:
+        if is_undone(then["number"], commit.get("restores")):
             return False
     return False
+
+
+def is_undone(number: int, restores: int | None) -> bool:
+    """Say whether an undo that went back to a commit took away what there was at another."""
+    return restores is not None and restores < number
 
 
 def read_kept(path: Path) -> Json | None:

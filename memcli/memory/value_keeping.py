@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from memcli.memory.value_cache import STATES
+from memcli.memory.value_cache import STATES, is_undone, read_kept
 from store.errors import MemcliError
 
 if TYPE_CHECKING:
@@ -33,8 +33,14 @@ def keep_up(layout: Layout, before: Commit, after: Commit) -> None:
             make_anew(layout.root)
         return
     is_same = all(before.tables.get(name) == after.tables.get(name) for name in STATES)
-    if not is_same or after.restores is not None:
+    if not is_same or (after.restores is not None and _is_undone(layout, after.restores)):
         make_anew(layout.root)
+
+
+def _is_undone(layout: Layout, restores: int) -> bool:
+    """Say whether the values may tell of what an undo took away, or are of no use."""
+    kept = read_kept(layout.completions)
+    return kept is None or is_undone(kept["at"]["number"], restores)
 
 
 def make_anew(root: Path) -> None:

@@ -30,16 +30,19 @@ from memcli.algorithms.decay import (
 )
 from memcli.config import MEND
 from memcli.language.wrong_values import in_words
+from memcli.memory.states import State
+from memcli.retention.anchor_columns import AnchorColumns
 from memcli.retention.terms import read_terms
 from store.errors import BadUsage, PluginUnavailable
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from memcli.config import DecayConfig
     from store import Snapshot
 
 DAY_S: Final = 86_400.0
+AT_ONCE: Final = 100_000
+# As many however they are folded.
+RECALLS: Final = "SELECT count(*) + coalesce(sum(times - 1), 0) AS n FROM accesses"
 KIND: Final = "decay_policies"
 DEFAULT: Final = "ebbinghaus"
 LEARNED: Final = "learned"
@@ -189,40 +192,29 @@ class MemoryTable:
         self.days = active_days(snapshot, now)
         self.today = clock_day(self.days, now, settings)
         tonight = _day_time(int(now.timestamp() // DAY_S) + 1)
-        rows = snapshot.sql(schemas.sql("anchors"), [_day_time(self.today), tonight])
-        parts = snapshot.sql(schemas.sql("parts"))
-        self.parts = (parts["whole"].to_numpy(), parts["part"].to_numpy())
-        self._ids = rows["id"].combine_chunks()
-        self.types = _names(rows, "type")
-        self.namespaces = _names(rows, "namespace")
-        self.levels = rows["level"].to_numpy()
-        self.states = _names(rows, "state")
-        self.is_fixed = _bools(rows, "by_hand") | (self.states == "hidden")
-        self.set_at = rows["set_at"]
-        self.is_claim = _bools(rows, "claims")
-        self.n_recalls = rows["n_recalls"].to_numpy()
-        self.counted = rows["counted"].to_numpy()
-        self.is_kept = _bools(rows, "kept")
+        read = AnchorColumns(snapshot, _day_time(self.today), tonight)
+        self.parts, self._ids = read.parts, read.ids
+        self.types, self.namespaces, self.levels = read.types, read.namespaces, read.levels
+        self.states, self.set_at = read.states, read.set_at
+        self.is_fixed = read.is_by_hand | (read.states == State.hidden.value)
+        self.is_claim, self.is_kept = read.is_claim, read.is_kept
+        self.n_recalls, self.counted = read.n_recalls, read.counted
+        self.last_recalls = read.last_recall
         has_model = settings.has_model
         self._terms = read_terms(snapshot, self.every_id(), self.parts) if has_model else None
-        self.anchors = self._anchors(rows)
-        self.last_recalls = rows["last_recall"]
+        self.anchors = self._anchors(read)
 
-    def _anchors(self, rows: pa.Table) -> Anchors:
-        made = rows["made_s"].to_numpy() / DAY_S
-        recalls = rows["recalls_s"].combine_chunks()
-        counts = recalls.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
-        owner = np.repeat(np.arange(len(self)), counts)
-        at = recalls.flatten().to_numpy(zero_copy_only=False).astype(np.float64) / DAY_S
+    def _anchors(self, read: AnchorColumns) -> Anchors:
+        made, at = read.made_s / DAY_S, read.recalled_us / 1e6 / DAY_S
         # A recall dated before its memory was made, as when a past is replayed, is of its making.
-        at = np.maximum(at, made[owner])
+        at = np.maximum(at, made[read.owner])
         self.made_days, self.recall_days = made, at
         return Anchors(
             self._age(made),
-            rows["importance"].to_numpy().astype(np.float64),
-            rows["links"].to_numpy().astype(np.float64),
-            rows["length"].to_numpy().astype(np.float64),
-            Recalls(owner, self._age(at)),
+            read.importance,
+            read.links.astype(np.float64),
+            read.length.astype(np.float64),
+            Recalls(read.owner, self._age(at)),
             *(self._terms or ()),
         )
 
@@ -270,7 +262,10 @@ class MemoryTable:
         """Return what a function gives, each memory by how its type fades, float [n]."""
         result = np.zeros(len(self))
         for name, where in self._indices_by_type:
-            result[where] = values(part(self.anchors, where), self.settings.policies[name])
+            # Some at a time: on the way, a law makes many arrays of all that it is given.
+            for start in range(0, len(where), AT_ONCE):
+                some = where[start : start + AT_ONCE]
+                result[some] = values(part(self.anchors, some), self.settings.policies[name])
         return result
 
     @cached_property
@@ -306,11 +301,14 @@ def heat(anchors: Anchors, fading: Fading) -> np.ndarray:
 
 def part(anchors: Anchors, where: np.ndarray) -> Anchors:
     """Return the anchors of some memories, given by their indices."""
-    place = np.full(len(anchors.age_days), -1)
-    place[where] = np.arange(len(where))
-    owner = place[anchors.recalls.owner]
-    mine = owner >= 0
-    recalls = Recalls(owner[mine], anchors.recalls.age_days[mine])
+    owner, age_days = anchors.recalls
+    if (owner[1:] < owner[:-1]).any():
+        order = np.argsort(owner, kind="stable")
+        owner, age_days = owner[order], age_days[order]
+    first, after = (np.searchsorted(owner, where, side) for side in ("left", "right"))
+    counts = after - first
+    mine = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+    recalls = Recalls(np.repeat(np.arange(len(where)), counts), age_days[mine])
     return anchors._replace(
         age_days=anchors.age_days[where],
         importance=anchors.importance[where],
@@ -329,6 +327,11 @@ def active_days(snapshot: Snapshot, now: datetime) -> np.ndarray:
     return days
 
 
+def count_recalls(snapshot: Snapshot) -> int:
+    """Return how many recalls there were, those in folded rows too."""
+    return int(snapshot.sql(RECALLS)["n"][0].as_py())
+
+
 def clock_day(active: np.ndarray, now: datetime, settings: DecaySettings) -> int:
     """
     Return the day since 1970 that it is by a store's clock, which stands still while it is idle.
@@ -342,16 +345,3 @@ def clock_day(active: np.ndarray, now: datetime, settings: DecaySettings) -> int
 
 def _day_time(day: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)
-
-
-def _names(rows: pa.Table, name: str) -> np.ndarray:
-    """Return a column of few different texts as objects [n], each text once in memory."""
-    coded = rows[name].combine_chunks().dictionary_encode()
-    texts = np.array([*coded.dictionary.to_pylist(), None], dtype=object)[:-1]
-    named: np.ndarray = texts[coded.indices.to_numpy(zero_copy_only=False)]
-    return named
-
-
-def _bools(rows: pa.Table, name: str) -> np.ndarray:
-    values: np.ndarray = rows[name].to_numpy().astype(bool)
-    return values

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from memcli.retention.anchors import (
     MemoryTable,
     active_days,
     clock_day,
+    count_recalls,
     heat,
     retention,
     stability_days,
@@ -37,7 +39,7 @@ from store.layout import MEMORY_TABLES
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from store import Commit, Store, Transaction
+    from store import Commit, Snapshot, Store, Transaction
 
 # What can be read again in turns that are still there weighs less, at each level of memories: as a
 # key of these turns it stays of use when it is archived. Facts about somebody are used as they are.
@@ -79,8 +81,38 @@ class DecayTally(Tally):
     changes: Counter[str] = field(default_factory=Counter)
 
 
+class DecayReading:
+    """What a decay goes by in one state of a store, each read when it is first asked for."""
+
+    def __init__(
+        self, store: Store, snapshot: Snapshot, now: datetime, settings: DecaySettings
+    ) -> None:
+        self.store, self.snapshot, self.now, self.settings = store, snapshot, now, settings
+
+    @cached_property
+    def marks(self) -> dict[str, int]:
+        """What the states follow from: they hold as long as none of it changes."""
+        days = active_days(self.snapshot, self.now)
+        used = len(days) or self.settings.counts_idle_days
+        return {
+            Watermark.DECAY_DAY: clock_day(days, self.now, self.settings) if used else 0,
+            Watermark.DECAY_RECALLS: count_recalls(self.snapshot),
+            Watermark.DECAY_COMMIT: last_change(self.store, self.snapshot.commit),
+            Watermark.DECAY_SETTINGS: self.settings.fingerprint(),
+        }
+
+    @cached_property
+    def memories(self) -> MemoryTable:
+        """All memories, with what their retention rests on."""
+        return MemoryTable(self.snapshot, self.now, self.settings)
+
+
 class DecayStep(NightlyStep):
-    """One call of `decay`; `only` limits the states that memories may come to."""
+    """
+    One call of `decay`; `only` limits the states that memories may come to.
+
+    before: a step of the same settings; where nothing was written since, it has read all already.
+    """
 
     command = "decay"
 
@@ -90,10 +122,14 @@ class DecayStep(NightlyStep):
         settings: DecaySettings,
         now: datetime,
         only: frozenset[State] | None = None,
+        before: DecayStep | None = None,
     ) -> None:
         super().__init__(store, now)
         self.settings = settings.with_model(learned_of(self.snapshot.commit.models))
         self.only = only
+        self.read = DecayReading(store, self.snapshot, now, self.settings)
+        if before is not None and before.snapshot.commit == self.snapshot.commit:
+            self.read = before.read
         self.tally: DecayTally = DecayTally()
         self.changes: Sequence[Transition] = []
         self._marks: dict[str, int] = {}
@@ -103,14 +139,7 @@ class DecayStep(NightlyStep):
 
     def marks(self) -> dict[str, int]:
         """Return what the states follow from: they hold as long as none of it changes."""
-        days = active_days(self.snapshot, self.now)
-        used = len(days) or self.settings.counts_idle_days
-        return {
-            Watermark.DECAY_DAY: clock_day(days, self.now, self.settings) if used else 0,
-            Watermark.DECAY_RECALLS: self.snapshot.count("accesses"),
-            Watermark.DECAY_COMMIT: last_change(self.store, self.snapshot.commit),
-            Watermark.DECAY_SETTINGS: self.settings.fingerprint(),
-        }
+        return dict(self.read.marks)
 
     def is_done(self) -> bool:
         """Say whether the states hold already."""
@@ -127,7 +156,7 @@ class DecayStep(NightlyStep):
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
     ) -> None:
         """Work out what changes; with a namespace, in it only."""
-        known = MemoryTable(self.snapshot, self.now, self.settings)
+        known = self.read.memories
         verdict = StateChange(known)
         inside = np.ones(len(known), bool)
         if namespace is not None:
@@ -261,7 +290,7 @@ def _strengths(
         "stability_days": pa.array(
             verdict.stability[where],
             pa.float32(),
-            mask=known.is_fixed[where] | set_at.is_valid().to_numpy(),
+            mask=known.is_fixed[where] | set_at.is_valid().to_numpy(zero_copy_only=False),
         ),
         "n_accesses": pa.array(known.n_recalls[where], pa.int32()),
         "last_access_at": known.last_recalls.take(pa.array(where)),

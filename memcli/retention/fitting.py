@@ -54,7 +54,10 @@ FROM (SELECT unnest([source_id, target_id]) AS id FROM links
       WHERE relation IN ('similar', 'supports', 'contradicts', 'causes', 'depends_on'))
 GROUP BY id
 """
-ASKED: Final = "SELECT id, epoch(accessed_at) AS at, rank FROM accesses ORDER BY accessed_at, id"
+# Of what is folded, nobody knows any more what was recalled together.
+ASKED: Final = """
+SELECT id, epoch(accessed_at) AS at, rank FROM accesses WHERE days IS NULL ORDER BY accessed_at, id
+"""
 
 
 class Comparison(NamedTuple):

@@ -79,8 +79,7 @@ def _places(
 def _turns_near(snapshot: Snapshot, places: set[Place], filters: Filters) -> dict[Place, Row]:
     """Return the turns at most one place from some places, by their own."""
     bounds = replace(filters, level=0, name=None, type=None, since=None, bounds=())
-    numbers = [place[1:] for place in sorted(places)]
-    row_ids = snapshot.around(numbers, 1, bounds.condition())
+    row_ids = snapshot.around(sorted(places), 1, bounds.condition())
     rows = snapshot.take(row_ids, COLUMNS).to_pylist()
     return {place: row for row in rows if (place := _place(row))}
 

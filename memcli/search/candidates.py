@@ -163,14 +163,14 @@ class CandidateSource:
             faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
         leading = [row_id for found in (turns, derived) for row_id in leaders(found)]
         places = self._session_places(table, leading, list(cosine))
-        places += [(key.session[1], key.seqs[0]) for key in faded[:N_LEADING]]
+        places += [(*key.session, key.seqs[0]) for key in faded[:N_LEADING]]
         bm25 = turns | derived
         near = self._near(table, places, self._window, bounds)
         facts: dict[int, Place | None] = {}
         if bounds.keyed:
             where = (bounds.derived, filters.moment)
             facts = measure("facts", lambda: asked_facts(self.snapshot, table, query, *where))
-            of_facts = [place[1:] for place in facts.values() if place]
+            of_facts = [place for place in facts.values() if place]
             near |= self._near(table, of_facts, 0, bounds) | facts.keys()
         near |= parted
         rows = self._ranked_columns(table, {*bm25, *cosine, *near})
@@ -182,7 +182,7 @@ class CandidateSource:
             rows = rows.filter(pc.is_in(rows["_rowid"], wanted))
             succession = Supersession(self.snapshot, table, bounds.derived, filters.moment)
             successors = measure("successors", lambda: succession.successors(query, rows))
-            found = self._near(table, [place[1:] for place in successors.values()], 0, bounds)
+            found = self._near(table, list(successors.values()), 0, bounds)
             if more := found - set(rows["_rowid"].to_pylist()):
                 rows = pa.concat_tables([rows, self._ranked_columns(table, more)])
         best = measure("windows", lambda: self._windows.best(rows, vector, query))
@@ -233,30 +233,28 @@ class CandidateSource:
 
     def _session_places(
         self, table: str, leading: Sequence[int], nearest: Sequence[int]
-    ) -> list[tuple[str, int]]:
+    ) -> list[Place]:
         """
-        Return where leading candidates stand, (session_id, seq), if they are turns or of one.
+        Return where leading candidates stand, if they are turns or of one.
 
         nearest: by their meaning, of which the first that are compared lead.
         """
         nearest = nearest[: 2 * N_LEADING]
         wanted = sorted({*leading, *nearest})
-        columns = ("level", "session_id", "seq")
+        columns = ("level", "namespace", "session_id", "seq")
         read = self.timings.measure("places", lambda: self.snapshot.take(wanted, columns, table))
         rows = (read[name].to_pylist() for name in columns)
         known = {row_id: row for row_id, *row in zip(wanted, *rows, strict=True)}
         meant = [row_id for row_id in nearest if known[row_id][0] in LEVELS_COMPARED]
         found = (known[row_id] for row_id in dict.fromkeys([*leading, *meant[:N_LEADING]]))
         return [
-            (session, seq)
-            for level, session, seq in found
+            (namespace, session, seq)
+            for level, namespace, session, seq in found
             if session is not None and seq is not None and level <= STATEMENT
         ]
 
-    def _near(
-        self, table: str, places: Sequence[tuple[str, int]], window: int, bounds: Bounds
-    ) -> set[int]:
-        """Return the row ids of the turns at most `window` places from (session_id, seq)."""
+    def _near(self, table: str, places: Sequence[Place], window: int, bounds: Bounds) -> set[int]:
+        """Return the row ids of the turns at most `window` places from some."""
         row_ids = self.timings.measure(
             "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
         )
@@ -393,7 +391,7 @@ def with_keys(
     # A turn of a file alone has no words: what the file says is a hit of its own.
     shown = shown.filter(pc.not_equal(shown["text"], ""))
     raised = expand_turns(keys, turn_places(shown))
-    ended = ~np.array(holding_rows(shown, filters.moment), bool)
+    ended = ~holding_rows(shown, filters.moment)
     raised = replace(raised, superseded=raised.superseded | ended)
     for name in KEY_SCORES:
         shown = shown.append_column(name, plain_array(getattr(raised, name)))
@@ -405,7 +403,7 @@ def with_keys(
 def _may_be_hits(rows: pa.Table, filters: Filters) -> np.ndarray:
     """Return a bool for each row of a search with keys: whether it may be a hit itself."""
     levels: np.ndarray = rows["level"].to_numpy()
-    allowed = np.array(holding_rows(rows, filters.moment), bool) | filters.superseded
+    allowed = holding_rows(rows, filters.moment) | filters.superseded
     shown = (0,) if filters.level == 0 else (0, 1, 4)
     hits: np.ndarray = np.isin(levels, shown) & allowed
     return hits

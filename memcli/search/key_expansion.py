@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow.compute as pc
 
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.holds import has_ended
@@ -72,23 +73,37 @@ def read_keys(
     it had ceased to hold by `moment`.
     """
     keys = []
-    for row, lexical, dense, successor in zip(
-        rows.to_pylist(), bm25, cosine, successors, strict=True
+    columns = (rows[name].to_pylist() for name in ("level", "namespace", "session_id", "seq"))
+    n_sources = pc.list_value_length(rows["source_ids"]).fill_null(0).to_pylist()
+    ended = _ended(rows, moment)
+    for (level, *session, seq), n, lexical, dense, successor, is_over in zip(
+        zip(*columns, strict=True), n_sources, bm25, cosine, successors, ended, strict=True
     ):
-        if row["level"] not in (STATEMENT, SEGMENT) or row["seq"] is None or not row["session_id"]:
+        if level not in (STATEMENT, SEGMENT) or seq is None or not session[1]:
             continue
-        n_turns = len(row["source_ids"] or ()) if row["level"] == SEGMENT else 1
+        n_turns = n if level == SEGMENT else 1
         keys.append(
             Key(
-                level=row["level"],
-                session=(row["namespace"], row["session_id"]),
-                seqs=range(row["seq"], row["seq"] + n_turns),
+                level=level,
+                session=(session[0], session[1]),
+                seqs=range(seq, seq + n_turns),
                 bm25=lexical,
                 cosine=dense,
-                successor=successor if has_ended(row, moment) else None,
+                successor=successor if is_over else None,
             )
         )
     return keys
+
+
+def _ended(rows: pa.Table, moment: datetime) -> list[bool]:
+    """Say of each row whether it was replaced and had ceased to hold at a moment."""
+    over: list[bool] = rows["superseded_by"].is_valid().to_pylist()
+    where = [at for at, is_replaced in enumerate(over) if is_replaced]
+    if where:
+        replaced = rows.select(HOLDS).take(where).to_pylist()
+        for at, row in zip(where, replaced, strict=True):
+            over[at] = has_ended(row, moment)
+    return over
 
 
 def expand_turns(keys: Iterable[Key], places: Sequence[Place | None]) -> KeyScores:

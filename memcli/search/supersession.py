@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+import pyarrow.compute as pc
+
 from memcli.jsonl import Row
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.holds import has_ended
@@ -57,9 +59,11 @@ class Supersession:
 
     def _retired(self, rows: pa.Table) -> dict[int, Row]:
         """Return the statements that a newer one replaced, by row id."""
+        # Most rows never were: only the others are looked at one by one.
+        replaced = rows.select(("_rowid", *HOLDS)).filter(pc.is_valid(rows["superseded_by"]))
         some = [
             row["_rowid"]
-            for row in rows.select(("_rowid", *HOLDS)).to_pylist()
+            for row in replaced.to_pylist()
             if row["level"] == STATEMENT and has_ended(row, self.moment)
         ]
         if not some:

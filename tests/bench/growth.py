@@ -38,7 +38,9 @@ def write_copies(small: Path, large: Path, copies: int) -> None:
     seen_at = next(c.arguments[NOW] for c in opened.commits() if NOW in c.arguments)
     with store.transaction("copy", {NOW: seen_at}) as transaction:
         for name, table in rows.items():
-            transaction.append_batches(name, _copies(table, copies))
+            # Each copy for itself: parts of tables are as small as a compact makes them.
+            for copy in _copies(table, copies):
+                transaction.append(name, copy)
         transaction.watermarks |= _marks(source.commit.watermarks, copies)
         transaction.watermarks[str(Watermark.ENTITIES)] = names_mark(transaction)
         transaction.watermarks[str(Watermark.DECAY_COMMIT)] = transaction.head.number + 1
@@ -49,11 +51,11 @@ def _marks(marks: Mapping[str, int], copies: int) -> dict[str, int]:
     return {name: n * copies if name in COUNTS else n for name, n in marks.items()}
 
 
-def _copies(table: pa.Table, copies: int) -> Iterator[pa.RecordBatch]:
+def _copies(table: pa.Table, copies: int) -> Iterator[pa.Table]:
     table = table.combine_chunks()
-    yield from table.to_batches()
+    yield table
     for number in range(1, copies):
-        yield from _copy(table, number).to_batches()
+        yield _copy(table, number)
 
 
 def _copy(table: pa.Table, number: int) -> pa.Table:

@@ -19,7 +19,9 @@ from memcli.consolidation.nightly import (
 from memcli.jsonl import format_time
 from memcli.memory.sessions import SessionKey, portions
 from memcli.models.encoder import Encoder
+from memcli.retention import decay
 from store import Store
+from store import compact as compacting
 from store.errors import BadUsage, CommitConflict
 
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
@@ -90,3 +92,24 @@ def test_statements_evolve_at_night_where_the_settings_say_so(run_of):
     run_of.store.layout.config.write_text("[link]\nevolve = true\n")
     run_of.config = settings_of(run_of.store.layout)
     assert nightly.registry(run_of)["link"]()._evolve
+
+
+def test_memories_are_weighed_once_and_files_left_alone_where_nothing_was_written(
+    run_of, monkeypatch
+):
+    weighed = []
+    made = decay.MemoryTable.__init__
+    monkeypatch.setattr(
+        decay.MemoryTable, "__init__", lambda self, *a: (weighed.append(1), made(self, *a))[1]
+    )
+    consolidate(run_of, ["promote", "decay", "compact"], lambda step: None)
+    assert (len(weighed), run_of.promoting) == (1, None)
+    assert "compact" in run_of.done
+    monkeypatch.setattr(compacting, "compact", lambda *given: pytest.fail("nothing was written"))
+    consolidate(run_of, ["promote", "decay", "compact"], lambda step: None)
+    assert len(weighed) == 1
+    # Fewer commits are to be kept from now on.
+    run_of.store.layout.config.write_text("[compact]\nkeep_commits = 1\n")
+    run_of.config = settings_of(run_of.store.layout)
+    with pytest.raises(pytest.fail.Exception):
+        consolidate(run_of, ["compact"], lambda step: None)

@@ -11,6 +11,7 @@ from memcli.extraction.updates import Decision, ReadingWithDecisions, Updates
 from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
+LATE_JUNE = datetime(2025, 6, 20, tzinfo=UTC)
 MAY, JUNE, JULY = (datetime(2025, month, 1, tzinfo=UTC) for month in (5, 6, 7))
 
 
@@ -97,6 +98,20 @@ def test_what_died_stays_so_when_another_comes(run, empty_store):
         run("extract", "--store", empty_store)
     asked = "SELECT value FROM memories WHERE attribute = 'pet' AND superseded_by IS NULL"
     assert [row["value"] for row in run("sql", asked, "--store", empty_store).records] == ["cat"]
+
+
+def test_what_is_ended_points_to_the_row_that_stays_of_what_was_said_twice(updates):
+    """Biscuit's name is over for two owners, each of whom hears of it after the other's words."""
+    updates.add([statement("a", "Biscuit", MAY, "pet")])
+    updates.add([{**statement("b", "Biscuit", LATE_JUNE, "pet"), "subject": "Ben"}])
+    over = {"subject": "Biscuit", "polarity": "negative"}
+    updates.add([{**statement("c", "Biscuit", JUNE, "name", effect="end"), **over}])
+    updates.add([{**statement("d", "Biscuit", JULY, "name", effect="end"), **over}])
+    updates.settle()
+    assert updates.dropped == {"d"}
+    ends = {id_: updates.changes[id_].superseded_by for id_ in ("a", "b")}
+    assert set(ends.values()) == {"c"}
+    assert not {source for source, *_ in links(updates)} & updates.dropped
 
 
 def test_what_is_no_fact_makes_no_claim(updates):

@@ -46,6 +46,7 @@ def test_an_undo_since_then_may_have_taken_something_away():
     assert not is_sound(kept, commit(6, restores=4), [commit(5)])
     assert not is_sound(kept, commit(7), [commit(6, restores=4), commit(5)])
     assert is_sound(kept, commit(7), [commit(6), commit(5, restores=3)])
+    assert is_sound(kept, commit(7, restores=6), [commit(6), commit(5)])
 
 
 def test_values_of_another_history_are_not_sound():

@@ -203,3 +203,25 @@ def test_a_manifest_that_makes_lance_panic_is_corruption(store: Store, save) -> 
     manifest.write_bytes(content)
     with pytest.raises(StoreCorrupt):
         store.snapshot().read("memories")
+
+
+def test_turns_around_are_of_the_same_namespace_whatever_its_sessions_are_called(
+    store: Store, memories
+) -> None:
+    places = [("m", "s", seq) for seq in range(5)] + [("n", "s", seq) for seq in range(5)]
+    with store.transaction("write") as transaction:
+        for place in places:
+            named = dict(zip(("namespace", "session_id", "seq"), place, strict=True))
+            transaction.append("memories", memories(str(place), **named))
+        transaction.publish()
+    snapshot = store.snapshot()
+
+    def around(*asked: tuple[str, str, int], where: str | None = None) -> set[str]:
+        return set(ids(snapshot.take(snapshot.around(asked, 1, where), ["id"])))
+
+    assert around(("m", "s", 2)) == {str(("m", "s", seq)) for seq in (1, 2, 3)}
+    assert around(("m", "s", 0), ("n", "s", 4)) == {
+        str(place) for place in (("m", "s", 0), ("m", "s", 1), ("n", "s", 3), ("n", "s", 4))
+    }
+    assert around(("n", "s", 4), where="seq > 3") == {str(("n", "s", 4))}
+    assert around(("o", "s", 1)) == around() == set()

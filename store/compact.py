@@ -202,8 +202,8 @@ def _merge_fragments(transaction: Transaction, name: str) -> bool:
     table, before = transaction.table(name), None
     while (spare := table.spare_fragments(ROWS_PER_FRAGMENT)) and spare != before:
         # Lance merges only neighbours that the same indexes cover, so it can take several rounds.
-        if table.unindexed_rows():
-            transaction.writable(name).extend_indexes()
+        if table.unindexed_rows() or table.index_segments_to_merge():
+            transaction.writable(name).extend_indexes(merge=True)
         transaction.writable(name).merge_fragments(ROWS_PER_FRAGMENT)
         before = spare
     return before is not None

@@ -34,9 +34,10 @@ from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
+from store.memory import give_back
 from store.reading import TableReader, portions
 from store.table_files import list_files, needed_only, sync_files, tag_name, tag_number
-from store.upkeep import TAGS
+from store.upkeep import ROWS_PER_SEGMENT, TAGS
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ if TYPE_CHECKING:
 
 # A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
 MAX_UNINDEXED_ROWS: Final = 1_000
-# What is appended and indexed in one go: Lance's memory grows with that.
-ROWS_AT_ONCE: Final = 262_144
+# To index so many takes more memory than all that goes before it.
+MANY_ROWS: Final = 32_768
+# What is appended, and what is indexed, in one go: Lance's memory grows with both.
+ROWS_AT_ONCE: Final = 65_536
+MOST_UNINDEXED_ROWS: Final = ROWS_PER_SEGMENT // 2
 
 
 class Transaction(TableReader):
@@ -178,9 +182,18 @@ class Transaction(TableReader):
         for some in instalments(rows):
             self.writable(name).add_absent()
             self.writable(name).append(some)
-            if self.table(name).unindexed_rows() >= ROWS_AT_ONCE:
-                self.table(name).extend_indexes()
+            if self.table(name).unindexed_rows() >= MOST_UNINDEXED_ROWS:
+                self._index(name)
         return self.table(name).count() - before
+
+    def _index(self, name: str) -> None:
+        """Bring the rows of a table into its indexes, many of them with all memory that is free."""
+        is_large = self.table(name).unindexed_rows() > MANY_ROWS
+        if is_large:
+            give_back()  # what writing them left free serves nothing that follows
+        self.table(name).extend_indexes()
+        if is_large:
+            give_back()
 
     def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add the rows of batches, of which there may be none, and return how many they were."""
@@ -260,7 +273,7 @@ class Transaction(TableReader):
         """Make the changes the head, durably, and return the commit."""
         for name in sorted(self._changed):
             if self.table(name).unindexed_rows() > MAX_UNINDEXED_ROWS:
-                self.table(name).extend_indexes()
+                self._index(name)
         commit = Commit(
             v=1,
             number=self.head.number + 1,

@@ -95,8 +95,8 @@ def ingest_command(
     offset = utc_offset(timestamp)
     ours = form in (AUTO, *IMPORTERS)
     extensions = EXTENSIONS if ours else importer_of(form).extensions
-    code: list[str] = []
-    sources = find_inputs(inputs or ["-"], extensions, code)
+    left: list[str] = []
+    sources = find_inputs(inputs or ["-"], extensions, left)
     defaults = Defaults(bound, session, name, moment, call.now, file_time, utc_offset=offset)
     defaults.zone = zone_of(timezone)
     defaults.sessions = {each.path: each.session for each in sources if each.session}
@@ -114,7 +114,7 @@ def ingest_command(
         for chunk in chunks(read_inputs(sources, form, folder, intake, log, counter.reach)):
             step.add(chunk)
             counter.advance(len(chunk))
-        log.leave_code(sorted(code))
+        log.leave_out(left)
     paths = [each.path for each in sources]
     arguments = given_options(inputs=paths, namespace=bound, session=session, name=name)
     commit = None if call.dry_run else step.commit(arguments)

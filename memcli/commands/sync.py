@@ -11,6 +11,7 @@ import typer
 from memcli.cli import options, output
 from memcli.cli.progress import note
 from memcli.cli.with_store import Call, with_store
+from memcli.ingestion.left_out import LeftOut
 from memcli.ingestion.sync.agents import agents
 from memcli.ingestion.transcripts import Intake
 from memcli.memory.times import zone_of
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from memcli.ingestion.sync.step import SyncStep
     from store import Commit
 
+# Does what there is to do at a moment; returns what `_sync` does.
+Sync = Callable[["datetime"], tuple[list[str], int]]
 COLUMNS: Final = ("id", "session_id", "seq", "happened_at", "speaker", "text")
 LIST_COLUMNS: Final = ("state", "type", "path", "size", "last_seen_at", "reason")
 # Counts that are told where there are any, and how.
@@ -79,8 +82,10 @@ def sync_command(
     make = partial(_sync, call, inputs, redact, lambda: Intake(tools, zone_of(timezone)))
     if watch:
         _watch(call, inputs, make)
-    else:
-        make(call.now)
+        return
+    left, refused = make(call.now)
+    _tell_left(call, left)
+    _require_all(refused + LeftOut(left).count)
 
 
 def _list(call: Call) -> None:
@@ -90,13 +95,37 @@ def _list(call: Call) -> None:
     call.show(listed_sources(call.store.snapshot(), call.namespace), LIST_COLUMNS, text="path")
 
 
-def _watch(call: Call, inputs: list[str], make: Callable[[datetime], None]) -> None:
+def _watch(call: Call, inputs: list[str], make: Sync) -> None:
     """Sync now, and again at each change."""
     from memcli.ingestion.sync.watching import changes, follow
 
     if call.dry_run:
         raise BadUsage("--watch and --dry-run exclude each other", "leave one of them out")
-    follow(changes(inputs), lambda: make(options.present()), note)
+    told: list[str] = []
+
+    def work() -> None:
+        left, refused = make(options.present())
+        if left != told:  # what lies there for good is told once, not each time
+            _tell_left(call, left)
+        told[:] = left
+        _require_all(refused)
+
+    follow(changes(inputs), work, note)
+
+
+def _tell_left(call: Call, left: list[str]) -> None:
+    """Say which files in the folders are of no kind that is read."""
+    for line in LeftOut(left).lines():
+        call.say(line)
+
+
+def _require_all(missed: int) -> None:
+    """Raise PartialInput where files were not read, or not to their end."""
+    if missed:
+        from memcli.ingestion.rejects import not_read
+
+        what = f"{not_read(missed)} not read to the end"
+        raise PartialInput(what, "see above; they are tried again")
 
 
 def _sync(
@@ -105,8 +134,12 @@ def _sync(
     redact: bool | None,
     new_intake: Callable[[], Intake],
     now: datetime,
-) -> None:
-    """Bring the store in line with the files, in one transaction."""
+) -> tuple[list[str], int]:
+    """
+    Bring the store in line with the files, in one transaction.
+
+    Returns the files that are of no kind that is read, and how many others could not be read.
+    """
     from memcli.ingestion.reading import told_lines
     from memcli.ingestion.sync.running import SyncRun
     from store import Snapshot
@@ -117,7 +150,7 @@ def _sync(
     plan = sync.planned()
     if plan.is_empty:
         call.say(f"nothing has changed in {plan.unchanged:,} files")
-        return
+        return plan.left, 0
     with call.progress("sync") as counter:
         sync.progress, sync.reach = counter.advance, counter.reach
         step = sync.read(plan)
@@ -129,11 +162,7 @@ def _sync(
     rows = step.rows if commit is None else step.written(Snapshot(call.store.layout, commit))
     if commit or call.dry_run:
         output.show_memories(rows, call.format, COLUMNS)
-    if step.tally.refused:
-        from memcli.ingestion.rejects import not_read
-
-        what = f"{not_read(step.tally.refused)} not read to the end"
-        raise PartialInput(what, "see above; they are tried again")
+    return plan.left, step.tally.refused
 
 
 def _say_done(call: Call, step: SyncStep, commit: Commit | None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, TypeVar
 
+from memcli.ingestion.left_out import LeftOut
 from store.errors import BadRecord, BadUsage, InputNotFound, PartialInput, StoreIOError
 from store.output_files import new_file
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Rejected
 
 SHOWN: Final = 20
-NAMED: Final = 3
 Good = TypeVar("Good")
 
 
@@ -93,13 +93,12 @@ class RejectLog:
             if self.n_files <= SHOWN:
                 self._say(f"{error}; went on with the next file")
 
-    def leave_code(self, paths: Sequence[str]) -> None:
-        """Tell in one line of files of source code in the folders, which are not read."""
-        if paths:
-            self.n_files += len(paths)
-            names = ", ".join(Path(path).name for path in paths[:NAMED])
-            more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
-            self._say(f"left out {len(paths):,} files of source code: {names}{more}")
+    def leave_out(self, paths: Sequence[str]) -> None:
+        """Tell of files in the folders that are of no kind that is read."""
+        left = LeftOut(paths)
+        self.n_files += left.count
+        for line in left.lines():
+            self._say(line)
 
     def _reject(self, error: Exception, raw: bytes) -> None:
         if self._on_error is OnError.abort:

@@ -46,6 +46,7 @@ from memcli.memory.windows import is_long, window_batches, window_spool, write_w
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
+from store.memory import give_back
 
 if TYPE_CHECKING:
     from memcli.ingestion.captions import Describer
@@ -59,6 +60,8 @@ if TYPE_CHECKING:
 CHUNK: Final = 4_096
 FIRST_CHUNK: Final = 512
 CHUNK_CHARACTERS: Final = 8 << 20
+# After so many records, what is free goes back to the system: the heap frays, 80 MB in a million.
+GIVE_BACK_AFTER: Final = 64 * CHUNK
 
 
 def chunks(records: Iterable[Accepted]) -> Iterator[list[Accepted]]:
@@ -111,7 +114,9 @@ class IngestStep(Step):
 
     def add(self, items: Sequence[Accepted]) -> None:
         """Take some records of the input, in its order."""
-        self.seen += len(items)
+        before, self.seen = self.seen, self.seen + len(items)
+        if before // GIVE_BACK_AFTER < self.seen // GIVE_BACK_AFTER:
+            give_back()
         clean = [(item, self.redactor.item(item)) for item in items]
         items = [after for before, after in clean if not self._was_purged(before, after)]
         rows = [item for item in items if isinstance(item.record, Message | Memory)]

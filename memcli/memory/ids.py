@@ -15,14 +15,14 @@ import numpy as np
 from store.errors import StoreCorrupt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ID_BYTES: Final = 10  # 80 bits: among a million memories two collide with odds of 4e-13
 ID_LENGTH: Final = 16
 BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
 # Two digits at a time: the standard library takes five times as long, once for every turn.
 PAIRS: Final = [first + second for first in BASE32 for second in BASE32]
-MAX_RUNS: Final = 8
+AT_ONCE: Final = 1 << 16
 
 
 def content_id(*parts: str | None) -> str:
@@ -36,9 +36,11 @@ def content_id(*parts: str | None) -> str:
 
 class IdSet:
     """
-    A growing set of ids that costs 16 bytes each: sorted runs, merged when they are many.
+    A growing set of ids that costs 16 bytes each: sorted runs, each at least twice the next one.
 
     (A Python set costs about 120; an input of a gigabyte holds millions of turns.)
+    So an id is copied as often as the set doubles: the logarithmic method of Bentley and Saxe
+    (1980), as in a log-structured merge tree.
     """
 
     def __init__(self) -> None:
@@ -49,7 +51,9 @@ class IdSet:
 
     def contains(self, ids: Sequence[str]) -> np.ndarray:
         """Return a bool for each id: whether it is in the set."""
-        wanted = as_array(ids)
+        return self._held(as_array(ids))
+
+    def _held(self, wanted: np.ndarray) -> np.ndarray:
         found = np.zeros(len(wanted), bool)
         for run in self._runs:
             places = np.minimum(np.searchsorted(run, wanted), len(run) - 1)
@@ -59,27 +63,38 @@ class IdSet:
     def outside(self, *others: Callable[[Sequence[str]], np.ndarray]) -> list[str]:
         """Return the ids that none of others holds; each tells of ids whether it has them."""
         found: list[str] = []
-        for run in self._runs:
-            ids = run.astype(str).tolist()
+        for some in self._portions():
+            ids = some.astype(str).tolist()
             held = np.any([has(ids) for has in others], axis=0)
             found += [ids[int(i)] for i in np.flatnonzero(~held)]
         return found
 
+    def _portions(self) -> Iterator[np.ndarray]:
+        """Yield all ids, so many at a time that they may be Python strings."""
+        for run in self._runs:
+            for start in range(0, len(run), AT_ONCE):
+                yield run[start : start + AT_ONCE]
+
     def add(self, ids: Sequence[str]) -> None:
         """Put ids into the set."""
-        if len(ids):
-            self._runs.append(np.unique(as_array(ids)))
-        if len(self._runs) > MAX_RUNS:
-            self._runs = [np.unique(np.concatenate(self._runs))]
+        self.add_new(ids)
 
     def add_new(self, ids: Sequence[str]) -> np.ndarray:
         """Put ids into the set and return a bool for each: whether it was not there before."""
-        _, first = np.unique(as_array(ids), return_index=True)
+        values, first = np.unique(as_array(ids), return_index=True)
+        unknown = ~self._held(values)
+        if unknown.any():
+            self._add_run(values[unknown])
         new = np.zeros(len(ids), bool)
-        new[first] = True
-        new &= ~self.contains(ids)
-        self.add([ids[int(i)] for i in np.flatnonzero(new)])
+        new[first[unknown]] = True
         return new
+
+    def _add_run(self, run: np.ndarray) -> None:
+        """Add a sorted array of ids of which none is in the set."""
+        while self._runs and len(self._runs[-1]) < 2 * len(run):
+            larger = self._runs.pop()
+            run = np.insert(larger, np.searchsorted(larger, run), run)
+        self._runs.append(run)
 
 
 def as_array(ids: Sequence[str]) -> np.ndarray:

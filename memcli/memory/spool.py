@@ -15,7 +15,7 @@ from store.errors import StoreIOError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-IN_MEMORY_BYTES: Final = 32 << 20
+IN_MEMORY_BYTES: Final = 8 << 20
 
 
 class Spool:

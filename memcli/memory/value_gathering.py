@@ -8,7 +8,6 @@ the time, so what was looked through for the values before is not looked through
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,12 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from memcli.jsonl import Json
 from memcli.language.secrets import find_secrets
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import day, without_secrets
 from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of, read_kept
-from memcli.memory.value_ids import DAY_LENGTH, ID_LENGTH, NO_DAY
+from memcli.memory.value_rows import COUNT, LAST, SeenRows, is_task
 from memcli.memory.vault.entries import VaultEntry, read_entries
 from schemas.version import VERSION as VERSION_OF_PROGRAM
 from store import Store
@@ -29,12 +30,9 @@ from store.errors import MemcliError
 from store.files import write_whole
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from store import Snapshot
 
-# Ids that are kept of one namespace, and all kept names of a kind.
-IDS_EACH: Final = 500
+# Names of a kind that are kept.
 NAMES: Final = 2_000
 TEXT_LENGTH: Final = 80
 # So many names are looked through for secrets as one text: one by one takes ten times as long.
@@ -42,8 +40,6 @@ TOGETHER: Final = 100
 BETWEEN: Final = "\n\n"
 # As much of a text is looked through for secrets; far more than is shown, or one could be cut.
 READ_LENGTH: Final = 4_000
-# Ids that are kept with their days alone: forty megabytes, read in a tenth of a second.
-IDS_IN_ALL: Final = 2_000_000
 SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
 COLUMNS: Final = (
     "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"
@@ -100,9 +96,8 @@ def gather(root: Path) -> Json:
     # Another writer, or a store that is not ours to write, only makes the next TAB slow.
     with suppress(MemcliError, OSError), store.locked():
         if store.head().number == snapshot.commit.number:
-            text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_whole(path, text.encode("utf-8", "replace"), mode=0o600)
+            write_whole(path, msgspec.json.encode(values), mode=0o600)
     return values
 
 
@@ -116,16 +111,17 @@ def _told_before(path: Path) -> Tellable:
 def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
     """Return the values of a snapshot, each kind with the most likely first."""
     hidden = ids_in_state(snapshot, State.hidden)
-    everything = snapshot.read("memories", COLUMNS, SEEN)
-    rows = everything.filter(_is_among(everything, hidden, wanted=False)) if hidden else everything
+    seen = SeenRows(hidden)
+    for batch in snapshot.scan("memories", COLUMNS, SEEN):
+        seen.add(batch)
     return {
-        "namespaces": _counted(rows, ["namespace"], tellable),
-        "speakers": _counted(rows, ["namespace", "speaker"], tellable),
-        "sessions": _sessions(rows, tellable),
-        "memories": _told(snapshot, rows, tellable),
-        "ids": _all_ids(rows),
+        "namespaces": tellable.those_of(seen.namespaces.most(), 0),
+        "speakers": tellable.those_of(seen.speakers.most(), 1),
+        "sessions": _sessions(seen, tellable),
+        "memories": _told(snapshot, seen, tellable),
+        "ids": seen.packed_ids(),
         "unseen": _unseen(snapshot, hidden),
-        "entities": _entities(snapshot, rows, tellable),
+        "entities": _entities(snapshot, seen, tellable),
         "secrets": [[one.namespace, one.name, _day(one.recorded_at)] for one in _vault(snapshot)],
     }
 
@@ -135,103 +131,31 @@ def _vault(snapshot: Snapshot) -> list[VaultEntry]:
     return [entry for entry in read_entries(snapshot)[:NAMES] if can_be_typed(entry.name)]
 
 
-def _all_ids(rows: pa.Table) -> list[list[str]]:
-    """Return namespace, and all ids in it with their days as `value_ids` packs them."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    rows = rows.filter(pc.equal(pc.utf8_length(rows["id"]), ID_LENGTH))
-    rows = rows.slice(max(0, rows.num_rows - IDS_IN_ALL))
-    days = pc.cast(pc.cast(rows["happened_at"], pa.date32()), pa.int32())
-    days = pc.if_else(pc.greater_equal(days, 0), days, None)
-    padded = pc.utf8_lpad(pc.cast(days, pa.string()), DAY_LENGTH, "0")
-    packed = pc.binary_join_element_wise(
-        rows["id"], pc.fill_null(padded, NO_DAY), "", null_handling="emit_null"
-    )
-    order = pc.sort_indices(packed)
-    spaces = rows["namespace"].take(order).combine_chunks().dictionary_encode()
-    # Of each namespace together, in the order in which they come first.
-    codes = spaces.indices.to_numpy()
-    grouped = packed.take(order).take(np.argsort(codes, kind="stable"))
-    ends = np.cumsum(np.bincount(codes, minlength=len(spaces.dictionary))).tolist()
-    starts = [0, *ends][:-1]
-    return [
-        [space, "".join(grouped.slice(start, end - start).to_pylist())]
-        for space, start, end in zip(spaces.dictionary.to_pylist(), starts, ends, strict=True)
-    ]
-
-
-def _is_among(rows: pa.Table, ids: set[str], wanted: bool) -> pa.ChunkedArray:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    found = pc.is_in(rows["id"], value_set=pa.array(sorted(ids), pa.string()))
-    return found if wanted else pc.invert(found)
-
-
-def _counted(rows: pa.Table, columns: list[str], tellable: Tellable) -> list[list[str | int]]:
-    """Return the values of columns together and how often they are there, most first."""
-    groups = rows.select(columns).drop_null().group_by(columns).aggregate([([], "count_all")])
-    ordered = groups.sort_by([("count_all", "descending"), (columns[-1], "ascending")])
-    return tellable.those_of([list(row.values()) for row in ordered.to_pylist()], len(columns) - 1)
-
-
-def _sessions(rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
+def _sessions(seen: SeenRows, tellable: Tellable) -> list[list[str | int]]:
     """Return namespace, session, its last day and its number of memories, the newest first."""
-    columns = ["namespace", "session_id"]
-    named = rows.filter(rows["session_id"].is_valid())
-    totals = [("happened_at", "max"), ([], "count_all")]
-    groups = named.select([*columns, "happened_at"]).group_by(columns).aggregate(totals)
-    ordered = groups.sort_by([("happened_at_max", "descending"), ("session_id", "ascending")])
+    total = seen.sessions.total()
+    if total is None:
+        return []
+    ordered = total.sort_by([(LAST, "descending"), ("session_id", "ascending")])
     listed = [
-        [row["namespace"], row["session_id"], _day(row["happened_at_max"]), row["count_all"]]
+        [row["namespace"], row["session_id"], _day(row[LAST]), row[COUNT]]
         for row in ordered.slice(0, NAMES).to_pylist()
     ]
     return tellable.those_of(listed, 1)
 
 
-def _told(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[list[str]]:
+def _told(snapshot: Snapshot, seen: SeenRows, tellable: Tellable) -> list[list[str]]:
     """Return id, namespace, day, speaker, text and marks of the newest, the pinned and tasks."""
-    pinned, tasks = _places(rows["pinned"]), _task_places(rows)
-    places = sorted({*_newest_places(rows), *pinned, *tasks}, reverse=True)
-    if not places:
+    if not (chosen := seen.chosen()):
         return []
-    chosen = rows.take(places).to_pylist()
     texts = snapshot.take([row["_rowid"] for row in chosen], ["text"])["text"].to_pylist()
     found = []
-    for place, row, text in zip(places, chosen, texts, strict=True):
-        marks = PINNED * (place in pinned) + TASK * (place in tasks)
+    for row, text in zip(chosen, texts, strict=True):
+        marks = PINNED * bool(row["pinned"]) + TASK * is_task(row)
         told, day_ = tellable.text(row["id"], text), _day(row["happened_at"])
         speaker = row["speaker"] if row["speaker"] and tellable.name(row["speaker"]) else ""
         found.append([row["id"], row["namespace"], day_, speaker, told, marks])
     return found
-
-
-def _newest_places(rows: pa.Table) -> list[int]:
-    """Return the places of the rows that were written last of each namespace."""
-    import numpy as np
-
-    codes = rows["namespace"].combine_chunks().dictionary_encode().indices.to_numpy()
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], codes[order], side="right")
-    return [int(place) for place in order[ends - np.arange(len(order)) <= IDS_EACH]]
-
-
-def _places(flags: pa.ChunkedArray) -> set[int]:
-    """Return where a column says yes."""
-    import pyarrow.compute as pc
-
-    return set(pc.indices_nonzero(flags.fill_null(False)).to_pylist())
-
-
-def _task_places(rows: pa.Table) -> set[int]:
-    """Return the places of the tasks among rows."""
-    import pyarrow.compute as pc
-
-    likely = pc.and_(pc.equal(rows["level"], 4), pc.equal(rows["attribute"], "status"))
-    tags = rows["tags"]
-    return {place for place in _places(likely) if "task" in (tags[place].as_py() or ())}
 
 
 def _unseen(snapshot: Snapshot, hidden: set[str]) -> list[list[str]]:
@@ -247,20 +171,15 @@ def _unseen(snapshot: Snapshot, hidden: set[str]) -> list[list[str]]:
     return found
 
 
-def _entities(snapshot: Snapshot, rows: pa.Table, tellable: Tellable) -> list[list[str | int]]:
+def _entities(snapshot: Snapshot, seen: SeenRows, tellable: Tellable) -> list[list[str | int]]:
     """Return namespace, name, type and number of memories of the entities, the most named first."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     known = {
         (row["namespace"], row["name"]): row["type"] or ""
         for row in snapshot.read("entities", ["namespace", "name", "type"]).to_pylist()
     }
-    spaces = rows["namespace"].take(pc.list_parent_indices(rows["entities"]))
-    named = pa.table({"namespace": spaces, "name": pc.list_flatten(rows["entities"])})
     return [
         [space, name, known[space, name], n]
-        for space, name, n in _counted(named, ["namespace", "name"], tellable)
+        for space, name, n in tellable.those_of(seen.entities.most(), 1)
         if (space, name) in known
     ]
 

@@ -12,12 +12,13 @@ import subprocess
 import sys
 
 import pytest
+from agent_logs import WHOLE, write_whole
 from bench_support import memcli
 from big_inputs import FORMS, write_form
 
 pytestmark = pytest.mark.bench
 SIZES = [int(n) for n in os.environ.get("MEMCLI_BENCH_MB", "100 300 1000").split()]
-KEPT_SIZES = [int(n) for n in os.environ.get("MEMCLI_BENCH_INGEST_MB", "30 100").split()]
+KEPT_SIZES = [int(n) for n in os.environ.get("MEMCLI_BENCH_INGEST_MB", "30 100 300").split()]
 RATE_TURNS = int(os.environ.get("MEMCLI_BENCH_RATE", "20000"))
 # Pieces of 256 KB, the head that is looked at, and what the allocator keeps beside them.
 ALLOWANCE_MB = 16
@@ -76,9 +77,12 @@ def test_keeping_a_large_file(form, report, tmp_path):
         path.unlink()
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [*FORMS, *WHOLE])
 def test_turns_a_second_of_the_processor(form, report, tmp_path):
-    path, turns = write_form(tmp_path, form, turns=RATE_TURNS)
+    if form in WHOLE:
+        path, turns = write_whole(tmp_path, form, RATE_TURNS)
+    else:
+        path, turns = write_form(tmp_path, form, turns=RATE_TURNS)
     read_s, _, found = spent("-c", READ, path)
     assert int(found) == turns
     store = tmp_path / "store"

@@ -179,6 +179,18 @@ def test_a_bad_file_stops_no_other_and_is_tried_again(run, sync, told, notes, tm
     assert "1 gone" in sync(notes).stderr
 
 
+def test_files_of_no_kind_that_is_read_are_told_each_time(sync, told, notes):
+    before = sync(notes).records
+    assert before
+    (notes / "oar.png").write_bytes(b"\x89PNG")
+    assert "1 file of pictures" in sync(notes).stderr
+    (notes / "oar.xyz").write_text("x")
+    (notes / "README").write_text("x")
+    for _ in range(2):
+        done = sync(notes, status=3)
+        assert "left out 2 files of kinds not read: 1 .xyz, 1 without an extension" in done.stderr
+
+
 def test_an_archive_that_is_broken_stops_no_other(sync, told, notes):
     (notes / "old.zip").write_bytes(b"no archive")
     (notes / "lost.md").symlink_to(notes / "nowhere.md")
@@ -305,9 +317,15 @@ def test_what_was_taken_back_is_put_away(sync, told, tmp_path):
 def test_watching_goes_on_until_it_is_interrupted(sync, notes, monkeypatch):
     seen = []
     monkeypatch.setattr("memcli.ingestion.sync.watching.changes", lambda inputs: iter([True, True]))
-    monkeypatch.setattr("memcli.commands.sync._sync", lambda *given: seen.append(given[1]))
-    sync(notes, "--watch")
+
+    def found(*given):
+        seen.append(given[1])
+        return ["notes/a.xyz"], 0
+
+    monkeypatch.setattr("memcli.commands.sync._sync", found)
+    told = sync(notes, "--watch").stderr
     assert seen == [[str(notes)]] * 2
+    assert told.count("1 .xyz") == 1
     sync(notes, "--watch", "--dry-run", status=2)
 
 

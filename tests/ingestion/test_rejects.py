@@ -71,12 +71,15 @@ def test_a_file_for_rejects_needs_skip_and_a_place(tmp_path):
         RejectLog(OnError.skip, tmp_path / "none" / "x", print).__enter__()
 
 
-def test_source_code_in_a_folder_is_told_in_one_line():
+def test_what_is_left_out_of_a_folder_is_told_and_counted():
     said = []
     with RejectLog(OnError.abort, None, said.append) as log:
-        log.leave_code([])
+        log.leave_out(["p.png"])
         log.finish()
-        log.leave_code([f"src/{name}.py" for name in "abcde"])
-    assert said == ["left out 5 files of source code: a.py, b.py, c.py and 2 more"]
-    with pytest.raises(PartialInput, match="5 files"):
+        log.leave_out(["src/a.py", "b.xyz"])
+    assert [line.partition(":")[0] for line in said[1:]] == [
+        "left out 1 file of source code",
+        "left out 1 file of kinds not read",
+    ]
+    with pytest.raises(PartialInput, match="2 files"):
         log.finish()

@@ -1,11 +1,13 @@
 """Ids come from content, and a set of them is small and right."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.memory.ids import ID_LENGTH, MAX_RUNS, IdSet, as_array, content_id
+from memcli.memory.ids import ID_LENGTH, IdSet, as_array, content_id
 from store.errors import StoreCorrupt
 
 # Control characters part the parts.
@@ -41,7 +43,7 @@ def test_half_a_character_has_an_id_too() -> None:
     assert len(content_id("\ud83d")) == ID_LENGTH
 
 
-@given(st.lists(st.lists(ids, max_size=12), max_size=2 * MAX_RUNS + 2), st.lists(ids, max_size=12))
+@given(st.lists(st.lists(ids, max_size=12), max_size=18), st.lists(ids, max_size=12))
 def test_a_set_holds_what_was_put_into_it(added: list[list[str]], asked: list[str]) -> None:
     found = IdSet()
     for batch in added:
@@ -51,7 +53,7 @@ def test_a_set_holds_what_was_put_into_it(added: list[list[str]], asked: list[st
     assert found.contains(sorted(everything)).all()
 
 
-@given(st.lists(st.lists(ids, max_size=12), max_size=2 * MAX_RUNS + 2))
+@given(st.lists(st.lists(ids, max_size=12), max_size=18))
 def test_an_id_is_new_once(batches: list[list[str]]) -> None:
     found, model = IdSet(), set()
     for batch in batches:
@@ -72,12 +74,22 @@ def test_an_empty_set_has_nothing() -> None:
     assert found.add_new([]).tolist() == []
 
 
-def test_runs_stay_few() -> None:
+def test_each_run_is_at_least_twice_the_next_one() -> None:
     found = IdSet()
-    for number in range(100):
-        found.add([f"{number:016}"])
-    assert len(found._runs) <= MAX_RUNS + 1
-    assert len(found) == 100
+    for number in range(200):
+        found.add([f"{number * 7 % 200:016}", f"{number:016}"])
+        sizes = [len(run) for run in found._runs]
+        assert all(a >= 2 * b for a, b in pairwise(sizes))
+    assert len(found) == 200
+    assert len(found._runs) <= 8
+
+
+def test_what_others_hold_is_left_out_of_any_number(monkeypatch) -> None:
+    monkeypatch.setattr("memcli.memory.ids.AT_ONCE", 3)
+    found, other = IdSet(), IdSet()
+    found.add([f"{number:016}" for number in range(11)])
+    other.add([f"{number:016}" for number in range(0, 11, 2)])
+    assert found.outside(other.contains) == [f"{number:016}" for number in range(1, 11, 2)]
 
 
 def test_ids_cost_sixteen_bytes_each() -> None:

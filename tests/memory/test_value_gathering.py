@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from memcli.memory import value_gathering
+from memcli.memory import value_gathering, value_rows
 from memcli.memory.value_gathering import can_be_typed, clipped, gather, is_tellable, tellable_of
 from memcli.memory.value_ids import WIDTH, beginning_with
 from store import Store
@@ -72,7 +72,7 @@ def test_what_was_kept_is_closed_to_others(values, filled_once):
 
 
 def test_of_each_namespace_only_the_newest_ids_are_kept(monkeypatch, filled_once):
-    monkeypatch.setattr(value_gathering, "IDS_EACH", 1)
+    monkeypatch.setattr(value_rows, "IDS_EACH", 1)
     rows = gather(filled_once)["memories"]
     assert sorted((row[1], row[5]) for row in rows) == [
         ("default", "p"), ("default", "t"), ("work", ""),
@@ -86,7 +86,7 @@ def test_all_ids_that_may_be_told_are_packed_with_their_days(values, monkeypatch
     unseen = {row[0] for row in values["unseen"]}
     told = {id_ for text in packed.values() for id_, _ in beginning_with(text, "")}
     assert told == {row[0] for row in values["memories"]} - unseen
-    monkeypatch.setattr(value_gathering, "IDS_IN_ALL", 1)
+    monkeypatch.setattr(value_rows, "IDS_IN_ALL", 1)
     assert len("".join(text for _, text in gather(filled_once)["ids"])) == WIDTH
 
 

@@ -345,7 +345,10 @@ def test_rows_that_no_index_has_stay_few(store: Store, memories, monkeypatch) ->
 def test_a_long_append_is_written_and_indexed_in_instalments(
     store: Store, memories, texts, monkeypatch
 ) -> None:
-    monkeypatch.setattr("store.transaction.ROWS_AT_ONCE", 5)
+    monkeypatch.setattr("store.transaction.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("store.transaction.MOST_UNINDEXED_ROWS", 5)
+    monkeypatch.setattr("store.transaction.MAX_UNINDEXED_ROWS", 3)
+    monkeypatch.setattr("store.upkeep.ROWS_PER_SEGMENT", 10)
     rows = memories(*"abcdefghijkl")
     unindexed = []
     extend = _lance.Table.extend_indexes
@@ -358,8 +361,9 @@ def test_a_long_append_is_written_and_indexed_in_instalments(
         reader = pa.RecordBatchReader.from_batches(rows.schema, rows.to_batches(max_chunksize=2))
         assert transaction.append("memories", reader) == 12
         transaction.publish()
-    assert unindexed == [6, 6]
+    assert unindexed == [8, 4]
     assert texts(store) == rows["text"].to_pylist()
+    assert store.snapshot().match("b", 5)["id"].to_pylist() == ["b"]
 
 
 def test_two_transactions_cannot_be_open_at_once(store: Store) -> None:

@@ -36,6 +36,8 @@ DOCUMENTS = {
         {"header": "Search", "title": "Searched for oars", "time": LATER, "products": ["Search"]},
         {"header": "Gemini Apps", "title": "Prompted Where is the oar?", "time": AT,
          "products": ["Gemini Apps"], "safeHtmlItem": [{"html": "<p>In the <b>shed</b>.</p>"}]},
+        {"header": "Gemini Apps", "title": "Used an Assistant feature", "time": LATER,
+         "products": ["Gemini Apps"]},
     ][::-1],
     "openai-log": completion("In the shed.", LATER_MS),
     "discord-package": [{"ID": 1, "Timestamp": "2026-03-02 10:00:00",
@@ -80,6 +82,17 @@ DOCUMENTS = {
     "rocket-chat": [{"msg": "Where is the oar?", "username": "ida", "ts": AT},
                     {"msg": "ben", "username": "ben", "ts": AT, "type": "User joined the channel"},
                     {"msg": "In the shed.", "username": "ben", "ts": LATER}],
+    "rocket-chat-messages": [
+        {"_id": "a", "rid": "quay", "msg": "Where is the oar?", "u": {"username": "ida"},
+         "ts": {"$date": AT}},
+        {"_id": "b", "rid": "quay", "msg": "ben", "u": {"username": "ben"}, "t": "uj",
+         "ts": {"$date": AT}},
+        {"_id": "c", "rid": "quay", "msg": "In the shed.", "ts": {"$date": LATER},
+         "u": {"username": "ben", "name": "Ben"}}],
+    "rocket-chat-room": {"messages": [
+        {"_id": "b", "rid": "quay", "msg": "ida", "u": {"username": "ida"}, "t": "uj", "ts": AT},
+        {"_id": "a", "rid": "quay", "msg": "Where is the oar?", "u": {"username": "ida"},
+         "ts": AT}]},
     "webex": {"items": [
         {"id": "2", "roomId": "r", "personId": "q", "personEmail": "ben@x.example",
          "text": "In the shed.", "created": LATER},

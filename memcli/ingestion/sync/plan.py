@@ -51,7 +51,7 @@ class SyncPlan:
 
     moved: rows with their new paths; back: rows of files that are there again as they were; gone:
     rows of files that are no more; kept: those of an agent's logs, whose turns stay; notes: what
-    there is to say of it.
+    there is to say of it; left: the files that are of no kind that is read.
     """
 
     to_read: list[ToRead] = field(default_factory=list)
@@ -61,6 +61,7 @@ class SyncPlan:
     kept: list[Row] = field(default_factory=list)
     unchanged: int = 0
     notes: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -132,9 +133,13 @@ class _SyncPlanner:
         if not there:
             self.plan.notes.append(f"no logs of {argument} at {places[0].path}")
         for place in there:
-            inputs = self._inputs(place)
+            left: list[str] = []
+            inputs = self._inputs(place, left)
             if inputs is None:
                 continue
+            # In the folders of an agent lies much besides its logs.
+            if place.agent is None and self._only is None:
+                self.plan.left += [path for path in left if not _is_below(path, store)]
             self._places.append(place)
             for each in inputs:
                 if (
@@ -160,10 +165,10 @@ class _SyncPlanner:
             return False
         return True
 
-    def _inputs(self, place: FollowedPlace) -> list[Input] | None:
+    def _inputs(self, place: FollowedPlace, left: list[str]) -> list[Input] | None:
         """Return the files of a place; None for a folder that seems not to be mounted."""
         try:
-            return find_inputs([place.path])
+            return find_inputs([place.path], left=left)
         except InputNotFound:
             known = [path for path in self._rows if _is_below(path, as_text(place.path))]
             is_folder = os.path.isdir(place.path)

@@ -49,11 +49,13 @@ def in_sight(transaction: Transaction, ids: Collection[str]) -> set[str]:
     return {i for i in standing if strengths.get(i, {}).get("state") not in UNSEEN}
 
 
-def replace(
-    transaction: Transaction, pairs: Mapping[str, str], when: datetime, now: datetime
-) -> None:
-    """End memories by those that took their places."""
-    ends: dict[str, Json] = {old: {"id": new, "happened_at": when} for old, new in pairs.items()}
+def pinned_among(reader: TableReader, ids: Collection[str]) -> set[str]:
+    """Return those of some memories that are pinned."""
+    return {row["id"] for row in reader.rows_of(ids, ["id"], where="pinned")}
+
+
+def replace(transaction: Transaction, ends: Mapping[str, Json], now: datetime) -> None:
+    """End memories; by id, the `id` and `happened_at` of what took the place of each."""
     if ends:
         end_each(transaction, ends, EDITED, now)
 

@@ -9,32 +9,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from memcli.ingestion.redacting import Redactor
 from memcli.ingestion.step import IngestStep, chunks
-from memcli.ingestion.sync.edits import paired
 from memcli.ingestion.sync.marks import ends_within_line
 from memcli.ingestion.sync.plan import CURRENT, GONE, REFUSED, TABLE, SyncPlan, ToRead
-from memcli.ingestion.sync.settling import (
-    bring_back,
-    in_sight,
-    place_notes,
-    put_away,
-    replace,
-    said_rows,
-    unique,
-    without,
-)
+from memcli.ingestion.sync.readings import FileReading, SyncTally
+from memcli.ingestion.sync.settlement import Settlement
+from memcli.ingestion.sync.settling import said_rows, unique
 from memcli.ingestion.transcripts import Accepted, Item, Rejected
 from memcli.ingestion.turns import turn_rows
 from memcli.jsonl import Row
-from memcli.memory.arrow import records_to_table
-from memcli.memory.conflicts import ONLY_ADDED
-from memcli.memory.step import Tally
 from memcli.records import Message
-from schemas import tables
 from store.errors import CommitConflict
 
 if TYPE_CHECKING:
@@ -46,50 +33,11 @@ if TYPE_CHECKING:
 
 # Rows of `sources` are compared without these to tell whether one has changed.
 TIMES: Final = ("last_seen_at", "modified_at")
-IDS: Final = ("memory_ids", "left_ids")
 # A file that is new is compared with those that are gone up to this size.
 MOST_COMPARED: Final = 4 << 20
 SHARED: Final = 0.5
 # What is written anew of a note that stays when what is around it changes.
 PLACE: Final = ("id", "metadata", "tags", "context", "keys")
-
-
-@dataclass
-class SyncTally(Tally):
-    """What a sync did, in numbers."""
-
-    unchanged: int = 0
-    new: int = 0
-    changed: int = 0
-    moved: int = 0
-    gone: int = 0
-    refused: int = 0
-    memories: int = 0
-    replaced: int = 0
-    archived: int = 0
-    returned: int = 0
-
-
-@dataclass
-class FileReading:
-    """
-    A file that was read: the ids of its turns in order, and where each note stands in it.
-
-    spoken: how many turns somebody says.
-    """
-
-    file: ToRead
-    ids: list[str] = field(default_factory=list)
-    notes: dict[str, Row] = field(default_factory=dict)
-    spoken: int = 0
-    is_whole: bool = True
-
-    @property
-    def type(self) -> str:
-        """What is in the file."""
-        if not self.ids:
-            return "empty"
-        return "mixed" if self.notes and self.spoken else "notes" if self.notes else "transcript"
 
 
 class SyncStep(IngestStep):
@@ -205,123 +153,14 @@ class SyncStep(IngestStep):
         super()._write(transaction)
         if not transaction.has(TABLE):
             transaction.make(TABLE)
-        _Settlement(self, transaction).run()
+        settlement = Settlement(transaction, self.readings, self.plan, self.tally, self.now)
+        settlement.run()
 
     def _refuse_other_sync(self, transaction: Transaction) -> None:
         """Raise CommitConflict where another sync wrote since the files were compared."""
         states = (commit.tables.get(TABLE) for commit in (self.snapshot.commit, transaction.head))
         if len(set(states)) > 1:
             raise CommitConflict("another sync wrote meanwhile", "run it again")
-
-
-class _Settlement:
-    """Brings memories and `sources` in line with what was read."""
-
-    def __init__(self, step: SyncStep, transaction: Transaction) -> None:
-        self._transaction, self._tally, self._now = transaction, step.tally, step.now
-        self._readings, self._plan = step.readings, step.plan
-        plan = step.plan
-        known = [reading.file.row for reading in self._readings]
-        self._rows: dict[str, Row] = {
-            row["id"]: row for row in (*known, *plan.moved, *plan.back, *plan.gone, *plan.kept)
-        }
-        for row in transaction.rows_of(sorted(self._rows), ["id", *IDS], tables=[TABLE]):
-            for name in IDS:
-                self._rows[row["id"]][name] = row[name] or []
-        for row in self._rows.values():
-            for name in IDS:
-                row.setdefault(name, [])  # of a file that is new
-
-    def run(self) -> None:
-        """Do it."""
-        gaps = [self._take_in(reading) for reading in self._readings]
-        there = {id_ for reading in self._readings for id_ in reading.ids}
-        there.update(id_ for row in self._plan.back for id_ in row["memory_ids"])
-        self._bring_back(there)
-        for reading, before, vanished in gaps:
-            self._settle(reading, before, vanished)
-        for row in self._plan.gone:
-            self._put_away(row, row["memory_ids"])
-        again = [reading.notes for reading in self._readings if reading.file.before]
-        n_placed = sum(place_notes(self._transaction, notes) for notes in again)
-        tally = self._tally
-        if not (tally.replaced or tally.archived or tally.returned or n_placed):
-            self._transaction.arguments[ONLY_ADDED] = True
-        rows = [{**row, **{n: row[n] or None for n in IDS}} for row in self._rows.values()]
-        self._transaction.upsert(TABLE, records_to_table(rows, tables.sources()), ["id"])
-
-    def _take_in(self, reading: FileReading) -> tuple[FileReading, list[str], list[str]]:
-        """Give the row of a file the ids that are in it; return those before, and those gone."""
-        row = self._rows[reading.file.row["id"]]
-        was_gone = (reading.file.before or {}).get("state") == GONE
-        before, here = row["memory_ids"], set(reading.ids)
-        row["memory_ids"] = list(reading.ids)
-        vanished = without(before, here)
-        if not reading.is_whole:
-            row["memory_ids"] += vanished
-            vanished = []
-        return reading, [] if was_gone else before, [] if was_gone else vanished
-
-    def _bring_back(self, there: Collection[str]) -> None:
-        """Make what is there again what it was, in whichever file it was before."""
-        back: set[str] = set()
-        for row in self._transaction.rows(["id", "left_ids"], "left_ids IS NOT NULL", [TABLE]):
-            own = self._rows.get(row["id"])
-            left = own["left_ids"] if own else row["left_ids"]
-            if found := [id_ for id_ in left if id_ in there]:
-                back.update(found)
-                own = own or self._whole_row(row["id"])
-                own["left_ids"] = without(left, set(found))
-        if back:
-            bring_back(self._transaction, sorted(back), self._now)
-        self._tally.returned = len(back)
-
-    def _whole_row(self, id_: str) -> Row:
-        row = next(self._transaction.rows_of([id_], tables=[TABLE]))
-        self._rows[id_] = row
-        return row
-
-    def _settle(self, reading: FileReading, before: list[str], vanished: list[str]) -> None:
-        """Let what is new in a file replace what is no more in it, and put the rest away."""
-        gone = without(vanished, self._elsewhere(vanished))
-        standing = in_sight(self._transaction, gone)
-        old = said_rows(self._transaction, [id_ for id_ in gone if id_ in standing])
-        if not old:
-            return
-        known = set(before)
-        new = said_rows(self._transaction, [i for i in reading.ids if i not in known])
-        pairs = paired(old, new, before, reading.ids)
-        row = self._rows[reading.file.row["id"]]
-        replace(self._transaction, pairs, min(row["modified_at"], self._now), self._now)
-        self._tally.replaced += len(pairs)
-        row["left_ids"] = unique([*row["left_ids"], *pairs])
-        left = [each for each in old if each.id not in pairs]
-        # What was said stays, though an export may have it no more; what a log that only grows
-        # has no more was taken back.
-        away = [each.id for each in left if each.speaker is None or reading.file.grew]
-        row["memory_ids"] += [each.id for each in left if each.id not in away]
-        self._put_away(row, away)
-
-    def _put_away(self, row: Row, ids: Sequence[str]) -> None:
-        """Archive what is in no file any more."""
-        gone = without(ids, self._elsewhere(ids))
-        standing = in_sight(self._transaction, gone)
-        away = put_away(self._transaction, sorted(standing), self._now)
-        row["left_ids"] = unique([*row["left_ids"], *away])
-        self._tally.archived += len(away)
-
-    def _elsewhere(self, ids: Collection[str]) -> set[str]:
-        """Return those of some memories that are in a file as it is now."""
-        wanted, found = set(ids), set[str]()
-        if not wanted:
-            return found
-        for row in self._rows.values():
-            if row["state"] != GONE:
-                found.update(wanted.intersection(row["memory_ids"] or ()))
-        for row in self._transaction.rows(["id", "memory_ids"], f"state != '{GONE}'", [TABLE]):
-            if row["id"] not in self._rows:
-                found.update(wanted.intersection(row["memory_ids"] or ()))
-        return found
 
 
 def _text_of(item: Item, redactor: Redactor) -> str | None:

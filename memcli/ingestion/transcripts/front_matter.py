@@ -16,6 +16,13 @@ MAX_VALUE: Final = 500
 # The fields that say of when a note is, the first one that can be read.
 DATES: Final = ("date", "created", "created_at", "creation date", "timestamp")
 _FIELD = re.compile(r"([\w -]{1,40}):\s*(.*?)\s*$")
+# The properties of a page of Logseq, which stand above its first block.
+_PAGE = re.compile(
+    r"(tags?|title|alias|aliases|date|created|icon|public|type|template|filters"
+    r"|exclude-from-graph-view)::[ \t]+(.*?)\s*$",
+    re.IGNORECASE,
+)
+_PAGE_LINK = re.compile(r"#?\[\[|\]\]")
 _ID = re.compile(r"[0-9a-f]{32}")
 _ELEMENT = re.compile(r"\s*-\s+(.*?)\s*$")
 
@@ -52,12 +59,26 @@ def front_matter(lines: Sequence[str]) -> FrontMatter:
     """Return the front matter that lines begin with, empty where there is none."""
     if lines and lines[0].rstrip() == PLUSES:
         return _toml_matter(lines)
+    if lines and _PAGE.match(lines[0][:MAX_VALUE]):
+        return _page_matter(lines)
     if not lines or lines[0].rstrip() != "---":
         return FrontMatter({}, 0)
     for number, line in enumerate(lines[1:MAX_LINES], 2):
         if line.rstrip() in ("---", "..."):
             return FrontMatter(_fields(lines[1 : number - 1]), number)
     return FrontMatter({}, 0)
+
+
+def _page_matter(lines: Sequence[str]) -> FrontMatter:
+    """Return the properties of a page of Logseq: `tags:: boats, [[the shed]]`."""
+    fields: dict[str, list[str]] = {}
+    for line in lines[:MAX_LINES]:
+        found = _PAGE.match(line[:MAX_VALUE])
+        if not found:
+            break
+        values = _PAGE_LINK.sub("", found[2]).split(",")
+        fields[found[1].lower()] = [value.strip() for value in values if value.strip()]
+    return FrontMatter(fields, len(fields))
 
 
 def _toml_matter(lines: Sequence[str]) -> FrontMatter:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from memcli.ingestion.transcripts.blocks import text_of
 from memcli.ingestion.transcripts.decoding import read_objects
-from memcli.ingestion.transcripts.items import Item, Rejected, Source
+from memcli.ingestion.transcripts.items import BOM, Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import (
     MAX_DOCUMENT,
     read_documents,
@@ -17,11 +17,13 @@ from memcli.ingestion.transcripts.json_document import (
 from memcli.ingestion.transcripts.markup import text_of_html
 from memcli.ingestion.transcripts.outline import Outline
 from memcli.ingestion.transcripts.saying import said
+from memcli.ingestion.transcripts.sources import look_ahead
 from memcli.jsonl import Json
 from memcli.language.data import read_toml
 
 SERVICE: Final = "service lines"
 ALL: Final = "*"
+HEAD_BYTES: Final = 256
 Layout = dict[str, Any]
 
 
@@ -72,7 +74,9 @@ def fits(raw: Json, wanted: dict[str, list[str]]) -> bool:
 def _objects(layout: Layout, source: Source) -> Iterator[tuple[int, Json] | Rejected]:
     """Return the objects of an input, each read whole."""
     if layout.get("lines"):
-        return read_objects(source)
+        head, source = look_ahead(source, HEAD_BYTES)
+        is_list = head.removeprefix(BOM).lstrip().startswith(b"[")
+        return read_documents(source) if is_list else read_objects(source)
     if "keyed" in layout:
         return _lists(layout["keyed"], read_documents(source))
     if "list" in layout:
@@ -145,7 +149,7 @@ def _turns_of(layout: Layout, source: Source, line: int, raw: Json) -> Iterator[
 def _walk(layout: Layout, raw: Json) -> Iterator[Json]:
     """Yield the turns of an object, those below one right after it."""
     waiting = _dicts(first_of(raw, layout["turns"])) if "turns" in layout else [raw]
-    if not layout.get("turns_newest_first"):
+    if not (layout.get("turns_newest_first") and _begins_with_last(layout, waiting)):
         waiting = waiting[::-1]
     while waiting:
         turn = waiting.pop()
@@ -156,6 +160,13 @@ def _walk(layout: Layout, raw: Json) -> Iterator[Json]:
             waiting += reversed(_dicts(turn.get(layout["below"])))
         elif "last_below" in layout:  # an answer that was asked for again
             waiting += _dicts(turn.get(layout["last_below"]))[-1:]
+
+
+def _begins_with_last(layout: Layout, turns: list[Json]) -> bool:
+    """Say whether turns stand the newest first, as far as their times do not deny it."""
+    places = layout["said"][0].get("at", [])
+    first, last = (first_of(turn, places) for turn in (*turns[:1], *turns[-1:])) if turns else "  "
+    return not (type(first) is type(last) and first is not None and first < last)
 
 
 def _dicts(value: Any) -> list[Json]:

@@ -31,6 +31,8 @@ LAYOUTS: Final = {
     "tiktok": DOCUMENTS,
     "mastodon": DOCUMENTS,
     "rocket-chat": DOCUMENTS,
+    "rocket-chat-messages": LOGS,
+    "rocket-chat-room": DOCUMENTS,
     "webex": DOCUMENTS,
     "twitch": DOCUMENTS,
     "discourse": DOCUMENTS,

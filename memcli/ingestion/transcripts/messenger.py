@@ -16,6 +16,7 @@ from memcli.ingestion.transcripts.decoding import mended
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.json_document import read_members
 from memcli.ingestion.transcripts.known_json import items_of
+from memcli.ingestion.transcripts.order import begins_with_last
 from memcli.ingestion.transcripts.outline import outline
 from memcli.ingestion.transcripts.saying import said
 from memcli.ingestion.transcripts.sources import look_ahead
@@ -52,7 +53,7 @@ def read_messenger(source: Source) -> Iterator[Item]:
         for each in read_members(source, "messages")
         if (item := each if isinstance(each, Rejected) else _turn(source, *each, session))
     ]
-    yield from reversed(turns)
+    yield from reversed(turns) if begins_with_last(turns) else turns
 
 
 def _thread(source: Source) -> str:

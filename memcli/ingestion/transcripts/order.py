@@ -7,7 +7,7 @@ otherwise be told the wrong way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Final
 
@@ -35,6 +35,13 @@ def oldest_first(items: Iterator[Item], source: Source) -> Iterator[Item]:
     if source.intake:
         source.intake.mended[TURNED] += sum(isinstance(each, Accepted) for each in held)
     yield from reversed(held)
+
+
+def begins_with_last(items: Sequence[Item]) -> bool:
+    """Say whether turns of a form that has the newest first stand so, as their times allow it."""
+    records = (item.record for item in items if isinstance(item, Accepted))
+    times = [each.timestamp for each in records if isinstance(each, Message) and each.timestamp]
+    return not times or times[0] >= times[-1]
 
 
 def is_newest_first(items: list[Item]) -> bool:

@@ -14,11 +14,13 @@ from urllib.parse import unquote
 
 from memcli.jsonl import Json
 
-# What a wiki link embeds that is no other note.
-FILES: Final = frozenset(
-    """.png .jpg .jpeg .gif .webp .svg .bmp .avif .heic .tif .tiff .mp3 .m4a .wav .ogg .opus .flac
-    .mp4 .mov .webm .mkv .pdf .docx .pptx .xlsx""".split()
+# Pictures, recordings and films: what they show and say, others have to tell.
+MEDIA: Final = frozenset(
+    """.png .jpg .jpeg .gif .webp .svg .bmp .avif .heic .heif .tif .tiff .mp3 .m4a .aac .amr .wav
+    .ogg .oga .opus .flac .mp4 .m4v .mov .avi .3gp .webm .mkv""".split()
 )
+# What a wiki link embeds that is no other note.
+FILES: Final = MEDIA | {".pdf", ".docx", ".pptx", ".xlsx"}
 # Stands in the text of a page for a picture, whose number follows.
 PLACE: Final = "\ufffc"
 # A picture of a word or less, such as an emoji, stays where it stands.

@@ -24,7 +24,6 @@ from memcli.ingestion.transcripts.archives import (
     open_path,
     uncompressed_name,
 )
-from memcli.ingestion.transcripts.foreign import is_code
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.ingestion.transcripts.items import STDIN, Source
 from store.errors import BadRecord, InputNotFound, StoreIOError
@@ -64,18 +63,18 @@ def expand_sources(arguments: Sequence[str], extensions: Sequence[str] = EXTENSI
 def find_inputs(
     arguments: Sequence[str],
     extensions: Sequence[str] = EXTENSIONS,
-    code: list[str] | None = None,
+    left: list[str] | None = None,
 ) -> list[Input]:
     """
     Return the files that arguments name, each once: files, globs, folders, "-" for stdin.
 
-    code: takes the files of source code that lie in the folders and are left there.
+    left: takes the files that lie in the folders and are of no extension that is read.
 
     A folder, and an archive, stands for its files of these extensions, at any depth, hidden ones
     left out. No argument is stdin. Raises InputNotFound or StoreIOError.
     """
     found = (
-        each for argument in arguments or [STDIN] for each in _expand(argument, extensions, code)
+        each for argument in arguments or [STDIN] for each in _expand(argument, extensions, left)
     )
     return _told_apart(list({each.path: each for each in found}.values()))
 
@@ -108,19 +107,19 @@ def _session_name(path: str, base: str) -> str:
     return os.path.splitext(name)[0] or name
 
 
-def _expand(argument: str, extensions: Sequence[str], code: list[str] | None = None) -> list[Input]:
+def _expand(argument: str, extensions: Sequence[str], left: list[str] | None = None) -> list[Input]:
     """Return the files that one argument names."""
     if argument == STDIN:
         return [Input(STDIN)]
     if os.path.exists(argument):
-        return _files(argument, extensions, code)
+        return _files(argument, extensions, left)
     matches = sorted(glob.glob(argument, recursive=True)) if glob.has_magic(argument) else []
     if not matches:
         raise InputNotFound(f"no input {argument!r}", "check the path; `-` is stdin")
-    return [each for match in matches for each in _files(match, extensions, code)]
+    return [each for match in matches for each in _files(match, extensions, left)]
 
 
-def _files(path: str, extensions: Sequence[str], code: list[str] | None = None) -> list[Input]:
+def _files(path: str, extensions: Sequence[str], left: list[str] | None = None) -> list[Input]:
     """Return a file as it is, a folder or an archive as its files of known extensions."""
     whole = os.path.abspath(path)
     if is_archive(path):
@@ -129,7 +128,7 @@ def _files(path: str, extensions: Sequence[str], code: list[str] | None = None) 
         _require_readable(path)
         return [Input(path, _session_name(path, os.path.dirname(whole)))]
     else:
-        files = sorted(_walk(path, extensions, code), key=_order)
+        files = sorted(_walk(path, extensions, left), key=_order)
     if not files:
         known = " ".join(extensions)
         raise InputNotFound(f"no input in the folder {path!r}", f"it takes {known}; or name a file")
@@ -145,7 +144,7 @@ def _order(path: str) -> tuple[tuple[str, ...], int, str]:
     return tuple(folders), -int(part[1]) if part else 0, name
 
 
-def _walk(folder: str, extensions: Sequence[str], code: list[str] | None = None) -> Iterator[str]:
+def _walk(folder: str, extensions: Sequence[str], left: list[str] | None = None) -> Iterator[str]:
     """Yield the files of known extensions under a folder, hidden ones and stores left out."""
 
     def stop(error: OSError) -> None:
@@ -168,8 +167,8 @@ def _walk(folder: str, extensions: Sequence[str], code: list[str] | None = None)
                 yield from _members_or_itself(path, extensions)
             elif extension_of(name) in extensions or by_place(name):
                 yield path
-            elif code is not None and is_code(name) and not is_archived:
-                code.append(path)
+            elif left is not None and not is_archived:
+                left.append(path)
 
 
 def _is_closed(parent: str, name: str) -> bool:

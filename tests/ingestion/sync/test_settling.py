@@ -37,7 +37,7 @@ def test_a_note_that_was_replaced_comes_back_as_it_was(added):
     for pair in (ids, ids[::-1]):
         with store.transaction("sync") as transaction:
             bring_back(transaction, [pair[1]], NOW)
-            replace(transaction, dict([pair]), NOW, NOW)
+            replace(transaction, {pair[0]: {"id": pair[1], "happened_at": NOW}}, NOW)
             transaction.publish()
         assert standing(store, ids) == {pair[1]}
         links = list(store.snapshot().rows(["target_id"], "relation = 'supersedes'", ["links"]))

@@ -36,6 +36,21 @@ def test_each_form_has_the_same_turns(read_with, form):
     assert times == ["2026-03-02T10:00", "2026-03-02T15:01"]
 
 
+def test_what_is_copied_from_the_page_of_an_assistant_has_its_speakers(read_with):
+    pasted = "You said:\nWhere?\n\nChatGPT said:\nIn the shed.\n\nBehind you said: the door.\n"
+    assert is_chat_text(pasted.encode())
+    assert read_with(read_chat_text, pasted).turns("who", "content") == [
+        ("user", "Where?"), ("ChatGPT", "In the shed.\n\nBehind you said: the door."),
+    ]  # fmt: skip
+    assert not is_chat_text(b"You said:\n\nnothing")
+
+
+def test_what_is_copied_from_slack_has_its_speakers(read_with):
+    found = read_with(read_chat_text, "Ida K  10:00 AM\nWhere?\n\nBen L  3:01 PM\nHere.\nSee?\n")
+    assert found.turns("name", "content") == [("Ida K", "Where?"), ("Ben L", "Here.\nSee?")]
+    assert [item["metadata"]["time"] for item in found.items] == ["10:00 AM", "3:01 PM"]
+
+
 def test_paths_of_imessage_are_attachments(read_with):
     path = "/Users/ida/Library/Messages/Attachments/b7/07/at_0/My Boat.jpeg"
     head = "Mar 02, 2026 10:00:00 AM\nIda\n"

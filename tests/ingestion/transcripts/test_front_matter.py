@@ -69,3 +69,17 @@ def test_front_matter_may_be_toml():
     assert (found.get("title"), found.tags(), found.n_lines) == ("Roof", ["a", "b"], 5)
     assert found.moment(UTC)[0].isoformat() == "2026-03-02T10:00:00+00:00"
     assert front_matter(["+++", "no toml", "+++"]).n_lines == 0
+
+
+def test_properties_of_a_page_of_logseq_are_no_notes(read_with):
+    lines = ["tags:: boat, #[[the shed]]", "title:: Oars", "- Olaf mends them", "rating:: 5"]
+    found = front_matter(lines)
+    assert (found.get("title"), found.fields["tags"], found.n_lines) == (
+        "Oars",
+        ["boat", "the shed"],
+        2,
+    )
+    (note,) = read_with(read_markdown, "\n".join(lines[:3])).items
+    assert note["content"] == "Olaf mends them"
+    assert note["metadata"]["tags"][0] == "boat"
+    assert front_matter(["rating:: 5", "tags:: a"]).n_lines == 0

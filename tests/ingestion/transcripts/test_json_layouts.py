@@ -34,6 +34,8 @@ TURNS = {
     "tiktok": [("ida", "Where is the oar?", AT), ("ben", "In the shed.", LATER)],
     "mastodon": [("ida", "Where is the oar?", AT)],
     "rocket-chat": [("ida", "Where is the oar?", AT), ("ben", "In the shed.", LATER)],
+    "rocket-chat-messages": [("ida", "Where is the oar?", AT), ("Ben", "In the shed.", LATER)],
+    "rocket-chat-room": [("ida", "Where is the oar?", AT)],
     "webex": [
         ("ida@x.example", "Where is the oar?", AT), ("ben@x.example", "In the shed.", LATER)],
     "twitch": [("ida", "Where is the oar?", AT)],
@@ -49,6 +51,7 @@ TURNS = {
 SESSIONS = {"grok": "g", "typingmind": "t", "roam": "Boat", "anythingllm": "Boat",
             "openai-batch": "q1", "openai-batch-output": "q1", "mattermost": "quay",
             "librechat": "c", "continue": "c",
+            "rocket-chat-messages": "quay", "rocket-chat-room": "quay",
             "snapchat": "ben", "tiktok": "ben", "webex": "r", "twitch": "v",
             "discourse": "7", "aws-transcribe": "j"}  # fmt: skip
 
@@ -96,6 +99,19 @@ def test_what_tells_of_people_who_come_and_go_is_none(read_with):
 def test_what_has_a_kind_of_its_own_is_of_no_chat_of_rocket_chat():
     raw = [{"type": "message", "msg": "Ahoy", "username": "ida", "ts": AT}]
     assert not is_layout("rocket-chat", outline(json.dumps(raw).encode()))
+
+
+def test_messages_of_rocket_chat_may_be_lines(read_with):
+    lines = "".join(f"{json.dumps(e)}\n" for e in json.loads(SAMPLES["rocket-chat-messages"]))
+    assert is_layout("rocket-chat-messages", outline(lines.encode()))
+    found = read_with(partial(read_layout, "rocket-chat-messages"), lines)
+    assert found.turns("who", "content", "timestamp") == TURNS["rocket-chat-messages"]
+
+
+def test_turns_that_stand_in_their_order_are_not_turned_round(read_with):
+    chat = json.loads(SAMPLES["snapchat"])
+    found = read_with(partial(read_layout, "snapchat"), {"ben": chat["ben"][::-1]})
+    assert found.turns("who", "content", "timestamp") == TURNS["snapchat"]
 
 
 def test_voices_are_told_apart_where_no_utterances_are_given(read_with):

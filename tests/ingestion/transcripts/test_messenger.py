@@ -9,6 +9,13 @@ def message(second, name, **more):
     return {"sender_name": name, "timestamp_ms": 1772445600000 + 1000 * second, **more}
 
 
+def test_a_thread_that_begins_with_its_oldest_turn_is_not_turned_round(read_with):
+    said = [message(0, "Ida", content="Ahoy"), message(1, "Ben", content="Hello")]
+    for messages in (said, said[::-1]):
+        found = read_with(read_messenger, {"participants": [], "messages": messages})
+        assert found.turns("content") == [("Ahoy",), ("Hello",)]
+
+
 def test_the_oldest_comes_first_and_letters_are_put_right(read_with):
     document = {
         "participants": [{"name": "Ida"}],

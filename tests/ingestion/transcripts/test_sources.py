@@ -168,7 +168,7 @@ def test_source_code_in_a_folder_is_left_and_named(tmp_path):
     for name in ("a.md", "a.py", "b.js"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    code = []
-    found = find_inputs([str(tmp_path)], code=code)
+    left = []
+    found = find_inputs([str(tmp_path)], left=left)
     assert [each.path for each in found] == [str(tmp_path / "a.md")]
-    assert sorted(code) == [str(tmp_path / "a.py"), str(tmp_path / "b.js")]
+    assert sorted(left) == [str(tmp_path / "a.py"), str(tmp_path / "b.js")]

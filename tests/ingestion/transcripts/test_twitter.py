@@ -52,9 +52,9 @@ def turns(paths):
 
 
 def test_what_a_folder_says_is_read_and_no_more(archive):
-    code = []
-    found, left_out = turns(each.path for each in find_inputs([str(archive)], code=code))
-    assert code == []
+    left = []
+    found, left_out = turns(each.path for each in find_inputs([str(archive)], left=left))
+    assert left == []
     assert found == [
         ("Ida", "Where is the oar?", "1-2"),
         ("2", "In the shed & dry https://shed.example", "1-2"),

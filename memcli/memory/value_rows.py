@@ -1,0 +1,166 @@
+"""
+Rows of a store as the values for TAB are made of them, read a batch at a time.
+
+What is held grows with the names in the store; of a memory that is not among the newest it is the
+id with its day, 25 bytes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from memcli.jsonl import Row
+from memcli.memory.value_ids import DAY_LENGTH, ID_LENGTH, NO_DAY, WIDTH
+
+# Ids that are kept of one namespace with their words.
+IDS_EACH: Final = 500
+# Ids that are kept with their days alone: forty megabytes, read in a tenth of a second.
+IDS_IN_ALL: Final = 2_000_000
+# Groups that wait until they are put together: each such step costs as much as all of them.
+WAITING: Final = 1 << 16
+COUNT: Final = "n"
+LAST: Final = "last"
+SESSION: Final = ["namespace", "session_id"]
+
+
+class Counts:
+    """How often values of columns are there together, and when last, in an Arrow table."""
+
+    def __init__(self, columns: Sequence[str], moment: str | None = None) -> None:
+        """`moment`: the column that says when."""
+        self._columns, self._moment = list(columns), moment
+        self._parts: list[pa.Table] = []
+        self._waiting = 0
+
+    def add(self, rows: pa.Table) -> None:
+        """Count rows; those in which a value is missing are none."""
+        moments = {LAST: rows[self._moment]} if self._moment else {}
+        named = pa.table({**{name: rows[name] for name in self._columns}, **moments})
+        for name in self._columns:
+            named = named.filter(pc.is_valid(named[name]))
+        one_each = pa.repeat(pa.scalar(1, pa.int64()), named.num_rows)
+        self._parts.append(self._grouped(named.append_column(COUNT, one_each)))
+        self._waiting += self._parts[-1].num_rows
+        if self._waiting > WAITING:
+            self._parts, self._waiting = [self._together()], 0
+
+    def _grouped(self, rows: pa.Table) -> pa.Table:
+        sums = [(COUNT, "sum"), *([(LAST, "max")] if self._moment else [])]
+        groups = rows.group_by(self._columns, use_threads=False).aggregate(sums)
+        return groups.rename_columns([*self._columns, *(name for name, _ in sums)])
+
+    def total(self) -> pa.Table | None:
+        """Return the columns with `n`, and `last` where that is asked for; None without rows."""
+        return self._together() if self._parts else None
+
+    def _together(self) -> pa.Table:
+        return self._grouped(pa.concat_tables(self._parts))
+
+    def most(self) -> list[list[Any]]:
+        """Return the values and how often they are there, most first."""
+        order = [(COUNT, "descending"), (self._columns[-1], "ascending")]
+        total = self.total()
+        rows = [] if total is None else total.sort_by(order).to_pylist()
+        return [list(row.values()) for row in rows]
+
+
+class SeenRows:
+    """What there is to tell of the rows that may be seen, but for their words."""
+
+    def __init__(self, hidden: Collection[str]) -> None:
+        self._hidden = pa.array(sorted(hidden), pa.string())
+        self.namespaces = Counts(["namespace"])
+        self.speakers = Counts(["namespace", "speaker"])
+        self.sessions = Counts(SESSION, "happened_at")
+        self.entities = Counts(["namespace", "entity"])
+        self._chosen: pa.Table | None = None
+        self._ids: deque[tuple[list[str], np.ndarray, np.ndarray]] = deque()
+        self._n_ids = 0
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take rows, in the order in which they were written."""
+        rows = pa.Table.from_batches([batch])
+        rows = rows.filter(pc.invert(pc.is_in(rows["id"], value_set=self._hidden)))
+        if not rows.num_rows:
+            return
+        for counts in (self.namespaces, self.speakers, self.sessions):
+            counts.add(rows)
+        spaces = rows["namespace"].take(pc.list_parent_indices(rows["entities"]))
+        names = pc.list_flatten(rows["entities"])
+        self.entities.add(pa.table({"namespace": spaces, "entity": names}))
+        self._choose(rows.drop_columns(["entities"]))
+        self._pack(rows)
+
+    def _choose(self, rows: pa.Table) -> None:
+        """Keep the rows that were written last of each namespace, pinned ones and tasks."""
+        both = pa.concat_tables([self._chosen, rows]) if self._chosen is not None else rows
+        places = {*_newest_places(both), *_places(both["pinned"]), *_task_places(both)}
+        self._chosen = both.take(sorted(places)).combine_chunks()
+
+    def chosen(self) -> list[Row]:
+        """Return them, the newest first."""
+        return [] if self._chosen is None else self._chosen.to_pylist()[::-1]
+
+    def _pack(self, rows: pa.Table) -> None:
+        """Keep the ids with their days, as many as may be."""
+        rows = rows.filter(pc.equal(pc.utf8_length(rows["id"]), ID_LENGTH))
+        days = pc.cast(pc.cast(rows["happened_at"], pa.date32()), pa.int32())
+        days = pc.if_else(pc.greater_equal(days, 0), days, None)
+        padded = pc.fill_null(pc.utf8_lpad(pc.cast(days, pa.string()), DAY_LENGTH, "0"), NO_DAY)
+        packed = pc.binary_join_element_wise(rows["id"], padded, "")
+        spaces = rows["namespace"].combine_chunks().dictionary_encode()
+        codes, texts = spaces.indices.to_numpy(), np.array(packed.to_pylist(), f"S{WIDTH}")
+        self._ids.append((spaces.dictionary.to_pylist(), codes, texts))
+        self._n_ids += len(texts)
+        while self._n_ids - len(self._ids[0][2]) >= IDS_IN_ALL:
+            self._n_ids -= len(self._ids.popleft()[2])
+
+    def packed_ids(self) -> list[list[str]]:
+        """Return namespace, and all ids in it with their days as `value_ids` packs them."""
+        over = max(0, self._n_ids - IDS_IN_ALL)
+        found: dict[str, list[np.ndarray]] = {}
+        while self._ids:
+            names, codes, texts = self._ids.popleft()
+            for code in np.unique(codes[over:]):
+                found.setdefault(names[code], []).append(texts[over:][codes[over:] == code])
+            over = 0
+        return [[name, _in_order(found.pop(name))] for name in sorted(found)]
+
+
+def _in_order(parts: list[np.ndarray]) -> str:
+    texts = np.concatenate(parts)
+    parts.clear()  # of a million ids each copy takes 20 megabytes
+    texts.sort()
+    return str(texts.view(np.uint8).data, "ascii")
+
+
+def _newest_places(rows: pa.Table) -> list[int]:
+    """Return the places of the rows that were written last of each namespace."""
+    codes = rows["namespace"].combine_chunks().dictionary_encode().indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], codes[order], side="right")
+    return [int(place) for place in order[ends - np.arange(len(order)) <= IDS_EACH]]
+
+
+def _places(flags: pa.ChunkedArray) -> set[int]:
+    """Return where a column says yes."""
+    return set(pc.indices_nonzero(flags.fill_null(False)).to_pylist())
+
+
+def _task_places(rows: pa.Table) -> set[int]:
+    """Return the places of the tasks among rows."""
+    likely = pc.and_(pc.equal(rows["level"], 4), pc.equal(rows["attribute"], "status"))
+    tags = rows["tags"]
+    return {place for place in _places(likely) if "task" in (tags[place].as_py() or ())}
+
+
+def is_task(row: Row) -> bool:
+    """Say whether a row is that of a task."""
+    is_likely = row["level"] == 4 and row["attribute"] == "status"
+    return is_likely and "task" in (row["tags"] or ())

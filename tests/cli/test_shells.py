@@ -150,4 +150,4 @@ def test_a_process_answers_without_commands_and_tables(sample, run):
     assert "memcli.cli.shells" in imported
     heavy = {"typer", "msgspec", "numpy", "pyarrow", "lance", "duckdb", "rich", "tomllib"}
     assert not imported & heavy
-    assert json.loads((sample / "cache/completions.json").read_text("utf-8"))["v"] == 2
+    assert json.loads((sample / "cache/completions.json").read_text("utf-8"))["v"] == 3

@@ -78,7 +78,7 @@ class Rule:
     @property
     def is_time(self) -> bool:
         """Tell whether the value is a time."""
-        return self.kind in (("time",), ("date",))
+        return self.kind in (("time",), ("date",), ("calendar",))
 
     def accepts(self, one: Predication) -> bool:
         """Tell whether a predication has the rule's predicate, tense, polarity and subject."""

@@ -193,7 +193,7 @@ def _listed(text: str) -> Iterator[Candidate]:
             n_digits = sum(map(str.isdigit, match[0]))
             if not 3 <= n_digits <= MOST_DIGITS or _is_part(text, *match.span()):
                 continue
-            if not _is_date(form, match[0]):
+            if not _is_date(form, match[0]) and not _TELEPHONE.fullmatch(match[0]):
                 is_sent = form == "parts" and n_digits == SENT_DIGITS
                 yield Candidate(*match.span(), "number", (form, "six") if is_sent else (form,))
 
@@ -202,6 +202,8 @@ def _is_date(form: str, value: str) -> bool:
     return (form == "groups" and "/" in value) or _YEARS.search(value) is not None
 
 
+# "My new number is 555-0164": as long as that, in such groups, it is called.
+_TELEPHONE = re.compile(r"\d{3}[-\u2013 ]\d{4}")
 _YEARS = re.compile(r"^\d\d[-\u2013]\d\d$|(?:19|20)\d\d[ \u2013-]|[ \u2013-](?:19|20)\d\d$")
 
 

@@ -183,21 +183,34 @@ def _umask() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _tokenizers_loaded_once() -> Iterator[None]:
     """Read the file of a tokenizer once in this process, where a run of the program would anew."""
-    from memcli.models import encoder
+    from memcli.models import encoder, token_table
 
-    load = encoder.load_tokenizer
+    load, read = encoder.load_tokenizer, encoder.read_plain_tokenizer
 
     @cache
     def loaded(folder: Path, max_tokens: int, changed: int) -> object:
         return load(folder, max_tokens)
 
+    @cache
+    def as_read(path: Path, changed: int) -> object:
+        return read(path)
+
     def load_once(folder: Path, max_tokens: int) -> object:
-        path = folder / "tokenizer.json"
-        return loaded(folder, max_tokens, path.stat().st_mtime_ns if path.exists() else 0)
+        return loaded(folder, max_tokens, changed_at(folder / "tokenizer.json"))
+
+    def read_once(path: Path) -> object:
+        return as_read(path, changed_at(path))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoder, "load_tokenizer", load_once)
+        patch.setattr(encoder, "read_plain_tokenizer", read_once)
+        patch.setattr(token_table, "read_plain_tokenizer", read_once)
         yield
+
+
+def changed_at(path: Path) -> int:
+    """Return when a file was changed last, in ns; 0 without one."""
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 @pytest.fixture(scope="session")

@@ -85,12 +85,12 @@ def test_no_command_leaves_half_a_file_when_a_last_write_fails(trials, name: str
 @needs_compiler
 def test_whichever_call_of_an_add_fails_it_is_kept_or_was_not(trials) -> None:
     trial = trials("add")
-    points = [n for n, call in enumerate(trial.calls, 1) if not call.startswith("fsync")][::2]
-    assert len(points) > 10  # the others are for test_every_call
+    points = [n for n, call in enumerate(trial.calls, 1) if not call.startswith("fsync")][::4]
+    assert len(points) > 5  # the others are for test_every_call
     found = statuses(trial, "failing", [{"at": at} for at in points])
     # What fails without harm: how Lance notes the newest version for those in a hurry, and what is
     # removed after the commit or by the next writer.
-    assert 1 <= found.count(0) <= 6
+    assert found.count(0) <= 4
     assert found.count(0) + found.count(74) == len(points)
 
 

@@ -18,7 +18,7 @@ from tests.support.program import MEMCLI, run_here
 SECRET = "turn 1 of a"
 # Deaths between these look alike: some of them are enough.
 TURNING_POINTS = ("link", "replace", "cleanup_old_versions")
-EVERY = 36
+EVERY = 72
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tests.support.killer import Killer, errors
 from tests.support.program import MEMCLI, run_here
 
 ROWS = '{"what": "flour", "left": 2}\n{"what": "tea", "left": 1}\n'
-EVERY = 24
+EVERY = 48
 COMMANDS = {
     "create": ["table", "create", "more", "--column", "a:text"],
     "sql": ["sql", "--write", "update stock set \"left\" = 9 where what = 'tea'"],

@@ -1,7 +1,7 @@
 """Piece tokens: the tokens that the tokenizers library gives, of many texts at a time."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.models import piece_tokens
@@ -43,7 +43,6 @@ def library_tokens(library, texts):
 
 
 @given(st.lists(st.text(max_size=20) | st.text(LETTERS, max_size=20), max_size=6))
-@settings(max_examples=150)
 def test_any_texts(both, texts):
     library, pieces = both
     assert pieces.tokens(texts) == library_tokens(library, texts)

@@ -174,7 +174,7 @@ def test_any_sequence_of_steps_agrees_with_a_dictionary(born: Path, memories) ->
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),

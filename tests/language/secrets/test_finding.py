@@ -134,7 +134,6 @@ def test_redacting_never_raises(text):
         "pin ",
         "key=",
         "密码",
-        "gate 4471 code ",
         "Mango#Lassi9 ",
     ],
 )

@@ -37,7 +37,7 @@ from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, rea
 from store.memory import give_back
 from store.reading import TableReader, portions
 from store.table_files import list_files, needed_only, sync_files, tag_name, tag_number
-from store.upkeep import ROWS_PER_SEGMENT, TAGS
+from store.upkeep import ROWS_PER_SEGMENT
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Transaction(TableReader):
     def _is_clean(self, name: str) -> bool:
         """Tell by its files whether a table is at the head, with no later version or tag."""
         files, state = self._files[name], self.head.tables[name]
-        tags = (tag_number(Path(file).stem) for file in files if f"/{TAGS}/" in file)
+        tags = (tag_number(Path(file).stem) for file in files if file.endswith(".json"))
         if max(tags, default=0) > self.head.number:
             return False
         return lance_versions.is_newest(self.layout.table(name), state.version, files)

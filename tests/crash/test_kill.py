@@ -13,7 +13,6 @@ from store.errors import StoreExists, StoreNotFound
 from tests.support.killer import Killer, content, errors, on_store, run_until
 from tests.support.program import MEMCLI, run_here
 
-# Deaths between turning points look alike: some of them are enough.
 EVERY = 4
 
 
@@ -22,13 +21,6 @@ def ingest(inputs, small_store: Path, tmp_path_factory) -> Any:
     """The killer of the second ingest of a store."""
     command = [*MEMCLI, "ingest", str(inputs["second"]), "--store", "STORE", "--quiet"]
     return Killer(tmp_path_factory.mktemp("ingest"), command, small_store)
-
-
-def some_points(killer: Killer) -> list[int]:
-    """Return all turning points and the steps behind them, and some of the others."""
-    turning = [at for at in killer.points() if killer.kinds[at - 1] in killer.TURNING_POINTS]
-    behind = (at + 1 for at in turning if at < len(killer.steps))
-    return sorted({*turning, *behind, len(killer.steps), *killer.points()[::EVERY]})
 
 
 def happens_at_once(seen: list[bool]) -> bool:
@@ -40,7 +32,7 @@ def test_a_killed_ingest_can_be_run_again(ingest, inputs, small_store) -> None:
     before, after = content(small_store), content(ingest.whole)
     assert (len(after["memories"]), len(after["links"])) == (1_015, 1_013)
     seen = []
-    for at, path in ingest.victims(some_points(ingest)):
+    for at, path in ingest.victims(ingest.some_points(EVERY)):
         left = content(path)
         assert left in (before, after), f"half a transaction at {ingest.steps[at - 1]}"
         seen.append(left == after)
@@ -80,7 +72,7 @@ def test_a_killed_init_can_be_run_again(tmp_path) -> None:
     names = {path.name for path in killer.whole.iterdir()}
     stamp = Store.open(killer.whole).snapshot().encoder
     seen = []
-    for at, path in killer.victims(some_points(killer)):
+    for at, path in killer.victims(killer.some_points(EVERY)):
         seen.append((path / "store.json").exists())
         if seen[-1]:
             with pytest.raises(StoreExists):

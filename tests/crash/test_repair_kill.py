@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -37,8 +38,9 @@ def test_a_killed_repair_is_done_when_it_is_run_again(broken: Path, tmp_path) ->
     killer = Killer(tmp_path, [*MEMCLI, "repair", "--store", "STORE", "--quiet"], broken)
     after = content(killer.whole)
     assert errors(killer.whole) == []
+    every = int(os.environ.get("KILL_EVERY", EVERY))
     turning = [at for at in killer.points() if killer.kinds[at - 1] in TURNING_POINTS]
-    points = sorted({*turning[:: max(1, len(turning) // 8)], *killer.points()[::EVERY]})
+    points = sorted({*turning[:: max(1, len(turning) // 8)], *killer.points()[::every]})
     for at, path in killer.victims(points):
         run_here("repair", "--store", path, "--quiet")
         assert errors(path) == [], killer.steps[at - 1]

@@ -46,11 +46,7 @@ def tables_in(path: Path) -> dict[str, Any]:
 
 def points_of(name: str, killer: Any) -> list[int]:
     """Return the steps to die at: of a purge, which takes many, some of them."""
-    points = killer.points()
-    if name != "purge":
-        return list(points)
-    turning = [at for at in points if killer.kinds[at - 1] in killer.TURNING_POINTS]
-    return sorted({*turning, *(at + 1 for at in turning), len(killer.steps), *points[::EVERY]})
+    return list(killer.some_points(EVERY) if name == "purge" else killer.points())
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -117,6 +117,19 @@ class Killer:
         pairs = enumerate(zip(["", *self.kinds], self.kinds, strict=False), 1)
         return [number for number, pair in pairs if pair != ("fsync", "fsync")]
 
+    def some_points(self, every: int, turning: Sequence[str] = TURNING_POINTS) -> list[int]:
+        """
+        Return the steps to die at in each run of the tests; KILL_EVERY=1 takes all of `points`.
+
+        These are all steps of the kinds `turning`, what comes behind a publication, the last one,
+        and each `every`-th of the others: deaths between turning points look alike.
+        """
+        every = int(os.environ.get("KILL_EVERY", every))
+        kinds = dict(enumerate(self.kinds, 1))
+        turns = {at for at in self.points() if kinds[at] in turning}
+        behind = {at + 1 for at in turns if kinds[at] in self.TURNING_POINTS} & kinds.keys()
+        return sorted({*turns, *behind, len(self.kinds), *self.points()[::every]})
+
     def victims(self, points: Sequence[int] | None = None) -> Iterator[tuple[int, Path]]:
         """Give each point, of its own choice if not told, and what a death at it left."""
         for at in self.points() if points is None else points:

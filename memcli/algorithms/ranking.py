@@ -18,6 +18,7 @@ from memcli.algorithms.contiguity import (
 from memcli.algorithms.continuation import (
     ContinuationRows,
     kindred_evidence,
+    project_evidence,
     recency,
     topic_likeness,
 )
@@ -63,8 +64,9 @@ class Weights:
     time: how many times as much, less one, what was said at the time asked for counts; latest: the
     same of the latest or first of what answers, where the question asks for that.
     topic, topic_sessions, recency, recency_days: what counts for messages beside their evidence,
-    against that of the best candidate, see continuation.py. kin, kin_sharpness: what the evidence
-    of other sessions counts for those that are like them, by likeness to the power of sharpness.
+    against that of the best candidate, see continuation.py. project: the same of what a session and
+    its kin say of the message; kin, kin_sharpness: what the evidence of other sessions counts for
+    those that are like them, by likeness to the power of sharpness.
     """
 
     dense: float
@@ -105,6 +107,7 @@ class Weights:
     topic_sessions: int
     recency: float
     recency_days: float
+    project: float
     kin: float
     kin_sharpness: float
 
@@ -288,11 +291,19 @@ def in_time(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
 
 
 def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused:
-    """Add what counts for a message, as the shares topic, recency and kin [n]; else nothing."""
+    """Add what counts for a message, as the shares project, topic, recency and kin [n]."""
     heard = candidates.heard
     best = evidence.score.max(initial=0.0)
     if heard is None or best <= 0.0:
         return evidence
+    records = candidates.records
+    # Each record is a session by itself, and no part of a project.
+    of_projects = records is None or 2 * np.count_nonzero(records) <= len(records)
+    if of_projects:
+        told = relative(project_evidence(heard), weights.sharpness)
+        shares = evidence.shares | {"project": best * weights.project * told}
+        evidence = scaled(shares, 1.0 / (1.0 + weights.project))
+        best = evidence.score.max()
     added = {
         "topic": weights.topic * topic_likeness(evidence.score, heard, weights.topic_sessions),
         "recency": weights.recency * recency(heard.age, weights.recency_days),
@@ -300,9 +311,8 @@ def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused
     most = 1.0 + weights.topic + weights.recency
     shares = evidence.shares | {name: best * part for name, part in added.items()}
     found = scaled(shares, 1.0 / most)
-    records = candidates.records
-    if records is not None and 2 * np.count_nonzero(records) > len(records):
-        return found  # each is a session by itself, and no part of a project
+    if not of_projects:
+        return found
     kin = weights.kin * kindred_evidence(found.score, heard, weights.kin_sharpness)
     return scaled(found.shares | {"kin": kin}, 1.0 / (1.0 + weights.kin))
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.algorithms.continuation import ContinuationRows
+from memcli.algorithms.late_interaction import WordBags
 from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.ranking import rank_candidates as rank_with
 from memcli.algorithms.restatement import Assertions
@@ -203,7 +204,8 @@ def test_of_equals_first_comes(case, columns):
 
 def message_of(home, vectors, **columns):
     n = len(home)
-    plain = {"words": np.full(n, 20)}
+    nothing = WordBags(np.zeros(0, np.int64), np.zeros(n + 1, np.int64))
+    plain = {"words": np.full(n, 20), "stems": nothing, "asked": np.zeros(0, np.int64)}
     given = {k: np.array(v) for k, v in columns.items()}
     heard = plain | {"age": np.zeros(n), "home": np.array(home), "vectors": np.array(vectors)}
     return ContinuationRows(**heard | given)
@@ -216,7 +218,7 @@ def test_a_message_raises_sessions_of_its_topic_and_what_is_recent():
     same = [[1.0, 0.0]] * 3
     recent = rank_candidates(replace(rows, heard=message_of([0, 1, 2], same, age=[90, 90, 1])))
     assert recent.order[0] == 2 or recent.order.tolist() == [0, 2, 1]
-    assert set(recent.shares) > {"topic", "recency", "kin"}
+    assert set(recent.shares) > {"project", "topic", "recency", "kin"}
     assert sum(recent.shares.values()) == pytest.approx(recent.scores)
     assert (recent.scores <= 1).all()
 
@@ -227,7 +229,7 @@ def test_sessions_alike_lend_one_another_but_not_records():
     kin = rank_candidates(replace(rows, heard=alike)).shares["kin"]
     assert kin[2] > kin[1]
     noted = replace(rows, heard=alike, records=np.array([True, True, True]))
-    assert "kin" not in rank_candidates(noted).shares
+    assert not {"project", "kin"} & set(rank_candidates(noted).shares)
 
 
 def test_nothing_found_for_a_message_raises_nothing():

@@ -44,8 +44,9 @@ WITHOUT: dict[str, dict[str, float]] = {
     "latest, first": {"latest": 0.0},
     "topic of a message": {"topic": 0.0},
     "recency for messages": {"recency": 0.0},
+    "words of sessions alike for messages": {"project": 0.0},
     "sessions alike for messages": {"kin": 0.0},
-    "all for messages": {"topic": 0.0, "recency": 0.0, "kin": 0.0},
+    "all for messages": {"topic": 0.0, "recency": 0.0, "project": 0.0, "kin": 0.0},
 }
 
 

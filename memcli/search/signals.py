@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 
 from memcli.algorithms.answerability import SAME_WORD
 from memcli.algorithms.continuation import ContinuationRows
+from memcli.algorithms.evidence import Candidates
 from memcli.algorithms.late_interaction import WordBags, without_last, word_matches
-from memcli.algorithms.ranking import Candidates
 from memcli.algorithms.restatement import Assertions, mean_word_vectors
 from memcli.language.asked_role import asks_of_assistant
 from memcli.language.languages import language_of

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from judged import Question, bootstrap, questions_of, recalls
 
-from memcli.algorithms.ranking import Weights
+from memcli.algorithms.weights import Weights
 from memcli.search.weights import fitted_weights
 
 WITHOUT: dict[str, dict[str, float]] = {

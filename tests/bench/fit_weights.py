@@ -37,7 +37,8 @@ from memcli.algorithms.answerability import (
     lead_signs,
 )
 from memcli.algorithms.logistic import fit_logistic
-from memcli.algorithms.ranking import Weights, rank_candidates
+from memcli.algorithms.ranking import rank_candidates
+from memcli.algorithms.weights import Weights
 from memcli.search.weights import calibration, fitted_weights
 
 GRID: dict[str, tuple[float, ...]] = {

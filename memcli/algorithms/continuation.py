@@ -93,8 +93,8 @@ class ContinuationRows:
         """How often words come in the sessions."""
         of = np.full(len(self.home), -1, np.int64)
         of[self.sessions.rows] = self.sessions.session
-        words = [*self.stems.words.tolist(), *self.asked.tolist()]
-        return occurrences(self.stems, of, len(self.sessions.centers), max(words, default=-1) + 1)
+        last = max(words.max(initial=-1) for words in (self.stems.words, self.asked))
+        return occurrences(self.stems, of, len(self.sessions.centers), int(last) + 1)
 
     @cached_property
     def kin(self) -> FloatArray:

@@ -73,6 +73,13 @@ def test_a_rare_word_counts_for_more_and_a_second_mention_for_less():
     assert word_rarity(texts)[WINE] > word_rarity(texts)[GYM] > word_rarity(texts)[HELLO]
 
 
+def test_a_mention_says_more_in_a_short_session():
+    short, long, _ = covered(
+        said([WINE], [WINE] + [GYM] * 9, [GYM]), np.zeros((3, 3)), np.array([WINE])
+    )
+    assert short > long > 0.0
+
+
 def test_nearness_is_in_parts_of_what_is_usual_for_the_session():
     found = np.array([[0.0], [1.0], [0.0]])
     kin = np.array([[0.0, 0.4, 0.2], [0.4, 0.0, 0.0], [0.2, 0.01, 0.0]])

@@ -35,6 +35,20 @@ def test_fragments_that_cannot_become_fewer_are_left_alone(store: Store, save, m
     assert fragments(store) == before == [7, 9]
 
 
+def test_many_fragments_become_large_ones_at_once(store: Store, save, monkeypatch) -> None:
+    monkeypatch.setattr(compacting, "ROWS_PER_FRAGMENT", 3)
+    monkeypatch.setattr(compacting, "ROWS_PER_LARGE_FRAGMENT", 12)
+    monkeypatch.setattr(compacting, "SPARED_BY_LARGE", 2)
+    for name in "ab":
+        save(store, *(f"{name}{row}" for row in range(4)))
+    compact(store)
+    assert fragments(store) == [4, 4], "one fewer is not worth it"
+    save(store, *(f"c{row}" for row in range(4)))
+    assert "memories: fragments merged" in compact(store).steps
+    assert fragments(store) == [12]
+    assert compact(store).steps == []
+
+
 def test_indexes_that_are_gone_are_built_anew(store: Store, save) -> None:
     save(store, "a walk by the river", "bread")
     shutil.rmtree(store.layout.table("memories") / "_indices")

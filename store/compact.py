@@ -167,8 +167,7 @@ def _compact_table(transaction: Transaction, name: str, build: Building | None) 
     if table.missing_indexes():
         transaction.writable(name).create_indexes()
         steps.append(f"{called}: indexes built")
-    if table.unindexed_rows() or table.index_segments_to_merge():
-        transaction.writable(name).extend_indexes(merge=True)
+    if _complete_indexes(transaction, name):
         steps.append(f"{called}: indexes completed")
     if name in ("memories", WINDOWS) and _gains_by_vector_index(table):
         _index_vectors(transaction.writable(name), build)
@@ -226,13 +225,24 @@ def _merge_below(transaction: Transaction, name: str, rows: int, least: int) -> 
     least: how many fewer there must be at the end of it for it to begin.
     """
     table, before = transaction.table(name), None
-    while (spare := table.spare_fragments(rows)) >= least and spare != before:
+    while (spare := table.spare_fragments(rows)) >= (least if before is None else 1) and (
+        spare != before
+    ):
         # Lance merges only neighbours that the same indexes cover, so it can take several rounds.
-        if table.unindexed_rows() or table.index_segments_to_merge():
-            transaction.writable(name).extend_indexes(merge=True)
+        # What no index covers yet goes first: there each row that moves is one less to look up.
+        if before is not None or not table.unindexed_rows():
+            _complete_indexes(transaction, name)
         transaction.writable(name).merge_fragments(rows)
         before = spare
     return before is not None
+
+
+def _complete_indexes(transaction: Transaction, name: str) -> bool:
+    """Make one segment of each index that has all rows; say whether there was none."""
+    table = transaction.table(name)
+    if lacks := bool(table.unindexed_rows() or table.index_segments_to_merge()):
+        transaction.writable(name).extend_indexes(merge=True)
+    return lacks
 
 
 def _gains_by_vector_index(table: _lance.Table) -> bool:

@@ -97,7 +97,8 @@ class Fragment(NamedTuple):
 
 def _first_tasks(tasks: Sequence[Any]) -> list[Any]:
     """Return the first of some tasks of a compaction, one at least, that move few rows together."""
-    some, rows = [], 0
+    some: list[Any] = []
+    rows = 0
     for task in tasks:
         rows += sum(fragment.physical_rows for fragment in task.fragments)
         if some and rows > ROWS_MOVED_AT_ONCE:

@@ -15,6 +15,7 @@ versions with their tags, and what crashed writers left. What holds, and the ord
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from store.transaction import Transaction
 
 PURGED: Final = "[purged]"
+# A file has such a name until all of it is written, and then gets its own.
+UNNAMED: Final = re.compile(r".*#\d+", re.DOTALL)
 # What a query that is running writes is younger than that.
 ORPHAN_AGE_S: Final = 60.0
 
@@ -128,12 +131,22 @@ def remove_history(store: Store) -> int:
         table = _lance.Table.open(name, path)
         tags = {tag: version for tag, version in table.tags().items() if tag_number(tag)}
         table.untag([tag for tag, version in tags.items() if version not in needed])
-        freed += table.clean_up(only_writer=True)
+        freed += table.clean_up(only_writer=True) + _remove_unnamed(path)
         # What rolled back a crashed writer is newer than the commits.
         _require_gone(name, path, needed | {table.version})
         # What is gone has to stay gone when the power fails.
         sync_files(list_files(path), path)
     return store.layout.remote.collect(kept) if store.layout.remote else freed
+
+
+def _remove_unnamed(path: Path) -> int:
+    """Remove what Lance wrote of a table and had not yet given its name; it never finds that."""
+    unnamed = [Path(file) for file in list_files(path) if UNNAMED.fullmatch(file)]
+    freed = sum(file.stat().st_size for file in unnamed)
+    with io_errors(f"clean up {path}"):
+        for file in unnamed:
+            file.unlink(missing_ok=True)
+    return freed
 
 
 def require_no_versions(store: Store) -> None:

@@ -82,6 +82,20 @@ def test_later_commits_survive_the_end_of_a_purge_that_was_cut_short(store, save
     assert [p.what for p in check(store) if p.severity == "error"] == []
 
 
+def test_a_file_of_a_killed_writer_that_got_no_name_goes_with_what_was_before(store, save) -> None:
+    save(store, "a", SECRET)
+    table = store.layout.table("memories")
+    unnamed = [table / "_versions" / f"{2**64 - 90}.manifest#1", table / "data" / "x.lance#12"]
+    for path in unnamed:
+        path.write_text(SECRET)
+    purge_text(store, clean=False)
+    with store.locked():
+        freed = remove_history(store)
+    assert not any(path.exists() for path in unnamed)
+    assert traces(store) == []
+    assert freed >= 2 * len(SECRET)
+
+
 def test_a_store_without_a_purge_has_none_to_finish(store: Store, save) -> None:
     save(store, "a")
     assert unfinished_purge(store) is None

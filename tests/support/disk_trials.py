@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from memcli.models.encoder import encoder_folder
+from memcli.retention.purge.pending_receipts import read_pending
 from store.check import check
 from store.errors import StoreIOError
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES
@@ -403,6 +404,7 @@ class Trial:
             elif (
                 product.is_file()
                 and product.stat().st_size != (self.whole / self.case.makes).stat().st_size
+                and not _is_pending(place, product)
             ):
                 yield f"HALF: {self.case.makes} is not whole"
 
@@ -414,7 +416,15 @@ class Trial:
             yield f"STUCK: run again: {done.status}: {done.stderr[-300:]}"
         elif sizes(everything(place / "store")) != self.sizes:
             yield f"LOST: run again: {sizes(everything(place / 'store'))}, not {self.sizes}"
+        if self.case.makes and _is_pending(place, place / self.case.makes):
+            yield f"STUCK: run again: {self.case.makes} is not finished"
         yield from (f"DAMAGED: run again: {what}" for what in wrong_in(place / "store"))
+
+
+def _is_pending(place: Path, product: Path) -> bool:
+    """Say whether that is a receipt which was begun, for a run after this one to finish."""
+    root = place / "store"
+    return (root / "store.json").exists() and read_pending(product, Store.open(root)) is not None
 
 
 CUT_SHORT: Final = "a purge was cut short"

@@ -47,6 +47,7 @@ class ModelSession:
 
     def __init__(self, inner: Any, foreign: str | None) -> None:
         self._inner, self._name = inner, foreign
+        self.input_names = frozenset(str(node.name) for node in inner.get_inputs())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)

@@ -18,6 +18,12 @@ import pyarrow as pa
 
 # Lance warns on stderr about its own deprecations; stderr is for our users.
 os.environ.setdefault("LANCE_LOG", "error")
+# Of two or three cores Lance would compute on one, and leave the others to wait for disks.
+if (os.cpu_count() or 1) in (2, 3):
+    os.environ.setdefault("LANCE_CPU_THREADS", "2")
+# Rows that it works on at a time, half of its own number: so that all cores have some of ten
+# thousand new rows to index.
+os.environ.setdefault("LANCE_DEFAULT_BATCH_SIZE", "4096")
 
 import lance
 from lance.file import LanceFileReader

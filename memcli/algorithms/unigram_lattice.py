@@ -11,7 +11,6 @@ from its beginning, by `unigram` itself: one in ten thousand.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -103,7 +102,7 @@ class UnigramLattice:
     def _slots(self, keys: npt.NDArray[np.uint64]) -> Ints:
         return (keys * FACTOR >> self._shift).astype(np.int64)
 
-    def _next(self, nodes: Ints, codes: Codes) -> Ints:
+    def _next(self, nodes: Ints, codes: Codes | np.uint32) -> Ints:
         """Return the node behind each of some nodes by a character; 0 where there is none."""
         keys = _edge_keys(nodes, codes)
         slots = self._slots(keys)
@@ -196,15 +195,18 @@ class UnigramLattice:
         parts = unigram(piece, self._given, self._longest, self._unknown_score)
         at = np.cumsum([0, *map(len, parts[:-1])])
         tokens = np.full(len(codes), NOTHING)
-        tokens[at] = [self._ids.get(part, NOTHING) for part in parts]
+        tokens[at] = [self._id(code_points(part)) for part in parts]
         return at, tokens
 
-    @cached_property
-    def _ids(self) -> dict[str, int]:
-        return dict(zip(self._given, range(len(self._given)), strict=True))
+    def _id(self, codes: Codes) -> int:
+        """Return the id of a token; NOTHING for what is none."""
+        nodes = self._roots[codes[:1]].astype(np.int64)
+        for code in codes[1:]:
+            nodes = self._next(nodes, code)
+        return int(self._token_of[nodes[0]])
 
 
-def _edge_keys(nodes: Ints, codes: Codes) -> npt.NDArray[np.uint64]:
+def _edge_keys(nodes: Ints, codes: Codes | np.uint32) -> npt.NDArray[np.uint64]:
     """Return the number of each edge of a trie: from a node, by a character."""
     keys: npt.NDArray[np.uint64] = nodes.astype(np.uint64) << CODE_BITS | codes
     return keys

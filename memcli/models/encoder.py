@@ -113,8 +113,12 @@ class Encoder:
 
     def release(self) -> None:
         """Give back the memory of the largest batch so far; the next text takes it anew."""
-        self._session = None
+        self.end_session()
         give_back()
+
+    def end_session(self) -> None:
+        """Leave the memory of the largest batch so far, which `release` gives back."""
+        self._session = None
 
     @classmethod
     def load(cls, name: str, threads: int | None = None) -> Encoder:
@@ -280,9 +284,9 @@ class MultilingualEncoder(Encoder):
         """Load what many texts in English need; other languages follow with their first text."""
         self.tables.load_whole()
 
-    def release(self) -> None:
-        """Give back the memory of the largest batch so far; the next text takes it anew."""
-        self.tables.release()
+    def end_session(self) -> None:
+        """Leave the memory of the largest batches so far, which `release` gives back."""
+        self.tables.end_sessions()
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int], None]
 
 
-class Table(Protocol):
+class TextTable(Protocol):
     """What encodes the texts of a language or several."""
 
     name: str
@@ -35,18 +35,18 @@ class Table(Protocol):
     def load_whole(self) -> None:
         """Load what many texts need."""
 
-    def release(self) -> None:
-        """Give back the memory of the largest batch so far."""
+    def end_session(self) -> None:
+        """Leave the memory of the largest batch so far."""
 
 
 class TwoTables:
     """A table for texts in English, and one for all others that is loaded when one is met."""
 
-    def __init__(self, english: Table, load_others: Callable[[], Table]) -> None:
+    def __init__(self, english: TextTable, load_others: Callable[[], TextTable]) -> None:
         self.english, self._load_others = english, load_others
 
     @cached_property
-    def others(self) -> Table:
+    def others(self) -> TextTable:
         """The table for texts in other languages; EncoderUnavailable where it does not fit."""
         table, english = self._load_others(), self.english
         if table.dimension != english.dimension:
@@ -61,11 +61,11 @@ class TwoTables:
         """Load what many texts in English need; other languages follow with their first text."""
         self.english.load_whole()
 
-    def release(self) -> None:
-        """Give back the memory of the largest batch so far; the next text takes it anew."""
+    def end_sessions(self) -> None:
+        """Leave the memory of the largest batches so far."""
         if "others" in self.__dict__:
-            self.others.release()
-        self.english.release()
+            self.others.end_session()
+        self.english.end_session()
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
         """Return float32 [n, dimension] unit vectors in the order of the texts."""
@@ -85,7 +85,7 @@ class TwoTables:
                 counts[place] = n
         return counts
 
-    def _divided(self, texts: Sequence[str]) -> list[tuple[Table, list[int]]]:
+    def _divided(self, texts: Sequence[str]) -> list[tuple[TextTable, list[int]]]:
         """Return the tables that texts need, each with the indices of its texts."""
         english: list[int] = []
         others: list[int] = []

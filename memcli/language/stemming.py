@@ -16,7 +16,7 @@ from typing import Final
 from Stemmer import Stemmer
 
 from memcli.language.data import read_data
-from memcli.language.languages import ENGLISH, language_of
+from memcli.language.languages import ENGLISH, language_of, languages_of
 from memcli.language.splitting import split_many, split_words
 
 __all__ = ["content_words", "fold", "foreign_keys", "many_foreign_keys", "stemmed"]
@@ -80,7 +80,7 @@ def foreign_keys(text: str) -> list[str]:
 
 def many_foreign_keys(texts: Sequence[str]) -> list[list[str]]:
     """Return the `foreign_keys` of many texts, in less time than one by one."""
-    languages = list(map(language_of, texts))
+    languages = languages_of(texts)
     chinese = [place for place, language in enumerate(languages) if language == "zh"]
     split = split_many([texts[place] for place in chinese], LEAST_CJK)
     found = {

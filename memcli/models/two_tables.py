@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from memcli.language.languages import ENGLISH, language_of
+from memcli.language.languages import ENGLISH, languages_of
 from store.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class TwoTables:
         """Return the tables that texts need, each with the indices of its texts."""
         english: list[int] = []
         others: list[int] = []
-        for index, text in enumerate(texts):
-            (english if language_of(text) == ENGLISH else others).append(index)
+        for index, language in enumerate(languages_of(texts)):
+            (english if language == ENGLISH else others).append(index)
         divided = [(self.english, english)] if english else []
         return [*divided, (self.others, others)] if others else divided

@@ -19,12 +19,6 @@ import pyarrow as pa
 
 # Lance warns on stderr about its own deprecations; stderr is for our users.
 os.environ.setdefault("LANCE_LOG", "error")
-# Of two or three cores Lance would compute on one, and leave the others to wait for disks.
-if (os.cpu_count() or 1) in (2, 3):
-    os.environ.setdefault("LANCE_CPU_THREADS", "2")
-# Rows that it works on at a time, half of its own number: so that all cores have some of ten
-# thousand new rows to index.
-os.environ.setdefault("LANCE_DEFAULT_BATCH_SIZE", "4096")
 
 import lance
 from lance.file import LanceFileReader
@@ -32,6 +26,7 @@ from lance.query import MatchQuery
 
 from schemas import DERIVED_COLUMNS
 from schemas.tables import LATER_COLUMNS
+from store.cores import share_with_lance, usable_cores
 from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.lance_errors import lance_errors, short
 from store.memory import limit_arenas
@@ -43,7 +38,9 @@ if TYPE_CHECKING:
 
 Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
 
-limit_arenas()  # before Lance starts its threads, at the first table
+# Before Lance starts its threads, at the first table.
+limit_arenas()
+share_with_lance(os.environ, usable_cores())
 # Share of the partitions that a search reads: 0.96 of the 50 nearest are found at one half.
 PROBED_SHARE: Final = 0.5
 MIN_PROBES: Final = 8

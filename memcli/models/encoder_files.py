@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from memcli.language.data import PACKAGE
 from memcli.models.inference import open_session
+from store.cores import usable_cores
 from store.errors import EncoderUnavailable
 
 DEFAULT_ENCODER: Final = "multilingual-256"
@@ -53,7 +54,7 @@ def default_threads() -> int:
     bound = os.environ.get("OMP_NUM_THREADS", "")
     if bound.isdecimal() and int(bound):
         return int(bound)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable_cores()
 
 
 def bearing_files(folder: Path) -> list[Path]:

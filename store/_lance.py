@@ -26,6 +26,7 @@ from lance.query import MatchQuery
 
 from schemas import DERIVED_COLUMNS
 from schemas.tables import LATER_COLUMNS
+from store.cores import share_with_lance, usable_cores
 from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.lance_errors import lance_errors, short
 from store.memory import limit_arenas
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 
 Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
 
-limit_arenas()  # before Lance starts its threads, at the first table
+# Before Lance starts its threads, at the first table.
+limit_arenas()
+share_with_lance(os.environ, usable_cores())
 # Share of the partitions that a search reads: 0.96 of the 50 nearest are found at one half.
 PROBED_SHARE: Final = 0.5
 MIN_PROBES: Final = 8

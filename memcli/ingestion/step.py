@@ -42,6 +42,7 @@ from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
 from memcli.memory.user_tables.exchange import TakenTables
+from memcli.memory.value_keeping import LARGE, get_ready
 from memcli.memory.windows import is_long, window_batches, window_spool, write_windows
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
@@ -323,9 +324,15 @@ class IngestStep(Step):
         others = self._entities.rows or self._strengths or self._user_tables
         return not (any(spool.rows for spool in spools) or others)
 
-    def _write(self, transaction: Transaction) -> None:
+    def _make_room(self) -> None:
+        """Give back what encoding held, which is more than what writing takes."""
         self._finish_windows()
-        self.encoder.release()  # what it held is more than what writing takes
+        self.encoder.release()
+        if self.rows.rows >= LARGE:
+            self._beside.submit(get_ready)  # while rows are written and indexed
+
+    def _write(self, transaction: Transaction) -> None:
+        self._make_room()
         pairs = Spool(tables.links(), self.store.layout.work)
         sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
 from Stemmer import Stemmer
 
 from memcli.language.data import read_data
-from memcli.language.languages import ENGLISH, language_of
-from memcli.language.splitting import split_words
+from memcli.language.languages import ENGLISH, language_of, languages_of
+from memcli.language.splitting import split_many, split_words
 
-__all__ = ["content_words", "fold", "foreign_keys", "stemmed"]
+__all__ = ["content_words", "fold", "foreign_keys", "many_foreign_keys", "stemmed"]
 
 ALGORITHMS: Final = {
     "ar": "arabic",
@@ -44,6 +45,8 @@ ALGORITHMS: Final = {
     "tr": "turkish",
 }
 UNSPACED: Final = ("zh", "ja", "th")
+# Pairs of characters are keys of every text in these scripts, see store/bigrams.py.
+LEAST_CJK: Final = 3
 # What is longer is no word of a language.
 MAX_LETTERS: Final = 40
 # Marks over and under letters that spell; those of Indic and Thai scripts are letters.
@@ -65,8 +68,7 @@ def foreign_keys(text: str) -> list[str]:
     if language == ENGLISH:
         return []
     if language in UNSPACED:
-        # Pairs of characters are keys of every text in these scripts, see store/bigrams.py.
-        least = 2 if language == "th" else 3
+        least = 2 if language == "th" else LEAST_CJK
         return [w for w in split_words(text, least) if not w.isascii()]
     if language not in ALGORITHMS:
         return []
@@ -74,6 +76,21 @@ def foreign_keys(text: str) -> list[str]:
     stems = _stemmer(language).stemWords(words)
     found = zip(words, map(fold, stems), strict=True)
     return [stem for word, stem in found if stem != word and len(stem) > 1]
+
+
+def many_foreign_keys(texts: Sequence[str]) -> list[list[str]]:
+    """Return the `foreign_keys` of many texts, in less time than one by one."""
+    languages = languages_of(texts)
+    chinese = [place for place, language in enumerate(languages) if language == "zh"]
+    split = split_many([texts[place] for place in chinese], LEAST_CJK)
+    found = {
+        place: [w for w in words if not w.isascii()]
+        for place, words in zip(chinese, split, strict=True)
+    }
+    for place, language in enumerate(languages):
+        if place not in found:
+            found[place] = [] if language == ENGLISH else foreign_keys(texts[place])
+    return [found[place] for place in range(len(texts))]
 
 
 def stemmed(words: list[str], language: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from memcli.language.stemming import foreign_keys
+from memcli.language.stemming import foreign_keys, many_foreign_keys
 from memcli.language.words import name_words
 from memcli.memory.folds import LEVEL, folded_words
 from store.bigrams import count_keys, index_keys, joined_keys, key_counts
@@ -29,8 +29,10 @@ def search_keys(text: str, speaker: str | None) -> str:
 def many_search_keys(texts: Sequence[str], speakers: Iterable[str | None]) -> list[str]:
     """Return the `search_keys` of many texts and their speakers, in less time than one by one."""
     return [
-        " ".join([*_name_words(speaker or ""), text, *filter(None, [pairs]), *foreign_keys(text)])
-        for text, speaker, pairs in zip(texts, speakers, joined_keys(texts), strict=True)
+        " ".join([*_name_words(speaker or ""), text, *filter(None, [pairs]), *words])
+        for text, speaker, pairs, words in zip(
+            texts, speakers, joined_keys(texts), many_foreign_keys(texts), strict=True
+        )
     ]
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # In a store of so many memories the first values are made by whoever writes: it takes far less than
 # what was written took. In smaller ones only at a terminal, where a TAB may come next.
 LARGE: Final = 1_000
+# Has a word of each kind that makes the rules be loaded.
+PROBE: Final = "What is the code? 1234. My password: a1B2c3d4e5, \u5bc6\u7801 12345678"
 
 
 def keep_up(layout: Layout, before: Commit, after: Commit) -> None:
@@ -41,6 +43,14 @@ def _is_undone(layout: Layout, restores: int) -> bool:
     """Say whether the values may tell of what an undo took away, or are of no use."""
     kept = read_kept(layout.completions)
     return kept is None or is_undone(kept["at"]["number"], restores)
+
+
+def get_ready() -> None:
+    """Load what `make_anew` needs, rules for secrets above all: while a disk is written to, say."""
+    from memcli.language.secrets import find_secrets
+    from memcli.memory import value_gathering  # noqa: F401
+
+    find_secrets(PROBE)
 
 
 def make_anew(root: Path) -> None:

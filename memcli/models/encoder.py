@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import mmap
-import os
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
-from itertools import chain
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from memcli.language.data import PACKAGE
-from memcli.language.languages import ENGLISH, language_of
-from memcli.models.inference import open_session, padded_batches
-from memcli.models.piece_tokens import PieceTokens
+from memcli.models.encoder_files import (
+    BUNDLED,
+    DEFAULT_ENCODER,
+    ENGLISH_ENCODER,
+    bearing_files,
+    default_threads,
+    encoder_folder,
+    file_hash,
+    load_session,
+    load_tokenizer,
+    read_about,
+)
+from memcli.models.inference import padded_batches
 from memcli.models.plain_tokenizers import PlainTokenizer, read_plain_tokenizer
 from memcli.models.token_table import TokenTable
+from memcli.models.two_tables import TwoTables
 from store.commits import EncoderStamp
 from store.errors import EncoderUnavailable
 from store.memory import give_back
@@ -30,10 +38,25 @@ from store.memory import give_back
 if TYPE_CHECKING:
     import numpy as np
 
-DEFAULT_ENCODER: Final = "multilingual-256"
-# The table of English tokens: alone, or beside one of other languages.
-ENGLISH_ENCODER: Final = "static-256"
-BUNDLED: Final = (DEFAULT_ENCODER, ENGLISH_ENCODER, "minilm-l6-v2")
+    from memcli.models.many_tokens import ManyTokens
+    from memcli.models.tokens import Padded, Tokens
+
+__all__ = [
+    "BUNDLED",
+    "DEFAULT_ENCODER",
+    "ENGLISH_ENCODER",
+    "MAX_CHARACTERS_PER_TOKEN",
+    "TRANSFORMER_BATCH",
+    "Encoder",
+    "MultilingualEncoder",
+    "default_threads",
+    "encoder_folder",
+    "file_hash",
+    "load_session",
+    "load_tokenizer",
+    "read_about",
+]
+
 # What of model.json names the encoder for English texts, where there is one of its own.
 ENGLISH_TABLE: Final = "english"
 # Padded tokens and texts a run: bounds memory whatever the lengths are. A transformer, which is
@@ -46,38 +69,6 @@ TABLE_RUN: Final = (2_048, 512)
 # A token of these vocabularies is rarely shorter than one character and the tokenizer's work
 # grows with the text, so what lies far behind the last token that counts is cut off before.
 MAX_CHARACTERS_PER_TOKEN: Final = 32
-
-
-def encoder_folder(name: str) -> Path:
-    """Return the folder of a bundled encoder, or of the user's own; EncoderUnavailable if none."""
-    folder = PACKAGE / "models" / name if name in BUNDLED else Path(name)
-    if not (folder / "model.onnx").is_file() or not (folder / "tokenizer.json").is_file():
-        raise EncoderUnavailable(
-            f"no encoder at {name}",
-            f"use {' or '.join(BUNDLED)}, or a folder with model.onnx and tokenizer.json",
-        )
-    return folder
-
-
-def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file; it is read again only where it has changed."""
-    state = path.stat()
-    return _hash_of(path, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-
-
-# Weights are megabytes, and a stamp asks twice for those of a table in two.
-@lru_cache(maxsize=64)
-def _hash_of(path: Path, *state: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def default_threads() -> int:
-    """Return how many cores this process may use; $OMP_NUM_THREADS, as Ray sets it, bounds them."""
-    bound = os.environ.get("OMP_NUM_THREADS", "")
-    if bound.isdecimal() and int(bound):
-        return int(bound)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Encoder:
@@ -102,7 +93,7 @@ class Encoder:
         if (table := self._table) is not None:  # another thread may do the same
             self._plain, self._table = table.tokenizer, None
         if self._session is None:
-            if not self._pieces:
+            if not self._many_tokens:
                 _ = self._tokenizer
             self._session = load_session(self.folder, self._threads)
 
@@ -111,17 +102,23 @@ class Encoder:
         return load_tokenizer(self.folder, self.max_tokens)
 
     @cached_property
-    def _pieces(self) -> PieceTokens | None:
-        """What remembers the pieces of texts; None where the tokenizer is of no known kind."""
+    def _many_tokens(self) -> ManyTokens | None:
+        """What cuts many texts; None where the tokenizer is of no known kind."""
         if self.special:
             return None
+        from memcli.models.many_tokens import ManyTokens
+
         plain = self._plain or read_plain_tokenizer(self.folder / "tokenizer.json")
-        return PieceTokens(lambda: self._tokenizer, plain, self.max_tokens) if plain else None
+        return ManyTokens(lambda: self._tokenizer, plain, self.max_tokens) if plain else None
 
     def release(self) -> None:
         """Give back the memory of the largest batch so far; the next text takes it anew."""
-        self._session = None
+        self.end_session()
         give_back()
+
+    def end_session(self) -> None:
+        """Leave the memory of the largest batch so far, which `release` gives back."""
+        self._session = None
 
     @classmethod
     def load(cls, name: str, threads: int | None = None) -> Encoder:
@@ -163,7 +160,7 @@ class Encoder:
 
     def files_hash(self) -> str:
         """Return a SHA-256 of all that changes the vectors: the files, and what model.json sets."""
-        told = [f"{path.name} {file_hash(path)}" for path in _bearing_files(self.folder)]
+        told = [f"{path.name} {file_hash(path)}" for path in bearing_files(self.folder)]
         told.append(json.dumps([self.max_tokens, self.special]))
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
@@ -221,19 +218,17 @@ class Encoder:
         """Encode one batch."""
         import numpy as np
 
-        tokens = self.tokenize(texts, self.special)
+        tokens = self._tokens(texts)
         if self.special:
-            return self.encode_tokens(tokens)
-        lengths = [len(ids) for ids in tokens]
-        order = sorted(range(len(tokens)), key=lengths.__getitem__)
+            return _unit(self._pooled(tokens.padded(range(len(texts)))))
+        order = np.argsort(tokens.lengths, kind="stable")
+        runs = padded_batches(order.tolist(), tokens.lengths.tolist(), *TABLE_RUN)
         # A text of no token beside the others: one alone would be summed in another order.
-        runs = [[*run, -1] for run in padded_batches(order, lengths, *TABLE_RUN)]
-        tokens.append([])
-        parts = [self.encode_tokens([tokens[i] for i in run])[:-1] for run in runs]
-        found = np.concatenate(parts)
-        vectors = np.empty_like(found)
-        vectors[order] = found
-        return vectors
+        found = [self._pooled(tokens.padded(run, spare=1))[:-1] for run in runs]
+        sums = np.concatenate(found)
+        vectors = np.empty_like(sums)
+        vectors[order] = sums
+        return _unit(vectors)
 
     def vocabulary(self) -> dict[str, int]:
         """Return the id of each token that the tokenizer knows."""
@@ -241,34 +236,38 @@ class Encoder:
 
     def tokenize(self, texts: list[str], special: bool = False) -> list[list[int]]:
         """Return the token ids of each text, cut at max_tokens."""
-        if not special and self._pieces:
-            return self._pieces.tokens(texts)
+        if not special and self._many_tokens:
+            return self._many_tokens.tokens(texts).lists()
         encodings = self._tokenizer.encode_batch_fast(texts, add_special_tokens=special)
         return [encoding.ids for encoding in encodings]
 
+    def _tokens(self, texts: list[str]) -> Tokens:
+        """Return the token ids of texts as the model takes them."""
+        from memcli.models.tokens import Tokens
+
+        if self._many_tokens:
+            return self._many_tokens.tokens(texts)
+        return Tokens.of(self.tokenize(texts, self.special))
+
     def encode_tokens(self, tokens: Sequence[Sequence[int]]) -> np.ndarray:
         """Return float32 [n, dimension] unit vectors of one batch of token ids, taken as given."""
+        from memcli.models.tokens import Tokens
+
+        return _unit(self._pooled(Tokens.of(tokens).padded(range(len(tokens)))))
+
+    def _pooled(self, rows: Padded) -> np.ndarray:
+        """Return float32 [n, dimension], of any length, for rows of tokens that run together."""
         import numpy as np
 
-        lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        mask = np.arange(max(1, int(lengths.max()))) < lengths[:, None]
-        ids = np.zeros(mask.shape, np.int64)
-        ids[mask] = np.fromiter(chain.from_iterable(tokens), np.int64, int(lengths.sum()))
-        feeds = {"input_ids": ids, "attention_mask": mask.astype(np.int64)}
+        feeds = {"input_ids": rows.ids, "attention_mask": rows.mask.astype(np.int64)}
         self.load_whole()
-        if any(node.name == "token_type_ids" for node in self._session.get_inputs()):
-            feeds["token_type_ids"] = np.zeros_like(ids)
-        return _unit(self._session.run(None, feeds)[0], mask)
+        if "token_type_ids" in self._session.input_names:
+            feeds["token_type_ids"] = np.zeros_like(rows.ids)
+        return _mean(self._session.run(None, feeds)[0], rows.mask)
 
 
 class MultilingualEncoder(Encoder):
-    """
-    Turns texts of any language into unit vectors of one space.
-
-    It has a table for English texts and one for all others. The language of a text tells which
-    encodes it: so English is encoded as the English table alone would, and the other, which is
-    larger, is loaded by the first text that needs it.
-    """
+    """Turns texts of any language into unit vectors of one space, by two tables."""
 
     def __init__(self, folder: Path, about: dict[str, Any], threads: int | None = None) -> None:
         self.folder, self._about = folder, about
@@ -277,57 +276,27 @@ class MultilingualEncoder(Encoder):
         self.english = Encoder.load(str(about[ENGLISH_TABLE]), self._threads)
         self.max_tokens, self.special = self.english.max_tokens, False
         self.dimension = self.english.dimension
-
-    @cached_property
-    def others(self) -> Encoder:
-        """The table for texts in other languages; EncoderUnavailable where it does not fit."""
-        encoder = Encoder(self.folder, self.name, self._threads)
-        if encoder.dimension != self.dimension:
-            raise EncoderUnavailable(
-                f"{self.folder} has {encoder.dimension} dimensions, {self.english.name} has "
-                f"{self.dimension}",
-                "name another English table in model.json",
-            )
-        return encoder
+        self.tables = TwoTables(
+            self.english, lambda: Encoder(self.folder, self.name, self._threads)
+        )
 
     def load_whole(self) -> None:
         """Load what many texts in English need; other languages follow with their first text."""
-        self.english.load_whole()
+        self.tables.load_whole()
 
-    def release(self) -> None:
-        """Give back the memory of the largest batch so far; the next text takes it anew."""
-        if "others" in self.__dict__:
-            self.others.release()
-        self.english.release()
+    def end_session(self) -> None:
+        """Leave the memory of the largest batches so far, which `release` gives back."""
+        self.tables.end_sessions()
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> np.ndarray:
         """Return float32 [n, dimension] unit vectors in the order of the texts."""
-        import numpy as np
-
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for encoder, places in self._divided(texts):
-            vectors[places] = encoder.encode([texts[i] for i in places], progress)
-        return vectors
+        return self.tables.encode(texts, progress)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return how many tokens each text has in the table of its language."""
-        counts = [0] * len(texts)
-        for encoder, places in self._divided(texts):
-            found = encoder.count_tokens([texts[i] for i in places])
-            for place, n in zip(places, found, strict=True):
-                counts[place] = n
-        return counts
-
-    def _divided(self, texts: Sequence[str]) -> list[tuple[Encoder, list[int]]]:
-        """Return the encoders that texts need, each with the indices of its texts."""
-        english: list[int] = []
-        others: list[int] = []
-        for index, text in enumerate(texts):
-            (english if language_of(text) == ENGLISH else others).append(index)
-        divided = [(self.english, english)] if english else []
-        return [*divided, (self.others, others)] if others else divided
+        return self.tables.count_tokens(texts)
 
     def stamp(self) -> EncoderStamp:
         """Return the stamp of this encoder, after checking the weights of both tables."""
@@ -353,60 +322,22 @@ class MultilingualEncoder(Encoder):
     vocabulary = tokenize = encode_tokens = _no_tokens
 
 
-def _bearing_files(folder: Path) -> list[Path]:
-    """Return the model, the tokenizer, and the files of weights that the model names, by name."""
-    known = {folder / "model.onnx", folder / "tokenizer.json"}
-    others = [path for path in folder.iterdir() if path not in known and path.is_file()]
-    if others:
-        with (folder / "model.onnx").open("rb") as file:
-            model = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        # Weights beside the graph are named in it, whatever they are called.
-        known.update(path for path in others if model.find(os.fsencode(path.name)) >= 0)
-    return sorted(known)
-
-
-def _unit(output: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return unit vectors, from a pooled output or from one vector a token (mean pooling)."""
+def _mean(output: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return the mean of one vector a token over those that are there; a pooled output as it is."""
     import numpy as np
 
-    if output.ndim == 3:
-        weights = mask[:, :, None].astype(np.float32)
-        output = (output * weights).sum(1) / np.maximum(weights.sum(1), 1)
-    norms = np.linalg.norm(output, axis=1, keepdims=True)
+    if output.ndim == 2:
+        return output
+    weights = mask[:, :, None].astype(np.float32)
+    mean: np.ndarray = (output * weights).sum(1) / np.maximum(weights.sum(1), 1)
+    return mean
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    """Return vectors brought to unit length."""
+    import numpy as np
+
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     # A text without a known token has no direction: it stays zero and is near to nothing.
-    unit: np.ndarray = np.nan_to_num(output / np.where(norms > 0, norms, 1)).astype(np.float32)
+    unit: np.ndarray = np.nan_to_num(vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
     return unit
-
-
-def read_about(folder: Path) -> dict[str, Any]:
-    """Return model.json, or nothing where there is none."""
-    try:
-        about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise EncoderUnavailable(f"cannot read {folder}/model.json: {error}") from error
-    if not isinstance(about, dict):
-        raise EncoderUnavailable(f"{folder}/model.json is not a JSON object")
-    return about
-
-
-def load_tokenizer(folder: Path, max_tokens: int) -> Any:
-    """Load tokenizer.json, cutting texts at the model's limit and leaving padding to us."""
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    except Exception as error:  # the library raises bare Exception
-        raise EncoderUnavailable(f"cannot load {folder}/tokenizer.json: {error}") from error
-    tokenizer.enable_truncation(max_tokens)
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def load_session(folder: Path, threads: int) -> Any:
-    """Load model.onnx on that many threads."""
-    try:
-        return open_session(folder / "model.onnx", threads)
-    except Exception as error:  # the library's exceptions share no public base
-        raise EncoderUnavailable(f"cannot load {folder}/model.onnx: {error}") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -50,6 +50,11 @@ class ModelSession:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
+
+    @cached_property
+    def input_names(self) -> frozenset[str]:
+        """The names of what the model takes."""
+        return frozenset(str(node.name) for node in self._inner.get_inputs())
 
     def run(self, outputs: Sequence[str] | None, feeds: Mapping[str, Any]) -> list[Any]:
         """Return the outputs for some inputs, arrays by name."""

@@ -3,8 +3,7 @@ Plain tokenizers: tokenizer.json read without the tokenizers library.
 
 To import the library and let it build its vocabulary takes longer than to cut a question and the
 words of what it found. The two kinds that the bundled tables have are known, WordPiece after BERT
-and unigrams; each gives the tokens that the library would, or None where that is not sure. Of many
-texts they tell the pieces that the library may cut one by one (piece_tokens.py).
+and unigrams; each gives the tokens that the library would, or None where that is not sure.
 """
 
 from __future__ import annotations
@@ -20,9 +19,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from memcli.algorithms.subwords import UNKNOWN_PENALTY, unigram, wordpiece
+from memcli.models.piece_tokens import PieceTokens
+from memcli.models.spelling import APOSTROPHES, BETWEEN, BLANKS, SPACE, Speller, is_mark
 
 if TYPE_CHECKING:
-    import numpy as np
+    from memcli.algorithms.unigram_lattice import UnigramLattice
+    from memcli.models.tokens import Tokens
 
 # The settings that are known, as tokenizer.json has them.
 BERT: Final = {
@@ -59,30 +61,24 @@ UNIGRAM: Final = {
         ],
     },
 }
-SPACE: Final = "\u2581"
-# Stands between texts that are spelled all at once: a control, which is in none that is sure.
-BETWEEN: Final = "\0"
 # Of so many characters most marks recur, and are set apart sooner one kind after the other.
 MANY_CHARACTERS: Final = 1_000
-# Bits of the number that a pair of characters has.
-PAIR_BITS: Final = 20
-_BLANKS: Final = "\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_BLANK = re.compile(f"[{_BLANKS}]+")
-_APOSTROPHE = re.compile("['\u2019`\u00b4]")
+_BLANK = re.compile(f"[{BLANKS}]+")
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 # What BERT's normalizer sets apart, each character a word.
 _IDEOGRAPH: Final = (
     "([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002a6df\U0002a700-\U0002ceaf"
     "\U0002f800-\U0002fa1f])"
 )
-_SYMBOLS: Final = frozenset("$+<=>^`|~")
 # Words of more characters are unknown to WordPiece.
 LONGEST_WORD: Final = 100
 # Other characters are left to the library: controls, and what not every version of Unicode has.
 _KNOWN: Final = (
     "[\t\n\r\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0373\u0386-\u052f\u05d0-\u05ea\u0621-\u064a"
     "\u0660-\u06d3\u0904-\u0939\u0e01-\u0e3a\u0e3f-\u0e5b\u1e00-\u1fbc\u2010-\u2027\u2030-\u205e"
-    "\u2100-\u218b\u2190-\u23f3\u2500-\u26ff\u3001-\u303f\u3041-\u3096\u3099-\u30ff\u3400-\u4db5"
-    "\u4e00-\u9fcc\uac00-\ud7a3\uff01-\uff5e]*"
+    "\u20a0-\u20b5\u2100-\u218b\u2190-\u23f3\u2460-\u27bf\u3001-\u303f\u3041-\u3096\u3099-\u30ff"
+    "\u3105-\u312d\u3220-\u32fe\u3300-\u33ff\u3400-\u4db5\u4e00-\u9fcc\uac00-\ud7a3\ufe0f"
+    "\uff01-\uff5e\uffe0-\uffe6\U0001f300-\U0001f64f\U0001f680-\U0001f6c5\U0001f910-\U0001f9ff]*"
 )
 
 
@@ -109,16 +105,8 @@ class PlainTokenizer(ABC):
     def _tokens(self, text: str) -> list[int]: ...
 
     @abstractmethod
-    def piece_tokens(self, piece: str) -> list[int]:
-        """Return the token ids of a piece, which is spelled as the vocabulary is."""
-
-    @abstractmethod
-    def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
-        """
-        Return the pieces of each text, spelled as the vocabulary is.
-
-        Each text is sure and not empty. Its tokens are those of its pieces, one after the other.
-        """
+    def many_tokens(self, texts: Sequence[str]) -> Tokens:
+        """Return the token ids of texts, whole, each of which is sure and not empty."""
 
 
 class WordPieceTokenizer(PlainTokenizer):
@@ -144,9 +132,17 @@ class WordPieceTokenizer(PlainTokenizer):
             return [self._unknown]
         return wordpiece(piece, self._ids, self._unknown)
 
-    def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
-        """Return the words and marks of each text, which is sure and not empty."""
-        return [part.split() for part in _bert_spelled(BETWEEN.join(texts)).split(BETWEEN)]
+    def many_tokens(self, texts: Sequence[str]) -> Tokens:
+        """Return the token ids of texts, whole, each of which is sure and not empty."""
+        from memcli.models.tokens import Tokens
+
+        parts = _bert_spelled(BETWEEN.join(texts)).split(BETWEEN) if texts else []
+        return Tokens.of(self._pieces.tokens([part.split() for part in parts]))
+
+    @cached_property
+    def _pieces(self) -> PieceTokens:
+        """What remembers the tokens of words and marks."""
+        return PieceTokens(self.piece_tokens)
 
 
 class UnigramTokenizer(PlainTokenizer):
@@ -178,41 +174,29 @@ class UnigramTokenizer(PlainTokenizer):
         parts = unigram(piece, self._scores, self._longest, self._unknown_score)
         return [self._ids.get(part, unknown) for part in parts]
 
-    def many_pieces(self, texts: Sequence[str]) -> list[list[str]]:
-        """
-        Return the pieces of each text, which is sure and not empty.
-
-        In scripts without blanks what stands between two marks is seldom said again, but its parts
-        are: it is cut where no token has both characters in it, as every path leads through that.
-        """
+    def many_tokens(self, texts: Sequence[str]) -> Tokens:
+        """Return the token ids of texts, whole, each of which is sure and not empty."""
         import numpy as np
 
-        spelled = _metaspace_spelled(BETWEEN.join(texts))
-        codes = np.frombuffer(spelled.encode("utf-32-le"), np.uint32)
-        are_new = self._is_new[codes]
-        are_inner = self._inner[_pair_numbers(codes)] | (are_new[1:] & are_new[:-1])
-        apart = np.insert(codes, np.flatnonzero(~are_inner) + 1, ord(" "))
-        parts = apart.tobytes().decode("utf-32-le").split(BETWEEN)
-        return [part.split() for part in parts]
+        from memcli.models.tokens import Tokens
+
+        if not texts:
+            return Tokens.of([])
+        codes, joins, starts = self._speller.spelled(texts)
+        places, ids = self._lattice.cut(codes, joins)
+        bounds = np.searchsorted(places, [*starts.tolist(), len(codes)])
+        return Tokens(ids, np.diff(bounds))
 
     @cached_property
-    def _inner(self) -> np.ndarray:
-        """For each number of a pair of characters: whether one is in a token, bool [2 ** bits]."""
-        import numpy as np
-
-        codes = np.frombuffer(" ".join(self._scores).encode("utf-32-le"), np.uint32)
-        inner = np.zeros(1 << PAIR_BITS, bool)
-        inner[_pair_numbers(codes)] = True
-        return inner
+    def _speller(self) -> Speller:
+        return Speller()
 
     @cached_property
-    def _is_new(self) -> np.ndarray:
-        """For each code point: whether it is no token; those are one, together, bool [0x110000]."""
-        import numpy as np
+    def _lattice(self) -> UnigramLattice:
+        from memcli.algorithms.unigram_lattice import UnigramLattice
 
-        is_new = np.ones(0x110000, bool)
-        is_new[[ord(token) for token in self._scores if len(token) == 1]] = False
-        return is_new
+        unknown = self._settings["model"]["unk_id"]
+        return UnigramLattice(self._scores, unknown, self._unknown_score)
 
 
 def read_plain_tokenizer(path: Path) -> PlainTokenizer | None:
@@ -237,16 +221,12 @@ def _is_known(text: str) -> bool:
     return plain or re.fullmatch(_KNOWN, text) is not None
 
 
-def _is_punctuation(letter: str) -> bool:
-    return letter in _SYMBOLS or unicodedata.category(letter).startswith("P")
-
-
 class _Apart(dict[int, str]):
     """What stands for each letter, worked out once."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
-        self[code] = f" {letter} " if _is_punctuation(letter) else letter
+        self[code] = f" {letter} " if is_mark(letter) else letter
         return self[code]
 
 
@@ -259,7 +239,7 @@ def _isolated(text: str) -> str:
         return text
     if len(text) < MANY_CHARACTERS:
         return text.translate(_APART)
-    for mark in filter(_is_punctuation, set(text)):
+    for mark in filter(is_mark, set(text)):
         text = text.replace(mark, f" {mark} ")
     return text
 
@@ -308,12 +288,3 @@ def _metaspace_spelled(text: str) -> str:
     first, began = f"{BETWEEN}{SPACE}", f"{BETWEEN}{text}".replace(" ", SPACE)
     text = began.replace(BETWEEN, first).replace(f"{first}{SPACE}", first)
     return _isolated(text[1:].replace(SPACE, f" {SPACE}"))
-
-
-def _pair_numbers(codes: np.ndarray) -> np.ndarray:
-    """Return a number for each pair of neighbours, uint32 [n] to [n - 1]: few pairs share one."""
-    import numpy as np
-
-    mixed = codes[:-1] * np.uint32(0x9E3779B1) ^ codes[1:] * np.uint32(0x85EBCA6B)
-    numbers: np.ndarray = mixed >> np.uint32(32 - PAIR_BITS)
-    return numbers

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from memcli.language.data import read_data
-from memcli.language.languages import ENGLISH, language_of
+from memcli.language.languages import ENGLISH, language_of, languages_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,13 @@ def test_japanese_is_told_from_chinese_by_its_kana():
 def test_every_text_has_a_language(text):
     scripts = {"zh", "ja", "ko", "th", "ru", "ar", "el", "he", "hi", ENGLISH}
     assert language_of(text) in scripts | set(read_data("languages"))
+
+
+@given(
+    st.lists(
+        st.text("ab \u6211\u4eec\u5728\u304b\ud55c\u0436\u0e01\u3002\uff01\u00e9", max_size=24),
+        max_size=5,
+    )
+)
+def test_many_texts_have_the_languages_that_each_has(texts):
+    assert languages_of(texts) == [language_of(text) for text in texts]

@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 from hypothesis import given
 
-from memcli.language.splitting import pairs, split_words
+from memcli.language.splitting import pairs, split_many, split_words
 
 
 def test_words_with_spaces_are_as_they_stand():
@@ -41,3 +41,17 @@ def test_words_hold_nothing_but_letters_of_the_text(text):
 def test_pairs_overlap_and_join_to_the_run(run):
     found = pairs(run)
     assert found[0] + "".join(pair[-1] for pair in found[1:]) == run
+
+
+@given(
+    st.lists(
+        st.text(
+            "\u6211\u4eec\u5728\u56fe\u4e66\u9986a1 .\u3002\n\r\0\u304b\u30ab\u0e01\u00e9",
+            max_size=12,
+        ),
+        max_size=5,
+    ),
+    st.sampled_from([1, 2, 3]),
+)
+def test_many_texts_are_split_as_each_is(texts, least):
+    assert split_many(texts, least) == [split_words(text, least) for text in texts]

@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 from hypothesis import given
 
-from memcli.language.stemming import content_words, fold, foreign_keys
+from memcli.language.stemming import content_words, fold, foreign_keys, many_foreign_keys
 
 
 def test_forms_of_a_word_share_a_stem():
@@ -25,6 +25,19 @@ def test_scripts_without_spaces_have_their_words():
     assert "图书馆" in foreign_keys("我们在图书馆学习")
     assert foreign_keys("図書館でコーヒーを飲む") == ["図書館", "コーヒー"]
     assert "กา" in foreign_keys("กาแฟร้อน")
+
+
+def test_many_texts_have_the_keys_that_each_has():
+    texts = [
+        "我们在图书馆学习 Python",
+        "the boat",
+        "",
+        "図書館で",
+        "กาแฟร้อน",
+        "Die Häuser sind alt und schön",
+    ]
+    assert many_foreign_keys(texts) == [foreign_keys(text) for text in texts]
+    assert "图书馆" in many_foreign_keys(texts)[0]
 
 
 def test_function_words_of_a_language_are_no_content():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -80,3 +82,16 @@ def test_a_writer_that_cannot_make_them_anew_has_done_its_work_all_the_same(
     assert run("hide", "mj/2:5", "--store", sample).records
     ask = Asking()
     assert ask(sample)[1] == ["gather"]
+
+
+def test_getting_ready_loads_all_rules_that_a_text_needs():
+    """Told by what is kept: each is read once in a process."""
+    code = (
+        "from memcli.language.data import read_toml; from memcli.memory.value_keeping import *; "
+        "get_ready(); before = read_toml.cache_info().misses; "
+        "from memcli.language.secrets import find_secrets; "
+        "find_secrets('\u5bc6\u7801 87654321, our PIN: 9876'); "
+        "print(read_toml.cache_info().misses - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"

@@ -10,7 +10,15 @@ import msgspec
 import numpy as np
 import pytest
 
-from memcli.models.encoder import BUNDLED, DEFAULT_ENCODER, Encoder, encoder_folder
+from memcli.models.encoder import (
+    BUNDLED,
+    DEFAULT_ENCODER,
+    TABLE_BATCH,
+    TABLE_RUN,
+    Encoder,
+    encoder_folder,
+)
+from memcli.models.inference import padded_batches
 from store.errors import EncoderUnavailable
 from tests.support.paths import ROOT
 
@@ -77,11 +85,6 @@ def test_a_folder_without_model_json_works_too(own_folder):
     encoder = Encoder.load(str(own_folder))
     assert (encoder.name, encoder.dimension) == ("mine", 256)
     assert encoder.stamp().path == str(own_folder)
-
-
-def test_a_missing_folder_is_an_unavailable_encoder():
-    with pytest.raises(EncoderUnavailable, match="no encoder at nowhere"):
-        Encoder.load("nowhere")
 
 
 def test_changed_weights_are_refused(own_folder):
@@ -173,9 +176,39 @@ def test_english_is_encoded_as_the_english_table_does(many):
 def test_the_table_of_other_languages_is_loaded_when_one_is_met():
     encoder = Encoder.load(DEFAULT_ENCODER)
     encoder.encode(["We moored the boat at noon."])
-    assert "others" not in encoder.__dict__
+    assert "others" not in vars(encoder.tables)
     encoder.encode(["Мы пришвартовали лодку в полдень."])
-    assert "others" in encoder.__dict__
+    assert "others" in vars(encoder.tables)
+
+
+def by_the_library(encoder, texts):
+    """Return the vectors by the library's tokens, in the batches that stores were made with."""
+    vectors = np.zeros((len(texts), encoder.dimension), np.float32)
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    for batch in padded_batches(order, [len(text) // 4 + 1 for text in texts], *TABLE_BATCH):
+        found = encoder._tokenizer.encode_batch_fast(
+            [texts[i] for i in batch], add_special_tokens=False
+        )
+        ids = {i: encoding.ids for i, encoding in zip(batch, found, strict=True)}
+        batch.sort(key=lambda i: len(ids[i]))
+        for run in padded_batches(range(len(batch)), [len(ids[i]) for i in batch], *TABLE_RUN):
+            some = [batch[place] for place in run]
+            vectors[some] = encoder.encode_tokens([*(ids[i] for i in some), []])[:-1]
+    return vectors
+
+
+@pytest.mark.parametrize("name", ["static-256", "multilingual-256"])
+def test_vectors_are_to_the_last_bit_those_of_the_tokens_of_the_library(name):
+    """So that what is said again has the vector that a store has of it."""
+    encoder = Encoder(encoder_folder(name), name)
+    encoder.load_whole()
+    said = [text for language in PAIRS.values() for kind in language.values() for text in kind]
+    texts = [f"{text} {said[-i]}"[: 9 * i] for i, text in enumerate(said)] + [
+        "bell\x07",
+        " ",
+        *TEXTS,
+    ]
+    assert (encoder.encode(texts) == by_the_library(encoder, texts)).all()
 
 
 PAIRS = tomllib.loads((ROOT / "tests/data/sentence_pairs.toml").read_text("utf-8"))

@@ -41,7 +41,7 @@ def test_any_text(text):
 @given(
     st.text(
         "abcXYZ .,'-_$^|~()\t\n\u2019\u00e9\u00c9\u00df\u0130\u03a3\u03c2\u4f60\u597d\u3002"
-        "\u304b\u30ab\ud55c\u0e01\u0e31\u0436\u00a0\u3000\u2581",
+        "\u304b\u30ab\ud55c\u0e01\u0e31\u0436\u00a0\u3000\u2581\uffe5\u2460\u2705\ufe0f\U0001f600",
         max_size=40,
     )
 )
@@ -67,7 +67,7 @@ def _strings(value):
     return [text for part in inner for text in _strings(part)] if hasattr(inner, "__iter__") else []
 
 
-@pytest.mark.parametrize("text", ["a [MASK] here", "bell\x07", "soft\u00adhyphen", "\U0001f642"])
+@pytest.mark.parametrize("text", ["a [MASK] here", "bell\x07", "soft\u00adhyphen", "\U0001faf0"])
 def test_what_is_not_sure_is_left_to_the_library(text):
     assert PLAIN["static-256"].tokens(text) is None
 

@@ -17,7 +17,7 @@ from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.corrections import correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
-from memcli.language.facts.forms import form, is_kind
+from memcli.language.facts.forms import form, is_kind, is_period, is_time
 from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
 from memcli.language.facts.nominals import beside_facts, called_facts, new_name_facts, noun_facts
 from memcli.language.facts.noun_phrases import is_definite
@@ -171,10 +171,25 @@ def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) ->
         return None
     if one.is_negated and about(rule.attribute).get("had") and is_definite(one.parse, word):
         return None
+    if one.is_negated and lasting and _is_limited(one, word, value):
+        return None
     denied = effect == "end" or (one.is_negated and not rule.needs_negation)
     polarity: Polarity = "negative" if denied else "positive"
     single = rule.single or is_single(rule.attribute)
     return Fact(subject, rule.attribute, value, polarity, effect, single, one.place, *times)
+
+
+def _is_limited(one: Predication, word: Word, value: str) -> bool:
+    """
+    Tell whether what is denied is so of some only: "I've never taken classes through Coursera".
+
+    A denial without what limits it says more than was said.
+    """
+    parse = one.parse
+    below = [c for w in (one.head, word) for c in parse.children(w, "obl", "nmod", "acl", "advcl")]
+    behind = [c for c in below if c.start > word.start and c is not word]
+    limits = [c for c in behind if not is_time(parse, c) or is_period(parse, c)]
+    return any(c.text not in value for c in limits)
 
 
 def _doing_facts(one: Predication, who: Who) -> Iterator[Fact]:

@@ -26,6 +26,8 @@ from memcli.language.facts.predicates import Predication, is_question, is_unmean
 from memcli.language.facts.subjects import FIRST, Who, is_person
 from memcli.language.syntax import Parse, Word
 
+# A predicate whose words have a less probable head states nothing.
+SURE: Final = 0.4
 # Animals have none.
 WORK: Final = "work"
 
@@ -54,7 +56,7 @@ def find_facts(
         return []
     who = Who(speaker, pronouns or {})
     found = list(beside_facts(parse, who))
-    for one in predications(parse):
+    for one in filter(_is_sure, predications(parse)):
         one = replace(one, subject=_antecedent(one) or one.subject)
         facts = [*_rule_facts(one, who), *called_facts(one, who), *noun_facts(one, who)]
         if renamed:
@@ -157,6 +159,14 @@ def _rule_facts(one: Predication, who: Who) -> Iterator[Fact]:
                 fact = _fact(rule, one, subject, word, value)
                 if fact is not None:
                     yield fact
+
+
+def _is_sure(one: Predication) -> bool:
+    """Tell whether the parser is sure of a predicate, of its subject and of what denies it."""
+    parse = one.parse
+    told = [w for w in parse.children(one.head, "obj", "xcomp", "cop") if w.index > one.head.index]
+    subject = [one.subject] if one.subject is not None else []
+    return all(w.sure >= SURE for w in (one.head, *subject, *told))
 
 
 def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:

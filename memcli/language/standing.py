@@ -25,6 +25,7 @@ SURE: Final = 0.6
 # What tells which one of its kind a noun is.
 _TELLING: Final = ("acl", "nmod", "appos", "amod", "compound", "nummod", "flat", "dep")
 _RESTRICTING: Final = ("acl", "nmod", "appos")
+_WITH_OBJECT: Final = ("aux:pass", "nsubj:pass", "obj", "iobj", "ccomp", "xcomp", "compound")
 _OBJECTS: Final = (*_NOUNS, "PRON", "VERB", "X", "SYM", "ADJ", "DET", "ADP", "PART")
 
 
@@ -40,7 +41,7 @@ def dangling(
     found: list[Word] = []
     for place, word in enumerate(own):
         is_known = word.start in named or word.is_("expl")
-        if is_known or word.text.lower() not in _cues() and not word.is_("nsubj"):
+        if is_known or (word.text.lower() not in _cues() and not word.is_("nsubj")):
             continue
         if is_in_quotes(parse, word):
             continue
@@ -55,7 +56,9 @@ def lacks_object(parse: Parse, head: Word) -> bool:
     if head.upos != "VERB" or head.lemma not in _cue("transitive"):
         return False
     below = parse.children(head)
-    if any(w.is_("aux:pass", "nsubj:pass", "obj", "iobj", "ccomp", "xcomp", "compound") for w in below):
+    if any(
+        w.is_("aux:pass", "nsubj:pass", "obj", "iobj", "ccomp", "xcomp", "compound") for w in below
+    ):
         return False
     # What the parser takes for something else may be the object all the same.
     behind = [w for w in below if w.index > head.index and not w.is_("conj", "advcl", "parataxis")]
@@ -214,12 +217,7 @@ def _is_told(parse: Parse, noun: Word) -> bool:
     before = parse.words[: noun.index - 1]
     verbs = [w for w in before if w.upos == "VERB" and w.index not in chain]
     doubtful = any(parse.words[place - 1].sure < SURE for place in chain)
-    return (
-        noun.xpos == "NN"
-        and not doubtful
-        and bool(verbs)
-        and any(_is_thing(w) for w in before)
-    )
+    return noun.xpos == "NN" and not doubtful and bool(verbs) and any(_is_thing(w) for w in before)
 
 
 def _is_clause(parse: Parse, head: Word) -> bool:
@@ -239,7 +237,9 @@ def _is_thing(word: Word) -> bool:
 
 
 def _is_person(word: Word) -> bool:
-    named = word.name.endswith("PER") or (word.upos == "PROPN" and word.name in ("O", "B-MISC"))
+    unknown = word.upos == "PROPN" and word.name in ("O", "B-MISC")
+    dated = word.lemma.lower() in words("quotation", "times")
+    named = word.name.endswith("PER") or (unknown and not dated)
     persons = words("salience", "kin") | words("nouns", "relation") | words("nouns", "occupation")
     animal = words("nouns", "animal")
     return named or word.lemma.lower() in persons | animal | _cue("persons") or _is_whoever(word)

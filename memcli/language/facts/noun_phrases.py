@@ -201,7 +201,7 @@ def _run(kept: list[Word], word: Word) -> list[Word]:
 def _clean(parse: Parse, said: Sequence[Word]) -> str:
     """Return words as a value: no marks around it, but for those that close what it opens."""
     start, end = parse.span(said)
-    kept = parse.text[start:end].strip(" ,.;:!?\"“”()*-")
+    kept = parse.text[start:end].strip(' ,.;:!?"“”()*-')
     # An apostrophe may open what ends before it: "the 'Golden Hook'".
     kept = kept if re.search(r"(?:^|\s)'\w", kept[1:]) else kept.strip("'")
     rest = parse.text[parse.text.index(kept, start) + len(kept) :].lstrip(",.!?")

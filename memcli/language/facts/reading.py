@@ -26,7 +26,7 @@ from memcli.language.facts.predicates import Predication, is_question, is_unmean
 from memcli.language.facts.subjects import FIRST, Who, is_person
 from memcli.language.syntax import Parse, Word
 
-# A predicate whose words have a less probable head states nothing.
+# A predicate whose subject or object has a less probable head states nothing.
 SURE: Final = 0.4
 # Animals have none.
 WORK: Final = "work"
@@ -162,11 +162,9 @@ def _rule_facts(one: Predication, who: Who) -> Iterator[Fact]:
 
 
 def _is_sure(one: Predication) -> bool:
-    """Tell whether the parser is sure of a predicate, of its subject and of what denies it."""
-    parse = one.parse
-    told = [w for w in parse.children(one.head, "obj", "xcomp", "cop") if w.index > one.head.index]
+    """Tell whether the parser is sure of whom a predicate is said, and of what it is done to."""
     subject = [one.subject] if one.subject is not None else []
-    return all(w.sure >= SURE for w in (one.head, *subject, *told))
+    return all(w.sure >= SURE for w in (*subject, *one.parse.children(one.head, "obj")))
 
 
 def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:
@@ -197,7 +195,8 @@ def _is_limited(one: Predication, word: Word, value: str) -> bool:
     """
     parse = one.parse
     below = [c for w in (one.head, word) for c in parse.children(w, "obl", "nmod", "acl", "advcl")]
-    behind = [c for c in below if c.start > word.start and c is not word]
+    said = ("NOUN", "PROPN", "NUM", "VERB")
+    behind = [c for c in below if c.start > word.start and c.upos in said]
     limits = [c for c in behind if not is_time(parse, c) or is_period(parse, c)]
     return any(c.text not in value for c in limits)
 

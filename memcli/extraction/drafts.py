@@ -140,7 +140,7 @@ def _is_echo(draft: Draft) -> bool:
 
 
 def _was_planned(fact: Fact, spans: Sequence[TimeSpan], utterance: Utterance) -> bool:
-    """Tell a plan of long ago ("last year we decided to go to Tulum"): who knows what came of it."""
+    """Tell a plan of long ago ("last year we decided to move"): what came of it is not told."""
     if utterance.said_at is None or fact.effect != "state":
         return False
     told = [span for span in spans if _meets(span.place, fact.place)]

@@ -142,7 +142,7 @@ def _is_known_thing(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
 def _is_definite(parse: Parse, main: Word) -> bool:
     """Tell a clause that has a number, or something of the speaker's own."""
     below = parse.subtree(main, ("conj", "parataxis"))
-    own = words("quotation", "first")
+    own = words("quotation", "own")
     return any(w.upos == "NUM" or w.text.lower() in own for w in below)
 
 

@@ -169,6 +169,8 @@ def _is_sure(one: Predication) -> bool:
 
 def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:
     """Return the fact of one value, its polarity and effect by rule and predication."""
+    if word.sure < SURE and word is not one.head:
+        return None
     lasting = one.effect == "state"
     effect: Effect = rule.effect if lasting or rule.over else one.effect
     if rule.past and one.tense == "past" and lasting:

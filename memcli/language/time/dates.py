@@ -189,7 +189,7 @@ def _nth(hit: Hit) -> Span | None:
 @cache
 def _dated() -> re.Pattern[str]:
     """Return what finds a day of a named month."""
-    months = "|".join(MONTHS)
+    months = "|".join(MONTHS).lower()
     return re.compile(
         rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{months})|(?:{months}) \d{{1,2}})\b"
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import words
+from memcli.language.facts.attributes import about
 from memcli.language.facts.predicates import is_unmeant
 from memcli.language.facts.reading import find_facts
 from memcli.language.parts import TimeSpan, Utterance
@@ -37,6 +39,10 @@ class Meant:
 
 
 NOBODY: Final = Meant()
+# What was decided yesterday may be to come.
+LONG_AGO: Final = timedelta(days=31)
+# An answer as short as that is not understood without its question.
+SHORT_ANSWER_WORDS: Final = 8
 # From this share of its words of content on, a sentence is an echo of the turn before.
 ECHO: Final = 0.75
 
@@ -94,6 +100,7 @@ def drafts(
     spans = _times(parse, utterance)
     asked = question.text if question else None
     facts = list(listed) or _facts(parse, utterance, question, meant, before)
+    facts = [fact for fact in facts if not _was_planned(fact, spans, utterance)]
     stated = [fact for fact in facts if not fact.is_aside]
     draft = partial(
         Draft,
@@ -105,7 +112,14 @@ def drafts(
         heard=heard,
     )
     named = meant.by_start
-    quoted = quotations(parse, utterance.is_assistant, named=named, alone=before is None)
+    answers = question if question and is_short(parse.text) else None
+    quoted = quotations(
+        parse,
+        utterance.is_assistant,
+        named=named,
+        alone=before is None,
+        asked=answers.words if answers else (),
+    )
     for fact in facts:
         around = next((q for q in quoted if covers(q, fact.place)), None) or whole(parse)
         yield draft(around, fact=fact, question=asked)
@@ -125,11 +139,24 @@ def _is_echo(draft: Draft) -> bool:
     )
 
 
+def _was_planned(fact: Fact, spans: Sequence[TimeSpan], utterance: Utterance) -> bool:
+    """Tell a plan of long ago ("last year we decided to move"): what came of it is not told."""
+    if utterance.said_at is None or fact.effect != "state":
+        return False
+    told = [span for span in spans if _meets(span.place, fact.place)]
+    over = [s.end <= utterance.said_at and s.start < utterance.said_at - LONG_AGO for s in told]
+    return bool(about(fact.attribute).get("passes")) and bool(over) and all(over)
+
+
+def _meets(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def _led(draft: Draft, before: Parse | None) -> Iterator[Draft]:
     """Yield a quotation; an open one with the sentence before it, unless that tells nothing."""
     if before is None or not draft.quotation.is_open:
         yield draft
-    elif with_before(before, draft.parse, draft.quotation):
+    elif with_before(before, draft.parse, draft.quotation, draft.meant.by_start):
         yield replace(draft, lead=before.text, lead_spans=_times(before, draft.utterance))
 
 
@@ -163,6 +190,11 @@ def _facts(
 def called(speaker: str) -> str:
     """Return what facts call a speaker: "the user" where that is a role and no name."""
     return CALLED.get(speaker.strip().lower(), speaker)
+
+
+def is_short(said: str) -> bool:
+    """Tell whether some words, if they answer a question, are told with it."""
+    return len(said.split()) <= SHORT_ANSWER_WORDS
 
 
 def covers(quotation: Quotation, place: tuple[int, int]) -> bool:

@@ -21,6 +21,7 @@ from memcli.extraction.statements import UNKNOWN_IMPORTANCE, Reading, statement_
 from memcli.language.antecedents import Mention, mentions, pronoun_names
 from memcli.language.english import is_english
 from memcli.language.facts.nominals import renamed_in
+from memcli.language.facts.predicates import retracts
 from memcli.language.facts.reading import find_facts
 from memcli.language.facts.subjects import Who
 from memcli.language.own_words import own_words, worth_parsing
@@ -246,10 +247,12 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
         # Of two items of a list neither is said with the other: there is a number between them.
         gaps = ((utterance.text[b.end : s.start], b, s) for b, s in pairwise(spoken))
         before = {s.start: b for gap, b, s in gaps if not gap.strip()}
+        withdrawn = {a.start for a, b in pairwise(spoken) if retracts(b.text)}
         worth = [
             _Said(talk, place, s, before.get(s.start), _items(s, sentences))
             for s in spoken
-            if has_secret(s.text) or worth_parsing(s.text, utterance.is_assistant)
+            if has_secret(s.text)
+            or (s.start not in withdrawn and worth_parsing(s.text, utterance.is_assistant))
         ]
         said = [asked, *worth] if asked and worth and not utterance.is_assistant else worth
         yield from _parts(said, utterance.text, talk.most_bytes)

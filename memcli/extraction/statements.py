@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final, Self
 
-from memcli.extraction.drafts import Draft, called, covers
+from memcli.extraction.drafts import Draft, called, covers, is_short
 from memcli.jsonl import Row
 from memcli.language.data import read_data
 from memcli.language.data import words as words_of
@@ -37,8 +37,6 @@ HEDGED: Final = 0.6
 OF_ASSISTANT: Final = 0.5
 # Of what no parser reads.
 UNKNOWN_IMPORTANCE: Final = 0.5
-# An answer as short as that is not understood without its question.
-SHORT_ANSWER_WORDS: Final = 8
 _TYPES: Final = {"PER": "person", "LOC": "place", "ORG": "organization", "MISC": "other"}
 # Groups of attributes that say who somebody is.
 CORE: Final = frozenset(("person", "home", "work", "family", "pets", "health"))
@@ -236,9 +234,8 @@ def _context(draft: Draft) -> str | None:
         return canonical(
             fact.subject, fact.attribute, fact.value, fact.polarity, fact.effect == "past"
         )
-    short = len(draft.said.split()) <= SHORT_ANSWER_WORDS
     open_ = draft.question is not None and not has_secret(draft.question)
-    return draft.question if short and open_ else None
+    return draft.question if is_short(draft.said) and open_ else None
 
 
 def _is_past(draft: Draft) -> bool:

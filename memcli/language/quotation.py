@@ -16,6 +16,7 @@ from typing import Final
 
 from memcli.language.data import read_data, words
 from memcli.language.own_words import worth_parsing
+from memcli.language.standing import dangling
 from memcli.language.syntax import Parse, Word
 from memcli.language.worth import Worth, has_named, is_command, worth
 
@@ -24,6 +25,12 @@ __all__ = ["Quotation", "quotations", "stands_in", "with_before"]
 _cue = partial(words, "quotation")
 # "God no." leads to nothing.
 LEAST_WORDS: Final = 3
+# Letters of an opener or a mark that may be cut off a sentence which is told as a whole.
+MOST_CUT: Final = 12
+# From this probability of its head on, a word is taken for where the parser put it.
+SURE: Final = 0.6
+_PARTING: Final = frozenset(",;:.!?)\u2013\u2014")
+_CONTENT: Final = ("NOUN", "PROPN", "VERB", "ADJ", "NUM")
 _MARKS = re.compile(r"\]\([^()\s]*\)|[\s*_~`|#>\[\]-]+")
 _BRACKETS = re.compile(r" ?\[[^\[\]]*\]")
 _OPENING = frozenset("\"'\u201c\u2018([")
@@ -43,6 +50,10 @@ class Quotation:
     end: int
     is_open: bool = False
 
+    def words(self, parse: Parse) -> list[Word]:
+        """Return the words of the stretch, in order."""
+        return [w for w in parse.words if self.start <= w.start < self.end]
+
 
 def stands_in(quotation: str, turn: str) -> bool:
     """Tell whether a quotation, its brackets left out, is in a turn but for space and Markdown."""
@@ -58,12 +69,14 @@ def quotations(
     *,
     named: Collection[int] = (),
     alone: bool = False,
+    asked: Sequence[Word] = (),
 ) -> list[Quotation]:
     """
     Return the stretches of a sentence that are worth keeping, in order; none overlap.
 
     An assistant's are kept only where something is settled, with a name or a number. named: the
-    starts of pronouns whose name is known; alone: leave out what needs the sentence before.
+    starts of pronouns whose name is known; alone: leave out what needs the sentence before; asked:
+    the words of a question that is told with it.
     """
     if parse.root is None or _is_quoted(parse) or _LEADS_LIST.search(parse.text):
         return []
@@ -73,25 +86,61 @@ def quotations(
         worth(parse, head, own, is_assistant, named) for head, own in zip(heads, spans, strict=True)
     ]
     if _LABELLED.match(parse.text) and not is_assistant and max(values) is Worth.DROPPED:
-        return [_trimmed(parse, parse.words)] if _is_short_value(parse) else []
-    is_open = values[0] is Worth.OPEN
-    if min(values) and not (alone and is_open) and not parse.text.rstrip().endswith("?"):
-        return [_trimmed(parse, parse.words, is_open)]
-    return [] if _are_nested(spans) else list(_runs(parse, spans, values))
+        return [_trimmed(parse, parse.words)] if _is_own_label(parse) else []
+    is_whole = bool(min(values)) and not parse.text.rstrip().endswith("?")
+    refers = values[0] is Worth.OPEN or bool(dangling(parse, parse.words, named, asked))
+    if is_whole and not refers:
+        return [_trimmed(parse, parse.words)]
+    if is_whole and not alone and not is_assistant:
+        return [_trimmed(parse, parse.words, is_open=True)]
+    if _are_nested(spans):
+        return []
+    runs = [run for run in _runs(parse, spans, values) if _is_sure(parse, run.words(parse))]
+    return [run for run in runs if not dangling(parse, run.words(parse), named, asked)]
 
 
-def with_before(before: Parse, parse: Parse, quotation: Quotation) -> str | None:
+def _is_sure(parse: Parse, own: Sequence[Word]) -> bool:
     """
-    Return an open quotation behind the sentence before it; None where that tells nothing.
+    Tell whether it is known where a part of a sentence ends.
 
-    Nor does one about a mere "she" say who the next one is.
+    A mark tells, unless what follows may be the last of a list ("Federer, Nadal, | and Djokovic");
+    without one the parser has to be sure of its last word, and of what joins it to the rest.
+    """
+    told = [w for w in own if w.upos in _CONTENT]
+    after = parse.words[own[-1].index :]
+    if not after or not told:
+        return True
+    first = [w.upos for w in after if w.upos != "PUNCT"][:2]
+    listed = told[-1].is_("conj") and told[-1].upos in ("NOUN", "PROPN", "NUM")
+    if listed and first in (["CCONJ", "NOUN"], ["CCONJ", "PROPN"], ["CCONJ", "NUM"]):
+        return False
+    if after[0].text in _PARTING:
+        return True
+    inside = {w.index for w in own}
+    across = [w for w in parse.words if w.head and (w.index in inside) != (w.head in inside)]
+    return all(w.sure >= SURE for w in (*across, told[-1]))
+
+
+def with_before(
+    before: Parse, parse: Parse, quotation: Quotation, named: Collection[int] = ()
+) -> str | None:
+    """
+    Return an open quotation behind the sentence before it; None where that does not explain it.
+
+    Nor does one about a mere "she" say who the next one is. named: as for `quotations`.
     """
     root, text = before.root, before.text
     subject = before.child(root, "nsubj") if root else None
     is_mere = sum(word.upos != "PUNCT" for word in before.words) < LEAST_WORDS
-    if is_mere or (subject and subject.text.lower() in _cue("personal")):
+    if is_mere or (subject and subject.text.lower() in _cue("personal") | _cue("open_subjects")):
         return None
     if root is None or is_command(before, root) or text.endswith("?") or not worth_parsing(text):
+        return None
+    # What is no statement itself explains none: "That's the spirit.", "No need to hurry."
+    stands = any(len(text) - (each.end - each.start) < MOST_CUT for each in quotations(before))
+    if not stands or any(each.is_open for each in quotations(before)):
+        return None
+    if dangling(parse, quotation.words(parse), named, before.words):
         return None
     return f"{text} {parse.text[quotation.start : quotation.end]}"
 
@@ -147,9 +196,11 @@ def _is_quoted(parse: Parse) -> bool:
     return len(text) > 1 and text[0] in '"\u201c\u2018\u266a' and text[-1] in '"\u201d\u2019\u266a'
 
 
-def _is_short_value(parse: Parse) -> bool:
-    """Tell "Budget: 2,000 EUR" from a sentence with a colon."""
+def _is_own_label(parse: Parse) -> bool:
+    """Tell "Budget: 2,000 EUR", which is the speaker's, from a line of a list about anything."""
     label, _, value = parse.text.partition(":")
+    if words("nouns", "keyed").isdisjoint(label.lower().split()[-1:]):
+        return False
     said = [word for word in parse.words if word.start > len(label)]
     return len(value.split()) <= 12 and has_named(said) and "?" not in value
 

@@ -39,7 +39,8 @@ class Word:
     A word of a parsed sentence; `index` and `head` count from 1, the head of the root is 0.
 
     relation: of Universal Dependencies, with its subtype (`nsubj:pass`); upos, xpos: its tags of
-    Universal Dependencies and of the Penn Treebank; name: O, or B- or I- with PER, LOC, ORG, MISC.
+    Universal Dependencies and of the Penn Treebank; name: O, or B- or I- with PER, LOC, ORG, MISC;
+    sure: how probable the parser holds its head to be, in [0, 1].
     """
 
     index: int
@@ -52,6 +53,7 @@ class Word:
     head: int
     relation: str
     name: str = "O"
+    sure: float = 1.0
 
     @property
     def dependency(self) -> str:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from memcli.language.data import words
+from memcli.language.standing import lacks_object
 from memcli.language.syntax import Parse, Word
 
 __all__ = ["Worth", "has_named", "is_command", "tells", "worth"]
@@ -45,6 +46,8 @@ def worth(
     head, own = _said(parse, head, own)
     subject = _subject(parse, head)
     if _asks(parse, head, own, subject) or _is_supposed(parse, head) or _points(parse, head):
+        return Worth.DROPPED
+    if lacks_object(parse, head):
         return Worth.DROPPED
     if is_assistant:
         return _of_assistant(parse, head, own, subject)
@@ -193,7 +196,8 @@ def _asks(parse: Parse, head: Word, own: Sequence[Word], subject: Word | None) -
     inverted = subject is not None and any(
         w.index < subject.index for w in parse.children(head, "aux", "cop")
     )
-    return (first.xpos in ("WP", "WRB", "WDT") and inverted) or (first.upos == "AUX" and inverted)
+    ends = parse.text.rstrip(" \"')").endswith("?")
+    return inverted and (ends or first.xpos in ("WP", "WRB", "WDT") or first.upos == "AUX")
 
 
 def _is_supposed(parse: Parse, head: Word) -> bool:

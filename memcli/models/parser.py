@@ -133,6 +133,7 @@ class Parser:
         """Return the words of one sentence of a batch."""
         n = len(tokens)
         heads = _heads(output, row, n)
+        sure = _certainties(output, row, heads)
         labels = {
             name: [self._labels[name][i] for i in output[name][row, :n].tolist()]
             for name in ("upos", "xpos", "lemma", "name", "deprel")
@@ -149,6 +150,7 @@ class Parser:
                 head=heads[i],
                 relation="root" if heads[i] == 0 else labels["deprel"][i],
                 name=labels["name"][i],
+                sure=sure[i],
             )
             for i, token in enumerate(tokens)
         )
@@ -173,6 +175,15 @@ def _heads(output: dict[str, np.ndarray], row: int, n: int) -> list[int]:
     if has_circle(heads):
         heads = spanning_tree(output["arc_scores"][row, :n, : n + 1].astype(float))
     found: list[int] = heads.tolist()
+    return found
+
+
+def _certainties(output: dict[str, np.ndarray], row: int, heads: Sequence[int]) -> list[float]:
+    """Return the probability of the head that each word was given, in [0, 1]."""
+    import numpy as np
+
+    scores = output["arc_scores"][row, np.arange(len(heads)), heads]
+    found: list[float] = np.exp(scores.astype(float)).tolist()
     return found
 
 

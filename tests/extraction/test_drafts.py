@@ -89,3 +89,16 @@ def test_a_quotation_covers_what_lies_within():
     assert covers(Quotation(2, 9), (2, 9))
     assert not covers(Quotation(2, 9), (1, 9))
     assert not covers(Quotation(2, 9), (2, 10))
+
+
+def test_a_plan_of_a_time_long_over_is_no_plan(drafted):
+    told = drafted("We decided to go to Tulum, Mexico.")
+    assert [attribute for *_, attribute in told] == ["plan"]
+    for sentence in ("Last year we decided to go to Tulum, Mexico.", "In 2021 we decided to move."):
+        assert "plan" not in [attribute for *_, attribute in drafted(sentence)]
+
+
+def test_a_short_answer_is_explained_by_what_was_asked(drafted):
+    said = "We arrived there with Vera in May 2024."
+    assert drafted(said) == []
+    assert [each for _, each, _ in drafted(said, question="When did you get to Lund?")] == [said]

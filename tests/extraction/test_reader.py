@@ -52,6 +52,12 @@ def test_a_pronoun_that_may_mean_several_or_nobody_gets_none(told, before):
     assert not [each for each in read if "[Nora]" in each.text or "Oslo" in each.text]
 
 
+def test_what_the_next_sentence_takes_back_is_not_told(told):
+    assert told(
+        "I live in a village in Kent. Well, not a village, Dover.", "I live in Deal."
+    ) == told("Well, not a village, Dover.", "I live in Deal.")
+
+
 LED = "Nora and Vera called on Friday. She moved to Oslo with two dogs."
 
 

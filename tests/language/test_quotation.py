@@ -95,8 +95,26 @@ def test_an_open_quotation_follows_a_sentence_that_tells_something(parsed: Parse
     (quotation,) = quotations(after)
     before = "I met Nora yesterday."
     assert with_before(parsed(before), after, quotation) == f"{before} {after.text}"
-    for other in ("How is Nora?", "Thanks!", "Tell me about Nora."):
+    for other in ("How is Nora?", "Thanks!", "Tell me about Nora.", "I flew to Lyon in June."):
         assert with_before(parsed(other), after, quotation) is None
+
+
+def test_a_clause_is_cut_where_its_end_is_sure(parsed: Parses) -> None:
+    told = "My colleague Ben has booked the hall, should I also call Nora?"
+    assert quoted(parsed, told) == ["My colleague Ben has booked the hall"]
+    listed = "I can see why fans of Federer, Nadal, and Djokovic would be captivating, can't you?"
+    assert all(each.endswith("captivating") for each in quoted(parsed, listed))
+
+
+def test_a_label_is_quoted_where_it_is_of_its_speaker(parsed: Parses) -> None:
+    assert quoted(parsed, "Budget: 2,000 EUR") == ["Budget: 2,000 EUR"]
+    assert quoted(parsed, "Interest Rate: 22% annually.") == []
+
+
+def test_an_answer_is_explained_by_its_question(parsed: Parses) -> None:
+    said, asked = "We arrived there with Vera in May 2024.", "When did you get to Lund?"
+    assert quotations(parsed(said), alone=True) == []
+    assert quotations(parsed(said), alone=True, asked=parsed(asked).words)
 
 
 def test_an_assistant_is_quoted_for_what_was_settled_only(parsed: Parses) -> None:

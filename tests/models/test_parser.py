@@ -32,6 +32,13 @@ def test_words_have_tags_lemmas_and_heads(parser: Parser) -> None:
     ]
 
 
+def test_it_says_how_sure_it_is_of_each_head(parser: Parser) -> None:
+    clear, doubtful = parser(["I moved to Lyon.", "I'm going dark to triage this cap table fire."])
+    assert all(0 <= word.sure <= 1 for word in (*clear.words, *doubtful.words))
+    assert min(word.sure for word in clear.words) > 0.9
+    assert min(word.sure for word in doubtful.words) < 0.6
+
+
 def test_negations_of_chats_are_heard(parser: Parser) -> None:
     (parse,) = parser(["I dont like horror films"])
     assert [word.lemma for word in parse.words][:4] == ["i", "do", "not", "like"]

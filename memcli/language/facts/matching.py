@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from memcli.language.data import read_data
+from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Effect, Place
 from memcli.language.facts.forms import bases, case_of, form, is_any, is_kind, is_period, is_time
 from memcli.language.facts.kinds import fits
@@ -232,7 +232,8 @@ def value_text(rule: Rule, parse: Parse, word: Word) -> str | None:
     """Return the text of one value as a rule wants it; None where it says nothing."""
     being = [c for c in parse.children(word, "cop") if c.xpos in ("VBG", "VB")]
     if being and rule.take != ("self",):
-        return parse.slice([being[0], word]) if noun_value(parse, word) else None
+        told = noun_value(parse, word) and form(word) not in words("nouns", "cut_off")
+        return parse.slice([being[0], word]) if told else None
     if word.xpos == "VBN" and rule.kind and rule.kind[0].startswith("@"):
         return form(word)
     if rule.act or word.upos == "VERB":

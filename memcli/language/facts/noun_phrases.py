@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from memcli.language.data import words
@@ -31,7 +32,8 @@ def joined(parse: Parse, word: Word) -> list[Word]:
             verbal = other.upos in ("VERB", "AUX")
             finite = one.xpos == "VB" and other.xpos in ("VBD", "VBN", "VBZ")
             other_kind = verbal and (finite or one.upos not in ("VERB", "AUX"))
-            if not (other_kind or parse.child(other, "nsubj", "cop") or is_denied(parse, other)):
+            unsure = is_denied(parse, other) or is_doubted(parse, other)
+            if not (other_kind or parse.child(other, "nsubj", "cop") or unsure):
                 todo.append(other)
     return found
 
@@ -40,6 +42,12 @@ def is_denied(parse: Parse, word: Word) -> bool:
     """Tell whether "not" or "instead of" stands before a member of a list."""
     before = [c for c in parse.children(word, "advmod", "cc", "case") if c.start < word.start]
     return any(is_any(c, "negations") or form(c) == "instead" for c in before)
+
+
+def is_doubted(parse: Parse, word: Word) -> bool:
+    """Tell whether "maybe" or "perhaps" stands before a member of a list."""
+    before = [c for c in parse.children(word, "advmod") if c.start < word.start]
+    return any(is_any(c, "adverbs") for c in before)
 
 
 def is_definite(parse: Parse, word: Word) -> bool:
@@ -120,7 +128,9 @@ def _lacks(parse: Parse, kept: Sequence[Word]) -> bool:
     cut = [c for c in parse.children(last, "acl", "acl:relcl") if c not in kept]
     which = parse.child(last, "det")
     described = parse.child(last, "amod", "compound", "nmod", "nmod:poss", "nummod")
-    return bool(cut) and described is None and (which is None or form(which) == "the")
+    # "To create a function (that adds up)" says nothing; "bought a house (that ...)" does.
+    vague = ("the", "a", "an") if kept[0].xpos == "VB" else ("the",)
+    return bool(cut) and described is None and (which is None or form(which) in vague)
 
 
 def _is_told(word: Word) -> bool:
@@ -191,13 +201,16 @@ def _run(kept: list[Word], word: Word) -> list[Word]:
 def _clean(parse: Parse, said: Sequence[Word]) -> str:
     """Return words as a value: no marks around it, but for those that close what it opens."""
     start, end = parse.span(said)
-    kept = parse.text[start:end].strip(" ,.;:!?\"“”()*'-")
+    kept = parse.text[start:end].strip(' ,.;:!?"“”()*-')
+    # An apostrophe may open what ends before it: "the 'Golden Hook'".
+    kept = kept if re.search(r"(?:^|\s)'\w", kept[1:]) else kept.strip("'")
     rest = parse.text[parse.text.index(kept, start) + len(kept) :].lstrip(",.!?")
     for opening, closing in ('""', "“”", "()"):
         shut = 0 if opening == closing else kept.count(closing)
         if (kept.count(opening) - shut) % 2 and rest.startswith(closing):
             kept += closing
-    return kept
+    opens = len(re.findall(r"(?<!\w)'(?=\w)", kept)) > len(re.findall(r"(?<=\w)'(?!\w)", kept))
+    return kept + "'" if opens and rest.startswith("'") else kept
 
 
 def time_value(parse: Parse, word: Word) -> str:

@@ -8,6 +8,7 @@ their complement into a state that began or ended.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -81,6 +82,13 @@ def is_unmeant(parse: Parse) -> bool:
     # At its beginning it takes back what was said before it, and the sentence is meant.
     taken_back = any(text.find(each, 1) > 0 for each in moods["taken_back"])
     return taken_back or any(each in text for each in moods["unmeant"])
+
+
+def retracts(sentence: str) -> bool:
+    """Tell whether a sentence takes back the one before it: "Just kidding", "Well, not a town"."""
+    said = sentence.lower().replace("\u2019", "'").lstrip(" *_(\"'")
+    cues: list[str] = read_data("moods")["retracting"]
+    return any(re.match(rf"{re.escape(cue)}\b", said) for cue in cues)
 
 
 def is_question(parse: Parse) -> bool:

@@ -17,7 +17,7 @@ from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.corrections import correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
-from memcli.language.facts.forms import form, is_kind
+from memcli.language.facts.forms import form, is_kind, is_period, is_time
 from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
 from memcli.language.facts.nominals import beside_facts, called_facts, new_name_facts, noun_facts
 from memcli.language.facts.noun_phrases import is_definite
@@ -26,6 +26,8 @@ from memcli.language.facts.predicates import Predication, is_question, is_unmean
 from memcli.language.facts.subjects import FIRST, Who, is_person
 from memcli.language.syntax import Parse, Word
 
+# A predicate whose subject or object has a less probable head states nothing.
+SURE: Final = 0.4
 # Animals have none.
 WORK: Final = "work"
 
@@ -54,7 +56,7 @@ def find_facts(
         return []
     who = Who(speaker, pronouns or {})
     found = list(beside_facts(parse, who))
-    for one in predications(parse):
+    for one in filter(_is_sure, predications(parse)):
         one = replace(one, subject=_antecedent(one) or one.subject)
         facts = [*_rule_facts(one, who), *called_facts(one, who), *noun_facts(one, who)]
         if renamed:
@@ -159,8 +161,16 @@ def _rule_facts(one: Predication, who: Who) -> Iterator[Fact]:
                     yield fact
 
 
+def _is_sure(one: Predication) -> bool:
+    """Tell whether the parser is sure of whom a predicate is said, and of what it is done to."""
+    subject = [one.subject] if one.subject is not None else []
+    return all(w.sure >= SURE for w in (*subject, *one.parse.children(one.head, "obj")))
+
+
 def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:
     """Return the fact of one value, its polarity and effect by rule and predication."""
+    if word.sure < SURE and word is not one.head:
+        return None
     lasting = one.effect == "state"
     effect: Effect = rule.effect if lasting or rule.over else one.effect
     if rule.past and one.tense == "past" and lasting:
@@ -171,10 +181,26 @@ def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) ->
         return None
     if one.is_negated and about(rule.attribute).get("had") and is_definite(one.parse, word):
         return None
+    if one.is_negated and lasting and _is_limited(one, word, value):
+        return None
     denied = effect == "end" or (one.is_negated and not rule.needs_negation)
     polarity: Polarity = "negative" if denied else "positive"
     single = rule.single or is_single(rule.attribute)
     return Fact(subject, rule.attribute, value, polarity, effect, single, one.place, *times)
+
+
+def _is_limited(one: Predication, word: Word, value: str) -> bool:
+    """
+    Tell whether what is denied is so of some only: "I've never taken classes through Coursera".
+
+    A denial without what limits it says more than was said.
+    """
+    parse = one.parse
+    below = [c for w in (one.head, word) for c in parse.children(w, "obl", "nmod", "acl", "advcl")]
+    said = ("NOUN", "PROPN", "NUM", "VERB")
+    behind = [c for c in below if c.start > word.start and c.upos in said]
+    limits = [c for c in behind if not is_time(parse, c) or is_period(parse, c)]
+    return any(c.text not in value for c in limits)
 
 
 def _doing_facts(one: Predication, who: Who) -> Iterator[Fact]:

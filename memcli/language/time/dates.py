@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Final
 
 from memcli.language.data import words
@@ -21,6 +22,7 @@ from memcli.language.time.context import (
 )
 from memcli.language.time.grammar import (
     HOLIDAYS,
+    MONTHS,
     ORDINALS,
     holiday_name,
     month_number,
@@ -178,7 +180,19 @@ def _nth(hit: Hit) -> Span | None:
     free = hit.is_free and (hit["day"] or hit.after("closed")) and not hit.after("of")
     if not free or not hit.before("on") or hit.in_sentence("often"):
         return None
+    # "From 3 to 17 August, and she comes on the 5th": of a month that only the reader knows.
+    if _dated().search(hit.found.string, 0, hit.found.start()):
+        return None
     return cal.nth_day(hit.said, number, hit.looks_back)
+
+
+@cache
+def _dated() -> re.Pattern[str]:
+    """Return what finds a day of a named month."""
+    months = "|".join(MONTHS).lower()
+    return re.compile(
+        rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{months})|(?:{months}) \d{{1,2}})\b"
+    )
 
 
 READERS: Final[dict[str, Reader]] = {

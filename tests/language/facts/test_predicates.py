@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.facts.predicates import predications
+from memcli.language.facts.predicates import predications, retracts
 from memcli.language.facts.reading import find_facts
 from memcli.language.syntax import Parse, Word
 
@@ -56,3 +56,8 @@ def test_any_tree_gives_facts_that_stand_in_it(parse, other):
         assert 0 <= fact.place[0] < fact.place[1] <= len(parse.text)
         assert fact.subject
         assert fact.value
+
+
+def test_a_sentence_may_take_back_the_one_before_it():
+    assert all(map(retracts, ("Just kidding!", "Well, not a village, Dover.", "Or rather, two.")))
+    assert not any(map(retracts, ("Well, nothing new.", "I was just kidding.", "Kiddings")))

@@ -151,6 +151,9 @@ STATED = {
     "My neighbour Jan snored, so he moved to Ulm.": "Ida neighbour Jan; Jan residence Ulm",
 }
 NOTHING = [
+    "I've never taken online classes through Coursera.",
+    "I want to create a function that adds up my expenses.",
+    "I want to be able to introduce myself.",
     "My doctor told me to stop running.",
     "I want to stop smoking.",
     "I gave up meat, except for sausages.",

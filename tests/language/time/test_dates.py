@@ -57,6 +57,7 @@ def test_a_form_means_its_days(form, text, start, end):
         ("yearly", "a Christmas tree"),
         ("range_days", "3 and 8 May"),
         ("nth", "the 15th floor"),
+        ("nth", "off from 3 to 17 august, she comes on the 5th"),
     ],
 )
 def test_what_may_mean_something_else_is_none(form, text):

@@ -10,7 +10,7 @@ what is ranked by its words, and with the parts next to it what a hit shows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -139,7 +139,7 @@ class Parts:
         Return the best part; matched: BM25 of what full-text search found, by its start.
 
         Beside the cosine counts the highest share of the question's words in a window, times what
-        BM25 of each window is of the best, by which a rare word counts more; or its own share, where
+        BM25 of each is of the best, by which a rare word counts more; or its own share, where
         full-text search found none.
         """
         scores = self.cosines.astype(np.float64)

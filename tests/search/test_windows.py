@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 
 import numpy as np
 import pytest
@@ -113,3 +114,10 @@ def test_what_is_hidden_of_a_long_turn_is_cut_out_of_its_part(empty_store):
     assert "sold at the market" in shown
     assert "quarxilon" not in shown
     assert "quarxilon" in run_here(*asked, "--all").stdout
+
+
+def test_a_context_tells_the_part_that_was_found(written, tmp_path):
+    store = shutil.copytree(written, tmp_path / "store")
+    told = run_here("context", ASKED, "--store", store).stdout
+    assert DEEP in told.split("# Recent")[1]
+    assert len(told) < SHOWN_WHOLE

@@ -39,7 +39,14 @@ from memcli.search.key_expansion import (
 from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
 from memcli.search.timings import Timings
-from memcli.search.windows import SHOWN_WHOLE, Best, Matched, WindowSearch, with_places
+from memcli.search.windows import (
+    SHOWN_WHOLE,
+    Best,
+    Matched,
+    WindowSearch,
+    as_said_in_parts,
+    with_places,
+)
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -371,17 +378,6 @@ def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
 def _words(query: str) -> str:
     """Return the words of a question that full-text search looks up."""
     return " ".join([with_variants(lexical_query(query)), *foreign_keys(query)])
-
-
-def as_said_in_parts(
-    bm25: Mapping[int, float], parted: Mapping[int, str], matched: Matched
-) -> dict[int, float]:
-    """Return BM25 by row id, best first, of long turns that of their best part where it is more."""
-    parts = {row: matched.bm25[id_] for row, id_ in parted.items() if id_ in matched.bm25}
-    if not parts:
-        return dict(bm25)
-    best = {row: max(bm25.get(row, 0.0), parts.get(row, 0.0)) for row in {**bm25, **parts}}
-    return dict(sorted(best.items(), key=lambda pair: -pair[1]))
 
 
 def leaders(scores: dict[int, float]) -> list[int]:

@@ -174,6 +174,17 @@ def _pattern(query: str) -> re.Pattern[str] | None:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b", re.IGNORECASE)
 
 
+def as_said_in_parts(
+    bm25: Mapping[int, float], parted: Mapping[int, str], matched: Matched
+) -> dict[int, float]:
+    """Return BM25 by row id, best first, of long turns that of their best part where it is more."""
+    parts = {row: matched.bm25[id_] for row, id_ in parted.items() if id_ in matched.bm25}
+    if not parts:
+        return dict(bm25)
+    best = {row: max(bm25.get(row, 0.0), parts.get(row, 0.0)) for row in {**bm25, **parts}}
+    return dict(sorted(best.items(), key=lambda pair: -pair[1]))
+
+
 def with_places(rows: pa.Table, best: Mapping[str, Best]) -> pa.Table:
     """Return rows in which the best part of a very long turn stands for it, with its place."""
     ids, texts = rows["id"].to_pylist(), rows["text"].to_pylist()

@@ -323,6 +323,7 @@ class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]
         return pa.schema([field for field in super().schema if field.name not in self.hidden])
 
     def scanner(self, columns: list[str] | None = None, **options: Any) -> Any:
+        options = {"io_buffer_size": READ_AHEAD_BYTES, **options}
         return super().scanner(columns=columns or self.schema.names, **options)
 
 

@@ -59,6 +59,7 @@ LATER_COLUMNS: Final = {
         pa.field("times", pa.int32()),
         pa.field("days", DAYS),
     ),
+    "windows": (pa.field("keys", pa.string()),),
 }
 # Half precision: the encoders' int8 weights carry no more, and it halves disk and scan time.
 VECTOR_TYPE: Final = pa.float16()
@@ -191,9 +192,10 @@ def stamps() -> pa.Schema:
 
 def windows(dimension: int) -> pa.Schema:
     """
-    Return the schema of `windows`: parts of long turns, each with a vector of its own.
+    Return the schema of `windows`: parts of long turns, each with a vector and words of its own.
 
-    id: of the turn; start, stop: which of its characters. The text is that of the turn.
+    id: of the turn; start, stop: which of its characters; keys: the words that full-text search
+    finds the part by.
     """
     return pa.schema(
         [
@@ -202,6 +204,7 @@ def windows(dimension: int) -> pa.Schema:
             pa.field("start", pa.int32(), nullable=False),
             pa.field("stop", pa.int32(), nullable=False),
             pa.field("vector", pa.list_(VECTOR_TYPE, dimension)),
+            pa.field("keys", pa.string()),
         ]
     )
 

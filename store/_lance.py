@@ -108,11 +108,12 @@ class Table(Upkeep):
         return rows.select(list(columns)) if lacked and columns else rows
 
     def add_absent(self) -> None:
-        """Add the columns that an earlier program did not write, as a new version."""
-        if self.absent:
+        """Add the columns that an earlier program did not write, with their indexes."""
+        if absent := self.absent:
             with lance_errors(f"write {self.name}"):
-                self._dataset.add_columns(pa.schema(self.absent))
+                self._dataset.add_columns(pa.schema(absent))
                 self._refresh()
+            self.create_indexes({f"{field.name}_idx" for field in absent})
 
     # ---------------------------------------------------------------- reading
 

@@ -30,7 +30,7 @@ INDEXES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     # Links are followed from their targets by people only, who can wait for a scan.
     "links": (("source_id", "BTREE"),),
     "strengths": (("id", "BTREE"),),
-    "windows": (("id", "BTREE"),),
+    "windows": (("keys", "INVERTED"), ("id", "BTREE")),
 }
 FULL_TEXT: Final = {
     "with_position": False,

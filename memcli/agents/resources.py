@@ -12,12 +12,12 @@ from urllib.parse import quote, unquote
 
 from memcli.agents.listing import given_fields
 from memcli.agents.protocol import INVALID_PARAMS, ProtocolError
-from memcli.agents.tools import told_records
+from memcli.agents.tools import told_records, told_text
 from memcli.jsonl import Json, Row, encode
 from memcli.memory.answers import open_answers
 from memcli.memory.fragments import visible_rows
 from memcli.memory.lookup import read_where
-from memcli.memory.telling import spoken, without_secrets
+from memcli.memory.telling import spoken
 from store.errors import MemcliError
 from store.literals import quoted
 
@@ -96,7 +96,7 @@ class Resources:
             if said_on != day:
                 lines.append(f"\n{said_on}")
                 day = said_on
-            text = without_secrets(opened.get(turn["id"]) or turn["text"], turn["id"])
+            text = told_text(opened.get(turn["id"]) or turn["text"], turn["id"])
             lines.append(spoken(text, turn.get("speaker")))
         return "\n".join(lines).strip() + "\n" if lines else None
 

@@ -32,6 +32,11 @@ HITS: Final = 10
 CONTEXT_TOKENS: Final = 2_000
 # Of a hit that is longer, a search gives the part that bears on the question.
 LONGEST_HIT: Final = 1_200
+# Of a memory that is longer, an agent that asks for it gets the beginning: all of a turn of
+# megabytes is more than it can read.
+LONGEST_TOLD: Final = 20_000
+# What is looked at after that, so that no secret is cut in two before it is known as one.
+_BEYOND: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -208,11 +213,20 @@ def as_told(record: Json, fields: Sequence[str], opened: Mapping[str, str]) -> J
     told = {name: record[name] for name in fields if record.get(name) is not None}
     if "text" in told:
         text = opened.get(record["id"], told["text"])
-        told["text"] = without_secrets(text, record["id"])
+        told["text"] = told_text(text, record["id"])
     if "around" in told:
         parts = ("id", "speaker", "text")
         told["around"] = [as_told(turn, parts, opened) for turn in told["around"]]
     return told
+
+
+def told_text(text: str, id_: str) -> str:
+    """Text of a memory as it may stand in a prompt: no secrets, and of a very long one a part."""
+    told = without_secrets(text[: LONGEST_TOLD + _BEYOND], id_)
+    if len(text) <= LONGEST_TOLD:
+        return told
+    more = f"{len(text) - LONGEST_TOLD:,} more characters; memory_search gives the part asked for"
+    return f"{told[:LONGEST_TOLD].rstrip()} … [{more}]"
 
 
 def _part(text: str, query: str) -> str:

@@ -15,18 +15,27 @@ from store.errors import StoreIOError
 
 # Of a command on a small store; with 1,000 some ended in an abort.
 NEEDED_MB: Final = 1_200
+# Which allocator Arrow takes; to be said before it is loaded.
+ARROW_POOL: Final = "ARROW_DEFAULT_MEMORY_POOL"
 REMEDY: Final = "raise ulimit -v; to bound what is really used, take a control group"
 # How the dynamic loader says it.
 NO_ROOM: Final = ("failed to map segment", "Cannot allocate memory", "cannot allocate memory")
 
 
 def require_address_space() -> None:
-    """Raise StoreIOError where this process may have too little address space."""
+    """
+    Raise StoreIOError where this process may have too little address space.
+
+    Under a limit Arrow takes memory as it needs it, from the C library: its own allocator begins
+    with a gigabyte, where that fits, and leaves nothing of 1,200 MB to anybody else.
+    """
     try:
-        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+        from resource import RLIM_INFINITY, RLIMIT_AS, RLIMIT_DATA, getrlimit
     except ImportError:  # Windows has no such limit
         return
     limit, _ = getrlimit(RLIMIT_AS)
+    if {limit, getrlimit(RLIMIT_DATA)[0]} != {RLIM_INFINITY}:
+        os.environ.setdefault(ARROW_POOL, "system")
     if limit != RLIM_INFINITY and limit < NEEDED_MB << 20:
         has = f"{limit >> 20:,} MB of address space"
         raise StoreIOError(f"{has} are too little, memcli needs {NEEDED_MB:,}", REMEDY)

@@ -29,6 +29,10 @@ TOLD: Final = frozenset(
     " links".split()
 )
 MAX_LINKS: Final = 20
+# Of a text that is longer the beginning is drawn: megabytes take minutes, and nobody scrolls there.
+LONGEST_DRAWN: Final = 50_000
+# No line is wider.
+LONGEST_MENTION: Final = 1_000
 
 
 class Field(NamedTuple):
@@ -51,9 +55,18 @@ def show_blocks(
         fields = [*_details(record), *_around(snapshot, record, namespace)]
         if links:
             fields += _links(snapshot, record, namespace)
-        said = "\n".join(printable(line) for line in record["text"].splitlines())
+        said = "\n".join(printable(line) for line in _drawn_text(record).splitlines())
         text = Padding(Text(said), (1, 0, 1, 2))
         yield (b"\n" if place else b"") + _drawn(_heading(record), text, _grid(fields)).encode()
+
+
+def _drawn_text(record: Json) -> str:
+    """Return the text of a memory; of a very long one the beginning, and how to get the rest."""
+    text: str = record["text"]
+    if len(text) <= LONGEST_DRAWN:
+        return text
+    rest = f"{len(text) - LONGEST_DRAWN:,} more characters"
+    return f"{text[:LONGEST_DRAWN].rstrip()} …\n\n[{rest}: memcli show {record['id']} -f text]"
 
 
 def _heading(record: Json) -> Text:
@@ -101,7 +114,7 @@ def _mention(record: Json | None, id_: str) -> str:
     if record is None:
         return id_[:SHORT_ID]
     speaker = f"{record['speaker']}: " if record.get("speaker") else ""
-    return f"{id_[:SHORT_ID]}  {speaker}{record['text']}".replace("\n", " ")
+    return f"{id_[:SHORT_ID]}  {speaker}{record['text'][:LONGEST_MENTION]}".replace("\n", " ")
 
 
 def _around(snapshot: Snapshot, record: Json, namespace: str | None) -> Iterator[Field]:

@@ -34,7 +34,7 @@ from memcli.context.recent_turns import COLUMNS as RECENT
 from memcli.context.recent_turns import recent_turns
 from memcli.context.rendering import ContextEntry, bulleted
 from memcli.context.requests import Request, searched
-from memcli.context.shortening import Shortener
+from memcli.context.shortening import Shortener, with_ends
 from memcli.context.summaries import summary_entry, without_lines
 from memcli.jsonl import Row
 from memcli.language.broad import is_broad, told_words
@@ -96,6 +96,7 @@ class Gathering:
         self._spaces = readable(self.snapshot, request.namespace)
         self._rows: dict[str, Row] = {}
         self._learned: list[str] = []
+        self._parts: dict[str, str] = {}
 
     def entries(self) -> list[ContextEntry]:
         """Entries of all sections, without secrets, what is too long shortened."""
@@ -269,11 +270,17 @@ class Gathering:
         gone = self._hidden | self._given_way
         folded = self._folded([row["id"] for row in rows if row["id"] in self._hidden])
         rows = [folded.get(row["id"], row) for row in rows]
+        rows = list(map(self._in_part, rows))
         shown = {r["id"]: r for r in rows if r["text"] and r["id"] not in gone}
         return [
             replace(turn_entry("recent", row, 1.0 / (1 + place)), unless=frozenset())
             for place, row in enumerate(open_rows(self.snapshot, list(shown.values())))
         ]
+
+    def _in_part(self, row: Row) -> Row:
+        """Row of a turn with the part that search found; else both ends of a text of megabytes."""
+        part = self._parts.get(row["id"])
+        return with_ends(row) if part is None else {**row, "text": part}
 
     def _folded(self, ids: Sequence[str]) -> dict[str, Row]:
         """The line that stands for each of some turns, at its place in the session."""
@@ -295,7 +302,9 @@ class Gathering:
         told = (hit for hit in hits if hit.level not in OVERVIEWS and hit.type != "vault")
         ids = [hit.id for hit in told if hit.score >= floor]
         rows = self.snapshot.read_ids("memories", ids, [*COLUMNS, "session_id", "seq", "vector"])
-        self._rows = {row["id"]: row for row in open_rows(self.snapshot, rows.to_pylist())}
+        self._parts = {hit.id: hit.text for hit in hits if hit.window}
+        read = list(map(self._in_part, rows.to_pylist()))
+        self._rows = {row["id"]: row for row in open_rows(self.snapshot, read)}
         self._rows = {i: r for i, r in self._rows.items() if not OWN_SECTION & set(r["tags"] or ())}
         self._rows = {i: row for i, row in self._rows.items() if not self._is_told(row)}
         ended = ended_in(self.snapshot, self._rows, self._now, COLUMNS)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.context.rendering import ContextEntry, one_line
 from memcli.memory import telling
-from memcli.search.excerpts import excerpt, searched_part, statements_of
+from memcli.search.excerpts import GAP, SEARCHED, excerpt, searched_part, statements_of
 
 if TYPE_CHECKING:
     from memcli.context.tokens import Meter
+    from memcli.jsonl import Row
     from store import Snapshot
 
 # What takes more than this part of the budget is shortened.
@@ -20,6 +21,14 @@ LONGEST_PART: Final = 8
 # What has more characters for each token that it may have is too long without being measured.
 LONGEST_TOKEN: Final = 64
 SUMMARY_PARTS: Final = 3
+
+
+def with_ends(row: Row) -> Row:
+    """Return the row of a turn; of a very long one, which is cut anyway, both ends of its text."""
+    text = row["text"]
+    if len(text) <= SEARCHED:
+        return row
+    return {**row, "text": f"{text[: SEARCHED // 2]} {GAP} {text[-SEARCHED // 2 :]}"}
 
 
 @dataclass(frozen=True)

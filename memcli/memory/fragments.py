@@ -101,14 +101,17 @@ def _metadata(row: Mapping[str, Any]) -> dict[str, Any]:
     return dict(json.loads(read) if isinstance(read, str) else read)
 
 
-def without_fragments(text: str, numbers: Collection[int]) -> str:
-    """Return what is left of a turn without some of its fragments: a gap in the place of each."""
-    left, at = [], 0
+def without_fragments(
+    text: str, numbers: Collection[int], start: int = 0, stop: int | None = None
+) -> str:
+    """Return what is left of text[start:stop] without some of the turn's fragments, gaps there."""
+    stop = len(text) if stop is None else stop
+    left, at = [], start
     for one in fragments(text):
-        if one.number in numbers:
+        if one.number in numbers and one.end > start and one.start < stop:
             left += [text[at : one.start], GAP]
             at = one.end
-    return re.sub(rf"{GAP}(?:\s*{GAP})+", GAP, "".join([*left, text[at:]]))
+    return re.sub(rf"{GAP}(?:\s*{GAP})+", GAP, "".join([*left, text[at:stop]]))
 
 
 def hidden_fragments(
@@ -133,10 +136,14 @@ def visible_rows(source: TableReader, rows: Sequence[Row]) -> list[Row]:
 
 
 def cut_rows(rows: Sequence[Row], hidden: Mapping[str, Collection[int]]) -> list[Row]:
-    """Return rows of memories, turns without their fragments of some numbers."""
+    """
+    Return rows of memories, turns without their fragments of some numbers.
+
+    A hit that shows a part of its turn is left as it is: a search has cut that by the whole.
+    """
     return [
         {**row, "text": without_fragments(row["text"], hidden[row["id"]])}
-        if row["level"] == 0 and row["id"] in hidden
+        if row["level"] == 0 and row["id"] in hidden and not row.get("window")
         else row
         for row in rows
     ]

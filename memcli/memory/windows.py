@@ -1,17 +1,18 @@
 """
-Windows in the store: vectors of the parts of long turns, in a table of their own.
+Windows in the store: vectors and words of the parts of long turns, in a table of their own.
 
-A row says which characters of its turn it is of and has no text, so that it follows its turn into
-the archive, out of sight and back without being touched, and nothing of it has to be exported.
+A row says which characters of its turn it is of, so that it follows its turn into the archive, out
+of sight and back without being touched, and nothing of it has to be exported.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language.windows import window_spans
-from memcli.memory.search_columns import embedding_text, vector_column
+from memcli.memory.search_columns import embedding_text, many_search_keys, vector_column
 from memcli.memory.sessions import portions
 from memcli.memory.spool import Spool
 from schemas import tables
@@ -76,9 +77,14 @@ def _encoded(
         "start": [start for _, start, _ in parts],
         "stop": [stop for _, _, stop in parts],
     }
-    arrays = [pa.array(values, schema.field(name).type) for name, values in columns.items()]
-    vectors = vector_column(encoder.encode(texts), schema)
-    return pa.RecordBatch.from_arrays([*arrays, vectors], schema=schema)
+    columns["vector"] = vector_column(encoder.encode(texts), schema)
+    # Whose turn it is has no part in it: of one turn that is the same for all of its parts.
+    columns["keys"] = many_search_keys(texts, repeat(None, len(texts)))
+    arrays = [
+        value if isinstance(value, pa.Array) else pa.array(value, schema.field(name).type)
+        for name, value in columns.items()
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def window_spool(dimension: int, folder: Path) -> Spool:
@@ -103,9 +109,12 @@ def write_windows(transaction: Transaction, windows: Sequence[pa.RecordBatch] | 
 
 
 def missing_windows(snapshot: Snapshot) -> list[str]:
-    """Return the ids of turns whose windows are not theirs, as earlier programs made none."""
-    found: list[str] = snapshot.sql(UNFIT)["id"].to_pylist()
-    return found
+    """Return the ids of turns that lack windows, or words of these, as of earlier programs."""
+    found: set[str] = {*snapshot.sql(UNFIT)["id"].to_pylist()}
+    if snapshot.count(WINDOWS):
+        where = None if snapshot.table(WINDOWS).absent else "keys IS NULL"
+        found.update(*(batch["id"].to_pylist() for batch in snapshot.scan(WINDOWS, ["id"], where)))
+    return sorted(found)
 
 
 def rows_with_windows(reader: TableReader) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,14 @@ from memcli.search.key_expansion import (
 from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
 from memcli.search.timings import Timings
-from memcli.search.windows import SHOWN_WHOLE, Best, WindowSearch, with_places
+from memcli.search.windows import (
+    SHOWN_WHOLE,
+    Best,
+    Matched,
+    WindowSearch,
+    as_said_in_parts,
+    with_places,
+)
 from store.literals import quoted
 
 if TYPE_CHECKING:
@@ -151,13 +158,16 @@ class CandidateSource:
 
     def _find_in(self, table: str, query: str, filters: Filters, bounds: Bounds) -> pa.Table:
         measure = self.timings.measure
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(3) as pool:
             searching = pool.submit(self._dense, table, query, bounds)
             looking_up = pool.submit(self._lexical, table, query, bounds.derived, "derived_keys")
+            matching = pool.submit(self._windows.matching, _words(query), filters.namespace)
             turns = self._lexical(table, query, bounds.said, "keys")
             derived = looking_up.result()
             vector, cosine = searching.result()
-        parted = self._parted(table, vector, filters, bounds)
+            matched = measure("windows", matching.result)
+        parted = self._parted(table, vector, matched, filters, bounds)
+        turns = as_said_in_parts(turns, parted, matched)
         faded: list[Key] = []
         if bounds.keyed and table == "memories" and self.snapshot.count("archive"):
             faded = measure("archive", lambda: self._archived_keys(query, vector, bounds, filters))
@@ -172,7 +182,7 @@ class CandidateSource:
             facts = measure("facts", lambda: asked_facts(self.snapshot, table, query, *where))
             of_facts = [place for place in facts.values() if place]
             near |= self._near(table, of_facts, 0, bounds) | facts.keys()
-        near |= parted
+        near |= parted.keys()
         rows = self._ranked_columns(table, {*bm25, *cosine, *near})
         filters = filters.not_before(pc.max(rows["happened_at"]).as_py())
         successors: dict[int, Place] = {}
@@ -185,7 +195,7 @@ class CandidateSource:
             found = self._near(table, list(successors.values()), 0, bounds)
             if more := found - set(rows["_rowid"].to_pylist()):
                 rows = pa.concat_tables([rows, self._ranked_columns(table, more)])
-        best = measure("windows", lambda: self._windows.best(rows, vector, query))
+        best = measure("windows", lambda: self._windows.best(rows, vector, query, matched))
         cosine |= self._as_near_as_parts(table, rows, best, vector)
         rows = with_places(rows, best)
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
@@ -260,14 +270,19 @@ class CandidateSource:
         )
         return set(row_ids) - self._unseen_rows
 
-    def _parted(self, table: str, vector: np.ndarray, filters: Filters, bounds: Bounds) -> set[int]:
-        """Return the row ids of the turns that have the windows nearest to a question."""
-        ids = self.timings.measure(
+    def _parted(
+        self, table: str, vector: np.ndarray, matched: Matched, filters: Filters, bounds: Bounds
+    ) -> dict[int, str]:
+        """Return the ids, by row id, of the turns that have the windows that answer best."""
+        nearest = self.timings.measure(
             "windows", lambda: self._windows.nearest(vector, filters.namespace)
         )
-        ids = ids[:N_CANDIDATES]
-        rows = self.snapshot.read_ids(table, ids, ["_rowid"], where=bounds.turns) if ids else None
-        return set(rows["_rowid"].to_pylist()) - self._unseen_rows if rows else set()
+        ids = {*nearest[:N_CANDIDATES], *list(matched.bm25)[:N_CANDIDATES]}
+        if not ids:
+            return {}
+        rows = self.snapshot.read_ids(table, sorted(ids), ["_rowid", "id"], where=bounds.turns)
+        found = zip(rows["_rowid"].to_pylist(), rows["id"].to_pylist(), strict=True)
+        return {row_id: id_ for row_id, id_ in found if row_id not in self._unseen_rows}
 
     def _as_near_as_parts(
         self, table: str, rows: pa.Table, best: Mapping[str, Best], vector: np.ndarray
@@ -319,7 +334,7 @@ class CandidateSource:
 
     def _lexical(self, table: str, query: str, where: str | None, on: str) -> dict[int, float]:
         """Return BM25 by row id, best first."""
-        words = " ".join([with_variants(lexical_query(query)), *foreign_keys(query)])
+        words = _words(query)
         n = N_CANDIDATES + len(self._unseen_rows)
         rows = self.timings.measure(
             "lexical",
@@ -358,6 +373,11 @@ def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
     row_ids = set(wanted.to_pylist())
     scores = [(row_id, score) for row_id, score in cosine.items() if row_id in row_ids]
     return dict(scores[: N_CANDIDATES * 2])
+
+
+def _words(query: str) -> str:
+    """Return the words of a question that full-text search looks up."""
+    return " ".join([with_variants(lexical_query(query)), *foreign_keys(query)])
 
 
 def leaders(scores: dict[int, float]) -> list[int]:

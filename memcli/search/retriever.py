@@ -30,7 +30,7 @@ from memcli.algorithms.neighbours import neighbours_behind
 from memcli.algorithms.ranking import Ranking, rank_candidates
 from memcli.algorithms.weights import Weights
 from memcli.language.messages import cut_question
-from memcli.memory.fragments import cut_rows, hidden_fragments
+from memcli.memory.fragments import cut_rows, hidden_fragments, without_fragments
 from memcli.memory.states import read_strengths
 from memcli.records import Hit, Window
 from memcli.search.candidates import CandidateSource
@@ -232,7 +232,13 @@ class Retriever:
 
     def _in_sight(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return rows without the fragments that are hidden, unless all is asked for."""
-        return cut_rows(rows, self.hidden_fragments) if self._hides else rows
+        hidden = self.hidden_fragments if self._hides else {}
+        rows = cut_rows(rows, hidden)
+        if not any(row.get("window") and row["id"] in hidden for row in rows):
+            return rows
+        parted = [row["id"] for row in rows if row.get("window")]
+        whole = {row["id"]: row["text"] for row in self.snapshot.rows_of(parted, ["id", "text"])}
+        return [_cut_window(row, whole, hidden) for row in rows]
 
     @cached_property
     def hidden_fragments(self) -> dict[str, set[int]]:
@@ -290,6 +296,17 @@ def _shown(group: Sequence[int], read: Mapping[int, dict[str, Any]]) -> int:
     """Return the row that is shown of a group: the best, or a turn whose secret that leaves out."""
     turns = [index for index in group if read[index]["level"] == 0]
     return turns[0] if turns and read[group[0]]["type"] == "vault" else group[0]
+
+
+def _cut_window(
+    row: dict[str, Any], whole: Mapping[str, str], hidden: Mapping[str, set[int]]
+) -> dict[str, Any]:
+    """Return a row that shows a part of its turn without what of that is hidden."""
+    window, id_ = row.get("window"), row["id"]
+    if window is None or id_ not in hidden:
+        return row
+    text = without_fragments(whole[id_], hidden[id_], window.start, window.stop)
+    return {**row, "text": text.strip()}
 
 
 def _with_place(row: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from memcli.agents.protocol import ProtocolError
-from memcli.agents.tools import LONGEST_HIT, Toolbox
+from memcli.agents.tools import LONGEST_HIT, LONGEST_TOLD, Toolbox, told_text
 from memcli.search.resident import ResidentMemory
 from store import Store
 from tests.support.talked_stores import grow, line, talked
@@ -194,3 +194,17 @@ def test_a_tool_that_there_is_not_is_an_error_of_the_protocol(tools, params):
         tools.call(params)
     with pytest.raises(ProtocolError):
         tools.call({"name": "memory_get", "arguments": []} | {"arguments": [1]})
+
+
+def test_of_a_very_long_memory_an_agent_gets_the_beginning():
+    text = "words " * LONGEST_TOLD
+    told = told_text(text, "abcd")
+    assert len(told) < LONGEST_TOLD + 200
+    assert told.endswith("100,000 more characters; memory_search gives the part asked for]")
+    assert told_text("short", "abcd") == "short"
+
+
+def test_no_secret_is_cut_in_two():
+    key = "AKIA" + "Q7XW3ZJN5BTRM2PD"
+    text = "x" * (LONGEST_TOLD - 11) + f" {key} and more"
+    assert key[:8] not in told_text(text, "abcd")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shlex
 import subprocess
 
 import pytest
 
-from memcli.cli.memory_limit import NEEDED_MB, is_out_of_memory, require_address_space
+from memcli.cli.memory_limit import (
+    ARROW_POOL,
+    NEEDED_MB,
+    is_out_of_memory,
+    require_address_space,
+)
 from store.errors import StoreIOError
 from tests.support.program import MEMCLI
 
@@ -23,6 +29,22 @@ FACT = "My sister Britta moved to Leeds in 2019."
 def limited(monkeypatch, megabytes):
     limit = resource.RLIM_INFINITY if megabytes is None else megabytes << 20
     monkeypatch.setattr(resource, "getrlimit", lambda which: (limit, limit))
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    """What a limit puts into the environment is taken out again."""
+    monkeypatch.setenv(ARROW_POOL, "")
+    monkeypatch.delenv(ARROW_POOL)
+
+
+def test_arrow_reserves_nothing_where_there_is_a_limit(monkeypatch):
+    limited(monkeypatch, None)
+    require_address_space()
+    assert ARROW_POOL not in os.environ
+    limited(monkeypatch, NEEDED_MB)
+    require_address_space()
+    assert os.environ[ARROW_POOL] == "system"
 
 
 def test_too_little_address_space_is_refused(monkeypatch):

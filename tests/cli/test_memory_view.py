@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.cli.memory_view import MAX_WIDTH, show_blocks
+from memcli.cli.memory_view import LONGEST_DRAWN, MAX_WIDTH, show_blocks
 from memcli.memory.selection import select
 from memcli.memory.writing import link_row, write_links
 from store import Store
@@ -69,3 +69,13 @@ def test_links_say_their_direction_and_the_rest_is_counted(store):
     assert "x29" in text
     assert "x02" not in text
     assert "and 12 more links" in text
+
+
+def test_of_a_very_long_text_the_beginning_is_drawn(store):
+    snapshot = store.snapshot()
+    (record,) = select(snapshot, ["a"], None)
+    record["text"] = "words " * LONGEST_DRAWN
+    text = b"".join(show_blocks(snapshot, [record], False, None)).decode()
+    assert len(text) < 2 * LONGEST_DRAWN
+    told = f"[{5 * LONGEST_DRAWN:,} more characters: memcli show {record['id']} -f text]"
+    assert told in " ".join(text.split())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from memcli.context.shortening import with_ends
 from memcli.language.sentences import split_sentences
+from memcli.search.excerpts import GAP, SEARCHED
 from tests.support.fact_lines import statement
 
 TURN = {"level": 0, "type": "episodic", "seq": 0}
@@ -30,3 +32,10 @@ def test_what_is_long_is_cut_to_the_part_that_matters(gathered):
     (line,) = [text for section, text in found if section == "relevant"]
     assert "heron" in line
     assert len(line) <= 100
+
+
+def test_of_a_turn_of_megabytes_both_ends_are_looked_at():
+    row = {"text": "a" * SEARCHED + "b" * SEARCHED}
+    text = with_ends(row)["text"]
+    assert text == f"{'a' * (SEARCHED // 2)} {GAP} {'b' * (SEARCHED // 2)}"
+    assert with_ends({"text": "short"}) == {"text": "short"}

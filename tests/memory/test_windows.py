@@ -122,6 +122,30 @@ def test_reembed_gives_them_to_a_store_of_before(path):
     assert "already" in again.stderr
 
 
+def test_a_store_whose_windows_have_no_words_opens_and_gets_them(path):
+    store = Store.open(path)
+    with store.transaction("test") as transaction:
+        table = transaction.writable(WINDOWS)
+        table._dataset.drop_columns(["keys"])
+        table._refresh()
+        transaction.publish()
+    found = run_here("query", "quarxilon", "-k", 1, "--store", path, "-f", "jsonl")
+    assert json.loads(found.stdout)["ref"] == "long"
+    assert len(missing_windows(store.snapshot())) == 1
+    run_here("add", LONG.replace("quarxilon", "vermilion"), "--store", path)
+    assert [n_matching(store, word) for word in ("vermilion", "quarxilon")] == [1, 0]
+    assert len(missing_windows(store.snapshot())) == 1
+    run_here("reembed", "--encoder", store.head().encoder.name, "--store", path)
+    assert missing_windows(store.snapshot()) == []
+    assert n_matching(store, "quarxilon") == 1
+    assert is_sound(path)
+
+
+def n_matching(store, word):
+    """Return how many windows full-text search finds by a word."""
+    return store.snapshot().match(word, 9, ["id"], None, WINDOWS).num_rows
+
+
 def test_check_finds_windows_of_nothing_and_gaps(path):
     store = Store.open(path)
     with store.transaction("test") as transaction:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Final
 
 from memcli.language.data import read_data, words
+from memcli.language.pasted import pasted_stretches
 from memcli.language.sentences import Sentence
 from memcli.language.words import FUNCTION_WORDS
 
@@ -97,7 +98,9 @@ def own_words(
     prose = "\n".join(s.text for s in sentences if s.kind != "code")
     if _is_foreign(prose, is_assistant) or _any("sung", lowered):
         return OwnWords()
-    own = _joined_lists(text, [s for s in sentences if not _is_marked(text, s)])
+    pasted = pasted_stretches(text)
+    unmarked = [s for s in sentences if not _is_marked(text, s) and not _is_in(pasted, s)]
+    own = _joined_lists(text, unmarked)
     if not is_assistant:
         own = list(_before_given(own, sentences))
     own = [s for s in map(_without_caption, own) if s.text and not _is_machine(s.text)]
@@ -179,7 +182,11 @@ def _is_foreign(prose: str, is_assistant: bool) -> bool:
         return True
     labels = [label.lower() for label in _LABEL.findall(prose)]
     counted = Counter(labels)
-    return {"assistant", "user"} <= counted.keys() or max(counted.values(), default=0) >= 3
+    asked = {"q", "a"} <= counted.keys() or (
+        len(counted) > 1 and not _cue("interviewing").isdisjoint(counted)
+    )
+    pair = asked or {"assistant", "user"} <= counted.keys()
+    return pair or max(counted.values(), default=0) >= 3
 
 
 def _is_marked(text: str, sentence: Sentence) -> bool:
@@ -187,6 +194,11 @@ def _is_marked(text: str, sentence: Sentence) -> bool:
     if sentence.kind in ("code", "heading", "quote"):
         return True
     return text[sentence.start : sentence.end].count("|") > 1
+
+
+def _is_in(stretches: Sequence[tuple[int, int]], sentence: Sentence) -> bool:
+    """Tell a sentence that begins in one of some stretches of its turn."""
+    return any(start <= sentence.start < end for start, end in stretches)
 
 
 def _before_given(own: Sequence[Sentence], all_: Sequence[Sentence]) -> Iterator[Sentence]:

@@ -53,9 +53,14 @@ def dangling(
 
 def lacks_object(parse: Parse, head: Word) -> bool:
     """Tell a verb that says nothing without its object, and has none: "I got in Morocco"."""
+    below = parse.children(head)
+    if head.lemma in _cue("passive") and parse.child(head, "aux:pass"):
+        told = [w for w in below if w.is_("obl", "xcomp", "ccomp", "obj", "nmod")]
+        return not any(w.lemma.lower() not in words("moods", "time_nouns") for w in told)
+    if head.lemma in _cue("saying"):
+        return not any(w.is_("ccomp", "parataxis", "xcomp", "conj", "advcl") for w in below)
     if head.upos != "VERB" or head.lemma not in _cue("transitive"):
         return False
-    below = parse.children(head)
     if any(
         w.is_("aux:pass", "nsubj:pass", "obj", "iobj", "ccomp", "xcomp", "compound") for w in below
     ):
@@ -136,7 +141,8 @@ def _is_known_thing(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
     main = parse.head(word)
     if main is None or main.is_("acl", "advcl", "ccomp", "csubj") or _is_definite(parse, main):
         return False
-    return word.lemma.lower() not in _cue("unique") and not _is_named(known, word)
+    told = _cue("unique") | _cue("served")
+    return word.lemma.lower() not in told and not _is_named(known, word)
 
 
 def _is_definite(parse: Parse, main: Word) -> bool:
@@ -160,6 +166,12 @@ def _is_there(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
     return not any(w.name.endswith(("LOC", "ORG")) or w.is_("obl", "nmod") for w in known)
 
 
+def _is_following(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
+    """Tell "Then I'm stuck with it": what comes of something that was said before."""
+    leads = not any(w.upos not in ("PUNCT", "CCONJ", "INTJ") for w in known)
+    return leads and word.text.lower() in _cue("following") and word.is_("advmod")
+
+
 def _is_one(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
     """Tell "the other one", "another", "the same": one of what was spoken of."""
     if word.text.lower() not in _cue("others") or word.is_("det:predet"):
@@ -171,14 +183,14 @@ def _is_one(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
         article = parse.child(noun, "det")
         sole = article is not None and article.text.lower() in ("the", "that", "this")
         return sole and word.text.lower() in _cue("which") and not _is_named(known, noun)
-    stands = noun.upos in ("PRON", "NOUN", "ADJ") and noun.is_("nsubj", "obj", "obl", "conj")
+    stands = noun.upos in ("PRON", "NOUN", "ADJ", "NUM") and noun.is_("nsubj", "obj", "obl", "conj")
     return stands and not any(_is_thing(w) for w in known)
 
 
 @cache
 def _cues() -> frozenset[str]:
     """Return all words that may refer back."""
-    keys = ("demonstrative", "pair", "singular", "thing", "plural", "others")
+    keys = ("demonstrative", "pair", "singular", "thing", "plural", "others", "following")
     return frozenset({"there"}).union(*map(_cue, keys))
 
 
@@ -191,6 +203,7 @@ _WAYS: Final[tuple[Callable[[Parse, Word, Sequence[Word]], bool], ...]] = (
     _is_many,
     _is_known_thing,
     _is_there,
+    _is_following,
     _is_one,
 )
 

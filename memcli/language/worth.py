@@ -43,6 +43,8 @@ def worth(
     named: the starts of the pronouns whose name is known; these are not open.
     """
     whole = own
+    if head.lemma in _cue("dictated") and is_command(parse, head):
+        return Worth.DROPPED
     head, own = _said(parse, head, own)
     subject = _subject(parse, head)
     if _asks(parse, head, own, subject) or _is_supposed(parse, head) or _points(parse, head):
@@ -208,6 +210,9 @@ def _is_supposed(parse: Parse, head: Word) -> bool:
         for c in parse.children(head, "advcl")
     )
     if conditional and lemmas & {"would", "could", "might", "'d"}:
+        return True
+    likened = any(w.lemma.lower() in words("moods", "likening") for w in parse.children(head))
+    if likened and head.upos == "NOUN" and parse.child(head, "cop"):
         return True
     perfect = lemmas & _ADVICE and "have" in lemmas
     supposed = ("wish", "suppose", "pretend", "imagine")

@@ -29,6 +29,8 @@ def own(text: str, is_assistant: bool = False) -> list[str]:
         "As the song goes, I got 99 problems.",
         "Dear [Name], I live in [City].",
         "> I live in Rome, she wrote.",
+        "Q: Where do you live?\nA: I live in Rome.",
+        "Restaurant: Da Mario\nAddress: 5 Cold Road",
         "I walk. " * (MAX_CHARS // 8 + 1),
         "\n\n".join(f"The data of month {n} are reduced by sampling." for n in range(12)),
     ],

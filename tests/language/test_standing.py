@@ -21,6 +21,8 @@ def hanging(parse: Parse) -> list[str]:
         ("I asked him for the keys of my flat.", ["him"]),
         ("Both rooms in Lund have a balcony.", ["Both"]),
         ("I painted it in May.", ["it"]),
+        ("I ran one in 2016.", ["one"]),
+        ("Then I am stuck with my old phone.", ["Then"]),
     ],
 )
 def test_what_refers_to_what_was_said_before_dangles(parsed, sentence, words):
@@ -39,6 +41,7 @@ def test_what_refers_to_what_was_said_before_dangles(parsed, sentence, words):
         "I finished that book by Le Guin yesterday.",
         "The meeting is on 3 May at 9.",
         "I love skiing, it is my favourite sport.",
+        "The physio says I can run again in June.",
     ],
 )
 def test_what_is_explained_by_its_own_sentence_stands(parsed, sentence):
@@ -55,6 +58,20 @@ def test_a_sentence_or_a_name_before_it_explains_a_word(parsed):
 def test_a_verb_without_its_object_says_nothing(parsed):
     lacking, told = "I got in Lund a few years ago.", "I got a lamp in Lund a few years ago."
     assert [lacks_object(p, p.root) for p in map(parsed, (lacking, told))] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lacks"),
+    [
+        ("I was diagnosed two years ago.", True),
+        ("I was diagnosed with asthma.", False),
+        ("The doctor said autumn.", True),
+        ("The doctor says my knee is fine.", False),
+    ],
+)
+def test_what_is_told_or_found_has_to_be_said(parsed, sentence, lacks):
+    parse = parsed(sentence)
+    assert lacks_object(parse, parse.root) is lacks
 
 
 def test_words_between_quotation_marks_are_known():

@@ -18,6 +18,8 @@ def judged(parse: Parse) -> Worth:
     "sentence",
     [
         "That sounds great, Mara!",
+        "I'm basically a homing pigeon from Kiel.",
+        "Say that I am sorry and that I come on Saturday.",
         "I'm so glad to hear that.",
         "Good luck with your exam!",
         "How was your weekend?",

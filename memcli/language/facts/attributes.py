@@ -40,6 +40,16 @@ def is_relation(attribute: str) -> bool:
     return attribute.split(" ")[-1] in words("nouns", "relation")
 
 
+def is_impossible(attribute: str, value: str) -> bool:
+    """Tell a value that nobody means, as "allergic to apps"."""
+    return value.split(" ")[-1].lower() in about(attribute).get("never", "").split()
+
+
+def is_hollow(attribute: str, value: str) -> bool:
+    """Tell a value that says nothing by itself: "lessons", without of what."""
+    return about(attribute)["group"] != "family" and value.lower() in words("nouns", "hollow")
+
+
 def slot_of(attribute: str) -> str:
     """Return the attribute whose values it competes with: likes for loves and dislikes."""
     return str(about(attribute).get("slot", attribute))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memcli.language.facts.forms import bases, form, is_any, is_period, is_time
+from memcli.language.facts.forms import bases, form, is_any, is_kind, is_period, is_proper, is_time
 from memcli.language.facts.noun_phrases import action_value, is_open
 from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication
@@ -28,6 +28,8 @@ def doing(one: Predication) -> tuple[str, str, Word] | None:
     gap = head.is_("acl") and one.subject is not None and one.parse.head(head) != one.subject
     if one.is_copular or head.upos not in ("VERB", "AUX") or gap or not someone or _is_about(one):
         return None
+    if "become" in bases(head) and not any(_is_became(w) for w in at(one, "xcomp")):
+        return None
     become = [w for w in at(one, "xcomp") if w.xpos == "VBN" and "get" in bases(head)]
     if become and one.tense == "progressive" and _dates(one, become[0]):
         return "plan", one.parse.slice([head, become[0]]), become[0]
@@ -44,6 +46,12 @@ def doing(one: Predication) -> tuple[str, str, Word] | None:
         value = f"{form(passive)} {value}" if whole else None
     alone = attribute in ("doing", "event") and value is not None and " " not in value
     return (attribute, value, doer) if value and not alone else None
+
+
+def _is_became(word: Word) -> bool:
+    """Tell what a person may become in earnest: "become a piece of luggage" is said in jest."""
+    kinds = ("occupation", "relation", "nationality", "title")
+    return is_proper(word) or any(is_kind(word, kind) for kind in kinds)
 
 
 def _is_near(one: Predication) -> bool:
@@ -95,7 +103,8 @@ def _attribute(one: Predication, doer: Word) -> str | None:
 def _past(one: Predication, doer: Word) -> str | None:
     """Return event or done of what is over: a form that reads the same of others."""
     if one.tense == "perfect":
-        return "done" if doer.xpos in ("VBN", "VBD") else None
+        planned = is_any(doer, "intend")
+        return "done" if doer.xpos in ("VBN", "VBD") and not planned else None
     passive = one.parse.child(doer, "aux:pass") is not None
     left_out = doer.xpos == "VBN" and one.subject is not None and not passive
     told = doer.xpos in ("VBD", "VBN") and not left_out

@@ -107,6 +107,8 @@ def action_value(
         if kept[-1].text in _SIGNS:
             break
         kept.pop()
+    if _is_half(parse, kept):
+        return None
     kept, deictic = _without_tail(parse, kept), words("nouns", "deictic")
     too_long = len(kept) > LONGEST_ACTION
     if not kept or too_long or any(form(w) in deictic for w in kept) or _lacks(parse, kept):
@@ -116,10 +118,25 @@ def action_value(
     nouns += [w for w in kept[1:] if _is_told(w) and not light]
     told = (alone or word.xpos == "VBG") and not is_any(word, "weak")
     alone = told or is_any(word, "skills") or is_any(word, "pastimes")
-    if all(is_open(w) for w in nouns) and (nouns or not alone):
+    if all(is_open(w) or _is_hollow(parse, w) for w in nouns) and (nouns or not alone):
         return None
     marks = [m for m in parse.children(word, "mark") if form(m) == "to"]
     return _clean(parse, [*(marks if with_to else ()), *kept])
+
+
+def _is_hollow(parse: Parse, word: Word) -> bool:
+    """Tell "lessons" without of what."""
+    told = parse.child(word, "amod", "compound", "nmod", "nmod:poss", "acl", "flat")
+    return form(word) in words("nouns", "hollow") and told is None
+
+
+def _is_half(parse: Parse, kept: Sequence[Word]) -> bool:
+    """Tell what goes on with its other half: "go trick | or treating", "from A | to B"."""
+    after = parse.words[kept[-1].index : kept[-1].index + 2] if kept else ()
+    first = form(after[0]) if after else ""
+    ranged = first == "to" and any(form(w) == "from" for w in kept)
+    verbal = first == "or" and len(after) > 1 and after[1].upos in ("VERB", "NOUN", "ADJ")
+    return ranged or verbal
 
 
 def _lacks(parse: Parse, kept: Sequence[Word]) -> bool:

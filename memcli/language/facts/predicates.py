@@ -22,6 +22,8 @@ NOMINAL = ("NOUN", "PROPN", "ADJ", "NUM", "PRON")
 _NOW = ("present", "progressive", "perfect")
 _CLAUSES = ("conj", "parataxis", "acl", "ccomp", "advcl")
 _CLOSING = "\"'\u201d\u2019)* !."
+# From this probability of its head on, a word is taken for where the parser put it.
+SURE = 0.6
 _QUOTES = ('"', "“", "”", "«")
 
 
@@ -85,10 +87,21 @@ def is_unmeant(parse: Parse) -> bool:
 
 
 def retracts(sentence: str) -> bool:
-    """Tell whether a sentence takes back the one before it: "Just kidding", "Well, not a town"."""
-    said = sentence.lower().replace("\u2019", "'").lstrip(" *_(\"'")
-    cues: list[str] = read_data("moods")["retracting"]
-    return any(re.match(rf"{re.escape(cue)}\b", said) for cue in cues)
+    """
+    Tell whether a sentence takes back the one before it: "Just kidding", "Well, not a town".
+
+    "Well, I've got the app" puts what was said otherwise, and less of it is so.
+    """
+    said = sentence.lower().replace("\u2019", "'").strip(" *_(\"'.!)")
+    moods = read_data("moods")
+    cues: list[str] = moods["retracting"]
+    opener, _, instead = said.partition(", ")
+    first = instead.split(" ")[0].strip(",")
+    if opener == "well" and first and "?" not in instead:
+        return first not in words("moods", "going_on")
+    return said in moods["retracting_alone"] or any(
+        re.match(rf"{re.escape(cue)}\b", said) for cue in cues
+    )
 
 
 def is_question(parse: Parse) -> bool:
@@ -97,7 +110,30 @@ def is_question(parse: Parse) -> bool:
     if last.endswith("?") and not (told and last[:-1].strip() in read_data("moods")["exclaimed"]):
         return True
     first, second = ([form(w) for w in parse.words[:2]] + ["", ""])[:2]
-    return first in words("moods", "asking") and second in ("you", "i", "we", "is", "are")
+    asked = first in words("moods", "asking") and second in ("you", "i", "we", "is", "are")
+    return asked or _is_inverted(parse)
+
+
+def _is_inverted(parse: Parse) -> bool:
+    """
+    Tell "is your sister coming", "who told her": the verb or a question word before the subject.
+
+    Only where the parser is sure of it, as an "Are going to Rome" leaves its subject out.
+    """
+    first = next((w for w in parse.words if w.upos not in ("PUNCT", "CCONJ", "INTJ")), None)
+    if first is None or parse.root is None or first.sure < SURE:
+        return False
+    subject = parse.child(parse.root, "nsubj")
+    asks = first.xpos == "WP" and first == subject
+    verbal = first.is_("aux", "cop") and first.head == parse.root.index
+    behind = verbal and subject is not None and subject.start > first.start
+    near = (
+        behind
+        and subject is not None
+        and min(w.index for w in parse.subtree(subject)) == first.index + 1
+        and subject.sure >= SURE
+    )
+    return (asks or near) and is_any(first, "asking")
 
 
 def _read(parse: Parse, word: Word) -> Iterator[Predication]:

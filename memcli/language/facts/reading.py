@@ -13,17 +13,18 @@ from dataclasses import replace
 from typing import Final
 
 from memcli.language.facts.answers import answer_facts, item_facts, prior_facts
-from memcli.language.facts.attributes import about, is_single
+from memcli.language.facts.attributes import about, is_hollow, is_impossible, is_single
 from memcli.language.facts.corrections import correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
-from memcli.language.facts.forms import form, is_kind, is_period, is_time
+from memcli.language.facts.forms import case_of, form, is_any, is_kind, is_period, is_time
 from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
 from memcli.language.facts.nominals import beside_facts, called_facts, new_name_facts, noun_facts
 from memcli.language.facts.noun_phrases import is_definite
 from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication, is_question, is_unmeant, predications
 from memcli.language.facts.subjects import FIRST, Who, is_person
+from memcli.language.standing import dangling
 from memcli.language.syntax import Parse, Word
 
 # A predicate whose subject or object has a less probable head states nothing.
@@ -171,7 +172,11 @@ def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) ->
     """Return the fact of one value, its polarity and effect by rule and predication."""
     if word.sure < SURE and word is not one.head:
         return None
+    if is_impossible(rule.attribute, value) or is_hollow(rule.attribute, value):
+        return None
     lasting = one.effect == "state"
+    if "end" in (rule.effect, one.effect) and _is_for_a_while(one, word):
+        return None
     effect: Effect = rule.effect if lasting or rule.over else one.effect
     if rule.past and one.tense == "past" and lasting:
         effect = "past"
@@ -189,6 +194,13 @@ def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) ->
     return Fact(subject, rule.attribute, value, polarity, effect, single, one.place, *times)
 
 
+def _is_for_a_while(one: Predication, word: Word) -> bool:
+    """Tell what ends for a time only: "gave up coffee for Lent"."""
+    below = [c for w in (one.head, word) for c in one.parse.children(w, "obl", "nmod")]
+    spells = [c for c in below if case_of(one.parse, c) == "for"]
+    return any(is_time(one.parse, c) or is_any(c, "spells") for c in spells)
+
+
 def _is_limited(one: Predication, word: Word, value: str) -> bool:
     """
     Tell whether what is denied is so of some only: "I've never taken classes through Coursera".
@@ -203,9 +215,17 @@ def _is_limited(one: Predication, word: Word, value: str) -> bool:
     return any(c.text not in value for c in limits)
 
 
+def _dangles(one: Predication, who: Who) -> bool:
+    """Tell whether a clause means what was said before it: "I ran one in 2016"."""
+    start, end = one.place
+    own = [w for w in one.parse.words if start <= w.start < end]
+    before = [w for w in one.parse.words if w.start < start]
+    return bool(dangling(one.parse, own, who.pronouns, before))
+
+
 def _doing_facts(one: Predication, who: Who) -> Iterator[Fact]:
     """Yield what somebody did, does or will do, where no rule knows it better."""
-    found = doing(one)
+    found = None if _dangles(one, who) else doing(one)
     if found:
         attribute, value, doer = found
         times = times_of(one, doer) if attribute != "habit" else (None, None)

@@ -45,7 +45,9 @@ class Who:
         the = any(form(d) == "the" for d in parse.children(word, "det"))
         if the and things and is_kind(word, "animal"):
             return f"{self.speaker}'s {phrase(parse, word)}"
-        return f"the {phrase(parse, word)}" if things and the and word.upos == "NOUN" else None
+        owned = is_kind(word, "whose") and phrase(parse, word) == word.text
+        known = things and the and word.upos == "NOUN" and not owned
+        return f"the {phrase(parse, word)}" if known else None
 
     def names(self, parse: Parse, word: Word | None, things: bool = False) -> list[str]:
         """Return the names of a subject and of those joined to it: "Tom and I"."""

@@ -150,6 +150,8 @@ def _tense(parse: Parse, word: Word) -> Tense | None:
     marks -= set() if helpers else {"helped"}
     # "getting" of "getting married" is the auxiliary, whatever its relation.
     verbs = [each for each in parse.children(word, "root") if each.index < word.index]
+    above_it = parse.head(word) if word.is_("root") and not helpers else None
+    verbs += [above_it] if above_it is not None and above_it.lemma == "get" else []
     if verbs and not helpers and not marks & _ARGUMENTS:
         return _tense(parse, verbs[0])
     finite = next((each for each in helpers if each.xpos in ("MD", "VBD", "VBP", "VBZ")), None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.language.facts.predicates import predications, retracts
+from memcli.language.facts.predicates import is_question, predications, retracts
 from memcli.language.facts.reading import find_facts
 from memcli.language.syntax import Parse, Word
 
@@ -59,5 +59,14 @@ def test_any_tree_gives_facts_that_stand_in_it(parse, other):
 
 
 def test_a_sentence_may_take_back_the_one_before_it():
-    assert all(map(retracts, ("Just kidding!", "Well, not a village, Dover.", "Or rather, two.")))
-    assert not any(map(retracts, ("Well, nothing new.", "I was just kidding.", "Kiddings")))
+    taken_back = ("Just kidding!", "Well, not a village, Dover.", "Or rather, two.")
+    others = ("Well, I was going to.", "I wish.", "Or I will, in May.")
+    assert all(map(retracts, (*taken_back, *others)))
+    meant = ("Well, nothing new.", "I was just kidding.", "Kiddings", "I wish you were here.")
+    assert not any(map(retracts, (*meant, "Well, what did you think?", "Well, see you on Friday.")))
+
+
+def test_a_question_may_do_without_its_mark(parsed):
+    asked = ("does Tom work at Siemens", "who told Mia about my job", "is your sister coming")
+    assert all(is_question(parsed(each)) for each in asked)
+    assert not is_question(parsed("Tom does work at Siemens"))

@@ -22,6 +22,7 @@ from memcli.language.time.tense import anchor, tense_of
         ("After meeting Tom on Friday I am tired.", "past"),
         ("I will call on Friday.", "future"),
         ("We are leaving on Friday.", "future"),
+        ("My cousin Priya is getting married in Kirkwall on Friday.", "future"),
         ("Call me on Friday.", "future"),
         ("I want to leave on Friday.", "future"),
         ("We were hoping to meet on Friday.", "future"),

@@ -70,6 +70,10 @@ def mentions(
             described = _described(parse, word, speaker)
             gender = _gender_of_noun(word)
             found[word.index] = Mention(described or word.text, gender, described is not None)
+        elif (_is_listed(parse, word) or _does_work(parse, word)) and not _is_present(
+            [word], present
+        ):
+            found.setdefault(word.index, Mention(word.text))
         elif _may_be_person(word) and not _is_present([word], present):
             found.setdefault(word.index, Mention(word.text, None, is_named=False))
     return list(dict.fromkeys(found[place] for place in sorted(found)))
@@ -80,6 +84,24 @@ def _is_present(own: Sequence[Word], present: Iterable[str]) -> bool:
     parts = [part for name in present for part in name.casefold().split()]
     said = [word.text.casefold() for word in own if len(word.text) > 1]
     return any(p.startswith(s) or s.startswith(p) for s in said for p in parts if len(p) > 1)
+
+
+def _is_listed(parse: Parse, word: Word) -> bool:
+    """Tell a name beside those of persons, "Cerys, Owen and Mali", whatever it is taken for."""
+    if word.upos != "PROPN" or word.name[2:] == "PER" or word.name[:2] == "I-":
+        return False
+    above = parse.head(word) if word.is_("conj") else None
+    beside = [*parse.children(word, "conj"), *([above] if above else [])]
+    beside += parse.children(above, "conj") if above else []
+    return any(each.name.endswith("PER") for each in beside)
+
+
+def _does_work(parse: Parse, word: Word) -> bool:
+    """Tell a name whose bearer is said to be a chef or a cousin: a person, though none known."""
+    main = parse.head(word) if word.upos == "PROPN" and word.is_("nsubj") else None
+    if main is None or parse.child(main, "cop") is None or word.name[2:] in ("PER", "ORG"):
+        return False
+    return main.lemma.lower() in words("nouns", "occupation") | words("nouns", "relation")
 
 
 def _may_be_person(word: Word) -> bool:

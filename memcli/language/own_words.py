@@ -197,8 +197,11 @@ def _is_marked(text: str, sentence: Sentence) -> bool:
 
 
 def _is_in(stretches: Sequence[tuple[int, int]], sentence: Sentence) -> bool:
-    """Tell a sentence that begins in one of some stretches of its turn."""
-    return any(start <= sentence.start < end for start, end in stretches)
+    """Tell a sentence in one of some stretches of its turn; one that goes on behind it is not."""
+    return any(
+        start < sentence.start < end or (sentence.start == start and sentence.end <= end)
+        for start, end in stretches
+    )
 
 
 def _before_given(own: Sequence[Sentence], all_: Sequence[Sentence]) -> Iterator[Sentence]:

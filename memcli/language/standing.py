@@ -113,7 +113,8 @@ def _is_somebody(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
 
 def _is_it(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
     """Tell an "it" or "its" before which no thing is spoken of."""
-    return word.text.lower() in _cue("thing") and not any(_is_thing(w) for w in known)
+    one = (w for w in known if w.xpos not in ("NNS", "NNPS") and not w.is_("nummod"))
+    return word.text.lower() in _cue("thing") and not any(map(_is_thing, one))
 
 
 def _is_many(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
@@ -161,15 +162,19 @@ def is_in_quotes(parse: Parse, word: Word) -> bool:
 
 def _is_there(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
     """Tell a "there" before which no place is named."""
-    if word.text.lower() != "there" or word.upos != "ADV" or not word.is_("advmod", "obl"):
+    adverbial = word.upos == "ADV" or word.xpos == "RB"
+    if word.text.lower() != "there" or not adverbial or not word.is_("advmod", "obl"):
         return False
-    return not any(w.name.endswith(("LOC", "ORG")) or w.is_("obl", "nmod") for w in known)
+    placed = (w.is_("obl", "nmod") and w.upos in _NOUNS for w in known)
+    return not (any(placed) or any(w.name.endswith(("LOC", "ORG")) for w in known))
 
 
 def _is_following(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
     """Tell "Then I'm stuck with it": what comes of something that was said before."""
-    leads = not any(w.upos not in ("PUNCT", "CCONJ", "INTJ") for w in known)
-    return leads and word.text.lower() in _cue("following") and word.is_("advmod")
+    main = parse.head(word)
+    if word.text.lower() not in _cue("following") or main is None or main.xpos == "VBD":
+        return False
+    return word.is_("advmod") and all(w.upos in ("PUNCT", "CCONJ", "INTJ") for w in known)
 
 
 def _is_one(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
@@ -183,7 +188,9 @@ def _is_one(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
         article = parse.child(noun, "det")
         sole = article is not None and article.text.lower() in ("the", "that", "this")
         return sole and word.text.lower() in _cue("which") and not _is_named(known, noun)
-    stands = noun.upos in ("PRON", "NOUN", "ADJ", "NUM") and noun.is_("nsubj", "obj", "obl", "conj")
+    stands = noun.upos in ("PRON", "NOUN", "ADJ", "NUM", "DET") and noun.is_(
+        "nsubj", "obj", "obl", "conj"
+    )
     return stands and not any(_is_thing(w) for w in known)
 
 
@@ -245,7 +252,7 @@ def _is_named(known: Sequence[Word], noun: Word) -> bool:
 
 def _is_thing(word: Word) -> bool:
     """Tell a noun that a pronoun for a thing may stand for."""
-    people = words("salience", "kin") | words("quotation", "times")
+    people = words("salience", "kin") | words("nouns", "relation") | words("quotation", "times")
     return (word.upos in _NOUNS or word.xpos == "VBG") and word.lemma.lower() not in people
 
 

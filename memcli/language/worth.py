@@ -274,6 +274,9 @@ def _in_first_person(parse: Parse, head: Word, own: Sequence[Word]) -> Worth:
         return Worth.DROPPED
     if told & _cue("offers") and parse.children(head, "aux") and not tells(own, 2):
         return Worth.DROPPED
+    placed = parse.child(head, "cop") is not None and parse.child(head, "case") is not None
+    if placed and head.lemma in _cue("passing"):
+        return Worth.DROPPED
     if head.lemma in _cue("moods") and not embedded:
         return Worth.KEPT if tells(own, 2) else Worth.DROPPED
     return Worth.KEPT if tells(own, 0) else Worth.DROPPED

@@ -39,6 +39,8 @@ def test_the_one_possible_person_is_named(
     ("before", "sentence"),
     [
         (["I met Nora and Ana."], "She moved to Porto."),
+        (["I met Nora, Owen and Mali."], "Her cat moved to Porto."),
+        (["I met Nora.", "Selin is a chef in Bonn."], "She moved to Porto."),
         (["I met Nora."], "He moved to Porto."),
         (["I met Nora."], "Ana said that she moved to Porto."),
         (["Jonas, you know that."], "He moved to Porto."),

@@ -39,6 +39,10 @@ def test_what_is_pasted_or_played_is_nobodys(text: str) -> None:
     assert own(text) == []
 
 
+def test_a_title_in_quotation_marks_opens_a_sentence_of_ones_own() -> None:
+    assert own('"The Notebook" is my favourite. I love it.')[0].endswith("favourite.")
+
+
 def test_what_stands_before_a_text_and_around_code_is_ones_own() -> None:
     assert own("I'm a nurse in Leiden. Improve this email: Dear Tom, I quit.") == [
         "I'm a nurse in Leiden."

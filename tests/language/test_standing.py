@@ -16,12 +16,15 @@ def hanging(parse: Parse) -> list[str]:
         ("I lost my job during that transition.", ["that"]),
         ("The dress was torn on the way to Ghent.", ["dress"]),
         ("I booked a table there for Friday.", ["there"]),
+        ("My contract there runs until Christmas.", ["there"]),
         ("I bought the other one in Lund.", ["other", "one"]),
         ("They sold their house in Lund.", ["They", "their"]),
         ("I asked him for the keys of my flat.", ["him"]),
         ("Both rooms in Lund have a balcony.", ["Both"]),
         ("I painted it in May.", ["it"]),
         ("I ran one in 2016.", ["one"]),
+        ("We wrote another in May.", ["another"]),
+        ("I bring six bottles, my neighbour distils it.", ["it"]),
         ("Then I am stuck with my old phone.", ["Then"]),
     ],
 )
@@ -42,6 +45,7 @@ def test_what_refers_to_what_was_said_before_dangles(parsed, sentence, words):
         "The meeting is on 3 May at 9.",
         "I love skiing, it is my favourite sport.",
         "The physio says I can run again in June.",
+        "Then I went to Lund with my mother.",
     ],
 )
 def test_what_is_explained_by_its_own_sentence_stands(parsed, sentence):

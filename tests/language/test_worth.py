@@ -19,6 +19,7 @@ def judged(parse: Parse) -> Worth:
     [
         "That sounds great, Mara!",
         "I'm basically a homing pigeon from Kiel.",
+        "I'm on the night train to Vienna.",
         "Say that I am sorry and that I come on Saturday.",
         "I'm so glad to hear that.",
         "Good luck with your exam!",

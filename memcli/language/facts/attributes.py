@@ -8,6 +8,7 @@ from typing import Any
 from memcli.language.data import read_data, words
 
 _PLURAL = {"is": "are", "has": "have", "was": "were", "does": "do"}
+_STATES = ("is {}", "is not {}", "used to be {}")
 _UNKNOWN: dict[str, Any] = {"group": "other", "asks": ""}
 
 
@@ -65,6 +66,8 @@ def canonical(
 ) -> str:
     """Return the plain sentence of a fact: "Ana lives in Porto"."""
     says = about(attribute).get("says")
+    if value.lower() in about(attribute).get("states", "").split():
+        says = _STATES
     others: dict[str, str] = read_data("moods")["others"]
     value = " ".join(others.get(word.lower(), word) for word in value.split(" "))
     if attribute in ("event", "doing", "done") and value.split(" ")[0].istitle():

@@ -107,7 +107,10 @@ def action_value(
         if kept[-1].text in _SIGNS:
             break
         kept.pop()
-    if _is_half(parse, kept):
+    known = [w for w in parse.children(word, "obj") if _is_hollow(parse, w)]
+    if _is_half(parse, kept) or any(
+        form(d) == "the" for w in known for d in parse.children(w, "det")
+    ):
         return None
     kept, deictic = _without_tail(parse, kept), words("nouns", "deictic")
     too_long = len(kept) > LONGEST_ACTION

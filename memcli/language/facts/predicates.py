@@ -97,7 +97,7 @@ def retracts(sentence: str) -> bool:
     cues: list[str] = moods["retracting"]
     opener, _, instead = said.partition(", ")
     first = instead.split(" ")[0].strip(",")
-    if opener == "well" and first and "?" not in instead:
+    if opener in words("moods", "otherwise") and first and "?" not in instead:
         return first not in words("moods", "going_on")
     return said in moods["retracting_alone"] or any(
         re.match(rf"{re.escape(cue)}\b", said) for cue in cues

@@ -62,7 +62,13 @@ def _above(parse: Parse, word: Word) -> list[Word]:
 
 
 def is_perfect(parse: Parse, verb: Word) -> bool:
-    """Tell whether a verb stands in the present perfect, so that what it says lasts or is over."""
+    """
+    Tell whether a verb stands in the present perfect, so that what it says lasts or is over.
+
+    Who has "been to Peru for two months" is back.
+    """
+    if any(each.lemma == "to" for each in parse.children(verb, "case")):
+        return False
     have = any(
         aux.lemma == "have" and aux.xpos in ("VBP", "VBZ") for aux in _auxiliaries(parse, verb)
     )

@@ -25,6 +25,8 @@ from memcli.language.facts.attributes import (
         (("Jonas", "shoe size", "44"), "Jonas' shoe size is 44"),
         (("Ana", "occupation", "engineer"), "Ana works as an engineer"),
         (("Ana", "occupation", "head of sales"), "Ana works as head of sales"),
+        (("Ana", "occupation", "retired"), "Ana is retired"),
+        (("Ana", "business", "small bakery"), "Ana runs a small bakery"),
         (("Ana", "family", "three children"), "Ana has three children"),
         (("Ana", "sister", "Vera", "positive"), "Ana's sister is Vera"),
     ],

@@ -60,10 +60,15 @@ def test_any_tree_gives_facts_that_stand_in_it(parse, other):
 
 def test_a_sentence_may_take_back_the_one_before_it():
     taken_back = ("Just kidding!", "Well, not a village, Dover.", "Or rather, two.")
-    others = ("Well, I was going to.", "I wish.", "Or I will, in May.")
+    others = ("Well, I was going to.", "I wish.", "No, I didn't.", "Or I will, in May.")
     assert all(map(retracts, (*taken_back, *others)))
     meant = ("Well, nothing new.", "I was just kidding.", "Kiddings", "I wish you were here.")
-    assert not any(map(retracts, (*meant, "Well, what did you think?", "Well, see you on Friday.")))
+    assert not any(
+        map(
+            retracts,
+            (*meant, "Well, what did you think?", "No, really, I did.", "Well, see you on Friday."),
+        )
+    )
 
 
 def test_a_question_may_do_without_its_mark(parsed):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -258,7 +259,7 @@ class Table(Upkeep):
 
         Its `absent` are columns that it lacks.
         """
-        source = lance.dataset(self._dataset.uri, version=self.version)
+        source = copy(self._dataset)  # it opens no file again, on a bucket none is asked for
         source.__class__ = WithoutVectors
         source.absent = self.absent
         if is_user_table(self.name):

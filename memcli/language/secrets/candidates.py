@@ -46,7 +46,7 @@ _WORD = re.compile(
 )
 _PAPER = re.compile(
     r"(?=[A-Z ./-]{0,12}\d)[A-Z\d]"
-    r"(?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_])"
+    r"(?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_\u2e80-\uffff])"
 )
 # A word or some between quotation marks.
 _QUOTED = re.compile(
@@ -111,12 +111,14 @@ def _is_part(text: str, start: int, end: int) -> bool:
     if (after.isalnum() and after < _FIRST_WORDLESS) or (after and after in "_@\\"):
         return True
     if after and after in ".,:/-\u2013" and text[end + 1 : end + 2].isdigit():
-        return True
+        # Where no spaces are written, a comma stands between words.
+        return after != "," or _COMMA.match(text, end) is None
     money = text[end : end + 2].strip()[:1]
     return (money and money in _MONEY) or _AREA.search(text, max(0, start - 8), start) is not None
 
 
 _AREA = re.compile(r"\(\+?\d{2,5}\)[ -]?$")
+_COMMA = re.compile(r",\d{1,6}[\u2e80-\uffff]")
 _BEFORE: Final = frozenset("[$\u20ac\u00a3\u00a5_\\+/\u7b2c")
 _JOINS: Final = frozenset(".,:@-\u2013'\u2019=&?")
 
@@ -316,6 +318,8 @@ def _counts(said: list[str], words: Sequence[str]) -> bool:
 
 
 def _papers(text: str) -> Iterator[Candidate]:
+    for match in _SERIES.finditer(text):
+        yield Candidate(*match.span(), "paper", ("parts", "long"))
     for match in _PAPER.finditer(text):
         # "PESEL 850..." says what it is.
         name = _NAME_OF_PAPER.match(match[0])
@@ -338,6 +342,10 @@ def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
         yield "long"
 
 
+# A series and a number within it: "4509 No. 482917".
+_SERIES = re.compile(
+    r"(?<![\w.,-])(?:\d{2,4}|[A-Z\u0410-\u042f]{2,3}),? (?:\u043d\u043e\u043c\u0435\u0440|\u2116|numer|n[ru]mmer|n[°o.]{1,2}|nr\.?|no\.?|number) ?\d{5,9}(?!\w)"
+)
 _NAME_OF_PAPER = re.compile(r"([A-Z]{3,})[ :.-]+")
 
 

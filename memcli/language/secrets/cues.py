@@ -16,7 +16,7 @@ from memcli.language.data import read_data
 
 CLASSES: Final = (
     "password pin code number key hash paper lock keypad net device card account sent bring"
-    " enter open sign wants works change turn button other"
+    " enter open sign wants works change turn button other user answer serial factor backup words spell"
 ).split()
 # No entry is longer.
 LONGEST: Final = 24
@@ -54,6 +54,21 @@ def classes_in(folded: str) -> frozenset[str]:
     if not folded.isascii():
         for entry in set(_wordless().findall(folded)):
             found |= lists.wordless[entry]
+    return frozenset(found)
+
+
+def words_of(folded: str, wanted: frozenset[str]) -> frozenset[str]:
+    """Return the words of a text in small letters that have one of some classes, or begin one."""
+    lists = _lists()
+    found = {
+        word
+        for word in vocabulary(folded)
+        if not wanted.isdisjoint(classes_of(word))
+        or any(name in wanted for _, name in lists.phrases.get(word, ()))
+    }
+    if not folded.isascii():
+        entries = set(_wordless().findall(folded))
+        found |= {entry for entry in entries if not wanted.isdisjoint(lists.wordless[entry])}
     return frozenset(found)
 
 
@@ -103,6 +118,7 @@ def _lists() -> _Lists:
     lists = _Lists({}, {}, {}, {}, {})
     for language, name, entry in _entries():
         if language in WORDLESS and not entry.isascii():
+            entry = entry.replace("_", " ")
             lists.wordless[entry] = lists.wordless.get(entry, _NONE) | {name}  # type: ignore[index]
         elif "_" in entry:
             first, *rest = entry.split("_")
@@ -117,13 +133,13 @@ def _lists() -> _Lists:
 
 def _entries() -> Iterator[tuple[str, str, str]]:
     """Yield language, class and entry of the data."""
-    for language, classes in read_data("secrets_evidence").items():
-        for name in CLASSES:
-            for entry in classes.get(name, "").split() if language not in _OTHER else ():
-                yield language, name, entry
+    for data in ("secrets_evidence", "secrets_told"):
+        for language, classes in read_data(data).items():
+            for name in CLASSES if language not in _OTHER else ():
+                yield from ((language, name, entry) for entry in classes.get(name, "").split())
 
 
-_OTHER: Final = frozenset(("weights", "beside"))
+_OTHER: Final = frozenset(("weights", "beside", "between", "letters"))
 
 
 @cache

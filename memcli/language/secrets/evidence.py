@@ -21,7 +21,10 @@ from memcli.language.secrets.around import LEAD, last_word, next_word
 from memcli.language.secrets.asking import SECRETIVE, asked_classes, asks_for_some
 from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
 from memcli.language.secrets.cues import Cue, classes_in, classes_of, cues_in, listed
+from memcli.language.secrets.letters import spelled_out
+from memcli.language.secrets.places import told_in_places
 from memcli.language.secrets.rules import Found
+from memcli.language.secrets.runs import found_in_runs
 
 # A turn of which all sentences are one context; and an answer to the turn before.
 SHORT_TURN: Final = 400
@@ -38,7 +41,7 @@ _ENDS = re.compile(r"(?<!\.)[.!?]\s|[\n\u3002\uff01\uff1f]")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
 _ADDRESS = re.compile(r"[\w.+-]+@\w[\w-]*\.[\w.]+")
-_NAME = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 # Without any of these classes nothing is secret.
 _NEEDED: Final = {
@@ -75,15 +78,17 @@ def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Foun
     folded: the text in small letters, each character at its place; before: the turn before, whose
     question says what an answer is.
     """
-    evidence = _Evidence(text, folded, before)
+    evidence = Evidence(text, folded, before)
     if len(text) > SHORT_TURN and evidence.classes.isdisjoint(_TELLING):
         return
     for candidate in candidates(text, folded, has_papers=evidence.has_papers):
         yield from evidence.judged(candidate)
     yield from evidence.of_dials()
+    for find in (told_in_places, spelled_out, found_in_runs):
+        yield from find(evidence)
 
 
-class _Evidence:
+class Evidence:
     """What the words of a turn say of its values."""
 
     def __init__(self, text: str, folded: str, before: str) -> None:
@@ -102,6 +107,10 @@ class _Evidence:
     @cached_property
     def fences(self) -> Sequence[tuple[int, int]]:
         return [m.span() for m in _FENCE.finditer(self.text)] if "```" in self.text else ()
+
+    def number_at(self, place: int) -> int:
+        """Return the number of the sentence in which a place is."""
+        return bisect_right(self.ends, place)
 
     def _cues_of(self, number: int) -> Sequence[Cue]:
         """Return the cues of a sentence; none of one of a program."""
@@ -306,7 +315,7 @@ class _Evidence:
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"
         if is_label and near.isdisjoint(("keypad", "pin", "password")):
             return True
-        if around.goes_on(self.folded, end) or self._is_used(candidate):
+        if around.goes_on(self.folded, end) or around.is_told(lead) or self._is_used(candidate):
             return False
         is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
         return not is_said and not ("six" in candidate.forms and "sent" in near)

@@ -52,6 +52,11 @@ _DATE = re.compile(
 )
 _NAME = re.compile(r"([a-z]+)(?:[-_]?\d{1,4}[a-z]?)?")
 _SHORT_CAPITALS = re.compile(r"[A-Z]{1,5}-?\d{1,4}[A-Z]?")
+# A type or a name of a program; from small letters to capitals, from letters to digits and back.
+_TYPE = re.compile(
+    r"(?:[A-Z][a-z]+)*(?:Str|String|Type|Field|Any)|[a-z]+(?:[A-Z][a-z]+)+|str|string|bytes|any"
+)
+_CHANGES = re.compile(r"[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])")
 # Said of codes at large.
 EXAMPLES: Final = frozenset(("0000", "1111", "1234", "12345", "123456", "12345678"))
 _NO_START: Final = ("[", "<", "{", "$", "%", "(", "-", "/", "\\", "@", "#{", "=", "&", "|")
@@ -81,10 +86,33 @@ def is_password(value: str) -> bool:
     return plain not in no_words() and not plain.endswith(_endings())
 
 
+def is_told_word(value: str, least: int = LEAST_PASSWORD) -> bool:
+    """Judge a plain word of any language that stands where a password is told."""
+    plain = value.casefold()
+    parts = re.split(r"[\s-]+", plain)
+    if len(value) < least or is_nothing(_CODE_SIGNS.sub("-", value)) or _MEASURE.match(value):
+        return False
+    return value[0].isalnum() and no_words().isdisjoint(parts) and not plain.endswith(_endings())
+
+
 def is_assigned(value: str) -> bool:
     """Judge what a program or a file of settings gives a password."""
     plain = value.casefold()
     return not is_nothing(value) and plain not in no_words() and len(value) >= LEAST_PASSWORD
+
+
+def is_setting(value: str) -> bool:
+    """Judge what a line of settings gives a password: no type of a program."""
+    is_type = _TYPE.fullmatch(value) is not None
+    return not is_type and is_assigned(value.replace("_", "-"))
+
+
+def is_unguessable(value: str) -> bool:
+    """Judge a part of an address: it has digits and letters that go to and fro, or is of base 16."""
+    if value.lower() in no_words() or is_nothing(value) or not _DIGIT.search(value):
+        return False
+    n_changes = len(_CHANGES.findall(value))
+    return n_changes >= 3 and n_changes * 10 >= len(value)
 
 
 def is_quoted_secret(value: str) -> bool:
@@ -237,5 +265,7 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "seed": is_seed,
     "shape": lambda value: _placeholders()[1].search(value.casefold()) is None,
     "strong": is_strong,
+    "setting": is_setting,
     "told": is_told,
+    "unguessable": is_unguessable,
 }

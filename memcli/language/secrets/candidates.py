@@ -24,6 +24,7 @@ SENT_DIGITS: Final = 6
 LEAST_MARKED: Final = 5
 LEAST_PAPER: Final = 6
 LONGEST_PAPER: Final = 40
+LEAST_ACCOUNT: Final = 11
 LEAST_SPELLED: Final = 3
 MOST_SPELLED: Final = 10
 # So many numbers has a lock with a dial.
@@ -37,6 +38,8 @@ _PLAIN = re.compile(r"\d[\dA-Z\u0410-\u042f]{2,8}(?![^\W_])|\d{3,8}(?=[\u2e80-\u
 _GROUPS = re.compile(
     r"\d{1,4}(?:[-\u2013]\d{1,4}){2,7}(?!\d)|\d{1,2}(?: ?[-\u2013/>\u2192] ?\d{1,2}){2,3}(?!\d)"
 )
+# Turns of a dial: "R32 L14 R27".
+_DIAL = re.compile(r"[LR]\d{1,2}(?:[ ,-]{1,2}[LR]\d{1,2}){2,4}(?!\w)")
 _SINGLES = re.compile(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
 _PARTS = re.compile(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
 _TURNS = re.compile(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
@@ -190,6 +193,7 @@ def _forms_by_length(value: str, n_digits: int) -> Iterator[str]:
 
 def _listed(text: str) -> Iterator[Candidate]:
     """Yield digits in groups: "31-8-22", "9 3 0 6", "903 118"."""
+    yield from (Candidate(*match.span(), "number", ("groups",)) for match in _DIAL.finditer(text))
     for pattern, form in ((_GROUPS, "groups"), (_SINGLES, "single"), (_PARTS, "parts")):
         for match in pattern.finditer(text):
             n_digits = sum(map(str.isdigit, match[0]))
@@ -329,6 +333,8 @@ def _papers(text: str) -> Iterator[Candidate]:
         n_digits = sum(map(str.isdigit, value))
         if len(value) > LONGEST_PAPER or n_digits < 5 or not CHECKS["paper"](value):
             continue
+        if _AMOUNT.search(value):
+            continue
         if not _is_part(text, start, end):
             yield Candidate(start, end, "paper", tuple(_forms_of_paper(value, n_digits)))
 
@@ -340,8 +346,11 @@ def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
         yield "parts"
     if n_digits >= LEAST_PAPER:
         yield "long"
+    if n_digits >= LEAST_ACCOUNT:
+        yield "account_long"
 
 
+_AMOUNT = re.compile(r"(?<![\d.])\d+\.\d\d$")
 # A series and a number within it: "4509 No. 482917".
 _SERIES = re.compile(
     r"(?<![\w.,-])(?:\d{2,4}|[A-Z\u0410-\u042f]{2,3}),? (?:\u043d\u043e\u043c\u0435\u0440|\u2116|numer|n[ru]mmer|n[°o.]{1,2}|nr\.?|no\.?|number) ?\d{5,9}(?!\w)"

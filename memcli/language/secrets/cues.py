@@ -16,7 +16,7 @@ from memcli.language.data import read_data
 
 CLASSES: Final = (
     "password pin code number key hash paper lock keypad net device card account sent bring"
-    " enter open sign wants works change turn button other user answer serial factor backup words spell"
+    " enter open sign wants works change turn button other user answer serial factor backup words spell back"
 ).split()
 # No entry is longer.
 LONGEST: Final = 24
@@ -46,15 +46,17 @@ def classes_between(folded: str) -> frozenset[str]:
 
 def classes_in(folded: str) -> frozenset[str]:
     """Return the classes that a text in small letters may have cues of; each word is read once."""
-    lists = _lists()
-    found: set[str] = set()
-    for word in vocabulary(folded):
-        found |= classes_of(word)
-        found.update(name for _, name in lists.phrases.get(word, ()))
+    found = frozenset().union(*filter(None, map(_met_with, vocabulary(folded))))
     if not folded.isascii():
-        for entry in set(_wordless().findall(folded)):
-            found |= lists.wordless[entry]
-    return frozenset(found)
+        wordless = _lists().wordless
+        found = found.union(*(wordless[entry] for entry in set(_wordless().findall(folded))))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _met_with(word: str) -> frozenset[str]:
+    """Return the classes that a word has or, with words behind it, may have."""
+    return classes_of(word).union(name for _, name in _lists().phrases.get(word, ()))
 
 
 def words_of(folded: str, wanted: frozenset[str]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from memcli.language.secrets.around import LEAD, last_word, next_word
 from memcli.language.secrets.asking import SECRETIVE, asked_classes, asks_for_some
 from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
 from memcli.language.secrets.cues import Cue, classes_in, classes_of, cues_in, listed
-from memcli.language.secrets.letters import spelled_out
+from memcli.language.secrets.letters import spelled_out, told_in_numbers
 from memcli.language.secrets.places import told_in_places
 from memcli.language.secrets.rules import Found
 from memcli.language.secrets.runs import found_in_runs
@@ -46,7 +46,7 @@ _NAME = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 # Without any of these classes nothing is secret.
 _NEEDED: Final = {
     "number": frozenset(("password", "pin", "code", "lock", "keypad", "net", "device", "card")),
-    "word": frozenset(("password", "pin", "net", "device", "account", "sign", "lock")),
+    "word": frozenset("password pin net device account sign lock enter open change".split()),
     "paper": frozenset(("paper",)),
     "hex": frozenset(("key",)),
     "quoted": frozenset(("password", "pin", "code", "lock", "keypad", "net")),
@@ -59,7 +59,7 @@ _NAMED: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
 )
 _NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign", "card"))
-_LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password"))
+_LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password", "back"))
 _TOLD: Final = frozenset(("password", "pin", "paper"))
 _TURNED: Final = frozenset(("turn", "enter"))
 _CHANGED: Final = frozenset(("change",))
@@ -84,7 +84,7 @@ def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Foun
     for candidate in candidates(text, folded, has_papers=evidence.has_papers):
         yield from evidence.judged(candidate)
     yield from evidence.of_dials()
-    for find in (told_in_places, spelled_out, found_in_runs):
+    for find in (told_in_places, spelled_out, told_in_numbers, found_in_runs):
         yield from find(evidence)
 
 
@@ -171,8 +171,9 @@ class Evidence:
             return not near.isdisjoint(("password", "sign"))
         if len(self.text) > SHORT_TURN:
             return not near.isdisjoint(("password", "net"))
-        if not {"odd", "rich"}.isdisjoint(candidate.forms):
-            return not self._is_program(number)
+        if not {"odd", "rich", "signs"}.isdisjoint(candidate.forms):
+            is_tag = self.text[candidate.start] in "#@"
+            return not is_tag and not self._is_program(number)
         return not _NEEDED["word"].isdisjoint(near | self.asked | self.others(number))
 
     def _may_be_used(self, candidate: Candidate, around_it: frozenset[str]) -> bool:
@@ -293,6 +294,9 @@ class Evidence:
         if not cues:
             return False
         said = self.folded[cues[-1].end : candidate.start]
+        # "My debit's 5063".
+        if self.folded[: cues[-1].end].endswith(("'s", "\u2019s")) and not said.strip():
+            return True
         between = _NAME.findall(said)
         if not all(self._is_empty(word) for word in between):
             return False
@@ -309,13 +313,15 @@ class Evidence:
         if candidate.shape not in ("number", "paper"):
             return False
         start, end = candidate.start, candidate.end
+        if "account_long" in candidate.forms:
+            return False
         if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
             return True
         lead = self.folded[max(0, start - LEAD) : start]
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"
         if is_label and near.isdisjoint(("keypad", "pin", "password")):
             return True
-        if around.goes_on(self.folded, end) or around.is_told(lead) or self._is_used(candidate):
+        if around.goes_on(self.folded, end) or (around.is_told(lead) and "round" not in candidate.forms) or self._is_used(candidate):
             return False
         is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
         return not is_said and not ("six" in candidate.forms and "sent" in near)

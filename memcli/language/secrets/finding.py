@@ -15,8 +15,9 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
+from memcli.language.secrets.addresses import found_in_addresses
 from memcli.language.secrets.answers import answered, answered_within
-from memcli.language.secrets.around import is_counted
+from memcli.language.secrets.around import is_amount, is_counted
 from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_length, is_card, is_iban
 from memcli.language.secrets.evidence import found_by_evidence
 from memcli.language.secrets.rules import phrases, shapes
@@ -144,8 +145,9 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
         yield from _behind_cards(text, [secret for secret in checked if secret.kind == CARD])
     for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
         for kind, start, end in index.found_in(text, folded):
-            if kind not in _CODES or not is_counted(folded, start):
+            if kind not in _CODES or not (is_counted(folded, start) or is_amount(folded, end)):
                 yield Secret(kind, start, end)
+    yield from (Secret(*each) for each in found_in_addresses(text))
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
     yield from _in_tables(text)
 

@@ -13,7 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
-from memcli.language.secrets.cues import WORDLESS, digits_of, languages
+from memcli.language.secrets import around
+from memcli.language.secrets.cues import WORDLESS, digits_of, languages, vocabulary
 from memcli.language.secrets.rules import Found
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 LEAST_UNITS: Final = 4
 # Of single letters and digits among them; words alone are talk.
 LEAST_SINGLE: Final = 2
-TELLING: Final = frozenset(("password", "pin", "spell", "code", "net"))
+LEAST_NAMES: Final = 2
+NAMING: Final = frozenset(("password", "pin", "spell", "net"))
+TELLING: Final = NAMING | {"code", "account", "device", "keypad"}
+DIALLED: Final = frozenset(("code", "pin", "lock", "keypad", "password"))
 # Two single characters with no more between them than joins units.
 _SINGLES = re.compile(r"(?<!\w)\w[ ,\u2013-]{1,3}\w(?!\w)")
-_SINGLE = re.compile(r"(?<!\w)\w(?!\w)")
 
 
 def spelled_out(evidence: Evidence) -> Iterator[Found]:
@@ -35,30 +38,58 @@ def spelled_out(evidence: Evidence) -> Iterator[Found]:
     if not _SINGLES.search(evidence.folded) and not _has_names(evidence.folded):
         return
     for match in _units().finditer(evidence.folded):
-        n_units = len(re.findall(r"[^\s,\u2013-]+", match[0]))
-        n_single = len(_SINGLE.findall(match[0]))
-        is_named = n_single < LEAST_SINGLE and not _has_names(match[0])
-        if n_units < LEAST_UNITS or is_named or _is_list_of_digits(match[0]):
+        units = re.findall(r"[^\s,\u2013-]+", match[0])
+        n_single = sum(len(unit) == 1 or unit in _names() for unit in units)
+        letters = {unit for unit in units if not unit.isdigit() and len(unit) == 1}
+        is_measured = len(letters) == 1 and n_single == len(units)
+        if len(units) < LEAST_UNITS or n_single < LEAST_SINGLE or is_measured or not any(map(str.isalpha, match[0])):
             continue
         number = evidence.number_at(match.start())
         classes = frozenset().union(*(cue.classes for cue in evidence.cues_of(number)))
-        if not TELLING.isdisjoint(classes | evidence.asked | evidence.others(number)):
+        classes |= evidence.asked | evidence.others(number)
+        is_mixed = len(letters) < len(units)
+        if not (TELLING if is_mixed else NAMING).isdisjoint(classes):
             yield "password", *match.span()
 
 
-def _is_list_of_digits(said: str) -> bool:
-    return re.fullmatch(r"[\d\s,\u2013-]+", said) is not None
+def told_in_numbers(evidence: Evidence) -> Iterator[Found]:
+    """Yield three numbers and more that are said in words: "thirty-two, seven, nineteen"."""
+    if evidence.classes.isdisjoint(DIALLED) or vocabulary(evidence.folded).isdisjoint(_tens()):
+        return
+    for match in _numbers().finditer(evidence.folded):
+        number = evidence.number_at(match.start())
+        classes = frozenset().union(*(cue.classes for cue in evidence.cues_of(number)))
+        is_amount = around.is_amount(evidence.folded, match.end())
+        if not is_amount and not DIALLED.isdisjoint(classes | evidence.asked):
+            yield "code", *match.span()
 
 
 def _has_names(folded: str) -> bool:
-    """Tell whether three words in a row are names of letters."""
-    found = [word in _names() for word in re.findall(r"[^\W\d_]+(?:-ray)?", folded)]
-    return any(all(found[at : at + 3]) for at in range(len(found) - 2))
+    """Tell whether three words are names of letters."""
+    return len(vocabulary(folded) & _names()) >= LEAST_NAMES
 
 
 @cache
 def _names() -> frozenset[str]:
     return frozenset(read_data("secrets_told")["letters"]["names"].split())
+
+
+@cache
+def _tens() -> frozenset[str]:
+    """Return the words for numbers above nine, and what is joined of them and digits."""
+    tens = read_data("secrets_told")["letters"]["numbers"].split()
+    digits = {word for name in languages() if name not in WORDLESS for word in digits_of(name)}
+    return frozenset(tens) | {f"{ten}-{digit}" for ten in tens for digit in digits}
+
+
+@cache
+def _numbers() -> re.Pattern[str]:
+    """Return what matches numbers one after the other, each of one or two words."""
+    digits = {word for name in languages() if name not in WORDLESS for word in digits_of(name)}
+    tens = read_data("secrets_told")["letters"]["numbers"].split()
+    one = "|".join(sorted(map(re.escape, {*digits, *tens}), key=len, reverse=True))
+    number = rf"(?:{one})(?:[ -](?:{one}))?(?!\w)"
+    return re.compile(rf"(?<![\w'-]){number}(?:(?:, ?| ){number}){{2,5}}")
 
 
 @cache

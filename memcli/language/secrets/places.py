@@ -14,16 +14,26 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
 from memcli.language.secrets import around
-from memcli.language.secrets.cues import classes_of, words_of
+from memcli.language.secrets.cues import classes_between, classes_of, words_of
 from memcli.language.secrets.rules import TRAILING, Found
-from memcli.language.secrets.values import is_nothing, is_phrase, is_told_word, no_words
+from memcli.language.secrets.values import is_talk, is_told_word, no_words
 
 if TYPE_CHECKING:
     from memcli.language.secrets.cues import Cue
     from memcli.language.secrets.evidence import Evidence
 
+# What is told of a login as its name and its password.
+_PAIR = re.compile(r"[:=]\s[\w.@-]{3,40}\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;\n]|$))")
+# A word behind a comma, and what tells to say it.
+_LAST = re.compile(r",\s(?:([^\W\d_]{2,8})\s)?([^\W\d_]{4,24})(?=[.!)]?\s*$)")
+_COLONS: Final = (":", "\uff1a")
 # What names a value that may be a plain word.
 NAMING: Final = frozenset(("password", "answer"))
+_PHRASED: Final = frozenset(("password", "key", "device", "open", "factor"))
+# What is done with a word, and to what.
+OPENING: Final = frozenset(("open", "sign"))
+OPENED: Final = frozenset(("device", "account", "net"))
+SHORT: Final = 400
 # Between a name and "is"; between it and the end of its value.
 LONGEST_GAP: Final = 60
 LONGEST_TAIL: Final = 160
@@ -47,19 +57,51 @@ _JOINED = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+|[^\W\d_]{2,}(?:-[^\W\d_
 # Letters of other scripts than Latin, and of those without spaces.
 _FOREIGN: Final = "\u0370"
 _WORDLESS: Final = "\u2e80"
+_FOREIGN_LINK = re.compile(rf"{_SIGN}|\s?(?:[\u662f\u4e3a\u306f\u53eb]|\ub294|\uc740)\s?")
+# Between a name and what stands beside it.
+LONGEST_SIGN: Final = 4
+_JOINT = re.compile(r"[._]")
+_THINGS: Final = frozenset(("account", "net", "device", "password"))
 _LOWER_LATIN = re.compile(r"[a-z][!-~]{3,63}")
 
 
 def told_in_places(evidence: Evidence) -> Iterator[Found]:
     """Yield kinds and places of plain words that stand where a secret is told."""
-    if evidence.classes.isdisjoint(NAMING):
+    classes = evidence.classes
+    is_opening = not classes.isdisjoint(OPENING) and not classes.isdisjoint(OPENED)
+    if is_opening and len(evidence.text) <= SHORT:
+        yield from _opening(evidence)
+    if classes.isdisjoint(NAMING) and ("words" not in classes or classes.isdisjoint(_PHRASED)):
         return
     for number in _sentences(evidence):
         for cue in evidence.cues_of(number):
             if "password" in cue.classes:
                 yield from _passwords(evidence, cue, number)
+            if "words" in cue.classes and "password" not in cue.classes:
+                yield from _phrases(evidence, cue, number)
             if "answer" in cue.classes:
                 yield from _answers(evidence, cue, number)
+
+
+def _opening(evidence: Evidence) -> Iterator[Found]:
+    """Yield a word by which a device or an account is opened: "it unlocks with broccoli"."""
+    for match in _PAIR.finditer(evidence.text):
+        # "connexion admin : root / chaussette".
+        cues = evidence.cues_of(evidence.number_at(match.start()))
+        if any(cue.classes & {"sign", "user"} and cue.end <= match.start(1) for cue in cues):
+            place = _word(evidence.text, match.start(1), match.end(1))
+            yield from (("password", *place),) if place else ()
+    for number, end in enumerate(evidence.ends):
+        cues = evidence.cues_of(number)
+        classes = frozenset().union(*(cue.classes for cue in cues))
+        if classes.isdisjoint(OPENING) or classes.isdisjoint(OPENED):
+            continue
+        first = min(cue.end for cue in cues if cue.classes & OPENING)
+        for match in _by().finditer(evidence.text, first, min(end, first + LONGEST_GAP)):
+            start = _skip(evidence.text, match.end())
+            place = _word(evidence.text, start, end) or _phrase(evidence, cues[0], start, end)
+            if place and evidence.folded[slice(*place)] not in between("no_openers"):
+                yield "password", *place
 
 
 def _sentences(evidence: Evidence) -> Iterator[int]:
@@ -84,8 +126,21 @@ def _passwords(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
         if place:
             yield "password", *place
             return
-    if place := _adjacent(evidence, cue, end):
+    if place := _adjacent(evidence, cue, end) or _at_end(evidence, cue, number):
         yield "password", *place
+
+
+def _phrases(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
+    """Yield the words of a phrase that opens something: "the phrase for the disk is ..."."""
+    classes = frozenset().union(*(each.classes for each in evidence.cues_of(number)))
+    if classes.isdisjoint(_PHRASED):
+        return
+    end = min(evidence.ends[number] - 1, cue.end + LONGEST_TAIL)
+    for match in _link().finditer(evidence.text, cue.end, min(end, cue.end + LONGEST_GAP)):
+        place = _phrase(evidence, cue, _behind_fillers(evidence.text, match.end()), end)
+        if place:
+            yield "password", *place
+            return
 
 
 def _told_at(evidence: Evidence, cue: Cue, number: int, end: int) -> Iterator[int]:
@@ -134,54 +189,56 @@ def _ends(text: str, stop: int) -> bool:
     if text[stop : stop + 2].strip()[:1] in ("?", "\uff1f"):
         return False
     following = _SPACED.match(text, stop + 1) if text[stop : stop + 1] == " " else None
-    is_written = following is not None and following[0].lower() in between("follows")
+    goes_on = between("follows") | between("clauses")
+    is_written = following is not None and following[0].lower() in goes_on
     return is_written or _CLAUSE_END.match(text, stop) is not None
 
 
 def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, int] | None:
     """Return the place of the words of a passphrase: "three words: velvet moon harbour"."""
-    text, at, said = evidence.text, start, []
-    while len(said) < MOST_WORDS and (found := _SPACED.match(text, at, end)):
-        said.append(found[0])
-        at = found.end() + (text[found.end() : found.end() + 1] in (" ", "-"))
-        if text[found.end() : found.end() + 1] not in (" ", "-"):
-            break
-    stop = start + len(text[start:at].rstrip(" -"))
-    is_whole = len(said) >= LEAST_PHRASE and _CLAUSE_END.match(text, stop) is not None
-    if not is_whole or not is_phrase(" ".join(said)) or max(map(len, said)) > 20:
+    text = evidence.text
+    words = list(_words(text, start, end, MOST_WORDS))
+    said = [text[slice(*word)].lower() for word in words]
+    if len(said) < LEAST_PHRASE or not _CLAUSE_END.match(text, words[-1][1]):
         return None
-    n_empty = sum(_is_empty(word) or word.lower() in no_words() for word in said)
-    numbered = evidence.folded[cue.start : start]
-    is_told = not classes_between_of(numbered).isdisjoint(("words",)) or evidence.text[start - 1] in _QUOTES
-    return (start, stop) if is_told and n_empty * 2 <= len(said) else None
-
-
-def classes_between_of(folded: str) -> frozenset[str]:
-    """Return the classes of the words of a short text."""
-    return frozenset().union(*(classes_of(word) for word in re.findall(r"[^\W\d_]+", folded)))
+    n_empty = sum(_is_empty(word) or word in no_words() for word in said)
+    names = evidence.folded[cue.start : start]
+    is_told = "words" in classes_between(names) or text[start - 1] in _QUOTES
+    is_odd = is_told or (text[:start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said))
+    is_phrase = is_odd and n_empty * 2 <= len(said) and not is_talk(said[:1] if is_told else said)
+    return (start, words[-1][1]) if is_phrase else None
 
 
 def _adjacent(evidence: Evidence, cue: Cue, end: int) -> tuple[int, int] | None:
     """Return the place of an odd word right behind its name: "пароль solnyshko"."""
-    text = evidence.text
-    start = _skip(text, cue.end)
-    is_foreign = text[cue.start] >= _FOREIGN
-    if is_foreign and (link := re.compile(rf"{_SIGN}|\s?(?:[\u662f\u4e3a\u306f\u53eb]|\ub294|\uc740)\s?").match(text, cue.end)):
-        start = _skip(text, link.end())
-    value = _VALUE.match(text, start, end) if start - cue.end <= 4 else None
-    if value is None or start == cue.end:
+    text, is_foreign = evidence.text, evidence.text[cue.start] >= _FOREIGN
+    link = _FOREIGN_LINK.match(text, cue.end) if is_foreign else None
+    start = _behind_fillers(text, link.end() if link else cue.end)
+    value = _VALUE.match(text, start, end) if start > cue.end or is_foreign else None
+    if value is None or (not is_foreign and start - cue.end > LONGEST_SIGN):
         return None
     plain = value[0].rstrip(TRAILING)
     if is_foreign:
         latin = _LOWER_LATIN.match(plain)
         plain = latin[0].rstrip(TRAILING) if latin else ""
-        is_thing = not plain or classes_of(plain.lower()) & {"account", "net", "device", "password"}
-        is_odd = not is_thing and is_told_word(plain)
-        ends = text[start + len(plain) : start + len(plain) + 1] >= _WORDLESS or _ends(text, start + len(plain))
+        is_odd = not classes_of(plain.lower()) & _THINGS and is_told_word(plain)
     else:
-        is_odd = _JOINED.fullmatch(plain) is not None and not is_nothing(plain.replace(".", "-").replace("_", "-"))
-        ends = _ends(text, start + len(plain))
-    return (start, start + len(plain)) if is_odd and ends else None
+        is_odd = _JOINED.fullmatch(plain) is not None and is_told_word(_JOINT.sub("-", plain))
+    stop = start + len(plain)
+    is_over = text[stop : stop + 2].strip()[:1] >= _WORDLESS or _ends(text, stop)
+    return (start, stop) if plain and is_odd and is_over else None
+
+
+def _at_end(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
+    """Return the place of the word with which a sentence ends: "is my cat's name, Pamuk"."""
+    text, end = evidence.text, evidence.ends[number] - 1
+    last = _LAST.search(text, cue.end, min(end, cue.end + LONGEST_TAIL))
+    if last is None or not text[last.end() : end].strip() in ("", ".", "!", ")"):
+        return None
+    between_them = text[cue.end : last.start()]
+    is_said = _link().search(f"{between_them} ") or (last[1] or "").lower() in between("tells")
+    place = _word(text, last.start(2), end)
+    return place if is_said and len(between_them) <= LONGEST_GAP else None
 
 
 def _behind_user(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
@@ -206,23 +263,37 @@ def _behind_user(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] |
 def _answers(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
     """Yield what answers a question of security: at most three words that end the clause."""
     text, end = evidence.text, min(evidence.ends[number] - 1, cue.end + LONGEST_TAIL)
-    starts = [match.end() for match in _link().finditer(text, cue.end, end)]
-    starts += [match.end() for match in _reply().finditer(text, cue.end, end)]
-    for start in reversed(starts):
-        start = _behind_fillers(text, start)
-        said, at = [], start
-        while len(said) <= MOST_ANSWER_WORDS and (found := _SPACED.match(text, at, end)):
-            said.append(found[0])
-            at = found.end() + 1
-            if text[found.end() : at] != " ":
-                break
-        stop = start + len(text[start : at - 1].rstrip()) if said else start
-        if not said or len(said) > MOST_ANSWER_WORDS or not _ends(text, stop):
-            continue
-        is_empty = any(_is_empty(word) or word.lower() in no_words() for word in said[:1])
-        if not is_empty and is_told_word("-".join(said), least=2):
-            yield "security answer", start, stop
+    first = max(evidence.ends[number - 1] if number else 0, cue.start - LONGEST_GAP)
+    starts = [match.end() for match in _link().finditer(text, first, end)]
+    starts += [match.end() for match in _reply().finditer(text, first, end)]
+    behind = sorted((at for at in starts if at > cue.start), reverse=True)
+    for start in [*behind, *sorted(set(starts) - set(behind), reverse=True)]:
+        if place := _answer(text, _behind_fillers(text, start), end):
+            yield "security answer", *place
             return
+
+
+def _answer(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the place of the few words from a place on with which a clause ends."""
+    words = list(_words(text, start, end, MOST_ANSWER_WORDS + 1))
+    if not words or len(words) > MOST_ANSWER_WORDS or not _ends(text, words[-1][1]):
+        return None
+    said = [text[slice(*word)] for word in words]
+    if _is_empty(said[0]) or said[0].lower() in no_words():
+        return None
+    return (start, words[-1][1]) if is_told_word("-".join(said), least=2) else None
+
+
+def _words(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """Yield where the next words stand that nothing but a space parts."""
+    for _ in range(most):
+        found = _SPACED.match(text, start, end)
+        if found is None:
+            return
+        yield found.span()
+        if text[found.end() : found.end() + 1] not in (" ", "-"):
+            return
+        start = found.end() + 1
 
 
 @cache
@@ -242,6 +313,13 @@ def _link() -> re.Pattern[str]:
     """Return what matches "is" or a sign that says the same."""
     said = "|".join(sorted(map(re.escape, copulas()), key=len, reverse=True))
     return re.compile(rf"{_SIGN}|[ ,]\s?(?:{said})(?=[ :]):?\s", re.IGNORECASE)
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    """Return what matches "with", behind what opens something."""
+    said = "|".join(sorted(map(re.escape, between("by")), key=len, reverse=True))
+    return re.compile(rf"\s(?:{said})(?:\s?:)?\s", re.IGNORECASE)
 
 
 @cache

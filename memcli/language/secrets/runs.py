@@ -48,7 +48,7 @@ _BASE32 = re.compile(
     r"(?<![A-Za-z0-9_])(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9_])"
 )
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9_.,/:-])(?=[A-Za-z-]{0,12}\d)[A-Za-z0-9]{3,12}(?:[- ](?=[A-Za-z]{0,6}\d|[A-Z]+\b)[A-Za-z0-9]{3,8}){0,4}(?![A-Za-z0-9_/:-])"
+    r"(?<![A-Za-z0-9_])(?<!\d[./:-])(?=[A-Za-z-]{0,12}\d)[A-Za-z0-9]{3,12}(?:[- ](?=[A-Za-z]{0,6}\d|[A-Z]+\b)[A-Za-z0-9]{3,8}){0,4}(?![A-Za-z0-9_/:-])"
 )
 
 
@@ -133,6 +133,8 @@ def _backup_codes(evidence: Evidence) -> Iterator[Found]:
         if not cues:
             continue
         found = list(_CODE.finditer(evidence.text, cues[0].end, cues[0].end + BEHIND))
+        if not any(map(str.isdigit, "".join(match[0] for match in found))):
+            found = list(_CODE.finditer(evidence.text, max(0, cues[0].start - BEHIND), cues[0].start))
         forms = Counter(_form(match[0]) for match in found)
         for match in found:
             is_code = sum(map(str.isalnum, match[0])) >= LEAST_CODE

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import words as words_of
+from memcli.language.secrets.cues import vocabulary
 from memcli.language.secrets.values import is_seed
 
 # Lines of 12, 15, 18, 21 or 24 words of three to eight letters, as the words of wallets are.
@@ -23,6 +24,8 @@ _LINE = re.compile(
 )
 LENGTHS: Final = (12, 15, 18, 21, 24)
 LEAST: Final = 12
+# So many of them may be said twice.
+MOST_TWICE: Final = 2
 # Words one after the other, with no more between than commas, line ends and numbers.
 _ROW = re.compile(
     r"(?<![^\W\d_])[a-z]{3,8}(?:[ ,\n\t]{1,3}(?:(?:#|\d{1,2}[.):-]?)[ \t]{0,2})?[a-z]{3,8}(?![^\W\d_])){11,60}",
@@ -36,8 +39,9 @@ def bare_seed_phrases(text: str) -> Iterator[tuple[int, int]]:
     for line in _LINE.finditer(text):
         if line[1].count(" ") + 1 in LENGTHS and is_seed(line[1]):
             yield line.span(1)
-    for row in _ROW.finditer(text):
-        yield from _listed(text, *row.span())
+    if len(vocabulary(text.lower()) & wallet_words()) >= LEAST - MOST_TWICE:
+        for row in _ROW.finditer(text):
+            yield from _listed(text, *row.span())
 
 
 def _listed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

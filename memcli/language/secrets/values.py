@@ -46,9 +46,10 @@ _MEASURE = re.compile(
 _STRONG = re.compile(r"\d|\w[!#$%&*+=?@^~]+\w|[a-z][A-Z].{0,40}[a-z][A-Z]|[A-Z]{2}[a-z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
+_NO_LETTER = re.compile(r"[\d_-]")
 _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _DATE = re.compile(
-    r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d\d){0,2}$|\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}$"
+    r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d{1,2}){0,2}$|\d{1,2}[./-]\d{1,2}[./-](?:\d\d){1,2}$"
 )
 _NAME = re.compile(r"([a-z]+)(?:[-_]?\d{1,4}[a-z]?)?")
 _SHORT_CAPITALS = re.compile(r"[A-Z]{1,5}-?\d{1,4}[A-Z]?")
@@ -92,6 +93,8 @@ def is_told_word(value: str, least: int = LEAST_PASSWORD) -> bool:
     parts = re.split(r"[\s-]+", plain)
     if len(value) < least or is_nothing(_CODE_SIGNS.sub("-", value)) or _MEASURE.match(value):
         return False
+    if is_technical(value) and any(map(str.isdigit, value)):
+        return False
     return value[0].isalnum() and no_words().isdisjoint(parts) and not plain.endswith(_endings())
 
 
@@ -127,6 +130,11 @@ def is_phrase(value: str) -> bool:
     """Tell a phrase of words that is a secret from "too long to remember"."""
     words = re.split(r"[\s-]+", value.casefold())
     return no_phrase().isdisjoint(words) and not words[0].endswith(_endings())
+
+
+def is_talk(words: list[str]) -> bool:
+    """Tell words about a password from those of one, which has none that only talk has."""
+    return not no_talk().isdisjoint(words) or words[0].endswith(_endings())
 
 
 def is_code(value: str) -> bool:
@@ -244,6 +252,12 @@ def no_phrase() -> frozenset[str]:
 
 
 @cache
+def no_talk() -> frozenset[str]:
+    """Return words that talk about a password has: "too", "must", "forgotten"."""
+    return frozenset(read_data("secrets_told")["between"]["talk"].split())
+
+
+@cache
 def no_seed() -> frozenset[str]:
     """Return words that talk has and a seed phrase not."""
     return frozenset(" ".join(read_data("secrets")["no_seed"].values()).split())
@@ -256,6 +270,7 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "code": is_code,
     "command": lambda value: not is_nothing(value),
     "digits": lambda value: len(value) >= 3 and not is_nothing(value),
+    "joined": lambda value: _NO_LETTER.search(value) is not None and is_setting(value),
     "long": lambda value: is_strong(value) or (value.isdigit() and len(value) >= 8),
     "name": is_name,
     "paper": is_paper,

@@ -37,7 +37,8 @@ MOST_FILLERS: Final = 4
 LONGEST_DIAL: Final = 160
 # Between a value and what is done with it: "4471 and hash".
 BESIDE: Final = 4
-_ENDS = re.compile(r"(?<!\.)[.!?]\s|[\n\u3002\uff01\uff1f]")
+# No sentence ends behind "no." and "nr.".
+_ENDS = re.compile(r"(?<!\.)(?<!\b[Nn][or])[.!?]\s|[\n\u3002\uff01\uff1f]")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
 _ADDRESS = re.compile(r"[\w.+-]+@\w[\w-]*\.[\w.]+")
@@ -317,6 +318,8 @@ class Evidence:
             return False
         if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
             return True
+        if candidate.shape == "paper" and "parts" in candidate.forms:
+            return False
         lead = self.folded[max(0, start - LEAD) : start]
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"
         if is_label and near.isdisjoint(("keypad", "pin", "password")):

@@ -148,7 +148,7 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
             if kind not in _CODES or not (is_counted(folded, start) or is_amount(folded, end)):
                 yield Secret(kind, start, end)
     yield from (Secret(*each) for each in found_in_addresses(text))
-    yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
+    yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text, folded))
     yield from _in_tables(text)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from memcli.language.secrets.evidence import Evidence
 
 LEAST_UNITS: Final = 4
+# Of a turn that may tell of letters without a word for passwords.
+SHORT: Final = 400
 # Of single letters and digits among them; words alone are talk.
 LEAST_SINGLE: Final = 2
 LEAST_NAMES: Final = 2
@@ -33,7 +35,7 @@ _SINGLES = re.compile(r"(?<!\w)\w[ ,\u2013-]{1,3}\w(?!\w)")
 
 def spelled_out(evidence: Evidence) -> Iterator[Found]:
     """Yield kinds and places of what is spelled beside a word for passwords."""
-    if evidence.classes.isdisjoint(TELLING):
+    if evidence.classes.isdisjoint(TELLING if len(evidence.text) <= SHORT else NAMING):
         return
     if not _SINGLES.search(evidence.folded) and not _has_names(evidence.folded):
         return
@@ -100,8 +102,9 @@ def _units() -> re.Pattern[str]:
     words = digits | set(data["names"].split()) | {w.replace("_", " ") for w in data["signs"].split()}
     said = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     size = "|".join(sorted(set(map(re.escape, data["sizes"].split())), key=len, reverse=True))
+    like = "|".join(w.replace("_", " ") for w in data["like"].split())
     join = "|".join(map(re.escape, data["join"].split()))
-    unit = rf"(?:(?:{size})\s)?(?:{said}|[^\W_]|[!#$%&*+=?@_.])(?:\s(?:{size}))?(?!\w)"
+    unit = rf"(?:(?:{size})\s)?(?:{said}|[^\W_]|[!#$%&*+=?@_.])(?:\s(?:{size}))?(?!\w)(?:\s(?:{like})\s\w{{2,12}})?"
     return re.compile(
         rf"(?<![\w'\u2019-]){unit}(?:[ ,\u2013-]{{1,3}}(?:(?:{join})\s)?{unit}){{3,40}}"
     )

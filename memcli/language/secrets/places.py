@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from memcli.language.secrets.evidence import Evidence
 
 # What is told of a login as its name and its password.
-_PAIR = re.compile(r"[:=]\s[\w.@-]{3,40}\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;\n]|$))")
+_PAIR = re.compile(r"[:=]\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;\n]|$))")
 # A word behind a comma, and what tells to say it.
 _LAST = re.compile(r",\s(?:([^\W\d_]{2,8})\s)?([^\W\d_]{4,24})(?=[.!)]?\s*$)")
-_COLONS: Final = (":", "\uff1a")
+_COLONS: Final = (":", "\uff1a", "=")
 # What names a value that may be a plain word.
 NAMING: Final = frozenset(("password", "answer"))
 _PHRASED: Final = frozenset(("password", "key", "device", "open", "factor"))
@@ -88,20 +88,19 @@ def _opening(evidence: Evidence) -> Iterator[Found]:
     for match in _PAIR.finditer(evidence.text):
         # "connexion admin : root / chaussette".
         cues = evidence.cues_of(evidence.number_at(match.start()))
-        if any(cue.classes & {"sign", "user"} and cue.end <= match.start(1) for cue in cues):
+        if any(cue.classes & {"sign", "user", "net"} and cue.end <= match.start(1) for cue in cues):
             place = _word(evidence.text, match.start(1), match.end(1))
             yield from (("password", *place),) if place else ()
-    for number, end in enumerate(evidence.ends):
-        cues = evidence.cues_of(number)
-        classes = frozenset().union(*(cue.classes for cue in cues))
-        if classes.isdisjoint(OPENING) or classes.isdisjoint(OPENED):
+    for match in _by().finditer(evidence.text):
+        number = evidence.number_at(match.start())
+        cues, end = evidence.cues_of(number), evidence.ends[number]
+        if not any(0 <= match.start() - c.end <= LONGEST_GAP and c.classes & OPENING for c in cues):
             continue
-        first = min(cue.end for cue in cues if cue.classes & OPENING)
-        for match in _by().finditer(evidence.text, first, min(end, first + LONGEST_GAP)):
-            start = _skip(evidence.text, match.end())
-            place = _word(evidence.text, start, end) or _phrase(evidence, cues[0], start, end)
-            if place and evidence.folded[slice(*place)] not in between("no_openers"):
-                yield "password", *place
+        start = _skip(evidence.text, match.end())
+        place = _word(evidence.text, start, end) or _phrase(evidence, cues[0], start, end)
+        is_opened = any(cue.classes & OPENED for cue in cues)
+        if place and is_opened and evidence.folded[slice(*place)] not in between("no_openers"):
+            yield "password", *place
 
 
 def _sentences(evidence: Evidence) -> Iterator[int]:
@@ -175,7 +174,9 @@ def _word(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     plain = value[0].rstrip(TRAILING)
     stop = start + len(plain)
-    if not plain or plain[0] >= _WORDLESS or not is_told_word(plain) or _is_empty(plain):
+    is_behind_sign = text[:start].rstrip(f" {_QUOTES}")[-1:] in _COLONS
+    is_told = is_told_word(plain, is_behind_sign=is_behind_sign)
+    if not plain or plain[0] >= _WORDLESS or not is_told or _is_empty(plain):
         return None
     return (start, stop) if _ends(text, stop) else None
 
@@ -203,7 +204,7 @@ def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, in
         return None
     n_empty = sum(_is_empty(word) or word in no_words() for word in said)
     names = evidence.folded[cue.start : start]
-    is_told = "words" in classes_between(names) or text[start - 1] in _QUOTES
+    is_told = "words" in classes_between(names) or text[:start].rstrip()[-1:] in tuple(_QUOTES)
     is_odd = is_told or (text[:start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said))
     is_phrase = is_odd and n_empty * 2 <= len(said) and not is_talk(said[:1] if is_told else said)
     return (start, words[-1][1]) if is_phrase else None

@@ -55,8 +55,9 @@ _CODE = re.compile(
 def found_in_runs(evidence: Evidence) -> Iterator[Found]:
     """Yield kinds and places of runs that are keys, serials and codes for one use."""
     text = evidence.text
-    addresses = [match.span() for match in _ADDRESS.finditer(text)] if "/" in text or "@" in text else []
-    for match in _RUN.finditer(text):
+    runs = [match for match in _RUN.finditer(text) if not match[0].isalpha() or len(match[0]) >= LONG_RUN]
+    addresses = [match.span() for match in _ADDRESS.finditer(text)] if runs else ()
+    for match in runs:
         is_within = any(start <= match.start() < end for start, end in addresses)
         if not is_within and _is_key(evidence, *match.span()):
             yield "token", *match.span()

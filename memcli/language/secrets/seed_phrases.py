@@ -28,18 +28,17 @@ LEAST: Final = 12
 MOST_TWICE: Final = 2
 # Words one after the other, with no more between than commas, line ends and numbers.
 _ROW = re.compile(
-    r"(?<![^\W\d_])[a-z]{3,8}(?:[ ,\n\t]{1,3}(?:(?:#|\d{1,2}[.):-]?)[ \t]{0,2})?[a-z]{3,8}(?![^\W\d_])){11,60}",
-    re.IGNORECASE,
+    r"(?<![A-Za-z])[A-Za-z]{3,8}(?:[ ,\n\t]{1,3}(?:(?:#|\d{1,2}[.):-]?)[ \t]{0,2})?[A-Za-z]{3,8}(?![A-Za-z])){11,60}"
 )
 _WORD = re.compile(r"[A-Za-z]+")
 
 
-def bare_seed_phrases(text: str) -> Iterator[tuple[int, int]]:
+def bare_seed_phrases(text: str, folded: str) -> Iterator[tuple[int, int]]:
     """Yield where seed phrases stand without a word that says so."""
     for line in _LINE.finditer(text):
         if line[1].count(" ") + 1 in LENGTHS and is_seed(line[1]):
             yield line.span(1)
-    if len(vocabulary(text.lower()) & wallet_words()) >= LEAST - MOST_TWICE:
+    if len(vocabulary(folded) & wallet_words()) >= LEAST - MOST_TWICE:
         for row in _ROW.finditer(text):
             yield from _listed(text, *row.span())
 

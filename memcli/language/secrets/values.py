@@ -87,15 +87,18 @@ def is_password(value: str) -> bool:
     return plain not in no_words() and not plain.endswith(_endings())
 
 
-def is_told_word(value: str, least: int = LEAST_PASSWORD) -> bool:
-    """Judge a plain word of any language that stands where a password is told."""
+def is_told_word(
+    value: str, least: int = LEAST_PASSWORD, *, is_behind_sign: bool = False
+) -> bool:
+    """Judge a plain word of any language that stands where a password is told, or behind a colon."""
     plain = value.casefold()
     parts = re.split(r"[\s-]+", plain)
     if len(value) < least or is_nothing(_CODE_SIGNS.sub("-", value)) or _MEASURE.match(value):
         return False
     if is_technical(value) and any(map(str.isdigit, value)):
         return False
-    return value[0].isalnum() and no_words().isdisjoint(parts) and not plain.endswith(_endings())
+    is_said_of_it = plain.endswith(_endings()) and not is_behind_sign
+    return value[0].isalnum() and no_words().isdisjoint(parts) and not is_said_of_it
 
 
 def is_assigned(value: str) -> bool:

@@ -33,7 +33,8 @@ def found_in_addresses(text: str) -> Iterator[Found]:
 def _parameter() -> re.Pattern[str]:
     names = "|".join(read_data("secrets")["addresses"]["parameters"].split())
     return re.compile(
-        rf"[?&#;](?:[\w.%-]{{0,30}}(?<![A-Za-z]))?(?:{names})=([\w%.~+/=-]{{8,2000}})", re.IGNORECASE
+        rf"[?&#;](?:[\w.%-]{{0,30}}(?<![A-Za-z]))?(?:{names})=([\w%.~+/=-]{{8,2000}})",
+        re.IGNORECASE,
     )
 
 

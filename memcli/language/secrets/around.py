@@ -22,7 +22,9 @@ SIGN: Final = re.compile(
     r"(?:[:\uff1a=\u2192\u2190>]|[-\u2013\u2014]>?)\s*[\"'`*\u201c\u201e\u00ab\u300c]*\s*$"
 )
 # Behind a value that stands between signs.
-APART: Final = re.compile(r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$|\d*[\u2e80-\uffff])|[\u3001\u3002\uff0c\uff01\uff1b]|\s*$|\n)")
+APART: Final = re.compile(
+    r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$|\d*[\u2e80-\uffff])|[\u3001\u3002\uff0c\uff01\uff1b]|\s*$|\n)"
+)
 _LEAD_WORD = re.compile(
     r"([^\W\d_]+(?:['\u2019][^\W\d_]+)?|[#\u2248~])[\s\"'`*,(\u201c\u201e\u00ab]*$"
 )

@@ -240,7 +240,7 @@ def _places(text: str, value: str) -> Iterator[int]:
         start = text.find(value, start + len(value))
 
 
-_PATH: Final = frozenset("/@\\.[\u3010")
+_PATH: Final = frozenset("/@\\.[\u3010-")
 
 
 def _forms_of_word(value: str) -> tuple[str, ...]:

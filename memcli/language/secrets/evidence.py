@@ -38,10 +38,10 @@ LONGEST_DIAL: Final = 160
 # Between a value and what is done with it: "4471 and hash".
 BESIDE: Final = 4
 # No sentence ends behind "no." and "nr.".
-_ENDS = re.compile(r"(?<!\.)(?<!\b[Nn][or])[.!?]\s|[\n\u3002\uff01\uff1f]")
+_ENDS = re.compile(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
-_ADDRESS = re.compile(r"[\w.+-]+@\w[\w-]*\.[\w.]+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
 _NAME = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 # Without any of these classes nothing is secret.
@@ -100,14 +100,21 @@ class Evidence:
         self.classes = self.asked | classes_in(folded)
         self.has_papers = "paper" in self.classes
         self.cues_of = cache(self._cues_of)
+        self.classes_at = cache(self._classes_at)
 
     @cached_property
     def ends(self) -> Sequence[int]:
+        """Where the sentences end."""
         return [*(match.end() for match in _ENDS.finditer(self.text)), len(self.text) + 1]
 
     @cached_property
     def fences(self) -> Sequence[tuple[int, int]]:
+        """Where blocks of code stand."""
         return [m.span() for m in _FENCE.finditer(self.text)] if "```" in self.text else ()
+
+    def _classes_at(self, number: int) -> frozenset[str]:
+        """Return the classes of the words of a sentence."""
+        return frozenset().union(*(cue.classes for cue in self.cues_of(number)))
 
     def number_at(self, place: int) -> int:
         """Return the number of the sentence in which a place is."""
@@ -215,6 +222,16 @@ class Evidence:
             c for c in cues[first:last] if not c.start < candidate.end > candidate.start < c.end
         ]
 
+    def cues_before(self, cue: Cue, first: int) -> Sequence[Cue]:
+        """Return the cues from a place on before another, in its sentence and the one before."""
+        number = self.number_at(cue.start)
+        found: list[Cue] = []
+        for cues in (self.cues_of(number - 1) if number else (), self.cues_of(number)):
+            start = bisect_left(cues, first, key=lambda each: each.start)
+            end = bisect_left(cues, cue.start, key=lambda each: each.start)
+            found += [each for each in cues[start:end] if each.end < cue.start]
+        return found
+
     def _near(self, candidate: Candidate) -> frozenset[str]:
         """Return the classes of the words of a sentence that stand near a candidate."""
         return frozenset().union(*(c.classes for c in self._window(candidate, REACH, REACH)))
@@ -296,7 +313,7 @@ class Evidence:
             return False
         said = self.folded[cues[-1].end : candidate.start]
         # "My debit's 5063".
-        if self.folded[: cues[-1].end].endswith(("'s", "\u2019s")) and not said.strip():
+        if self.folded[cues[-1].end - 2 : cues[-1].end] in ("'s", "\u2019s") and not said.strip():
             return True
         between = _NAME.findall(said)
         if not all(self._is_empty(word) for word in between):
@@ -324,7 +341,11 @@ class Evidence:
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"
         if is_label and near.isdisjoint(("keypad", "pin", "password")):
             return True
-        if around.goes_on(self.folded, end) or (around.is_told(lead) and "round" not in candidate.forms) or self._is_used(candidate):
+        if (
+            around.goes_on(self.folded, end)
+            or (around.is_told(lead) and "round" not in candidate.forms)
+            or self._is_used(candidate)
+        ):
             return False
         is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
         return not is_said and not ("six" in candidate.forms and "sent" in near)

@@ -44,10 +44,15 @@ def spelled_out(evidence: Evidence) -> Iterator[Found]:
         n_single = sum(len(unit) == 1 or unit in _names() for unit in units)
         letters = {unit for unit in units if not unit.isdigit() and len(unit) == 1}
         is_measured = len(letters) == 1 and n_single == len(units)
-        if len(units) < LEAST_UNITS or n_single < LEAST_SINGLE or is_measured or not any(map(str.isalpha, match[0])):
+        if (
+            len(units) < LEAST_UNITS
+            or n_single < LEAST_SINGLE
+            or is_measured
+            or not any(map(str.isalpha, match[0]))
+        ):
             continue
         number = evidence.number_at(match.start())
-        classes = frozenset().union(*(cue.classes for cue in evidence.cues_of(number)))
+        classes = evidence.classes_at(number)
         classes |= evidence.asked | evidence.others(number)
         is_mixed = len(letters) < len(units)
         if not (TELLING if is_mixed else NAMING).isdisjoint(classes):
@@ -60,7 +65,7 @@ def told_in_numbers(evidence: Evidence) -> Iterator[Found]:
         return
     for match in _numbers().finditer(evidence.folded):
         number = evidence.number_at(match.start())
-        classes = frozenset().union(*(cue.classes for cue in evidence.cues_of(number)))
+        classes = evidence.classes_at(number)
         is_amount = around.is_amount(evidence.folded, match.end())
         if not is_amount and not DIALLED.isdisjoint(classes | evidence.asked):
             yield "code", *match.span()
@@ -99,7 +104,9 @@ def _units() -> re.Pattern[str]:
     """Return what matches units one after the other."""
     data = read_data("secrets_told")["letters"]
     digits = {w for name in languages() if name not in WORDLESS for w in digits_of(name)}
-    words = digits | set(data["names"].split()) | {w.replace("_", " ") for w in data["signs"].split()}
+    words = (
+        digits | set(data["names"].split()) | {w.replace("_", " ") for w in data["signs"].split()}
+    )
     said = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     size = "|".join(sorted(set(map(re.escape, data["sizes"].split())), key=len, reverse=True))
     like = "|".join(w.replace("_", " ") for w in data["like"].split())

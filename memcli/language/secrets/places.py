@@ -1,5 +1,5 @@
 """
-Places: a plain word, or some, that stand where a secret is told: "the password is, by the way, plum".
+Places: a plain word, or some, that stand where a secret is told: "the password is, again, plum".
 
 Nothing in such a value says what it is. What names it ("password", "security question"), what says
 that it follows ("is", a colon, the name of a user before it) and where the clause ends do.
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
     from memcli.language.secrets.evidence import Evidence
 
 # What is told of a login as its name and its password.
-_PAIR = re.compile(r"[:=]\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;\n]|$))")
+_PAIR = re.compile(
+    r"[:=]\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;\n]|$))"
+)
 # A word behind a comma, and what tells to say it.
 _LAST = re.compile(r",\s(?:([^\W\d_]{2,8})\s)?([^\W\d_]{4,24})(?=[.!)]?\s*$)")
 _COLONS: Final = (":", "\uff1a", "=")
+# So near before a value stands the sign that tells it.
+NEAR: Final = 8
 # What names a value that may be a plain word.
 NAMING: Final = frozenset(("password", "answer"))
 _PHRASED: Final = frozenset(("password", "key", "device", "open", "factor"))
@@ -50,8 +54,8 @@ _CLAUSE_END = re.compile(
     rf"[{_QUOTES})\]]*\s?(?:[.,;:!?)\n\u3002\uff0c\uff01\uff1f\u3001\uff1b]|$|[\u2014\u2013-]\s|\s*/\s)"
 )
 _SIGN: Final = r"[ \t]*(?:[:\uff1a=\u2192\u2190]|->|=>|[ ][\u2014\u2013-](?=[ ]))\s*"
-_FIRST = re.compile(r"[ ]([^\W\d_]+)")
-_SPACED = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_FIRST = re.compile(r"[ ]([^\W\d_]{1,40})")
+_SPACED = re.compile(r"[^\W\d_]{1,40}(?:['\u2019-][^\W\d_]{1,40}){0,6}")
 # Words that signs join: "gelato.al.limone".
 _JOINED = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+|[^\W\d_]{2,}(?:-[^\W\d_]{2,}){2,}")
 # Letters of other scripts than Latin, and of those without spaces.
@@ -131,7 +135,7 @@ def _passwords(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
 
 def _phrases(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
     """Yield the words of a phrase that opens something: "the phrase for the disk is ..."."""
-    classes = frozenset().union(*(each.classes for each in evidence.cues_of(number)))
+    classes = evidence.classes_at(number)
     if classes.isdisjoint(_PHRASED):
         return
     end = min(evidence.ends[number] - 1, cue.end + LONGEST_TAIL)
@@ -148,8 +152,11 @@ def _told_at(evidence: Evidence, cue: Cue, number: int, end: int) -> Iterator[in
     first = _FIRST.match(text, cue.end, limit)
     word = first[1] if first else ""
     # "Password rules: ..." are that of something else, "password words: ..." are words.
-    if word.lower() not in between("of_passwords") or any("words" in each.classes for each in evidence.cues_of(number)):
+    if word.lower() not in between("of_passwords") or "words" in evidence.classes_at(number):
         for match in _link().finditer(text, cue.end, limit):
+            named = _SPACED.findall(evidence.folded, cue.end, match.start())
+            if not between("idioms").isdisjoint(named):
+                return
             yield _behind_fillers(text, match.end())
 
 
@@ -174,7 +181,7 @@ def _word(text: str, start: int, end: int) -> tuple[int, int] | None:
         return None
     plain = value[0].rstrip(TRAILING)
     stop = start + len(plain)
-    is_behind_sign = text[:start].rstrip(f" {_QUOTES}")[-1:] in _COLONS
+    is_behind_sign = text[max(0, start - NEAR) : start].rstrip(f" {_QUOTES}")[-1:] in _COLONS
     is_told = is_told_word(plain, is_behind_sign=is_behind_sign)
     if not plain or plain[0] >= _WORDLESS or not is_told or _is_empty(plain):
         return None
@@ -204,8 +211,8 @@ def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, in
         return None
     n_empty = sum(_is_empty(word) or word in no_words() for word in said)
     names = evidence.folded[cue.start : start]
-    is_told = "words" in classes_between(names) or text[:start].rstrip()[-1:] in tuple(_QUOTES)
-    is_odd = is_told or (text[:start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said))
+    is_told = "words" in classes_between(names) or text[max(0, start - NEAR) : start].rstrip()[-1:] in tuple(_QUOTES)
+    is_odd = is_told or (text[max(0, start - NEAR) : start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said))
     is_phrase = is_odd and n_empty * 2 <= len(said) and not is_talk(said[:1] if is_told else said)
     return (start, words[-1][1]) if is_phrase else None
 
@@ -234,10 +241,11 @@ def _at_end(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None
     """Return the place of the word with which a sentence ends: "is my cat's name, Pamuk"."""
     text, end = evidence.text, evidence.ends[number] - 1
     last = _LAST.search(text, cue.end, min(end, cue.end + LONGEST_TAIL))
-    if last is None or not text[last.end() : end].strip() in ("", ".", "!", ")"):
+    if last is None or text[last.end() : end].strip() not in ("", ".", "!", ")"):
         return None
     between_them = text[cue.end : last.start()]
-    is_said = _link().search(f"{between_them} ") or (last[1] or "").lower() in between("tells")
+    is_link = last[1] is None and _link().search(f"{between_them} ")
+    is_said = is_link or (last[1] or "").lower() in between("tells")
     place = _word(text, last.start(2), end)
     return place if is_said and len(between_them) <= LONGEST_GAP else None
 
@@ -245,8 +253,7 @@ def _at_end(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None
 def _behind_user(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
     """Return the place of a password behind the name of its user: "user klara, password Mond"."""
     text, first = evidence.text, max(0, cue.start - LONGEST_LOGIN)
-    cues = [*(evidence.cues_of(number - 1) if number else ()), *evidence.cues_of(number)]
-    users = [c for c in cues if "user" in c.classes and first <= c.start and c.end < cue.start]
+    users = [each for each in evidence.cues_before(cue, first) if "user" in each.classes]
     if not users or not _user().fullmatch(text[users[-1].end : cue.start]):
         return None
     link = re.compile(rf"{_SIGN}|\s").match(text, cue.end) or _link().match(text, cue.end)

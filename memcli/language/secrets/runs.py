@@ -34,16 +34,20 @@ LEAST_CODE: Final = 6
 # The classes one of which stands beside a run, a serial, or a seed of codes.
 KEYED: Final = frozenset(("key", "password", "serial", "factor", "backup"))
 SERIAL: Final = frozenset(("key", "serial", "password", "net", "backup"))
-_RUN = re.compile(r"(?<![A-Za-z0-9_+/=@.%-])[A-Za-z0-9][A-Za-z0-9_+/-]{11,200}={0,2}(?![A-Za-z0-9_+/@%-]|\.[A-Za-z0-9])")
+_RUN = re.compile(
+    r"(?<![A-Za-z0-9_+/=@.%-])[A-Za-z0-9][A-Za-z0-9_+/-]{11,200}={0,2}(?![A-Za-z0-9_+/@%-]|\.[A-Za-z0-9])"
+)
 _ADDRESS = re.compile(r"\w+://\S+|\S+@\S+|data:\S+")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F-]+")
-_NAMED = re.compile(r"[A-Za-z]{2,}[_-]")
+_NAMED = re.compile(r"[A-Za-z][a-z]{0,11}[_-]")
 _PUBLIC = re.compile(
     r"(?:public|fingerprint|sha-?\d+|md5|hash|integrity|checksum|digest|commit|ssh-\w+|öffentlich\w*|publique|"
     r"p[uú]blica|pubblica|openbare|publiczny|открытый|公钥|公開鍵|공개)[^\n.!?]{0,20}$|base64,$",
     re.IGNORECASE,
 )
-_SERIAL = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{0,40}\d)[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){2,7}(?![A-Za-z0-9_-])")
+_SERIAL = re.compile(
+    r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{0,40}\d)[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){2,7}(?![A-Za-z0-9_-])"
+)
 _BASE32 = re.compile(
     r"(?<![A-Za-z0-9_])(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9_])"
 )
@@ -55,7 +59,11 @@ _CODE = re.compile(
 def found_in_runs(evidence: Evidence) -> Iterator[Found]:
     """Yield kinds and places of runs that are keys, serials and codes for one use."""
     text = evidence.text
-    runs = [match for match in _RUN.finditer(text) if not match[0].isalpha() or len(match[0]) >= LONG_RUN]
+    runs = [
+        match
+        for match in _RUN.finditer(text)
+        if not match[0].isalpha() or len(match[0]) >= LONG_RUN
+    ]
     addresses = [match.span() for match in _ADDRESS.finditer(text)] if runs else ()
     for match in runs:
         is_within = any(start <= match.start() < end for start, end in addresses)
@@ -76,7 +84,7 @@ def found_in_runs(evidence: Evidence) -> Iterator[Found]:
 def _has(evidence: Evidence, place: int, wanted: frozenset[str]) -> bool:
     """Tell whether a word of some classes stands in the sentence of a place, or beside a short one."""
     number = evidence.number_at(place)
-    classes = frozenset().union(*(cue.classes for cue in evidence.cues_of(number)))
+    classes = evidence.classes_at(number)
     return not wanted.isdisjoint(classes | evidence.asked | evidence.others(number))
 
 
@@ -97,7 +105,7 @@ def _is_key(evidence: Evidence, start: int, end: int) -> bool:
 
 
 def _classes(evidence: Evidence, place: int) -> frozenset[str]:
-    return frozenset().union(*(c.classes for c in evidence.cues_of(evidence.number_at(place))))
+    return evidence.classes_at(evidence.number_at(place))
 
 
 def _is_parts(value: str) -> bool:
@@ -135,7 +143,9 @@ def _backup_codes(evidence: Evidence) -> Iterator[Found]:
             continue
         found = list(_CODE.finditer(evidence.text, cues[0].end, cues[0].end + BEHIND))
         if not any(map(str.isdigit, "".join(match[0] for match in found))):
-            found = list(_CODE.finditer(evidence.text, max(0, cues[0].start - BEHIND), cues[0].start))
+            found = list(
+                _CODE.finditer(evidence.text, max(0, cues[0].start - BEHIND), cues[0].start)
+            )
         forms = Counter(_form(match[0]) for match in found)
         for match in found:
             is_code = sum(map(str.isalnum, match[0])) >= LEAST_CODE

@@ -33,14 +33,21 @@ _ROW = re.compile(
 _WORD = re.compile(r"[A-Za-z]+")
 
 
-def bare_seed_phrases(text: str, folded: str) -> Iterator[tuple[int, int]]:
-    """Yield where seed phrases stand without a word that says so."""
-    for line in _LINE.finditer(text):
-        if line[1].count(" ") + 1 in LENGTHS and is_seed(line[1]):
-            yield line.span(1)
-    if len(vocabulary(folded) & wallet_words()) >= LEAST - MOST_TWICE:
+def bare_seed_phrases(text: str, folded: str = "") -> Iterator[tuple[int, int]]:
+    """
+    Yield where seed phrases stand without a word that says so.
+
+    folded: the text in small letters, where that is known.
+    """
+    found = {
+        line.span(1)
+        for line in _LINE.finditer(text)
+        if line[1].count(" ") + 1 in LENGTHS and is_seed(line[1])
+    }
+    if len(vocabulary(folded or text.lower()) & wallet_words()) >= LEAST - MOST_TWICE:
         for row in _ROW.finditer(text):
-            yield from _listed(text, *row.span())
+            found.update(_listed(text, *row.span()))
+    yield from sorted(found)
 
 
 def _listed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

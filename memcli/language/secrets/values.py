@@ -49,7 +49,7 @@ _DIGIT = re.compile(r"\d")
 _NO_LETTER = re.compile(r"[\d_-]")
 _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _DATE = re.compile(
-    r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d{1,2}){0,2}$|\d{1,2}[./-]\d{1,2}[./-](?:\d\d){1,2}$"
+    r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d{1,2}){0,2}$|\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}$|\d{1,2}-\d{1,2}-(?:19|20)\d\d$"
 )
 _NAME = re.compile(r"([a-z]+)(?:[-_]?\d{1,4}[a-z]?)?")
 _SHORT_CAPITALS = re.compile(r"[A-Z]{1,5}-?\d{1,4}[A-Z]?")
@@ -87,9 +87,7 @@ def is_password(value: str) -> bool:
     return plain not in no_words() and not plain.endswith(_endings())
 
 
-def is_told_word(
-    value: str, least: int = LEAST_PASSWORD, *, is_behind_sign: bool = False
-) -> bool:
+def is_told_word(value: str, least: int = LEAST_PASSWORD, *, is_behind_sign: bool = False) -> bool:
     """Judge a plain word of any language that stands where a password is told, or behind a colon."""
     plain = value.casefold()
     parts = re.split(r"[\s-]+", plain)

@@ -1,4 +1,4 @@
-"""Secrets as people tell them, in five lists that the rules had not seen when they were first run."""
+"""Secrets as people tell them, in five lists that the rules had not seen at first."""
 
 import re
 

@@ -1,6 +1,4 @@
-"""
-Addresses that let in whoever has them: signed parameters, tokens before the host, names nobody guesses.
-"""
+"""Addresses that let in whoever has them: signed parameters, tokens, unguessable names."""
 
 from __future__ import annotations
 

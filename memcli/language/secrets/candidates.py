@@ -353,7 +353,8 @@ def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
 _AMOUNT = re.compile(r"(?<![\d.])\d+\.\d\d$")
 # A series and a number within it: "4509 No. 482917".
 _SERIES = re.compile(
-    r"(?<![\w.,-])(?:\d{2,4}|[A-Z\u0410-\u042f]{2,3}),? (?:\u043d\u043e\u043c\u0435\u0440|\u2116|numer|n[ru]mmer|n[°o.]{1,2}|nr\.?|no\.?|number) ?\d{5,9}(?!\w)"
+    r"(?<![\w.,-])(?:\d{2,4}|[A-Z\u0410-\u042f]{2,3}),? (?:\u043d\u043e\u043c\u0435\u0440|\u2116|"
+    r"numer|n[ru]mmer|n[°o.]{1,2}|nr\.?|no\.?|number) ?\d{5,9}(?!\w)"
 )
 _NAME_OF_PAPER = re.compile(r"([A-Z]{3,})[ :.-]+")
 

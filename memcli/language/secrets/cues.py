@@ -16,7 +16,8 @@ from memcli.language.data import read_data
 
 CLASSES: Final = (
     "password pin code number key hash paper lock keypad net device card account sent bring"
-    " enter open sign wants works change turn button other user answer serial factor backup words spell back"
+    " enter open sign wants works change turn button other"
+    " user answer serial factor backup words spell back"
 ).split()
 # No entry is longer.
 LONGEST: Final = 24

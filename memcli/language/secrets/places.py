@@ -211,8 +211,12 @@ def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, in
         return None
     n_empty = sum(_is_empty(word) or word in no_words() for word in said)
     names = evidence.folded[cue.start : start]
-    is_told = "words" in classes_between(names) or text[max(0, start - NEAR) : start].rstrip()[-1:] in tuple(_QUOTES)
-    is_odd = is_told or (text[max(0, start - NEAR) : start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said))
+    is_told = "words" in classes_between(names) or text[max(0, start - NEAR) : start].rstrip()[
+        -1:
+    ] in tuple(_QUOTES)
+    is_odd = is_told or (
+        text[max(0, start - NEAR) : start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said)
+    )
     is_phrase = is_odd and n_empty * 2 <= len(said) and not is_talk(said[:1] if is_told else said)
     return (start, words[-1][1]) if is_phrase else None
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.secrets.rules import Found
@@ -39,7 +40,7 @@ _RUN = re.compile(
 )
 _ADDRESS = re.compile(r"\w+://\S+|\S+@\S+|data:\S+")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F-]+")
-_NAMED = re.compile(r"[A-Za-z][a-z]{0,11}[_-]")
+_NAMED = re.compile(r"[A-Za-z][a-z]{0,11}\d{0,3}[_-]")
 _PUBLIC = re.compile(
     r"(?:public|fingerprint|sha-?\d+|md5|hash|integrity|checksum|digest|commit|ssh-\w+|öffentlich\w*|publique|"
     r"p[uú]blica|pubblica|openbare|publiczny|открытый|公钥|公開鍵|공개)[^\n.!?]{0,20}$|base64,$",
@@ -49,10 +50,12 @@ _SERIAL = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{0,40}\d)[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){2,7}(?![A-Za-z0-9_-])"
 )
 _BASE32 = re.compile(
-    r"(?<![A-Za-z0-9_])(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9_])"
+    r"(?<![A-Za-z0-9_])(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|"
+    r"(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9_])"
 )
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9_])(?<!\d[./:-])(?=[A-Za-z-]{0,12}\d)[A-Za-z0-9]{3,12}(?:[- ](?=[A-Za-z]{0,6}\d|[A-Z]+\b)[A-Za-z0-9]{3,8}){0,4}(?![A-Za-z0-9_/:-])"
+    r"(?<![A-Za-z0-9_])(?<!\d[./:-])(?=[A-Za-z-]{0,12}\d)"
+    r"[A-Za-z0-9]{3,12}(?:[- ](?=[A-Za-z]{0,6}\d|[A-Z]+\b)[A-Za-z0-9]{3,8}){0,4}(?![A-Za-z0-9_/:-])"
 )
 
 
@@ -69,20 +72,25 @@ def found_in_runs(evidence: Evidence) -> Iterator[Found]:
         is_within = any(start <= match.start() < end for start, end in addresses)
         if not is_within and _is_key(evidence, *match.span()):
             yield "token", *match.span()
-    if not evidence.classes.isdisjoint(SERIAL):
-        for match in _SERIAL.finditer(text):
-            if _is_serial(match[0]) and _has(evidence, match.start(), SERIAL):
-                yield "license key", *match.span()
-    if not evidence.classes.isdisjoint(("factor",)):
-        for match in _BASE32.finditer(text):
-            if _is_base32(match[0]) and _has(evidence, match.start(), frozenset(("factor", "key"))):
-                yield "token", *match.span()
+    yield from _serials(evidence)
     if "backup" in evidence.classes:
         yield from _backup_codes(evidence)
 
 
+def _serials(evidence: Evidence) -> Iterator[Found]:
+    """Yield serials and seeds of codes beside a word for them."""
+    if not evidence.classes.isdisjoint(SERIAL):
+        for match in _SERIAL.finditer(evidence.text):
+            if _is_serial(match[0]) and _has(evidence, match.start(), SERIAL):
+                yield "license key", *match.span()
+    if not evidence.classes.isdisjoint(("factor",)):
+        for match in _BASE32.finditer(evidence.text):
+            if _is_base32(match[0]) and _has(evidence, match.start(), frozenset(("factor", "key"))):
+                yield "token", *match.span()
+
+
 def _has(evidence: Evidence, place: int, wanted: frozenset[str]) -> bool:
-    """Tell whether a word of some classes stands in the sentence of a place, or beside a short one."""
+    """Tell whether a word of some classes stands in the sentence of a place."""
     number = evidence.number_at(place)
     classes = evidence.classes_at(number)
     return not wanted.isdisjoint(classes | evidence.asked | evidence.others(number))
@@ -117,7 +125,7 @@ def _is_parts(value: str) -> bool:
 def _changes(value: str) -> int:
     """Return how often a run goes from one of capitals, small letters and digits to another."""
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in value if c.isalnum()]
-    return sum(a != b and (a, b) != ("u", "l") for a, b in zip(kinds, kinds[1:], strict=False))
+    return sum(a != b and (a, b) != ("u", "l") for a, b in pairwise(kinds))
 
 
 def _is_serial(value: str) -> bool:
@@ -136,7 +144,7 @@ def _is_base32(value: str) -> bool:
 
 
 def _backup_codes(evidence: Evidence) -> Iterator[Found]:
-    """Yield the codes behind a word for those of a lost factor: two of a form, or one that is told."""
+    """Yield the codes beside a word for those of a lost factor: two of a form, or the first."""
     for number in range(len(evidence.ends)):
         cues = [cue for cue in evidence.cues_of(number) if "backup" in cue.classes]
         if not cues:

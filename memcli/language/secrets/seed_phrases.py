@@ -28,7 +28,8 @@ LEAST: Final = 12
 MOST_TWICE: Final = 2
 # Words one after the other, with no more between than commas, line ends and numbers.
 _ROW = re.compile(
-    r"(?<![A-Za-z])[A-Za-z]{3,8}(?:[ ,\n\t]{1,3}(?:(?:#|\d{1,2}[.):-]?)[ \t]{0,2})?[A-Za-z]{3,8}(?![A-Za-z])){11,60}"
+    r"(?<![A-Za-z])[A-Za-z]{3,8}(?:[ ,\n\t]{1,3}(?:(?:#|\d{1,2}[.):-]?)"
+    r"[ \t]{0,2})?[A-Za-z]{3,8}(?![A-Za-z])){11,60}"
 )
 _WORD = re.compile(r"[A-Za-z]+")
 

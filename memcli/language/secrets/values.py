@@ -88,7 +88,7 @@ def is_password(value: str) -> bool:
 
 
 def is_told_word(value: str, least: int = LEAST_PASSWORD, *, is_behind_sign: bool = False) -> bool:
-    """Judge a plain word of any language that stands where a password is told, or behind a colon."""
+    """Judge a plain word of any language that stands where a password is told."""
     plain = value.casefold()
     parts = re.split(r"[\s-]+", plain)
     if len(value) < least or is_nothing(_CODE_SIGNS.sub("-", value)) or _MEASURE.match(value):
@@ -112,7 +112,7 @@ def is_setting(value: str) -> bool:
 
 
 def is_unguessable(value: str) -> bool:
-    """Judge a part of an address: it has digits and letters that go to and fro, or is of base 16."""
+    """Judge a part of an address: it goes to and fro between letters and digits."""
     if value.lower() in no_words() or is_nothing(value) or not _DIGIT.search(value):
         return False
     n_changes = len(_CHANGES.findall(value))

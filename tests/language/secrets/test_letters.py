@@ -12,8 +12,14 @@ def found(text):
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("the password is spelled: capital T, r, zero, u, b, dash, nine", "T, r, zero, u, b, dash, nine"),
-        ("Bravo Kilo seven Tango two Echo, the code for the voicemail", "Bravo Kilo seven Tango two Echo"),
+        (
+            "the password is spelled: capital T, r, zero, u, b, dash, nine",
+            "T, r, zero, u, b, dash, nine",
+        ),
+        (
+            "Bravo Kilo seven Tango two Echo, the code for the voicemail",
+            "Bravo Kilo seven Tango two Echo",
+        ),
         ("the combination is thirty-two, seven, nineteen", "thirty-two, seven, nineteen"),
     ],
 )

@@ -16,8 +16,14 @@ def found(text):
         ("Zugang zum Server: Benutzer klara, Passwort Mondlicht", "Mondlicht"),
         ("логин anna, пароль solnyshko", "solnyshko"),
         ("la respuesta de seguridad es Rocinante", "Rocinante"),
-        ("it opens with four words: velvet tractor moonlit harbour", None),
-        ("the vault password, four words: velvet tractor moonlit harbour", "velvet tractor moonlit harbour"),
+        (
+            "it opens with four words: velvet tractor moonlit harbour",
+            "velvet tractor moonlit harbour",
+        ),
+        (
+            "the vault password, four words: velvet tractor moonlit harbour",
+            "velvet tractor moonlit harbour",
+        ),
         ("the TV unlocks with broccoli", "broccoli"),
         ("the door asks for a password, say rutabaga", "rutabaga"),
     ],

@@ -12,7 +12,10 @@ def found(text):
 @pytest.mark.parametrize(
     ("text", "values"),
     [
-        ("that one: wJa8rXUtnF3MI/K7MDENG/bPxRfiCYzQpL0sVkTe", ["wJa8rXUtnF3MI/K7MDENG/bPxRfiCYzQpL0sVkTe"]),
+        (
+            "that one: wJa8rXUtnF3MI/K7MDENG/bPxRfiCYzQpL0sVkTe",
+            ["wJa8rXUtnF3MI/K7MDENG/bPxRfiCYzQpL0sVkTe"],
+        ),
         ("klucz do gry na Steam: 5KD9Q-ZX2LM-RT7YW", ["5KD9Q-ZX2LM-RT7YW"]),
         ("geheimer Schlüssel für 2FA: ORUGS4ZANFZSAYLT", ["ORUGS4ZANFZSAYLT"]),
         ("backup codes: 4821 9930, 7745 0182", ["4821 9930", "7745 0182"]),

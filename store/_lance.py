@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -253,7 +254,7 @@ class Table(Upkeep):
 
         Its `absent` are columns that it lacks.
         """
-        source = lance.dataset(self._dataset.uri, version=self.version)
+        source = copy(self._dataset)  # it opens no file again, on a bucket none is asked for
         source.__class__ = WithoutVectors
         source.absent = self.absent
         if is_user_table(self.name):
@@ -321,6 +322,7 @@ class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]
         return pa.schema([field for field in super().schema if field.name not in self.hidden])
 
     def scanner(self, columns: list[str] | None = None, **options: Any) -> Any:
+        options = {"io_buffer_size": READ_AHEAD_BYTES, **options}
         return super().scanner(columns=columns or self.schema.names, **options)
 
 

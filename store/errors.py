@@ -28,6 +28,7 @@ Errors that memcli expects, each with its exit status on the class.
     +-- StoreIOError           74   the disk is full, or a file cannot be read or written
     |   +-- ObjectGone         74   an object that a commit in a bucket names is not there
     +-- StoreLocked            75   another writer holds the lock
+    |   +-- FormChanged        75   the store was encrypted or decrypted since it was opened
     +-- CommitConflict         75   another writer published first
     |   +-- Outpaced           75   on object storage: it can be tried on what that one left
     +-- CompactedMeanwhile     75   what was being read was compacted or purged away
@@ -210,6 +211,10 @@ class StoreLocked(MemcliError):
     """Another writer holds the lock."""
 
     status = os.EX_TEMPFAIL
+
+
+class FormChanged(StoreLocked):
+    """A store was encrypted or decrypted, or got other keys, since it was opened: open it again."""
 
 
 class CommitConflict(MemcliError):

@@ -19,6 +19,7 @@ from store.commits import (
 )
 from store.encryption.identity import ENCRYPTED_FORMAT, encrypted_id, require_locks
 from store.errors import (
+    FormChanged,
     InputNotFound,
     MemcliError,
     Outpaced,
@@ -133,6 +134,13 @@ class Store:
             layout = replace(layout, vault=sealed, remote=sealed.mirror)
         opened = cls(layout, identity["id"], lock_wait_s)
         opened.mode = mode
+        return opened
+
+    def opened_again(self) -> Store:
+        """Return the store as it is opened now, in the form and by the key that it has by now."""
+        root, trust = self.layout.root, self.layout.trust
+        opened = Store.open(root, self.lock_wait_s, self.mode, trust)
+        opened.observers = self.observers
         return opened
 
     @staticmethod
@@ -255,11 +263,11 @@ class Store:
             lock.release()
 
     def _require_form(self) -> None:
-        """Raise StoreLocked where the store was encrypted, or decrypted, since it was opened."""
+        """Raise FormChanged where the store was encrypted, or decrypted, since it was opened."""
         is_there = self.layout.identity.exists()  # not while it is made or mended
         if is_there and (encrypted_id(self.layout.root) is None) != (self.layout.vault is None):
             what = f"{self.layout.root} was encrypted or decrypted meanwhile"
-            raise StoreLocked(what, "run it again")
+            raise FormChanged(what, "run it again")
 
     @contextmanager
     def transaction(

@@ -72,6 +72,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: not any(part in item.nodeid.split("::")[0] for part in LONG))
 
 
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    """Move the stores of tests that look at them first to a bucket, where `--store-on` says so."""
+    if pyfuncitem.config.getoption("--store-on") != "disk":
+        from tests.support import program
+
+        mover = program.before_each.__self__  # type: ignore[attr-defined]
+        mover.move_at_once(pyfuncitem.nodeid, pyfuncitem.funcargs.values())
+
+
 def pytest_collection_finish() -> None:
     """
     Take what is loaded by now out of garbage collection.

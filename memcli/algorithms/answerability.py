@@ -17,10 +17,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from memcli.algorithms.evidence import Candidates, lent_matches
 from memcli.algorithms.fusion import scaled
 from memcli.algorithms.late_interaction import coverage, rarity
-from memcli.algorithms.ranking import Candidates, FloatArray, Ranking, Weights, lent_matches
+from memcli.algorithms.ranking import FloatArray, Ranking
 from memcli.algorithms.time_match import time_match
+from memcli.algorithms.weights import Weights
 
 # Below that a word is another one, which may be of the same kind: "breakfast" beside "dinner".
 SAME_WORD: Final = 0.75

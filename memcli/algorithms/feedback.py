@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from memcli.algorithms.contiguity import contiguity_kernel
-from memcli.algorithms.ranking import Weights
+from memcli.algorithms.weights import Weights
 
 FloatArray = NDArray[np.float64]
 Shares = Mapping[str, float]

@@ -35,6 +35,13 @@ class WordBags(NamedTuple):
     starts: NDArray[np.int64]
 
 
+def without_last(bags: WordBags) -> tuple[WordBags, NDArray[np.int64]]:
+    """Return bags without the last of them, and the words of that in their order, each once."""
+    begin = bags.starts[-2]
+    words = np.array(list(dict.fromkeys(bags.words[begin:].tolist())), np.int64)
+    return WordBags(bags.words[:begin], bags.starts[:-1]), words
+
+
 def word_matches(bags: WordBags, table: SingleArray, question: SingleArray) -> SingleArray:
     """
     Return how near each word of a question comes to any word of each text, float [n, q] in [0, 1].

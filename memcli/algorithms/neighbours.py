@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from memcli.algorithms.ranking import Candidates, Ranking
+from memcli.algorithms.evidence import Candidates
+from memcli.algorithms.ranking import Ranking
 
 # How many of the first hits are answers, and how far from one its neighbours stand.
 N_ANSWERS: Final = 4

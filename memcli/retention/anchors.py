@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -31,8 +31,9 @@ from memcli.algorithms.decay import (
 from memcli.config import MEND
 from memcli.language.wrong_values import in_words
 from memcli.memory.states import State
-from memcli.retention.anchor_columns import AnchorColumns
-from memcli.retention.terms import read_terms
+from memcli.retention.anchor_columns import AnchorColumns, anchor_batches, together
+from memcli.retention.anchor_index import AnchorIndex
+from memcli.retention.terms import LearnedTerms, read_terms
 from store.errors import BadUsage, PluginUnavailable
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from store import Snapshot
 
 DAY_S: Final = 86_400.0
-AT_ONCE: Final = 100_000
 # As many however they are folded.
 RECALLS: Final = "SELECT count(*) + coalesce(sum(times - 1), 0) AS n FROM accesses"
 KIND: Final = "decay_policies"
@@ -178,47 +178,42 @@ def _wrong(key: str, value: float) -> str | None:
     return "is above 1" if key.endswith("_kept") and value > 1 else None
 
 
-class MemoryTable:
+class MemoryReader:
     """
-    Every memory of a snapshot with what its retention rests on, as arrays in one order, [n].
+    Reads all memories of a snapshot with what their retention rests on, archived ones too.
 
-    Archived ones are among them: a recall brings them back. Time goes by in whole days, so that the
-    states of a day hold until its end, whenever on it they were worked out.
+    A recall brings those back. Time goes by in whole days, so that the states of a day hold until
+    its end, whenever on it they were worked out.
     """
 
     def __init__(self, snapshot: Snapshot, now: datetime, settings: DecaySettings) -> None:
-        self.settings = settings
-        self.now = now
+        self.snapshot, self.settings = snapshot, settings
         self.days = active_days(snapshot, now)
         self.today = clock_day(self.days, now, settings)
         tonight = _day_time(int(now.timestamp() // DAY_S) + 1)
-        read = AnchorColumns(snapshot, _day_time(self.today), tonight)
-        self.parts, self._ids = read.parts, read.ids
-        self.types, self.namespaces, self.levels = read.types, read.namespaces, read.levels
-        self.states, self.set_at = read.states, read.set_at
-        self.is_fixed = read.is_by_hand | (read.states == State.hidden.value)
-        self.is_claim, self.is_kept = read.is_claim, read.is_kept
-        self.n_recalls, self.counted = read.n_recalls, read.counted
-        self.last_recalls = read.last_recall
-        has_model = settings.has_model
-        self._terms = read_terms(snapshot, self.every_id(), self.parts) if has_model else None
-        self.anchors = self._anchors(read)
+        self.index = AnchorIndex(snapshot, tonight)
+        self._terms: LearnedTerms | None = None
+        if settings.has_model:
+            known = self.whole()
+            terms = read_terms(snapshot, known.every_id(), known.parts)
+            at = self.index.ids.places(known.ids)
+            self._terms = LearnedTerms(*(_spread(values, at) for values in terms))
 
-    def _anchors(self, read: AnchorColumns) -> Anchors:
-        made, at = read.made_s / DAY_S, read.recalled_us / 1e6 / DAY_S
-        # A recall dated before its memory was made, as when a past is replayed, is of its making.
-        at = np.maximum(at, made[read.owner])
-        self.made_days, self.recall_days = made, at
-        return Anchors(
-            self._age(made),
-            read.importance,
-            read.links.astype(np.float64),
-            read.length.astype(np.float64),
-            Recalls(read.owner, self._age(at)),
-            *(self._terms or ()),
-        )
+    def tables(self) -> Iterator[MemoryTable]:
+        """Yield some memories at a time, turns before what was made of them."""
+        for read in self._batches():
+            terms = self._terms and LearnedTerms(*(values[read.places] for values in self._terms))
+            yield MemoryTable(read, self, terms)
 
-    def _age(self, since_days: np.ndarray) -> np.ndarray:
+    def whole(self) -> MemoryTable:
+        """Return all memories at once, in the order of their ids."""
+        return MemoryTable(together(list(self._batches()), len(self.index)), self, None)
+
+    def _batches(self) -> Iterator[AnchorColumns]:
+        return anchor_batches(self.snapshot, self.index, _day_time(self.today))
+
+    def age(self, since_days: np.ndarray) -> np.ndarray:
+        """Return for how many days of the store's clock something has been there."""
         if self.settings.counts_idle_days:
             passed: np.ndarray = np.maximum(self.today - since_days, 0.0)
             return passed
@@ -226,33 +221,50 @@ class MemoryTable:
         evening = np.nextafter(self.today + 1.0, 0.0)
         return decay.active_age_days(since_days, evening, self.days)
 
-    def ids_of(self, chosen: np.ndarray) -> list[str]:
-        """Return the ids of some memories, given by a bool for each."""
-        return self.ids_at(np.flatnonzero(chosen))
+
+class MemoryTable:
+    """Some memories of a snapshot with what their retention rests on, [n] in one order."""
+
+    def __init__(
+        self, read: AnchorColumns, reader: MemoryReader, terms: LearnedTerms | None
+    ) -> None:
+        self.settings, self.days = reader.settings, reader.days
+        self.ids, self.places, self.parts = read.ids, read.places, read.parts
+        self.types, self.namespaces, self.levels = read.types, read.namespaces, read.levels
+        self.states, self.set_at = read.states, read.set_at
+        self.is_fixed = read.is_by_hand | (read.states == State.hidden.value)
+        self.is_claim, self.is_kept = read.is_claim, read.is_kept
+        self.n_recalls, self.counted = read.recalls.times, read.counted
+        self.last_recalls = read.last_recall
+        made, at = read.made_s / DAY_S, read.recalls.at_us / 1e6 / DAY_S
+        # A recall dated before its memory was made, as when a past is replayed, is of its making.
+        at = np.maximum(at, made[read.recalls.owner])
+        self.made_days, self.recall_days = made, at
+        self.anchors = Anchors(
+            reader.age(made),
+            read.importance,
+            read.links.astype(np.float64),
+            read.length.astype(np.float64),
+            Recalls(read.recalls.owner, reader.age(at)),
+            *(terms or ()),
+        )
 
     def every_id(self) -> list[str]:
-        """Return the ids of all memories: of millions, as much again as the arrays take."""
-        ids: list[str] = self._ids.to_pylist()
+        """Return the ids of all of them."""
+        ids: list[str] = self.ids.to_pylist()
         return ids
 
     def ids_at(self, where: np.ndarray) -> list[str]:
         """Return the ids of some memories, given by their indices."""
-        ids: list[str] = self._ids.take(where).to_pylist()
+        ids: list[str] = self.ids.take(where).to_pylist()
         return ids
 
-    def id_at(self, index: int) -> str:
-        """Return the id of a memory."""
-        return str(self._ids[index].as_py())
-
     def index_of(self, id_: str) -> int:
-        """Return the index of a memory; ValueError where there is none of the id."""
-        index = int(self._ids.index(id_).as_py())
-        if index < 0:
-            raise ValueError(f"no memory {id_}")
-        return index
+        """Return the index of a memory, -1 where there is none of the id."""
+        return int(self.ids.index(id_).as_py())
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
 
     def fading_of(self, index: int) -> Fading:
         """Return how a memory fades."""
@@ -262,10 +274,7 @@ class MemoryTable:
         """Return what a function gives, each memory by how its type fades, float [n]."""
         result = np.zeros(len(self))
         for name, where in self._indices_by_type:
-            # Some at a time: on the way, a law makes many arrays of all that it is given.
-            for start in range(0, len(where), AT_ONCE):
-                some = where[start : start + AT_ONCE]
-                result[some] = values(part(self.anchors, some), self.settings.policies[name])
+            result[where] = values(part(self.anchors, where), self.settings.policies[name])
         return result
 
     @cached_property
@@ -341,6 +350,12 @@ def clock_day(active: np.ndarray, now: datetime, settings: DecaySettings) -> int
     if settings.counts_idle_days or not len(active):
         return int(now.timestamp() // DAY_S)
     return int(active[-1])
+
+
+def _spread(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    spread = np.empty_like(values)
+    spread[places] = values
+    return spread
 
 
 def _day_time(day: int) -> datetime:

@@ -8,7 +8,7 @@ often this runs; only rows of which the state or the count of recalls has change
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,23 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from memcli.algorithms import decay
 from memcli.jsonl import Row
 from memcli.memory.states import State
 from memcli.memory.step import NightlyStep, Tally
 from memcli.memory.watermarks import Watermark
-from memcli.retention.anchors import (
-    DecaySettings,
-    MemoryTable,
-    active_days,
-    clock_day,
-    count_recalls,
-    heat,
-    retention,
-    stability_days,
-)
+from memcli.retention.anchors import DecaySettings, active_days, clock_day, count_recalls
 from memcli.retention.learned import learned_of
-from schemas import tables
+from memcli.retention.state_changes import Transition, Transitions, Weighed, weighed_tables
 from store.commits import read_commit
 from store.layout import MEMORY_TABLES
 
@@ -41,36 +31,8 @@ if TYPE_CHECKING:
 
     from store import Commit, Snapshot, Store, Transaction
 
-# What can be read again in turns that are still there weighs less, at each level of memories: as a
-# key of these turns it stays of use when it is archived. Facts about somebody are used as they are.
-AT_HAND: Final[Mapping[int, float]] = {1: 0.6, 2: 0.5, 3: 0.5}
-# In the order of the numbers of algorithms.decay.
-STATES: Final = (State.active.value, State.dormant.value, State.archived.value)
 # What states follow from is not changed by these.
 NEUTRAL: Final = frozenset({"decay", "compact"})
-
-
-@dataclass
-class Transition:
-    """A memory whose state changes, and why."""
-
-    id: str
-    namespace: str
-    type: str
-    level: int
-    before: State
-    after: State
-    retention: float
-    importance: float
-    reason: str
-
-    def to_json(self) -> Row:
-        """Return it as a row on the wire."""
-        numbers = {
-            "retention": round(self.retention, 4),
-            "importance": round(self.importance, 3),
-        }
-        return {"kind": "row", "v": 1, **vars(self), **numbers}
 
 
 @dataclass
@@ -102,9 +64,9 @@ class DecayReading:
         }
 
     @cached_property
-    def memories(self) -> MemoryTable:
-        """All memories, with what their retention rests on."""
-        return MemoryTable(self.snapshot, self.now, self.settings)
+    def weighed(self) -> Weighed:
+        """What of all memories differs from what is kept of them."""
+        return Weighed.of(weighed_tables(self.snapshot, self.now, self.settings))
 
 
 class DecayStep(NightlyStep):
@@ -156,31 +118,27 @@ class DecayStep(NightlyStep):
         self, namespace: str | None = None, progress: Callable[[int], None] = lambda n: None
     ) -> None:
         """Work out what changes; with a namespace, in it only."""
-        known = self.read.memories
-        verdict = StateChange(known)
-        inside = np.ones(len(known), bool)
-        if namespace is not None:
-            inside = known.namespaces == namespace
+        weighed = self.read.weighed
+        changed = weighed.changed
+        if namespace is not None or self.only is not None:
             self._marks = {}  # of the others nothing is known
-        if self.only is not None:
-            self._marks = {}
-        self.tally.memories = int(inside.sum())
+        inside = np.ones(len(changed), bool)
+        if namespace is not None:
+            inside = changed.namespaces == namespace
+        self.tally.memories = weighed.counted(namespace)
         progress(self.tally.memories)
-        after = verdict.after.copy()
-        fixed = known.is_fixed
+        moves = changed.moves
         if self.only is not None:
-            fixed = fixed | ~np.isin(after, list(self.only))
-        after[fixed] = verdict.before[fixed]
-        moved = inside & (after != verdict.before)
-        self.changes = Transitions(known, verdict, after, np.flatnonzero(moved))
-        was = verdict.before == State.archived
-        self._gone = known.ids_of(moved & (after == State.archived))
-        self._back = known.ids_of(moved & was)
-        names = np.where(was, "restored", after)[moved]
+            moves = moves & np.isin(changed.after, list(self.only))
+        moved = inside & moves
+        self.changes = Transitions(changed, np.flatnonzero(moved), self.settings)
+        was = changed.before == State.archived
+        self._gone = changed.ids_at(moved & (changed.after == State.archived))
+        self._back = changed.ids_at(moved & was)
+        names = np.where(was, "restored", changed.after)[moved]
         self.tally.changes.update(names.tolist())
-        recounted = inside & (known.n_recalls != known.counted)
-        changed = np.flatnonzero(moved | recounted)
-        self._rows = _strengths(known, verdict, after, changed, self.now) if len(changed) else None
+        written = np.flatnonzero(moved | (inside & changed.is_recounted))
+        self._rows = changed.strengths(written, moves, self.now) if len(written) else None
 
     def counts(self) -> dict[str, Any]:
         """Return the counts of a summary record, states beside memories."""
@@ -206,127 +164,6 @@ def last_change(store: Store, head: Commit) -> int:
     while earlier := commit.restores or (commit.parent if commit.command in NEUTRAL else None):
         commit = read_commit(store.layout.commits, earlier)
     return commit.number
-
-
-class StateChange:
-    """
-    The state that each memory of a store should be in, [n] in the order of `known`.
-
-    before, after: values of State; importance: with what its sources being at hand takes off.
-    """
-
-    def __init__(self, known: MemoryTable) -> None:
-        self.retention = known.by_policy(retention)
-        self.stability = known.by_policy(stability_days)
-        self.heat = known.by_policy(heat)
-        self.idle_days = known.anchors.idle_days
-        self.importance = known.anchors.importance.copy()
-        self.is_promoted = (self.heat >= known.settings.promote_heat) & (known.n_recalls > 0)
-        # What was brought back by hand is active, whatever it was before.
-        self.before = known.states
-        steps = self._decide(known)
-        self.after = np.array(STATES, dtype=object)[steps]
-        self.after[self.is_promoted & (steps == decay.ACTIVE)] = State.promoted.value
-
-    def _decide(self, known: MemoryTable) -> np.ndarray:
-        """Return decay.ACTIVE, DORMANT or ARCHIVED, int [n]: sources first, for they decide."""
-        found = np.full(len(known), decay.ACTIVE)
-        is_kept = known.is_kept | self.is_promoted
-        for level in (0, 1, 2, 3, 4):
-            if share := AT_HAND.get(level):
-                self.importance[self._at_hand(known, level, found)] *= share
-            where = np.flatnonzero(known.levels == level)
-            found[where] = decay.steps(
-                self.retention[where],
-                self.importance[where],
-                is_kept[where],
-                known.settings.thresholds,
-            )
-        return found
-
-    def _at_hand(self, known: MemoryTable, level: int, found: np.ndarray) -> np.ndarray:
-        """Return the indices of a level's memories that can be made again from what stays."""
-        wholes, parts = known.parts
-        sourced = np.zeros(len(found), bool)
-        sourced[wholes] = True
-        gone = (found == decay.ARCHIVED) | known.is_fixed
-        missing = gone[parts] & (known.levels[parts] == 0)
-        sourced[wholes[missing]] = False
-        return np.flatnonzero(sourced & (known.levels == level) & ~known.is_claim)
-
-
-class Transitions(Sequence[Transition]):
-    """What changes, each with its reason: put into words only where somebody reads them."""
-
-    def __init__(
-        self, known: MemoryTable, verdict: StateChange, after: np.ndarray, where: np.ndarray
-    ) -> None:
-        self._known, self._verdict = known, verdict
-        self._after, self._where = after, where
-
-    def __len__(self) -> int:
-        return len(self._where)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self[at] for at in range(*place.indices(len(self)))]
-        index = int(self._where[place])
-        return _transition(self._known, self._verdict, index, self._after[index])
-
-
-def _strengths(
-    known: MemoryTable, verdict: StateChange, after: np.ndarray, where: np.ndarray, now: datetime
-) -> pa.Table:
-    """Return rows of `strengths`; of what was set by hand, what says so and when is kept."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    set_at = known.set_at.take(pa.array(where))
-    schema = tables.strengths()
-    columns = {
-        "id": pa.array(known.ids_at(where), pa.string()),
-        "state": pa.array(after[where].astype(str)),
-        "retention": pa.array(verdict.retention[where], pa.float32(), mask=known.is_fixed[where]),
-        "stability_days": pa.array(
-            verdict.stability[where],
-            pa.float32(),
-            mask=known.is_fixed[where] | set_at.is_valid().to_numpy(zero_copy_only=False),
-        ),
-        "n_accesses": pa.array(known.n_recalls[where], pa.int32()),
-        "last_access_at": known.last_recalls.take(pa.array(where)),
-        "recorded_at": pc.fill_null(set_at, pa.scalar(now, tables.TIME)),
-    }
-    return pa.table([columns[field.name] for field in schema], names=schema.names).cast(schema)
-
-
-def _transition(known: MemoryTable, verdict: StateChange, index: int, after: str) -> Transition:
-    return Transition(
-        id=known.id_at(index),
-        namespace=str(known.namespaces[index]),
-        type=str(known.types[index]),
-        level=int(known.levels[index]),
-        before=State(verdict.before[index]),
-        after=State(after),
-        retention=float(verdict.retention[index]),
-        importance=float(verdict.importance[index]),
-        reason=_reason(known, verdict, index, State(after)),
-    )
-
-
-def _reason(known: MemoryTable, verdict: StateChange, index: int, after: State) -> str:
-    """Say why a memory comes to a state."""
-    limits = known.settings.thresholds
-    left = f"retention {verdict.retention[index]:.3f}"
-    idle = f"{verdict.idle_days[index]:.0f} days of use without a recall"
-    importance = f"importance {verdict.importance[index]:.2f}"
-    if after is State.archived:
-        below = f"{left} < {limits.archive_below:g}, {importance} < {limits.importance_floor:g}"
-        return f"{below}: {idle}"
-    if after is State.dormant:
-        return f"{left} < {limits.dormant_below:g}: {idle}"
-    if after is State.promoted:
-        return f"heat {verdict.heat[index]:.1f} >= {known.settings.promote_heat:g}"
-    return "is kept" if known.is_kept[index] else f"{left}: recalled, or needed again"
 
 
 def iter_rows(changes: Sequence[Transition]) -> Iterator[Row]:

@@ -30,7 +30,14 @@ from memcli.algorithms.retention_replay import (
     replay,
 )
 from memcli.memory.step import Step, Tally
-from memcli.retention.anchors import DAY_S, DecaySettings, MemoryTable, part, retention
+from memcli.retention.anchors import (
+    DAY_S,
+    DecaySettings,
+    MemoryReader,
+    MemoryTable,
+    part,
+    retention,
+)
 from memcli.retention.learned import RETENTION, as_stored
 from memcli.retention.terms import read_terms
 from store.errors import BadRecord
@@ -132,7 +139,7 @@ class FitStep(Step):
     def __init__(self, store: Store, settings: DecaySettings, now: datetime) -> None:
         super().__init__(store, now)
         self.tally = Tally()
-        self._known = MemoryTable(self.snapshot, now, settings)
+        self._known = MemoryReader(self.snapshot, now, settings).whole()
         self._stored: dict[str, Any] | None = None
         self.history = history_of(self.snapshot, self._known)
         self.moments = moments_of(self.snapshot, self._known)

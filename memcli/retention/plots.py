@@ -13,11 +13,13 @@ from memcli.algorithms.decay import Anchors, Recalls
 from memcli.jsonl import Row
 from memcli.memory.selection import select
 from memcli.retention.anchors import Fading, MemoryTable, part, retention, stability_days
-from memcli.retention.decay import StateChange
-from store.errors import BadUsage
+from memcli.retention.state_changes import StateChange, weighed_tables
+from store.errors import BadUsage, InputNotFound
 from store.output_files import new_file
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from memcli.retention.decay import DecayStep
 
 WIDTH, HEIGHT = 64, 10
@@ -35,13 +37,19 @@ def explanation(step: DecayStep, name: str, namespace: str | None) -> tuple[Row,
     records = select(step.snapshot, [name], namespace)
     if len(records) > 1:
         raise BadUsage(f"{name!r} means {len(records)} memories", "give the id of one")
-    known = MemoryTable(step.snapshot, step.now, step.settings)
-    verdict = StateChange(known)
-    index = known.index_of(records[0]["id"])
+    known, verdict, index = _found(step, records[0]["id"])
     fading = known.fading_of(index)
     anchors = part(known.anchors, np.array([index]))
     terms = _terms(known, verdict, index, anchors, fading)
     return terms, f"{records[0]['text']}\n\n{_drawing(anchors, fading, terms)}"
+
+
+def _found(step: DecayStep, id_: str) -> tuple[MemoryTable, StateChange, int]:
+    """Return the table that has a memory, with what was made of it in mind, and its index there."""
+    for known, verdict in weighed_tables(step.snapshot, step.now, step.settings):
+        if (index := known.index_of(id_)) >= 0:
+            return known, verdict, index
+    raise InputNotFound(f"no memory {id_}", "memcli query finds ids")
 
 
 def _terms(
@@ -50,7 +58,7 @@ def _terms(
     limits = known.settings.thresholds
     in_own_time = decay.in_own_time(anchors, fading.policy)
     values = {
-        "id": known.id_at(index),
+        "id": known.ids_at(np.array([index]))[0],
         "policy": fading.name,
         "age_days": anchors.age_days[0],
         "idle_days": anchors.idle_days[0],
@@ -133,25 +141,28 @@ def draw_retention(step: DecayStep, path: Path, namespace: str | None) -> int:
     """
     if path.suffix.lower() != ".svg":
         raise BadUsage(f"{path} is not named .svg", "a plot is SVG: name it so")
-    known = MemoryTable(step.snapshot, step.now, step.settings)
-    verdict = StateChange(known)
-    inside = np.flatnonzero((known.namespaces == namespace) | (namespace is None))
-    picture = _picture(known, verdict, inside)
+    ages, left, states = [np.zeros(0)], [np.zeros(0)], [np.zeros(0, object)]
+    for known, verdict in weighed_tables(step.snapshot, step.now, step.settings):
+        inside = np.flatnonzero((known.namespaces == namespace) | (namespace is None))
+        ages.append(known.anchors.age_days[inside])
+        left.append(verdict.retention[inside])
+        states.append(verdict.after[inside])
+    joined = [np.concatenate(each) for each in (ages, left, states)]
+    picture = _picture(joined[0], joined[1], joined[2], step.now)
     with new_file(path, force=True) as place:
         place.write_bytes(picture)
-    return len(inside)
+    return sum(map(len, states))
 
 
-def _picture(known: MemoryTable, verdict: StateChange, inside: np.ndarray) -> bytes:
+def _picture(ages: np.ndarray, left: np.ndarray, states: np.ndarray, now: datetime) -> bytes:
     from memcli.retention.svg import Series, even_axis, figure
 
     series = []
     for state in ("promoted", "active", "dormant", "archived"):
-        mine = inside[verdict.after[inside] == state]
+        mine = np.flatnonzero(states == state)
         sample = mine[:: max(1, len(mine) // MAX_DOTS)]
-        ages, values = known.anchors.age_days[sample].tolist(), verdict.retention[sample].tolist()
-        series.append(Series(f"{state} ({len(mine):,})", list(zip(ages, values, strict=True))))
-    oldest = known.anchors.age_days[inside].max(initial=0.0)
-    across = even_axis("age, in days on which the store was used", oldest or 1.0)
-    title = f"{len(inside):,} memories on {known.now:%Y-%m-%d}"
+        dots = list(zip(ages[sample].tolist(), left[sample].tolist(), strict=True))
+        series.append(Series(f"{state} ({len(mine):,})", dots))
+    across = even_axis("age, in days on which the store was used", ages.max(initial=0.0) or 1.0)
+    title = f"{len(ages):,} memories on {now:%Y-%m-%d}"
     return figure(title, across, even_axis("retention", 1.0), series)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from memcli.algorithms.ranking import Candidates, Ranking
+from memcli.algorithms.evidence import Candidates
+from memcli.algorithms.ranking import Ranking
 from memcli.search.signals import Asked, RowKey, SignalReader, row_keys, without_repeats
 from memcli.search.timings import Timings
 

@@ -19,7 +19,7 @@ from memcli.jsonl import Json
 from memcli.memory.encoders import begin_loading
 from memcli.memory.spaces import SHARED
 from memcli.search.access_log import Recall, record_recalls
-from store.errors import MemcliError
+from store.errors import FormChanged, MemcliError
 
 if TYPE_CHECKING:
     from memcli.models.encoder import Encoder
@@ -146,6 +146,14 @@ class ResidentMemory:
         warming, self._warming = self._warming, None
         if warming is not None and warming is not current_thread():
             warming.join()
+        try:
+            return self._current()
+        except FormChanged:
+            # By the key of that time nothing is read any more.
+            self.store, self._state = self.store.opened_again(), None
+            return self._current()
+
+    def _current(self) -> _State:
         state = self._state
         if state is None or self.store.head().number != state.snapshot.commit.number:
             state = self._state = self._read()

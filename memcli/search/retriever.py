@@ -25,8 +25,10 @@ from memcli.algorithms.answerability import (
     expected,
     lead_signs,
 )
+from memcli.algorithms.evidence import Candidates
 from memcli.algorithms.neighbours import neighbours_behind
-from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
+from memcli.algorithms.ranking import Ranking, rank_candidates
+from memcli.algorithms.weights import Weights
 from memcli.language.messages import cut_question
 from memcli.memory.fragments import cut_rows, hidden_fragments
 from memcli.memory.states import read_strengths

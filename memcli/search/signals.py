@@ -17,10 +17,11 @@ import pyarrow.compute as pc
 
 from memcli.algorithms.answerability import SAME_WORD
 from memcli.algorithms.continuation import ContinuationRows
-from memcli.algorithms.late_interaction import word_matches
-from memcli.algorithms.ranking import Candidates
+from memcli.algorithms.evidence import Candidates
+from memcli.algorithms.late_interaction import WordBags, without_last, word_matches
 from memcli.algorithms.restatement import Assertions, mean_word_vectors
 from memcli.language.asked_role import asks_of_assistant
+from memcli.language.languages import language_of
 from memcli.language.messages import is_message
 from memcli.language.restatements import asks_what_holds, is_plain_assertion
 from memcli.language.roles import ROLE_OF
@@ -123,6 +124,7 @@ class SignalReader:
         n_words = rows["n_words"].fill_null(0).to_numpy()
         answering = answers(asking, session, seq, speakers)
         whole = answered_words(answering, n_words, session, seq, texts, speakers)
+        bags, matches = measure("words", lambda: self._matches(asked.text, texts, named))
         return Candidates(
             lexical=rows["bm25"].to_numpy(),
             cosine=rows["cosine"].to_numpy(),
@@ -135,7 +137,7 @@ class SignalReader:
             documents=written if written.any() else None,
             fact=rows["fact"].to_numpy(zero_copy_only=False),
             words=np.where(written, np.maximum(whole, MANY_WORDS), whole),
-            matches=measure("words", lambda: self._matches(asked.text, texts, named)),
+            matches=matches,
             statement_lexical=rows["statement_bm25"].to_numpy(),
             segment_lexical=rows["segment_bm25"].to_numpy(),
             successors=_successors(rows),
@@ -152,7 +154,7 @@ class SignalReader:
             timed=are_of_calendar(self._words.words_of(asked.text)) if time.spans else None,
             latest=None if time.direction is None else time.direction == "latest",
             heard=(
-                measure("topic", lambda: self._heard(rows, ages(said)))
+                measure("topic", lambda: self._heard(asked.text, rows, ages(said), bags))
                 if asked.is_message
                 else None
             ),
@@ -182,12 +184,19 @@ class SignalReader:
         whose = _codes([(speakers[at],) for at in plain])
         return Assertions(np.array(plain, np.int64), whose, vectors)
 
-    def _matches(self, query: str, texts: Sequence[str], named: Sequence[str]) -> SingleArray:
-        """Return how near the words of the question come to those of each row and of its name."""
-        question = self._words.of_question(query)
+    def _matches(
+        self, query: str, texts: Sequence[str], named: Sequence[str]
+    ) -> tuple[WordBags, SingleArray]:
+        """
+        Return the words of each row and its name, and how near those of the question come.
+
+        The words of the question are the last bag.
+        """
         spoken = zip(named, texts, strict=True)
-        bags = self._words.bags([f"{name} {text}" for name, text in spoken])
-        return word_matches(bags, self._words.table, question)
+        bags = self._words.bags([*(f"{name} {text}" for name, text in spoken), query])
+        rows, question = without_last(bags)
+        table = self._words.table
+        return bags, word_matches(rows, table, table[question])
 
     def says(self, texts: Sequence[str], words: Sequence[str]) -> np.ndarray:
         """Return whether each text has each of some words, or nearly that word, bool [n, words]."""
@@ -200,8 +209,15 @@ class SignalReader:
             np.logical_or.at(said.T, owners, near.T)
         return said
 
-    def _heard(self, rows: pa.Table, age: np.ndarray) -> ContinuationRows:
-        """Return what counts of each row, whose age is in days, when the question is a message."""
+    def _heard(
+        self, message: str, rows: pa.Table, age: np.ndarray, bags: WordBags
+    ) -> ContinuationRows:
+        """
+        Return what counts of each row, whose age is in days, for a message.
+
+        bags: the words of each row, and last those of the message.
+        """
+        stems, of_message = without_last(self._words.stems(bags, language_of(message)))
         read = read_columns(self.snapshot, rows, ("vector",))["vector"].combine_chunks()
         flat = read.flatten().to_numpy(zero_copy_only=False).astype(np.float32)
         dimension = read.type.list_size
@@ -212,6 +228,8 @@ class SignalReader:
             vectors=flat.reshape(-1, dimension),
             words=rows["n_words"].fill_null(0).to_numpy(),
             age=age,
+            stems=stems,
+            asked=of_message,
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from memcli.algorithms.answerability import Calibration
 from memcli.algorithms.feedback import SIGNALS, weights_with
-from memcli.algorithms.ranking import Weights
+from memcli.algorithms.weights import Weights
 from memcli.language.data import read_toml
 
 if TYPE_CHECKING:

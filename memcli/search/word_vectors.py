@@ -15,6 +15,7 @@ import numpy as np
 
 from memcli.algorithms.late_interaction import WordBags
 from memcli.language.splitting import split_words
+from memcli.language.stemming import stemmed
 from memcli.language.word_variants import plain_form
 from memcli.language.words import FUNCTION_WORDS
 from memcli.models.encoder import DEFAULT_ENCODER, Encoder
@@ -82,6 +83,14 @@ class WordVectors:
         kept = words >= 0
         counts = np.bincount(owners[kept], minlength=len(found))
         return WordBags(words[kept], np.concatenate([[0], np.cumsum(counts)]))
+
+    def stems(self, bags: WordBags, language: str) -> WordBags:
+        """Return bags, just made here, with a number for all words of one stem, from 0 on."""
+        used, at = np.unique(bags.words, return_inverse=True)
+        stems = stemmed([self._codes.words[code] for code in used.tolist()], language)
+        numbers: dict[str, int] = {}
+        stem_of = [numbers.setdefault(stem, len(numbers)) for stem in stems]
+        return WordBags(np.array(stem_of, np.int64)[at], bags.starts)
 
     @property
     def table(self) -> SingleArray:

@@ -1,5 +1,6 @@
--- What the row of each memory says of its retention, in no order; until $1 things hold that have an
--- end. What other rows say of it is put beside it in memcli/retention/anchor_columns.py.
+-- What the row of each memory of the levels from $2 to $3 says of its retention, in no order; until
+-- $1 things hold that have an end. What other rows say of it is put beside it in
+-- memcli/retention/anchor_columns.py.
 -- Of a text only what is asked of it is kept: all of them would lie in memory at once.
 WITH known AS (
     SELECT
@@ -43,3 +44,4 @@ SELECT
         AS kept,
     CASE WHEN level BETWEEN 1 AND 3 THEN source_ids END AS parts
 FROM known
+WHERE level BETWEEN $2 AND $3

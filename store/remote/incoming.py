@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from store.errors import ObjectGone, StoreCorrupt, StoreIOError, StoreLocked
+from store.errors import FormChanged, ObjectGone, StoreCorrupt, StoreIOError, StoreLocked
 from store.remote.commit_files import CommitFile, identity_form, identity_id, names_before
 from store.remote.connecting import IDENTITY
 from store.remote.local_copy import CopyState
@@ -137,7 +137,7 @@ class Incoming:
         )
 
     def _require_same_store(self) -> None:
-        """Raise StoreLocked, with an empty copy, where another store has the place of this."""
+        """Raise StoreLocked, with an empty copy, where another store, or form, has its place."""
         found = self.at.objects.get(IDENTITY)
         if found is None:
             raise StoreIOError(f"there is no store at {self.at.url} any more", "it was deleted")
@@ -145,8 +145,9 @@ class Incoming:
         form = identity_form(found.data)
         if not is_same_store or form != self.at.form:
             self.empty(form if is_same_store else None)
-            became = "was encrypted or decrypted" if is_same_store else "is another store by now"
-            raise StoreLocked(f"{self.at.url} {became}", "run it again")
+            if is_same_store:
+                raise FormChanged(f"{self.at.url} was encrypted or decrypted", "run it again")
+            raise StoreLocked(f"{self.at.url} is another store by now", "run it again")
 
     def empty(self, form: str | None) -> None:
         """Empty the copy: its store has another form from then on, None for none at all."""

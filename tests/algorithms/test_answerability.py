@@ -14,7 +14,8 @@ from memcli.algorithms.answerability import (
     expected,
     lead_signs,
 )
-from memcli.algorithms.ranking import Candidates, Ranking, rank_candidates
+from memcli.algorithms.evidence import Candidates
+from memcli.algorithms.ranking import Ranking, rank_candidates
 from memcli.search.weights import calibration, fitted_weights
 
 WEIGHTS = fitted_weights()

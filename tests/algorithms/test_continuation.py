@@ -6,20 +6,28 @@ from hypothesis import strategies as st
 from memcli.algorithms.continuation import (
     ContinuationRows,
     kindred_evidence,
+    project_evidence,
     recency,
     topic_likeness,
 )
+from memcli.algorithms.late_interaction import WordBags
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
 
 
-def heard(home, vectors, words=None):
+def heard(home, vectors, words=None, said=None, asked=()):
     n = len(home)
+    texts = [[]] * n if said is None else said
+    starts = np.concatenate([[0], np.cumsum([len(text) for text in texts])])
     return ContinuationRows(
         home=np.array(home),
         vectors=np.array(vectors, np.float32).reshape(n, 2),
         words=np.array(words if words is not None else [20] * n),
         age=np.zeros(n),
+        stems=WordBags(
+            np.array([word for text in texts for word in text], np.int64), starts.astype(np.int64)
+        ),
+        asked=np.array(asked, np.int64),
     )
 
 
@@ -70,19 +78,27 @@ def test_recency_falls_with_age_and_says_nothing_of_an_unknown_one():
 
 def test_sessions_that_are_alike_share_their_evidence():
     rows = heard([0, 1, 1, 2], [EAST, EAST, EAST, NORTH])
-    assert kindred_evidence([0.0, 0.6, 0.2, 1.0], rows, 20.0) == pytest.approx([0.6, 0, 0, 0])
+    assert kindred_evidence([0.0, 0.6, 0.2, 1.0], rows, 3.0) == pytest.approx([0.6, 0, 0, 0])
 
 
 def test_a_likeness_counts_by_its_power():
-    rows = heard([0, 1, 2], [EAST, [0.8, 0.6], EAST])
-    mild, sharp = (kindred_evidence([0.0, 1.0, 0.5], rows, power)[0] for power in (1.0, 20.0))
-    assert mild == pytest.approx((0.8 * 1.0 + 0.5) / 1.8)
-    assert 0.5 < sharp < 0.51
+    rows = heard([0, 1, 2, 3], [EAST] * 4, said=[[1, 2], [1, 2], [1, 3], [2, 3]])
+    mild, sharp = (kindred_evidence([0.0, 1.0, 0.0, 0.0], rows, p)[0] for p in (1.0, 9.0))
+    assert 0.3 < mild < 0.9 < sharp < 1.0
+
+
+def test_a_session_is_found_by_words_that_one_like_it_says():
+    texts = [[1, 2], [1], [2, 3], [4], [4]]
+    rows = heard([0, 0, 1, 2, -1], [EAST, EAST, EAST, NORTH, EAST], said=texts, asked=[3, 9])
+    other, same, found, unlike, outside = project_evidence(rows)
+    assert other == same == found > 0.0
+    assert unlike == outside == 0.0
 
 
 def test_no_kin_where_there_is_no_other_session():
     assert kindred_evidence([1.0, 1.0], heard([-1, 0], [EAST, EAST]), 2.0).tolist() == [0.0, 0.0]
     assert kindred_evidence([], heard([], np.zeros((0, 2))), 2.0).tolist() == []
+    assert project_evidence(heard([], np.zeros((0, 2)))).tolist() == []
 
 
 @given(drawn)

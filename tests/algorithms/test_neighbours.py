@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memcli.algorithms.evidence import Candidates
 from memcli.algorithms.neighbours import N_ANSWERS, neighbours_behind
-from memcli.algorithms.ranking import Candidates, Ranking
+from memcli.algorithms.ranking import Ranking
 
 
 def candidates(session, seq, answers=None):

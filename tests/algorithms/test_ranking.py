@@ -5,57 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memcli.algorithms.continuation import ContinuationRows
-from memcli.algorithms.ranking import Candidates
-from memcli.algorithms.ranking import rank_candidates as rank_with
 from memcli.algorithms.restatement import Assertions
-from memcli.search.weights import fitted_weights
-
-# With what counts for messages stronger than fitted.
-WEIGHTS = replace(fitted_weights(), topic=1.0, recency=0.5)
+from tests.support.candidate_rows import (
+    SCALES,
+    WEIGHTS,
+    candidates,
+    drawn_candidates,
+    rank_candidates,
+)
 
 SIGNALS = ("lexical", "cosine", "speaker_match")
-SCALES = {"lexical": 40.0, "cosine": 1.0, "speaker_match": 1.0}
-KEYS = ("statement_lexical", "segment_lexical")
-
-
-def rank_candidates(rows, weights=WEIGHTS):
-    return rank_with(rows, weights)
-
-
-def candidates(n=2, **columns):
-    """Rows that differ in nothing, each in a session of its own, but for the columns given."""
-    plain = {
-        "lexical": np.full(n, 5.0),
-        "cosine": np.full(n, 0.5),
-        "session": np.arange(n),
-        "seq": np.zeros(n, dtype=np.int32),
-        "speaker_match": np.zeros(n),
-        "superseded": np.zeros(n, dtype=bool),
-        "words": np.full(n, 20),
-    }
-    return Candidates(**plain | {name: np.array(values) for name, values in columns.items()})
-
-
-@st.composite
-def drawn_candidates(draw, min_size=1, max_size=20):
-    n = draw(st.integers(min_size, max_size))
-
-    def column(elements):
-        return draw(st.lists(elements, min_size=n, max_size=n))
-
-    keys = KEYS if draw(st.booleans()) else ()
-    return candidates(
-        n,
-        **{name: column(st.floats(0, 40, width=32)) for name in keys},
-        lexical=column(st.floats(0, SCALES["lexical"], width=32)),
-        cosine=column(st.floats(-1, 1, width=32)),
-        session=column(st.integers(-1, 4)),
-        seq=column(st.integers(0, 8)),
-        speaker_match=column(st.sampled_from([0.0, 0.5, 1.0])),
-        superseded=column(st.booleans()),
-        words=column(st.integers(0, 60)),
-    )
 
 
 def taken(rows, order):
@@ -130,32 +89,6 @@ def test_a_candidate_best_in_everything_with_the_best_context_scores_nearly_one(
     assert rank_candidates(rows).scores[4] == pytest.approx(1.0)
 
 
-def test_the_shares_of_a_turn_best_in_everything_are_as_their_weights():
-    weights = replace(WEIGHTS, dense=3.0, lexical=2.0, speaker=1.0)
-    shares = rank_candidates(candidates(1, speaker_match=[1.0]), weights).shares
-    assert shares["dense"] == pytest.approx(3 * shares["speaker"])
-    assert shares["lexical"] == pytest.approx(2 * shares["speaker"])
-
-
-def test_keys_have_shares_of_their_own_where_there_are_any():
-    rows = candidates(2, statement_lexical=[0.0, 2.0], segment_lexical=[1, 1])
-    ranking = rank_candidates(rows)
-    assert ranking.shares["statement_lexical"][1] > ranking.shares["statement_lexical"][0] == 0
-    assert "segment" in ranking.shares
-    nothing = rank_candidates(candidates(2, statement_lexical=[0, 0], segment_lexical=[1, 1]))
-    assert "statement_lexical" not in nothing.shares
-    assert sum(ranking.shares.values()) == pytest.approx(ranking.scores)
-
-
-def test_shares_name_every_signal_and_show_where_the_score_comes_from():
-    rows = candidates(3, session=[0, 0, 1], lexical=[8.0, 0.0, 0.0], seq=[0, 1, 0])
-    shares = rank_candidates(rows).shares
-    assert list(shares) == ["dense", "lexical", "speaker", "contiguity", "session"]
-    assert (shares["lexical"] > 0).tolist() == [True, False, False]
-    assert (shares["contiguity"] > 0).tolist() == [True, True, False]
-    assert not shares["speaker"].any()
-
-
 def test_nothing_found_gives_an_empty_ranking():
     order, scores, shares = rank_candidates(candidates(0))
     assert (len(order), len(scores), {len(part) for part in shares.values()}) == (0, 0, {0})
@@ -164,20 +97,6 @@ def test_nothing_found_gives_an_empty_ranking():
 def test_candidates_without_any_evidence_score_zero():
     rows = candidates(2, lexical=[0.0, 0.0], cosine=[-0.1, -0.2])
     assert rank_candidates(rows).scores.tolist() == [0.0, 0.0]
-
-
-def test_no_session_gives_no_context():
-    shares = rank_candidates(candidates(3, session=[-1, -1, -1], seq=[0, 1, 2])).shares
-    assert not shares["contiguity"].any()
-    assert not shares["session"].any()
-
-
-def test_words_that_the_turn_before_said_raise_the_answer():
-    matches = np.array([[1.0], [0.0], [0.0], [0.0]], np.float32)
-    rows = candidates(4, session=[0, 0, 1, 1], seq=[0, 1, 0, 1], matches=matches)
-    ranking = rank_candidates(rows)
-    assert ranking.shares["interaction"][1] > ranking.shares["interaction"][3] == 0.0
-    assert ranking.order[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -199,41 +118,6 @@ def test_of_equals_first_comes(case, columns):
     assert ranking.order.tolist() == [1, 0], case
     assert (ranking.scores <= 1).all()
     assert sum(ranking.shares.values()) == pytest.approx(ranking.scores)
-
-
-def message_of(home, vectors, **columns):
-    n = len(home)
-    plain = {"words": np.full(n, 20)}
-    given = {k: np.array(v) for k, v in columns.items()}
-    heard = plain | {"age": np.zeros(n), "home": np.array(home), "vectors": np.array(vectors)}
-    return ContinuationRows(**heard | given)
-
-
-def test_a_message_raises_sessions_of_its_topic_and_what_is_recent():
-    rows = candidates(3, lexical=[9.0, 1.0, 1.0])
-    like = message_of([0, 1, 2], [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
-    assert rank_candidates(replace(rows, heard=like)).order.tolist() == [0, 2, 1]
-    same = [[1.0, 0.0]] * 3
-    recent = rank_candidates(replace(rows, heard=message_of([0, 1, 2], same, age=[90, 90, 1])))
-    assert recent.order[0] == 2 or recent.order.tolist() == [0, 2, 1]
-    assert set(recent.shares) > {"topic", "recency", "kin"}
-    assert sum(recent.shares.values()) == pytest.approx(recent.scores)
-    assert (recent.scores <= 1).all()
-
-
-def test_sessions_alike_lend_one_another_but_not_records():
-    rows = candidates(3, lexical=[9.0, 1.0, 1.0])
-    alike = message_of([0, 1, 2], [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
-    kin = rank_candidates(replace(rows, heard=alike)).shares["kin"]
-    assert kin[2] > kin[1]
-    noted = replace(rows, heard=alike, records=np.array([True, True, True]))
-    assert "kin" not in rank_candidates(noted).shares
-
-
-def test_nothing_found_for_a_message_raises_nothing():
-    rows = candidates(1, lexical=[0.0], cosine=[-0.5])
-    heard = message_of([0], [[1.0, 0.0]])
-    assert rank_candidates(replace(rows, heard=heard)).scores.tolist() == [0.0]
 
 
 @given(drawn_candidates())
@@ -285,38 +169,6 @@ def test_a_signal_without_weight_has_no_share(rows):
     shares = rank_candidates(rows, replace(WEIGHTS, lexical=0.0, session=0.0)).shares
     assert not shares["lexical"].any()
     assert not shares["session"].any()
-
-
-def test_what_is_told_elsewhere_at_the_time_speaks_for_a_row():
-    rows = candidates(3, lexical=[9.0, 1.0, 1.0], noted=[5.0, 9.0, 5.1])
-    ranking = rank_candidates(rows)
-    assert ranking.order.tolist() == [0, 2, 1]
-    assert ranking.shares["elsewhere"][2] > ranking.shares["elsewhere"][1]
-    assert sum(ranking.shares.values()) == pytest.approx(ranking.scores)
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"dense": -0.1}, {"window": -1}, {"session_turns": 0}, {"superseded": 1.5}]
-)
-def test_weights_that_would_break_the_bounds_are_refused(wrong):
-    with pytest.raises(ValueError, match="out of range"):
-        replace(WEIGHTS, **wrong)
-
-
-def chat_with_assistant(**columns):
-    """A request, its reply, the next request, its reply, in one session."""
-    assistant = np.array([False, True, False, True])
-    place = {"session": np.zeros(4, int), "seq": np.arange(4)}
-    said = {"assistant": assistant, "assisted": np.ones(4, bool)}
-    return candidates(4, **place | said | columns)
-
-
-def test_in_a_chat_with_an_assistant_only_a_request_and_its_reply_speak_for_one_another():
-    for best, partner in ((0, 1), (1, 0), (2, 3), (3, 2)):
-        lexical = np.ones(4)
-        lexical[best] = 9.0
-        beside = rank_candidates(chat_with_assistant(lexical=lexical)).shares["contiguity"]
-        assert max(range(4), key=beside.__getitem__) == partner
 
 
 def test_further_turns_of_a_session_count_less_where_a_few_sessions_hold_all():

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from judged import Question, bootstrap, questions_of, recalls
 
-from memcli.algorithms.ranking import Weights
+from memcli.algorithms.weights import Weights
 from memcli.search.weights import fitted_weights
 
 WITHOUT: dict[str, dict[str, float]] = {
@@ -44,8 +44,9 @@ WITHOUT: dict[str, dict[str, float]] = {
     "latest, first": {"latest": 0.0},
     "topic of a message": {"topic": 0.0},
     "recency for messages": {"recency": 0.0},
+    "words of sessions alike for messages": {"project": 0.0},
     "sessions alike for messages": {"kin": 0.0},
-    "all for messages": {"topic": 0.0, "recency": 0.0, "kin": 0.0},
+    "all for messages": {"topic": 0.0, "recency": 0.0, "project": 0.0, "kin": 0.0},
 }
 
 

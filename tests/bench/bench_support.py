@@ -46,6 +46,31 @@ def write_conversation(path, rows, seed=7):
             file.write(json.dumps(message, ensure_ascii=False) + "\n")
 
 
+HEADS = (
+    "where did Anna decide to put the server?",
+    "what did Ben say about",
+    "when did Chloe tell us that",
+    "who said",
+    "why did Dmitri think that",
+    "what is Eva's",
+    "how many times did Farid mention",
+    "last week what did we say about",
+    "which",
+)
+
+
+def questions(number, seed=3):
+    """Return questions of two to five words that the sample says in a row, with what asks."""
+    chance, sentences, asked = random.Random(seed), sample_sentences(), []
+    for _ in range(number):
+        words = chance.choice(sentences).split()
+        length = chance.randrange(2, 6)
+        first = chance.randrange(max(1, len(words) - length))
+        said = " ".join(words[first : first + length])
+        asked.append(f"{chance.choice(HEADS)} {said}?")
+    return asked
+
+
 def memcli(*arguments, **options):
     """Run memcli in a process of its own and return what it printed."""
     return subprocess.run(

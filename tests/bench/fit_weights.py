@@ -37,7 +37,8 @@ from memcli.algorithms.answerability import (
     lead_signs,
 )
 from memcli.algorithms.logistic import fit_logistic
-from memcli.algorithms.ranking import Weights, rank_candidates
+from memcli.algorithms.ranking import rank_candidates
+from memcli.algorithms.weights import Weights
 from memcli.search.weights import calibration, fitted_weights
 
 GRID: dict[str, tuple[float, ...]] = {
@@ -65,7 +66,8 @@ GRID: dict[str, tuple[float, ...]] = {
     "topic_sessions": (3, 2),
     "recency": (0.0, 0.25, 0.5),
     "recency_days": (30.0, 60.0),
-    "kin": (0.0, 0.25, 0.5, 0.75),
+    "project": (0.0, 0.4, 0.6, 0.8),
+    "kin": (0.0, 0.5, 0.75, 1.0),
 }
 # Every fit begins with dense and lexical alone, so that all else has to earn its place.
 START = {name: values[0] for name, values in GRID.items()} | {"lexical": 1.0}
@@ -85,6 +87,7 @@ BEFORE = {
     "latest": 0.0,
     "topic": 0.0,
     "recency": 0.0,
+    "project": 0.0,
     "kin": 0.0,
     "statement_lexical": 0.5,
     "segment": 0.3,
@@ -94,7 +97,7 @@ BEFORE = {
     "records": 1.0,
     "other_role": 1.0,
 }
-ONLY_MESSAGES = ("topic", "topic_sessions", "recency", "recency_days", "kin")
+ONLY_MESSAGES = ("topic", "topic_sessions", "recency", "recency_days", "project", "kin")
 LEAST = 0.0005
 MOST = 0.5
 PASSES = 2

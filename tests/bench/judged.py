@@ -15,8 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from memcli.algorithms.evidence import Candidates
 from memcli.algorithms.metrics import unique
-from memcli.algorithms.ranking import Candidates, Ranking, Weights, rank_candidates
+from memcli.algorithms.ranking import Ranking, rank_candidates
+from memcli.algorithms.weights import Weights
 from memcli.memory.filters import Filters
 from memcli.models.encoder import Encoder
 from memcli.records import Judgment, from_wire

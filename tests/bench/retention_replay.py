@@ -23,7 +23,7 @@ import numpy as np
 from memcli.algorithms.retention_model import TERMS, Learned, fit
 from memcli.algorithms.retention_replay import History, Moment, learning_rows
 from memcli.config import DecayConfig
-from memcli.retention.anchors import DAY_S, DecaySettings, MemoryTable
+from memcli.retention.anchors import DAY_S, DecaySettings, MemoryReader, MemoryTable
 from memcli.retention.fitting import HELD_OUT, MODEL, Comparison, compare, formulas, history_of
 from store import Store
 
@@ -34,7 +34,7 @@ SETTINGS = DecaySettings.of(DecayConfig(clock="days"))
 def told(path: Path, judgments: Path, seed: int) -> tuple[History, list[Moment]]:
     """Return a store's memories, made when they were said, and the recalls of its questions."""
     snapshot = Store.open(path, mode="read").snapshot()
-    known = MemoryTable(snapshot, datetime.now(UTC), SETTINGS)
+    known = MemoryReader(snapshot, datetime.now(UTC), SETTINGS).whole()
     place = {id_: n for n, id_ in enumerate(known.every_id())}
     at, refs, sessions = _said(snapshot, place)
     moments = _moments(judgments, at, refs, sessions, known, np.random.default_rng(seed))

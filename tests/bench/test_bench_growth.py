@@ -4,6 +4,7 @@ import os
 import random
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from bench_support import memcli, write_conversation
+from bench_support import memcli, questions, write_conversation
 from growth import write_copies
 
 from schemas.tables import accesses
@@ -73,6 +74,23 @@ def steps(store: Path, conversation: Path):
     yield "check", ("check", *at)
 
 
+def search_ms(store, number=200):
+    """Processor time of searches within a process, the first not counted: the median in ms."""
+    from memcli.memory.filters import Filters
+    from memcli.models.encoder import Encoder
+    from memcli.search.retriever import Retriever
+
+    snapshot = Store.open(store).snapshot()
+    encoder = Encoder.of_stamp(snapshot.encoder)
+    retriever = Retriever(snapshot, lambda: encoder)
+    times = []
+    for question in questions(number + 1):
+        started = time.process_time()
+        retriever.search(question, 10, Filters(), now=datetime(2025, 1, 2, tzinfo=UTC))
+        times.append((time.process_time() - started) * 1e3)
+    return statistics.median(times[1:])
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A store of 10,000 turns after its first night."""
@@ -97,6 +115,8 @@ def test_growth(report, small, copies):
     memcli("compact", "--store", store)
     used = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
     lines = [f"{copies * TURNS:,} turns, {used / 1e6:,.0f} MB"]
+    fragments = Store.open(store).snapshot().table("memories").fragment_count()
+    lines.append(f"a search, {fragments} fragments: {search_ms(store):.0f} ms of processor time")
     for name, arguments in steps(store, small / "new.jsonl"):
         lines.append(f"{name}: {Spent(*arguments)}")
     report(*lines)

@@ -98,10 +98,8 @@ def test_memories_are_weighed_once_and_files_left_alone_where_nothing_was_writte
     run_of, monkeypatch
 ):
     weighed = []
-    made = decay.MemoryTable.__init__
-    monkeypatch.setattr(
-        decay.MemoryTable, "__init__", lambda self, *a: (weighed.append(1), made(self, *a))[1]
-    )
+    weigh = decay.weighed_tables
+    monkeypatch.setattr(decay, "weighed_tables", lambda *a: (weighed.append(1), weigh(*a))[1])
     consolidate(run_of, ["promote", "decay", "compact"], lambda step: None)
     assert (len(weighed), run_of.promoting) == (1, None)
     assert "compact" in run_of.done

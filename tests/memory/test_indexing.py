@@ -19,7 +19,7 @@ def test_an_index_in_parts_is_one_in_the_store(run, empty_store, monkeypatch):
     run("ingest", "--store", empty_store, stdin=lines)
     monkeypatch.setattr(compacting, "MIN_ROWS_FOR_VECTOR_INDEX", 500)
     monkeypatch.setattr(compacting, "ROWS_PER_FRAGMENT", 200)
-    monkeypatch.setattr(compacting, "FRAGMENTS_A_PART", 1)
+    monkeypatch.setattr(compacting, "ROWS_A_PART", 600)
     for n in range(2):
         run("ingest", "--store", empty_store, stdin=lines.replace("log", f"log {n}"))
     store = Store.open(empty_store)

@@ -45,18 +45,20 @@ def told(found):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("most", [7, 1_000])
-def test_the_size_of_the_batches_changes_nothing(monkeypatch, most):
+@pytest.mark.parametrize(("most", "told_of"), [(7, 25_000), (1_000, 5)])
+def test_the_size_of_the_batches_changes_nothing(monkeypatch, most, told_of):
     monkeypatch.setattr(value_rows, "IDS_EACH", 3)
+    monkeypatch.setattr(value_rows, "IDS_TOLD", told_of)
     monkeypatch.setattr(value_rows, "WAITING", 2)
     monkeypatch.setattr(value_rows, "IDS_IN_ALL", most)
     whole = told(seen(40, hidden=[f"{7:016}"]))
     assert told(seen(3, hidden=[f"{7:016}"])) == whole
     assert whole[0] == [["a", 20], ["b", 19]]
-    assert [row["_rowid"] for row in whole[4]] == [39, 38, 37, 36, 35, 34, 5, 3]
+    newest = [39, 38, 37, 36, 35, 34] if told_of > 6 else [39, 38, 37, 36]
+    assert [row["_rowid"] for row in whole[4]] == [*newest, 5, 3]
     assert sum(len(text) for _, text in whole[5]) == value_rows.WIDTH * min(most, 39)
     assert {COUNT, LAST} <= set(whole[3][0])
-    assert [is_task(row) for row in whole[4]] == [False] * 6 + [True, False]
+    assert [is_task(row) for row in whole[4]] == [False] * len(newest) + [True, False]
 
 
 def test_of_no_rows_nothing_is_told():

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memcli.memory.states import State
-from memcli.retention import anchor_columns
-from memcli.retention.anchor_columns import AnchorColumns, _distinct, _importance, _told_of_both
+from memcli.retention import anchor_columns, anchor_index
+from memcli.retention.anchor_columns import _importance, anchor_batches, together
+from memcli.retention.anchor_index import AnchorIndex, _distinct, _told_of_both
 from schemas import tables
 from store import Store
 
@@ -21,17 +22,18 @@ DAY, TONIGHT = datetime(2031, 1, 9, tzinfo=UTC), datetime(2031, 1, 10, tzinfo=UT
 
 
 def test_a_turn_matters_as_the_statement_that_holds_and_matters_most():
-    nan = np.nan
-    numbers = {
-        #                    turns of which: two stated, one replaced, read, unread; others
-        "level": np.array([0, 0, 0, 0, 1, 1, 1, 2, 3]),
-        "replaced": np.array([0, 0, 0, 0, 0, 0, 1, 0, 1], bool),
-        "importance": np.array([nan, nan, nan, nan, 0.3, 0.7, 0.9, nan, nan]),
-        "unstated": np.array([0.2] * 9),
-    }
-    wholes = np.array([4, 5, 6, 7, 7, 7])
-    parts = np.array([0, 0, 1, 0, 1, 2])
-    found = _importance(numbers, wholes, parts)
+    rows = pa.record_batch(
+        {
+            #                    turns of which: two stated, one replaced, read, unread; others
+            "level": pa.array([0, 0, 0, 0, 1, 1, 1, 2, 3], pa.int8()),
+            "replaced": [False] * 6 + [True, False, True],
+            "importance": [None, None, None, None, 0.3, 0.7, 0.9, None, None],
+            "unstated": [0.2] * 9,
+        }
+    )
+    stated = np.array([0.7, *[-np.inf] * 8], np.float32)
+    was_read = np.array([True] * 3 + [False] * 6)
+    found = _importance(rows, stated, was_read)
     assert found == pytest.approx([0.7, 0.2, 0.2, 0.4, 0.3, 0.7, 0.45, 0.1, 0.01])
 
 
@@ -44,7 +46,8 @@ def test_recalls_of_statements_are_of_their_turns_and_those_of_turns_of_statemen
     owner, at = (np.array([pair[n] for pair in asked], np.int64) for n in (0, 1))
     pairs = sorted(set(made))
     wholes, parts = (np.array([pair[n] for pair in pairs], np.int64) for n in (0, 1))
-    told = _told_of_both(owner, at, levels, wholes, parts)
+    said = levels[wholes] == 1
+    told = _told_of_both(owner, at, wholes[said], parts[said])
     found = _distinct([owner, told[0]], [at, told[1]])
     wanted = set(asked)
     for statement, turn in pairs:
@@ -69,7 +72,8 @@ def strength(id_: str, **more: object) -> dict:
 
 def test_what_rows_say_of_one_another_is_put_together(empty_store, monkeypatch):
     """Read two rows at a time."""
-    monkeypatch.setattr(anchor_columns, "ROWS_A_BATCH", 2)
+    for module in (anchor_columns, anchor_index):
+        monkeypatch.setattr(module, "ROWS_A_BATCH", 2)
     store = Store.open(empty_store)
     turns = memories(
         {"id": "t2", "level": 0, "text": "x" * 25},
@@ -95,7 +99,10 @@ def test_what_rows_say_of_one_another_is_put_together(empty_store, monkeypatch):
         transaction.append("strengths", pa.Table.from_pylist(rows, tables.strengths()))
         transaction.publish()
     store.record_accesses(pa.Table.from_pylist(recalled, tables.accesses()))
-    known = AnchorColumns(store.snapshot(), DAY, TONIGHT)
+    index = AnchorIndex(store.snapshot(), TONIGHT)
+    some = list(anchor_batches(store.snapshot(), index, DAY))
+    assert [each.ids.to_pylist() for each in some] == [["t2", "t1"], ["a1", "a2"], ["s1", "g1"]]
+    known = together(some, len(index))
     assert known.ids.to_pylist() == ["a1", "a2", "g1", "s1", "t1", "t2"]
     assert [p.tolist() for p in known.parts] == [[2, 2, 3], [4, 5, 4]]
     assert known.namespaces.tolist() == ["n", "n", "n", "n", "m", "n"]
@@ -107,6 +114,6 @@ def test_what_rows_say_of_one_another_is_put_together(empty_store, monkeypatch):
     assert known.importance == pytest.approx([0.4, 0.4, 0.1, 0.6, 0.6, 0.4 * (1 - np.exp(-1))])
     assert known.length.tolist() == [1, 1, 2, 2, 1, 1]
     # Of g1 two days, and five recalls more on the same; of s1 two, and of its turn as many.
-    assert known.n_recalls.tolist() == [0, 0, 7, 2, 2, 1]
-    assert known.owner.tolist() == [2, 2, 3, 3, 4, 4, 5]
+    assert known.recalls.times.tolist() == [0, 0, 7, 2, 2, 1]
+    assert known.recalls.owner.tolist() == [2, 2, 3, 3, 4, 4, 5]
     assert known.last_recall.to_pylist()[3:] == [MADE.replace(day=9), MADE.replace(day=9), MADE]

@@ -8,6 +8,8 @@ import pytest
 from memcli.search import resident
 from memcli.search.resident import ResidentMemory
 from store import Store
+from store.encryption.opening import close_vaults
+from tests.support.encrypting import own_key
 from tests.support.talked_stores import grow, line
 
 
@@ -20,6 +22,17 @@ def test_the_state_and_the_encoder_stay_until_there_is_a_commit(sample):
     assert memory.snapshot is not first
     assert memory.snapshot.count("memories", "session_id = 's/new' AND level = 0") == 1
     assert memory.encoder()() is encoder
+
+
+def test_a_store_that_is_encrypted_meanwhile_is_opened_anew(empty_store, run, tmp_path):
+    with own_key(tmp_path):
+        memory = ResidentMemory(Store.open(empty_store))
+        assert memory.snapshot.count("memories") == 0
+        run("encrypt", "--store", empty_store)
+        close_vaults()  # as if another process had done that
+        run("add", "Pears are ripe.", "--store", empty_store)
+        assert memory.snapshot.count("memories") == 1
+        assert memory.store.layout.vault is not None
 
 
 def test_warming_reads_the_store_once(sample, monkeypatch):

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from importlib.resources import files
 
 from memcli.algorithms.answerability import Calibration
-from memcli.algorithms.ranking import Weights
+from memcli.algorithms.weights import Weights
 from memcli.search.weights import calibration, fitted_weights, weights_for
 from store import Store
 

@@ -75,3 +75,12 @@ def test_a_question_of_function_words_has_no_vectors(table):
 def test_a_word_longer_than_any_is_cut(table):
     words = WordVectors(lambda: table)
     assert words.of_question("x" * 100_000).shape == (1, 256)
+
+
+def test_stems_join_the_forms_of_a_word_by_its_language(table):
+    words = WordVectors(lambda: table)
+    bags = words.bags(["planning wines", "planned wine", "gym"])
+    stems = words.stems(bags, "en")
+    one, same, other = np.split(stems.words, stems.starts[1:-1])
+    assert one.tolist() == same.tolist()
+    assert other.tolist() == [2]

@@ -6,7 +6,7 @@ import pytest
 
 from store.encryption.key_source import make_key_file, read_secret
 from store.encryption.opening import close_vaults
-from store.errors import KeyRefused, StoreLocked
+from store.errors import FormChanged, KeyRefused, StoreLocked
 from store.remote import converting
 from store.remote.converting import decrypt_in_bucket, encrypt_in_bucket, remove_other_forms
 from tests.support.bucket_writers import errors, written
@@ -41,10 +41,11 @@ def test_encrypted_and_decrypted_it_is_the_same(keyed, memories, texts, tmp_path
     assert texts(keyed.open("b")) == ["one", "two"]
     assert encrypt(keyed.open("a"), tmp_path) > 10
     assert not holds(keyed, b"two")
-    copy = keyed.at("b")
-    with pytest.raises(StoreLocked, match="was encrypted or decrypted"):
-        keyed.open("b").head()
+    copy, opened = keyed.at("b"), keyed.open("b")
+    with pytest.raises(FormChanged, match="was encrypted or decrypted"):
+        opened.head()
     assert not any(b"two" in path.read_bytes() for path in copy.rglob("*") if path.is_file())
+    assert texts(opened.opened_again()) == ["one", "two"], "as what stays open does, like `serve`"
     assert texts(begin(keyed, "b")) == texts(begin(keyed, "a")) == ["one", "two"]
     written(begin(keyed, "b"), memories, "three")
     assert errors(begin(keyed, "c")) == []

@@ -21,10 +21,7 @@ from memcli.language.secrets.around import LEAD, last_word, next_word
 from memcli.language.secrets.asking import SECRETIVE, asked_classes, asks_for_some
 from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
 from memcli.language.secrets.cues import Cue, classes_in, classes_of, cues_in, listed
-from memcli.language.secrets.letters import spelled_out, told_in_numbers
-from memcli.language.secrets.places import told_in_places
 from memcli.language.secrets.rules import Found
-from memcli.language.secrets.runs import found_in_runs
 
 # A turn of which all sentences are one context; and an answer to the turn before.
 SHORT_TURN: Final = 400
@@ -72,25 +69,21 @@ _BESIDE: Final = ("link", "done", "told", "apart", "coded", "only")
 _KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
 
 
-def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Found]:
+def found_by_evidence(evidence: Evidence) -> Iterator[Found]:
+    """Yield kinds and places of what enough evidence says to be secret, overlapping."""
+    text, folded = evidence.text, evidence.folded
+    for candidate in candidates(text, folded, has_papers=evidence.has_papers):
+        yield from evidence.judged(candidate)
+    yield from evidence.of_dials()
+
+
+class Evidence:
     """
-    Yield kinds and places of what enough evidence says to be secret, overlapping.
+    What the words of a turn say of its values.
 
     folded: the text in small letters, each character at its place; before: the turn before, whose
     question says what an answer is.
     """
-    evidence = Evidence(text, folded, before)
-    if len(text) > SHORT_TURN and evidence.classes.isdisjoint(_TELLING):
-        return
-    for candidate in candidates(text, folded, has_papers=evidence.has_papers):
-        yield from evidence.judged(candidate)
-    yield from evidence.of_dials()
-    for find in (told_in_places, spelled_out, told_in_numbers, found_in_runs):
-        yield from find(evidence)
-
-
-class Evidence:
-    """What the words of a turn say of its values."""
 
     def __init__(self, text: str, folded: str, before: str) -> None:
         self.text, self.folded = text, folded
@@ -100,6 +93,7 @@ class Evidence:
         self.classes = self.asked | classes_in(folded)
         self.has_papers = "paper" in self.classes
         self.cues_of = cache(self._cues_of)
+        self.is_telling = len(text) <= SHORT_TURN or not self.classes.isdisjoint(_TELLING)
         self.classes_at = cache(self._classes_at)
 
     @cached_property

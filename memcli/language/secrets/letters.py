@@ -111,8 +111,10 @@ def _units() -> re.Pattern[str]:
     size = "|".join(sorted(set(map(re.escape, data["sizes"].split())), key=len, reverse=True))
     like = "|".join(w.replace("_", " ") for w in data["like"].split())
     join = "|".join(map(re.escape, data["join"].split()))
-    unit = rf"(?:(?:{size})\s)?(?:{said}|[^\W_]|[!#$%&*+=?@_.])"
-    rf"(?:\s(?:{size}))?(?!\w)(?:\s(?:{like})\s\w{{2,12}})?"
+    unit = (
+        rf"(?:(?:{size})\s)?(?:{said}|[^\W_]|[!#$%&*+=?@_.])"
+        rf"(?:\s(?:{size}))?(?!\w)(?:\s(?:{like})\s\w{{2,12}})?"
+    )
     return re.compile(
         rf"(?<![\w'\u2019-]){unit}(?:[ ,\u2013-]{{1,3}}(?:(?:{join})\s)?{unit}){{3,40}}"
     )

@@ -29,7 +29,7 @@ from schemas.tables import LATER_COLUMNS
 from store.cores import share_with_lance, usable_cores
 from store.errors import BadUsage, MemcliError, StoreCorrupt
 from store.lance_errors import lance_errors, short
-from store.memory import limit_arenas
+from store.memory import limit_heap
 from store.upkeep import BITS_PER_COMPONENT, ROWS_PER_PARTITION, Upkeep, VectorModel
 from store.user_tables import ROW_COLUMNS, is_user_table
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Rows = TypeVar("Rows", pa.Table, pa.RecordBatch)
 
 # Before Lance starts its threads, at the first table.
-limit_arenas()
+limit_heap()
 share_with_lance(os.environ, usable_cores())
 # Share of the partitions that a search reads: 0.96 of the 50 nearest are found at one half.
 PROBED_SHARE: Final = 0.5
@@ -47,6 +47,9 @@ MIN_PROBES: Final = 8
 MAX_PROBES: Final = 64
 # Lance would read up to 2 GB ahead of who takes the rows, and gains no time by it here.
 READ_AHEAD_BYTES: Final = 16 << 20
+# Nor that it reads four fragments at once in batches of 8,192 rows: that takes 65 MB more.
+FRAGMENTS_AHEAD: Final = 1
+ROWS_A_BATCH: Final = 2_048
 # Vectors that the partitions are learned from, which lie in memory at once: Lance's own number of
 # each, of many fewer.
 SAMPLE_A_PARTITION: Final = 256
@@ -134,6 +137,8 @@ class Table(Upkeep):
                 scan_in_order=True,
                 disable_scoring_autoprojection=True,
                 io_buffer_size=READ_AHEAD_BYTES,
+                batch_size=ROWS_A_BATCH,
+                fragment_readahead=FRAGMENTS_AHEAD,
             )
             yield from (self._filled(batch, columns) for batch in scanner.to_batches())
 

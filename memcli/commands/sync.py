@@ -85,7 +85,7 @@ def sync_command(
         return
     left, refused = make(call.now)
     _tell_left(call, left)
-    _require_all(refused + LeftOut(left).count)
+    _require_all(refused, LeftOut(left).count)
 
 
 def _list(call: Call) -> None:
@@ -108,7 +108,7 @@ def _watch(call: Call, inputs: list[str], make: Sync) -> None:
         if left != told:  # what lies there for good is told once, not each time
             _tell_left(call, left)
         told[:] = left
-        _require_all(refused)
+        _require_all(refused, 0)
 
     follow(changes(inputs), work, note)
 
@@ -119,13 +119,12 @@ def _tell_left(call: Call, left: list[str]) -> None:
         call.say(line)
 
 
-def _require_all(missed: int) -> None:
+def _require_all(refused: int, left: int) -> None:
     """Raise PartialInput where files were not read, or not to their end."""
-    if missed:
+    if refused or left:
         from memcli.ingestion.rejects import not_read
 
-        what = f"{not_read(missed)} not read to the end"
-        raise PartialInput(what, "see above; they are tried again")
+        raise PartialInput(not_read(refused, left), "see above; they are tried again")
 
 
 def _sync(

@@ -13,7 +13,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from memcli.ingestion.turns import Defaults, Sequencer, TurnMaker, next_links, turn_rows
+from memcli.ingestion.sequencing import Sequencer, SessionEnds, next_links
+from memcli.ingestion.turns import Defaults, TurnMaker, turn_rows
 from memcli.jsonl import Row
 from memcli.memory.replacing import end_by_hand
 from memcli.memory.search_columns import search_columns
@@ -158,7 +159,8 @@ class NoteStep(Step):
         new = set(fresh["id"].to_pylist())
         self.present = [id_ for id_ in self._encoded_notes["id"].to_pylist() if id_ not in new]
         if new:
-            placed, self._pairs = Sequencer(lambda keys: session_ends(source, keys)).place(fresh)
+            ends = SessionEnds(source.layout.work, lambda keys: session_ends(source, keys))
+            placed, self._pairs = Sequencer(ends).place(fresh)
             self.batches = [placed]
 
     def _write(self, transaction: Transaction) -> None:

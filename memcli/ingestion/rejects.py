@@ -39,7 +39,7 @@ class RejectLog:
     def __init__(self, on_error: OnError, path: Path | None, say: Callable[[str], None]) -> None:
         if path is not None and on_error is not OnError.skip:
             raise BadUsage("--rejects needs --on-error skip", "add it, or leave --rejects out")
-        self.count = self.n_files = 0
+        self.count = self.n_files = self.n_left = 0
         self._on_error = on_error
         self._say = say
         self._path = path
@@ -96,7 +96,7 @@ class RejectLog:
     def leave_out(self, paths: Sequence[str]) -> None:
         """Tell of files in the folders that are of no kind that is read."""
         left = LeftOut(paths)
-        self.n_files += left.count
+        self.n_left = left.count
         for line in left.lines():
             self._say(line)
 
@@ -116,10 +116,15 @@ class RejectLog:
         if self.count:
             kept = f"they are in {self._path}" if self._path else "keep them with --rejects FILE"
             raise PartialInput(f"{self.count:,} records were rejected", kept)
-        if self.n_files:
-            raise PartialInput(f"{not_read(self.n_files)} not read to the end", "see above")
+        if self.n_files or self.n_left:
+            raise PartialInput(not_read(self.n_files, self.n_left), "see above")
 
 
-def not_read(n: int) -> str:
-    """Return how many files there were in words, with their verb."""
+def not_read(n_broken: int, n_left: int) -> str:
+    """Say how many files were not read to their end, and how many were left out for their kind."""
+    told = ((n_broken, "not read to the end"), (n_left, "left out, of kinds not read"))
+    return " and ".join(f"{_files(n)} {what}" for n, what in told if n)
+
+
+def _files(n: int) -> str:
     return "1 file was" if n == 1 else f"{n:,} files were"

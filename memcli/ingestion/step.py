@@ -8,9 +8,6 @@ spool is written, and what another writer added in between is looked at again th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -19,31 +16,35 @@ import numpy as np
 import pyarrow as pa
 
 from memcli.ingestion.attachments import attachment_rows
+from memcli.ingestion.encoding_ahead import EncodingAhead
+from memcli.ingestion.exported import (
+    ends_of,
+    links_without,
+    memory_row,
+    part_link,
+    plain_fields,
+    without_sources,
+)
 from memcli.ingestion.new_entities import MENTIONS, NewEntities
 from memcli.ingestion.redacting import redactor_of
+from memcli.ingestion.sequencing import Sequencer, SessionEnds, next_links
 from memcli.ingestion.turns import (
     Defaults,
-    Sequencer,
     Turn,
     TurnMaker,
-    next_links,
-    turn_words,
-    turns_to_batch,
 )
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
-from memcli.memory.encoding import encoded_rows
-from memcli.memory.ids import ID_LENGTH, IdSet, content_id
+from memcli.memory.ids import IdSet, content_id
 from memcli.memory.known_ids import link_id, link_ids, session_ends
 from memcli.memory.placing import crowded, settle
-from memcli.memory.search_columns import embedding_text, search_columns
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
 from memcli.memory.user_tables.exchange import TakenTables
 from memcli.memory.value_keeping import LARGE, get_ready
-from memcli.memory.windows import is_long, window_batches, window_spool, write_windows
+from memcli.memory.windows import write_windows
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
@@ -93,25 +94,21 @@ class IngestStep(Step):
         self.redactor = redactor_of(store, redact)
         self.encoder = encoder
         self.defaults = defaults
-        self.schema = tables.memories(encoder.dimension)
         folder = store.layout.work
-        self.rows = Spool(self.schema, folder)
-        self.archived = Spool(self.schema, folder)
+        self._ahead = EncodingAhead(encoder, folder, defaults.now)
+        self.rows = self._ahead.rows
+        self.archived = Spool(self._ahead.schema, folder)
         self.links = Spool(tables.links(), folder)
-        self.windows = window_spool(encoder.dimension, folder)
         self.seen = self.n_besides = self.n_attached = 0
         # What describes files that are new; nothing does if it is not asked to.
         self.describer: Describer | None = None
         self._maker = TurnMaker(defaults)
-        self._met = IdSet()
+        self._met = IdSet(folder)
         self._known_links: IdSet | None = None
-        self._named, self._successors = IdSet(), IdSet()
+        self._named, self._successors = IdSet(folder), IdSet(folder)
         self._entities = NewEntities(self._is_gone)
         self._strengths: list[dict[str, Any]] = []
         self._user_tables = TakenTables(defaults.namespace)
-        self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
-        self._encoding: Future[None] | None = None
-        self._windowing: Future[None] | None = None
 
     def add(self, items: Sequence[Accepted]) -> None:
         """Take some records of the input, in its order."""
@@ -130,9 +127,7 @@ class IngestStep(Step):
                 self._add_memories([item.record for item in some])
         self._add_links([item.record for item in items if isinstance(item.record, Link)])
         self._add_entities([item.record for item in items if isinstance(item.record, Entity)])
-        self._strengths += [
-            _plain_fields(i.record) for i in items if isinstance(i.record, Strength)
-        ]
+        self._strengths += [plain_fields(i.record) for i in items if isinstance(i.record, Strength)]
         self._user_tables.add(item.record for item in items)
 
     def _was_purged(self, before: Accepted, after: Accepted) -> bool:
@@ -176,11 +171,10 @@ class IngestStep(Step):
         """Let new turns, and what is new of their attachments, be encoded."""
         new = [attached[i] for i in self._new([row["id"] for row in attached])]
         attached = [self._described(row) for row in new]
-        self._add_links([_part_link(row, self.now) for row in attached])
+        self._add_links([part_link(row, self.now) for row in attached])
         self.n_attached += len(attached)
         if turns or attached:
-            self._finish()
-            self._encoding = self._worker.submit(self._keep_turns, turns, attached)
+            self._ahead.submit(turns, attached)
 
     def _described(self, row: Row) -> Row:
         """Return a file's row with what a program says of it, if one is asked and says anything."""
@@ -190,49 +184,11 @@ class IngestStep(Step):
         told = self.describer.described(pending, row["id"], self.now)
         return told if told and self.may_tell(told) else row
 
-    def _keep_turns(self, turns: list[Turn], attached: list[Row]) -> None:
-        """Encode turns and put them into the spool, while the next ones are being read."""
-        if turns:
-            self._keep(turns)
-        if attached:
-            rows = [{**row, "encoder": self.encoder.name} for row in attached]
-            self.rows.append(encoded_rows(rows, self.encoder, self.schema))
-
-    def _keep(self, turns: list[Turn]) -> None:
-        """Encode turns and put them into the spool."""
-        # What encodes is for the most part no Python, which can make the keys meanwhile.
-        words = self._beside.submit(turn_words, turns)
-        vectors = self.encoder.encode([embedding_text(turn._asdict()) for turn in turns])
-        now, name = self.defaults.now, self.encoder.name
-        self.rows.append(turns_to_batch(turns, words.result(), vectors, self.schema, now, name))
-        self._finish_windows()
-        parted = [turn._asdict() for turn in turns if is_long({"text": turn.text})]
-        # Beside the next turns; after these, by which the encoder was loaded.
-        self._windowing = self._beside.submit(self._keep_windows, parted) if parted else None
-
-    def _keep_windows(self, rows: Sequence[Row]) -> None:
-        """Encode the parts of those of some memories that are long turns."""
-        for batch in window_batches(rows, self.encoder):
-            self.windows.append(batch)
-
-    def _finish(self) -> None:
-        """Wait for the turns that are being encoded."""
-        if self._encoding is not None:
-            self._encoding.result()
-            self._encoding = None
-
-    def _finish_windows(self) -> None:
-        """Wait for the windows that are being encoded."""
-        if self._windowing is not None:
-            self._windowing.result()
-            self._windowing = None
-
     def _add_memories(self, records: Sequence[Record]) -> None:
         """Take memories of an export as they are, but for the vectors."""
         if not records:
             return
-        self._finish()
-        made = (_memory_row(record, self.encoder.name, self.defaults) for record in records)
+        made = (memory_row(record, self.encoder.name, self.defaults) for record in records)
         rows = [self._without_gone_ends(row) for row in self.admitted(list(made))]
         self._named.add([id_ for row in rows for id_ in row["source_ids"] or ()])
         self._successors.add([row["superseded_by"] for row in rows if row["superseded_by"]])
@@ -240,9 +196,7 @@ class IngestStep(Step):
         for spool, archived in ((self.rows, False), (self.archived, True)):
             some = [rows[i] for i in new if rows[i]["archived"] is archived]
             if some:
-                spool.append(encoded_rows(some, self.encoder, self.schema))
-                self._finish_windows()
-                self._keep_windows(some)
+                self._ahead.keep_memories(some, spool)
 
     def _without_gone_ends(self, row: Row) -> Row:
         """Return a memory that nothing replaced which is gone."""
@@ -258,7 +212,7 @@ class IngestStep(Step):
             return
         if self._known_links is None:
             self._known_links = link_ids(self.snapshot)
-        rows = [row for row in map(_plain_fields, records) if self._is_free(row)]
+        rows = [row for row in map(plain_fields, records) if self._is_free(row)]
         self._named.add([row[end] for row in rows for end in ("source_id", "target_id")])
         new = np.flatnonzero(self._known_links.add_new([link_id(row) for row in rows]))
         if len(new):
@@ -267,7 +221,7 @@ class IngestStep(Step):
 
     def _is_free(self, link: Row) -> bool:
         """Say whether no end of a link is gone."""
-        is_free = not any(map(self._is_gone, _ends(link)))
+        is_free = not any(map(self._is_gone, ends_of(link)))
         if self.barred and link["relation"] == MENTIONS:
             self._entities.note(link["target_id"], is_free)
         return is_free
@@ -276,7 +230,7 @@ class IngestStep(Step):
         """Take the entities of an export that the store does not have."""
         if not records:
             return
-        for row in map(_plain_fields, records):
+        for row in map(plain_fields, records):
             if row["id"] not in self._known_entities:
                 self._known_entities.add(row["id"])
                 row["namespace"] = self.defaults.namespace or row["namespace"]
@@ -297,7 +251,7 @@ class IngestStep(Step):
 
         Raises BadRecord for a successor that is nowhere, without which what ended would hold again.
         """
-        self._finish()
+        self._ahead.finish()
         lost = self._successors.outside(self._met.contains, self.known.contains)
         if lost:
             what = f"memories are superseded by {lost[0]!r}, which is nowhere"
@@ -314,27 +268,28 @@ class IngestStep(Step):
 
     def count_new(self) -> int:
         """Return how many new memories were collected, attachments aside."""
-        self._finish()
+        self._ahead.finish()
         return self.rows.rows + self.archived.rows - self.n_attached
 
     @property
     def _is_empty(self) -> bool:
-        self._finish()
+        self._ahead.finish()
         spools = (self.rows, self.archived, self.links)
         others = self._entities.rows or self._strengths or self._user_tables
         return not (any(spool.rows for spool in spools) or others)
 
     def _make_room(self) -> None:
         """Give back what encoding held, which is more than what writing takes."""
-        self._finish_windows()
+        self._ahead.finish()
         self.encoder.release()
         if self.rows.rows >= LARGE:
-            self._beside.submit(get_ready)  # while rows are written and indexed
+            self._ahead.beside(get_ready)  # while rows are written and indexed
 
     def _write(self, transaction: Transaction) -> None:
         self._make_room()
-        pairs = Spool(tables.links(), self.store.layout.work)
-        sequencer = Sequencer(lambda keys: session_ends(transaction, keys))
+        folder = self.store.layout.work
+        pairs = Spool(tables.links(), folder)
+        sequencer = Sequencer(SessionEnds(folder, lambda keys: session_ends(transaction, keys)))
 
         def placed() -> Iterator[pa.RecordBatch]:
             for fresh in self._cited(transaction, self.rows):
@@ -346,7 +301,7 @@ class IngestStep(Step):
 
         transaction.append_batches("memories", placed())
         transaction.append_batches("archive", self._cited(transaction, self.archived))
-        write_windows(transaction, self.windows)
+        write_windows(transaction, self._ahead.windows)
         transaction.append_batches("links", pairs)
         if entities := self._entities.rows:
             rows = records_to_table(entities, tables.entities())
@@ -355,7 +310,7 @@ class IngestStep(Step):
             write_strengths(transaction, fitting_strengths(transaction, self._strengths))
         self._user_tables.write(transaction, self.now, self.barred)
         late = link_ids(transaction) if self.has_moved(transaction) and self.links.rows else None
-        tied = (_links_without(batch, late, self.nowhere) for batch in self.links)
+        tied = (links_without(batch, late, self.nowhere) for batch in self.links)
         transaction.append_batches("links", tied)
         # Exports of two stores may each have a turn at a place of one session.
         if sequencer.stated and (shared := crowded(transaction, sequencer.stated)):
@@ -366,63 +321,4 @@ class IngestStep(Step):
     ) -> Iterator[pa.RecordBatch]:
         """Yield rows that are new still, without the sources that are nowhere."""
         for batch in self.fresh(transaction, rows):
-            yield _without_sources(batch, self.nowhere) if self.nowhere else batch
-
-
-def _links_without(
-    batch: pa.RecordBatch, late: IdSet | None, nowhere: AbstractSet[str]
-) -> pa.RecordBatch:
-    """Return links without those that another writer has added meanwhile, or that end nowhere."""
-    if late is not None:
-        known = late.contains([link_id(row) for row in batch.to_pylist()])
-        batch = batch.filter(pa.array(~known))
-    if nowhere:
-        ends = zip(batch["source_id"].to_pylist(), batch["target_id"].to_pylist(), strict=True)
-        batch = batch.filter(pa.array([not nowhere & {*pair} for pair in ends], pa.bool_()))
-    return batch
-
-
-def _without_sources(batch: pa.RecordBatch, nowhere: AbstractSet[str]) -> pa.RecordBatch:
-    """Return memories without those of their sources that are nowhere."""
-    cited = [
-        [id_ for id_ in ids or () if id_ not in nowhere] or None
-        for ids in batch["source_ids"].to_pylist()
-    ]
-    place = batch.schema.get_field_index("source_ids")
-    kept = pa.array(cited, batch.schema.field(place).type)
-    return batch.set_column(place, batch.schema.field(place), kept)
-
-
-def _ends(link: Row) -> tuple[str, str]:
-    return link["source_id"], link["target_id"]
-
-
-def _part_link(row: Row, now: datetime) -> Link:
-    """Return the link that leads from an attachment to its turn."""
-    return Link(
-        v=1,
-        source_id=row["id"],
-        target_id=row["source_ids"][0],
-        relation="part_of",
-        weight=1.0,
-        recorded_at=now,
-        reason="sent with the turn",
-    )
-
-
-def _plain_fields(record: Record) -> dict[str, Any]:
-    """Return a record's fields as plain values, times as datetimes."""
-    return {name: getattr(record, name) for name in record.__struct_fields__}
-
-
-def _memory_row(record: Record, encoder: str, defaults: Defaults) -> dict[str, Any]:
-    """Return a memory record as a row: its own id and times, this store's encoder."""
-    row = _plain_fields(record)
-    row["archived"] = bool(row["archived"])
-    row["extra"] = row["extra"] or None
-    row["encoder"] = encoder
-    row["namespace"] = defaults.namespace or row["namespace"]
-    row.update(search_columns(row))
-    if not 0 < len(row["id"]) <= ID_LENGTH or not row["id"].isascii():
-        raise BadRecord(f"memory id {row['id']!r} is not 1 to {ID_LENGTH} characters of ASCII")
-    return row
+            yield without_sources(batch, self.nowhere) if self.nowhere else batch

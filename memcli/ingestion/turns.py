@@ -7,7 +7,7 @@ Nothing here reads or writes a store; commands/ingest.py does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import PurePath
@@ -27,7 +27,6 @@ from memcli.memory.search_columns import (
     many_search_keys,
     vector_column,
 )
-from memcli.memory.sessions import SessionEnd, SessionPlace
 from memcli.memory.spaces import DEFAULT_NAMESPACE
 from store.errors import BadUsage
 
@@ -293,73 +292,4 @@ def turns_to_batch(
             arrays.append(pa.repeat(pa.scalar(constant[f.name], f.type), n))
         else:
             arrays.append(pa.nulls(n, f.type))
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-class Sequencer:
-    """Gives turns their places in their sessions and links each to the next."""
-
-    def __init__(
-        self, load: Callable[[list[SessionPlace]], dict[SessionPlace, SessionEnd]]
-    ) -> None:
-        """`load` returns the ends of sessions that the store has already."""
-        self._load = load
-        self._ends: dict[SessionPlace, SessionEnd] = {}
-        # The sessions of turns that came with a place.
-        self.stated: set[SessionPlace] = set()
-
-    def place(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, list[tuple[str, str]]]:
-        """Return the batch with `seq` filled in, and pairs (turn, next turn) of ids."""
-        import pyarrow as pa
-
-        keys = list(
-            zip(batch["namespace"].to_pylist(), batch["session_id"].to_pylist(), strict=True)
-        )
-        self._meet(keys)
-        ids, stated = batch["id"].to_pylist(), batch["seq"].to_pylist()
-        seqs: list[int | None] = []
-        pairs: list[tuple[str, str]] = []
-        for key, id_, seq, level in zip(keys, ids, stated, batch["level"].to_pylist(), strict=True):
-            if level != 0 or key[1] is None:
-                seqs.append(seq)
-                continue
-            end = self._ends[key]
-            if seq is None and end.last_id is not None:
-                pairs.append((end.last_id, id_))
-            place = end.next_seq if seq is None else seq
-            if seq is not None:
-                self.stated.add(key)
-            seqs.append(place)
-            if place >= end.next_seq:
-                self._ends[key] = SessionEnd(place + 1, id_)
-        column = batch.schema.get_field_index("seq")
-        placed = batch.set_column(column, batch.schema.field(column), pa.array(seqs, pa.int32()))
-        return placed, pairs
-
-    def _meet(self, keys: Iterable[SessionPlace]) -> None:
-        """Load the ends of sessions not met before."""
-        new = [key for key in dict.fromkeys(keys) if key not in self._ends and key[1] is not None]
-        if new:
-            known = self._load(new)
-            self._ends.update((key, known.get(key) or SessionEnd()) for key in new)
-
-
-def next_links(
-    pairs: Sequence[tuple[str, str]], schema: pa.Schema, recorded_at: datetime
-) -> pa.RecordBatch:
-    """Return rows of `links` that lead from each turn to the next."""
-    import pyarrow as pa
-
-    n = len(pairs)
-    values: dict[str, Any] = {
-        "source_id": [source for source, _ in pairs],
-        "target_id": [target for _, target in pairs],
-        "relation": ["next"] * n,
-        "weight": [1.0] * n,
-        "recorded_at": [recorded_at] * n,
-    }
-    arrays = [
-        pa.array(values[f.name], f.type) if f.name in values else pa.nulls(n, f.type)
-        for f in schema
-    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from memcli.memory.disk_runs import DiskRuns
 from store.errors import StoreCorrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 ID_BYTES: Final = 10  # 80 bits: among a million memories two collide with odds of 4e-13
 ID_LENGTH: Final = 16
@@ -23,6 +25,9 @@ BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
 # Two digits at a time: the standard library takes five times as long, once for every turn.
 PAIRS: Final = [first + second for first in BASE32 for second in BASE32]
 AT_ONCE: Final = 1 << 16
+# Four megabytes of ids.
+IN_MEMORY: Final = 1 << 18
+KEY: Final = np.dtype([("key", f"S{ID_LENGTH}")])
 
 
 def content_id(*parts: str | None) -> str:
@@ -40,14 +45,17 @@ class IdSet:
 
     (A Python set costs about 120; an input of a gigabyte holds millions of turns.)
     So an id is copied as often as the set doubles: the logarithmic method of Bentley and Saxe
-    (1980), as in a log-structured merge tree.
+    (1980), as in a log-structured merge tree. With a `folder` what is more than IN_MEMORY ids goes
+    to a file without a name there, and an id costs little more than a byte.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._runs: list[np.ndarray] = []
+        self._on_disk = DiskRuns(folder, KEY) if folder else None
 
     def __len__(self) -> int:
-        return sum(len(run) for run in self._runs)
+        on_disk = self._on_disk.rows if self._on_disk else 0
+        return on_disk + sum(len(run) for run in self._runs)
 
     def contains(self, ids: Sequence[str]) -> np.ndarray:
         """Return a bool for each id: whether it is in the set."""
@@ -58,6 +66,8 @@ class IdSet:
         for run in self._runs:
             places = np.minimum(np.searchsorted(run, wanted), len(run) - 1)
             found |= run[places] == wanted
+        if self._on_disk:
+            found |= self._on_disk.find(wanted)[0]
         return found
 
     def outside(self, *others: Callable[[Sequence[str]], np.ndarray]) -> list[str]:
@@ -74,6 +84,8 @@ class IdSet:
         for run in self._runs:
             for start in range(0, len(run), AT_ONCE):
                 yield run[start : start + AT_ONCE]
+        if self._on_disk:
+            yield from (some["key"] for some in self._on_disk.portions(AT_ONCE))
 
     def add(self, ids: Sequence[str]) -> None:
         """Put ids into the set."""
@@ -95,6 +107,8 @@ class IdSet:
             larger = self._runs.pop()
             run = np.insert(larger, np.searchsorted(larger, run), run)
         self._runs.append(run)
+        if self._on_disk and len(self._runs[0]) >= IN_MEMORY:
+            self._on_disk.add(self._runs.pop(0).view(KEY))
 
 
 def as_array(ids: Sequence[str]) -> np.ndarray:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from memcli.algorithms.replication import TurnPlace, places
 from memcli.jsonl import Row
 from memcli.memory.arrow import records_to_table
-from memcli.memory.sessions import SessionPlace
+from memcli.memory.sessions import SessionPlace, portions
 from memcli.memory.stamps import place_rows, read_places, write_stamps
 from memcli.memory.writing import link_row, replace_columns
 from schemas import tables
 from store.layout import MEMORY_TABLES
-from store.reading import portions
+from store.reading import portions as portions_of_ids
 
 if TYPE_CHECKING:
     from store import Transaction
@@ -34,25 +34,28 @@ NEXT: Final = "next"
 
 def settle(transaction: Transaction, sessions: Collection[SessionPlace]) -> int:
     """Give the turns of sessions their places, and link each to the next; return how many moved."""
-    named = sorted({session for _, session in sessions})
-    moved = 0
-    for start in range(0, len(named), SESSIONS_AT_ONCE):
-        some = set(named[start : start + SESSIONS_AT_ONCE])
-        inside = {place for place in sessions if place[1] in some}
-        moved += _settle(transaction, inside)
-    return moved
+    return sum(_settle(transaction, some) for some in _portions(sessions))
 
 
 def crowded(reader: TableReader, sessions: Collection[SessionPlace]) -> set[SessionPlace]:
     """Return those of some sessions in which turns share a place."""
-    taken: set[tuple[str, str, int]] = set()
     found = set()
-    for row in _rows(reader, sessions, COLUMNS, "level = 0 AND seq IS NOT NULL"):
-        place = (row["namespace"], row["session_id"], row["seq"])
-        if place in taken:
-            found.add(place[:2])
-        taken.add(place)
+    for some in _portions(sessions):
+        taken: set[tuple[str, str, int]] = set()
+        for row in _rows(reader, some, COLUMNS, "level = 0 AND seq IS NOT NULL"):
+            place = (row["namespace"], row["session_id"], row["seq"])
+            if place in taken:
+                found.add(place[:2])
+            taken.add(place)
     return found
+
+
+def _portions(sessions: Collection[SessionPlace]) -> Iterator[set[SessionPlace]]:
+    """Yield sessions, those of one name together, so many as are in memory at once."""
+    in_order = sorted(sessions, key=lambda place: place[1])
+    named = groupby(in_order, key=lambda place: place[1])
+    for some in portions((list(group) for _, group in named), len, SESSIONS_AT_ONCE):
+        yield {place for group in some for place in group}
 
 
 def _settle(transaction: Transaction, sessions: Collection[SessionPlace]) -> int:
@@ -125,7 +128,7 @@ def _chain(
         for row in transaction.rows_of(ids, columns, "source_id", where, ["links"])
     }
     wrong = sorted({source for source, _ in known - wanted.keys()})
-    for some in portions(wrong):
+    for some in portions_of_ids(wrong):
         transaction.delete("links", f"relation = '{NEXT}' AND source_id IN ({some})")
     gone = set(wrong)
     new = [

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from store.errors import StoreIOError
+from memcli.memory.scratch import close, scratch_file, write_errors
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,28 +43,17 @@ class Spool:
             self._batches.append(batch)
             return
         self._room = 0
-        with self._write_errors():
+        with write_errors(self._folder):
             writer = self._open_file()
             self._seek(os.SEEK_END)
             writer.write_batch(batch)
-
-    @contextmanager
-    def _write_errors(self) -> Iterator[None]:
-        """Turn what the operating system refuses into StoreIOError."""
-        try:
-            yield
-        except OSError as error:
-            raise StoreIOError(
-                f"cannot write to {self._folder}: {error.strerror or error}",
-                "free some space, run it again",
-            ) from error
 
     def _open_file(self) -> Any:
         import pyarrow as pa
 
         if self._writer is None:
-            self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  lives with us
-            weakref.finalize(self, _close, self._file)
+            self._file = scratch_file(self._folder)
+            weakref.finalize(self, close, self._file)
             self._writer = pa.ipc.new_stream(self._file, self.schema)
         return self._writer
 
@@ -76,7 +63,7 @@ class Spool:
 
         yield from self._batches
         if self._writer is not None and self._file is not None:
-            with self._write_errors():  # what is in Python's buffer still has to go to the file
+            with write_errors(self._folder):  # what Python has in its buffer still has to go there
                 self._seek(os.SEEK_SET)
             yield from pa.ipc.open_stream(self._file)
 
@@ -89,9 +76,3 @@ class Spool:
         import pyarrow as pa
 
         return pa.RecordBatchReader.from_batches(self.schema, iter(self))
-
-
-def _close(file: IO[bytes]) -> None:
-    """Close a file whose last bytes may find no room: nobody is going to read them."""
-    with suppress(OSError):
-        file.close()

@@ -12,12 +12,14 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language.windows import window_spans
+from memcli.memory.ids import IdSet
 from memcli.memory.search_columns import embedding_text, many_search_keys, vector_column
 from memcli.memory.sessions import portions
 from memcli.memory.spool import Spool
 from schemas import tables
 from schemas.tables import LONGEST_UNPARTED
 from store.layout import MEMORY_TABLES, WINDOWS
+from store.reading import IDS_PER_FILTER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,18 +96,30 @@ def window_spool(dimension: int, folder: Path) -> Spool:
 
 def write_windows(transaction: Transaction, windows: Sequence[pa.RecordBatch] | Spool) -> int:
     """Write the windows of turns that have none yet, and return how many they were."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    ids = sorted({id_ for batch in windows for id_ in batch["id"].unique().to_pylist()})
-    if not ids:
+    if not any(batch.num_rows for batch in windows):
         return 0
     if not transaction.has(WINDOWS):
         transaction.make(WINDOWS)
-    known = pc.unique(transaction.read_ids(WINDOWS, ids, ["id"])["id"])
-    known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
-    new = (batch.filter(pc.invert(pc.is_in(batch["id"], value_set=known))) for batch in windows)
-    return transaction.append_batches(WINDOWS, new)
+    known = IdSet(transaction.layout.work)
+    for ids in _ids_of(windows) if transaction.count(WINDOWS) else ():
+        for batch in transaction.scan_ids(WINDOWS, ids, ["id"]):
+            known.add(batch["id"].to_pylist())
+    return transaction.append_batches(WINDOWS, _outside(known, windows))
+
+
+def _ids_of(windows: Iterable[pa.RecordBatch]) -> Iterator[list[str]]:
+    """Yield the ids of the turns that windows are of, as many as are looked up at once."""
+    ids = (id_ for batch in windows for id_ in batch["id"].unique().to_pylist())
+    return portions(ids, lambda id_: 1, IDS_PER_FILTER)
+
+
+def _outside(known: IdSet, windows: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield windows without those of some turns."""
+    import pyarrow as pa
+
+    for batch in windows:
+        is_known = known.contains(batch["id"].to_pylist())
+        yield batch.filter(pa.array(~is_known)) if is_known.any() else batch
 
 
 def missing_windows(snapshot: Snapshot) -> list[str]:

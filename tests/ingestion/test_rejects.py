@@ -81,5 +81,8 @@ def test_what_is_left_out_of_a_folder_is_told_and_counted():
         "left out 1 file of source code",
         "left out 1 file of kinds not read",
     ]
-    with pytest.raises(PartialInput, match="2 files"):
+    with pytest.raises(PartialInput, match=r"^2 files were left out, of kinds not read"):
+        log.finish()
+    log.n_files = 1
+    with pytest.raises(PartialInput, match=r"^1 file was not read to the end and 2 files were"):
         log.finish()

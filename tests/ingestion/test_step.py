@@ -5,34 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from memcli.ingestion.step import IngestStep
 from memcli.ingestion.transcripts import Accepted
 from memcli.ingestion.turns import Defaults
-from memcli.memory.ids import content_id
 from memcli.records import from_wire
 from store import Commit, Store
 from store.commits import EncoderStamp
 from store.errors import BadRecord, BadUsage, CommitConflict
+from tests.support.toy_encoder import ToyEncoder
 
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-class ToyEncoder:
-    """Gives each text a vector of length one, by its hash."""
-
-    name = "toy"
-    dimension = 8
-
-    def encode(self, texts: list[str]) -> np.ndarray:
-        """Return float [n, 8]."""
-        places = [content_id(text).encode()[0] % self.dimension for text in texts]
-        return np.eye(self.dimension, dtype=np.float32)[places]
-
-    def release(self) -> None:
-        """It holds nothing."""
 
 
 def accepted(**fields: object) -> Accepted:

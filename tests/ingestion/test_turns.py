@@ -9,16 +9,13 @@ import pytest
 
 from memcli.ingestion.turns import (
     Defaults,
-    Sequencer,
     TurnMaker,
     message_id,
-    next_links,
     turn_words,
     turns_to_batch,
 )
 from memcli.memory.recall_blocks import EMPTY
 from memcli.memory.search_columns import count_words, search_keys
-from memcli.memory.sessions import SessionEnd
 from memcli.memory.times import zone_of
 from memcli.records import Message
 from schemas import tables
@@ -176,30 +173,6 @@ def test_rows_have_all_columns_of_the_table():
     (row,) = rows.to_pylist()
     assert (row["level"], row["type"], row["encoder"], row["seq"]) == (0, "episodic", "toy", None)
     assert row["recorded_at"] == NOON
-
-
-def test_places_go_on_where_the_store_left_off():
-    asked = []
-
-    def load(keys):
-        asked.extend(keys)
-        return {("default", "s"): SessionEnd(5, "last")}
-
-    sequencer = Sequencer(load)
-    placed, pairs = sequencer.place(batch(("s", "one"), ("t", "two"), ("s", "three")))
-    ids = placed["id"].to_pylist()
-    assert placed["seq"].to_pylist() == [5, 0, 6]
-    assert pairs == [("last", ids[0]), (ids[0], ids[2])]
-    again, pairs = sequencer.place(batch(("t", "four")))
-    assert again["seq"].to_pylist() == [1]
-    assert pairs == [(ids[1], again["id"][0].as_py())]
-    assert asked == [("default", "s"), ("default", "t")]
-
-
-def test_links_lead_to_the_next():
-    (row,) = next_links([("a", "b")], tables.links(), NOON).to_pylist()
-    assert (row["source_id"], row["target_id"], row["relation"]) == ("a", "b", "next")
-    assert (row["weight"], row["reason"]) == (1.0, None)
 
 
 def test_the_offset_is_that_of_the_record_else_of_the_zone_at_its_time():

@@ -1,10 +1,11 @@
 """Ids come from content, and a set of them is small and right."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memcli.memory.ids import ID_LENGTH, IdSet, as_array, content_id
@@ -53,9 +54,16 @@ def test_a_set_holds_what_was_put_into_it(added: list[list[str]], asked: list[st
     assert found.contains(sorted(everything)).all()
 
 
-@given(st.lists(st.lists(ids, max_size=12), max_size=18))
-def test_an_id_is_new_once(batches: list[list[str]]) -> None:
-    found, model = IdSet(), set()
+@pytest.fixture
+def _few_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memcli.memory.ids.IN_MEMORY", 10)
+
+
+@pytest.mark.usefixtures("_few_in_memory")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.lists(st.lists(ids, max_size=12), max_size=9), st.booleans())
+def test_an_id_is_new_once(tmp_path: Path, batches: list[list[str]], is_on_disk: bool) -> None:
+    found, model = IdSet(tmp_path if is_on_disk else None), set()
     for batch in batches:
         expected = []
         for id_ in batch:
@@ -63,6 +71,7 @@ def test_an_id_is_new_once(batches: list[list[str]]) -> None:
             model.add(id_)
         assert found.add_new(batch).tolist() == expected
     assert len(found) == len(model)
+    assert not found._runs or len(found._runs[0]) < 10 or not is_on_disk
 
 
 def test_an_empty_set_has_nothing() -> None:
@@ -84,12 +93,16 @@ def test_each_run_is_at_least_twice_the_next_one() -> None:
     assert len(found._runs) <= 8
 
 
-def test_what_others_hold_is_left_out_of_any_number(monkeypatch) -> None:
+@pytest.mark.usefixtures("_few_in_memory")
+@pytest.mark.parametrize("is_on_disk", [False, True])
+def test_what_others_hold_is_left_out_of_any_number(tmp_path, monkeypatch, is_on_disk) -> None:
     monkeypatch.setattr("memcli.memory.ids.AT_ONCE", 3)
-    found, other = IdSet(), IdSet()
+    found, other = IdSet(tmp_path if is_on_disk else None), IdSet()
     found.add([f"{number:016}" for number in range(11)])
-    other.add([f"{number:016}" for number in range(0, 11, 2)])
-    assert found.outside(other.contains) == [f"{number:016}" for number in range(1, 11, 2)]
+    found.add([f"{number:016}" for number in range(11, 15)])
+    other.add([f"{number:016}" for number in range(0, 15, 2)])
+    expected = [f"{number:016}" for number in range(1, 15, 2)]
+    assert sorted(found.outside(other.contains)) == expected
 
 
 def test_ids_cost_sixteen_bytes_each() -> None:

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from store.memory import give_back, limit_arenas
+from store.memory import give_back, limit_heap
 
 THREADS = """
 import ctypes, re, sys, threading
-from store.memory import limit_arenas
+from store.memory import limit_heap
 if sys.argv[1] == "limited":
-    limit_arenas()
+    limit_heap()
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p
 barrier = threading.Barrier(8)
@@ -40,5 +40,5 @@ def test_threads_share_two_arenas():
 
 def test_it_does_nothing_where_it_cannot(monkeypatch):
     monkeypatch.setattr("store.memory.ctypes.CDLL", lambda name: object())
-    limit_arenas()
+    limit_heap()
     give_back()

@@ -98,6 +98,12 @@ DOCUMENTS = {
          "text": "In the shed.", "created": LATER},
         {"id": "1", "roomId": "r", "personId": "p", "personEmail": "ida@x.example",
          "text": "Where is the oar?", "created": AT}]},
+    "google-chat": {"messages": [
+        {"creator": {"name": "ida", "email": "i@x.example"}, "topic_id": "t", "message_id": "1",
+         "created_date": "Thursday, January 1, 2026 at 9:00:00\u202fAM UTC",
+         "message_state": "DELETED"},
+        {"creator": {"name": "ida", "email": "i@x.example"}, "topic_id": "t", "message_id": "2",
+         "created_date": AT, "text": "Where is the oar?"}]},
     "twitch": {"streamer": {"name": "ida"}, "comments": [
         {"_id": "1", "content_id": "v", "created_at": AT, "content_offset_seconds": 5,
          "commenter": {"display_name": "ida"}, "message": {"body": "Where is the oar?"}}]},

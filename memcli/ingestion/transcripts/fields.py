@@ -40,7 +40,7 @@ ALIASES: Final = {
         "timestamp_ms origin_server_ts time.created created created_date sent_at send_date "
         "datetime_utc highlighted_at sent ts.$date date.$date created_at.$date "
         "createdAt.$date "
-        "create_time.$date message_date".split()
+        "create_time.$date message_date date_journal".split()
     ),
     "session_id": tuple(
         "session conversation_id thread_id sessionId sessionID session_uuid conversationId "

@@ -40,7 +40,8 @@ def refuse_foreign(path: str, head: bytes) -> None:
         raise BadRecord(f"{code['what']}, which is not read", path=path, remedy=code["remedy"])
     for rule in _rules()["file"]:
         if _begins(rule, head[:LOOKED_AT]):
-            raise BadRecord(f"{rule['what']}, not text", path=path, remedy=rule["remedy"])
+            what = f"{rule['what']}, {rule.get('but', 'not text')}"
+            raise BadRecord(what, path=path, remedy=rule["remedy"])
 
 
 def _begins(rule: dict[str, Any], head: bytes) -> bool:

@@ -12,6 +12,8 @@ from store.errors import BadRecord
 
 PLUSES: Final = "+++"
 MAX_LINES: Final = 100
+# The field of Joplin that says what an item is: 1 is a note.
+KIND: Final = "type_"
 MAX_VALUE: Final = 500
 # The fields that say of when a note is, the first one that can be read.
 DATES: Final = ("date", "created", "created_at", "creation date", "timestamp")
@@ -105,10 +107,11 @@ def back_matter(lines: Sequence[str]) -> FrontMatter:
     while start and lines[start - 1].strip():
         start -= 1
     fields = _fields(lines[start:end])
-    if not (_ID.fullmatch((fields.get("id") or [""])[0]) and "type_" in fields):
+    if not (_ID.fullmatch((fields.get("id") or [""])[0]) and KIND in fields):
         return FrontMatter({}, 0)
     created = fields.get("user_created_time") or fields.get("created_time") or []
-    return FrontMatter({"created": created}, len(lines) - start)
+    about = {"created": created, "title": list(lines[:1]), KIND: fields[KIND]}
+    return FrontMatter(about, len(lines) - start)
 
 
 def _fields(lines: Sequence[str]) -> dict[str, list[str]]:

@@ -152,6 +152,7 @@ def is_companion(seen: Outline) -> bool:
         or (has(first, "id", "email") and has(first, "chatgpt_plus_user"))
         or (has(first, "id", "type") and (has(first, "recipients") or has(first, "guild")))
         or (has(first, "version", "type", "transient"))
+        or any(has(each, "user_type") for each in items_of(first, "members"))
         or (has(first, "conversation_id", "id", "rating"))
         or (seen.shape == "array" and has(first, "id", "conversation_id", "title", "is_anonymous"))
     )  # fmt: skip

@@ -34,6 +34,7 @@ LAYOUTS: Final = {
     "rocket-chat-messages": LOGS,
     "rocket-chat-room": DOCUMENTS,
     "webex": DOCUMENTS,
+    "google-chat": DOCUMENTS,
     "twitch": DOCUMENTS,
     "discourse": DOCUMENTS,
     "fireflies": DOCUMENTS,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from memcli.ingestion.transcripts.front_matter import FrontMatter, back_matter, front_matter
+from memcli.ingestion.transcripts.front_matter import KIND, FrontMatter, back_matter, front_matter
 from memcli.ingestion.transcripts.hidden_parts import Comments
 from memcli.ingestion.transcripts.items import Item, Rejected, Source
 from memcli.ingestion.transcripts.lines import read_said_lines
@@ -44,6 +44,9 @@ def read_markdown(source: Source) -> Iterator[Item]:
     lines, source = sample(source)
     front = front_matter(lines)
     back = back_matter(lines)
+    if back.n_lines and back.get(KIND) != "1":
+        source.leave_out("notebooks, tags and the like of Joplin")
+        return
     if back.n_lines:
         front, lines = back._replace(n_lines=0), lines[: -back.n_lines]
     style = choose_style(lines[front.n_lines :], find_markdown_mark)

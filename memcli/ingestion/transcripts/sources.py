@@ -172,8 +172,14 @@ def _walk(folder: str, extensions: Sequence[str], left: list[str] | None = None)
 
 
 def _is_closed(parent: str, name: str) -> bool:
-    """Tell a folder in which nothing was said: a hidden one, and a store of memories itself."""
+    """
+    Tell a folder in which nothing was said: a hidden one, and a store of memories itself.
+
+    So is that of what Logseq's pages were before they were edited.
+    """
     path = Path(parent, name)
+    if name in ("bak", "version-files") and path.parent.name == "logseq":
+        return True
     # A program may call a file of its own store.json.
     return name.startswith(".") or (
         is_store(path) and any((path / part).is_dir() for part in STORE_PARTS)

@@ -34,6 +34,7 @@ NUMBERS: Final = frozenset(
     "retention stability_days n_accesses".split()
 )
 LISTS: Final = ("tags", "keywords")
+BOOK: Final = ("Book Title", "Book Author")
 # In the kinds that an export writes, empty text is text; elsewhere it stands for nothing.
 EXPORTED: Final = ("memory", "link", "entity", "strength")
 # What is stored beside a memory but is not on the wire.
@@ -103,7 +104,8 @@ def _row_item(values: Json, source: Source, row: int, day_first: bool) -> Item |
         source.leave_out(BLANK)
         return None
     try:
-        return record_item(_fields(values), source, row, _as_json(values), day_first)
+        fields = _of_book(_fields(values))
+        return record_item(fields, source, row, _as_json(values), day_first)
     except BadRecord as error:
         return rejected(error, source.path, row, _as_json(values))
 
@@ -124,6 +126,17 @@ def _fields(values: Json) -> Json:
         if value not in nothing and value == value and name not in DERIVED_COLUMNS:
             fields[name] = _decoded(name, value)
     return fields
+
+
+def _of_book(fields: Json) -> Json:
+    """Return a highlight of Readwise with its book as heading and its reader's note below it."""
+    book = [str(fields[name]) for name in BOOK if name in fields]
+    if not book or "highlight" not in fields:
+        return fields
+    text = "\n\n".join(str(fields[name]) for name in ("highlight", "Note") if name in fields)
+    rest = {name: value for name, value in fields.items() if name not in (*BOOK, "Note")}
+    about = {"heading": " / ".join(book), "tags": fields.get("tags") or []}
+    return {**rest, "highlight": text, "metadata": about}
 
 
 def _field_name(column: str) -> str:

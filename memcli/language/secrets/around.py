@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
-from memcli.language.secrets.cues import listed
+from memcli.language.secrets.cues import classes_of, listed
 from memcli.language.words import FUNCTION_WORDS
 
 # What is looked at right before a value and behind it.
@@ -22,7 +22,9 @@ SIGN: Final = re.compile(
     r"(?:[:\uff1a=\u2192\u2190>]|[-\u2013\u2014]>?)\s*[\"'`*\u201c\u201e\u00ab\u300c]*\s*$"
 )
 # Behind a value that stands between signs.
-APART: Final = re.compile(r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$)|\s*$|\n)")
+APART: Final = re.compile(
+    r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$|\d*[\u2e80-\uffff])|[\u3001\u3002\uff0c\uff01\uff1b]|\s*$|\n)"
+)
 _LEAD_WORD = re.compile(
     r"([^\W\d_]+(?:['\u2019][^\W\d_]+)?|[#\u2248~])[\s\"'`*,(\u201c\u201e\u00ab]*$"
 )
@@ -65,6 +67,11 @@ def is_linked(lead: str) -> bool:
     return bool(is_said) or last_word(lead) in listed("link")
 
 
+def is_told(lead: str) -> bool:
+    """Tell what ends with a word that says what a thing is, or with a colon: no amount follows."""
+    return lead.rstrip().endswith((":", "\uff1a", "=")) or last_word(lead) in _copulas()
+
+
 def is_counted(folded: str, start: int) -> bool:
     """Tell by the word before a number that it is that of an order, a room, an amount."""
     return last_word(folded[max(0, start - LEAD) : start]) in _counted()
@@ -75,7 +82,9 @@ def is_of_something(folded: str, start: int, end: int) -> bool:
     lead = folded[max(0, start - LEAD) : start]
     last = last_word(lead)
     is_begin = start <= len(last) + 1 and len(last) <= _LONGEST_ARTICLE
-    if last in _counted() and not is_begin and not lead.rstrip().endswith(","):
+    is_groups = re.search(r"\d-\d+-\d", folded[start:end]) is not None
+    is_counted = last in _counted() and "enter" not in classes_of(last) and not is_groups
+    if is_counted and not is_begin and not lead.rstrip().endswith(","):
         return True
     is_dated = last in listed("dated") and _YEAR.fullmatch(folded, start, end)
     is_hours = any(
@@ -109,6 +118,11 @@ def no_nouns() -> frozenset[str]:
     words = " ".join(" ".join((each.get("telling", ""), each.get("shared", ""))) for each in lists)
     replies = " ".join(read_data("secrets_replies")["goes_on"])
     return FUNCTION_WORDS | listed("goes_on") | frozenset((words + " " + replies).split())
+
+
+@cache
+def _copulas() -> frozenset[str]:
+    return frozenset(read_data("secrets_told")["between"]["copula"].split())
 
 
 @cache

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from memcli.language.data import read_data
 from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages, vocabulary
 from memcli.language.secrets.rules import TRAILING
 from memcli.language.secrets.values import CHECKS, EXAMPLES, is_technical
@@ -24,6 +25,7 @@ SENT_DIGITS: Final = 6
 LEAST_MARKED: Final = 5
 LEAST_PAPER: Final = 6
 LONGEST_PAPER: Final = 40
+LEAST_ACCOUNT: Final = 11
 LEAST_SPELLED: Final = 3
 MOST_SPELLED: Final = 10
 # So many numbers has a lock with a dial.
@@ -37,6 +39,8 @@ _PLAIN = re.compile(r"\d[\dA-Z\u0410-\u042f]{2,8}(?![^\W_])|\d{3,8}(?=[\u2e80-\u
 _GROUPS = re.compile(
     r"\d{1,4}(?:[-\u2013]\d{1,4}){2,7}(?!\d)|\d{1,2}(?: ?[-\u2013/>\u2192] ?\d{1,2}){2,3}(?!\d)"
 )
+# Turns of a dial: "R32 L14 R27".
+_DIAL = re.compile(r"[LR]\d{1,2}(?:[ ,-]{1,2}[LR]\d{1,2}){2,4}(?!\w)")
 _SINGLES = re.compile(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
 _PARTS = re.compile(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
 _TURNS = re.compile(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
@@ -46,7 +50,7 @@ _WORD = re.compile(
 )
 _PAPER = re.compile(
     r"(?=[A-Z ./-]{0,12}\d)[A-Z\d]"
-    r"(?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_])"
+    r"(?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_\u2e80-\uffff])"
 )
 # A word or some between quotation marks.
 _QUOTED = re.compile(
@@ -111,12 +115,14 @@ def _is_part(text: str, start: int, end: int) -> bool:
     if (after.isalnum() and after < _FIRST_WORDLESS) or (after and after in "_@\\"):
         return True
     if after and after in ".,:/-\u2013" and text[end + 1 : end + 2].isdigit():
-        return True
+        # Where no spaces are written, a comma stands between words.
+        return after != "," or _COMMA.match(text, end) is None
     money = text[end : end + 2].strip()[:1]
     return (money and money in _MONEY) or _AREA.search(text, max(0, start - 8), start) is not None
 
 
 _AREA = re.compile(r"\(\+?\d{2,5}\)[ -]?$")
+_COMMA = re.compile(r",\d{1,6}[\u2e80-\uffff]")
 _BEFORE: Final = frozenset("[$\u20ac\u00a3\u00a5_\\+/\u7b2c")
 _JOINS: Final = frozenset(".,:@-\u2013'\u2019=&?")
 
@@ -188,6 +194,7 @@ def _forms_by_length(value: str, n_digits: int) -> Iterator[str]:
 
 def _listed(text: str) -> Iterator[Candidate]:
     """Yield digits in groups: "31-8-22", "9 3 0 6", "903 118"."""
+    yield from (Candidate(*match.span(), "number", ("groups",)) for match in _DIAL.finditer(text))
     for pattern, form in ((_GROUPS, "groups"), (_SINGLES, "single"), (_PARTS, "parts")):
         for match in pattern.finditer(text):
             n_digits = sum(map(str.isdigit, match[0]))
@@ -234,7 +241,7 @@ def _places(text: str, value: str) -> Iterator[int]:
         start = text.find(value, start + len(value))
 
 
-_PATH: Final = frozenset("/@\\.[\u3010")
+_PATH: Final = frozenset("/@\\.[\u3010-")
 
 
 def _forms_of_word(value: str) -> tuple[str, ...]:
@@ -316,6 +323,8 @@ def _counts(said: list[str], words: Sequence[str]) -> bool:
 
 
 def _papers(text: str) -> Iterator[Candidate]:
+    for match in _series().finditer(text):
+        yield Candidate(*match.span(), "paper", ("parts", "long"))
     for match in _PAPER.finditer(text):
         # "PESEL 850..." says what it is.
         name = _NAME_OF_PAPER.match(match[0])
@@ -324,6 +333,8 @@ def _papers(text: str) -> Iterator[Candidate]:
         value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
         if len(value) > LONGEST_PAPER or n_digits < 5 or not CHECKS["paper"](value):
+            continue
+        if _AMOUNT.search(value):
             continue
         if not _is_part(text, start, end):
             yield Candidate(start, end, "paper", tuple(_forms_of_paper(value, n_digits)))
@@ -336,9 +347,22 @@ def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
         yield "parts"
     if n_digits >= LEAST_PAPER:
         yield "long"
+    if n_digits >= LEAST_ACCOUNT:
+        yield "account_long"
 
 
+_AMOUNT = re.compile(r"(?<![\d.])\d+\.\d\d$")
+# A series and a number within it: "4509 No. 482917".
 _NAME_OF_PAPER = re.compile(r"([A-Z]{3,})[ :.-]+")
+
+
+@cache
+def _series() -> re.Pattern[str]:
+    """Return what matches a series and a number with a word for "number" between."""
+    words = read_data("secrets_told")["runs"]["number"].split()
+    between = "|".join(map(re.escape, words))
+    series = rf"(?:\d{{2,4}}|[A-Z\u0410-\u042f]{{2,3}}),? (?:{between})"
+    return re.compile(rf"(?<![\w.,-]){series} ?\d{{5,9}}(?!\w)")
 
 
 def turns_of_dial(text: str, start: int, end: int) -> list[tuple[int, int]]:

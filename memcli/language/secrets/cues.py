@@ -17,6 +17,7 @@ from memcli.language.data import read_data
 CLASSES: Final = (
     "password pin code number key hash paper lock keypad net device card account sent bring"
     " enter open sign wants works change turn button other"
+    " user answer serial factor backup words spell back"
 ).split()
 # No entry is longer.
 LONGEST: Final = 24
@@ -46,14 +47,31 @@ def classes_between(folded: str) -> frozenset[str]:
 
 def classes_in(folded: str) -> frozenset[str]:
     """Return the classes that a text in small letters may have cues of; each word is read once."""
-    lists = _lists()
-    found: set[str] = set()
-    for word in vocabulary(folded):
-        found |= classes_of(word)
-        found.update(name for _, name in lists.phrases.get(word, ()))
+    found = frozenset().union(*filter(None, map(_met_with, vocabulary(folded))))
     if not folded.isascii():
-        for entry in set(_wordless().findall(folded)):
-            found |= lists.wordless[entry]
+        wordless = _lists().wordless
+        found = found.union(*(wordless[entry] for entry in set(_wordless().findall(folded))))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _met_with(word: str) -> frozenset[str]:
+    """Return the classes that a word has or, with words behind it, may have."""
+    return classes_of(word).union(name for _, name in _lists().phrases.get(word, ()))
+
+
+def words_of(folded: str, wanted: frozenset[str]) -> frozenset[str]:
+    """Return the words of a text in small letters that have one of some classes, or begin one."""
+    lists = _lists()
+    found = {
+        word
+        for word in vocabulary(folded)
+        if not wanted.isdisjoint(classes_of(word))
+        or any(name in wanted for _, name in lists.phrases.get(word, ()))
+    }
+    if not folded.isascii():
+        entries = set(_wordless().findall(folded))
+        found |= {entry for entry in entries if not wanted.isdisjoint(lists.wordless[entry])}
     return frozenset(found)
 
 
@@ -103,6 +121,7 @@ def _lists() -> _Lists:
     lists = _Lists({}, {}, {}, {}, {})
     for language, name, entry in _entries():
         if language in WORDLESS and not entry.isascii():
+            entry = entry.replace("_", " ")
             lists.wordless[entry] = lists.wordless.get(entry, _NONE) | {name}  # type: ignore[index]
         elif "_" in entry:
             first, *rest = entry.split("_")
@@ -117,13 +136,13 @@ def _lists() -> _Lists:
 
 def _entries() -> Iterator[tuple[str, str, str]]:
     """Yield language, class and entry of the data."""
-    for language, classes in read_data("secrets_evidence").items():
-        for name in CLASSES:
-            for entry in classes.get(name, "").split() if language not in _OTHER else ():
-                yield language, name, entry
+    for data in ("secrets_evidence", "secrets_told"):
+        for language, classes in read_data(data).items():
+            for name in CLASSES if language not in _OTHER else ():
+                yield from ((language, name, entry) for entry in classes.get(name, "").split())
 
 
-_OTHER: Final = frozenset(("weights", "beside"))
+_OTHER: Final = frozenset(("weights", "beside", "between", "letters", "runs"))
 
 
 @cache

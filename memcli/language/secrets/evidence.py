@@ -34,16 +34,17 @@ MOST_FILLERS: Final = 4
 LONGEST_DIAL: Final = 160
 # Between a value and what is done with it: "4471 and hash".
 BESIDE: Final = 4
-_ENDS = re.compile(r"(?<!\.)[.!?]\s|[\n\u3002\uff01\uff1f]")
+# No sentence ends behind "no." and "nr.".
+_ENDS = re.compile(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
-_ADDRESS = re.compile(r"[\w.+-]+@\w[\w-]*\.[\w.]+")
-_NAME = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
+_NAME = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 # Without any of these classes nothing is secret.
 _NEEDED: Final = {
     "number": frozenset(("password", "pin", "code", "lock", "keypad", "net", "device", "card")),
-    "word": frozenset(("password", "pin", "net", "device", "account", "sign", "lock")),
+    "word": frozenset("password pin net device account sign lock enter open change".split()),
     "paper": frozenset(("paper",)),
     "hex": frozenset(("key",)),
     "quoted": frozenset(("password", "pin", "code", "lock", "keypad", "net")),
@@ -56,9 +57,11 @@ _NAMED: Final = frozenset(
     ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
 )
 _NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign", "card"))
-_LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password"))
+_LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password", "back"))
 _TOLD: Final = frozenset(("password", "pin", "paper"))
 _TURNED: Final = frozenset(("turn", "enter"))
+_SHUT: Final = frozenset(("lock", "keypad"))
+_DIALLED: Final = _SHUT | {"code"}
 _CHANGED: Final = frozenset(("change",))
 _ENTERED: Final = frozenset(("enter",))
 _DONE: Final = frozenset(("enter", "open", "sign"))
@@ -68,23 +71,21 @@ _BESIDE: Final = ("link", "done", "told", "apart", "coded", "only")
 _KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
 
 
-def found_by_evidence(text: str, folded: str, before: str = "") -> Iterator[Found]:
-    """
-    Yield kinds and places of what enough evidence says to be secret, overlapping.
-
-    folded: the text in small letters, each character at its place; before: the turn before, whose
-    question says what an answer is.
-    """
-    evidence = _Evidence(text, folded, before)
-    if len(text) > SHORT_TURN and evidence.classes.isdisjoint(_TELLING):
-        return
+def found_by_evidence(evidence: Evidence) -> Iterator[Found]:
+    """Yield kinds and places of what enough evidence says to be secret, overlapping."""
+    text, folded = evidence.text, evidence.folded
     for candidate in candidates(text, folded, has_papers=evidence.has_papers):
         yield from evidence.judged(candidate)
     yield from evidence.of_dials()
 
 
-class _Evidence:
-    """What the words of a turn say of its values."""
+class Evidence:
+    """
+    What the words of a turn say of its values.
+
+    folded: the text in small letters, each character at its place; before: the turn before, whose
+    question says what an answer is.
+    """
 
     def __init__(self, text: str, folded: str, before: str) -> None:
         self.text, self.folded = text, folded
@@ -94,14 +95,26 @@ class _Evidence:
         self.classes = self.asked | classes_in(folded)
         self.has_papers = "paper" in self.classes
         self.cues_of = cache(self._cues_of)
+        self.is_telling = len(text) <= SHORT_TURN or not self.classes.isdisjoint(_TELLING)
+        self.classes_at = cache(self._classes_at)
 
     @cached_property
     def ends(self) -> Sequence[int]:
+        """Where the sentences end."""
         return [*(match.end() for match in _ENDS.finditer(self.text)), len(self.text) + 1]
 
     @cached_property
     def fences(self) -> Sequence[tuple[int, int]]:
+        """Where blocks of code stand."""
         return [m.span() for m in _FENCE.finditer(self.text)] if "```" in self.text else ()
+
+    def _classes_at(self, number: int) -> frozenset[str]:
+        """Return the classes of the words of a sentence."""
+        return frozenset().union(*(cue.classes for cue in self.cues_of(number)))
+
+    def number_at(self, place: int) -> int:
+        """Return the number of the sentence in which a place is."""
+        return bisect_right(self.ends, place)
 
     def _cues_of(self, number: int) -> Sequence[Cue]:
         """Return the cues of a sentence; none of one of a program."""
@@ -162,8 +175,9 @@ class _Evidence:
             return not near.isdisjoint(("password", "sign"))
         if len(self.text) > SHORT_TURN:
             return not near.isdisjoint(("password", "net"))
-        if not {"odd", "rich"}.isdisjoint(candidate.forms):
-            return not self._is_program(number)
+        if not {"odd", "rich", "signs"}.isdisjoint(candidate.forms):
+            is_tag = self.text[candidate.start] in "#@"
+            return not is_tag and not self._is_program(number)
         return not _NEEDED["word"].isdisjoint(near | self.asked | self.others(number))
 
     def _may_be_used(self, candidate: Candidate, around_it: frozenset[str]) -> bool:
@@ -203,6 +217,16 @@ class _Evidence:
         return [
             c for c in cues[first:last] if not c.start < candidate.end > candidate.start < c.end
         ]
+
+    def cues_before(self, cue: Cue, first: int) -> Sequence[Cue]:
+        """Return the cues from a place on before another, in its sentence and the one before."""
+        number = self.number_at(cue.start)
+        found: list[Cue] = []
+        for cues in (self.cues_of(number - 1) if number else (), self.cues_of(number)):
+            start = bisect_left(cues, first, key=lambda each: each.start)
+            end = bisect_left(cues, cue.start, key=lambda each: each.start)
+            found += [each for each in cues[start:end] if each.end < cue.start]
+        return found
 
     def _near(self, candidate: Candidate) -> frozenset[str]:
         """Return the classes of the words of a sentence that stand near a candidate."""
@@ -284,6 +308,9 @@ class _Evidence:
         if not cues:
             return False
         said = self.folded[cues[-1].end : candidate.start]
+        # "My debit's 5063".
+        if self.folded[cues[-1].end - 2 : cues[-1].end] in ("'s", "\u2019s") and not said.strip():
+            return True
         between = _NAME.findall(said)
         if not all(self._is_empty(word) for word in between):
             return False
@@ -300,13 +327,21 @@ class _Evidence:
         if candidate.shape not in ("number", "paper"):
             return False
         start, end = candidate.start, candidate.end
+        if "account_long" in candidate.forms:
+            return False
         if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
             return True
+        if candidate.shape == "paper" and "parts" in candidate.forms:
+            return False
         lead = self.folded[max(0, start - LEAD) : start]
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"
         if is_label and near.isdisjoint(("keypad", "pin", "password")):
             return True
-        if around.goes_on(self.folded, end) or self._is_used(candidate):
+        if (
+            around.goes_on(self.folded, end)
+            or (around.is_told(lead) and "round" not in candidate.forms)
+            or self._is_used(candidate)
+        ):
             return False
         is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
         return not is_said and not ("six" in candidate.forms and "sent" in near)
@@ -318,18 +353,19 @@ class _Evidence:
 
     def of_dials(self) -> Iterator[Found]:
         """Yield the numbers to which a dial is turned left and right."""
-        if self.classes.isdisjoint(("turn", "enter")):
+        if self.classes.isdisjoint(_TURNED) or self.classes.isdisjoint(_DIALLED):
             return
         for number, end in enumerate(self.ends):
             start = self.ends[number - 1] if number else 0
-            cues = self.cues_of(number) if end - start <= LONGEST_DIAL else ()
+            places = turns_of_dial(self.text, start, min(end, start + LONGEST_DIAL))
+            if not places or end - start > LONGEST_DIAL:
+                continue
+            cues = self.cues_of(number)
             classes = self.asked.union(*(cue.classes for cue in cues))
             n_turns = sum(not _TURNED.isdisjoint(cue.classes) for cue in cues)
-            is_dial = n_turns > 1 and "code" in classes
-            if is_dial or (n_turns and not classes.isdisjoint(("lock", "keypad"))):
-                places = turns_of_dial(self.text, start, end)
-                if all(self._ends_there(place[1]) for place in places):
-                    yield from (("code", *place) for place in places)
+            is_dial = (n_turns > 1 and "code" in classes) or not classes.isdisjoint(_SHUT)
+            if n_turns and is_dial and all(self._ends_there(place[1]) for place in places):
+                yield from (("code", *place) for place in places)
 
     def _ends_there(self, end: int) -> bool:
         """Tell a number of a dial, behind which no noun stands."""

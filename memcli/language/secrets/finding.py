@@ -15,11 +15,15 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
+from memcli.language.secrets.addresses import found_in_addresses
 from memcli.language.secrets.answers import answered, answered_within
-from memcli.language.secrets.around import is_counted
+from memcli.language.secrets.around import is_amount, is_counted
 from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_length, is_card, is_iban
-from memcli.language.secrets.evidence import found_by_evidence
+from memcli.language.secrets.evidence import Evidence, found_by_evidence
+from memcli.language.secrets.letters import spelled_out, told_in_numbers
+from memcli.language.secrets.places import told_in_places
 from memcli.language.secrets.rules import phrases, shapes
+from memcli.language.secrets.runs import found_in_runs
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
 from memcli.language.secrets.tables import cells_of_tables
 
@@ -90,7 +94,18 @@ def _weighed(text: str, folded: str, before: str) -> Iterator[Secret]:
     """Yield what enough evidence says to be secret, of a text with nothing in place of marks."""
     if _MARK.search(text):
         text, folded = (_MARK.sub(lambda mark: " " * len(mark[0]), each) for each in (text, folded))
-    yield from (Secret(*each) for each in found_by_evidence(text, folded, before))
+    evidence = Evidence(text, folded, before)
+    for find in _FINDERS if evidence.is_telling else ():
+        yield from (Secret(*each) for each in find(evidence))
+
+
+_FINDERS: Final = (
+    found_by_evidence,
+    told_in_places,
+    spelled_out,
+    told_in_numbers,
+    found_in_runs,
+)
 
 
 def _apart(text: str, found: Sequence[Secret]) -> list[Secret]:
@@ -144,9 +159,10 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
         yield from _behind_cards(text, [secret for secret in checked if secret.kind == CARD])
     for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
         for kind, start, end in index.found_in(text, folded):
-            if kind not in _CODES or not is_counted(folded, start):
+            if kind not in _CODES or not (is_counted(folded, start) or is_amount(folded, end)):
                 yield Secret(kind, start, end)
-    yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text))
+    yield from (Secret(*each) for each in found_in_addresses(text))
+    yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text, folded))
     yield from _in_tables(text)
 
 

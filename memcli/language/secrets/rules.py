@@ -112,8 +112,8 @@ def begins_word(text: str, start: int) -> bool:
 
 
 def begins_token(text: str, start: int) -> bool:
-    """Tell whether no letter or digit stands before a place."""
-    return start == 0 or not text[start - 1].isalnum()
+    """Tell whether no letter or digit of a script that has spaces stands before a place."""
+    return start == 0 or not text[start - 1].isalnum() or text[start - 1] >= _CJK
 
 
 def is_glued(text: str, start: int) -> bool:

@@ -46,12 +46,18 @@ _MEASURE = re.compile(
 _STRONG = re.compile(r"\d|\w[!#$%&*+=?@^~]+\w|[a-z][A-Z].{0,40}[a-z][A-Z]|[A-Z]{2}[a-z]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
+_NO_LETTER = re.compile(r"[\d_-]")
 _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _DATE = re.compile(
-    r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d\d){0,2}$|\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}$"
+    r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d{1,2}){0,2}$|\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}$|\d{1,2}-\d{1,2}-(?:19|20)\d\d$"
 )
 _NAME = re.compile(r"([a-z]+)(?:[-_]?\d{1,4}[a-z]?)?")
 _SHORT_CAPITALS = re.compile(r"[A-Z]{1,5}-?\d{1,4}[A-Z]?")
+# A type or a name of a program; from small letters to capitals, from letters to digits and back.
+_TYPE = re.compile(
+    r"(?:[A-Z][a-z]+)*(?:Str|String|Type|Field|Any)|[a-z]+(?:[A-Z][a-z]+)+|str|string|bytes|any"
+)
+_CHANGES = re.compile(r"[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])")
 # Said of codes at large.
 EXAMPLES: Final = frozenset(("0000", "1111", "1234", "12345", "123456", "12345678"))
 _NO_START: Final = ("[", "<", "{", "$", "%", "(", "-", "/", "\\", "@", "#{", "=", "&", "|")
@@ -81,10 +87,36 @@ def is_password(value: str) -> bool:
     return plain not in no_words() and not plain.endswith(_endings())
 
 
+def is_told_word(value: str, least: int = LEAST_PASSWORD, *, is_behind_sign: bool = False) -> bool:
+    """Judge a plain word of any language that stands where a password is told."""
+    plain = value.casefold()
+    parts = re.split(r"[\s-]+", plain)
+    if len(value) < least or is_nothing(_CODE_SIGNS.sub("-", value)) or _MEASURE.match(value):
+        return False
+    if is_technical(value) and any(map(str.isdigit, value)):
+        return False
+    is_said_of_it = plain.endswith(_endings()) and not is_behind_sign
+    return value[0].isalnum() and no_words().isdisjoint(parts) and not is_said_of_it
+
+
 def is_assigned(value: str) -> bool:
     """Judge what a program or a file of settings gives a password."""
     plain = value.casefold()
     return not is_nothing(value) and plain not in no_words() and len(value) >= LEAST_PASSWORD
+
+
+def is_setting(value: str) -> bool:
+    """Judge what a line of settings gives a password: no type of a program."""
+    is_type = _TYPE.fullmatch(value) is not None
+    return not is_type and is_assigned(value.replace("_", "-"))
+
+
+def is_unguessable(value: str) -> bool:
+    """Judge a part of an address: it goes to and fro between letters and digits."""
+    if value.lower() in no_words() or is_nothing(value) or not _DIGIT.search(value):
+        return False
+    n_changes = len(_CHANGES.findall(value))
+    return n_changes >= 3 and n_changes * 10 >= len(value)
 
 
 def is_quoted_secret(value: str) -> bool:
@@ -99,6 +131,11 @@ def is_phrase(value: str) -> bool:
     """Tell a phrase of words that is a secret from "too long to remember"."""
     words = re.split(r"[\s-]+", value.casefold())
     return no_phrase().isdisjoint(words) and not words[0].endswith(_endings())
+
+
+def is_talk(words: list[str]) -> bool:
+    """Tell words about a password from those of one, which has none that only talk has."""
+    return not no_talk().isdisjoint(words) or words[0].endswith(_endings())
 
 
 def is_code(value: str) -> bool:
@@ -216,6 +253,12 @@ def no_phrase() -> frozenset[str]:
 
 
 @cache
+def no_talk() -> frozenset[str]:
+    """Return words that talk about a password has: "too", "must", "forgotten"."""
+    return frozenset(read_data("secrets_told")["between"]["talk"].split())
+
+
+@cache
 def no_seed() -> frozenset[str]:
     """Return words that talk has and a seed phrase not."""
     return frozenset(" ".join(read_data("secrets")["no_seed"].values()).split())
@@ -228,6 +271,7 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "code": is_code,
     "command": lambda value: not is_nothing(value),
     "digits": lambda value: len(value) >= 3 and not is_nothing(value),
+    "joined": lambda value: _NO_LETTER.search(value) is not None and is_setting(value),
     "long": lambda value: is_strong(value) or (value.isdigit() and len(value) >= 8),
     "name": is_name,
     "paper": is_paper,
@@ -237,5 +281,7 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "seed": is_seed,
     "shape": lambda value: _placeholders()[1].search(value.casefold()) is None,
     "strong": is_strong,
+    "setting": is_setting,
     "told": is_told,
+    "unguessable": is_unguessable,
 }

@@ -17,6 +17,7 @@ FILES = {
     "channels": [{"id": "C1", "name": "quay", "members": []}],
     "account": [{"uuid": "1", "full_name": "Ida", "email_address": "i@example.org"}],
     "projects": [{"uuid": "1", "name": "x", "is_private": True, "docs": []}],
+    "group_info": {"members": [{"name": "Ida", "user_type": "Human"}]},
     "session": {"id": "s1", "projectID": "p", "directory": "/", "time": {"created": 1}},
 }
 

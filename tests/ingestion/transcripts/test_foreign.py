@@ -16,6 +16,7 @@ from store.errors import BadRecord
         ("a", b"{\\rtf1\\ansi Hi}", "rich text"),
         ("a", b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
         ("a", b"BEGIN:VCARD\r\n", "a contact card"),
+        ("a", b"Conversation: Ida\n\nFrom: Ida\nType: incoming\n", "a chat as sigtop writes it"),
         ("a.js", b"const a = 1;", "source code"),
         ("a.PY", b"a = 1", "source code"),
         ("a", b"a.txt".ljust(257, b"\0") + b"ustar", "a tar archive"),

@@ -58,6 +58,12 @@ def test_what_joplin_writes_below_a_note_is_none_of_its_words(read_with):
     ]  # fmt: skip
 
 
+def test_what_is_no_note_of_joplin_is_counted(read_with):
+    found = read_with(read_markdown, JOPLIN.replace("type_: 1", "type_: 2"), "0a1b.md")
+    assert not found.items
+    assert sum(found.intake.left_out.values()) == 1
+
+
 @pytest.mark.parametrize("text", ["", "id: 1\ntype_: 1", JOPLIN.replace("type_", "kind")])
 def test_other_lines_at_the_end_are_words(text):
     assert back_matter(text.split("\n")).n_lines == 0

@@ -38,6 +38,7 @@ TURNS = {
     "rocket-chat-room": [("ida", "Where is the oar?", AT)],
     "webex": [
         ("ida@x.example", "Where is the oar?", AT), ("ben@x.example", "In the shed.", LATER)],
+    "google-chat": [("ida", "Where is the oar?", AT)],
     "twitch": [("ida", "Where is the oar?", AT)],
     "discourse": [("ida", "Where is the oar?", AT), ("Ben", "In the shed.", LATER)],
     "fireflies": [("ida", "Where is the oar?", None)],

@@ -24,6 +24,14 @@ def test_a_folder_is_its_known_files_sorted_without_hidden_ones(folder):
     assert expand_sources(["."]) == ["./a.TXT", "./b.jsonl", "./sub/d.md", "./sub/z.csv"]
 
 
+def test_what_logseq_keeps_of_pages_before_they_were_edited_is_no_input(folder):
+    for name in ("logseq/bak/pages/a.md", "bak/a.md"):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text("x")
+    found = [path for path in expand_sources(["."]) if "bak" in path]
+    assert found == ["./bak/a.md"]
+
+
 def test_a_store_in_a_folder_is_no_input(folder):
     for name in ("kept/store.json", "kept/commits/1.json", "talk/store.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -179,3 +179,15 @@ def test_tags_may_be_words_with_commas_between(tmp_path):
     records = [item.record for item in read_source(str(path), intake=intake)]
     assert [record.extra["tags"] for record in records] == [["roof", "felt"], ["a", "b"]]
     assert intake.left_out == {"blank turns": 1}
+
+
+def test_a_highlight_of_readwise_has_its_book_above_it_and_its_note_below(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Highlight,Book Title,Book Author,Note,Tags,Highlighted at\n"
+        "The sea holds one.,The Sea,Ida Berg,remember,water,2025-03-01 10:00:00+00:00\n"
+    )
+    (item,) = read_source(str(path))
+    assert item.record.content == "The sea holds one.\n\nremember"
+    assert item.record.metadata == {"heading": "The Sea / Ida Berg", "tags": ["water"]}
+    assert item.record.timestamp.isoformat() == "2025-03-01T10:00:00+00:00"

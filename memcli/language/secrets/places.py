@@ -1,0 +1,353 @@
+"""
+Places: a plain word, or some, that stand where a secret is told: "the password is, again, plum".
+
+Nothing in such a value says what it is. What names it ("password", "security question"), what says
+that it follows ("is", a colon, the name of a user before it) and where the clause ends do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from memcli.language.data import read_data
+from memcli.language.secrets import around
+from memcli.language.secrets.cues import classes_between, classes_of, words_of
+from memcli.language.secrets.rules import TRAILING, Found
+from memcli.language.secrets.values import is_talk, is_told_word, no_words
+
+if TYPE_CHECKING:
+    from memcli.language.secrets.cues import Cue
+    from memcli.language.secrets.evidence import Evidence
+
+# What is told of a login as its name and its password.
+_PAIR = re.compile(
+    r"[:=]\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;\n]|$))"
+)
+# A word behind a comma, and what tells to say it.
+_LAST = re.compile(r",\s(?:([^\W\d_]{2,8})\s)?([^\W\d_]{4,24})(?=[.!)]?\s*$)")
+_COLONS: Final = (":", "\uff1a", "=")
+# So near before a value stands the sign that tells it.
+NEAR: Final = 8
+# What names a value that may be a plain word.
+NAMING: Final = frozenset(("password", "answer"))
+_PHRASED: Final = frozenset(("password", "key", "device", "open", "factor"))
+# What is done with a word, and to what.
+OPENING: Final = frozenset(("open", "sign"))
+OPENED: Final = frozenset(("device", "account", "net"))
+SHORT: Final = 400
+# Between a name and "is"; between it and the end of its value.
+LONGEST_GAP: Final = 60
+LONGEST_TAIL: Final = 160
+# Before a password, where the name of its user stands.
+LONGEST_LOGIN: Final = 70
+LEAST_PHRASE: Final = 3
+MOST_WORDS: Final = 8
+MOST_ANSWER_WORDS: Final = 3
+# Of a turn in which each sentence is read.
+LONG: Final = 4000
+_QUOTES: Final = "\"'`*\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u2018\u2019\u300e\u300f"
+_VALUE = re.compile(r"[^\s\"`\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\uff0c\u3002\u3001]{2,64}")
+_CLAUSE_END = re.compile(
+    rf"[{_QUOTES})\]]*\s?(?:[.,;:!?)\n\u3002\uff0c\uff01\uff1f\u3001\uff1b]|$|[\u2014\u2013-]\s|\s*/\s)"
+)
+_SIGN: Final = r"[ \t]*(?:[:\uff1a=\u2192\u2190]|->|=>|[ ][\u2014\u2013-](?=[ ]))\s*"
+_FIRST = re.compile(r"[ ]([^\W\d_]{1,40})")
+_SPACED = re.compile(r"[^\W\d_]{1,40}(?:['\u2019-][^\W\d_]{1,40}){0,6}")
+# Words that signs join: "gelato.al.limone".
+_JOINED = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+|[^\W\d_]{2,}(?:-[^\W\d_]{2,}){2,}")
+# Letters of other scripts than Latin, and of those without spaces.
+_FOREIGN: Final = "\u0370"
+_WORDLESS: Final = "\u2e80"
+_FOREIGN_LINK = re.compile(rf"{_SIGN}|\s?(?:[\u662f\u4e3a\u306f\u53eb]|\ub294|\uc740)\s?")
+# Between a name and what stands beside it.
+LONGEST_SIGN: Final = 4
+_JOINT = re.compile(r"[._]")
+_THINGS: Final = frozenset(("account", "net", "device", "password"))
+_LOWER_LATIN = re.compile(r"[a-z][!-~]{3,63}")
+
+
+def told_in_places(evidence: Evidence) -> Iterator[Found]:
+    """Yield kinds and places of plain words that stand where a secret is told."""
+    classes = evidence.classes
+    is_opening = not classes.isdisjoint(OPENING) and not classes.isdisjoint(OPENED)
+    if is_opening and len(evidence.text) <= SHORT:
+        yield from _opening(evidence)
+    if classes.isdisjoint(NAMING) and ("words" not in classes or classes.isdisjoint(_PHRASED)):
+        return
+    for number in _sentences(evidence):
+        for cue in evidence.cues_of(number):
+            if "password" in cue.classes:
+                yield from _passwords(evidence, cue, number)
+            if "words" in cue.classes and "password" not in cue.classes:
+                yield from _phrases(evidence, cue, number)
+            if "answer" in cue.classes:
+                yield from _answers(evidence, cue, number)
+
+
+def _opening(evidence: Evidence) -> Iterator[Found]:
+    """Yield a word by which a device or an account is opened: "it unlocks with broccoli"."""
+    for match in _PAIR.finditer(evidence.text):
+        # "connexion admin : root / chaussette".
+        cues = evidence.cues_of(evidence.number_at(match.start()))
+        if any(cue.classes & {"sign", "user", "net"} and cue.end <= match.start(1) for cue in cues):
+            place = _word(evidence.text, match.start(1), match.end(1))
+            yield from (("password", *place),) if place else ()
+    for match in _by().finditer(evidence.text):
+        number = evidence.number_at(match.start())
+        cues, end = evidence.cues_of(number), evidence.ends[number]
+        if not any(0 <= match.start() - c.end <= LONGEST_GAP and c.classes & OPENING for c in cues):
+            continue
+        start = _skip(evidence.text, match.end())
+        place = _word(evidence.text, start, end) or _phrase(evidence, cues[0], start, end)
+        is_opened = any(cue.classes & OPENED for cue in cues)
+        if place and is_opened and evidence.folded[slice(*place)] not in between("no_openers"):
+            yield "password", *place
+
+
+def _sentences(evidence: Evidence) -> Iterator[int]:
+    """Yield the numbers of the sentences that may name a value."""
+    if len(evidence.text) <= LONG:
+        yield from range(len(evidence.ends))
+        return
+    known = words_of(evidence.folded, NAMING)
+    if known:
+        pattern = re.compile("|".join(map(re.escape, known)))
+        found = pattern.finditer(evidence.folded)
+        yield from sorted({evidence.number_at(match.start()) for match in found})
+
+
+def _passwords(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
+    end = min(evidence.ends[number] - 1, cue.end + LONGEST_TAIL)
+    if place := _behind_user(evidence, cue, number):
+        yield "password", *place
+        return
+    for start in _told_at(evidence, cue, number, end):
+        place = _word(evidence.text, start, end) or _phrase(evidence, cue, start, end)
+        if place:
+            yield "password", *place
+            return
+    if place := _adjacent(evidence, cue, end) or _at_end(evidence, cue, number):
+        yield "password", *place
+
+
+def _phrases(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
+    """Yield the words of a phrase that opens something: "the phrase for the disk is ..."."""
+    classes = evidence.classes_at(number)
+    if classes.isdisjoint(_PHRASED):
+        return
+    end = min(evidence.ends[number] - 1, cue.end + LONGEST_TAIL)
+    for match in _link().finditer(evidence.text, cue.end, min(end, cue.end + LONGEST_GAP)):
+        place = _phrase(evidence, cue, _behind_fillers(evidence.text, match.end()), end)
+        if place:
+            yield "password", *place
+            return
+
+
+def _told_at(evidence: Evidence, cue: Cue, number: int, end: int) -> Iterator[int]:
+    """Yield where a value may begin: behind "is" or a sign that stands soon after its name."""
+    text, limit = evidence.text, min(end, cue.end + LONGEST_GAP)
+    first = _FIRST.match(text, cue.end, limit)
+    word = first[1] if first else ""
+    # "Password rules: ..." are that of something else, "password words: ..." are words.
+    if word.lower() not in between("of_passwords") or "words" in evidence.classes_at(number):
+        for match in _link().finditer(text, cue.end, limit):
+            named = _SPACED.findall(evidence.folded, cue.end, match.start())
+            if not between("idioms").isdisjoint(named):
+                return
+            yield _behind_fillers(text, match.end())
+
+
+def _behind_fillers(text: str, start: int) -> int:
+    """Return where what is said begins behind "still", "by the way"."""
+    start = _skip(text, start)
+    while (found := _SPACED.match(text, start)) and found[0].lower() in between("fillers"):
+        start = _skip(text, found.end())
+    return start
+
+
+def _skip(text: str, start: int) -> int:
+    while start < len(text) and (text[start] in _QUOTES or text[start] in " ,"):
+        start += 1
+    return start
+
+
+def _word(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the place of the one word with which a clause ends."""
+    value = _VALUE.match(text, start, end)
+    if value is None:
+        return None
+    plain = value[0].rstrip(TRAILING)
+    stop = start + len(plain)
+    is_behind_sign = text[max(0, start - NEAR) : start].rstrip(f" {_QUOTES}")[-1:] in _COLONS
+    is_told = is_told_word(plain, is_behind_sign=is_behind_sign)
+    if not plain or plain[0] >= _WORDLESS or not is_told or _is_empty(plain):
+        return None
+    return (start, stop) if _ends(text, stop) else None
+
+
+def _is_empty(word: str) -> bool:
+    return word.lower() in around.no_nouns() or word.lower() in copulas()
+
+
+def _ends(text: str, stop: int) -> bool:
+    """Tell whether a clause ends, or goes on with how a value is written: "all lower case"."""
+    if text[stop : stop + 2].strip()[:1] in ("?", "\uff1f"):
+        return False
+    following = _SPACED.match(text, stop + 1) if text[stop : stop + 1] == " " else None
+    goes_on = between("follows") | between("clauses")
+    is_written = following is not None and following[0].lower() in goes_on
+    return is_written or _CLAUSE_END.match(text, stop) is not None
+
+
+def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, int] | None:
+    """Return the place of the words of a passphrase: "three words: velvet moon harbour"."""
+    text = evidence.text
+    words = list(_words(text, start, end, MOST_WORDS))
+    said = [text[slice(*word)].lower() for word in words]
+    if len(said) < LEAST_PHRASE or not _CLAUSE_END.match(text, words[-1][1]):
+        return None
+    n_empty = sum(_is_empty(word) or word in no_words() for word in said)
+    names = evidence.folded[cue.start : start]
+    is_told = "words" in classes_between(names) or text[max(0, start - NEAR) : start].rstrip()[
+        -1:
+    ] in tuple(_QUOTES)
+    is_odd = is_told or (
+        text[max(0, start - NEAR) : start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said)
+    )
+    is_phrase = is_odd and n_empty * 2 <= len(said) and not is_talk(said[:1] if is_told else said)
+    return (start, words[-1][1]) if is_phrase else None
+
+
+def _adjacent(evidence: Evidence, cue: Cue, end: int) -> tuple[int, int] | None:
+    """Return the place of an odd word right behind its name: "пароль solnyshko"."""
+    text, is_foreign = evidence.text, evidence.text[cue.start] >= _FOREIGN
+    link = _FOREIGN_LINK.match(text, cue.end) if is_foreign else None
+    start = _behind_fillers(text, link.end() if link else cue.end)
+    value = _VALUE.match(text, start, end) if start > cue.end or is_foreign else None
+    if value is None or (not is_foreign and start - cue.end > LONGEST_SIGN):
+        return None
+    plain = value[0].rstrip(TRAILING)
+    if is_foreign:
+        latin = _LOWER_LATIN.match(plain)
+        plain = latin[0].rstrip(TRAILING) if latin else ""
+        is_odd = not classes_of(plain.lower()) & _THINGS and is_told_word(plain)
+    else:
+        is_odd = _JOINED.fullmatch(plain) is not None and is_told_word(_JOINT.sub("-", plain))
+    stop = start + len(plain)
+    is_over = text[stop : stop + 2].strip()[:1] >= _WORDLESS or _ends(text, stop)
+    return (start, stop) if plain and is_odd and is_over else None
+
+
+def _at_end(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
+    """Return the place of the word with which a sentence ends: "is my cat's name, Pamuk"."""
+    text, end = evidence.text, evidence.ends[number] - 1
+    last = _LAST.search(text, cue.end, min(end, cue.end + LONGEST_TAIL))
+    if last is None or text[last.end() : end].strip() not in ("", ".", "!", ")"):
+        return None
+    between_them = text[cue.end : last.start()]
+    is_link = last[1] is None and _link().search(f"{between_them} ")
+    is_said = is_link or (last[1] or "").lower() in between("tells")
+    place = _word(text, last.start(2), end)
+    return place if is_said and len(between_them) <= LONGEST_GAP else None
+
+
+def _behind_user(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
+    """Return the place of a password behind the name of its user: "user klara, password Mond"."""
+    text, first = evidence.text, max(0, cue.start - LONGEST_LOGIN)
+    users = [each for each in evidence.cues_before(cue, first) if "user" in each.classes]
+    if not users or not _user().fullmatch(text[users[-1].end : cue.start]):
+        return None
+    link = re.compile(rf"{_SIGN}|\s").match(text, cue.end) or _link().match(text, cue.end)
+    start = _behind_fillers(text, link.end()) if link else cue.end
+    word = _SPACED.match(text, start)
+    if word and word[0].lower() in copulas():
+        start = _behind_fillers(text, word.end())
+    value = _VALUE.match(text, start, min(len(text), start + LONGEST_TAIL))
+    plain = value[0].rstrip(TRAILING) if value else ""
+    if not plain or start == cue.end or not is_told_word(plain) or _is_empty(plain):
+        return None
+    return (start, start + len(plain)) if _ends(text, start + len(plain)) else None
+
+
+def _answers(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
+    """Yield what answers a question of security: at most three words that end the clause."""
+    text, end = evidence.text, min(evidence.ends[number] - 1, cue.end + LONGEST_TAIL)
+    first = max(evidence.ends[number - 1] if number else 0, cue.start - LONGEST_GAP)
+    starts = [match.end() for match in _link().finditer(text, first, end)]
+    starts += [match.end() for match in _reply().finditer(text, first, end)]
+    behind = sorted((at for at in starts if at > cue.start), reverse=True)
+    for start in [*behind, *sorted(set(starts) - set(behind), reverse=True)]:
+        if place := _answer(text, _behind_fillers(text, start), end):
+            yield "security answer", *place
+            return
+
+
+def _answer(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the place of the few words from a place on with which a clause ends."""
+    words = list(_words(text, start, end, MOST_ANSWER_WORDS + 1))
+    if not words or len(words) > MOST_ANSWER_WORDS or not _ends(text, words[-1][1]):
+        return None
+    said = [text[slice(*word)] for word in words]
+    if _is_empty(said[0]) or said[0].lower() in no_words():
+        return None
+    return (start, words[-1][1]) if is_told_word("-".join(said), least=2) else None
+
+
+def _words(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """Yield where the next words stand that nothing but a space parts."""
+    for _ in range(most):
+        found = _SPACED.match(text, start, end)
+        if found is None:
+            return
+        yield found.span()
+        if text[found.end() : found.end() + 1] not in (" ", "-"):
+            return
+        start = found.end() + 1
+
+
+@cache
+def between(name: str) -> frozenset[str]:
+    """Return a list of the words that stand between a name and its value."""
+    return frozenset(read_data("secrets_told")["between"][name].split())
+
+
+@cache
+def copulas() -> frozenset[str]:
+    """Return the words that say what a thing is, in any language."""
+    return between("copula")
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    """Return what matches "is" or a sign that says the same."""
+    said = "|".join(sorted(map(re.escape, copulas()), key=len, reverse=True))
+    return re.compile(rf"{_SIGN}|[ ,]\s?(?:{said})(?=[ :]):?\s", re.IGNORECASE)
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    """Return what matches "with", behind what opens something."""
+    said = "|".join(sorted(map(re.escape, between("by")), key=len, reverse=True))
+    return re.compile(rf"\s(?:{said})(?:\s?:)?\s", re.IGNORECASE)
+
+
+@cache
+def _reply() -> re.Pattern[str]:
+    said = "|".join(sorted(map(re.escape, between("answers")), key=len, reverse=True))
+    return re.compile(rf"\s(?:{said})(?=[ :]):?\s", re.IGNORECASE)
+
+
+@cache
+def _user() -> re.Pattern[str]:
+    """Return what matches the name of a user and what joins it to the word for a password."""
+    said = "|".join(map(re.escape, between("copula")))
+    ands = "|".join(map(re.escape, between("and")))
+    name = r"[\"'`]?[^\s\"'`,;:/|]{2,40}[\"'`]?"
+    return re.compile(
+        rf"(?:{_SIGN}|\s(?:{said})\s|\s){name}"
+        rf"(?:\s*[,;/|\uff0c\u3001\n]|(?=\s(?:{ands})\s))(?:\s*(?:{ands})(?=\s)){{0,2}}\s*",
+        re.IGNORECASE,
+    )

@@ -41,7 +41,8 @@ def dangling(
     found: list[Word] = []
     for place, word in enumerate(own):
         is_known = word.start in named or word.is_("expl")
-        if is_known or (word.text.lower() not in _cues() and not word.is_("nsubj")):
+        told = word.is_("nsubj") or parse.child(word, "cop") is not None
+        if is_known or (word.text.lower() not in _cues() and not told):
             continue
         if is_in_quotes(parse, word):
             continue
@@ -146,6 +147,21 @@ def _is_known_thing(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
     return word.lemma.lower() not in told and not _is_named(known, word)
 
 
+def _is_known_role(parse: Parse, word: Word, known: Sequence[Word]) -> bool:
+    """Tell "My uncle is the chief", where it is not said of what."""
+    article = parse.child(word, "det")
+    if word.upos != "NOUN" or parse.child(word, "cop") is None or article is None:
+        return False
+    if parse.child(word, "case") or article.text.lower() != "the" or _has_name(word):
+        return False
+    below = [w for w in parse.children(word) if w.index > word.index]
+    told = parse.children(word, *_TELLING, "nmod:poss") or any(
+        w.is_("obl", "advcl", "ccomp", "csubj") for w in below
+    )
+    unique = word.lemma.lower() in _cue("unique")
+    return not (told or unique or _is_named(known, word))
+
+
 def _is_definite(parse: Parse, main: Word) -> bool:
     """Tell a clause that has a number, or something of the speaker's own."""
     below = parse.subtree(main, ("conj", "parataxis"))
@@ -209,6 +225,7 @@ _WAYS: Final[tuple[Callable[[Parse, Word, Sequence[Word]], bool], ...]] = (
     _is_it,
     _is_many,
     _is_known_thing,
+    _is_known_role,
     _is_there,
     _is_following,
     _is_one,

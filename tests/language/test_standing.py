@@ -23,6 +23,7 @@ def hanging(parse: Parse) -> list[str]:
         ("Both rooms in Lund have a balcony.", ["Both"]),
         ("I painted it in May.", ["it"]),
         ("I ran one in 2016.", ["one"]),
+        ("My uncle is the chief.", ["chief"]),
         ("We wrote another in May.", ["another"]),
         ("I bring six bottles, my neighbour distils it.", ["it"]),
         ("Then I am stuck with my old phone.", ["Then"]),
@@ -46,6 +47,7 @@ def test_what_refers_to_what_was_said_before_dangles(parsed, sentence, words):
         "I love skiing, it is my favourite sport.",
         "The physio says I can run again in June.",
         "Then I went to Lund with my mother.",
+        "My uncle is the chief of the fire station.",
     ],
 )
 def test_what_is_explained_by_its_own_sentence_stands(parsed, sentence):

@@ -197,11 +197,16 @@ def _is_marked(text: str, sentence: Sentence) -> bool:
 
 
 def _is_in(stretches: Sequence[tuple[int, int]], sentence: Sentence) -> bool:
-    """Tell a sentence in one of some stretches of its turn; one that goes on behind it is not."""
+    """
+    Tell a sentence in one of some stretches of its turn, or with the beginning of one.
+
+    One that begins with a stretch and goes on behind it is the speaker's own.
+    """
     return any(
-        start < sentence.start < end or (sentence.start == start and sentence.end <= end)
+        start < sentence.start < end or sentence.start <= start < sentence.end < end
+        or (sentence.start == start and sentence.end == end)
         for start, end in stretches
-    )
+    )  # fmt: skip
 
 
 def _before_given(own: Sequence[Sentence], all_: Sequence[Sentence]) -> Iterator[Sentence]:

@@ -29,6 +29,7 @@ def own(text: str, is_assistant: bool = False) -> list[str]:
         "As the song goes, I got 99 problems.",
         "Dear [Name], I live in [City].",
         "> I live in Rome, she wrote.",
+        'From the docs: "I am the owner of it. I have lost it."',
         "Q: Where do you live?\nA: I live in Rome.",
         "Restaurant: Da Mario\nAddress: 5 Cold Road",
         "I walk. " * (MAX_CHARS // 8 + 1),

@@ -13,11 +13,13 @@ MOST_GROWTH = 3.0
 NOISE_S = 0.001
 
 
-def assert_grows_with_its_input(work: Callable[[str], object], unit: str) -> None:
+def assert_grows_with_its_input(
+    work: Callable[[str], object], unit: str, characters: int = CHARACTERS
+) -> None:
     """Assert that a text twice as long, of one unit again and again, takes no more than thrice."""
     shortest = [float("inf"), float("inf")]
     for repeat in range(REPEATS):
-        for index, n in enumerate((CHARACTERS, 2 * CHARACTERS)):
+        for index, n in enumerate((characters, 2 * characters)):
             # A text of its own each time, for some results are kept by text.
             text = unit * (n // len(unit)) + chr(ord("a") + repeat)
             started = time.process_time()

@@ -137,6 +137,8 @@ def _is_half(parse: Parse, kept: Sequence[Word]) -> bool:
     """Tell what goes on with its other half: "go trick | or treating", "from A | to B"."""
     after = parse.words[kept[-1].index : kept[-1].index + 2] if kept else ()
     first = form(after[0]) if after else ""
+    if first == "per":
+        return True
     ranged = first == "to" and any(form(w) == "from" for w in kept)
     verbal = first == "or" and len(after) > 1 and after[1].upos in ("VERB", "NOUN", "ADJ")
     return ranged or verbal

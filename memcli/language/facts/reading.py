@@ -17,7 +17,15 @@ from memcli.language.facts.attributes import about, is_hollow, is_impossible, is
 from memcli.language.facts.corrections import correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
-from memcli.language.facts.forms import case_of, form, is_any, is_kind, is_period, is_time
+from memcli.language.facts.forms import (
+    case_of,
+    form,
+    is_any,
+    is_kind,
+    is_period,
+    is_proper,
+    is_time,
+)
 from memcli.language.facts.matching import Rule, rules_for, times_of, values_of
 from memcli.language.facts.nominals import beside_facts, called_facts, new_name_facts, noun_facts
 from memcli.language.facts.noun_phrases import is_definite
@@ -172,11 +180,9 @@ def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) ->
     """Return the fact of one value, its polarity and effect by rule and predication."""
     if word.sure < SURE and word is not one.head:
         return None
-    if is_impossible(rule.attribute, value) or is_hollow(rule.attribute, value):
+    if _says_nothing(rule, one, word, value):
         return None
     lasting = one.effect == "state"
-    if "end" in (rule.effect, one.effect) and _is_for_a_while(one, word):
-        return None
     effect: Effect = rule.effect if lasting or rule.over else one.effect
     if rule.past and one.tense == "past" and lasting:
         effect = "past"
@@ -192,6 +198,21 @@ def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) ->
     polarity: Polarity = "negative" if denied else "positive"
     single = rule.single or is_single(rule.attribute)
     return Fact(subject, rule.attribute, value, polarity, effect, single, one.place, *times)
+
+
+def _says_nothing(rule: Rule, one: Predication, word: Word, value: str) -> bool:
+    """Tell a value that is cut, meant in jest or hollow, and an end for a while only."""
+    ends = "end" in (rule.effect, one.effect)
+    vain = is_impossible(rule.attribute, value) or is_hollow(rule.attribute, value)
+    return vain or _is_half_a_name(one.parse, word, value) or (ends and _is_for_a_while(one, word))
+
+
+def _is_half_a_name(parse: Parse, word: Word, value: str) -> bool:
+    """Tell a value that is cut within a name: "Raspberry | Pis"."""
+    after = parse.words[word.index] if word.index < len(parse.words) else None
+    if after is None or not value.endswith(word.text) or after.start != word.end + 1:
+        return False
+    return is_proper(word) and after.text[:1].isupper() and after.upos in ("NOUN", "PROPN")
 
 
 def _is_for_a_while(one: Predication, word: Word) -> bool:

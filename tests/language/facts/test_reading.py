@@ -156,6 +156,8 @@ NOTHING = [
     "I want to be able to introduce myself.",
     "My doctor told me to stop running.",
     "I'm allergic to apps.",
+    "I don't like Raspberry Pis, the SD cards die.",
+    "I pay 28 cents per kilowatt hour.",
     "I gave up coffee for Lent and I miss it.",
     "I've officially become a piece of luggage.",
     "I've been taking lessons since January!",

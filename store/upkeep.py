@@ -127,6 +127,10 @@ class Upkeep:
         """Move on to the newest version."""
         raise NotImplementedError
 
+    def compaction(self) -> Any:
+        """Return what plans and commits the rewriting of fragments."""
+        raise NotImplementedError
+
     def create_indexes(self, names: Collection[str] | None = None) -> None:
         """Build the indexes of this table but the vector index: all, or those of some names."""
         with lance_errors(f"index {self.name}"):
@@ -240,20 +244,16 @@ class Upkeep:
 
     def merge_fragments(self, rows_per_fragment: int) -> None:
         """Rewrite fragments smaller than that into larger ones, in order, so many rows at once."""
-        from lance.optimize import Compaction
-
+        compaction, target = self.compaction(), {"target_rows_per_fragment": rows_per_fragment}
         with lance_errors(f"compact {self.name}"):
             while True:
-                plan = Compaction.plan(
-                    self._dataset, {"target_rows_per_fragment": rows_per_fragment}
-                )
-                tasks = list(plan.tasks)
+                tasks = list(compaction.plan(self._dataset, target).tasks)
                 some = _first_tasks(tasks)
                 if len(some) == len(tasks):
-                    self._dataset.optimize.compact_files(target_rows_per_fragment=rows_per_fragment)
+                    self._dataset.optimize.compact_files(**target)
                 else:
                     done = [task.execute(self._dataset) for task in some]
-                    Compaction.commit(self._dataset, done)
+                    compaction.commit(self._dataset, done)
                 self._refresh()
                 if len(some) == len(tasks):
                     return

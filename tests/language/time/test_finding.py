@@ -404,7 +404,7 @@ def test_the_ends_of_the_calendar_raise_nothing(said_at):
     "piece", ["last Friday (", "from May 3 to ", "ed ", "a couple of ", "1", " "]
 )
 def test_a_very_long_text_is_read_without_backtracking(piece):
-    # A time in every third word takes as long in half of the text.
+    # Dates stand close in it: half of the text shows as much.
     assert_grows_with_its_input(lambda text: find_times(text, MONDAY), piece, CHARACTERS // 2)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from memcli.extraction.step import ExtractStep
 from memcli.memory.filters import Filters
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
@@ -19,25 +18,14 @@ from store import Store
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def told_once(sample_once, tmp_path_factory) -> Path:
-    """The sample, extracted. No test may change it."""
-    path = Path(shutil.copytree(sample_once, tmp_path_factory.mktemp("told") / "store"))
-    store = Store.open(path)
-    extraction = ExtractStep(store, Encoder.of_stamp(store.head().encoder), NOW)
-    extraction.run(extraction.pending(None, None))
-    extraction.commit({})
-    return path
-
-
 @pytest.fixture
-def told(told_once, tmp_path) -> Store:
-    return Store.open(Path(shutil.copytree(told_once, tmp_path / "told")))
+def told(extracted_once, tmp_path) -> Store:
+    return Store.open(Path(shutil.copytree(extracted_once.path, tmp_path / "told")))
 
 
 @pytest.fixture(scope="module")
-def encoder(told_once):
-    return Encoder.of_stamp(Store.open(told_once).head().encoder)
+def encoder(extracted_once):
+    return Encoder.of_stamp(Store.open(extracted_once.path).head().encoder)
 
 
 def put(store, ids, state):

@@ -137,7 +137,7 @@ def products(vectors: pa.ChunkedArray, vector: np.ndarray) -> np.ndarray:
     found = [np.empty(0, np.float32)]
     block = np.empty((AT_A_TIME, len(vector)), np.float32)
     for chunk in vectors.chunks:
-        rows = chunk.flatten().to_numpy(zero_copy_only=False).reshape(len(chunk), -1)
+        rows = chunk.flatten().to_numpy(zero_copy_only=False).reshape(-1, len(vector))
         for start in range(0, len(rows), AT_A_TIME):
             some = rows[start : start + AT_A_TIME]
             np.copyto(block[: len(some)], some)

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from memcli.language.data import read_data
 from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages, vocabulary
 from memcli.language.secrets.rules import TRAILING
 from memcli.language.secrets.values import CHECKS, EXAMPLES, is_technical
@@ -322,7 +323,7 @@ def _counts(said: list[str], words: Sequence[str]) -> bool:
 
 
 def _papers(text: str) -> Iterator[Candidate]:
-    for match in _SERIES.finditer(text):
+    for match in _series().finditer(text):
         yield Candidate(*match.span(), "paper", ("parts", "long"))
     for match in _PAPER.finditer(text):
         # "PESEL 850..." says what it is.
@@ -352,11 +353,16 @@ def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
 
 _AMOUNT = re.compile(r"(?<![\d.])\d+\.\d\d$")
 # A series and a number within it: "4509 No. 482917".
-_SERIES = re.compile(
-    r"(?<![\w.,-])(?:\d{2,4}|[A-Z\u0410-\u042f]{2,3}),? (?:\u043d\u043e\u043c\u0435\u0440|\u2116|"
-    r"numer|n[ru]mmer|n[°o.]{1,2}|nr\.?|no\.?|number) ?\d{5,9}(?!\w)"
-)
 _NAME_OF_PAPER = re.compile(r"([A-Z]{3,})[ :.-]+")
+
+
+@cache
+def _series() -> re.Pattern[str]:
+    """Return what matches a series and a number with a word for "number" between."""
+    words = read_data("secrets_told")["runs"]["number"].split()
+    between = "|".join(map(re.escape, words))
+    series = rf"(?:\d{{2,4}}|[A-Z\u0410-\u042f]{{2,3}}),? (?:{between})"
+    return re.compile(rf"(?<![\w.,-]){series} ?\d{{5,9}}(?!\w)")
 
 
 def turns_of_dial(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -60,6 +60,8 @@ _NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign"
 _LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password", "back"))
 _TOLD: Final = frozenset(("password", "pin", "paper"))
 _TURNED: Final = frozenset(("turn", "enter"))
+_SHUT: Final = frozenset(("lock", "keypad"))
+_DIALLED: Final = _SHUT | {"code"}
 _CHANGED: Final = frozenset(("change",))
 _ENTERED: Final = frozenset(("enter",))
 _DONE: Final = frozenset(("enter", "open", "sign"))
@@ -351,18 +353,19 @@ class Evidence:
 
     def of_dials(self) -> Iterator[Found]:
         """Yield the numbers to which a dial is turned left and right."""
-        if self.classes.isdisjoint(("turn", "enter")):
+        if self.classes.isdisjoint(_TURNED) or self.classes.isdisjoint(_DIALLED):
             return
         for number, end in enumerate(self.ends):
             start = self.ends[number - 1] if number else 0
-            cues = self.cues_of(number) if end - start <= LONGEST_DIAL else ()
+            places = turns_of_dial(self.text, start, min(end, start + LONGEST_DIAL))
+            if not places or end - start > LONGEST_DIAL:
+                continue
+            cues = self.cues_of(number)
             classes = self.asked.union(*(cue.classes for cue in cues))
             n_turns = sum(not _TURNED.isdisjoint(cue.classes) for cue in cues)
-            is_dial = n_turns > 1 and "code" in classes
-            if is_dial or (n_turns and not classes.isdisjoint(("lock", "keypad"))):
-                places = turns_of_dial(self.text, start, end)
-                if all(self._ends_there(place[1]) for place in places):
-                    yield from (("code", *place) for place in places)
+            is_dial = (n_turns > 1 and "code" in classes) or not classes.isdisjoint(_SHUT)
+            if n_turns and is_dial and all(self._ends_there(place[1]) for place in places):
+                yield from (("code", *place) for place in places)
 
     def _ends_there(self, end: int) -> bool:
         """Tell a number of a dial, behind which no noun stands."""

@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from memcli.language.data import read_data
 from memcli.language.secrets.rules import Found
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ LONGEST_RUN: Final = 200
 MOST_WORDLIKE: Final = 0.25
 LEAST_WORDLIKE: Final = 0.16
 LEAST_CHANGES: Final = 6
-# What stands before a run that is no key: a digest, an address, what is public.
 LEAD: Final = 48
 # Behind "recovery codes".
 BEHIND: Final = 300
@@ -41,11 +42,6 @@ _RUN = re.compile(
 _ADDRESS = re.compile(r"\w+://\S+|\S+@\S+|data:\S+")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F-]+")
 _NAMED = re.compile(r"[A-Za-z][a-z]{0,11}\d{0,3}[_-]")
-_PUBLIC = re.compile(
-    r"(?:public|fingerprint|sha-?\d+|md5|hash|integrity|checksum|digest|commit|ssh-\w+|öffentlich\w*|publique|"
-    r"p[uú]blica|pubblica|openbare|publiczny|открытый|公钥|公開鍵|공개)[^\n.!?]{0,20}$|base64,$",
-    re.IGNORECASE,
-)
 _SERIAL = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{0,40}\d)[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){2,7}(?![A-Za-z0-9_-])"
 )
@@ -98,7 +94,7 @@ def _has(evidence: Evidence, place: int, wanted: frozenset[str]) -> bool:
 
 def _is_key(evidence: Evidence, start: int, end: int) -> bool:
     value = evidence.text[start:end].rstrip("=")
-    if _PUBLIC.search(evidence.text, max(0, start - LEAD), start) or value.startswith("AAAA"):
+    if _public().search(evidence.text, max(0, start - LEAD), start) or value.startswith("AAAA"):
         return False
     changes = _changes(value)
     share = changes / len(value)
@@ -165,3 +161,11 @@ def _backup_codes(evidence: Evidence) -> Iterator[Found]:
 def _form(value: str) -> str:
     """Return of how many characters the groups of a code are."""
     return re.sub(r"\w", "x", value)
+
+
+@cache
+def _public() -> re.Pattern[str]:
+    """Return what matches a word right before a run that says that it may be seen."""
+    words = read_data("secrets_told")["runs"]["public"].split()
+    stems = "|".join(re.escape(word).replace(r"\*", r"[\w-]+") for word in words)
+    return re.compile(rf"(?:{stems})[^\n.!?]{{0,20}}$|base64,$", re.IGNORECASE)

@@ -234,6 +234,12 @@ class Table(Upkeep):
             stream.write_table(table)
         return VectorModel(partitions, sink.getvalue().to_pybytes(), rotation)
 
+    def compaction(self) -> Any:
+        """Return what plans and commits the rewriting of fragments."""
+        from lance.optimize import Compaction
+
+        return Compaction
+
     def match(
         self,
         text: str,

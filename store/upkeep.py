@@ -70,22 +70,22 @@ class Upkeep(Indexes):
         """The Lance version that is open."""
         return int(self._dataset.version)
 
+    def compaction(self) -> Any:
+        """Return what plans and commits the rewriting of fragments."""
+        raise NotImplementedError
+
     def merge_fragments(self, rows_per_fragment: int) -> None:
         """Rewrite fragments smaller than that into larger ones, in order, so many rows at once."""
-        from lance.optimize import Compaction
-
+        compaction, target = self.compaction(), {"target_rows_per_fragment": rows_per_fragment}
         with lance_errors(f"compact {self.name}"):
             while True:
-                plan = Compaction.plan(
-                    self._dataset, {"target_rows_per_fragment": rows_per_fragment}
-                )
-                tasks = list(plan.tasks)
+                tasks = list(compaction.plan(self._dataset, target).tasks)
                 some = _first_tasks(tasks)
                 if len(some) == len(tasks):
-                    self._dataset.optimize.compact_files(target_rows_per_fragment=rows_per_fragment)
+                    self._dataset.optimize.compact_files(**target)
                 else:
                     done = [task.execute(self._dataset) for task in some]
-                    Compaction.commit(self._dataset, done)
+                    compaction.commit(self._dataset, done)
                 self._refresh()
                 if len(some) == len(tasks):
                     return

@@ -57,8 +57,8 @@ def test_nothing_secret_or_hidden_is_in_it(told):
 
 def test_a_secret_is_one_where_it_is_quoted_too(told_once):
     page = Overview(Contents(told_once.snapshot()), NOW)
-    assert page._opened(f"Ida: {KEY[8:]} and {KEY}", "aaaabbbbcccc") == (
-        f"Ida: {KEY[8:]} and [secret aaaabbbb]"
+    assert page._opened(f"Ida: the key and {KEY}", "aaaabbbbcccc") == (
+        "Ida: the key and [secret aaaabbbb]"
     )
     page.secrets.add("correct horse")
     assert page._opened("Ida: correct horse", "aaaabbbbcccc") == "Ida: [secret aaaabbbb]"

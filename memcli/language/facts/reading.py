@@ -167,9 +167,15 @@ def _is_sure(one: Predication) -> bool:
     return all(w.sure >= SURE for w in (*subject, *one.parse.children(one.head, "obj")))
 
 
+def _is_predicate(one: Predication, word: Word) -> bool:
+    """Tell the predicate, or the verb that makes one with its auxiliary: "got married"."""
+    is_pair = one.head.upos == "AUX" and word.upos == "VERB" and word.head == one.head.index
+    return word is one.head or is_pair
+
+
 def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:
     """Return the fact of one value, its polarity and effect by rule and predication."""
-    if word.sure < SURE and word is not one.head:
+    if word.sure < SURE and not _is_predicate(one, word):
         return None
     lasting = one.effect == "state"
     effect: Effect = rule.effect if lasting or rule.over else one.effect

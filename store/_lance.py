@@ -28,9 +28,10 @@ from schemas import DERIVED_COLUMNS
 from schemas.tables import LATER_COLUMNS
 from store.cores import share_with_lance, usable_cores
 from store.errors import BadUsage, MemcliError, StoreCorrupt
+from store.indexes import BITS_PER_COMPONENT, ROWS_PER_PARTITION, VectorModel
 from store.lance_errors import lance_errors, short
 from store.memory import limit_heap
-from store.upkeep import BITS_PER_COMPONENT, ROWS_PER_PARTITION, Upkeep, VectorModel
+from store.upkeep import Upkeep
 from store.user_tables import ROW_COLUMNS, is_user_table
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from store import _lance, lance_versions, upkeep
+from store import _lance, indexes, lance_versions
 from store.commits import is_seal_due
 from store.errors import StoreCorrupt
 from store.integrity import all_digests, broken_indexes, needed_files
@@ -27,9 +27,9 @@ from store.wholeness import whole_or_restored
 
 if TYPE_CHECKING:
     from store.commits import Commit
+    from store.indexes import VectorModel
     from store.layout import Layout
     from store.store import Store
-    from store.upkeep import VectorModel
 
 DEFAULT_KEEP_COMMITS: Final = 10
 COMMAND: Final = "compact"
@@ -43,7 +43,7 @@ ROWS_PER_LARGE_FRAGMENT: Final = 100_000
 SPARED_BY_LARGE: Final = 9
 # Of a large vector index, which is built in parts, here or by others: some seconds of work.
 ROWS_A_PART: Final = 100_000
-MIN_ROWS_FOR_VECTOR_INDEX: Final = upkeep.MIN_ROWS_FOR_VECTOR_INDEX
+MIN_ROWS_FOR_VECTOR_INDEX: Final = indexes.MIN_ROWS_FOR_VECTOR_INDEX
 # An index over vectors is trained on what was there; it is trained anew when that has doubled.
 RETRAIN_GROWTH: Final = 2
 

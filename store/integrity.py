@@ -18,8 +18,9 @@ from store.commits import Commit, read_digests
 from store.digests import CHANGING, Digests, is_as_written, latest
 from store.errors import MemcliError
 from store.files import io_errors
+from store.indexes import SEGMENTS
 from store.layout import Layout
-from store.upkeep import DATA, SEGMENTS
+from store.upkeep import DATA
 
 if TYPE_CHECKING:
     from store._lance import Table

@@ -33,11 +33,11 @@ from store.debris import remove_debris
 from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors
+from store.indexes import ROWS_PER_SEGMENT
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
 from store.memory import give_back
 from store.reading import TableReader, portions
 from store.table_files import list_files, needed_only, sync_files, tag_name, tag_number
-from store.upkeep import ROWS_PER_SEGMENT
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 # A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
 MAX_UNINDEXED_ROWS: Final = 1_000
+# Of long texts a megabyte, as Lance packs them, takes 50 ms.
+MAX_UNINDEXED_BYTES: Final = 4 << 20
 # To index so many takes more memory than all that goes before it.
 MANY_ROWS: Final = 32_768
 # What is appended, and what is indexed, in one go: Lance's memory grows with both. A segment of an
@@ -196,6 +198,13 @@ class Transaction(TableReader):
         if is_large:
             give_back()
 
+    def _is_slow(self, name: str) -> bool:
+        """Tell a table of which a search would scan too much that no index has."""
+        table = self.table(name)
+        if not (rows := table.unindexed_rows()):
+            return False
+        return rows > MAX_UNINDEXED_ROWS or table.unindexed_bytes() > MAX_UNINDEXED_BYTES
+
     def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add the rows of batches, of which there may be none, and return how many they were."""
         import pyarrow as pa
@@ -273,7 +282,7 @@ class Transaction(TableReader):
     def publish(self, now: datetime | None = None) -> Commit:
         """Make the changes the head, durably, and return the commit."""
         for name in sorted(self._changed):
-            if self.table(name).unindexed_rows() > MAX_UNINDEXED_ROWS:
+            if self._is_slow(name):
                 self._index(name)
         commit = Commit(
             v=1,

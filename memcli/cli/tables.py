@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from memcli.cli.local_times import LocalTimes, days, is_shown_time
 from memcli.cli.terminal import drawing_console, drawn, is_terminal
+from memcli.cli.wrapping import is_plain, wrapped
 from memcli.language.sanitize import printable
 from memcli.memory.telling import SHORT_ID
 
@@ -48,7 +50,10 @@ def as_table(names: Sequence[str], rows: Sequence[Sequence[str]], question: str 
     console = drawing_console()
     drawing = _Drawing(console, heads, clean, question)
     for line in drawing.lines():
-        console.print(line, soft_wrap=True)
+        if line.spans or line.style:
+            console.print(line, soft_wrap=True)
+        else:
+            console.file.write(f"{line.plain}\n")
     if footer:
         console.print(footer, style="dim", soft_wrap=True)
     return drawn(console)
@@ -221,14 +226,19 @@ class _Drawing:
         """Yield the lines of cells beside one another."""
         from rich.text import Text
 
-        wrapped = [self._wrap(cell, size) for cell, size in zip(cells, widths, strict=True)]
-        for height in range(max(map(len, wrapped))):
+        columns = [self._wrap(cell, size) for cell, size in zip(cells, widths, strict=True)]
+        empty, right = Text(), [i in self.numeric for i in self._beside()]
+        for parts in zip_longest(*columns, fillvalue=empty):
+            spaces = [size - part.cell_len for size, part in zip(widths, parts, strict=True)]
+            before = [n if at_right else 0 for n, at_right in zip(spaces, right, strict=True)]
+            after = [n - m + gap for n, m in zip(spaces, before, strict=True)]
             line = Text()
-            for i, lines, size in zip(self._beside(), wrapped, widths, strict=True):
-                part = lines[height] if height < len(lines) else Text()
-                space = size - part.cell_len
-                before = space if i in self.numeric else 0
-                line.append(" " * before).append_text(part).append(" " * (space - before + gap))
+            triples = list(zip(before, parts, after, strict=True))
+            if not any(part.spans or part.style for part in parts):
+                yield Text("".join(f"{' ' * m}{p.plain}{' ' * n}" for m, p, n in triples).rstrip())
+                continue
+            for m, part, n in triples:
+                line.append(" " * m).append_text(part).append(" " * n)
             line.rstrip()
             yield line
 
@@ -247,6 +257,12 @@ class _Drawing:
         return Text.assemble((label, "dim"), " ", cell) if label and cell.plain else cell
 
     def _wrap(self, cell: Text, size: int) -> list[Text]:
+        from rich.text import Text
+
+        if not cell.spans and not cell.style and len(cell) > size:
+            parts = cell.plain.split("\n")
+            if all(map(is_plain, parts)):
+                return [Text(line) for part in parts for line in wrapped(part, size)]
         lines = list(cell.wrap(self.console, size, overflow="fold"))
         for line in lines:
             line.rstrip()

@@ -15,6 +15,7 @@ from memcli.ingestion.rejects import OnError, RejectLog
 from memcli.ingestion.transcripts import (
     AUTO,
     IMPORTERS,
+    STDIN,
     Intake,
     find_inputs,
     importer_of,
@@ -96,7 +97,7 @@ def ingest_command(
     ours = form in (AUTO, *IMPORTERS)
     extensions = EXTENSIONS if ours else importer_of(form).extensions
     left: list[str] = []
-    sources = find_inputs(inputs or ["-"], extensions, left)
+    sources = find_inputs(inputs or [STDIN], extensions, left)
     defaults = Defaults(bound, session, name, moment, call.now, file_time, utc_offset=offset)
     defaults.zone = zone_of(timezone)
     defaults.sessions = {each.path: each.session for each in sources if each.session}
@@ -115,8 +116,8 @@ def ingest_command(
             step.add(chunk)
             counter.advance(len(chunk))
         log.leave_out(left)
-    paths = [each.path for each in sources]
-    arguments = given_options(inputs=paths, namespace=bound, session=session, name=name)
+    named = inputs or [STDIN]
+    arguments = given_options(inputs=named, namespace=bound, session=session, name=name)
     commit = None if call.dry_run else step.commit(arguments)
     for line in told_lines(step, intake, remedies=SET_BY_HAND):
         call.say(line)

@@ -18,8 +18,8 @@ from memcli.memory.tombstones import Held
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from memcli.extraction.decisions import Decision
     from memcli.extraction.statements import Refused
-    from memcli.extraction.updates import Decision
 
 # Ten seconds of a core: one that is killed loses no more, and as many are at work as there are.
 TURNS_A_PART: Final = 2_000

@@ -17,11 +17,12 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from memcli.config import settings_of
+from memcli.extraction.decisions import ReadingWithDecisions
 from memcli.extraction.derived import derive
 from memcli.extraction.parts import Extracted, ExtractedPart, as_extracted, parts_of
 from memcli.extraction.reader import GrammarReader, open_reader
 from memcli.extraction.statements import known_by
-from memcli.extraction.updates import CLAIM_COLUMNS, ReadingWithDecisions, Updates
+from memcli.extraction.updates import CLAIM_COLUMNS, Updates
 from memcli.memory.lookup import require_known
 from memcli.memory.sessions import Session, SessionKey, pending_sessions, read_sessions
 from memcli.memory.spool import Spool

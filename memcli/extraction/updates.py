@@ -7,14 +7,14 @@ Nothing is deleted: what was replaced says by what, and until when it held, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final
 
 from memcli.algorithms.updates import Claim, Verdict, moment_of, settle
 from memcli.extraction.claims import claim_of, is_unwanted, ruled
-from memcli.extraction.statements import Reading
+from memcli.extraction.decisions import Decision, ruling_link
 from memcli.jsonl import Json, Row, format_time
 from memcli.language.data import read_data
 from memcli.language.facts.attributes import about, linked, slot_of
@@ -27,7 +27,6 @@ from store.literals import quoted
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from memcli.extraction.statements import Statement
     from memcli.memory.sessions import SessionKey
     from store import Snapshot, Transaction
 
@@ -56,36 +55,6 @@ class Change:
 
     def _with_notes(self, metadata: str | None) -> str | None:
         return json_text({**json.loads(metadata or "{}"), **self.noted})
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """
-    What another extractor decided about a memory that was there already.
-
-    supersede: the memory held until `valid_to`, then `new_id` took its place; invalidate: it held
-    until then, and `new_id` may say what is known now; noop: the turn says the same once more.
-    `turn_id` is the turn that the decision rests on.
-    """
-
-    old_id: str
-    kind: Literal["supersede", "invalidate", "noop"]
-    turn_id: str
-    new_id: str | None = None
-    valid_to: datetime | None = None
-    reason: str | None = None
-
-
-@dataclass
-class ReadingWithDecisions(Reading):
-    """A reading by an extractor that also rules on the memories that there are."""
-
-    decisions: list[Decision] = field(default_factory=list)
-
-    def without(self, gone: Collection[str], stay: list[list[Statement]]) -> Self:
-        """Return the same with the statements that stay: no decision rests on one that is gone."""
-        decisions = [replace(d, new_id=None) if d.new_id in gone else d for d in self.decisions]
-        return replace(super().without(gone, stay), decisions=decisions)
 
 
 class Updates:
@@ -134,7 +103,7 @@ class Updates:
     def rule(self, decisions: Iterable[Decision]) -> None:
         """Take what another extractor decided; it goes before what `settle` would decide."""
         for decision in decisions:
-            self.links.append(_ruling_link(decision, self.now))
+            self.links.append(ruling_link(decision, self.now))
             if decision.kind != "noop":
                 kept = {"op": decision.kind, "turn": decision.turn_id, "reason": decision.reason}
                 self._rulings[decision.old_id] = decision
@@ -402,11 +371,3 @@ def _most_shared(row: Row, segments: Sequence[Row]) -> Row:
     """Return the segment that has the most turns of another."""
     turns = set(row["source_ids"] or ())
     return max(segments, key=lambda segment: len(turns & set(segment["source_ids"])))
-
-
-def _ruling_link(decision: Decision, now: datetime) -> Row:
-    """Return the link that says why: from the statement, or the turn, that a ruling rests on."""
-    relations = {"supersede": "supersedes", "invalidate": "contradicts", "noop": "supports"}
-    relation = "supersedes" if decision.new_id else relations[decision.kind]
-    source = decision.new_id or decision.turn_id
-    return link_row(source, decision.old_id, relation, 1.0, decision.reason, now)

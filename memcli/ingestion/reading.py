@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memcli.ingestion.transcripts import read_source
+from memcli.ingestion.transcripts.archives import close_archives
 
 if TYPE_CHECKING:
     from memcli.ingestion.rejects import RejectLog
@@ -31,10 +33,14 @@ def read_inputs(
     reach: is told the share of the bytes that are read.
     """
     sizes = [_size(each.path) for each in sources]
-    for number, each in enumerate(sources):
-        reach(sum(sizes[:number]) / max(1, sum(sizes)))
-        items = read_source(each.path, form, folder, each.session, intake, each.listed)
-        yield from log.accepted_of_one(items) if each.listed else log.accepted(items)
+    total, done = max(1, sum(sizes)), accumulate(sizes, initial=0)
+    try:
+        for each, before in zip(sources, done, strict=False):
+            reach(before / total)
+            items = read_source(each.path, form, folder, each.session, intake, each.listed)
+            yield from log.accepted_of_one(items) if each.listed else log.accepted(items)
+    finally:
+        close_archives()
 
 
 def _size(path: str) -> int:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -34,6 +35,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.records import MemoryType, Message
+
+
+@lru_cache(maxsize=64)
+def _stem(path: str) -> str:
+    return PurePath(path).stem
+
+
+def _as_text(name: str) -> str:
+    """Return the name of a file as text, which it need not be."""
+    return name.encode("utf-8", "replace").decode()
 
 
 @dataclass
@@ -69,8 +80,7 @@ class Defaults:
 
     def stem_of(self, path: str) -> str:
         """Return the name of a file without its extension, as text: it need not be any."""
-        stem = self.stems.get(path) or PurePath(path).stem
-        return stem.encode("utf-8", "replace").decode()
+        return _as_text(self.stems.get(path) or _stem(path))
 
     def offset_of(self, message: Message, moment: datetime) -> int | None:
         """Return the offset from UTC, in minutes, of where a turn was said, if that is known."""

@@ -5,4 +5,5 @@ from __future__ import annotations
 
 def printable(text: str) -> str:
     """Return a text without control characters, which could command a terminal."""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)
+    bad = [char for char in set(text) if not char.isprintable() and char not in "\n\t"]
+    return text.translate({ord(char): "\ufffd" for char in bad}) if bad else text

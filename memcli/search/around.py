@@ -16,6 +16,7 @@ from memcli.memory.fragments import cut_rows
 from memcli.memory.states import State, read_strengths
 from memcli.records import Neighbour
 from memcli.search.excerpts import GAP
+from store.layout import WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -53,15 +54,14 @@ def with_surroundings(
     if not wanted:
         return list(hits)
     at = _places(snapshot, wanted, known or {})
-    near = _turns_near(snapshot, set(at.values()), filters)
+    shown = {hit.id for hit in hits} | {id_ for hit in hits for id_ in hit.source_ids or ()}
+    near = _turns_near(snapshot, set(at.values()), filters, shown)
     if not everything:
         states = read_strengths(snapshot, [row["id"] for row in near.values()])
         hidden = {id_ for id_, row in states.items() if row["state"] == State.hidden}
         near = {place: row for place, row in near.items() if row["id"] not in hidden}
         seen = cut_rows([{**row, "level": 0} for row in near.values()], fragments or {})
         near = dict(zip(near, seen, strict=True))
-    shown = {hit.id for hit in hits} | {id_ for hit in hits for id_ in hit.source_ids or ()}
-    near = {place: row for place, row in near.items() if row["id"] not in shown}
     return [msgspec.structs.replace(hit, around=_beside(at.get(hit.id), near)) for hit in hits]
 
 
@@ -76,12 +76,18 @@ def _places(
     return {id_: place for id_, place in found.items() if None not in place}
 
 
-def _turns_near(snapshot: Snapshot, places: set[Place], filters: Filters) -> dict[Place, Row]:
-    """Return the turns at most one place from some places, by their own."""
+def _turns_near(
+    snapshot: Snapshot, places: set[Place], filters: Filters, shown: Collection[str]
+) -> dict[Place, Row]:
+    """Return the turns at most one place from some places, by their own, that are not shown."""
     bounds = replace(filters, level=0, name=None, type=None, since=None, bounds=())
     row_ids = snapshot.around(sorted(places), 1, bounds.condition())
+    # What is shown is not read again where it may be long; elsewhere one read takes less time.
+    if snapshot.count(WINDOWS):
+        ids = snapshot.take(row_ids, ["id"])["id"].to_pylist()
+        row_ids = [n for n, id_ in zip(row_ids, ids, strict=True) if id_ not in shown]
     rows = snapshot.take(row_ids, COLUMNS).to_pylist()
-    return {place: row for row in rows if (place := _place(row))}
+    return {place: row for row in rows if row["id"] not in shown and (place := _place(row))}
 
 
 def _place(row: Row) -> Place | None:

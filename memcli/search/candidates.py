@@ -11,20 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memcli.language.stemming import foreign_keys
-from memcli.language.word_variants import with_variants
-from memcli.language.words import lexical_query
 from memcli.memory.arrow import plain_array
 from memcli.memory.holds import COLUMNS as HOLDS
-from memcli.memory.holds import holding_rows
 from memcli.memory.states import State
 from memcli.search.asked_facts import asked_facts
 from memcli.search.key_expansion import (
@@ -33,12 +27,12 @@ from memcli.search.key_expansion import (
     STATEMENT,
     Key,
     Place,
-    expand_turns,
     read_keys,
 )
+from memcli.search.keyed_rows import tells_fact, with_keys
+from memcli.search.lookups import LEVELS_COMPARED, N_CANDIDATES, Lookups, compared, question_words
 from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
-from memcli.search.timings import Timings
 from memcli.search.windows import (
     SHOWN_WHOLE,
     Best,
@@ -47,15 +41,12 @@ from memcli.search.windows import (
     as_said_in_parts,
     with_places,
 )
-from store.literals import quoted
 
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from store import Snapshot
 
-# Candidates of each kind: half of them would cost a point of recall over sessions.
-N_CANDIDATES: Final = 200
 # How many of the best candidates of each kind bring the turns around them.
 N_LEADING: Final = 20
 RANKED: Final = (
@@ -72,26 +63,16 @@ RANKED: Final = (
     "extra",
     *HOLDS,
 )
-# What keys say of a row: see key_expansion.KeyScores.
-KEY_SCORES: Final = ("statement_bm25", "segment_bm25", "superseded")
-# More hidden memories than that are left out of what was found, not by the search.
-MAX_EXCLUDED: Final = 100
-# The levels that are found by their meaning; segments and summaries would crowd out the rest.
-LEVELS_COMPARED: Final = (0, 1, 4)
 # Segments, sections, sessions, days and topics.
 OVERVIEWS: Final = "level IN (2, 3)"
-UNSEEN: Final = f"state = '{State.hidden}'"
 
 
-class CandidateSource:
+class CandidateSource(Lookups):
     """Finds candidates in one snapshot with one encoder, which may still be loading."""
 
     def __init__(self, snapshot: Snapshot, encoder: Callable[[], Encoder], window: int) -> None:
-        self.snapshot = snapshot
-        self.timings = Timings()
-        self._encoder = encoder
+        super().__init__(snapshot, encoder)
         self._window = window
-        self._unseen_rows: frozenset[int] = frozenset()
         self._windows = WindowSearch(snapshot)
 
     def find(self, query: str, filters: Filters, everything: bool) -> pa.Table:
@@ -121,47 +102,12 @@ class CandidateSource:
         none = plain_array(np.zeros(rows.num_rows, bool))
         return rows.append_column("fact", none)
 
-    def _exclude_unseen(self) -> str | None:
-        """
-        Return the condition that leaves out what is hidden, if there is little of it.
-
-        Where there is much, such a condition is slow: rows are left out of what was found instead,
-        of which as many more are asked for.
-        """
-        ids = self.unseen_ids
-        if len(ids) <= MAX_EXCLUDED:
-            return f"id NOT IN ({quoted(ids)})" if ids else None
-        self._unseen_rows = self._hidden_rows
-        return None
-
-    @cached_property
-    def _hidden_rows(self) -> frozenset[int]:
-        """The row ids in `memories` of what is found only when all is asked for."""
-        rows = self.snapshot.read_ids("memories", self.unseen_ids, ["_rowid"])
-        return frozenset(rows["_rowid"].to_pylist())
-
-    @cached_property
-    def unseen_ids(self) -> list[str]:
-        """The ids of memories that are found only when all are asked for."""
-        if not self.snapshot.count("strengths"):
-            return []
-        ids: list[str] = self.snapshot.read("strengths", ["id"], UNSEEN)["id"].to_pylist()
-        return ids
-
-    def _seen(self, table: str, scores: dict[int, float], n: int) -> dict[int, float]:
-        """Return the best `n` of what was found without what is hidden."""
-        # Nothing in the archive is hidden, and its row ids are numbers of their own.
-        if table != "memories" or not self._unseen_rows:
-            return dict(list(scores.items())[:n])
-        visible = {row_id: x for row_id, x in scores.items() if row_id not in self._unseen_rows}
-        return dict(list(visible.items())[:n])
-
     def _find_in(self, table: str, query: str, filters: Filters, bounds: Bounds) -> pa.Table:
         measure = self.timings.measure
         with ThreadPoolExecutor(3) as pool:
             searching = pool.submit(self._dense, table, query, bounds)
             looking_up = pool.submit(self._lexical, table, query, bounds.derived, "derived_keys")
-            matching = pool.submit(self._windows.matching, _words(query), filters.namespace)
+            matching = pool.submit(self._windows.matching, question_words(query), filters.namespace)
             turns = self._lexical(table, query, bounds.said, "keys")
             derived = looking_up.result()
             vector, cosine = searching.result()
@@ -200,7 +146,7 @@ class CandidateSource:
         rows = with_places(rows, best)
         rows = self._scored(rows, table, bm25, cosine, vector, bounds.keyed)
         rows = measure("keys", lambda: with_keys(rows, filters, bounds.keyed, successors, faded))
-        return rows.append_column("fact", pa.array(_tells_fact(rows, facts), pa.bool_()))
+        return rows.append_column("fact", pa.array(tells_fact(rows, facts), pa.bool_()))
 
     def _scored(
         self,
@@ -332,121 +278,7 @@ class CandidateSource:
         faded = states.filter(pc.equal(states["state"], State.dormant))["id"]
         return np.isin(ids, faded.to_pylist())
 
-    def _lexical(self, table: str, query: str, where: str | None, on: str) -> dict[int, float]:
-        """Return BM25 by row id, best first."""
-        words = _words(query)
-        n = N_CANDIDATES + len(self._unseen_rows)
-        rows = self.timings.measure(
-            "lexical",
-            lambda: self.snapshot.match(words, n, ["_rowid"], where, table, on),
-        )
-        return self._seen(table, by_row_id(rows, "bm25"), N_CANDIDATES)
-
-    def _dense(self, table: str, query: str, bounds: Bounds) -> tuple[np.ndarray, dict[int, float]]:
-        """Return the query's vector, and the cosine by row id of the nearest, nearest first."""
-        vector = self.timings.measure("encode", lambda: self._encoder().encode([query])[0])
-        # Some of the nearest will be of levels that are not compared.
-        n = N_CANDIDATES * 3 if bounds.keyed and self._has_keys() else N_CANDIDATES
-        more = n + len(self._unseen_rows)
-        rows = self.timings.measure(
-            "dense", lambda: self.snapshot.nearest(vector, more, ["_rowid"], bounds.either, table)
-        )
-        return vector, self._seen(table, by_row_id(rows, "cosine"), n)
-
-    def _has_keys(self) -> bool:
-        """Say whether anything has been made of turns."""
-        return bool(self.snapshot.commit.watermarks)
-
-    def _exact(self, table: str, row_ids: Sequence[int], vector: np.ndarray) -> dict[int, float]:
-        """Return the cosine of rows that the dense search did not bring."""
-        if not row_ids:
-            return {}
-        rows = self.snapshot.take(row_ids, ("vector",), table)
-        flat = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        cosines = flat.reshape(len(row_ids), -1).astype(np.float32) @ vector
-        return dict(zip(row_ids, cosines.tolist(), strict=True))
-
-
-def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
-    """Return the nearest of the levels that are found by their meaning, nearest first."""
-    wanted = rows.filter(pc.is_in(rows["level"], pa.array(LEVELS_COMPARED, pa.int8())))["_rowid"]
-    row_ids = set(wanted.to_pylist())
-    scores = [(row_id, score) for row_id, score in cosine.items() if row_id in row_ids]
-    return dict(scores[: N_CANDIDATES * 2])
-
-
-def _words(query: str) -> str:
-    """Return the words of a question that full-text search looks up."""
-    return " ".join([with_variants(lexical_query(query)), *foreign_keys(query)])
-
 
 def leaders(scores: dict[int, float]) -> list[int]:
     """Return the row ids of the best of some candidates, which are best first."""
     return list(scores)[:N_LEADING]
-
-
-def with_keys(
-    rows: pa.Table,
-    filters: Filters,
-    keyed: bool,
-    successors: Mapping[int, Place],
-    faded: Sequence[Key] = (),
-) -> pa.Table:
-    """
-    Return the rows that may be hits, with what their keys say of them in columns KEY_SCORES.
-
-    Segments and summaries are keys only, unless their level is asked for, and so are statements
-    when turns are. `faded` are keys that are archived.
-    """
-    levels = rows["level"].to_numpy()
-    keys = list(faded)
-    if keyed:
-        derived = rows.filter(plain_array(levels > 0))
-        bm25, cosine = derived["bm25"].to_pylist(), derived["cosine"].to_pylist()
-        places = [successors.get(row_id) for row_id in derived["_rowid"].to_pylist()]
-        keys += read_keys(derived.select(KEY_COLUMNS), bm25, cosine, filters.moment, places)
-        shown = rows.filter(plain_array(_may_be_hits(rows, filters)))
-    else:
-        shown = rows
-    # A turn of a file alone has no words: what the file says is a hit of its own.
-    shown = shown.filter(pc.not_equal(shown["text"], ""))
-    raised = expand_turns(keys, turn_places(shown))
-    ended = ~holding_rows(shown, filters.moment)
-    raised = replace(raised, superseded=raised.superseded | ended)
-    for name in KEY_SCORES:
-        shown = shown.append_column(name, plain_array(getattr(raised, name)))
-    row_ids = shown["_rowid"].to_pylist()
-    heirs_of_turns = [row_ids[at] if at >= 0 else None for at in raised.successors.tolist()]
-    return shown.append_column("successor", pa.array(heirs_of_turns, pa.uint64()))
-
-
-def _may_be_hits(rows: pa.Table, filters: Filters) -> np.ndarray:
-    """Return a bool for each row of a search with keys: whether it may be a hit itself."""
-    levels: np.ndarray = rows["level"].to_numpy()
-    allowed = holding_rows(rows, filters.moment) | filters.superseded
-    shown = (0,) if filters.level == 0 else (0, 1, 4)
-    hits: np.ndarray = np.isin(levels, shown) & allowed
-    return hits
-
-
-def _tells_fact(rows: pa.Table, facts: Mapping[int, Place | None]) -> list[bool]:
-    """Say of each row whether it is one of the facts that answer, or the turn that says one."""
-    if not facts:
-        return [False] * rows.num_rows
-    said = set(facts.values()) - {None}
-    pairs = zip(rows["_rowid"].to_pylist(), turn_places(rows), strict=True)
-    return [row_id in facts or place in said for row_id, place in pairs]
-
-
-def turn_places(rows: pa.Table) -> list[Place | None]:
-    """Return where each turn stands; None for what is no turn, or stands nowhere."""
-    columns = (rows[name].to_pylist() for name in ("level", "namespace", "session_id", "seq"))
-    return [
-        None if level or session is None or seq is None else (namespace, session, seq)
-        for level, namespace, session, seq in zip(*columns, strict=True)
-    ]
-
-
-def by_row_id(rows: pa.Table, score: str) -> dict[int, float]:
-    """Return a score by row id, in the order of the rows."""
-    return dict(zip(rows["_rowid"].to_pylist(), rows[score].to_pylist(), strict=True))

@@ -36,7 +36,7 @@ from memcli.language.turn_form import (
 from memcli.language.words import speaker_match
 from memcli.memory.folds import LEVEL as FOLD_LEVEL
 from memcli.memory.folds import folded_words
-from memcli.search.candidates import turn_places
+from memcli.search.keyed_rows import turn_places
 from memcli.search.kinds import Kinds
 from memcli.search.word_vectors import WordVectors
 

@@ -127,7 +127,7 @@ def test_a_large_store_gets_a_vector_index_and_finds_the_same(run, tmp_path, mon
     import pyarrow as pa
 
     from schemas.tables import memories
-    from store import Store, upkeep
+    from store import Store, indexes
     from store.commits import EncoderStamp
     from store.compact import compact
 
@@ -156,7 +156,7 @@ def test_a_large_store_gets_a_vector_index_and_finds_the_same(run, tmp_path, mon
     assert found[0] == exact[0]
     assert len(set(found) & set(exact)) >= 17
     assert compact(store).steps == []
-    assert upkeep.MIN_ROWS_FOR_VECTOR_INDEX == 20_000
+    assert indexes.MIN_ROWS_FOR_VECTOR_INDEX == 20_000
 
 
 def test_a_failing_compact_is_seen_and_changes_nothing(run, many_commits, monkeypatch):

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from memcli.extraction.updates import Decision, ReadingWithDecisions, Updates
+from memcli.extraction.decisions import Decision
+from memcli.extraction.updates import Updates
 from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -214,14 +215,6 @@ def test_what_was_replaced_by_hand_does_not_come_back_in_other_words(told, run, 
     run("add", "Nobody lives in Ghent.", "--replaces", row["id"], "--store", empty_store)
     (still,) = told("I still live in Ghent.", 5)
     assert (still["id"], len(still["source_ids"])) == (row["id"], 1)
-
-
-def test_no_decision_rests_on_a_statement_that_is_gone():
-    decisions = [Decision("old", "supersede", "turn", new) for new in ("gone", "stays")]
-    reading = ReadingWithDecisions(("Ida",), [[], []], decisions=decisions)
-    left = reading.without({"gone"}, [[]])
-    assert [decision.new_id for decision in left.decisions] == [None, "stays"]
-    assert (left.statements, left.people) == ([[]], ("Ida",))
 
 
 def negative(*given, **more):

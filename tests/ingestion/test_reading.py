@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 from memcli.ingestion.reading import read_inputs, told_lines
@@ -25,12 +26,27 @@ def test_a_bad_file_of_a_folder_stops_no_other(tmp_path):
     assert "went on with the next file" in said[0]
 
 
+def test_the_share_that_is_read_grows_by_the_bytes_of_each_file(tmp_path):
+    paths = [tmp_path / f"{number}.jsonl" for number in range(3)]
+    for path, count in zip(paths, (2, 1, 1), strict=True):
+        path.write_text(SPOKEN * count)
+    inputs = [Input(str(path)) for path in paths]
+    shares = []
+    log = RejectLog(OnError.abort, None, print)
+    read = list(read_inputs(inputs, AUTO, tmp_path, Intake(), log, shares.append))
+    assert len(read) == 4
+    assert shares == [0, 0.5, 0.75]
+
+
 def test_of_many_files_only_some_are_named(run, tmp_path):
     for number in range(7):
         (tmp_path / f"{number}.txt").write_text(f"Ana: this is {number}\nBen: yes\n")
     done = run("ingest", tmp_path, "--store", tmp_path / "store", "--create")
     assert done.stderr.count("have no time") == 5
     assert "the same holds of turns in 2 more files" in done.stderr
+    # The commit says what was named: a folder may have a hundred thousand files.
+    head = json.loads(run("log", "--store", tmp_path / "store").stdout.splitlines()[0])
+    assert head["arguments"]["inputs"] == [str(tmp_path)]
 
 
 def test_notes_are_said_by_nobody_and_remedies_stand_where_there_are_some():

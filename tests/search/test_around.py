@@ -87,3 +87,22 @@ def test_a_hit_without_a_place_has_nothing_beside_it(talk):
     from tests.support.hits import hits
 
     assert with_surroundings(talk.snapshot(), hits("a"), Filters())[0].around is None
+
+
+def test_what_is_shown_is_not_read_again_where_turns_are_long(talk, monkeypatch):
+    from tests.support.hits import hit
+
+    snapshot = talk.snapshot()
+    assert snapshot.count("windows")
+    rows = snapshot.rows_of(["camp1", "camp2"], on="ref")
+    given = [hit(id=row["id"], namespace="camp", session_id="s1") for row in rows]
+    read, take = [], type(snapshot).take
+
+    def seen(self, row_ids, columns, table="memories"):
+        rows = take(self, row_ids, columns, table)
+        read.extend(rows["ref"].to_pylist() if "text" in columns else ())
+        return rows
+
+    monkeypatch.setattr(type(snapshot), "take", seen)
+    shown = with_surroundings(snapshot, given, Filters(namespace="camp"))
+    assert {each.ref for hit in shown for each in hit.around} == {*read} == {"camp0", "camp3"}

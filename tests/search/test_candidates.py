@@ -6,39 +6,26 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
-from memcli.extraction.step import ExtractStep
 from memcli.memory.filters import Filters
 from memcli.memory.states import State, set_state
 from memcli.models.encoder import Encoder
-from memcli.search import candidates
+from memcli.search import lookups
 from memcli.search.candidates import CandidateSource
 from store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def told_once(sample_once, tmp_path_factory) -> Path:
-    """The sample, extracted. No test may change it."""
-    path = Path(shutil.copytree(sample_once, tmp_path_factory.mktemp("told") / "store"))
-    store = Store.open(path)
-    extraction = ExtractStep(store, Encoder.of_stamp(store.head().encoder), NOW)
-    extraction.run(extraction.pending(None, None))
-    extraction.commit({})
-    return path
-
-
 @pytest.fixture
-def told(told_once, tmp_path) -> Store:
-    return Store.open(Path(shutil.copytree(told_once, tmp_path / "told")))
+def told(extracted_once, tmp_path) -> Store:
+    return Store.open(Path(shutil.copytree(extracted_once.path, tmp_path / "told")))
 
 
 @pytest.fixture(scope="module")
-def encoder(told_once):
-    return Encoder.of_stamp(Store.open(told_once).head().encoder)
+def encoder(extracted_once):
+    return Encoder.of_stamp(Store.open(extracted_once.path).head().encoder)
 
 
 def put(store, ids, state):
@@ -98,7 +85,7 @@ def test_dormant_candidates_say_so(told, encoder):
 
 @pytest.mark.parametrize("limit", [100, 0])
 def test_what_is_hidden_is_found_when_all_is_asked_for_only(told, encoder, monkeypatch, limit):
-    monkeypatch.setattr(candidates, "MAX_EXCLUDED", limit)
+    monkeypatch.setattr(lookups, "MAX_EXCLUDED", limit)
     said = statement(told)
     turn = said["source_ids"][0]
     put(told, [said["id"], turn], State.hidden)
@@ -118,7 +105,7 @@ def test_many_hidden_memories_leave_as_many_candidates_and_all_archived_keys(
     put(told, rows["id"].to_pylist(), State.archived)
     put(told, hidden, State.hidden)
     by_rows = found(source_of(told, encoder), said["text"])
-    monkeypatch.setattr(candidates, "MAX_EXCLUDED", 1_000)
+    monkeypatch.setattr(lookups, "MAX_EXCLUDED", 1_000)
     by_condition = found(source_of(told, encoder), said["text"])
     assert not by_rows.keys() & set(hidden)
     assert by_rows.keys() == by_condition.keys()
@@ -127,16 +114,6 @@ def test_many_hidden_memories_leave_as_many_candidates_and_all_archived_keys(
         for given in (by_rows, by_condition)
     ]
     assert keyed[0] == pytest.approx(keyed[1])
-
-
-def test_segments_and_summaries_take_no_place_of_what_is_compared(monkeypatch):
-    monkeypatch.setattr(candidates, "N_CANDIDATES", 2)
-    levels = [2, 0, 1, 3, 4, 0, 0]
-    rows = pa.table(
-        {"_rowid": pa.array(range(7), pa.uint64()), "level": pa.array(levels, pa.int8())}
-    )
-    near = {row_id: 1.0 - row_id / 10 for row_id in range(7)}
-    assert candidates.compared(near, rows) == {1: 0.9, 2: 0.8, 4: 0.6, 5: 0.5}
 
 
 def test_each_candidate_stands_once_with_its_own_words(told, encoder):
@@ -150,7 +127,7 @@ def test_each_candidate_stands_once_with_its_own_words(told, encoder):
 
 
 def test_the_turns_around_the_best_are_candidates_too(told, encoder, monkeypatch):
-    monkeypatch.setattr(candidates, "N_CANDIDATES", 5)
+    monkeypatch.setattr(lookups, "N_CANDIDATES", 5)
     source = source_of(told, encoder)
     asked = "harmonium"
     near = {row["_rowid"]: row for row in source.find(asked, Filters(), False).to_pylist()}

@@ -7,13 +7,15 @@ import random
 import shutil
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from memcli.memory.filters import Filters
 from memcli.memory.fragments import fragments
 from memcli.models.encoder import Encoder
+from memcli.search import windows
 from memcli.search.retriever import Retriever
-from memcli.search.windows import SHOWN_WHOLE, Matched, Parts, _pattern
+from memcli.search.windows import SHOWN_WHOLE, Matched, Parts, _pattern, products
 from store import Store
 from tests.support.program import run_here
 
@@ -121,3 +123,17 @@ def test_a_context_tells_the_part_that_was_found(written, tmp_path):
     told = run_here("context", ASKED, "--store", store).stdout
     assert DEEP in told.split("# Recent")[1]
     assert len(told) < SHOWN_WHOLE
+
+
+def test_vectors_are_multiplied_a_few_at_a_time(monkeypatch):
+    monkeypatch.setattr(windows, "AT_A_TIME", 2)
+    rows = np.arange(28, dtype=np.float16).reshape(7, 4) / 8
+    parts = [
+        pa.FixedSizeListArray.from_arrays(pa.array(part.ravel()), 4)
+        for part in (rows[:5], rows[5:], rows[:0])
+    ]
+    question = np.array([1, -2, 0.5, 3], np.float32)
+    found = products(pa.chunked_array(parts), question)
+    assert found.dtype == np.float32
+    assert found.tolist() == (rows.astype(np.float32) @ question).tolist()
+    assert products(pa.chunked_array(parts[2:]), question).shape == (0,)

@@ -342,13 +342,24 @@ def test_rows_that_no_index_has_stay_few(store: Store, memories, monkeypatch) ->
     assert store.snapshot().read_ids("memories", ["word0", "word8"], ["id"]).num_rows == 2
 
 
+def test_long_texts_that_no_index_has_stay_few(store: Store, memories, monkeypatch) -> None:
+    monkeypatch.setattr("store.transaction.MAX_UNINDEXED_BYTES", 1 << 16)
+    for word, unindexed in (("short", 1), (" ".join(map(str, range(40_000))), 0), ("last", 1)):
+        with store.transaction("write") as transaction:
+            transaction.append("memories", memories(word))
+            transaction.publish()
+        table = store.snapshot().table("memories")
+        assert table.unindexed_rows() == unindexed
+    assert 0 < table.unindexed_bytes() < 1 << 16
+
+
 def test_a_long_append_is_written_and_indexed_in_instalments(
     store: Store, memories, texts, monkeypatch
 ) -> None:
     monkeypatch.setattr("store.transaction.ROWS_AT_ONCE", 3)
     monkeypatch.setattr("store.transaction.MOST_UNINDEXED_ROWS", 5)
     monkeypatch.setattr("store.transaction.MAX_UNINDEXED_ROWS", 3)
-    monkeypatch.setattr("store.upkeep.ROWS_PER_SEGMENT", 10)
+    monkeypatch.setattr("store.indexes.ROWS_PER_SEGMENT", 10)
     rows = memories(*"abcdefghijkl")
     unindexed = []
     extend = _lance.Table.extend_indexes

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memcli.algorithms.segmentation import segment
+from memcli.extraction.decisions import ReadingWithDecisions
 from memcli.extraction.derived import SEGMENTS
 from memcli.extraction.llm.prompt import MAX_TURN_CHARACTERS
 from memcli.extraction.reader import GrammarReader
 from memcli.extraction.statements import Reading, Statement
-from memcli.extraction.updates import ReadingWithDecisions
 from memcli.jsonl import Row
 from memcli.language.facts.fact import Fact, Polarity
 from memcli.language.parts import Entity, Utterance

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from memcli.extraction.decisions import Decision, ReadingWithDecisions
 from memcli.extraction.llm.batches import (
     STATEMENT_COLUMNS,
     Conversation,
@@ -31,7 +32,6 @@ from memcli.extraction.llm.prompt import ExistingMemory
 from memcli.extraction.llm.statements import ordered_sources, statement_of
 from memcli.extraction.reader import GrammarReader
 from memcli.extraction.statements import Reading, Refused, Statement
-from memcli.extraction.updates import Decision, ReadingWithDecisions
 from memcli.language.parts import Utterance
 from memcli.language.secrets import find_secrets, has_secret, redact
 from memcli.models.llm.opening import open_cached

@@ -14,7 +14,7 @@ from memcli.ingestion.sync.plan import make_plan
 from memcli.ingestion.sync.projects import by_project
 from memcli.ingestion.sync.step import SyncStep, finished
 from memcli.ingestion.transcripts import AUTO, Intake, read_source
-from memcli.ingestion.transcripts.archives import file_time
+from memcli.ingestion.transcripts.archives import close_archives, file_time
 from memcli.ingestion.turns import Defaults
 from memcli.memory.step import given_options
 from store.layout import TOMBSTONES
@@ -78,6 +78,7 @@ class SyncRun:
                 if file.agent and self.namespace is None:
                     good = by_project(good)
                 step.read(file, good, lambda: log.count + log.n_files, self.progress)
+        close_archives()
         return step
 
     def commit(self, step: SyncStep) -> Commit | None:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path, PurePath
 from typing import IO, BinaryIO, Final, cast
@@ -114,12 +115,27 @@ def _require_bounds(path: str, archive: zipfile.ZipFile) -> None:
             raise BadRecord(f"{info.filename!r} swells too much", path=path, remedy="unpack it")
 
 
+@lru_cache(maxsize=1)
+def _open_zip(path: str, state: tuple[int, ...]) -> zipfile.ZipFile:
+    """
+    Open an archive, which stays open: its directory has all its files, and is read with each else.
+
+    state: of the file, so that one that was replaced is opened anew.
+    """
+    return zipfile.ZipFile(path)
+
+
+def close_archives() -> None:
+    """Close the archive that was read last, once what is being read of it is closed too."""
+    _open_zip.cache_clear()
+
+
 @contextmanager
 def _opened(path: str) -> Iterator[zipfile.ZipFile]:
-    """Open an archive; BadRecord for what is none, and for one that is locked."""
+    """Give an opened archive; BadRecord for what is none, and for one that is locked."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
+        there = os.stat(path)
+        yield _open_zip(path, (there.st_ino, there.st_size, there.st_mtime_ns))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise BadRecord(f"a broken or locked archive: {error}", path=path) from error
 

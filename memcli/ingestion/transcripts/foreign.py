@@ -38,15 +38,16 @@ def refuse_foreign(path: str, head: bytes) -> None:
     if is_code(path):
         code = _rules()["code"]
         raise BadRecord(f"{code['what']}, which is not read", path=path, remedy=code["remedy"])
+    head = head[:LOOKED_AT]
+    start = head.removeprefix(BOM).lstrip().lower()
     for rule in _rules()["file"]:
-        if _begins(rule, head[:LOOKED_AT]):
+        if _begins(rule, head, start):
             what = f"{rule['what']}, {rule.get('but', 'not text')}"
             raise BadRecord(what, path=path, remedy=rule["remedy"])
 
 
-def _begins(rule: dict[str, Any], head: bytes) -> bool:
-    """Tell whether a file begins as a rule has it."""
-    start = head.removeprefix(BOM).lstrip().lower()
+def _begins(rule: dict[str, Any], head: bytes, start: bytes) -> bool:
+    """Tell whether a file begins as a rule has it; start: what it says first, in lower case."""
     at = int(rule.get("at", 0))
     return (
         head[at:].startswith(bytes.fromhex(rule.get("magic", "")))

@@ -45,7 +45,7 @@ from memcli.ingestion.transcripts.known_json import (
     known,
 )
 from memcli.ingestion.transcripts.layout_forms import LOGS, layout_importers
-from memcli.ingestion.transcripts.outline import Outline, outline
+from memcli.ingestion.transcripts.outline import Outline
 
 PARQUET_MAGIC: Final = b"PAR1"
 AIDER: Final = (".aider.chat.history.md",)
@@ -88,9 +88,7 @@ class BuiltinImporter(NamedTuple):
 
     def read(self, source: Source) -> Iterator[Item]:
         """Return the reader's items."""
-        module, _, function = self.reader.partition(":")
-        read = getattr(import_module(f"memcli.ingestion.transcripts.{module}"), function)
-        items: Iterator[Item] = read(source)
+        items: Iterator[Item] = _function(self.reader)(source)
         if not self.any_order:
             return items
         order = import_module("memcli.ingestion.transcripts.order")
@@ -105,17 +103,19 @@ def _is_beside(seen: Outline) -> bool:
 
 def _lazily(test: str) -> Callable[[bytes], bool]:
     """Return a test that is imported, module:function, when there is something to tell."""
-
-    def is_one(head: bytes) -> bool:
-        module, _, function = test.partition(":")
-        return bool(getattr(import_module(f"{__package__}.{module}"), function)(head))
-
-    return is_one
+    return lambda head: bool(_function(test)(head))
 
 
 def _lazily_known(test: str) -> Callable[[bytes], bool]:
     """Return such a test of JSON, by its outline."""
-    return lambda head: _lazily(test)(outline(head))  # type: ignore[arg-type]
+    return known(lambda seen: bool(_function(test)(seen)))
+
+
+@cache
+def _function(name: str) -> Any:
+    """Return what module:function of this package names."""
+    module, _, function = name.partition(":")
+    return getattr(import_module(f"{__package__}.{module}"), function)
 
 
 def _start(head: bytes) -> bytes:

@@ -22,8 +22,13 @@ COGX_KINDS: Final = ("document", "episode", "entity", "fact", "memory", "memory_
 
 
 def known(test: Test) -> Callable[[bytes], bool]:
-    """Return a test of the first bytes of an input."""
-    return lambda head: test(outline(head))
+    """Return a test of the first bytes of an input, in which there has to be an object."""
+
+    def is_one(head: bytes) -> bool:
+        seen = outline(head)
+        return bool(seen.objects) and test(seen)
+
+    return is_one
 
 
 def has(raw: Any, *keys: str) -> bool:

@@ -67,7 +67,8 @@ class LayoutImporter(NamedTuple):
 
     def sniff(self, head: bytes) -> bool:
         """Say whether input that begins so may be of this format."""
-        return bool(self._reader().is_layout(self.name, outline(head)))
+        seen = outline(head)
+        return bool(seen.objects) and bool(self._reader().is_layout(self.name, seen))
 
     def read(self, source: Source) -> Iterator[Item]:
         """Return the items of the one reader of all layouts of the module."""

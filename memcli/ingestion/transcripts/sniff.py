@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from typing import Final
 
 from memcli.ingestion.transcripts.archives import uncompressed_name
 from memcli.ingestion.transcripts.foreign import refuse_foreign
-from memcli.ingestion.transcripts.importers import IMPORTERS, JSON_ARRAY
+from memcli.ingestion.transcripts.importers import EXTENSIONS, IMPORTERS, JSON_ARRAY
 from memcli.ingestion.transcripts.items import BOM, Source
 from memcli.ingestion.transcripts.known_json import is_conversation
 from memcli.ingestion.transcripts.neighbors import form_by_neighbor
@@ -45,6 +46,7 @@ MAY_BE_FOREIGN: Final = (*PROSE, "json", "jsonl", "csv", "opencode-database")
 REMEDY: Final = (
     "give JSON Lines, JSON, text, Markdown, CSV, Parquet, or a zip archive; unpack others"
 )
+_KNOWN: Final = frozenset(EXTENSIONS)
 XML: Final = re.compile(rb"<\?xml\b|<graphml\b")
 # What it quotes would come in again as something that was said.
 OWN_PAGE: Final = re.compile(
@@ -57,12 +59,11 @@ def detect_form(source: Source) -> tuple[str, Source]:
     """Return the form and a source that still has all bytes; BadRecord for a binary file."""
     if beside := form_by_neighbor(source.path):
         return beside, source
-    file = uncompressed_name(os.path.basename(source.path).lower())
-    named = [name for name, one in IMPORTERS.items() if file.endswith(tuple(one.extensions))]
+    named = _named_by(_extensions_of(source.path))
     head, source = look_ahead(source, HEAD_BYTES, _is_enough)
     if is_utf16(head):
         head, source = look_ahead(as_utf8(source), HEAD_BYTES, _is_enough)
-    possible = {*named, *_in_truth()} if named else {*IMPORTERS}
+    possible = set(_possible(named))
     if "text" in named and outline(head).objects:
         possible.add("json")
     whole = head.strip() if "json" in named else head.lstrip()
@@ -96,6 +97,26 @@ def _refuse_made(path: str, head: bytes) -> None:
         raise BadRecord("XML, not text", path=path, remedy=REMEDY)
     if OWN_PAGE.match(start):
         raise BadRecord("a page of memcli export, for people", path=path, remedy=OWN_REMEDY)
+
+
+def _extensions_of(path: str) -> tuple[str, ...]:
+    """Return what a file's name ends with from each of its dots on, but for what compresses it."""
+    file = uncompressed_name(os.path.basename(path).lower())
+    ends = (file[at:] for at, sign in enumerate(file) if sign == ".")
+    return tuple(end for end in ends if end in _KNOWN)
+
+
+@cache
+def _named_by(extensions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the forms whose files have any of some extensions, in the order of the table."""
+    ours = {*extensions}
+    return tuple(name for name, one in IMPORTERS.items() if not ours.isdisjoint(one.extensions))
+
+
+@cache
+def _possible(named: tuple[str, ...]) -> frozenset[str]:
+    """Return the forms that a file of some may be of in truth; of no known extension, any."""
+    return frozenset({*named, *_in_truth()} if named else IMPORTERS)
 
 
 def _in_truth() -> list[str]:

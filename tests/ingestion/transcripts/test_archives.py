@@ -11,6 +11,7 @@ import pytest
 from memcli.ingestion.transcripts import Accepted, find_inputs, read_source
 from memcli.ingestion.transcripts import archives as module
 from memcli.ingestion.transcripts.archives import (
+    close_archives,
     extension_of,
     file_time,
     members,
@@ -24,6 +25,8 @@ FILES = {
     "/etc/x.txt": "outside", "../x.txt": "outside", "a/chat.txt": "Ida: Ahoy\nBen: Hi\nIda: Well\n",
     "a/.x.txt": "hidden", "__MACOSX/a/chat.txt": "x", "b.png": "x", "users.json": "[]",
 }  # fmt: skip
+
+MADE = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -45,12 +48,28 @@ def test_its_files_are_inputs_under_its_name(archive):
     assert texts == ["Ahoy", "Hi", "Well"]
 
 
+def test_it_is_opened_once_for_all_its_files_until_it_changes(archive, monkeypatch):
+    opened = []
+    close_archives()
+    real = zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda path: opened.append(path) or real(path))
+    paths = [f"{archive}/a/chat.txt", f"{archive}/users.json"]
+    assert [file_time(path) for path in (*paths, *paths)] == [MADE] * 4
+    assert len(list(read_source(paths[0]))) == 3
+    assert opened == [str(archive)]
+    with real(archive, "a") as made:
+        made.writestr("new.txt", "Ida: Ahoy\nBen: Hi\nIda: So\n")
+    assert len(list(read_source(f"{archive}/new.txt"))) == 3
+    close_archives()
+    assert len(opened) == 2
+
+
 def test_it_may_lie_in_a_folder(archive):
     assert len(find_inputs([str(archive.parent)], [".txt", ".json"])) == 2
 
 
 def test_a_file_knows_its_time_and_its_neighbors(archive):
-    assert file_time(f"{archive}/a/chat.txt") == datetime(2026, 3, 2, 10, tzinfo=UTC)
+    assert file_time(f"{archive}/a/chat.txt") == MADE
     assert file_time(f"{archive}/none") is None
     assert file_time("-") is None
     assert read_neighbor(f"{archive}/a/chat.txt", "../users.json") == b"[]"

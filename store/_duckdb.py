@@ -146,6 +146,11 @@ def without_progress(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyCo
 @cache
 def _shared() -> duckdb.DuckDBPyConnection:
     """Return the database in memory of this process."""
+    return alone()
+
+
+def alone() -> duckdb.DuckDBPyConnection:
+    """Return a connection to a new database in memory, which is given back with it."""
     return without_spilling(connect())
 
 

@@ -8,9 +8,6 @@ from typing import Final
 
 # Lance keeps so many cores for waiting for disks, and computes on the rest, on one at least.
 KEPT_BY_LANCE: Final = 2
-# Rows that Lance works on at a time, half of its own number: so that all cores have some of ten
-# thousand new rows to index.
-BATCH_ROWS: Final = 4_096
 
 
 def usable_cores() -> int:
@@ -22,4 +19,3 @@ def share_with_lance(variables: MutableMapping[str, str], cores: int) -> None:
     """Let Lance compute on two cores, where there are not many; what the user has set stays."""
     if 1 < cores < 2 + KEPT_BY_LANCE:
         variables.setdefault("LANCE_CPU_THREADS", "2")
-    variables.setdefault("LANCE_DEFAULT_BATCH_SIZE", str(BATCH_ROWS))

@@ -19,7 +19,7 @@ def test_lance_computes_on_two_cores_where_it_would_on_one(cores, told):
 
 
 def test_what_the_user_has_set_stays():
-    own = {"LANCE_CPU_THREADS": "1", "LANCE_DEFAULT_BATCH_SIZE": "100"}
+    own = {"LANCE_CPU_THREADS": "1"}
     variables = dict(own)
     share_with_lance(variables, 2)
     assert variables == own

@@ -15,6 +15,7 @@ import pytest
 
 from schemas import tables
 from store import Commit, Store
+from store._lance import Table
 from store.commits import EncoderStamp
 
 STAMP = EncoderStamp("toy", 8, "0" * 64)
@@ -119,3 +120,13 @@ def file_size_limit(n_bytes: int) -> Iterator[Callable[[], None]]:
 def limited() -> Callable[[int], AbstractContextManager[Callable[[], None]]]:
     """Fill the disk within a block, from when the block says so."""
     return file_size_limit
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    """A table of twelve rows in three fragments, none of them in an index."""
+    schema = pa.schema([pa.field("id", pa.string()), pa.field("state", pa.string())])
+    table = Table.create("strengths", tmp_path / "strengths.lance", schema)
+    for part in ("a", "b", "c"):
+        table.append(pa.table({"id": [f"{part}{n}" for n in range(4)], "state": ["active"] * 4}))
+    return table

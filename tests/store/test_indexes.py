@@ -1,21 +1,8 @@
 """Indexes of tables: which rows they have, and in how many pieces."""
 
-from pathlib import Path
-
 import pyarrow as pa
-import pytest
 
 from store._lance import Table
-
-SCHEMA = pa.schema([pa.field("id", pa.string()), pa.field("state", pa.string())])
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Table:
-    table = Table.create("strengths", tmp_path / "strengths.lance", SCHEMA)
-    for part in ("a", "b", "c"):
-        table.append(pa.table({"id": [f"{part}{n}" for n in range(4)], "state": ["active"] * 4}))
-    return table
 
 
 def test_rows_that_came_in_later_are_brought_into_the_indexes(table: Table) -> None:

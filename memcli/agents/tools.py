@@ -222,11 +222,14 @@ def as_told(record: Json, fields: Sequence[str], opened: Mapping[str, str]) -> J
 
 def told_text(text: str, id_: str) -> str:
     """Text of a memory as it may stand in a prompt: no secrets, and of a very long one a part."""
-    told = without_secrets(text[: LONGEST_TOLD + _BEYOND], id_)
+    begins = text[: LONGEST_TOLD + _BEYOND]
+    told = without_secrets(begins, id_)
     if len(text) <= LONGEST_TOLD:
         return told
     more = f"{len(text) - LONGEST_TOLD:,} more characters; memory_search gives the part asked for"
-    return f"{told[:LONGEST_TOLD].rstrip()} … [{more}]"
+    # Counted from the end: where marks are shorter than secrets, what is cut in two moves forward.
+    shown = told[: min(LONGEST_TOLD, len(told) - (len(begins) - LONGEST_TOLD))]
+    return f"{shown.rstrip()} … [{more}]"
 
 
 def _part(text: str, query: str) -> str:

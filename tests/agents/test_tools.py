@@ -208,3 +208,13 @@ def test_no_secret_is_cut_in_two():
     key = "AKIA" + "Q7XW3ZJN5BTRM2PD"
     text = "x" * (LONGEST_TOLD - 11) + f" {key} and more"
     assert key[:8] not in told_text(text, "abcd")
+
+
+def test_a_secret_that_is_cut_behind_a_long_one_is_not_told_by_half():
+    block = f"-----BEGIN PRIVATE KEY-----\n{'Ab3d' * 1_000}\n-----END PRIVATE KEY-----\n"
+    looked_at = LONGEST_TOLD + 1_000
+    text = (
+        block + "word " * ((looked_at - len(block)) // 5 - 2) + "sk-proj-Ab3dEf6hIj9kAb3dEf6hIj9k"
+    )
+    assert text.index("sk-proj") < looked_at < len(text)
+    assert "sk-proj" not in told_text(text, "abcd")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -40,10 +40,13 @@ def sync(path: str | Path) -> None:
         os.close(descriptor)
 
 
-def write_synced(path: Path, data: bytes, mode: int | None = None, *, is_new: bool = False) -> None:
+def write_synced(
+    path: Path, data: bytes | Iterable[bytes], mode: int | None = None, *, is_new: bool = False
+) -> None:
     """
     Write a file whose content survives a power loss; its name does when its folder is synced.
 
+    data: all of it, or its parts in their order.
     mode: its rights, whatever the umask; None is as the umask says. is_new: FileExistsError where
     something has the name, a link too.
     """
@@ -51,7 +54,7 @@ def write_synced(path: Path, data: bytes, mode: int | None = None, *, is_new: bo
     with open(path, "xb" if is_new else "wb", opener=partial(os.open, mode=opened)) as file:
         if mode is not None:
             os.chmod(file.fileno() if os.chmod in os.supports_fd else path, mode)
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
 
@@ -61,10 +64,13 @@ def temporary_beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
 
 
-def write_whole(path: Path, data: bytes, *, is_new: bool = False, mode: int | None = None) -> None:
+def write_whole(
+    path: Path, data: bytes | Iterable[bytes], *, is_new: bool = False, mode: int | None = None
+) -> None:
     """
     Write a file so that readers find the old content or the new, also after a power loss.
 
+    data: all of it, or its parts in their order.
     mode: its rights, whatever the umask; None is as the umask says. Raises FileExistsError for one
     that is there though it `is_new`.
     """

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -27,6 +27,52 @@ BITS_A_KEY: Final = 10
 HASHES: Final = 4
 # Odd numbers that spread the bits of a word, of SplitMix64 (Steele, Lea and Flood, 2014).
 MIX: Final = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+class RunFile:
+    """Records of one dtype, one run after another, in a file of `folder` without a name."""
+
+    def __init__(self, folder: Path, dtype: np.dtype[Any]) -> None:
+        self.rows = 0
+        self.dtype = dtype
+        self._folder = folder
+        self._file: IO[bytes] | None = None
+
+    def append(self, records: np.ndarray) -> int:
+        """Write records and return where they begin; StoreIOError when the disk is full."""
+        with write_errors(self._folder):
+            if self._file is None:
+                self._file = scratch_file(self._folder)
+                weakref.finalize(self, close, self._file)
+            self._file.write(records.tobytes())
+            self._file.flush()
+        start, self.rows = self.rows, self.rows + len(records)
+        return start
+
+    def read(self, start: int, rows: int) -> np.ndarray:
+        """Return records from a place in the file."""
+        size = self.dtype.itemsize
+        with write_errors(self._folder):
+            data = os.pread(self._file.fileno(), rows * size, start * size) if self._file else b""
+        return np.frombuffer(data, self.dtype)
+
+
+def merged(runs: Sequence[Iterator[np.ndarray]]) -> Iterator[np.ndarray]:
+    """
+    Yield what sorted runs hold in the order of all, a part at a time (Knuth 5.4.1).
+
+    runs: each yields its records in parts that are not empty; of each a part or two are in memory.
+    """
+    waiting = [(part, run) for run in runs if (part := next(run, None)) is not None]
+    while waiting:
+        # Up to here no run has anything that is still to be read.
+        bound = min(part[-1] for part, _ in waiting)
+        ends = [int(np.searchsorted(part, bound, side="right")) for part, _ in waiting]
+        some = [part[:end] for (part, _), end in zip(waiting, ends, strict=True)]
+        yield np.sort(np.concatenate(some))
+        rest = [(part[end:], run) for (part, run), end in zip(waiting, ends, strict=True)]
+        filled = ((part if len(part) else next(run, part), run) for part, run in rest)
+        waiting = [(part, run) for part, run in filled if len(part)]
 
 
 class _Run(NamedTuple):
@@ -46,24 +92,20 @@ class DiskRuns:
     """
 
     def __init__(self, folder: Path, dtype: np.dtype[Any]) -> None:
-        self.rows = 0
-        self._folder = folder
         self._dtype = dtype
         self._runs: list[_Run] = []
-        self._file: IO[bytes] | None = None
+        self._file = RunFile(folder, dtype)
+
+    @property
+    def rows(self) -> int:
+        """How many records there are."""
+        return self._file.rows
 
     def add(self, records: np.ndarray) -> None:
         """Write records, sorted by keys that differ; StoreIOError when the disk is full."""
-        with write_errors(self._folder):
-            if self._file is None:
-                self._file = scratch_file(self._folder)
-                weakref.finalize(self, close, self._file)
-            self._file.write(records.tobytes())
-            self._file.flush()
-        keys = records["key"]
+        start, keys = self._file.append(records), records["key"]
         filter_ = _filter_of(hashes(keys))
-        self._runs.append(_Run(self.rows, len(records), keys[::BLOCK].copy(), filter_))
-        self.rows += len(records)
+        self._runs.append(_Run(start, len(records), keys[::BLOCK].copy(), filter_))
 
     def find(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return a bool for each key, whether it is there, and the record of each that is."""
@@ -91,23 +133,16 @@ class DiskRuns:
         for block in np.unique(blocks[blocks >= 0]):
             there = places[blocks == block]
             begin = int(block) * BLOCK
-            some = self._read(run.start + begin, min(BLOCK, run.rows - begin))
+            some = self._file.read(run.start + begin, min(BLOCK, run.rows - begin))
             at = np.minimum(np.searchsorted(some["key"], keys[there]), len(some) - 1)
             same = some["key"][at] == keys[there]
             found[there[same]] = True
             records[there[same]] = some[at[same]]
 
-    def _read(self, start: int, rows: int) -> np.ndarray:
-        """Return records from a place in the file."""
-        size = self._dtype.itemsize
-        with write_errors(self._folder):
-            data = os.pread(self._file.fileno(), rows * size, start * size) if self._file else b""
-        return np.frombuffer(data, self._dtype)
-
     def portions(self, rows: int) -> Iterator[np.ndarray]:
         """Yield all records, so many at most at a time."""
         for start in range(0, self.rows, rows):
-            yield self._read(start, min(rows, self.rows - start))
+            yield self._file.read(start, min(rows, self.rows - start))
 
 
 def hashes(keys: np.ndarray) -> np.ndarray:

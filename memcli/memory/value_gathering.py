@@ -8,10 +8,12 @@ the time, so what was looked through for the values before is not looked through
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +21,7 @@ import msgspec
 
 from memcli.jsonl import Json
 from memcli.language.secrets import find_secrets
+from memcli.memory.packed_ids import PackedIds
 from memcli.memory.states import State, ids_in_state
 from memcli.memory.telling import day, without_secrets
 from memcli.memory.value_cache import PINNED, TASK, VERSION, mark_of, read_kept
@@ -87,18 +90,42 @@ class Tellable:
 
 def gather(root: Path) -> Json:
     """Return the values of a store, and keep them there where it can be written."""
+    values, ids = _kept_values(root)
+    parts = groupby(ids.pieces(), itemgetter(0))
+    return {**values, "ids": [[name, "".join(text for _, text in some)] for name, some in parts]}
+
+
+def renew(root: Path) -> None:
+    """Keep the values of a store there, where it can be written."""
+    _kept_values(root)
+
+
+def _kept_values(root: Path) -> tuple[Json, PackedIds]:
+    """Return the values of a store without ids, which may be many, and these; keep all of them."""
     store = Store.open(root, lock_wait_s=0.0)
     snapshot = store.snapshot()
     path = store.layout.completions
     mark = mark_of(snapshot.commit.to_json())
-    told = gathered(snapshot, _told_before(path))
+    told, ids = gathered(snapshot, _told_before(path))
     values = {"v": VERSION, "by": VERSION_OF_PROGRAM, "at": mark, **told}
     # Another writer, or a store that is not ours to write, only makes the next TAB slow.
     with suppress(MemcliError, OSError), store.locked():
         if store.head().number == snapshot.commit.number:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_whole(path, msgspec.json.encode(values), mode=0o600)
-    return values
+            write_whole(path, _encoded(values, ids), mode=0o600)
+    return values, ids
+
+
+def _encoded(values: Json, ids: PackedIds) -> Iterator[bytes]:
+    """Yield values and ids as one JSON object, in parts."""
+    yield msgspec.json.encode(values)[:-1] + b',"ids":['
+    between = b""
+    for name, pieces in groupby(ids.pieces(), itemgetter(0)):
+        yield between + b"[" + msgspec.json.encode(name) + b',"'
+        yield from (msgspec.json.encode(text)[1:-1] for _, text in pieces)
+        yield b'"]'
+        between = b","
+    yield b"]}"
 
 
 def _told_before(path: Path) -> Tellable:
@@ -108,22 +135,22 @@ def _told_before(path: Path) -> Tellable:
     return Tellable()
 
 
-def gathered(snapshot: Snapshot, tellable: Tellable) -> Json:
-    """Return the values of a snapshot, each kind with the most likely first."""
+def gathered(snapshot: Snapshot, tellable: Tellable) -> tuple[Json, PackedIds]:
+    """Return the values of a snapshot, each kind with the most likely first, and all ids."""
     hidden = ids_in_state(snapshot, State.hidden)
-    seen = SeenRows(hidden)
+    seen = SeenRows(hidden, snapshot.layout.work)
     for batch in snapshot.scan("memories", COLUMNS, SEEN):
         seen.add(batch)
-    return {
+    values = {
         "namespaces": tellable.those_of(seen.namespaces.most(), 0),
         "speakers": tellable.those_of(seen.speakers.most(), 1),
         "sessions": _sessions(seen, tellable),
         "memories": _told(snapshot, seen, tellable),
-        "ids": seen.packed_ids(),
         "unseen": _unseen(snapshot, hidden),
         "entities": _entities(snapshot, seen, tellable),
         "secrets": [[one.namespace, one.name, _day(one.recorded_at)] for one in _vault(snapshot)],
     }
+    return values, seen.ids
 
 
 def _vault(snapshot: Snapshot) -> list[VaultEntry]:

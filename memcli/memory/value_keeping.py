@@ -55,10 +55,10 @@ def get_ready() -> None:
 
 def make_anew(root: Path) -> None:
     """Gather the values of a store after a commit; what fails leaves it to the next TAB."""
-    from memcli.memory.value_gathering import gather
+    from memcli.memory.value_gathering import renew
 
     with suppress(MemcliError, OSError):
-        gather(root)
+        renew(root)
 
 
 def is_at_terminal() -> bool:

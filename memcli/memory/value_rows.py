@@ -1,14 +1,13 @@
 """
 Rows of a store as the values for TAB are made of them, read a batch at a time.
 
-What is held grows with the names in the store; of a memory that is not among the newest it is the
-id with its day, 25 bytes.
+What is held grows with the names in the store; the ids of memories lie in a file.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -16,13 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from memcli.jsonl import Row
-from memcli.memory.value_ids import DAY_LENGTH, ID_LENGTH, NO_DAY, WIDTH
+from memcli.memory.packed_ids import PackedIds
 
 # Ids that are kept with their words: of one namespace, and of all, each then as many as the others.
 IDS_EACH: Final = 500
 IDS_TOLD: Final = 25_000
-# Ids that are kept with their days alone: forty megabytes, read in a tenth of a second.
-IDS_IN_ALL: Final = 2_000_000
 # Groups that wait until they are put together: each such step costs as much as all of them.
 WAITING: Final = 1 << 16
 COUNT: Final = "n"
@@ -74,7 +71,8 @@ class Counts:
 class SeenRows:
     """What there is to tell of the rows that may be seen, but for their words."""
 
-    def __init__(self, hidden: Collection[str]) -> None:
+    def __init__(self, hidden: Collection[str], folder: Path) -> None:
+        """`hidden`: ids of what may not be seen; `folder`: where many ids may lie meanwhile."""
         self._hidden = pa.array(sorted(hidden), pa.string())
         self.namespaces = Counts(["namespace"])
         self.speakers = Counts(["namespace", "speaker"])
@@ -82,8 +80,7 @@ class SeenRows:
         self.entities = Counts(["namespace", "entity"])
         self._chosen: list[pa.Table] = []
         self._n_waiting = 0
-        self._ids: deque[tuple[list[str], np.ndarray, np.ndarray]] = deque()
-        self._n_ids = 0
+        self.ids = PackedIds(folder)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take rows, in the order in which they were written."""
@@ -97,7 +94,7 @@ class SeenRows:
         names = pc.list_flatten(rows["entities"])
         self.entities.add(pa.table({"namespace": spaces, "entity": names}))
         self._choose(rows.drop_columns(["entities"]))
-        self._pack(rows)
+        self.ids.add(rows)
 
     def _choose(self, rows: pa.Table) -> None:
         """Keep the rows that were written last of each namespace, pinned ones and tasks."""
@@ -110,38 +107,6 @@ class SeenRows:
     def chosen(self) -> list[Row]:
         """Return them, the newest first."""
         return _likely(pa.concat_tables(self._chosen)).to_pylist()[::-1] if self._chosen else []
-
-    def _pack(self, rows: pa.Table) -> None:
-        """Keep the ids with their days, as many as may be."""
-        rows = rows.filter(pc.equal(pc.utf8_length(rows["id"]), ID_LENGTH))
-        days = pc.cast(pc.cast(rows["happened_at"], pa.date32()), pa.int32())
-        days = pc.if_else(pc.greater_equal(days, 0), days, None)
-        padded = pc.fill_null(pc.utf8_lpad(pc.cast(days, pa.string()), DAY_LENGTH, "0"), NO_DAY)
-        packed = pc.binary_join_element_wise(rows["id"], padded, "")
-        spaces = rows["namespace"].combine_chunks().dictionary_encode()
-        codes, texts = spaces.indices.to_numpy(), np.array(packed.to_pylist(), f"S{WIDTH}")
-        self._ids.append((spaces.dictionary.to_pylist(), codes, texts))
-        self._n_ids += len(texts)
-        while self._n_ids - len(self._ids[0][2]) >= IDS_IN_ALL:
-            self._n_ids -= len(self._ids.popleft()[2])
-
-    def packed_ids(self) -> list[list[str]]:
-        """Return namespace, and all ids in it with their days as `value_ids` packs them."""
-        over = max(0, self._n_ids - IDS_IN_ALL)
-        found: dict[str, list[np.ndarray]] = {}
-        while self._ids:
-            names, codes, texts = self._ids.popleft()
-            for code in np.unique(codes[over:]):
-                found.setdefault(names[code], []).append(texts[over:][codes[over:] == code])
-            over = 0
-        return [[name, _in_order(found.pop(name))] for name in sorted(found)]
-
-
-def _in_order(parts: list[np.ndarray]) -> str:
-    texts = np.concatenate(parts)
-    parts.clear()  # of a million ids each copy takes 20 megabytes
-    texts.sort()
-    return str(texts.view(np.uint8).data, "ascii")
 
 
 def _likely(rows: pa.Table) -> pa.Table:

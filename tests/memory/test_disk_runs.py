@@ -46,7 +46,7 @@ def test_many_are_found_in_their_blocks_and_few_others_are_looked_for(tmp_path: 
     assert is_there.tolist() == [True, False] * n
     assert some["value"][is_there].tolist() == list(range(n))
     reads: list[int] = []
-    found._read = lambda start, rows: reads.append(start) or np.zeros(1, DTYPE)  # type: ignore[method-assign]
+    found._file.read = lambda start, rows: reads.append(start) or np.zeros(1, DTYPE)  # type: ignore[method-assign]
     found.find(keys(*(f"x{number}" for number in range(1_000))))
     assert len(reads) < 8
     assert BITS_A_KEY * n / 8 >= found._runs[0].bits.nbytes

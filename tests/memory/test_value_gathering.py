@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from memcli.memory import value_gathering, value_rows
+from memcli.memory import packed_ids, value_gathering, value_rows
 from memcli.memory.value_gathering import can_be_typed, clipped, gather, is_tellable, tellable_of
 from memcli.memory.value_ids import WIDTH, beginning_with
 from store import Store
@@ -86,7 +86,8 @@ def test_all_ids_that_may_be_told_are_packed_with_their_days(values, monkeypatch
     unseen = {row[0] for row in values["unseen"]}
     told = {id_ for text in packed.values() for id_, _ in beginning_with(text, "")}
     assert told == {row[0] for row in values["memories"]} - unseen
-    monkeypatch.setattr(value_rows, "IDS_IN_ALL", 1)
+    monkeypatch.setattr(packed_ids, "IDS_IN_ALL", 1)
+    monkeypatch.setattr(packed_ids, "IDS_A_RUN", 1)
     assert len("".join(text for _, text in gather(filled_once)["ids"])) == WIDTH
 
 
@@ -99,7 +100,7 @@ def test_nothing_is_kept_while_another_writes(empty_store):
 def test_nothing_is_kept_of_a_state_that_is_not_the_head_any_more(run, empty_store, monkeypatch):
     def while_another_writes(snapshot, tellable):
         run("add", "The key is in the tin.", "--store", empty_store)
-        return {}
+        return {}, packed_ids.PackedIds(snapshot.layout.work)
 
     monkeypatch.setattr(value_gathering, "gathered", while_another_writes)
     assert gather(empty_store)["at"]["number"] == 1

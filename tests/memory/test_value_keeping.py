@@ -78,7 +78,7 @@ def test_a_writer_that_cannot_make_them_anew_has_done_its_work_all_the_same(
     def refuse(root):
         raise StoreLocked("locked", "wait")
 
-    monkeypatch.setattr(value_gathering, "gather", refuse)
+    monkeypatch.setattr(value_gathering, "renew", refuse)
     assert run("hide", "mj/2:5", "--store", sample).records
     ask = Asking()
     assert ask(sample)[1] == ["gather"]

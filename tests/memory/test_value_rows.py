@@ -29,8 +29,8 @@ def rows(n):
         }  # fmt: skip
 
 
-def seen(size, n=40, hidden=()):
-    found = SeenRows(hidden)
+def seen(folder, size, n=40, hidden=()):
+    found = SeenRows(hidden, folder)
     table = pa.Table.from_pylist(list(rows(n)), SCHEMA)
     for batch in table.to_batches(max_chunksize=size):
         found.add(batch)
@@ -41,27 +41,25 @@ def told(found):
     order = [("session_id", "ascending"), ("namespace", "ascending")]
     return (
         found.namespaces.most(), found.speakers.most(), found.entities.most(),
-        found.sessions.total().sort_by(order).to_pylist(), found.chosen(), found.packed_ids(),
+        found.sessions.total().sort_by(order).to_pylist(), found.chosen(),
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("most", "told_of"), [(7, 25_000), (1_000, 5)])
-def test_the_size_of_the_batches_changes_nothing(monkeypatch, most, told_of):
+@pytest.mark.parametrize("told_of", [25_000, 5])
+def test_the_size_of_the_batches_changes_nothing(tmp_path, monkeypatch, told_of):
     monkeypatch.setattr(value_rows, "IDS_EACH", 3)
     monkeypatch.setattr(value_rows, "IDS_TOLD", told_of)
     monkeypatch.setattr(value_rows, "WAITING", 2)
-    monkeypatch.setattr(value_rows, "IDS_IN_ALL", most)
-    whole = told(seen(40, hidden=[f"{7:016}"]))
-    assert told(seen(3, hidden=[f"{7:016}"])) == whole
+    whole = told(seen(tmp_path, 40, hidden=[f"{7:016}"]))
+    assert told(seen(tmp_path, 3, hidden=[f"{7:016}"])) == whole
     assert whole[0] == [["a", 20], ["b", 19]]
     newest = [39, 38, 37, 36, 35, 34] if told_of > 6 else [39, 38, 37, 36]
     assert [row["_rowid"] for row in whole[4]] == [*newest, 5, 3]
-    assert sum(len(text) for _, text in whole[5]) == value_rows.WIDTH * min(most, 39)
     assert {COUNT, LAST} <= set(whole[3][0])
     assert [is_task(row) for row in whole[4]] == [False] * len(newest) + [True, False]
 
 
-def test_of_no_rows_nothing_is_told():
-    found = SeenRows(())
+def test_of_no_rows_nothing_is_told(tmp_path):
+    found = SeenRows((), tmp_path)
     assert (found.namespaces.most(), found.sessions.total(), found.chosen()) == ([], None, [])
-    assert found.packed_ids() == []
+    assert list(found.ids.pieces()) == []

@@ -359,7 +359,7 @@ def test_a_long_append_is_written_and_indexed_in_instalments(
     monkeypatch.setattr("store.transaction.ROWS_AT_ONCE", 3)
     monkeypatch.setattr("store.transaction.MOST_UNINDEXED_ROWS", 5)
     monkeypatch.setattr("store.transaction.MAX_UNINDEXED_ROWS", 3)
-    monkeypatch.setattr("store.indexes.ROWS_PER_SEGMENT", 10)
+    monkeypatch.setattr("store.indexes.ROWS_PER_TEXT_SEGMENT", 10)
     rows = memories(*"abcdefghijkl")
     unindexed = []
     extend = _lance.Table.extend_indexes
@@ -375,6 +375,10 @@ def test_a_long_append_is_written_and_indexed_in_instalments(
     assert unindexed == [8, 4]
     assert texts(store) == rows["text"].to_pylist()
     assert store.snapshot().match("b", 5)["id"].to_pylist() == ["b"]
+    indexes = store.snapshot().table("memories")._dataset.describe_indices()
+    assert {i.name: len(i.segments) for i in indexes if i.name in ("id_idx", "keys_idx")} == {
+        "id_idx": 1, "keys_idx": 2,
+    }  # fmt: skip
 
 
 def test_two_transactions_cannot_be_open_at_once(store: Store) -> None:

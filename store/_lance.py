@@ -46,11 +46,10 @@ share_with_lance(os.environ, usable_cores())
 PROBED_SHARE: Final = 0.5
 MIN_PROBES: Final = 8
 MAX_PROBES: Final = 64
-# Lance would read up to 2 GB ahead of who takes the rows, and gains no time by it here.
-READ_AHEAD_BYTES: Final = 16 << 20
-# Nor that it reads four fragments at once in batches of 8,192 rows: that takes 65 MB more.
-FRAGMENTS_AHEAD: Final = 1
-ROWS_A_BATCH: Final = 2_048
+# Lance would read up to 2 GB ahead of who takes the rows, and gains no time by it here; nor by
+# reading four fragments at once in batches of 8,192 rows, which takes 65 MB more.
+READING: Final = {"io_buffer_size": 16 << 20, "batch_size": 2_048, "fragment_readahead": 1}
+READING_FOR_SQL: Final = {**READING, "batch_size": 8_192}
 # Vectors that the partitions are learned from, which lie in memory at once: Lance's own number of
 # each, of many fewer.
 SAMPLE_A_PARTITION: Final = 256
@@ -137,9 +136,7 @@ class Table(Upkeep):
                 offset=offset,
                 scan_in_order=True,
                 disable_scoring_autoprojection=True,
-                io_buffer_size=READ_AHEAD_BYTES,
-                batch_size=ROWS_A_BATCH,
-                fragment_readahead=FRAGMENTS_AHEAD,
+                **READING,
             )
             yield from (self._filled(batch, columns) for batch in scanner.to_batches())
 
@@ -338,7 +335,7 @@ class WithoutVectors(lance.LanceDataset):  # type: ignore[misc]
         return pa.schema([field for field in super().schema if field.name not in self.hidden])
 
     def scanner(self, columns: list[str] | None = None, **options: Any) -> Any:
-        options = {"io_buffer_size": READ_AHEAD_BYTES, **options}
+        options = READING_FOR_SQL | options
         return super().scanner(columns=columns or self.schema.names, **options)
 
 

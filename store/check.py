@@ -10,7 +10,7 @@ from __future__ import annotations
 import shlex
 import stat
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from store import _lance
 from store.commits import commit_numbers, has_seal, is_seal_due, read_commit
@@ -21,7 +21,8 @@ from store.errors import Interrupted, MemcliError
 from store.integrity import Survey, survey
 from store.layout import LATER_TABLES, MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES
 from store.lost_key import REMEDY, has_key
-from store.problems import Problem, Severity, problem
+from store.problems import Problem, problem
+from store.row_faults import found_faults
 from store.snapshot import Snapshot
 from store.table_files import tag_number
 from store.user_tables import user_tables
@@ -256,115 +257,10 @@ def _check_kept(store: Store, table: _lance.Table, found: Survey) -> Iterator[Pr
 
 def _check_rows(snapshot: Snapshot) -> Iterator[Problem]:
     """Ids are unique, places in sessions too, links and sources lead somewhere, vectors fit."""
-    found: dict[int, list[str]] = {}
-    # In one statement, for to make the tables known takes longer than most of the checks.
-    for row in snapshot.sql(ALL_FAULTS).to_pylist():
-        found.setdefault(row["fault"], []).append(str(row["id"]))
-    for number, ids in sorted(found.items()):
-        fault = FAULTS[number]
+    for fault, ids in found_faults(snapshot):
         yield problem(fault.severity, f"{len(ids)} {fault.what}", fault.remedy, fault.table, ids)
     for name in MEMORY_TABLES:
         yield from _check_vectors(snapshot, name)
-
-
-class Fault(NamedTuple):
-    """What can be wrong with rows of a table: what is said of so many, what finds their ids."""
-
-    table: str
-    what: str
-    statement: str
-    severity: Severity = "error"
-    remedy: str = "undo the step that did it"
-
-
-FAULTS: Final = (
-    Fault(
-        "memories",
-        "ids stand more than once",
-        "SELECT id FROM everything GROUP BY id HAVING count(*) > 1",
-    ),
-    Fault(
-        "memories",
-        "turns share a place in their session",
-        """SELECT min(id) AS id FROM memories WHERE level = 0 AND seq IS NOT NULL
-        GROUP BY namespace, session_id, seq HAVING count(*) > 1""",
-    ),
-    Fault(
-        "links",
-        "links start or end nowhere",
-        """SELECT source_id || ' -> ' || target_id AS id FROM links
-        WHERE source_id NOT IN (FROM ends) OR target_id NOT IN (FROM ends)""",
-    ),
-    Fault(
-        "links",
-        "links stand more than once",
-        """SELECT min(source_id) AS id FROM links
-        GROUP BY source_id, target_id, relation HAVING count(*) > 1""",
-    ),
-    Fault(
-        "memories",
-        "memories cite sources that do not exist",
-        """SELECT DISTINCT id FROM (SELECT id, unnest(source_ids) AS source FROM memories)
-        WHERE source NOT IN (FROM everything)""",
-    ),
-    Fault(
-        "memories",
-        "memories are superseded by what does not exist",
-        """SELECT id FROM memories
-        WHERE superseded_by IS NOT NULL AND superseded_by NOT IN (FROM everything)""",
-    ),
-    # Stores of before have such of sessions in which a turn came late.
-    Fault(
-        "memories",
-        "segments and summaries end before they begin",
-        """SELECT id FROM memories
-        WHERE level IN (2, 3) AND superseded_by IS NULL AND valid_from > valid_to""",
-        "warning",
-        "it does no harm but to questions of that time; a session that grows is summed up anew",
-    ),
-    Fault(
-        "windows",
-        "windows are of turns that do not exist",
-        "SELECT DISTINCT id FROM windows WHERE id NOT IN (FROM everything)",
-        remedy="run memcli reembed --encoder with the name of the store's",
-    ),
-    Fault(
-        "windows",
-        "turns have windows with gaps, or beyond their ends",
-        """SELECT windows.id AS id FROM windows JOIN
-        (SELECT id, length(text) AS size FROM memories WHERE level = 0
-        UNION ALL SELECT id, length(text) FROM archive WHERE level = 0) AS turns USING (id)
-        GROUP BY windows.id HAVING max(stop) > any_value(size)
-        OR sum(stop - start) < any_value(size)""",
-        remedy="run memcli reembed --encoder with the name of the store's",
-    ),
-    Fault(
-        "strengths",
-        "strengths are of memories that do not exist",
-        "SELECT DISTINCT id FROM strengths WHERE id NOT IN (FROM everything)",
-    ),
-    Fault(
-        "strengths",
-        "strengths stand more than once",
-        "SELECT id FROM strengths GROUP BY id HAVING count(*) > 1",
-    ),
-    # What came in archived has no strength yet.
-    Fault(
-        "strengths",
-        "memories are archived by state or by table, not by both",
-        """SELECT DISTINCT id FROM strengths
-        WHERE state = 'archived' AND id IN (SELECT id FROM memories)
-        UNION
-        SELECT DISTINCT id FROM strengths
-        WHERE state != 'archived' AND id IN (SELECT id FROM archive)""",
-    ),
-)
-ALL_FAULTS: Final = """
-WITH everything AS MATERIALIZED (SELECT id FROM memories UNION ALL SELECT id FROM archive),
-ends AS MATERIALIZED (SELECT id FROM everything UNION ALL SELECT id FROM entities)
-""" + " UNION ALL ".join(
-    f"SELECT {number} AS fault, id FROM ({fault.statement})" for number, fault in enumerate(FAULTS)
-)
 
 
 def _check_vectors(snapshot: Snapshot, name: str) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ own, and it is handed one `Call` that has them worked out. Nothing is opened bef
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from store.errors import (
     BadUsage,
     CompactedMeanwhile,
     InputNotFound,
+    Interrupted,
     MemcliError,
     NotAllPurged,
     StoreCorrupt,
@@ -149,6 +150,18 @@ class Call:
         """Say something on stderr that is not an error, unless --quiet."""
         if not self.quiet:
             note(text)
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Say of what is interrupted that nothing was kept, where that is so."""
+        before = self.store.head().number
+        try:
+            yield
+        except (KeyboardInterrupt, Interrupted) as error:
+            if self.store.head().number != before:
+                raise
+            what = "interrupted; nothing was kept, as all of a call is one commit"
+            raise Interrupted(what, "run it again") from error
 
     def progress(self, what: str, total: int | None = None) -> AbstractContextManager[Progress]:
         """Return a progress counter, which shows nothing under --quiet."""

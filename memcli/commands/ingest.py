@@ -110,15 +110,20 @@ def ingest_command(
     step.is_allowed = call.allow
     # A line of progress would be drawn over what is typed.
     quiet = call.quiet or is_typed
-    with RejectLog(on_error, rejects, note) as log, progress("ingest", quiet=quiet) as counter:
-        folder = call.store.layout.work
-        for chunk in chunks(read_inputs(sources, form, folder, intake, log, counter.reach)):
-            step.add(chunk)
-            counter.advance(len(chunk))
-        log.leave_out(left)
     named = inputs or [STDIN]
     arguments = given_options(inputs=named, namespace=bound, session=session, name=name)
-    commit = None if call.dry_run else step.commit(arguments)
+    commit, log = None, RejectLog(on_error, rejects, note)
+    with call.all_or_nothing():
+        with log, progress("ingest", quiet=quiet) as counter:
+            folder = call.store.layout.work
+            for chunk in chunks(read_inputs(sources, form, folder, intake, log, counter.reach)):
+                step.add(chunk)
+                counter.advance(len(chunk))
+            log.leave_out(left)
+        if not call.dry_run:
+            with progress("write", step.count_rows(), quiet) as counter:
+                step.written = counter.advance
+                commit = step.commit(arguments)
     for line in told_lines(step, intake, remedies=SET_BY_HAND):
         call.say(line)
     _say_kept(call, step, commit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.ingestion.transcripts import read_source
 from memcli.ingestion.transcripts.archives import close_archives
+from memcli.ingestion.transcripts.sources import bytes_in, bytes_read
 
 if TYPE_CHECKING:
     from memcli.ingestion.rejects import RejectLog
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from memcli.ingestion.transcripts import Accepted, Input, Intake
 
 SHOWN_FILES: Final = 5
+# Records of one file after which it is told how much of it was read.
+TOLD_EACH: Final = 1_024
 
 
 def read_inputs(
@@ -32,20 +34,19 @@ def read_inputs(
 
     reach: is told the share of the bytes that are read.
     """
-    sizes = [_size(each.path) for each in sources]
+    sizes = [bytes_in(each.path) for each in sources]
     total, done = max(1, sum(sizes)), accumulate(sizes, initial=0)
     try:
-        for each, before in zip(sources, done, strict=False):
+        for each, before, size in zip(sources, done, sizes, strict=False):
             reach(before / total)
             items = read_source(each.path, form, folder, each.session, intake, each.listed)
-            yield from log.accepted_of_one(items) if each.listed else log.accepted(items)
+            accepted = log.accepted_of_one(items) if each.listed else log.accepted(items)
+            for number, item in enumerate(accepted, 1):
+                yield item
+                if not number % TOLD_EACH:
+                    reach((before + min(size, bytes_read(intake.stream))) / total)
     finally:
         close_archives()
-
-
-def _size(path: str) -> int:
-    """Return the bytes of a file, 0 for what is none: stdin, a member of an archive."""
-    return os.path.getsize(path) if os.path.isfile(path) else 0
 
 
 def told_lines(

@@ -7,7 +7,7 @@ spool is written, and what another writer added in between is looked at again th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -100,6 +100,8 @@ class IngestStep(Step):
         self.archived = Spool(self._ahead.schema, folder)
         self.links = Spool(tables.links(), folder)
         self.seen = self.n_besides = self.n_attached = 0
+        # Is told how many rows of memories were written.
+        self.written: Callable[[int], None] = lambda n: None
         # What describes files that are new; nothing does if it is not asked to.
         self.describer: Describer | None = None
         self._maker = TurnMaker(defaults)
@@ -271,6 +273,11 @@ class IngestStep(Step):
         self._ahead.finish()
         return self.rows.rows + self.archived.rows - self.n_attached
 
+    def count_rows(self) -> int:
+        """Return how many rows are to be written to `memories`."""
+        self._ahead.finish()
+        return self.rows.rows
+
     @property
     def _is_empty(self) -> bool:
         self._ahead.finish()
@@ -298,6 +305,7 @@ class IngestStep(Step):
                     if following:
                         pairs.append(next_links(following, tables.links(), self.now))
                     yield ready
+                    self.written(ready.num_rows)
 
         transaction.append_batches("memories", placed())
         transaction.append_batches("archive", self._cited(transaction, self.archived))

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import gzip
 import json
+import zipfile
 from types import SimpleNamespace
 
+import pytest
+
+from memcli.ingestion import reading
 from memcli.ingestion.reading import read_inputs, told_lines
 from memcli.ingestion.redacting import Redactor
 from memcli.ingestion.rejects import OnError, RejectLog
@@ -26,16 +31,37 @@ def test_a_bad_file_of_a_folder_stops_no_other(tmp_path):
     assert "went on with the next file" in said[0]
 
 
+def shares_of(paths, folder, records):
+    shares = []
+    inputs = [Input(str(path)) for path in paths]
+    read = read_inputs(
+        inputs, AUTO, folder, Intake(), RejectLog(OnError.abort, None, print), shares.append
+    )
+    assert len(list(read)) == records
+    return shares
+
+
 def test_the_share_that_is_read_grows_by_the_bytes_of_each_file(tmp_path):
     paths = [tmp_path / f"{number}.jsonl" for number in range(3)]
     for path, count in zip(paths, (2, 1, 1), strict=True):
         path.write_text(SPOKEN * count)
-    inputs = [Input(str(path)) for path in paths]
-    shares = []
-    log = RejectLog(OnError.abort, None, print)
-    read = list(read_inputs(inputs, AUTO, tmp_path, Intake(), log, shares.append))
-    assert len(read) == 4
-    assert shares == [0, 0.5, 0.75]
+    assert shares_of(paths, tmp_path, 4) == [0, 0.5, 0.75]
+
+
+@pytest.mark.parametrize("name", ["all.jsonl", "all.zip/all.jsonl", "all.jsonl.gz"])
+def test_the_share_grows_within_a_large_file(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(reading, "TOLD_EACH", 40)
+    text = SPOKEN.replace("nine", f"nine {'x' * 20_000}") * 320
+    path = tmp_path / name
+    if ".zip" in name:
+        with zipfile.ZipFile(path.parent, "w") as archive:
+            archive.writestr(path.name, text)
+    else:
+        path.write_bytes(gzip.compress(text.encode(), 0) if ".gz" in name else text.encode())
+    shares = shares_of([path], tmp_path, 320)
+    assert shares == sorted(shares)
+    assert (len(shares), shares[0], shares[-1]) == (9, 0, 1)
+    assert 0.1 < shares[1] < 0.4
 
 
 def test_of_many_files_only_some_are_named(run, tmp_path):

@@ -78,6 +78,8 @@ def read_source(
         return
     with open_source(path, folder) as opened:
         source = opened._replace(session=session, intake=intake)
+        if intake:
+            intake.stream = opened.stream
         importer: Any = None if form == AUTO else importer_of(form)
         try:
             if form == AUTO:

@@ -190,6 +190,18 @@ def _member_of_tarball(path: str, name: str) -> Iterator[IO[bytes]]:
             yield inner
 
 
+def bytes_in_zip(path: str) -> int:
+    """Return the bytes that a file in a zip archive has unpacked; 0 for what is none."""
+    place = split_archive(path)
+    if place is None or _is_tarball(place[0]):
+        return 0
+    try:
+        with _opened(place[0]) as archive:
+            return archive.getinfo(place[1]).file_size
+    except (KeyError, OSError, BadRecord):
+        return 0
+
+
 def file_time(path: str) -> datetime | None:
     """Return when a file was last changed; nothing for stdin and what has no time."""
     place = split_archive(path)

@@ -27,7 +27,7 @@ class Intake:
     recording began, whose cues say how far in they are. namespace: that of the call, if it names
     one. is_export: take memories as they are, not only what was said. left_out: how much of what
     was no turn; unread: fields that were not read, and what they look like; mended: how much was
-    put right.
+    put right. stream: of the file that is being read, if it is open.
     """
 
     tools: bool = False
@@ -38,6 +38,7 @@ class Intake:
     left_out: Counter[str] = field(default_factory=Counter)
     unread: dict[str, str] = field(default_factory=dict)
     mended: Counter[str] = field(default_factory=Counter)
+    stream: BinaryIO | None = None
 
     def summary(self) -> list[str]:
         """Return the lines that tell of it."""

@@ -12,11 +12,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from memcli.ingestion.transcripts.archives import (
+    bytes_in_zip,
     extension_of,
     is_archive,
     is_said_in_archive,
@@ -263,6 +264,32 @@ def _stdin() -> BinaryIO:
     """Return stdin; of a terminal what was typed, as its end is told once and to one reader."""
     stream = sys.stdin.buffer
     return io.BytesIO(stream.read()) if sys.stdin.isatty() else stream
+
+
+def bytes_in(path: str) -> int:
+    """Return the bytes of a file, one in a zip archive, or stdin; 0 where nobody can tell."""
+    if path == STDIN:
+        return os.fstat(0).st_size if _is_file(0) else 0
+    return os.path.getsize(path) if os.path.isfile(path) else bytes_in_zip(path)
+
+
+def bytes_read(stream: BinaryIO | None) -> int:
+    """Return how many of the bytes that `bytes_in` counts were read of an open input."""
+    with suppress(OSError, ValueError, AttributeError):
+        if stream is not None:
+            return os.lseek(stream.fileno(), 0, os.SEEK_CUR)
+    with suppress(OSError, ValueError, AttributeError):
+        if stream is not None:
+            return stream.tell()
+    return 0
+
+
+def _is_file(descriptor: int) -> bool:
+    """Tell a file on the disk from a pipe or a terminal."""
+    try:
+        return stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except OSError:  # it is closed
+        return False
 
 
 def is_own_file(source: Source) -> bool:

@@ -51,6 +51,10 @@ class _BoundedStream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        """Return the descriptor of the file that is compressed."""
+        return self._packed.fileno()
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             data = self._stream.read(min(len(buffer), MAX_PIECE))

@@ -105,7 +105,10 @@ class Progress:
         if self.total:
             share, at_s = min(1.0, self.done / self.total), elapsed_s
         of_all = f"/{self.total:,}" if self.total else ""
-        parts = [f"{self.what} {self.done:,}{of_all}", f"{self.done / elapsed_s:,.0f}/s"]
+        # What is left to do after all of it, such as an index, is done at no rate.
+        is_over = bool(self.total) and self.done >= (self.total or 0)
+        rate = "finishing" if is_over else f"{self.done / elapsed_s:,.0f}/s"
+        parts = [f"{self.what} {self.done:,}{of_all}", rate]
         left_s = at_s / share - elapsed_s if share >= LEAST_SHARE else 0.0
         if left_s > 0:
             parts.append(f"{duration(left_s)} left")

@@ -122,7 +122,7 @@ def ingest_command(
             log.leave_out(left)
         if not call.dry_run:
             with progress("write", step.count_rows(), quiet) as counter:
-                step.written = counter.advance
+                step.on_written = counter.advance
                 commit = step.commit(arguments)
     for line in told_lines(step, intake, remedies=SET_BY_HAND):
         call.say(line)

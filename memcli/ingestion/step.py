@@ -101,7 +101,7 @@ class IngestStep(Step):
         self.links = Spool(tables.links(), folder)
         self.seen = self.n_besides = self.n_attached = 0
         # Is told how many rows of memories were written.
-        self.written: Callable[[int], None] = lambda n: None
+        self.on_written: Callable[[int], None] = lambda n: None
         # What describes files that are new; nothing does if it is not asked to.
         self.describer: Describer | None = None
         self._maker = TurnMaker(defaults)
@@ -305,7 +305,7 @@ class IngestStep(Step):
                     if following:
                         pairs.append(next_links(following, tables.links(), self.now))
                     yield ready
-                    self.written(ready.num_rows)
+                    self.on_written(ready.num_rows)
 
         transaction.append_batches("memories", placed())
         transaction.append_batches("archive", self._cited(transaction, self.archived))

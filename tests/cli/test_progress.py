@@ -77,6 +77,7 @@ def counted(done, total=None, share=0.0, what="extract"):
     [
         (counted(50, 200), "extract 50/200  [#####...............]  5/s  30 s left"),
         (counted(1, 200), "extract 1/200  [....................]  0/s"),
+        (counted(200, 200), "extract 200/200  [####################]  finishing"),
         (counted(300), "extract 300  30/s"),
         (counted(300, share=0.25), "extract 300  [#####...............]  30/s  30 s left"),
     ],

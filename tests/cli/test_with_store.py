@@ -12,7 +12,7 @@ import typer
 from memcli.cli.app import every_command
 from memcli.cli.output import Format
 from memcli.cli.with_store import SHARED, Call, with_store
-from store.errors import BadUsage, NotAllPurged, StoreCorrupt, StoreNotFound
+from store.errors import BadUsage, Interrupted, NotAllPurged, StoreCorrupt, StoreNotFound
 
 
 @with_store("write", "first store namespace * now quiet format")
@@ -84,6 +84,21 @@ def test_a_store_is_made_only_where_a_command_makes_one(tmp_path, capsys):
         _ = Call("add", "create", {"store": path, "create": False}).store
     assert Call("add", "create", {"store": path, "create": True}).store.head().number == 1
     assert capsys.readouterr().err == f"memcli: made a new store at {path}\n"
+
+
+def test_what_is_interrupted_says_that_nothing_was_kept_where_that_is_so(empty_store):
+    call = Call("ingest", "create", {"store": empty_store, "create": False})
+    with pytest.raises(Interrupted, match="nothing was kept"), call.all_or_nothing():
+        raise KeyboardInterrupt
+
+    def write_and_be_interrupted():
+        with call.store.transaction("ingest") as transaction:
+            transaction.watermarks["salience"] = 1
+            transaction.publish()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), call.all_or_nothing():
+        write_and_be_interrupted()
 
 
 def test_quiet_says_nothing_and_a_summary_names_its_command(capsys):

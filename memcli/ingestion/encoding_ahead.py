@@ -33,7 +33,7 @@ class EncodingAhead:
         self.rows = Spool(self.schema, folder)
         self.windows = window_spool(encoder.dimension, folder)
         self._encoder, self._now = encoder, now
-        self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(2)
         self._encoding: Future[None] | None = None
         self._windowing: Future[None] | None = None
 

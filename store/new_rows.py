@@ -26,13 +26,15 @@ MANY_ROWS: Final = 32_768
 
 def index_slow(tables: Sequence[Table]) -> None:
     """Index the new rows of those tables that a search would scan too much of, a few at once."""
+    new = [(table.unindexed_rows(), table) for table in tables]
+    slow = [(rows, table) for rows, table in new if _is_slow(rows, table)]
     # The largest first: it is worked on in this thread, and can be interrupted.
-    slow = sorted(filter(_is_slow, tables), key=lambda table: table.unindexed_rows(), reverse=True)
-    if sum(table.unindexed_rows() for table in slow) > MANY_ROWS:
-        for table in slow:
+    ordered = [table for _, table in sorted(slow, key=lambda pair: -pair[0])]
+    if sum(rows for rows, _ in slow) > MANY_ROWS:
+        for table in ordered:
             index_new_rows(table)
     else:
-        at_once([table.extend_indexes for table in slow])
+        at_once([table.extend_indexes for table in ordered])
 
 
 def index_new_rows(table: Table) -> None:
@@ -45,8 +47,8 @@ def index_new_rows(table: Table) -> None:
         give_back()
 
 
-def _is_slow(table: Table) -> bool:
-    """Tell a table of which a search would scan too much that no index has."""
-    if not (rows := table.unindexed_rows()):
+def _is_slow(rows: int, table: Table) -> bool:
+    """Tell a table of which a search would scan too much: so many rows that no index has."""
+    if not rows:
         return False
     return rows > MAX_UNINDEXED_ROWS or table.unindexed_bytes() > MAX_UNINDEXED_BYTES

@@ -16,8 +16,7 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
-from store import Store
-from store import new_rows
+from store import Store, new_rows
 from store.check import check
 from store.commits import EncoderStamp
 from store.compact import compact

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 # What `turn_words` gives.
 Words: TypeAlias = dict[str, list[Any]]
-# So many batches of the last turns are at hand until all is written.
+# So many batches of the last turns are at hand until all is written, if they are no larger.
 NEWEST: Final = 3
+LARGEST_BYTES: Final = 4 << 20
 
 
 class EncodingAhead:
@@ -35,7 +36,7 @@ class EncodingAhead:
     Rows of turns and of their windows, in the order in which they came.
 
     rows, windows: the spools of `folder` that they wait in; whole once `finish` has returned.
-    newest: the last rows of turns, without their vectors.
+    newest: the last rows of turns, without vectors and keys.
     """
 
     def __init__(self, encoder: Encoder, folder: Path, now: datetime) -> None:
@@ -85,7 +86,9 @@ class EncodingAhead:
         name = self._encoder.name
         batch = turns_to_batch(turns, words.result(), vectors, self.schema, self._now, name)
         self.rows.append(batch)
-        self.newest.append(batch.drop_columns(["vector", "keys"]))
+        told = batch.drop_columns(["vector", "keys"])
+        if told.nbytes <= LARGEST_BYTES:
+            self.newest.append(told)
         self._finish_windows()
         parted = [turn._asdict() for turn in turns if is_long({"text": turn.text})]
         # Beside the next turns; after these, by which the encoder was loaded.

@@ -22,20 +22,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, wholeness
 from store.commits import Commit, EncoderStamp, TableState, publish_commit
+from store.cores import at_once
 from store.debris import remove_debris
 from store.digests import Digests, digests
 from store.errors import StoreCorrupt
 from store.files import io_errors
 from store.indexes import ROWS_PER_SEGMENT
 from store.layout import MEMORY_TABLES, PROTOCOL_TABLES, TOMBSTONES, Layout, read_identity
-from store.memory import give_back
+from store.new_rows import index_new_rows, index_slow
 from store.reading import TableReader, portions
 from store.table_files import list_files, needed_only, sync_files, tag_name, tag_number
 from store.user_tables import is_user_table, key_of, remove_unborn, user_tables
@@ -45,12 +46,6 @@ if TYPE_CHECKING:
 
     from store.snapshot import Snapshot
 
-# A search scans rows that no index has yet: 15 us a row for full text, so 1,000 cost 15 ms.
-MAX_UNINDEXED_ROWS: Final = 1_000
-# Of long texts a megabyte, as Lance packs them, takes 50 ms.
-MAX_UNINDEXED_BYTES: Final = 4 << 20
-# To index so many takes more memory than all that goes before it.
-MANY_ROWS: Final = 32_768
 # What is appended, and what is indexed, in one go: Lance's memory grows with both. A segment of an
 # index of twice as many rows took 60 MB more.
 ROWS_AT_ONCE: Final = 65_536
@@ -186,24 +181,8 @@ class Transaction(TableReader):
             self.writable(name).add_absent()
             self.writable(name).append(some)
             if self.table(name).unindexed_rows() >= MOST_UNINDEXED_ROWS:
-                self._index(name)
+                index_new_rows(self.table(name))
         return self.table(name).count() - before
-
-    def _index(self, name: str) -> None:
-        """Bring the rows of a table into its indexes, many of them with all memory that is free."""
-        is_large = self.table(name).unindexed_rows() > MANY_ROWS
-        if is_large:
-            give_back()  # what writing them left free serves nothing that follows
-        self.table(name).extend_indexes()
-        if is_large:
-            give_back()
-
-    def _is_slow(self, name: str) -> bool:
-        """Tell a table of which a search would scan too much that no index has."""
-        table = self.table(name)
-        if not (rows := table.unindexed_rows()):
-            return False
-        return rows > MAX_UNINDEXED_ROWS or table.unindexed_bytes() > MAX_UNINDEXED_BYTES
 
     def append_batches(self, name: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add the rows of batches, of which there may be none, and return how many they were."""
@@ -281,9 +260,7 @@ class Transaction(TableReader):
 
     def publish(self, now: datetime | None = None) -> Commit:
         """Make the changes the head, durably, and return the commit."""
-        for name in sorted(self._changed):
-            if self._is_slow(name):
-                self._index(name)
+        index_slow([self.table(name) for name in sorted(self._changed)])
         commit = Commit(
             v=1,
             number=self.head.number + 1,
@@ -319,17 +296,20 @@ class Transaction(TableReader):
         Returns the digests of the new files.
         """
         found = digests(self._undigested, self.layout.tables)
-        for name, state in commit.tables.items():
-            if state.version != self._version_before(name):
-                self.table(name).tag(tag_name(commit.number))
-                path = self.layout.table(name)
-                files = list_files(path)
-                sync_files(files - self._files[name], path)
-                wholeness.require_whole(self.table(name), path, files, self._files[name])
-                found |= digests(
-                    self._of_commit(name, files - self._files[name]), self.layout.tables
-                )
+        changed = (n for n, s in commit.tables.items() if s.version != self._version_before(n))
+        tables = [partial(self._protect_table, name, tag_name(commit.number)) for name in changed]
+        for each in at_once(tables):  # most of it is waiting for the disk
+            found |= each
         return found
+
+    def _protect_table(self, name: str, tag: str) -> Digests:
+        self.table(name).tag(tag)
+        path = self.layout.table(name)
+        files = list_files(path)
+        new = files - self._files[name]
+        sync_files(new, path)
+        wholeness.require_whole(self.table(name), path, files, self._files[name])
+        return digests(self._of_commit(name, new), self.layout.tables)
 
     def _of_commit(self, name: str, new: set[str]) -> set[str]:
         """Return those of the new files of a table that its commit names; on a disk all."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from memcli.ingestion.turns import Turn, turn_words, turns_to_batch
 from memcli.jsonl import Row
@@ -18,7 +19,16 @@ from schemas import tables
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pyarrow as pa
+
     from memcli.models.encoder import Encoder
+
+Result = TypeVar("Result")
+# What `turn_words` gives.
+Words: TypeAlias = dict[str, list[Any]]
+# So many batches of the last turns are at hand until all is written, if they are no larger.
+NEWEST: Final = 3
+LARGEST_BYTES: Final = 4 << 20
 
 
 class EncodingAhead:
@@ -26,21 +36,26 @@ class EncodingAhead:
     Rows of turns and of their windows, in the order in which they came.
 
     rows, windows: the spools of `folder` that they wait in; whole once `finish` has returned.
+    newest: the last rows of turns, without vectors and keys.
     """
 
     def __init__(self, encoder: Encoder, folder: Path, now: datetime) -> None:
         self.schema = tables.memories(encoder.dimension)
         self.rows = Spool(self.schema, folder)
         self.windows = window_spool(encoder.dimension, folder)
+        self.newest: deque[pa.RecordBatch] = deque(maxlen=NEWEST)
         self._encoder, self._now = encoder, now
-        self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+        self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(2)
         self._encoding: Future[None] | None = None
         self._windowing: Future[None] | None = None
 
     def submit(self, turns: list[Turn], attached: list[Row]) -> None:
         """Have turns, and rows of their attachments, encoded after those of the last call."""
+        # What encodes is for the most part no Python, which can make the keys meanwhile: those of
+        # the next turns too.
+        words = self._beside.submit(turn_words, turns)
         self._finish_turns()
-        self._encoding = self._worker.submit(self._keep_all, turns, attached)
+        self._encoding = self._worker.submit(self._keep_all, turns, words, attached)
 
     def keep_memories(self, rows: list[Row], spool: Spool) -> None:
         """Encode memories that have their columns, and those windows that they should have."""
@@ -48,31 +63,32 @@ class EncodingAhead:
         spool.append(encoded_rows(rows, self._encoder, self.schema))
         self._keep_windows(rows)
 
-    def beside(self, work: Callable[[], None]) -> None:
-        """Have other work done beside what follows; nobody waits for it."""
-        self._beside.submit(work)
+    def beside(self, work: Callable[[], Result]) -> Future[Result]:
+        """Have other work done beside what follows."""
+        return self._beside.submit(work)
 
     def finish(self) -> None:
         """Wait for all that is being encoded."""
         self._finish_turns()
         self._finish_windows()
 
-    def _keep_all(self, turns: list[Turn], attached: list[Row]) -> None:
+    def _keep_all(self, turns: list[Turn], words: Future[Words], attached: list[Row]) -> None:
         """Encode turns and attachments, while the next ones are being read."""
         if turns:
-            self._keep(turns)
+            self._keep(turns, words)
         if attached:
             rows = [{**row, "encoder": self._encoder.name} for row in attached]
             self.rows.append(encoded_rows(rows, self._encoder, self.schema))
 
-    def _keep(self, turns: list[Turn]) -> None:
+    def _keep(self, turns: list[Turn], words: Future[Words]) -> None:
         """Encode turns and put them into the spool."""
-        # What encodes is for the most part no Python, which can make the keys meanwhile.
-        words = self._beside.submit(turn_words, turns)
         vectors = self._encoder.encode([embedding_text(turn._asdict()) for turn in turns])
         name = self._encoder.name
         batch = turns_to_batch(turns, words.result(), vectors, self.schema, self._now, name)
         self.rows.append(batch)
+        told = batch.drop_columns(["vector", "keys"])
+        if told.nbytes <= LARGEST_BYTES:
+            self.newest.append(told)
         self._finish_windows()
         parted = [turn._asdict() for turn in turns if is_long({"text": turn.text})]
         # Beside the next turns; after these, by which the encoder was loaded.

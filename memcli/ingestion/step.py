@@ -43,7 +43,7 @@ from memcli.memory.spool import Spool
 from memcli.memory.states import fitting_strengths, write_strengths
 from memcli.memory.step import Step
 from memcli.memory.user_tables.exchange import TakenTables
-from memcli.memory.value_keeping import LARGE, get_ready
+from memcli.memory.value_keeping import LARGE, keeper_of
 from memcli.memory.windows import write_windows
 from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
@@ -289,8 +289,6 @@ class IngestStep(Step):
         """Give back what encoding held, which is more than what writing takes."""
         self._ahead.finish()
         self.encoder.release()
-        if self.rows.rows >= LARGE:
-            self._ahead.beside(get_ready)  # while rows are written and indexed
 
     def _write(self, transaction: Transaction) -> None:
         self._make_room()
@@ -308,6 +306,7 @@ class IngestStep(Step):
                     self.on_written(ready.num_rows)
 
         transaction.append_batches("memories", placed())
+        self._look_ahead()
         transaction.append_batches("archive", self._cited(transaction, self.archived))
         write_windows(transaction, self._ahead.windows)
         transaction.append_batches("links", pairs)
@@ -323,6 +322,11 @@ class IngestStep(Step):
         # Exports of two stores may each have a turn at a place of one session.
         if sequencer.stated and (shared := crowded(transaction, sequencer.stated)):
             settle(transaction, shared)
+
+    def _look_ahead(self) -> None:
+        """Have the newest turns looked through for what TAB may tell, while they are indexed."""
+        if self.rows.rows >= LARGE and (keeper := keeper_of(self.store)):
+            keeper.look_ahead(self.store.layout, self._ahead.beside, [*self._ahead.newest])
 
     def _cited(
         self, transaction: Transaction, rows: Iterable[pa.RecordBatch]

@@ -52,14 +52,14 @@ def open_store(
     if not is_store(path) and not path.exists():
         name = shown(path)
         raise StoreNotFound(f"no store at {name}", f"make one: memcli init --store {name}")
-    from memcli.memory.value_keeping import keep_up
+    from memcli.memory.value_keeping import ValueKeeper
     from store import Store
     from store.trust import remedy, trust_in
 
     trust = trust_in(place)
     opened = Store.open(path, mode=mode, trust=trust)
     opened.lock_wait_s = partial(_set_wait_s, opened.layout) if wait_s is None else wait_s
-    opened.observers.append(keep_up)
+    opened.observers.append(ValueKeeper())
     if not trust.is_full:
         say(f"{path} {trust.reason}: its settings are not used ({remedy(path)})")
     elif place.reason == "upward" and mode == "write":

@@ -8,7 +8,7 @@ the time, so what was looked through for the values before is not looked through
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +33,8 @@ from store.errors import MemcliError
 from store.files import write_whole
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from store import Snapshot
 
 # Names of a kind that are kept.
@@ -47,6 +49,8 @@ SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
 COLUMNS: Final = (
     "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"
 ).split()
+# Of rows that are to be written.
+WRITTEN: Final = [*COLUMNS[1:], "text"]
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,13 @@ class Tellable:
     """
     What of a store may be told.
 
-    texts: of memories by id, and names: those that were found to be so before; they are not looked
-    through for secrets again.
+    texts: of memories by id, and names: those that were found to be so before; clean: texts in
+    which no secret was found. None is looked through for secrets again.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
+    clean: frozenset[str] = frozenset()
 
     @classmethod
     def of_values(cls, kept: Json | None) -> Tellable:
@@ -69,6 +74,22 @@ class Tellable:
         named = [row[0] for row in kept["namespaces"]]
         named += [row[1] for kind in ("speakers", "sessions", "entities") for row in kept[kind]]
         return cls({row[0]: row[4] for row in kept["memories"]}, frozenset(named))
+
+    @classmethod
+    def of_rows(cls, batches: Iterable[pa.RecordBatch]) -> Tellable:
+        """Look through rows that are to be written: their names, and the texts of the newest."""
+        seen = SeenRows(())
+        for batch in batches:
+            seen.add(batch.select(WRITTEN))
+        kinds = (seen.namespaces.most(), 0), (seen.speakers.most(), 1), (_newest_sessions(seen), 1)
+        names = {str(row[at]) for rows, at in kinds for row in cls().those_of(rows, at)}
+        texts = {row["text"][:READ_LENGTH] for row in seen.chosen()}
+        return cls({}, frozenset(names), frozenset(t for t in texts if not find_secrets(t)))
+
+    def with_others(self, others: Tellable) -> Tellable:
+        """Return what these or others tell."""
+        texts = {**self.texts, **others.texts}
+        return Tellable(texts, self.names | others.names, self.clean | others.clean)
 
     def name(self, name: str) -> bool:
         """Say whether a name may be offered."""
@@ -85,7 +106,10 @@ class Tellable:
     def text(self, id_: str, text: str) -> str:
         """Return a text of a memory as one short line without secrets."""
         known = self.texts.get(id_)
-        return clipped(without_secrets(text[:READ_LENGTH], id_)) if known is None else known
+        if known is not None:
+            return known
+        read = text[:READ_LENGTH]
+        return clipped(read if read in self.clean else without_secrets(read, id_))
 
 
 def gather(root: Path) -> Json:
@@ -95,18 +119,23 @@ def gather(root: Path) -> Json:
     return {**values, "ids": [[name, "".join(text for _, text in some)] for name, some in parts]}
 
 
-def renew(root: Path) -> None:
-    """Keep the values of a store there, where it can be written."""
-    _kept_values(root)
+def renew(root: Path, ahead: Tellable | None = None) -> None:
+    """
+    Keep the values of a store there, where it can be written.
+
+    ahead: what was looked through before it was written.
+    """
+    _kept_values(root, ahead)
 
 
-def _kept_values(root: Path) -> tuple[Json, PackedIds]:
+def _kept_values(root: Path, ahead: Tellable | None = None) -> tuple[Json, PackedIds]:
     """Return the values of a store without ids, which may be many, and these; keep all of them."""
     store = Store.open(root, lock_wait_s=0.0)
     snapshot = store.snapshot()
     path = store.layout.completions
     mark = mark_of(snapshot.commit.to_json())
-    told, ids = gathered(snapshot, _told_before(path))
+    known = _told_before(path)
+    told, ids = gathered(snapshot, known.with_others(ahead) if ahead else known)
     values = {"v": VERSION, "by": VERSION_OF_PROGRAM, "at": mark, **told}
     # Another writer, or a store that is not ours to write, only makes the next TAB slow.
     with suppress(MemcliError, OSError), store.locked():
@@ -138,7 +167,8 @@ def _told_before(path: Path) -> Tellable:
 def gathered(snapshot: Snapshot, tellable: Tellable) -> tuple[Json, PackedIds]:
     """Return the values of a snapshot, each kind with the most likely first, and all ids."""
     hidden = ids_in_state(snapshot, State.hidden)
-    seen = SeenRows(hidden, snapshot.layout.work)
+    ids = PackedIds(snapshot.layout.work)
+    seen = SeenRows(hidden, ids)
     for batch in snapshot.scan("memories", COLUMNS, SEEN):
         seen.add(batch)
     values = {
@@ -150,7 +180,7 @@ def gathered(snapshot: Snapshot, tellable: Tellable) -> tuple[Json, PackedIds]:
         "entities": _entities(snapshot, seen, tellable),
         "secrets": [[one.namespace, one.name, _day(one.recorded_at)] for one in _vault(snapshot)],
     }
-    return values, seen.ids
+    return values, ids
 
 
 def _vault(snapshot: Snapshot) -> list[VaultEntry]:
@@ -160,15 +190,18 @@ def _vault(snapshot: Snapshot) -> list[VaultEntry]:
 
 def _sessions(seen: SeenRows, tellable: Tellable) -> list[list[str | int]]:
     """Return namespace, session, its last day and its number of memories, the newest first."""
+    return tellable.those_of(_newest_sessions(seen), 1)
+
+
+def _newest_sessions(seen: SeenRows) -> list[list[str | int]]:
     total = seen.sessions.total()
     if total is None:
         return []
     ordered = total.sort_by([(LAST, "descending"), ("session_id", "ascending")])
-    listed = [
+    return [
         [row["namespace"], row["session_id"], _day(row[LAST]), row[COUNT]]
         for row in ordered.slice(0, NAMES).to_pylist()
     ]
-    return tellable.those_of(listed, 1)
 
 
 def _told(snapshot: Snapshot, seen: SeenRows, tellable: Tellable) -> list[list[str]]:

@@ -1,13 +1,12 @@
 """
 Rows of a store as the values for TAB are made of them, read a batch at a time.
 
-What is held grows with the names in the store; the ids of memories lie in a file.
+What is held grows with the names in the store; all ids of memories are put aside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -71,8 +70,8 @@ class Counts:
 class SeenRows:
     """What there is to tell of the rows that may be seen, but for their words."""
 
-    def __init__(self, hidden: Collection[str], folder: Path) -> None:
-        """`hidden`: ids of what may not be seen; `folder`: where many ids may lie meanwhile."""
+    def __init__(self, hidden: Collection[str], ids: PackedIds | None = None) -> None:
+        """`hidden`: ids of what may not be seen; `ids`: what is given all ids, if they are told."""
         self._hidden = pa.array(sorted(hidden), pa.string())
         self.namespaces = Counts(["namespace"])
         self.speakers = Counts(["namespace", "speaker"])
@@ -80,7 +79,7 @@ class SeenRows:
         self.entities = Counts(["namespace", "entity"])
         self._chosen: list[pa.Table] = []
         self._n_waiting = 0
-        self.ids = PackedIds(folder)
+        self._ids = ids
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Take rows, in the order in which they were written."""
@@ -94,7 +93,8 @@ class SeenRows:
         names = pc.list_flatten(rows["entities"])
         self.entities.add(pa.table({"namespace": spaces, "entity": names}))
         self._choose(rows.drop_columns(["entities"]))
-        self.ids.add(rows)
+        if self._ids is not None:
+            self._ids.add(rows)
 
     def _choose(self, rows: pa.Table) -> None:
         """Keep the rows that were written last of each namespace, pinned ones and tasks."""

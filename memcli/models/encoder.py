@@ -95,7 +95,9 @@ class Encoder:
         if self._session is None:
             if not self._many_tokens:
                 _ = self._tokenizer
-            self._session = load_session(self.folder, self._threads)
+            # A run of a table is short: it takes longer to wake another thread than to sum alone,
+            # and that one waits for a core while words are cut on it.
+            self._session = load_session(self.folder, self._threads if self.special else 1)
 
     @cached_property
     def _tokenizer(self) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -61,6 +61,9 @@ UNIGRAM: Final = {
         ],
     },
 }
+# Characters that are cut into unigrams at once: the arrays of more are so large that the system
+# clears their pages anew each time, and other threads wait for it.
+CHARACTERS_AT_ONCE: Final = 1 << 15
 # Of so many characters most marks recur, and are set apart sooner one kind after the other.
 MANY_CHARACTERS: Final = 1_000
 _BLANK = re.compile(f"[{BLANKS}]+")
@@ -176,12 +179,15 @@ class UnigramTokenizer(PlainTokenizer):
 
     def many_tokens(self, texts: Sequence[str]) -> Tokens:
         """Return the token ids of texts, whole, each of which is sure and not empty."""
+        from memcli.models.tokens import Tokens
+
+        return Tokens.joined([self._cut(some) for some in blocks(texts)])
+
+    def _cut(self, texts: Sequence[str]) -> Tokens:
         import numpy as np
 
         from memcli.models.tokens import Tokens
 
-        if not texts:
-            return Tokens.of([])
         codes, joins, starts = self._speller.spelled(texts)
         places, ids = self._lattice.cut(codes, joins)
         bounds = np.searchsorted(places, [*starts.tolist(), len(codes)])
@@ -197,6 +203,16 @@ class UnigramTokenizer(PlainTokenizer):
 
         unknown = self._settings["model"]["unk_id"]
         return UnigramLattice(self._scores, unknown, self._unknown_score)
+
+
+def blocks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts in lists of about CHARACTERS_AT_ONCE."""
+    start = size = 0
+    for end, text in enumerate(texts, 1):
+        size += len(text)
+        if size > CHARACTERS_AT_ONCE or end == len(texts):
+            yield texts[start:end]
+            start, size = end, 0
 
 
 def read_plain_tokenizer(path: Path) -> PlainTokenizer | None:

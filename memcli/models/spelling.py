@@ -73,12 +73,15 @@ class Speller:
 
     def _one_for_one(self, text: str) -> np.ndarray:
         """Return the form of each character of a text, uint32 [n]; texts begin with a 0."""
+        import numpy as np
+
         codes, kinds = self._looked_up(text)
         if (kinds & COMBINING).any():
             text = unicodedata.normalize("NFKC", text)
             codes, kinds = self._looked_up(text)
-        if (kinds & SEVERAL).any():
-            for letter in filter(self._several.__contains__, set(text)):
+        several = codes[(kinds & SEVERAL) > 0]
+        if len(several):
+            for letter in map(chr, np.unique(several).tolist()):
                 text = text.replace(letter, self._several[letter])
             codes, kinds = self._looked_up(text)
         forms: np.ndarray = self._forms[codes]

@@ -35,6 +35,13 @@ class Tokens(NamedTuple):
         lengths = np.fromiter(map(len, lists), np.int64, len(lists))
         return cls(np.fromiter(chain.from_iterable(lists), np.int64, int(lengths.sum())), lengths)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Tokens]) -> Tokens:
+        """Return the tokens of some texts and of others behind them, one array of all."""
+        if not parts:
+            return cls.of([])
+        return parts[0] if len(parts) == 1 else cls(*map(np.concatenate, zip(*parts, strict=True)))
+
     def lists(self) -> list[list[int]]:
         """Return the token ids of each text."""
         ids, ends = self.ids.tolist(), np.cumsum(self.lengths)
@@ -54,7 +61,7 @@ class Tokens(NamedTuple):
         order = np.empty(len(own), np.int64)
         order[own] = np.arange(len(self.lengths))
         order[~own] = len(self.lengths) + np.arange(len(others.lengths))
-        both = Tokens(*map(np.concatenate, zip(self, others, strict=True)))
+        both = Tokens.joined([self, others])
         return Tokens(both.ids[both._places(both.lengths[order], order)], both.lengths[order])
 
     def padded(self, texts: Sequence[int], spare: int = 0) -> Padded:

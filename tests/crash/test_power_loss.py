@@ -16,8 +16,7 @@ import pyarrow as pa
 import pytest
 
 from schemas import tables
-from store import Store
-from store import transaction as transactions
+from store import Store, new_rows
 from store.check import check
 from store.commits import EncoderStamp
 from store.compact import compact
@@ -68,7 +67,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[Pa
     write(store, "a", "b")
     shutil.copytree(after, before)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transactions, "MAX_UNINDEXED_ROWS", 1)
+        patch.setattr(new_rows, "MAX_UNINDEXED_ROWS", 1)
         write(store, "c", "d")
     known = {path.removeprefix(str(before)) for path in list_files(before)}
     new = [path for path in list_files(after) if path.removeprefix(str(after)) not in known]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
+from memcli.ingestion import step as ingestion
 from memcli.memory import value_gathering, value_keeping
 from memcli.memory.value_cache import offered
 from memcli.memory.value_gathering import gather
@@ -75,7 +74,7 @@ def test_a_writer_that_cannot_make_them_anew_has_done_its_work_all_the_same(
 ):
     gather(sample)
 
-    def refuse(root):
+    def refuse(root, ahead=None):
         raise StoreLocked("locked", "wait")
 
     monkeypatch.setattr(value_gathering, "renew", refuse)
@@ -84,14 +83,23 @@ def test_a_writer_that_cannot_make_them_anew_has_done_its_work_all_the_same(
     assert ask(sample)[1] == ["gather"]
 
 
-def test_getting_ready_loads_all_rules_that_a_text_needs():
-    """Told by what is kept: each is read once in a process."""
-    code = (
-        "from memcli.language.data import read_toml; from memcli.memory.value_keeping import *; "
-        "get_ready(); before = read_toml.cache_info().misses; "
-        "from memcli.language.secrets import find_secrets; "
-        "find_secrets('\u5bc6\u7801 87654321, our PIN: 9876'); "
-        "print(read_toml.cache_info().misses - before)"
+def test_what_was_looked_through_ahead_is_told_as_if_it_had_not_been(run, empty_store, monkeypatch):
+    turns = [
+        {"content": "We moved to the blue house.", "name": "Mara", "session_id": "s1"},
+        {"content": "My password is hunter2hunter2.", "name": "password is hunter2hunter2"},
+    ]
+    lines = "\n".join(json.dumps({**turn, "timestamp": "2025-03-01T10:00:00Z"}) for turn in turns)
+    monkeypatch.setattr(ingestion, "LARGE", 2)
+    monkeypatch.setattr(value_keeping, "LARGE", 2)
+    looked = []
+    of_rows = value_gathering.Tellable.of_rows
+    monkeypatch.setattr(
+        value_gathering.Tellable, "of_rows", lambda rows: looked.append(of_rows(rows)) or looked[0]
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "0\n"
+    run("ingest", "--store", empty_store, stdin=lines)
+    (ahead,) = looked
+    assert ahead.clean == {turns[0]["content"]}
+    assert ahead.names == {"default", "Mara", "s1", "2025-03-01"}
+    kept = json.loads((empty_store / "cache/completions.json").read_bytes())
+    (empty_store / "cache/completions.json").unlink()
+    assert kept == json.loads(json.dumps(gather(empty_store)))

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from memcli.memory import value_rows
+from memcli.memory.packed_ids import PackedIds
 from memcli.memory.value_rows import COUNT, LAST, SeenRows, is_task
 
 SCHEMA = pa.schema(
@@ -29,8 +30,8 @@ def rows(n):
         }  # fmt: skip
 
 
-def seen(folder, size, n=40, hidden=()):
-    found = SeenRows(hidden, folder)
+def seen(size, n=40, hidden=()):
+    found = SeenRows(hidden)
     table = pa.Table.from_pylist(list(rows(n)), SCHEMA)
     for batch in table.to_batches(max_chunksize=size):
         found.add(batch)
@@ -46,12 +47,12 @@ def told(found):
 
 
 @pytest.mark.parametrize("told_of", [25_000, 5])
-def test_the_size_of_the_batches_changes_nothing(tmp_path, monkeypatch, told_of):
+def test_the_size_of_the_batches_changes_nothing(monkeypatch, told_of):
     monkeypatch.setattr(value_rows, "IDS_EACH", 3)
     monkeypatch.setattr(value_rows, "IDS_TOLD", told_of)
     monkeypatch.setattr(value_rows, "WAITING", 2)
-    whole = told(seen(tmp_path, 40, hidden=[f"{7:016}"]))
-    assert told(seen(tmp_path, 3, hidden=[f"{7:016}"])) == whole
+    whole = told(seen(40, hidden=[f"{7:016}"]))
+    assert told(seen(3, hidden=[f"{7:016}"])) == whole
     assert whole[0] == [["a", 20], ["b", 19]]
     newest = [39, 38, 37, 36, 35, 34] if told_of > 6 else [39, 38, 37, 36]
     assert [row["_rowid"] for row in whole[4]] == [*newest, 5, 3]
@@ -60,6 +61,7 @@ def test_the_size_of_the_batches_changes_nothing(tmp_path, monkeypatch, told_of)
 
 
 def test_of_no_rows_nothing_is_told(tmp_path):
-    found = SeenRows((), tmp_path)
+    ids = PackedIds(tmp_path)
+    found = SeenRows((), ids)
     assert (found.namespaces.most(), found.sessions.total(), found.chosen()) == ([], None, [])
-    assert list(found.ids.pieces()) == []
+    assert list(ids.pieces()) == []

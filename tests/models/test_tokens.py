@@ -22,6 +22,13 @@ def test_texts_stand_in_their_places_among_others(both):
     assert own.among(others, are_own).lists() == [ids for _, ids in both]
 
 
+@given(LISTS, st.integers(0, 6))
+def test_parts_are_joined_in_their_order(lists, cut):
+    parts = [Tokens.of(lists[:cut]), Tokens.of(lists[cut:])]
+    assert Tokens.joined(parts).lists() == lists
+    assert Tokens.joined([]).lists() == []
+
+
 def test_rows_are_filled_up_to_the_longest_and_spare_ones_are_empty():
     ids, mask = Tokens.of([[5], [], [7, 8, 9], [1]]).padded([2, 0], spare=1)
     assert ids.tolist() == [[7, 8, 9], [5, 0, 0], [0, 0, 0]]

@@ -331,7 +331,7 @@ def test_a_table_whose_making_was_not_published_is_made_anew(store: Store) -> No
 
 
 def test_rows_that_no_index_has_stay_few(store: Store, memories, monkeypatch) -> None:
-    monkeypatch.setattr("store.transaction.MAX_UNINDEXED_ROWS", 3)
+    monkeypatch.setattr("store.new_rows.MAX_UNINDEXED_ROWS", 3)
     for first in (0, 3, 6):
         with store.transaction("write") as transaction:
             transaction.append("memories", memories(*(f"word{first + i}" for i in range(3))))
@@ -343,7 +343,7 @@ def test_rows_that_no_index_has_stay_few(store: Store, memories, monkeypatch) ->
 
 
 def test_long_texts_that_no_index_has_stay_few(store: Store, memories, monkeypatch) -> None:
-    monkeypatch.setattr("store.transaction.MAX_UNINDEXED_BYTES", 1 << 16)
+    monkeypatch.setattr("store.new_rows.MAX_UNINDEXED_BYTES", 1 << 16)
     for word, unindexed in (("short", 1), (" ".join(map(str, range(40_000))), 0), ("last", 1)):
         with store.transaction("write") as transaction:
             transaction.append("memories", memories(word))
@@ -358,7 +358,7 @@ def test_a_long_append_is_written_and_indexed_in_instalments(
 ) -> None:
     monkeypatch.setattr("store.transaction.ROWS_AT_ONCE", 3)
     monkeypatch.setattr("store.transaction.MOST_UNINDEXED_ROWS", 5)
-    monkeypatch.setattr("store.transaction.MAX_UNINDEXED_ROWS", 3)
+    monkeypatch.setattr("store.new_rows.MAX_UNINDEXED_ROWS", 3)
     monkeypatch.setattr("store.indexes.ROWS_PER_TEXT_SEGMENT", 10)
     rows = memories(*"abcdefghijkl")
     unindexed = []

@@ -14,8 +14,10 @@ from typing import Any, Final
 
 from memcli.language.data import read_data
 from memcli.language.data import words as words_of
+from memcli.language.secrets.around import no_nouns
+from memcli.language.secrets.edges import PICTURES
 from memcli.language.secrets.rules import TRAILING, begins_word, ends_there
-from memcli.language.secrets.values import CHECKS
+from memcli.language.secrets.values import CHECKS, is_talk, no_words
 
 # An answer is short, and the question stands at the end of its turn.
 LONGEST_ANSWER: Final = 120
@@ -33,25 +35,34 @@ _CODE = re.compile(
     r"|\d{2,6}(?: \d{2,6}){1,3}"
 )
 
-_ASKED_WITHIN = re.compile(r"[?\uff1f]\s?")
+_ASKED_WITHIN = re.compile(r"[?\uff1f\u061f]\s?")
 # A name of a user, and what opens the door to it.
 _LOGIN = re.compile(r"[^\s/|]{2,32} ?[/|] ?(?=\S{0,60}\d)(\S{5,64})")
-_WORD = re.compile(r"\S{5,64}?(?=[.,;:](?:\s|$))")
+_WORD = re.compile(rf"\S{{5,64}}?(?=[.,;:](?:\s|$)|\s{{0,2}}[{PICTURES}])")
+# Three words and more that a clause is made of; and words that signs join to one.
+_WORDS = re.compile(
+    r"[\"'`\u201c\u00ab]?([^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){2,6})"
+    r"(?=[\"'`\u201d\u00bb]?\s?(?:[.,;!(]|$))"
+)
+_JOINED = re.compile(r"(?=.{9})[^\W\d_]{2,}(?:[-_.][^\W\d_]{2,})+")
 
 
 def answered(text: str, before: str) -> Iterator[tuple[str, int, int]]:
     """Yield the kind and place of the secret with which a turn answers the one before."""
     if not before or not 3 <= len(text.strip()) <= LONGEST_ANSWER:
         return
+    # Most turns are no answers by their form, which is told sooner than what was asked.
+    bare, alone, phrase = _bare(text), _only(text), _phrase(text)
+    if not (bare or alone or phrase):
+        return
     kind = asked_for(before)
     if kind is None:
         return
-    place = _bare(text) or _only(text, kind)
-    if place is None:
-        return
-    value = text[slice(*place)]
-    if _ANSWERS.get(kind, _is_code)(value):
+    place = bare or (alone if kind in _PASSWORDS else None)
+    if place is not None and _ANSWERS.get(kind, _is_code)(text[slice(*place)]):
         yield _KINDS.get(kind, kind), *place
+    elif place is None and phrase and kind in _PASSWORDS:
+        yield "password", *phrase
 
 
 def answered_within(text: str) -> Iterator[tuple[str, int, int]]:
@@ -68,9 +79,9 @@ def question_of(turn: str, before: str) -> str:
 
 
 def _says_nothing(turn: str) -> bool:
-    leads = _fillers()[0]
+    before = _fillers()[0]
     start = 0
-    while start < len(turn) and (found := leads.match(turn, start)) and found.end() > start:
+    while start < len(turn) and (found := before.match(turn, start)) and found.end() > start:
         start = found.end()
     return start == len(turn)
 
@@ -85,7 +96,7 @@ def may_answer(text: str) -> bool:
     """Tell whether a turn may be no more than a secret for which the turn before asked."""
     if not 3 <= len(text.strip()) <= LONGEST_ANSWER:
         return False
-    place = _bare(text) or _only(text, "password")
+    place = _bare(text) or _only(text)
     return place is not None and (_is_code(text[slice(*place)]) or _is_word(text[slice(*place)]))
 
 
@@ -99,7 +110,13 @@ def _is_password(value: str) -> bool:
 
 def _is_loose(value: str) -> bool:
     """Judge what answers a question that a password is named in: "do you still know ...?"."""
-    return CHECKS["strong"](value)
+    return CHECKS["strong"](value) or _is_joined(value)
+
+
+def _is_joined(value: str) -> bool:
+    """Tell words that signs join to one: nobody says "wet-socks" of a network."""
+    words = re.split("[-_.]", value.casefold())
+    return _JOINED.fullmatch(value) is not None and no_nouns().isdisjoint(words)
 
 
 def _is_name(value: str) -> bool:
@@ -115,7 +132,7 @@ def _is_entry(value: str) -> bool:
 # What an answer must look like, by what was asked for; a code for all others.
 _ANSWERS: Final[dict[str, Callable[[str], bool]]] = {
     "password": _is_password,
-    "login": CHECKS["strong"],
+    "login": _is_loose,
     "entry": _is_entry,
     "loose": _is_loose,
     "security answer": _is_name,
@@ -160,7 +177,12 @@ class _Asking:
 
 
 def _is_question(folded: str) -> bool:
-    return folded.rstrip(" !.)\u00a0").endswith(("?", "\uff1f"))
+    return folded.rstrip(f" !.)\u00a0{_FACES}").endswith(_MARKS)
+
+
+_MARKS: Final = ("?", "\uff1f", "\u061f")
+# What may stand behind a question mark, and says nothing.
+_FACES: Final = "".join(map(chr, range(0x1F600, 0x1F650)))
 
 
 @cache
@@ -218,12 +240,12 @@ _ASKED: Final = (
 def _bare(text: str) -> tuple[int, int] | None:
     """Return where the one thing stands that an answer says beside the words that lead to it."""
     start, end = 0, len(text)
-    leads, follows = _fillers()
-    while start < end and (found := leads.match(text, start)) and found.end() > start:
+    before, follows = _fillers()
+    while start < end and (found := before.match(text, start)) and found.end() > start:
         start = found.end()
     while start < end and (found := follows.search(text, start, end)):
         end = found.start()
-    value = text[start:end].rstrip(TRAILING + " \n").lstrip("\"'`“„«「 ")
+    value = text[start:end].rstrip(TRAILING + " \n").lstrip("\"'`“„«「[ ")
     start = text.find(value, start) if value else start
     value = _first(value) if " " in value else value
     if found := _LOGIN.fullmatch(value):
@@ -241,9 +263,9 @@ def _first(said: str) -> str:
     return word[0] if word and CHECKS["strong"](word[0]) else said
 
 
-def _only(text: str, kind: str) -> tuple[int, int] | None:
+def _only(text: str) -> tuple[int, int] | None:
     """Return where the one word of a short answer stands that looks like a password."""
-    if kind not in _PASSWORDS or len(text) > SHORT_ANSWER:
+    if len(text) > SHORT_ANSWER:
         return None
     words = [
         match.span() for match in re.finditer(r"(?<!\S)[^\s\"'`,;()/][^\s\"'`,;()]{4,63}", text)
@@ -251,6 +273,19 @@ def _only(text: str, kind: str) -> tuple[int, int] | None:
     ends = [(start, start + len(text[start:end].rstrip(TRAILING))) for start, end in words]
     strong = [place for place in ends if _is_odd(text[slice(*place)])]
     return strong[0] if len(strong) == 1 else None
+
+
+def _phrase(text: str) -> tuple[int, int] | None:
+    """Return where some words stand that are all an answer begins with, and none of talk."""
+    before, start = _fillers()[0], 0
+    while start < len(text) and (found := before.match(text, start)) and found.end() > start:
+        start = found.end()
+    found = _WORDS.match(text, start)
+    if found is None:
+        return None
+    words = found[1].lower().replace("-", " ").split()
+    is_said = no_nouns().isdisjoint(words) and no_words().isdisjoint(words) and not is_talk(words)
+    return found.span(1) if is_said else None
 
 
 def _is_odd(value: str) -> bool:
@@ -265,14 +300,23 @@ def _goes_on() -> re.Pattern[str]:
 
 
 @cache
+def leads() -> frozenset[str]:
+    """Return the words of what leads to the secret of an answer: "yeah", "haan"."""
+    return frozenset(" ".join(read_data("secrets_replies")["leads"]).split())
+
+
+@cache
 def _fillers() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what matches words before and after the secret of an answer."""
     data = read_data("secrets_replies")
-    leads, follows, particles = (
+    lead, follows, particles = (
         "|".join(re.escape(w) for w in sorted(data[name], key=len, reverse=True))
         for name in ("leads", "follows", "particles")
     )
-    signs = r"[\s,.!:;\u2014\u2013\uff0c\u3001\u3002\uff1a-]"
-    before = rf"{signs}{{1,4}}|(?:{leads})(?=[^\w]|(?<=[\u2e80-\uffff]))"
-    after = rf"(?:{signs}{{1,3}}(?:{follows})|(?<=\w)(?:{particles}))[\s.!?)\u3002\uff01]{{0,4}}\Z"
+    signs = rf"[\s,.!:;(\[\u2014\u2013\uff0c\u3001\u3002\uff1a{PICTURES}>-]"
+    before = rf"{signs}{{1,4}}|(?:{lead})(?=[^\w]|(?<=[\u2e80-\uffff]))"
+    after = (
+        rf"(?:{signs}{{1,3}}(?:{follows})|(?<=\w)(?:{particles})|[\s{PICTURES}]+)"
+        r"[\s.!?)\u3002\uff01]{0,4}\Z"
+    )
     return re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE)

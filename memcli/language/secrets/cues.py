@@ -17,11 +17,11 @@ from memcli.language.data import read_data
 CLASSES: Final = (
     "password pin code number key hash paper lock keypad net device card account sent bring"
     " enter open sign wants works change turn button other"
-    " user answer serial factor backup words spell back"
+    " user answer theme serial factor backup words spell back"
 ).split()
 # No entry is longer.
 LONGEST: Final = 24
-WORDLESS: Final = ("zh", "ja", "ko")
+WORDLESS: Final = ("zh", "ja", "ko", "hi", "bn", "ta", "th")
 _WORD = re.compile(r"[^\W\d_\u2e80-\uffff]+(?:['-][^\W\d_\u2e80-\uffff]+)*")
 _NONE: Final[frozenset[str]] = frozenset()
 
@@ -136,7 +136,7 @@ def _lists() -> _Lists:
 
 def _entries() -> Iterator[tuple[str, str, str]]:
     """Yield language, class and entry of the data."""
-    for data in ("secrets_evidence", "secrets_told"):
+    for data in ("secrets_evidence", "secrets_told", "secrets_more"):
         for language, classes in read_data(data).items():
             for name in CLASSES if language not in _OTHER else ():
                 yield from ((language, name, entry) for entry in classes.get(name, "").split())
@@ -162,6 +162,12 @@ def digits_of(language: str) -> Sequence[str]:
 def listed(name: str) -> frozenset[str]:
     """Return a list of the words beside values."""
     return frozenset(read_data("secrets_evidence")["beside"][name].split())
+
+
+@cache
+def copulas() -> frozenset[str]:
+    """Return the words that say what a thing is, in any language."""
+    return frozenset(read_data("secrets_told")["between"]["copula"].split())
 
 
 @cache

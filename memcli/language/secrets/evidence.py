@@ -16,11 +16,17 @@ from functools import cache, cached_property
 from typing import Final
 
 from memcli.language.data import read_data
-from memcli.language.secrets import around
+from memcli.language.secrets import around, edges
+from memcli.language.secrets.answers import leads
 from memcli.language.secrets.around import LEAD, last_word, next_word
-from memcli.language.secrets.asking import SECRETIVE, asked_classes, asks_for_some
+from memcli.language.secrets.asking import (
+    SECRETIVE,
+    asked_classes,
+    asks_for_some,
+    named_classes,
+)
 from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
-from memcli.language.secrets.cues import Cue, classes_in, classes_of, cues_in, listed
+from memcli.language.secrets.cues import Cue, classes_in, classes_of, copulas, cues_in, listed
 from memcli.language.secrets.rules import Found
 
 # A turn of which all sentences are one context; and an answer to the turn before.
@@ -28,6 +34,8 @@ SHORT_TURN: Final = 400
 SHORT_ANSWER: Final = 200
 # Between a value and the words that tell of it, in a sentence however long.
 REACH: Final = 150
+# Before a value that answers.
+LONGEST_LEAD: Final = 24
 # Of an answer that is no more than its value: "still 2470".
 MOST_FILLERS: Final = 4
 # Of a sentence that says how a dial is turned.
@@ -37,7 +45,10 @@ BESIDE: Final = 4
 # No sentence ends behind "no." and "nr.".
 _ENDS = re.compile(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
+_PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}(?<!=>)(?<!<=)|::|\\")
+_DOTTED = re.compile(r"[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
+# So many words has a sentence of talk.
+TALK: Final = 8
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
 _NAME = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
@@ -53,21 +64,35 @@ _TELLING: Final = frozenset(("sent", "code", "enter", "open")).union(*_NEEDED.va
 # Beside "they sent me".
 _BROUGHT: Final = frozenset(("code", "account", "device", "enter"))
 # What a value may be said to be that of; and that of which there are many, each with a number.
-_NAMED: Final = frozenset(
-    ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
-)
+_NAMED: Final = frozenset("password pin code lock keypad net card device paper sent".split())
 _NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign", "card"))
 _LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password", "back"))
 _TOLD: Final = frozenset(("password", "pin", "paper"))
 _TURNED: Final = frozenset(("turn", "enter"))
 _SHUT: Final = frozenset(("lock", "keypad"))
 _DIALLED: Final = _SHUT | {"code"}
+_ENTERED_ONLY: Final = frozenset(("pin", "password"))
+# What a number is that of, where no word joins the two.
+_ASIDE: Final = frozenset(("pin", "password", "card", "sent", "code", "device"))
+_THINGS: Final = frozenset(("card", "device", "account", "net"))
 _CHANGED: Final = frozenset(("change",))
 _ENTERED: Final = frozenset(("enter",))
 _DONE: Final = frozenset(("enter", "open", "sign"))
 _USED: Final = _DONE | {"change", "code", "works", "wants"}
 _SIGN_IN: Final = frozenset(("sign",))
-_BESIDE: Final = ("link", "done", "told", "apart", "coded", "only")
+_BESIDE: Final = (
+    "link",
+    "done",
+    "told",
+    "apart",
+    "coded",
+    "only",
+    "pointed",
+    "clause",
+    "first",
+    "behind",
+)
+_STRANGE: Final = frozenset(("odd", "rich", "signs", "strange", "unusual"))
 _KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
 
 
@@ -92,7 +117,8 @@ class Evidence:
         is_short = len(text) <= SHORT_ANSWER
         self.asked = asked_classes(before) if is_short else frozenset()
         self.is_answer = is_short and asks_for_some(before)
-        self.classes = self.asked | classes_in(folded)
+        self.named = named_classes(before) if is_short and not self.asked else frozenset()
+        self.classes = self.asked | self.named | classes_in(folded)
         self.has_papers = "paper" in self.classes
         self.cues_of = cache(self._cues_of)
         self.is_telling = len(text) <= SHORT_TURN or not self.classes.isdisjoint(_TELLING)
@@ -130,9 +156,14 @@ class Evidence:
 
     def _is_program(self, number: int) -> bool:
         """Tell a sentence of a program, in which words are names."""
-        start = self.ends[number - 1] if number else 0
-        is_fenced = any(first <= start < last for first, last in self.fences)
-        return is_fenced or _PROGRAM.search(self.folded, start, self.ends[number]) is not None
+        start, end = self.ends[number - 1] if number else 0, self.ends[number]
+        if any(first <= start < last for first, last in self.fences):
+            return True
+        if _PROGRAM.search(self.folded, start, end):
+            return True
+        # Among words of talk, what points join may be a password.
+        dotted = _DOTTED.search(self.folded, start, end)
+        return dotted is not None and len(_NAME.findall(self.folded, start, end)) < TALK
 
     def judged(self, candidate: Candidate) -> Iterator[Found]:
         """Yield a candidate that is a secret, with its kind."""
@@ -141,11 +172,13 @@ class Evidence:
         weights = _weights(candidate.shape)
         if not self._may_be(candidate, near, number):
             return
-        if "short" in candidate.forms and near.isdisjoint(_LOCKED):
+        is_leading = candidate.start <= LONGEST_LEAD
+        told_of = near | self._named_for(candidate) | (self.asked if is_leading else frozenset())
+        if "short" in candidate.forms and told_of.isdisjoint(_LOCKED):
             return
         score = sum(weights.get(form, 0) for form in candidate.forms)
         score += sum(weights.get(name, 0) for name in near)
-        asked = self.asked | self._asked_within(number)
+        asked = self.asked | self._asked_within(number) | self._named_for(candidate)
         score += self._around(near, self.others(number), asked, weights)
         if not asked and self.is_answer and self._is_only(candidate):
             score += weights["asked"]
@@ -164,7 +197,7 @@ class Evidence:
             return is_short and self._is_quoted_as(candidate) and not near.isdisjoint(needed)
         if candidate.shape == "word":
             return self._may_be_word(candidate, near, number)
-        around_it = near | self.asked | self.others(number)
+        around_it = near | self.asked | self.others(number) | self._named_for(candidate)
         is_number = candidate.shape == "number"
         return not needed.isdisjoint(around_it) or (
             is_number and self._may_be_used(candidate, around_it)
@@ -173,9 +206,12 @@ class Evidence:
     def _may_be_word(self, candidate: Candidate, near: frozenset[str], number: int) -> bool:
         if not {"bare", "weak"}.isdisjoint(candidate.forms):
             return not near.isdisjoint(("password", "sign"))
+        if "snake" in candidate.forms:
+            asked = near | self.asked | self._named_for(candidate)
+            return len(self.text) <= SHORT_TURN and not asked.isdisjoint(("password", "net"))
         if len(self.text) > SHORT_TURN:
             return not near.isdisjoint(("password", "net"))
-        if not {"odd", "rich", "signs"}.isdisjoint(candidate.forms):
+        if not _STRANGE.isdisjoint(candidate.forms):
             is_tag = self.text[candidate.start] in "#@"
             return not is_tag and not self._is_program(number)
         return not _NEEDED["word"].isdisjoint(near | self.asked | self.others(number))
@@ -204,10 +240,19 @@ class Evidence:
         if not number or len(self.text) > SHORT_TURN:
             return frozenset()
         end = self.ends[number - 1]
-        if self.text[:end].rstrip()[-1:] not in ("?", "\uff1f"):
+        if self.text[:end].rstrip()[-1:] not in ("?", "\uff1f", "\u061f"):
             return frozenset()
         classes = frozenset().union(*(cue.classes for cue in self.cues_of(number - 1)))
         return classes if classes & SECRETIVE else frozenset()
+
+    def _named_for(self, candidate: Candidate) -> frozenset[str]:
+        """Return the classes of what the turn before names, where this one begins with a value."""
+        if not self.named or candidate.start > LONGEST_LEAD:
+            return frozenset()
+        words = _NAME.findall(self.folded[: candidate.start])
+        return (
+            self.named if set(words) <= listed("step") | listed("link") | leads() else frozenset()
+        )
 
     def _window(self, candidate: Candidate, before: int, behind: int) -> Sequence[Cue]:
         """Return the cues of the sentence of a candidate that stand so near to it."""
@@ -259,14 +304,22 @@ class Evidence:
         """Return what the words right before and behind a candidate weigh."""
         lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
         is_time = not {"clock", "year"}.isdisjoint(candidate.forms)
+        is_short = len(self.text) <= SHORT_TURN
+        is_clause = is_short and edges.is_clause(self.text, candidate.start, candidate.end)
         stands = {
             "link": around.is_linked(lead) or self._stands_beside(candidate, _CHANGED),
             "done": self._stands_beside(candidate, _ENTERED if is_time else _DONE, BESIDE),
             "coded": self._is_code(candidate),
             "told": self._is_told(candidate),
             "only": self._is_only(candidate),
-            "apart": around.APART.match(self.text, candidate.end) is not None,
+            "apart": is_clause or around.APART.match(self.text, candidate.end) is not None,
+            "pointed": edges.is_pointed_at(self.text, candidate.start, candidate.end),
+            "clause": is_clause and self._may_stand_aside(candidate),
+            "first": is_short and edges.is_first(self.text, candidate.start),
+            "behind": is_short and self._is_named_behind(candidate),
         }
+        # A clause of its own stands for what joins a value to what it is of.
+        stands["clause"] &= not (stands["link"] or stands["told"])
         score = sum(weights.get(name, 0) for name, holds in stands.items() if holds)
         is_year = stands["done"] and "year" in candidate.forms
         return score - (weights.get("year", 0) if is_year else 0)
@@ -284,6 +337,28 @@ class Evidence:
             if (is_before or 0 <= cue.start - candidate.end <= behind) and cue.classes & classes:
                 return True
         return False
+
+    def _may_stand_aside(self, candidate: Candidate) -> bool:
+        """Tell a value that may be told as a clause of its own: "my card's there, 8842 ok?"."""
+        if candidate.shape != "number":
+            return True
+        around_it = self._near(candidate) | self.asked | self._named_for(candidate)
+        return "short" not in candidate.forms and not around_it.isdisjoint(_ASIDE)
+
+    def _is_right_behind(self, candidate: Candidate, wanted: frozenset[str]) -> bool:
+        """Tell a value between which and a word of some classes no more than its thing stands."""
+        cues = [c for c in self._window(candidate, LEAD, -1) if c.end <= candidate.start]
+        behind = [c for c in cues if c.classes & wanted]
+        if not behind:
+            return False
+        between = _NAME.findall(self.folded[behind[-1].end : candidate.start])
+        return all(self._is_empty(word) or classes_of(word) & _THINGS for word in between)
+
+    def _is_named_behind(self, candidate: Candidate) -> bool:
+        """Tell a value with which a line begins that is said behind it to be something."""
+        word = next_word(self.text, candidate.end)
+        is_said = word in copulas() or word in listed("as_that") or word in listed("as_for")
+        return is_said and edges.is_first(self.text, candidate.start)
 
     def _is_only(self, candidate: Candidate) -> bool:
         """Tell what is all that an answer says, beside such as "still"."""
@@ -303,7 +378,8 @@ class Evidence:
 
     def _is_told(self, candidate: Candidate) -> bool:
         """Tell a value between which and what it is of nothing stands but "is" and a sign."""
-        cues = [c for c in self._window(candidate, 2 * LEAD, -1) if c.classes & _NAMED]
+        named = _NAMED - {"sent"} if "short" in candidate.forms else _NAMED
+        cues = [c for c in self._window(candidate, 2 * LEAD, -1) if c.classes & named]
         cues = [c for c in cues if candidate.start - LEAD <= c.end <= candidate.start]
         if not cues:
             return False
@@ -315,7 +391,8 @@ class Evidence:
         if not all(self._is_empty(word) for word in between):
             return False
         # "Door 4711" is one of many doors.
-        return bool(between or around.SIGN.search(said)) or not cues[-1].classes <= _NUMBERED
+        is_said = bool(between or around.SIGN.search(said)) or "marked" in candidate.forms
+        return is_said or not cues[-1].classes <= _NUMBERED
 
     @staticmethod
     def _is_empty(word: str) -> bool:
@@ -332,6 +409,9 @@ class Evidence:
         if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
             return True
         if candidate.shape == "paper" and "parts" in candidate.forms:
+            return False
+        # Nobody counts by the four digits of a PIN: "pin 4471 take out 50".
+        if "usual" in candidate.forms and self._is_right_behind(candidate, _ENTERED_ONLY):
             return False
         lead = self.folded[max(0, start - LEAD) : start]
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
 from memcli.language.secrets import around
-from memcli.language.secrets.cues import classes_between, classes_of, words_of
+from memcli.language.secrets.cues import classes_between, classes_of, copulas, words_of
 from memcli.language.secrets.rules import TRAILING, Found
 from memcli.language.secrets.values import is_talk, is_told_word, no_words
 
@@ -32,7 +32,9 @@ _COLONS: Final = (":", "\uff1a", "=")
 # So near before a value stands the sign that tells it.
 NEAR: Final = 8
 # What names a value that may be a plain word.
-NAMING: Final = frozenset(("password", "answer"))
+NAMING: Final = frozenset(("password", "answer", "theme"))
+# What is done where a question of security is asked.
+_ASKED: Final = frozenset(("enter", "wants", "answer", "sign", "account", "password"))
 _PHRASED: Final = frozenset(("password", "key", "device", "open", "factor"))
 # What is done with a word, and to what.
 OPENING: Final = frozenset(("open", "sign"))
@@ -64,6 +66,13 @@ _WORDLESS: Final = "\u2e80"
 _FOREIGN_LINK = re.compile(rf"{_SIGN}|\s?(?:[\u662f\u4e3a\u306f\u53eb]|\ub294|\uc740)\s?")
 # Between a name and what stands beside it.
 LONGEST_SIGN: Final = 4
+_VERB_LAST = re.compile(r"\s([^\W\d_]{3,24})\s([^\W\d_]{3,14})(?=\s*(?:[.,;!)\n]|$))")
+# A name, up to two words for its thing, and a word at the end of a note.
+SHORT_NOTE: Final = 80
+_LEAD = re.compile(r"[^\w]*(?:[^\W_]+['\u2019-]?[^\W_]*\s){0,3}")
+_BARE = re.compile(
+    r"(?:\s[^\W\d_]{1,16}){0,3}\s[\"'`\u201c\u00ab]?([^\W\d_]{4,24})(?=[\"'`\u201d\u00bb.!)]*\s*(?:\n|$))"
+)
 _JOINT = re.compile(r"[._]")
 _THINGS: Final = frozenset(("account", "net", "device", "password"))
 _LOWER_LATIN = re.compile(r"[a-z][!-~]{3,63}")
@@ -83,7 +92,7 @@ def told_in_places(evidence: Evidence) -> Iterator[Found]:
                 yield from _passwords(evidence, cue, number)
             if "words" in cue.classes and "password" not in cue.classes:
                 yield from _phrases(evidence, cue, number)
-            if "answer" in cue.classes:
+            if "answer" in cue.classes or ("theme" in cue.classes and _is_asked(evidence, number)):
                 yield from _answers(evidence, cue, number)
 
 
@@ -129,7 +138,8 @@ def _passwords(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
         if place:
             yield "password", *place
             return
-    if place := _adjacent(evidence, cue, end) or _at_end(evidence, cue, number):
+    place = _adjacent(evidence, cue, end) or _at_end(evidence, cue, number)
+    if place := place or _bare(evidence, cue, number):
         yield "password", *place
 
 
@@ -207,13 +217,16 @@ def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, in
     text = evidence.text
     words = list(_words(text, start, end, MOST_WORDS))
     said = [text[slice(*word)].lower() for word in words]
-    if len(said) < LEAST_PHRASE or not _CLAUSE_END.match(text, words[-1][1]):
+    if len(said) < LEAST_PHRASE:
         return None
     n_empty = sum(_is_empty(word) or word in no_words() for word in said)
     names = evidence.folded[cue.start : start]
     is_told = "words" in classes_between(names) or text[max(0, start - NEAR) : start].rstrip()[
         -1:
     ] in tuple(_QUOTES)
+    is_over = _CLAUSE_END.match(text, words[-1][1]) is not None
+    if not is_over and not (is_told and text.startswith(" (", words[-1][1])):
+        return None
     is_odd = is_told or (
         text[max(0, start - NEAR) : start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said)
     )
@@ -254,6 +267,38 @@ def _at_end(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None
     return place if is_said and len(between_them) <= LONGEST_GAP else None
 
 
+def _bare(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
+    """Return the place of the one word behind a name and its thing: "wifi şifre karpuz"."""
+    text, end = evidence.text, evidence.ends[number] - 1
+    start = evidence.ends[number - 1] if number else 0
+    is_note = len(text) <= SHORT_NOTE and _LEAD.fullmatch(text, start, cue.start)
+    found = _BARE.match(text, cue.end, end + 1) if is_note else None
+    if found is None or text[found.end() : end].strip():
+        return None
+    *between_them, value = _SPACED.findall(evidence.folded, cue.end, found.end())
+    are_things = all(
+        (word in around.no_nouns() and word not in copulas()) or classes_of(word) & _THINGS
+        for word in between_them
+    )
+    if not are_things or classes_of(value) or value.startswith(_said_of()):
+        return None
+    if value in between("of_passwords"):
+        return None
+    return _word(text, found.start(1), end + 1)
+
+
+@cache
+def _said_of() -> tuple[str, ...]:
+    return tuple(between("said_of"))
+
+
+def _is_asked(evidence: Evidence, number: int) -> bool:
+    """Tell a sentence in which something asks, or is answered, as pages for a login do."""
+    classes = evidence.classes_at(number) | evidence.others(number) | evidence.asked
+    words = set(_SPACED.findall(evidence.folded))
+    return bool(classes & _ASKED) or not words.isdisjoint(between("typed") | between("tells"))
+
+
 def _behind_user(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
     """Return the place of a password behind the name of its user: "user klara, password Mond"."""
     text, first = evidence.text, max(0, cue.start - LONGEST_LOGIN)
@@ -278,11 +323,22 @@ def _answers(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
     first = max(evidence.ends[number - 1] if number else 0, cue.start - LONGEST_GAP)
     starts = [match.end() for match in _link().finditer(text, first, end)]
     starts += [match.end() for match in _reply().finditer(text, first, end)]
+    if place := _before_verb(evidence, cue, end):
+        yield "security answer", *place
+        return
     behind = sorted((at for at in starts if at > cue.start), reverse=True)
     for start in [*behind, *sorted(set(starts) - set(behind), reverse=True)]:
         if place := _answer(text, _behind_fillers(text, start), end):
             yield "security answer", *place
             return
+
+
+def _before_verb(evidence: Evidence, cue: Cue, end: int) -> tuple[int, int] | None:
+    """Return the place of the word before the verb of a clause: "hab ich Schnurzel genommen"."""
+    found = _VERB_LAST.search(evidence.text, cue.end, end + 1)
+    if found is None or found[2].lower() not in between("typed"):
+        return None
+    return found.span(1) if _answer(found[1], 0, len(found[1])) else None
 
 
 def _answer(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -315,12 +371,6 @@ def between(name: str) -> frozenset[str]:
 
 
 @cache
-def copulas() -> frozenset[str]:
-    """Return the words that say what a thing is, in any language."""
-    return between("copula")
-
-
-@cache
 def _link() -> re.Pattern[str]:
     """Return what matches "is" or a sign that says the same."""
     said = "|".join(sorted(map(re.escape, copulas()), key=len, reverse=True))
@@ -336,7 +386,8 @@ def _by() -> re.Pattern[str]:
 
 @cache
 def _reply() -> re.Pattern[str]:
-    said = "|".join(sorted(map(re.escape, between("answers")), key=len, reverse=True))
+    replies = between("answers") | between("tells") | between("typed")
+    said = "|".join(sorted(map(re.escape, replies), key=len, reverse=True))
     return re.compile(rf"\s(?:{said})(?=[ :]):?\s", re.IGNORECASE)
 
 

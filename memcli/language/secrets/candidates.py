@@ -145,7 +145,7 @@ def _plain(text: str) -> Iterator[Candidate]:
         is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
         if (
             n_digits < SHORT_DIGITS
-            or is_short
+            or (is_short and not _AMONG.fullmatch(value))
             or value in EXAMPLES
             or _UNIT.search(value)
             or _is_part(text, start, end)

@@ -47,17 +47,17 @@ def classes_between(folded: str) -> frozenset[str]:
 
 def classes_in(folded: str) -> frozenset[str]:
     """Return the classes that a text in small letters may have cues of; each word is read once."""
-    found = frozenset().union(*filter(None, map(_met_with, vocabulary(folded))))
+    words, phrases = vocabulary(folded), _lists().phrases
+    found = frozenset().union(*filter(None, map(classes_of, words)))
+    begun = words & phrases.keys()
+    # Each word of a phrase is there, in whatever order.
+    found = found.union(
+        name for word in begun for rest, name in phrases[word] if words.issuperset(rest)
+    )
     if not folded.isascii():
         wordless = _lists().wordless
         found = found.union(*(wordless[entry] for entry in set(_wordless().findall(folded))))
     return found
-
-
-@lru_cache(maxsize=20_000)
-def _met_with(word: str) -> frozenset[str]:
-    """Return the classes that a word has or, with words behind it, may have."""
-    return classes_of(word).union(name for _, name in _lists().phrases.get(word, ()))
 
 
 def words_of(folded: str, wanted: frozenset[str]) -> frozenset[str]:

@@ -379,6 +379,7 @@ class Evidence:
     def _is_told(self, candidate: Candidate) -> bool:
         """Tell a value between which and what it is of nothing stands but "is" and a sign."""
         named = _NAMED - {"sent"} if "short" in candidate.forms else _NAMED
+        named |= {"account"} if candidate.shape == "paper" else set()
         cues = [c for c in self._window(candidate, 2 * LEAD, -1) if c.classes & named]
         cues = [c for c in cues if candidate.start - LEAD <= c.end <= candidate.start]
         if not cues:
@@ -392,6 +393,7 @@ class Evidence:
             return False
         # "Door 4711" is one of many doors.
         is_said = bool(between or around.SIGN.search(said)) or "marked" in candidate.forms
+        is_said |= candidate.shape == "paper"
         return is_said or not cues[-1].classes <= _NUMBERED
 
     @staticmethod

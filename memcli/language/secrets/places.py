@@ -81,7 +81,8 @@ _LOWER_LATIN = re.compile(r"[a-z][!-~]{3,63}")
 def told_in_places(evidence: Evidence) -> Iterator[Found]:
     """Yield kinds and places of plain words that stand where a secret is told."""
     classes = evidence.classes
-    is_opening = not classes.isdisjoint(OPENING) and not classes.isdisjoint(OPENED)
+    is_opening = not classes.isdisjoint(OPENING | {"enter"})
+    is_opening &= not classes.isdisjoint(OPENED | {"lock"})
     if is_opening and len(evidence.text) <= SHORT:
         yield from _opening(evidence)
     if classes.isdisjoint(NAMING) and ("words" not in classes or classes.isdisjoint(_PHRASED)):
@@ -107,11 +108,14 @@ def _opening(evidence: Evidence) -> Iterator[Found]:
     for match in _by().finditer(evidence.text):
         number = evidence.number_at(match.start())
         cues, end = evidence.cues_of(number), evidence.ends[number]
-        if not any(0 <= match.start() - c.end <= LONGEST_GAP and c.classes & OPENING for c in cues):
+        before = [c for c in cues if 0 <= match.start() - c.end <= LONGEST_GAP]
+        is_note = len(evidence.text) <= SHORT_NOTE
+        is_typed = is_note and match[0].strip(" :").lower() in between("typing")
+        if not cues or not is_typed and not any(c.classes & OPENING for c in before):
             continue
         start = _skip(evidence.text, match.end())
         place = _word(evidence.text, start, end) or _phrase(evidence, cues[0], start, end)
-        is_opened = any(cue.classes & OPENED for cue in cues)
+        is_opened = any(cue.classes & (OPENED | {"lock"} if is_typed else OPENED) for cue in cues)
         if place and is_opened and evidence.folded[slice(*place)] not in between("no_openers"):
             yield "password", *place
 
@@ -230,7 +234,9 @@ def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, in
     is_odd = is_told or (
         text[max(0, start - NEAR) : start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said)
     )
-    is_phrase = is_odd and n_empty * 2 <= len(said) and not is_talk(said[:1] if is_told else said)
+    # "Four words: correct otter saddle nine" are told, whatever the first is.
+    is_said = not is_told and is_talk(said)
+    is_phrase = is_odd and n_empty * 2 <= len(said) and not is_said
     return (start, words[-1][1]) if is_phrase else None
 
 
@@ -380,7 +386,8 @@ def _link() -> re.Pattern[str]:
 @cache
 def _by() -> re.Pattern[str]:
     """Return what matches "with", behind what opens something."""
-    said = "|".join(sorted(map(re.escape, between("by")), key=len, reverse=True))
+    words = between("by") | between("typing")
+    said = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     return re.compile(rf"\s(?:{said})(?:\s?:)?\s", re.IGNORECASE)
 
 

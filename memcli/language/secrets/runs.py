@@ -131,6 +131,10 @@ def _behind_name(value: str) -> int:
     named = _NAMED.match(value)
     rest = value[named.end() :] if named and "_" in named[0] else ""
     is_token = len(rest) >= LONG_RUN and _is_random(rest) and not _is_parts(rest)
+    is_hex = (
+        len(rest) >= LONG_HEX and _HEX.fullmatch(rest) and not _public().search(value[: -len(rest)])
+    )
+    is_token |= bool(is_hex) and not rest.isdigit()
     return len(rest) if is_token else 0
 
 
@@ -142,7 +146,8 @@ def _is_random(value: str) -> bool:
 
 def _is_hex_key(evidence: Evidence, start: int, end: int, value: str) -> bool:
     """Tell digits of base 16 that are a key by what is said before them, and no checksum."""
-    if "hash" in _classes(evidence, start):
+    cues = evidence.cues_of(evidence.number_at(start))
+    if any("hash" in cue.classes and cue.end <= start for cue in cues):
         return False
     n_digits = len(value.replace("-", ""))
     is_linked = is_told(evidence.folded[max(0, start - LEAD) : start])
@@ -159,10 +164,6 @@ def _is_row(value: str) -> bool:
     groups = re.split("[ -]", value)
     n_mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
     return n_mixed >= 2 and _is_base32(value)
-
-
-def _classes(evidence: Evidence, place: int) -> frozenset[str]:
-    return evidence.classes_at(evidence.number_at(place))
 
 
 def _is_parts(value: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from memcli.language.data import read_data
 from memcli.language.data import words as words_of
 from memcli.language.secrets.around import no_nouns
+from memcli.language.secrets.asking import asked_classes
 from memcli.language.secrets.edges import PICTURES
 from memcli.language.secrets.rules import TRAILING, begins_word, ends_there
 from memcli.language.secrets.values import CHECKS, is_talk, no_words
@@ -57,6 +58,8 @@ def answered(text: str, before: str) -> Iterator[tuple[str, int, int]]:
         return
     kind = asked_for(before)
     if kind is None:
+        if phrase and "password" in asked_classes(before):
+            yield "password", *phrase
         return
     place = bare or (alone if kind in _PASSWORDS else None)
     if place is not None and _ANSWERS.get(kind, _is_code)(text[slice(*place)]):

@@ -10,47 +10,25 @@ it. What is counted, paid or measured with a number is no secret. The weights ar
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
 from memcli.language.secrets import around, edges
-from memcli.language.secrets.answers import leads
 from memcli.language.secrets.around import LEAD, last_word, next_word
-from memcli.language.secrets.asking import (
-    SECRETIVE,
-    asked_classes,
-    asks_for_some,
-    named_classes,
-)
 from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
-from memcli.language.secrets.cues import Cue, classes_in, classes_of, copulas, cues_in, listed
+from memcli.language.secrets.clues import LONGEST_LEAD, NAME, SHORT_TURN, Clues
+from memcli.language.secrets.cues import classes_of, copulas, listed
 from memcli.language.secrets.rules import Found
 
-# A turn of which all sentences are one context; and an answer to the turn before.
-SHORT_TURN: Final = 400
-SHORT_ANSWER: Final = 200
-# Between a value and the words that tell of it, in a sentence however long.
-REACH: Final = 150
-# Before a value that answers.
-LONGEST_LEAD: Final = 24
 # Of an answer that is no more than its value: "still 2470".
 MOST_FILLERS: Final = 4
 # Of a sentence that says how a dial is turned.
 LONGEST_DIAL: Final = 160
 # Between a value and what is done with it: "4471 and hash".
 BESIDE: Final = 4
-# No sentence ends behind "no." and "nr.".
-_ENDS = re.compile(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
-_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}(?<!=>)(?<!<=)|::|\\")
-_DOTTED = re.compile(r"[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
-# So many words has a sentence of talk.
-TALK: Final = 8
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
-_NAME = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 # Without any of these classes nothing is secret.
 _NEEDED: Final = {
@@ -79,7 +57,6 @@ _CHANGED: Final = frozenset(("change",))
 _ENTERED: Final = frozenset(("enter",))
 _DONE: Final = frozenset(("enter", "open", "sign"))
 _USED: Final = _DONE | {"change", "code", "works", "wants"}
-_SIGN_IN: Final = frozenset(("sign",))
 _BESIDE: Final = (
     "link",
     "done",
@@ -91,6 +68,7 @@ _BESIDE: Final = (
     "clause",
     "first",
     "behind",
+    "opened",
 )
 _STRANGE: Final = frozenset(("odd", "rich", "signs", "strange", "unusual"))
 _KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
@@ -104,66 +82,13 @@ def found_by_evidence(evidence: Evidence) -> Iterator[Found]:
     yield from evidence.of_dials()
 
 
-class Evidence:
-    """
-    What the words of a turn say of its values.
+class Evidence(Clues):
+    """What the words of a turn say of its values."""
 
-    folded: the text in small letters, each character at its place; before: the turn before, whose
-    question says what an answer is.
-    """
-
-    def __init__(self, text: str, folded: str, before: str) -> None:
-        self.text, self.folded = text, folded
-        is_short = len(text) <= SHORT_ANSWER
-        self.asked = asked_classes(before) if is_short else frozenset()
-        self.is_answer = is_short and asks_for_some(before)
-        self.named = named_classes(before) if is_short and not self.asked else frozenset()
-        self.classes = self.asked | self.named | classes_in(folded)
-        self.has_papers = "paper" in self.classes
-        self.cues_of = cache(self._cues_of)
-        self.is_telling = len(text) <= SHORT_TURN or not self.classes.isdisjoint(_TELLING)
-        self.classes_at = cache(self._classes_at)
-
-    @cached_property
-    def ends(self) -> Sequence[int]:
-        """Where the sentences end."""
-        return [*(match.end() for match in _ENDS.finditer(self.text)), len(self.text) + 1]
-
-    @cached_property
-    def fences(self) -> Sequence[tuple[int, int]]:
-        """Where blocks of code stand."""
-        return [m.span() for m in _FENCE.finditer(self.text)] if "```" in self.text else ()
-
-    def _classes_at(self, number: int) -> frozenset[str]:
-        """Return the classes of the words of a sentence."""
-        return frozenset().union(*(cue.classes for cue in self.cues_of(number)))
-
-    def number_at(self, place: int) -> int:
-        """Return the number of the sentence in which a place is."""
-        return bisect_right(self.ends, place)
-
-    def _cues_of(self, number: int) -> Sequence[Cue]:
-        """Return the cues of a sentence; none of one of a program."""
-        start = self.ends[number - 1] if number else 0
-        said = self.folded[start : self.ends[number]]
-        if self._is_program(number):
-            return ()
-        cues = list(cues_in(said, start))
-        cues += [
-            Cue(*m.span(), _SIGN_IN) for m in _ADDRESS.finditer(self.text, start, self.ends[number])
-        ]
-        return sorted(cues)
-
-    def _is_program(self, number: int) -> bool:
-        """Tell a sentence of a program, in which words are names."""
-        start, end = self.ends[number - 1] if number else 0, self.ends[number]
-        if any(first <= start < last for first, last in self.fences):
-            return True
-        if _PROGRAM.search(self.folded, start, end):
-            return True
-        # Among words of talk, what points join may be a password.
-        dotted = _DOTTED.search(self.folded, start, end)
-        return dotted is not None and len(_NAME.findall(self.folded, start, end)) < TALK
+    @property
+    def is_telling(self) -> bool:
+        """Whether it may tell of something secret."""
+        return len(self.text) <= SHORT_TURN or not self.classes.isdisjoint(_TELLING)
 
     def judged(self, candidate: Candidate) -> Iterator[Found]:
         """Yield a candidate that is a secret, with its kind."""
@@ -223,6 +148,10 @@ class Evidence:
             return True
         if around_it >= {"open", "enter"} or self._is_only(candidate):
             return True
+        # "The turnstile opens with 6127", whatever that is.
+        is_plain = candidate.forms == ("usual",) and len(self.text) <= SHORT_TURN
+        if is_plain and "open" in around_it:
+            return True
         # Nobody says four digits one by one that are no code.
         if "said" in candidate.forms and len(self.text) <= SHORT_TURN:
             return True
@@ -234,55 +163,6 @@ class Evidence:
         lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
         is_said = last_word(lead) in listed("link") or around.SIGN.search(lead) is not None
         return is_said or next_word(self.text, candidate.end + 1) in listed("as_that")
-
-    def _asked_within(self, number: int) -> frozenset[str]:
-        """Return the classes of the sentence before where it is a question of a short turn."""
-        if not number or len(self.text) > SHORT_TURN:
-            return frozenset()
-        end = self.ends[number - 1]
-        if self.text[:end].rstrip()[-1:] not in ("?", "\uff1f", "\u061f"):
-            return frozenset()
-        classes = frozenset().union(*(cue.classes for cue in self.cues_of(number - 1)))
-        return classes if classes & SECRETIVE else frozenset()
-
-    def _named_for(self, candidate: Candidate) -> frozenset[str]:
-        """Return the classes of what the turn before names, where this one begins with a value."""
-        if not self.named or candidate.start > LONGEST_LEAD:
-            return frozenset()
-        words = _NAME.findall(self.folded[: candidate.start])
-        return (
-            self.named if set(words) <= listed("step") | listed("link") | leads() else frozenset()
-        )
-
-    def _window(self, candidate: Candidate, before: int, behind: int) -> Sequence[Cue]:
-        """Return the cues of the sentence of a candidate that stand so near to it."""
-        cues = self.cues_of(bisect_right(self.ends, candidate.start))
-        first = bisect_left(cues, candidate.start - before, key=lambda cue: cue.start)
-        last = bisect_right(cues, candidate.end + behind, key=lambda cue: cue.start)
-        return [
-            c for c in cues[first:last] if not c.start < candidate.end > candidate.start < c.end
-        ]
-
-    def cues_before(self, cue: Cue, first: int) -> Sequence[Cue]:
-        """Return the cues from a place on before another, in its sentence and the one before."""
-        number = self.number_at(cue.start)
-        found: list[Cue] = []
-        for cues in (self.cues_of(number - 1) if number else (), self.cues_of(number)):
-            start = bisect_left(cues, first, key=lambda each: each.start)
-            end = bisect_left(cues, cue.start, key=lambda each: each.start)
-            found += [each for each in cues[start:end] if each.end < cue.start]
-        return found
-
-    def _near(self, candidate: Candidate) -> frozenset[str]:
-        """Return the classes of the words of a sentence that stand near a candidate."""
-        return frozenset().union(*(c.classes for c in self._window(candidate, REACH, REACH)))
-
-    def others(self, number: int) -> frozenset[str]:
-        """Return the classes of the words of the other sentences of a short turn."""
-        if len(self.text) > SHORT_TURN:
-            return frozenset()
-        rest = (n for n in range(len(self.ends)) if n != number)
-        return frozenset().union(*(cue.classes for n in rest for cue in self.cues_of(n)))
 
     def _around(
         self,
@@ -316,6 +196,7 @@ class Evidence:
             "pointed": edges.is_pointed_at(self.text, candidate.start, candidate.end),
             "clause": is_clause and self._may_stand_aside(candidate),
             "first": is_short and edges.is_first(self.text, candidate.start),
+            "opened": is_short and self._is_opener(candidate),
             "behind": is_short and self._is_named_behind(candidate),
         }
         # A clause of its own stands for what joins a value to what it is of.
@@ -351,8 +232,16 @@ class Evidence:
         behind = [c for c in cues if c.classes & wanted]
         if not behind:
             return False
-        between = _NAME.findall(self.folded[behind[-1].end : candidate.start])
+        between = NAME.findall(self.folded[behind[-1].end : candidate.start])
         return all(self._is_empty(word) or classes_of(word) & _THINGS for word in between)
+
+    def _is_opener(self, candidate: Candidate) -> bool:
+        """Tell a value with which something is opened: "with 6127", "7716 ile"."""
+        if candidate.shape != "number" or "open" not in self._near(candidate):
+            return False
+        lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
+        words = (last_word(lead), next_word(self.text, candidate.end))
+        return not listed("openers").isdisjoint(words)
 
     def _is_named_behind(self, candidate: Candidate) -> bool:
         """Tell a value with which a line begins that is said behind it to be something."""
@@ -366,7 +255,7 @@ class Evidence:
         if not self.asked and not (is_odd and self.is_answer):
             return False
         rest = self.folded[: candidate.start] + self.folded[candidate.end :]
-        words = set(_NAME.findall(rest))
+        words = set(NAME.findall(rest))
         fillers = listed("step") | listed("link") | around.no_nouns()
         return len(words) <= MOST_FILLERS and words <= fillers
 
@@ -388,7 +277,7 @@ class Evidence:
         # "My debit's 5063".
         if self.folded[cues[-1].end - 2 : cues[-1].end] in ("'s", "\u2019s") and not said.strip():
             return True
-        between = _NAME.findall(said)
+        between = NAME.findall(said)
         if not all(self._is_empty(word) for word in between):
             return False
         # "Door 4711" is one of many doors.

@@ -16,6 +16,7 @@ from memcli.language.data import read_data
 from memcli.language.data import words as words_of
 from memcli.language.secrets.around import no_nouns
 from memcli.language.secrets.asking import asked_classes
+from memcli.language.secrets.cues import listed
 from memcli.language.secrets.edges import PICTURES
 from memcli.language.secrets.rules import TRAILING, begins_word, ends_there
 from memcli.language.secrets.values import CHECKS, is_talk, no_words
@@ -24,6 +25,8 @@ from memcli.language.secrets.values import CHECKS, is_talk, no_words
 LONGEST_ANSWER: Final = 120
 LONGEST_QUESTION: Final = 240
 LONGEST_FILLER: Final = 40
+# Of one that begins as a question does, and needs no mark to be one.
+SHORT_QUESTION: Final = 60
 # So long is an answer that says a password among other words.
 SHORT_ANSWER: Final = 60
 _PASSWORDS: Final = frozenset(("password", "login", "loose", "entry"))
@@ -78,7 +81,17 @@ def answered_within(text: str) -> Iterator[tuple[str, int, int]]:
 
 def question_of(turn: str, before: str) -> str:
     """Return what the turn after may answer: this one, or `before` where it says but "sure"."""
-    return before if before and len(turn) <= LONGEST_FILLER and _says_nothing(f"{turn} ") else turn
+    if not before or len(turn) > LONGEST_FILLER:
+        return turn
+    return before if _says_nothing(f"{turn} ") or _puts_off(turn, before) else turn
+
+
+def _puts_off(turn: str, before: str) -> bool:
+    """Tell a few words without a value that come before the answer: "sorry, was driving"."""
+    if any(map(str.isdigit, turn)) or _is_question(turn.lower()) or may_answer(turn):
+        return False
+    classes = asked_classes(before)
+    return not classes.isdisjoint(("password", "pin", "code", "net", "sent", "paper"))
 
 
 def _says_nothing(turn: str) -> bool:
@@ -203,6 +216,8 @@ def _asks(folded: str, start: int, end: int, language: _Asking) -> bool:
     is_edge = len(folded) - end < 3 or start <= LONGEST_ARTICLE
     is_bare = is_question and is_edge and len(folded.split()) <= 8
     asks = language.asks.search(folded) is not None
+    if asks and len(folded) <= SHORT_QUESTION and language.asks.match(folded):
+        return True
     return is_bare or (asks and (is_question or language.is_wordless or _wants(folded)))
 
 
@@ -313,8 +328,8 @@ def _fillers() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what matches words before and after the secret of an answer."""
     data = read_data("secrets_replies")
     lead, follows, particles = (
-        "|".join(re.escape(w) for w in sorted(data[name], key=len, reverse=True))
-        for name in ("leads", "follows", "particles")
+        "|".join(re.escape(w) for w in sorted({*data[name], *more}, key=len, reverse=True))
+        for name, more in (("leads", ()), ("follows", listed("tags")), ("particles", ()))
     )
     signs = rf"[\s,.!:;(\[\u2014\u2013\uff0c\u3001\u3002\uff1a{PICTURES}>-]"
     before = rf"{signs}{{1,4}}|(?:{lead})(?=[^\w]|(?<=[\u2e80-\uffff]))"

@@ -122,7 +122,12 @@ def no_nouns() -> frozenset[str]:
     lists = read_data("languages").values()
     words = " ".join(" ".join((each.get("telling", ""), each.get("shared", ""))) for each in lists)
     replies = " ".join(read_data("secrets_replies")["goes_on"])
-    return FUNCTION_WORDS | listed("goes_on") | frozenset((words + " " + replies).split())
+    return (
+        FUNCTION_WORDS
+        | listed("goes_on")
+        | listed("tags")
+        | frozenset((words + " " + replies).split())
+    )
 
 
 @cache

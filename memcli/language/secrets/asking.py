@@ -40,7 +40,10 @@ def named_classes(before: str) -> frozenset[str]:
     # "I changed the gate code." is told, "they want the code on the back." is asked.
     if said.endswith(".") and classes.isdisjoint(("enter", "wants")):
         return frozenset()
-    return classes if classes & (SECRETIVE | {"sent", "account"}) else frozenset()
+    # "What do I press".
+    is_asked = not listed("asks").isdisjoint(_FIRST.findall(_end(said)))
+    telling = SECRETIVE | {"sent", "account"} | ({"enter"} if is_asked else set())
+    return classes if classes & telling else frozenset()
 
 
 def asks_for_some(before: str) -> bool:

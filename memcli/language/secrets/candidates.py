@@ -140,7 +140,7 @@ def _plain(text: str) -> Iterator[Candidate]:
         is_grouped = _GROUPED.search(text, max(0, start - 2), start) or _GROUPED_ON.match(text, end)
         if is_grouped and value.isdigit():
             continue
-        if value[0] == "#" and value[1:].isdigit():
+        if value[0] == "#" and value[1:].isdigit() and not _BEHIND_SIGN.search(text, 0, start):
             continue
         is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
         if (
@@ -154,6 +154,8 @@ def _plain(text: str) -> Iterator[Candidate]:
         yield Candidate(start, end, "number", (*_forms(value, n_digits),))
 
 
+# "gate - #4071" is dialled, "ticket #4071" is one of many.
+_BEHIND_SIGN = re.compile(r"[-:=>\u2013\u2014\u2190-\u21ff] ?$")
 _UNIT = re.compile(r"\d(?:[KMGT]B|KM|MM|CM|HZ|AM|PM|EUR|USD|V|W|P|K|KG)$")
 
 
@@ -178,7 +180,8 @@ def _forms(value: str, n_digits: int) -> Iterator[str]:
     if len(digits) == 4 and digits[:2] in ("18", "19", "20") and digits.isdigit():
         yield "year"
     elif not value.isdigit():
-        yield "hash" if value.endswith(("#", "*")) else "marked"
+        is_both = value[0] in "#*" and value.endswith(("#", "*")) and n_digits > SHORT_DIGITS
+        yield "keyed" if is_both else "hash" if value.endswith(("#", "*")) else "marked"
     else:
         yield from _forms_by_length(value, n_digits)
 
@@ -283,7 +286,10 @@ def _stronger(forms: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 # Words and a number may be the name of a thing, as "Apollo11" and "nvidia-driver-535" are.
 _ONE_WORD = re.compile(r"[^\W\d_]+\d*(?:[-.][a-z\u00df-\u00ff]+\d*)*[-_.]?\d+[!?]?")
-_SNAKE = re.compile(r"(?=.{9})[^\W\d_A-Z]+(?:_[^\W\d_A-Z]+)+")
+_SNAKE = re.compile(
+    r"(?=.{9})(?!.*\.(?:com|org|net|io|de|fr|it|es|nl|ru|uk|py|js|md|txt|pdf)$)"
+    r"[^\W\d_A-Z]+(?:(?:_[^\W\d_A-Z]+)+|(?:\.[^\W\d_A-Z]+){2,})"
+)
 _OF_NAMES: Final = ("uncommon", "possible")
 LONG_WORD: Final = 12
 ODD_WORD: Final = 10

@@ -124,6 +124,11 @@ def is_ean(plain: str) -> bool:
     return (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0
 
 
+def is_nrb(plain: str) -> bool:
+    """Tell a Polish account number without the letters of its country."""
+    return is_iban(f"PL{plain}")
+
+
 def is_verhoeff(plain: str) -> bool:
     """Check the last digit of an Indian Aadhaar number (Verhoeff 1969)."""
     total = 0
@@ -202,6 +207,7 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "snils": is_snils,
     "nir": is_nir,
     "ean": is_ean,
+    "nrb": is_nrb,
     "verhoeff": is_verhoeff,
     "personnummer": is_personnummer,
     "hetu": is_hetu,

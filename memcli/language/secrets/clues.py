@@ -33,7 +33,7 @@ LONGEST_LEAD: Final = 24
 _ENDS = re.compile(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}(?<!=>)(?<!<=)|::|\\")
-_DOTTED = re.compile(r"[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
+_DOTTED = re.compile(r"[a-z]+\.[a-z]+\.[a-z]+\b[=(;]")
 # So many words has a sentence of talk.
 TALK: Final = 8
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
@@ -109,7 +109,7 @@ class Clues:
         if self.text[:end].rstrip()[-1:] not in ("?", "\uff1f", "\u061f"):
             return frozenset()
         classes = frozenset().union(*(cue.classes for cue in self.cues_of(number - 1)))
-        return classes if classes & SECRETIVE else frozenset()
+        return classes if classes & (SECRETIVE | {"device"}) else frozenset()
 
     def _named_for(self, candidate: Candidate) -> frozenset[str]:
         """Return the classes of what the turn before names, where this one begins with a value."""

@@ -142,7 +142,7 @@ def _entries() -> Iterator[tuple[str, str, str]]:
                 yield from ((language, name, entry) for entry in classes.get(name, "").split())
 
 
-_OTHER: Final = frozenset(("weights", "beside", "between", "letters", "runs"))
+_OTHER: Final = frozenset(("weights", "beside", "between", "letters", "runs", "wordless"))
 
 
 @cache

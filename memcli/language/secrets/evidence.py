@@ -23,6 +23,8 @@ from memcli.language.secrets.clues import LONGEST_LEAD, NAME, SHORT_TURN, Clues
 from memcli.language.secrets.cues import classes_of, copulas, listed
 from memcli.language.secrets.rules import Found
 
+# A digit among these is of a formula, where no lock is spoken of.
+SHORT_MARK: Final = 4
 # Of an answer that is no more than its value: "still 2470".
 MOST_FILLERS: Final = 4
 # Of a sentence that says how a dial is turned.
@@ -56,7 +58,7 @@ _THINGS: Final = frozenset(("card", "device", "account", "net"))
 _CHANGED: Final = frozenset(("change",))
 _ENTERED: Final = frozenset(("enter",))
 _DONE: Final = frozenset(("enter", "open", "sign"))
-_USED: Final = _DONE | {"change", "code", "works", "wants"}
+_USED: Final = _DONE | {"change", "code", "works", "wants", "turn", "button"}
 _BESIDE: Final = (
     "link",
     "done",
@@ -124,6 +126,8 @@ class Evidence(Clues):
             return self._may_be_word(candidate, near, number)
         around_it = near | self.asked | self.others(number) | self._named_for(candidate)
         is_number = candidate.shape == "number"
+        if "marked" in candidate.forms and candidate.end - candidate.start <= SHORT_MARK:
+            return not around_it.isdisjoint(_DIALLED)
         return not needed.isdisjoint(around_it) or (
             is_number and self._may_be_used(candidate, around_it)
         )
@@ -153,7 +157,7 @@ class Evidence(Clues):
         if is_plain and "open" in around_it:
             return True
         # Nobody says four digits one by one that are no code.
-        if "said" in candidate.forms and len(self.text) <= SHORT_TURN:
+        if not {"said", "keyed"}.isdisjoint(candidate.forms) and len(self.text) <= SHORT_TURN:
             return True
         is_short = len(self.text) <= SHORT_TURN and "usual" in candidate.forms
         return is_short and self._stands_beside(candidate, _ENTERED, BESIDE)
@@ -295,7 +299,8 @@ class Evidence(Clues):
         if candidate.shape not in ("number", "paper"):
             return False
         start, end = candidate.start, candidate.end
-        if "account_long" in candidate.forms:
+        # Nothing is counted with such signs.
+        if not {"account_long", "hash", "keyed"}.isdisjoint(candidate.forms):
             return False
         if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
             return True

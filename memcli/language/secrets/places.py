@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from memcli.language.data import read_data
 from memcli.language.secrets import around
 from memcli.language.secrets.cues import classes_between, classes_of, copulas, words_of
+from memcli.language.secrets.edges import PICTURES
 from memcli.language.secrets.rules import TRAILING, Found
 from memcli.language.secrets.values import is_talk, is_told_word, no_words
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 # What is told of a login as its name and its password.
 _PAIR = re.compile(
-    r"[:=]\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;\n]|$))"
+    r"(?:[:=\u2190-\u21ff]|[-=>]>)\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;(\n]|$))"
 )
 # A word behind a comma, and what tells to say it.
-_LAST = re.compile(r",\s(?:([^\W\d_]{2,8})\s)?([^\W\d_]{4,24})(?=[.!)]?\s*$)")
+_LAST = re.compile(rf",\s(?:([^\W\d_]{{2,8}})\s)?([^\W\d_]{{4,24}})(?=[.!)]?[\s{PICTURES}]*$)")
 _COLONS: Final = (":", "\uff1a", "=")
 # So near before a value stands the sign that tells it.
 NEAR: Final = 8
@@ -224,7 +225,8 @@ def _phrase(evidence: Evidence, cue: Cue, start: int, end: int) -> tuple[int, in
         -1:
     ] in tuple(_QUOTES)
     is_over = _CLAUSE_END.match(text, words[-1][1]) is not None
-    if not is_over and not (is_told and text.startswith(" (", words[-1][1])):
+    is_counted = "words" in classes_between(names)
+    if not is_over and not (is_counted and text.startswith(" (", words[-1][1])):
         return None
     is_odd = is_told or (
         text[max(0, start - NEAR) : start].rstrip()[-1:] in _COLONS and n_empty * 4 < len(said)
@@ -259,7 +261,8 @@ def _at_end(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None
     """Return the place of the word with which a sentence ends: "is my cat's name, Pamuk"."""
     text, end = evidence.text, evidence.ends[number] - 1
     last = _LAST.search(text, cue.end, min(end, cue.end + LONGEST_TAIL))
-    if last is None or text[last.end() : end].strip() not in ("", ".", "!", ")"):
+    rest = text[last.end() : end].strip(" .!)") if last else ""
+    if last is None or any(map(str.isalnum, rest)):
         return None
     between_them = text[cue.end : last.start()]
     is_link = last[1] is None and links().search(f"{between_them} ")
@@ -281,7 +284,8 @@ def _bare(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
         (word in around.no_nouns() and word not in copulas()) or classes_of(word) & _THINGS
         for word in between_them
     )
-    is_said_of_it = any(word.startswith(_said_of()) for word in (*between_them, value))
+    said = SPACED.findall(evidence.folded, start, found.end())
+    is_said_of_it = any(word.startswith(_said_of()) for word in said)
     if not are_things or classes_of(value) or is_said_of_it:
         return None
     if value in between("of_passwords"):

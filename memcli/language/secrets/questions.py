@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from memcli.language.data import read_data
 from memcli.language.secrets.places import (
     LONGEST_GAP,
     LONGEST_TAIL,
@@ -43,6 +44,9 @@ def answers_to_questions(evidence: Evidence) -> Iterator[Found]:
     """Yield kinds and places of what answers a question of security."""
     if evidence.classes.isdisjoint(NAMING):
         return
+    if not evidence.folded.isascii():
+        for match in _wordless().finditer(evidence.text):
+            yield "security answer", *match.span(match.lastindex or 0)
     for number in sentences_of(evidence, NAMING):
         yield from _headed(evidence, number)
         for cue in evidence.cues_of(number):
@@ -101,6 +105,12 @@ def _answer(text: str, start: int, end: int) -> tuple[int, int] | None:
     if is_empty(said[0]) or said[0].lower() in no_words():
         return None
     return (start, words[-1][1]) if is_told_word("-".join(said), least=2) else None
+
+
+@cache
+def _wordless() -> re.Pattern[str]:
+    """Return what matches an answer in a script without spaces, up to what ends it."""
+    return re.compile("|".join(read_data("secrets_told")["wordless"].values()))
 
 
 @cache

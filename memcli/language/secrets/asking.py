@@ -17,7 +17,7 @@ LONGEST_QUESTION: Final = 240
 # Of what names something and asks for it without saying so: "otp aaya kya".
 LONGEST_NAMING: Final = 80
 # What is secret, and what one may be asked how to open.
-SECRETIVE: Final = frozenset(("password", "pin", "code", "lock", "keypad", "net", "card", "paper"))
+SECRETIVE: Final = frozenset("password pin code lock keypad net card paper back".split())
 _OPENED: Final = frozenset(("device", "account", "open"))
 _FIRST = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 

@@ -99,6 +99,9 @@ class Evidence(Clues):
         weights = _weights(candidate.shape)
         if not self._may_be(candidate, near, number):
             return
+        # What the answer says of it does not make it that of something else.
+        if candidate.start <= LONGEST_LEAD and not _NEEDED[candidate.shape].isdisjoint(self.asked):
+            near -= {"other"}
         is_leading = candidate.start <= LONGEST_LEAD
         told_of = near | self._named_for(candidate) | (self.asked if is_leading else frozenset())
         if "short" in candidate.forms and told_of.isdisjoint(_LOCKED):
@@ -143,7 +146,8 @@ class Evidence(Clues):
         if not _STRANGE.isdisjoint(candidate.forms):
             is_tag = self.text[candidate.start] in "#@"
             return not is_tag and not self._is_program(number)
-        return not _NEEDED["word"].isdisjoint(near | self.asked | self.others(number))
+        around_it = near | self.asked | self.others(number) | self._named_for(candidate)
+        return not _NEEDED["word"].isdisjoint(around_it)
 
     def _may_be_used(self, candidate: Candidate, around_it: frozenset[str]) -> bool:
         """Tell a number that no thing is named for: it was sent, opens something, or is dialled."""

@@ -37,6 +37,7 @@ NAMING: Final = frozenset(("password",))
 _PHRASED: Final = frozenset(("password", "key", "device", "open", "factor"))
 # What is done with a word, and to what.
 OPENING: Final = frozenset(("open", "sign"))
+_PAIRED: Final = frozenset(("sign", "user", "net"))
 OPENED: Final = frozenset(("device", "account", "net"))
 SHORT: Final = 400
 # Between a name and "is"; between it and the end of its value.
@@ -80,8 +81,9 @@ def told_in_places(evidence: Evidence) -> Iterator[Found]:
     classes = evidence.classes
     is_opening = not classes.isdisjoint(OPENING | {"enter"})
     is_opening &= not classes.isdisjoint(OPENED | {"lock"})
-    if is_opening and len(evidence.text) <= SHORT:
-        yield from _opening(evidence)
+    if len(evidence.text) <= SHORT:
+        yield from () if classes.isdisjoint(_PAIRED) else _paired(evidence)
+        yield from _opening(evidence) if is_opening else ()
     if classes.isdisjoint(NAMING) and ("words" not in classes or classes.isdisjoint(_PHRASED)):
         return
     for number in sentences_of(evidence, NAMING):
@@ -92,14 +94,17 @@ def told_in_places(evidence: Evidence) -> Iterator[Found]:
                 yield from _phrases(evidence, cue, number)
 
 
+def _paired(evidence: Evidence) -> Iterator[Found]:
+    """Yield the second of a pair of a login or a network: "admin : root / chaussette"."""
+    for match in _PAIR.finditer(evidence.text):
+        cues = evidence.cues_of(evidence.number_at(match.start()))
+        is_named = any(cue.classes & _PAIRED and cue.end <= match.start(1) for cue in cues)
+        if is_named and is_told_word(match[1]) and not is_empty(match[1]):
+            yield "password", *match.span(1)
+
+
 def _opening(evidence: Evidence) -> Iterator[Found]:
     """Yield a word by which a device or an account is opened: "it unlocks with broccoli"."""
-    for match in _PAIR.finditer(evidence.text):
-        # "connexion admin : root / chaussette".
-        cues = evidence.cues_of(evidence.number_at(match.start()))
-        if any(cue.classes & {"sign", "user", "net"} and cue.end <= match.start(1) for cue in cues):
-            place = _word(evidence.text, match.start(1), match.end(1))
-            yield from (("password", *place),) if place else ()
     for match in _by().finditer(evidence.text):
         number = evidence.number_at(match.start())
         cues, end = evidence.cues_of(number), evidence.ends[number]

@@ -1,4 +1,4 @@
-"""Secrets as people tell them, in five lists that the rules had not seen at first."""
+"""Secrets as people tell them, in seven lists that the rules had not seen at first."""
 
 import re
 
@@ -41,7 +41,7 @@ def test_nineteen_in_twenty_are_found():
         for turn in turns:
             missed += [] if is_covered(turn, before) else [(told, turn)]
             before = question_of(re.sub("[\u27e6\u27e7]", "", turn), before)
-    assert count > 600
+    assert count > 950
     assert len(missed) <= (1 - LEAST_FOUND) * count, missed
 
 

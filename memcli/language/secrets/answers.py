@@ -14,13 +14,19 @@ from typing import Any, Final
 
 from memcli.language.data import read_data
 from memcli.language.data import words as words_of
+from memcli.language.secrets.around import no_nouns
+from memcli.language.secrets.asking import asked_classes
+from memcli.language.secrets.cues import listed
+from memcli.language.secrets.edges import PICTURES
 from memcli.language.secrets.rules import TRAILING, begins_word, ends_there
-from memcli.language.secrets.values import CHECKS
+from memcli.language.secrets.values import CHECKS, is_talk, no_words
 
 # An answer is short, and the question stands at the end of its turn.
 LONGEST_ANSWER: Final = 120
 LONGEST_QUESTION: Final = 240
 LONGEST_FILLER: Final = 40
+# Of one that begins as a question does, and needs no mark to be one.
+SHORT_QUESTION: Final = 60
 # So long is an answer that says a password among other words.
 SHORT_ANSWER: Final = 60
 _PASSWORDS: Final = frozenset(("password", "login", "loose", "entry"))
@@ -33,25 +39,36 @@ _CODE = re.compile(
     r"|\d{2,6}(?: \d{2,6}){1,3}"
 )
 
-_ASKED_WITHIN = re.compile(r"[?\uff1f]\s?")
+_ASKED_WITHIN = re.compile(r"[?\uff1f\u061f]\s?")
 # A name of a user, and what opens the door to it.
 _LOGIN = re.compile(r"[^\s/|]{2,32} ?[/|] ?(?=\S{0,60}\d)(\S{5,64})")
-_WORD = re.compile(r"\S{5,64}?(?=[.,;:](?:\s|$))")
+_WORD = re.compile(rf"\S{{5,64}}?(?=[.,;:](?:\s|$)|\s{{0,2}}[{PICTURES}])")
+# Three words and more that a clause is made of; and words that signs join to one.
+_WORDS = re.compile(
+    r"[\"'`\u201c\u00ab]?([^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){2,6})"
+    r"(?=[\"'`\u201d\u00bb]?\s?(?:[.,;!(]|$))"
+)
+_JOINED = re.compile(r"(?=.{9})[^\W\d_]{2,}(?:[-_.][^\W\d_]{2,})+")
 
 
 def answered(text: str, before: str) -> Iterator[tuple[str, int, int]]:
     """Yield the kind and place of the secret with which a turn answers the one before."""
     if not before or not 3 <= len(text.strip()) <= LONGEST_ANSWER:
         return
+    # Most turns are no answers by their form, which is told sooner than what was asked.
+    bare, alone, phrase = _bare(text), _only(text), _phrase(text)
+    if not (bare or alone or phrase):
+        return
     kind = asked_for(before)
     if kind is None:
+        if phrase and "password" in asked_classes(before):
+            yield "password", *phrase
         return
-    place = _bare(text) or _only(text, kind)
-    if place is None:
-        return
-    value = text[slice(*place)]
-    if _ANSWERS.get(kind, _is_code)(value):
+    place = bare or (alone if kind in _PASSWORDS else None)
+    if place is not None and _ANSWERS.get(kind, _is_code)(text[slice(*place)]):
         yield _KINDS.get(kind, kind), *place
+    elif place is None and phrase and kind in _PASSWORDS:
+        yield "password", *phrase
 
 
 def answered_within(text: str) -> Iterator[tuple[str, int, int]]:
@@ -64,13 +81,23 @@ def answered_within(text: str) -> Iterator[tuple[str, int, int]]:
 
 def question_of(turn: str, before: str) -> str:
     """Return what the turn after may answer: this one, or `before` where it says but "sure"."""
-    return before if before and len(turn) <= LONGEST_FILLER and _says_nothing(f"{turn} ") else turn
+    if not before or len(turn) > LONGEST_FILLER:
+        return turn
+    return before if _says_nothing(f"{turn} ") or _puts_off(turn, before) else turn
+
+
+def _puts_off(turn: str, before: str) -> bool:
+    """Tell a few words without a value that come before the answer: "sorry, was driving"."""
+    if any(map(str.isdigit, turn)) or _is_question(turn.lower()) or may_answer(turn):
+        return False
+    classes = asked_classes(before)
+    return not classes.isdisjoint(("password", "pin", "code", "net", "sent", "paper"))
 
 
 def _says_nothing(turn: str) -> bool:
-    leads = _fillers()[0]
+    before = _fillers()[0]
     start = 0
-    while start < len(turn) and (found := leads.match(turn, start)) and found.end() > start:
+    while start < len(turn) and (found := before.match(turn, start)) and found.end() > start:
         start = found.end()
     return start == len(turn)
 
@@ -85,7 +112,7 @@ def may_answer(text: str) -> bool:
     """Tell whether a turn may be no more than a secret for which the turn before asked."""
     if not 3 <= len(text.strip()) <= LONGEST_ANSWER:
         return False
-    place = _bare(text) or _only(text, "password")
+    place = _bare(text) or _only(text)
     return place is not None and (_is_code(text[slice(*place)]) or _is_word(text[slice(*place)]))
 
 
@@ -99,7 +126,13 @@ def _is_password(value: str) -> bool:
 
 def _is_loose(value: str) -> bool:
     """Judge what answers a question that a password is named in: "do you still know ...?"."""
-    return CHECKS["strong"](value)
+    return CHECKS["strong"](value) or _is_joined(value)
+
+
+def _is_joined(value: str) -> bool:
+    """Tell words that signs join to one: nobody says "wet-socks" of a network."""
+    words = re.split("[-_.]", value.casefold())
+    return _JOINED.fullmatch(value) is not None and no_nouns().isdisjoint(words)
 
 
 def _is_name(value: str) -> bool:
@@ -115,7 +148,7 @@ def _is_entry(value: str) -> bool:
 # What an answer must look like, by what was asked for; a code for all others.
 _ANSWERS: Final[dict[str, Callable[[str], bool]]] = {
     "password": _is_password,
-    "login": CHECKS["strong"],
+    "login": _is_loose,
     "entry": _is_entry,
     "loose": _is_loose,
     "security answer": _is_name,
@@ -160,7 +193,12 @@ class _Asking:
 
 
 def _is_question(folded: str) -> bool:
-    return folded.rstrip(" !.)\u00a0").endswith(("?", "\uff1f"))
+    return folded.rstrip(f" !.)\u00a0{_FACES}").endswith(_MARKS)
+
+
+_MARKS: Final = ("?", "\uff1f", "\u061f")
+# What may stand behind a question mark, and says nothing.
+_FACES: Final = "".join(map(chr, range(0x1F600, 0x1F650)))
 
 
 @cache
@@ -178,6 +216,8 @@ def _asks(folded: str, start: int, end: int, language: _Asking) -> bool:
     is_edge = len(folded) - end < 3 or start <= LONGEST_ARTICLE
     is_bare = is_question and is_edge and len(folded.split()) <= 8
     asks = language.asks.search(folded) is not None
+    if asks and len(folded) <= SHORT_QUESTION and language.asks.match(folded):
+        return True
     return is_bare or (asks and (is_question or language.is_wordless or _wants(folded)))
 
 
@@ -218,12 +258,12 @@ _ASKED: Final = (
 def _bare(text: str) -> tuple[int, int] | None:
     """Return where the one thing stands that an answer says beside the words that lead to it."""
     start, end = 0, len(text)
-    leads, follows = _fillers()
-    while start < end and (found := leads.match(text, start)) and found.end() > start:
+    before, follows = _fillers()
+    while start < end and (found := before.match(text, start)) and found.end() > start:
         start = found.end()
     while start < end and (found := follows.search(text, start, end)):
         end = found.start()
-    value = text[start:end].rstrip(TRAILING + " \n").lstrip("\"'`“„«「 ")
+    value = text[start:end].rstrip(TRAILING + " \n").lstrip("\"'`“„«「[ ")
     start = text.find(value, start) if value else start
     value = _first(value) if " " in value else value
     if found := _LOGIN.fullmatch(value):
@@ -241,9 +281,9 @@ def _first(said: str) -> str:
     return word[0] if word and CHECKS["strong"](word[0]) else said
 
 
-def _only(text: str, kind: str) -> tuple[int, int] | None:
+def _only(text: str) -> tuple[int, int] | None:
     """Return where the one word of a short answer stands that looks like a password."""
-    if kind not in _PASSWORDS or len(text) > SHORT_ANSWER:
+    if len(text) > SHORT_ANSWER:
         return None
     words = [
         match.span() for match in re.finditer(r"(?<!\S)[^\s\"'`,;()/][^\s\"'`,;()]{4,63}", text)
@@ -251,6 +291,19 @@ def _only(text: str, kind: str) -> tuple[int, int] | None:
     ends = [(start, start + len(text[start:end].rstrip(TRAILING))) for start, end in words]
     strong = [place for place in ends if _is_odd(text[slice(*place)])]
     return strong[0] if len(strong) == 1 else None
+
+
+def _phrase(text: str) -> tuple[int, int] | None:
+    """Return where some words stand that are all an answer begins with, and none of talk."""
+    before, start = _fillers()[0], 0
+    while start < len(text) and (found := before.match(text, start)) and found.end() > start:
+        start = found.end()
+    found = _WORDS.match(text, start)
+    if found is None:
+        return None
+    words = found[1].lower().replace("-", " ").split()
+    is_said = no_nouns().isdisjoint(words) and no_words().isdisjoint(words) and not is_talk(words)
+    return found.span(1) if is_said else None
 
 
 def _is_odd(value: str) -> bool:
@@ -265,14 +318,23 @@ def _goes_on() -> re.Pattern[str]:
 
 
 @cache
+def leads() -> frozenset[str]:
+    """Return the words of what leads to the secret of an answer: "yeah", "haan"."""
+    return frozenset(" ".join(read_data("secrets_replies")["leads"]).split())
+
+
+@cache
 def _fillers() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what matches words before and after the secret of an answer."""
     data = read_data("secrets_replies")
-    leads, follows, particles = (
-        "|".join(re.escape(w) for w in sorted(data[name], key=len, reverse=True))
-        for name in ("leads", "follows", "particles")
+    lead, follows, particles = (
+        "|".join(re.escape(w) for w in sorted({*data[name], *more}, key=len, reverse=True))
+        for name, more in (("leads", ()), ("follows", listed("tags")), ("particles", ()))
     )
-    signs = r"[\s,.!:;\u2014\u2013\uff0c\u3001\u3002\uff1a-]"
-    before = rf"{signs}{{1,4}}|(?:{leads})(?=[^\w]|(?<=[\u2e80-\uffff]))"
-    after = rf"(?:{signs}{{1,3}}(?:{follows})|(?<=\w)(?:{particles}))[\s.!?)\u3002\uff01]{{0,4}}\Z"
+    signs = rf"[\s,.!:;(\[\u2014\u2013\uff0c\u3001\u3002\uff1a{PICTURES}>-]"
+    before = rf"{signs}{{1,4}}|(?:{lead})(?=[^\w]|(?<=[\u2e80-\uffff]))"
+    after = (
+        rf"(?:{signs}{{1,3}}(?:{follows})|(?<=\w)(?:{particles})|[\s{PICTURES}]+)"
+        r"[\s.!?)\u3002\uff01]{0,4}\Z"
+    )
     return re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE)

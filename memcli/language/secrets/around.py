@@ -12,18 +12,22 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
-from memcli.language.secrets.cues import classes_of, listed
+from memcli.language.secrets.cues import classes_of, copulas, listed
 from memcli.language.words import FUNCTION_WORDS
 
 # What is looked at right before a value and behind it.
 LEAD: Final = 40
 WORDLESS: Final = "\u2e80"
 SIGN: Final = re.compile(
-    r"(?:[:\uff1a=\u2192\u2190>]|[-\u2013\u2014]>?)\s*[\"'`*\u201c\u201e\u00ab\u300c]*\s*$"
+    r"(?:[:\uff1a=\u2190-\u21ff\u27a1\u2b05\U0001f446-\U0001f449\U0001f511>][\ufe0f\U0001f3fb-\U0001f3ff]*|[-\u2013\u2014]>?)"
+    r"\s*[\"'`*\u201c\u201e\u00ab\u300c]*\s*$"
 )
 # Behind a value that stands between signs.
 APART: Final = re.compile(
     r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$|\d*[\u2e80-\uffff])|[\u3001\u3002\uff0c\uff01\uff1b]|\s*$|\n)"
+)
+_TOLD = re.compile(
+    r"[:\uff1a=\u2190-\u21ff\u27a1\u2b05\U0001f446-\U0001f449\U0001f511][\ufe0f\U0001f3fb-\U0001f3ff]*\s*$|[-=]>\s*$"
 )
 _LEAD_WORD = re.compile(
     r"([^\W\d_]+(?:['\u2019][^\W\d_]+)?|[#\u2248~])[\s\"'`*,(\u201c\u201e\u00ab]*$"
@@ -69,7 +73,7 @@ def is_linked(lead: str) -> bool:
 
 def is_told(lead: str) -> bool:
     """Tell what ends with a word that says what a thing is, or with a colon: no amount follows."""
-    return lead.rstrip().endswith((":", "\uff1a", "=")) or last_word(lead) in _copulas()
+    return _TOLD.search(lead) is not None or last_word(lead) in copulas()
 
 
 def is_counted(folded: str, start: int) -> bool:
@@ -105,7 +109,8 @@ def is_amount(folded: str, end: int) -> bool:
 
 def goes_on(folded: str, end: int) -> bool:
     """Tell a value behind which no noun stands that it would be the amount of."""
-    if folded[end : end + 2].strip()[:1] >= WORDLESS:
+    following = folded[end : end + 2].strip()[:1]
+    if following >= WORDLESS or "\u0900" <= following <= "\u0e7f":
         return True
     word = next_word(folded, end)
     return not word or word in no_nouns()
@@ -117,12 +122,12 @@ def no_nouns() -> frozenset[str]:
     lists = read_data("languages").values()
     words = " ".join(" ".join((each.get("telling", ""), each.get("shared", ""))) for each in lists)
     replies = " ".join(read_data("secrets_replies")["goes_on"])
-    return FUNCTION_WORDS | listed("goes_on") | frozenset((words + " " + replies).split())
-
-
-@cache
-def _copulas() -> frozenset[str]:
-    return frozenset(read_data("secrets_told")["between"]["copula"].split())
+    return (
+        FUNCTION_WORDS
+        | listed("goes_on")
+        | listed("tags")
+        | frozenset((words + " " + replies).split())
+    )
 
 
 @cache

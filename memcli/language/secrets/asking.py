@@ -14,8 +14,10 @@ from memcli.language.data import read_data
 from memcli.language.secrets.cues import classes_between, listed
 
 LONGEST_QUESTION: Final = 240
+# Of what names something and asks for it without saying so: "otp aaya kya".
+LONGEST_NAMING: Final = 80
 # What is secret, and what one may be asked how to open.
-SECRETIVE: Final = frozenset(("password", "pin", "code", "lock", "keypad", "net", "card", "paper"))
+SECRETIVE: Final = frozenset("password pin code lock keypad net card paper back".split())
 _OPENED: Final = frozenset(("device", "account", "open"))
 _FIRST = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -29,6 +31,21 @@ def asked_classes(before: str) -> frozenset[str]:
     return classes if is_sent or classes & (SECRETIVE | _OPENED) else frozenset()
 
 
+def named_classes(before: str) -> frozenset[str]:
+    """Return the classes of a few words that name what is secret, and may ask for it."""
+    said = before.strip()
+    if len(said) > LONGEST_NAMING or _pattern("how_many").search(_end(said)):
+        return frozenset()
+    classes = classes_between(_end(said))
+    # "I changed the gate code." is told, "they want the code on the back." is asked.
+    if said.endswith(".") and classes.isdisjoint(("enter", "wants")):
+        return frozenset()
+    # "What do I press".
+    is_asked = not listed("asks").isdisjoint(_FIRST.findall(_end(said)))
+    telling = SECRETIVE | {"sent", "account"} | ({"enter"} if is_asked else set())
+    return classes if classes & telling else frozenset()
+
+
 def asks_for_some(before: str) -> bool:
     """Tell a turn that asks for something, and not for an amount."""
     end = _end(before)
@@ -40,7 +57,7 @@ def _end(before: str) -> str:
 
 
 def _asks(end: str) -> bool:
-    if "?" in end or "\uff1f" in end or end.endswith((":", "\uff1a")):
+    if "?" in end or "\uff1f" in end or "\u061f" in end or end.endswith((":", "\uff1a")):
         return True
     first = _FIRST.match(end)
     if first and first[0] in listed("asks"):

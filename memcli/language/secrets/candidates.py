@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
 from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages, vocabulary
+from memcli.language.secrets.looks import level_of
 from memcli.language.secrets.rules import TRAILING
-from memcli.language.secrets.values import CHECKS, EXAMPLES, is_technical
+from memcli.language.secrets.values import CHECKS, EXAMPLES, is_odd, is_technical
 
 MOST_DIGITS: Final = 8
 SHORT_DIGITS: Final = 3
@@ -23,6 +24,8 @@ SHORT_DIGITS: Final = 3
 SENT_DIGITS: Final = 6
 # Of digits with capitals: shorter ones are names of models.
 LEAST_MARKED: Final = 5
+# Of digits with a capital among them: "99E3".
+_AMONG = re.compile(r"\d{2,3}[A-Z\u0410-\u042f]\d{1,3}")
 LEAST_PAPER: Final = 6
 LONGEST_PAPER: Final = 40
 LEAST_ACCOUNT: Final = 11
@@ -134,14 +137,15 @@ def _plain(text: str) -> Iterator[Candidate]:
         end += text[end : end + 1] in ("#", "*") and text[end + 1 : end + 2] != "*"
         value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
-        if _GROUPED.search(text, max(0, start - 2), start) or _GROUPED_ON.match(text, end):
+        is_grouped = _GROUPED.search(text, max(0, start - 2), start) or _GROUPED_ON.match(text, end)
+        if is_grouped and value.isdigit():
             continue
-        if value[0] == "#" and value[1:].isdigit():
+        if value[0] == "#" and value[1:].isdigit() and not _BEHIND_SIGN.search(text, 0, start):
             continue
         is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
         if (
             n_digits < SHORT_DIGITS
-            or is_short
+            or (is_short and not _AMONG.fullmatch(value))
             or value in EXAMPLES
             or _UNIT.search(value)
             or _is_part(text, start, end)
@@ -150,6 +154,8 @@ def _plain(text: str) -> Iterator[Candidate]:
         yield Candidate(start, end, "number", (*_forms(value, n_digits),))
 
 
+# "gate - #4071" is dialled, "ticket #4071" is one of many.
+_BEHIND_SIGN = re.compile(r"[-:=>\u2013\u2014\u2190-\u21ff] ?$")
 _UNIT = re.compile(r"\d(?:[KMGT]B|KM|MM|CM|HZ|AM|PM|EUR|USD|V|W|P|K|KG)$")
 
 
@@ -174,7 +180,8 @@ def _forms(value: str, n_digits: int) -> Iterator[str]:
     if len(digits) == 4 and digits[:2] in ("18", "19", "20") and digits.isdigit():
         yield "year"
     elif not value.isdigit():
-        yield "hash" if value.endswith(("#", "*")) else "marked"
+        is_both = value[0] in "#*" and value.endswith(("#", "*")) and n_digits > SHORT_DIGITS
+        yield "keyed" if is_both else "hash" if value.endswith(("#", "*")) else "marked"
     else:
         yield from _forms_by_length(value, n_digits)
 
@@ -219,7 +226,7 @@ def _words(text: str) -> Iterator[Candidate]:
     for chunk in set(text.split()):
         for match in _WORD.finditer(chunk) if _may_be_word(chunk) else ():
             plain = match[0].rstrip(TRAILING).rstrip("]}>)\"'")
-            forms = _forms_of_word(plain)
+            forms = _stronger(_forms_of_word(plain), plain)
             if forms:
                 for start in _places(text, plain):
                     yield Candidate(start, start + len(plain), "word", forms)
@@ -241,7 +248,7 @@ def _places(text: str, value: str) -> Iterator[int]:
         start = text.find(value, start + len(value))
 
 
-_PATH: Final = frozenset("/@\\.[\u3010-")
+_PATH: Final = frozenset("/@\\.\u3010-")
 
 
 def _forms_of_word(value: str) -> tuple[str, ...]:
@@ -264,6 +271,26 @@ def _forms_of_word(value: str) -> tuple[str, ...]:
     return ("rich",) if len(value) >= LONG_WORD and _RICH.search(value) else ("mixed",)
 
 
+def _stronger(forms: tuple[str, ...], value: str) -> tuple[str, ...]:
+    """Return the forms of a word, or how much it looks like a password where that weighs more."""
+    if not forms and _SNAKE.fullmatch(value):
+        return ("snake",)
+    level = None if _NO_WORD.match(value) or "/" in value else level_of(value)
+    if level is None or not is_odd(value) or is_technical(value):
+        return forms
+    if _ONE_WORD.fullmatch(value) and level not in _OF_NAMES:
+        level = "uncommon"
+    weights = read_data("secrets_evidence")["weights"]["word"]
+    return (level,) if weights[level] > sum(weights[form] for form in forms) else forms
+
+
+# Words and a number may be the name of a thing, as "Apollo11" and "nvidia-driver-535" are.
+_ONE_WORD = re.compile(r"[^\W\d_]+\d*(?:[-.][a-z\u00df-\u00ff]+\d*)*[-_.]?\d+[!?]?")
+_SNAKE = re.compile(
+    r"(?=.{9})(?!.*\.(?:com|org|net|io|de|fr|it|es|nl|ru|uk|py|js|md|txt|pdf)$)"
+    r"[^\W\d_A-Z]+(?:(?:_[^\W\d_A-Z]+)+|(?:\.[^\W\d_A-Z]+){2,})"
+)
+_OF_NAMES: Final = ("uncommon", "possible")
 LONG_WORD: Final = 12
 ODD_WORD: Final = 10
 SHORT_WORD: Final = 7

@@ -16,6 +16,10 @@ BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # The letter of a Spanish identity number is that of its rest by 23.
 DNI_LETTERS: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 RESIDENT_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+# Where Verhoeff's permutation takes each digit.
+VERHOEFF: Final = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
+CUIT_WEIGHTS: Final = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+CNP_WEIGHTS: Final = "279146358279"
 CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
     "4": (13, 16, 19),
     "34": (15,),
@@ -114,6 +118,84 @@ def is_nir(plain: str) -> bool:
     return plain.isdigit() and int(plain[13:]) == 97 - int(plain[:13]) % 97
 
 
+def is_ean(plain: str) -> bool:
+    """Check the last digit as that of a European Article Number, as Swiss insurance has it."""
+    digits = [int(d) for d in plain]
+    return (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0
+
+
+def is_nrb(plain: str) -> bool:
+    """Tell a Polish account number without the letters of its country."""
+    return is_iban(f"PL{plain}")
+
+
+def is_verhoeff(plain: str) -> bool:
+    """Check the last digit of an Indian Aadhaar number (Verhoeff 1969)."""
+    total = 0
+    for place, digit in enumerate(reversed(plain)):
+        total = _dihedral(total, _permuted(place, int(digit)))
+    return total == 0 and len(set(plain)) > 2
+
+
+def _dihedral(one: int, other: int) -> int:
+    """Return the product of two elements of the group of symmetries of a pentagon."""
+    if one < 5:
+        return (one + other) % 5 if other < 5 else (one + other - 5) % 5 + 5
+    return (one - 5 - other) % 5 + 5 if other < 5 else (one - other) % 5
+
+
+def _permuted(place: int, digit: int) -> int:
+    for _ in range(place % 8):
+        digit = VERHOEFF[digit]
+    return digit
+
+
+def is_personnummer(plain: str) -> bool:
+    """Tell a Swedish personal number by its last digit."""
+    return is_luhn(plain[-10:])
+
+
+def is_hetu(plain: str) -> bool:
+    """Tell a Finnish personal code by its last sign."""
+    digits = "".join(filter(str.isdigit, plain[:-1]))
+    return len(digits) == 9 and plain[-1] == "0123456789ABCDEFHJKLMNPRSTUVWXY"[int(digits) % 31]
+
+
+def is_rijksregister(plain: str) -> bool:
+    """Tell a Belgian national number by its last two digits."""
+    check = int(plain[9:])
+    return any(check == 97 - int(f"{age}{plain[:9]}") % 97 for age in ("", "2"))
+
+
+def is_rut(plain: str) -> bool:
+    """Tell a Chilean tax number by its last sign."""
+    total = sum(int(d) * (2 + n % 6) for n, d in enumerate(reversed(plain[:-1])))
+    return plain[-1].upper() == "0K987654321"[total % 11]
+
+
+def is_cuit(plain: str) -> bool:
+    """Tell an Argentine tax number by its last digit."""
+    total = sum(int(d) * w for d, w in zip(plain[:10], CUIT_WEIGHTS, strict=True))
+    return plain[10] == "012345678990"[11 - total % 11]
+
+
+def is_cnpj(plain: str) -> bool:
+    """Tell a Brazilian company's number by its two check digits."""
+    digits = [int(d) for d in plain]
+    for length in (12, 13):
+        weights = [2 + n % 8 for n in range(length)]
+        total = sum(d * w for d, w in zip(reversed(digits[:length]), weights, strict=True))
+        if digits[length] != (0 if total % 11 < 2 else 11 - total % 11):
+            return False
+    return True
+
+
+def is_cnp(plain: str) -> bool:
+    """Tell a Romanian personal code by its last digit."""
+    total = sum(int(d) * int(w) for d, w in zip(plain, CNP_WEIGHTS, strict=False)) % 11
+    return int(plain[12]) == (1 if total == 10 else total)
+
+
 CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "card": is_card,
     "iban": is_iban,
@@ -124,6 +206,16 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     "cpf": is_cpf,
     "snils": is_snils,
     "nir": is_nir,
+    "ean": is_ean,
+    "nrb": is_nrb,
+    "verhoeff": is_verhoeff,
+    "personnummer": is_personnummer,
+    "hetu": is_hetu,
+    "rijksregister": is_rijksregister,
+    "rut": is_rut,
+    "cuit": is_cuit,
+    "cnpj": is_cnpj,
+    "cnp": is_cnp,
     "mixed": lambda plain: any(map(str.isdigit, plain)) and any(map(str.isalpha, plain)),
     "any": bool,
 }

@@ -17,11 +17,11 @@ from memcli.language.data import read_data
 CLASSES: Final = (
     "password pin code number key hash paper lock keypad net device card account sent bring"
     " enter open sign wants works change turn button other"
-    " user answer serial factor backup words spell back"
+    " user answer theme serial factor backup words spell back"
 ).split()
 # No entry is longer.
 LONGEST: Final = 24
-WORDLESS: Final = ("zh", "ja", "ko")
+WORDLESS: Final = ("zh", "ja", "ko", "hi", "bn", "ta", "th")
 _WORD = re.compile(r"[^\W\d_\u2e80-\uffff]+(?:['-][^\W\d_\u2e80-\uffff]+)*")
 _NONE: Final[frozenset[str]] = frozenset()
 
@@ -47,17 +47,17 @@ def classes_between(folded: str) -> frozenset[str]:
 
 def classes_in(folded: str) -> frozenset[str]:
     """Return the classes that a text in small letters may have cues of; each word is read once."""
-    found = frozenset().union(*filter(None, map(_met_with, vocabulary(folded))))
+    words, phrases = vocabulary(folded), _lists().phrases
+    found = frozenset().union(*filter(None, map(classes_of, words)))
+    begun = words & phrases.keys()
+    # Each word of a phrase is there, in whatever order.
+    found = found.union(
+        name for word in begun for rest, name in phrases[word] if words.issuperset(rest)
+    )
     if not folded.isascii():
         wordless = _lists().wordless
         found = found.union(*(wordless[entry] for entry in set(_wordless().findall(folded))))
     return found
-
-
-@lru_cache(maxsize=20_000)
-def _met_with(word: str) -> frozenset[str]:
-    """Return the classes that a word has or, with words behind it, may have."""
-    return classes_of(word).union(name for _, name in _lists().phrases.get(word, ()))
 
 
 def words_of(folded: str, wanted: frozenset[str]) -> frozenset[str]:
@@ -136,13 +136,13 @@ def _lists() -> _Lists:
 
 def _entries() -> Iterator[tuple[str, str, str]]:
     """Yield language, class and entry of the data."""
-    for data in ("secrets_evidence", "secrets_told"):
+    for data in ("secrets_evidence", "secrets_told", "secrets_more"):
         for language, classes in read_data(data).items():
             for name in CLASSES if language not in _OTHER else ():
                 yield from ((language, name, entry) for entry in classes.get(name, "").split())
 
 
-_OTHER: Final = frozenset(("weights", "beside", "between", "letters", "runs"))
+_OTHER: Final = frozenset(("weights", "beside", "between", "letters", "runs", "wordless"))
 
 
 @cache
@@ -162,6 +162,12 @@ def digits_of(language: str) -> Sequence[str]:
 def listed(name: str) -> frozenset[str]:
     """Return a list of the words beside values."""
     return frozenset(read_data("secrets_evidence")["beside"][name].split())
+
+
+@cache
+def copulas() -> frozenset[str]:
+    """Return the words that say what a thing is, in any language."""
+    return frozenset(read_data("secrets_told")["between"]["copula"].split())
 
 
 @cache

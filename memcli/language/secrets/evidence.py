@@ -10,36 +10,27 @@ it. What is counted, paid or measured with a number is no secret. The weights ar
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
-from memcli.language.secrets import around
+from memcli.language.secrets import around, edges
 from memcli.language.secrets.around import LEAD, last_word, next_word
-from memcli.language.secrets.asking import SECRETIVE, asked_classes, asks_for_some
 from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
-from memcli.language.secrets.cues import Cue, classes_in, classes_of, cues_in, listed
+from memcli.language.secrets.clues import LONGEST_LEAD, NAME, SHORT_TURN, Clues
+from memcli.language.secrets.cues import classes_of, copulas, listed
 from memcli.language.secrets.rules import Found
 
-# A turn of which all sentences are one context; and an answer to the turn before.
-SHORT_TURN: Final = 400
-SHORT_ANSWER: Final = 200
-# Between a value and the words that tell of it, in a sentence however long.
-REACH: Final = 150
+# A digit among these is of a formula, where no lock is spoken of.
+SHORT_MARK: Final = 4
 # Of an answer that is no more than its value: "still 2470".
 MOST_FILLERS: Final = 4
 # Of a sentence that says how a dial is turned.
 LONGEST_DIAL: Final = 160
 # Between a value and what is done with it: "4471 and hash".
 BESIDE: Final = 4
-# No sentence ends behind "no." and "nr.".
-_ENDS = re.compile(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
-_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}|::|\\|[a-z]+\.[a-z]+\.[a-z]+\b(?!@)")
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
-_NAME = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 # Without any of these classes nothing is secret.
 _NEEDED: Final = {
@@ -53,21 +44,35 @@ _TELLING: Final = frozenset(("sent", "code", "enter", "open")).union(*_NEEDED.va
 # Beside "they sent me".
 _BROUGHT: Final = frozenset(("code", "account", "device", "enter"))
 # What a value may be said to be that of; and that of which there are many, each with a number.
-_NAMED: Final = frozenset(
-    ("password", "pin", "code", "lock", "keypad", "net", "card", "device", "paper")
-)
+_NAMED: Final = frozenset("password pin code lock keypad net card device paper sent".split())
 _NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign", "card"))
 _LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password", "back"))
 _TOLD: Final = frozenset(("password", "pin", "paper"))
 _TURNED: Final = frozenset(("turn", "enter"))
 _SHUT: Final = frozenset(("lock", "keypad"))
 _DIALLED: Final = _SHUT | {"code"}
+_ENTERED_ONLY: Final = frozenset(("pin", "password"))
+# What a number is that of, where no word joins the two.
+_ASIDE: Final = frozenset(("pin", "password", "card", "sent", "code", "device"))
+_THINGS: Final = frozenset(("card", "device", "account", "net"))
 _CHANGED: Final = frozenset(("change",))
 _ENTERED: Final = frozenset(("enter",))
 _DONE: Final = frozenset(("enter", "open", "sign"))
-_USED: Final = _DONE | {"change", "code", "works", "wants"}
-_SIGN_IN: Final = frozenset(("sign",))
-_BESIDE: Final = ("link", "done", "told", "apart", "coded", "only")
+_USED: Final = _DONE | {"change", "code", "works", "wants", "turn", "button"}
+_BESIDE: Final = (
+    "link",
+    "done",
+    "told",
+    "apart",
+    "coded",
+    "only",
+    "pointed",
+    "clause",
+    "first",
+    "behind",
+    "opened",
+)
+_STRANGE: Final = frozenset(("odd", "rich", "signs", "strange", "unusual"))
 _KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
 
 
@@ -79,60 +84,13 @@ def found_by_evidence(evidence: Evidence) -> Iterator[Found]:
     yield from evidence.of_dials()
 
 
-class Evidence:
-    """
-    What the words of a turn say of its values.
+class Evidence(Clues):
+    """What the words of a turn say of its values."""
 
-    folded: the text in small letters, each character at its place; before: the turn before, whose
-    question says what an answer is.
-    """
-
-    def __init__(self, text: str, folded: str, before: str) -> None:
-        self.text, self.folded = text, folded
-        is_short = len(text) <= SHORT_ANSWER
-        self.asked = asked_classes(before) if is_short else frozenset()
-        self.is_answer = is_short and asks_for_some(before)
-        self.classes = self.asked | classes_in(folded)
-        self.has_papers = "paper" in self.classes
-        self.cues_of = cache(self._cues_of)
-        self.is_telling = len(text) <= SHORT_TURN or not self.classes.isdisjoint(_TELLING)
-        self.classes_at = cache(self._classes_at)
-
-    @cached_property
-    def ends(self) -> Sequence[int]:
-        """Where the sentences end."""
-        return [*(match.end() for match in _ENDS.finditer(self.text)), len(self.text) + 1]
-
-    @cached_property
-    def fences(self) -> Sequence[tuple[int, int]]:
-        """Where blocks of code stand."""
-        return [m.span() for m in _FENCE.finditer(self.text)] if "```" in self.text else ()
-
-    def _classes_at(self, number: int) -> frozenset[str]:
-        """Return the classes of the words of a sentence."""
-        return frozenset().union(*(cue.classes for cue in self.cues_of(number)))
-
-    def number_at(self, place: int) -> int:
-        """Return the number of the sentence in which a place is."""
-        return bisect_right(self.ends, place)
-
-    def _cues_of(self, number: int) -> Sequence[Cue]:
-        """Return the cues of a sentence; none of one of a program."""
-        start = self.ends[number - 1] if number else 0
-        said = self.folded[start : self.ends[number]]
-        if self._is_program(number):
-            return ()
-        cues = list(cues_in(said, start))
-        cues += [
-            Cue(*m.span(), _SIGN_IN) for m in _ADDRESS.finditer(self.text, start, self.ends[number])
-        ]
-        return sorted(cues)
-
-    def _is_program(self, number: int) -> bool:
-        """Tell a sentence of a program, in which words are names."""
-        start = self.ends[number - 1] if number else 0
-        is_fenced = any(first <= start < last for first, last in self.fences)
-        return is_fenced or _PROGRAM.search(self.folded, start, self.ends[number]) is not None
+    @property
+    def is_telling(self) -> bool:
+        """Whether it may tell of something secret."""
+        return len(self.text) <= SHORT_TURN or not self.classes.isdisjoint(_TELLING)
 
     def judged(self, candidate: Candidate) -> Iterator[Found]:
         """Yield a candidate that is a secret, with its kind."""
@@ -141,11 +99,16 @@ class Evidence:
         weights = _weights(candidate.shape)
         if not self._may_be(candidate, near, number):
             return
-        if "short" in candidate.forms and near.isdisjoint(_LOCKED):
+        # What the answer says of it does not make it that of something else.
+        if candidate.start <= LONGEST_LEAD and not _NEEDED[candidate.shape].isdisjoint(self.asked):
+            near -= {"other"}
+        is_leading = candidate.start <= LONGEST_LEAD
+        told_of = near | self._named_for(candidate) | (self.asked if is_leading else frozenset())
+        if "short" in candidate.forms and told_of.isdisjoint(_LOCKED):
             return
         score = sum(weights.get(form, 0) for form in candidate.forms)
         score += sum(weights.get(name, 0) for name in near)
-        asked = self.asked | self._asked_within(number)
+        asked = self.asked | self._asked_within(number) | self._named_for(candidate)
         score += self._around(near, self.others(number), asked, weights)
         if not asked and self.is_answer and self._is_only(candidate):
             score += weights["asked"]
@@ -164,8 +127,10 @@ class Evidence:
             return is_short and self._is_quoted_as(candidate) and not near.isdisjoint(needed)
         if candidate.shape == "word":
             return self._may_be_word(candidate, near, number)
-        around_it = near | self.asked | self.others(number)
+        around_it = near | self.asked | self.others(number) | self._named_for(candidate)
         is_number = candidate.shape == "number"
+        if "marked" in candidate.forms and candidate.end - candidate.start <= SHORT_MARK:
+            return not around_it.isdisjoint(_DIALLED)
         return not needed.isdisjoint(around_it) or (
             is_number and self._may_be_used(candidate, around_it)
         )
@@ -173,12 +138,16 @@ class Evidence:
     def _may_be_word(self, candidate: Candidate, near: frozenset[str], number: int) -> bool:
         if not {"bare", "weak"}.isdisjoint(candidate.forms):
             return not near.isdisjoint(("password", "sign"))
+        if "snake" in candidate.forms:
+            asked = near | self.asked | self._named_for(candidate)
+            return len(self.text) <= SHORT_TURN and not asked.isdisjoint(("password", "net"))
         if len(self.text) > SHORT_TURN:
             return not near.isdisjoint(("password", "net"))
-        if not {"odd", "rich", "signs"}.isdisjoint(candidate.forms):
+        if not _STRANGE.isdisjoint(candidate.forms):
             is_tag = self.text[candidate.start] in "#@"
             return not is_tag and not self._is_program(number)
-        return not _NEEDED["word"].isdisjoint(near | self.asked | self.others(number))
+        around_it = near | self.asked | self.others(number) | self._named_for(candidate)
+        return not _NEEDED["word"].isdisjoint(around_it)
 
     def _may_be_used(self, candidate: Candidate, around_it: frozenset[str]) -> bool:
         """Tell a number that no thing is named for: it was sent, opens something, or is dialled."""
@@ -187,8 +156,12 @@ class Evidence:
             return True
         if around_it >= {"open", "enter"} or self._is_only(candidate):
             return True
+        # "The turnstile opens with 6127", whatever that is.
+        is_plain = candidate.forms == ("usual",) and len(self.text) <= SHORT_TURN
+        if is_plain and "open" in around_it:
+            return True
         # Nobody says four digits one by one that are no code.
-        if "said" in candidate.forms and len(self.text) <= SHORT_TURN:
+        if not {"said", "keyed"}.isdisjoint(candidate.forms) and len(self.text) <= SHORT_TURN:
             return True
         is_short = len(self.text) <= SHORT_TURN and "usual" in candidate.forms
         return is_short and self._stands_beside(candidate, _ENTERED, BESIDE)
@@ -198,46 +171,6 @@ class Evidence:
         lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
         is_said = last_word(lead) in listed("link") or around.SIGN.search(lead) is not None
         return is_said or next_word(self.text, candidate.end + 1) in listed("as_that")
-
-    def _asked_within(self, number: int) -> frozenset[str]:
-        """Return the classes of the sentence before where it is a question of a short turn."""
-        if not number or len(self.text) > SHORT_TURN:
-            return frozenset()
-        end = self.ends[number - 1]
-        if self.text[:end].rstrip()[-1:] not in ("?", "\uff1f"):
-            return frozenset()
-        classes = frozenset().union(*(cue.classes for cue in self.cues_of(number - 1)))
-        return classes if classes & SECRETIVE else frozenset()
-
-    def _window(self, candidate: Candidate, before: int, behind: int) -> Sequence[Cue]:
-        """Return the cues of the sentence of a candidate that stand so near to it."""
-        cues = self.cues_of(bisect_right(self.ends, candidate.start))
-        first = bisect_left(cues, candidate.start - before, key=lambda cue: cue.start)
-        last = bisect_right(cues, candidate.end + behind, key=lambda cue: cue.start)
-        return [
-            c for c in cues[first:last] if not c.start < candidate.end > candidate.start < c.end
-        ]
-
-    def cues_before(self, cue: Cue, first: int) -> Sequence[Cue]:
-        """Return the cues from a place on before another, in its sentence and the one before."""
-        number = self.number_at(cue.start)
-        found: list[Cue] = []
-        for cues in (self.cues_of(number - 1) if number else (), self.cues_of(number)):
-            start = bisect_left(cues, first, key=lambda each: each.start)
-            end = bisect_left(cues, cue.start, key=lambda each: each.start)
-            found += [each for each in cues[start:end] if each.end < cue.start]
-        return found
-
-    def _near(self, candidate: Candidate) -> frozenset[str]:
-        """Return the classes of the words of a sentence that stand near a candidate."""
-        return frozenset().union(*(c.classes for c in self._window(candidate, REACH, REACH)))
-
-    def others(self, number: int) -> frozenset[str]:
-        """Return the classes of the words of the other sentences of a short turn."""
-        if len(self.text) > SHORT_TURN:
-            return frozenset()
-        rest = (n for n in range(len(self.ends)) if n != number)
-        return frozenset().union(*(cue.classes for n in rest for cue in self.cues_of(n)))
 
     def _around(
         self,
@@ -259,14 +192,23 @@ class Evidence:
         """Return what the words right before and behind a candidate weigh."""
         lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
         is_time = not {"clock", "year"}.isdisjoint(candidate.forms)
+        is_short = len(self.text) <= SHORT_TURN
+        is_clause = is_short and edges.is_clause(self.text, candidate.start, candidate.end)
         stands = {
             "link": around.is_linked(lead) or self._stands_beside(candidate, _CHANGED),
             "done": self._stands_beside(candidate, _ENTERED if is_time else _DONE, BESIDE),
             "coded": self._is_code(candidate),
             "told": self._is_told(candidate),
             "only": self._is_only(candidate),
-            "apart": around.APART.match(self.text, candidate.end) is not None,
+            "apart": is_clause or around.APART.match(self.text, candidate.end) is not None,
+            "pointed": edges.is_pointed_at(self.text, candidate.start, candidate.end),
+            "clause": is_clause and self._may_stand_aside(candidate),
+            "first": is_short and edges.is_first(self.text, candidate.start),
+            "opened": is_short and self._is_opener(candidate),
+            "behind": is_short and self._is_named_behind(candidate),
         }
+        # A clause of its own stands for what joins a value to what it is of.
+        stands["clause"] &= not (stands["link"] or stands["told"])
         score = sum(weights.get(name, 0) for name, holds in stands.items() if holds)
         is_year = stands["done"] and "year" in candidate.forms
         return score - (weights.get("year", 0) if is_year else 0)
@@ -285,13 +227,43 @@ class Evidence:
                 return True
         return False
 
+    def _may_stand_aside(self, candidate: Candidate) -> bool:
+        """Tell a value that may be told as a clause of its own: "my card's there, 8842 ok?"."""
+        if candidate.shape != "number":
+            return True
+        around_it = self._near(candidate) | self.asked | self._named_for(candidate)
+        return "short" not in candidate.forms and not around_it.isdisjoint(_ASIDE)
+
+    def _is_right_behind(self, candidate: Candidate, wanted: frozenset[str]) -> bool:
+        """Tell a value between which and a word of some classes no more than its thing stands."""
+        cues = [c for c in self._window(candidate, LEAD, -1) if c.end <= candidate.start]
+        behind = [c for c in cues if c.classes & wanted]
+        if not behind:
+            return False
+        between = NAME.findall(self.folded[behind[-1].end : candidate.start])
+        return all(self._is_empty(word) or classes_of(word) & _THINGS for word in between)
+
+    def _is_opener(self, candidate: Candidate) -> bool:
+        """Tell a value with which something is opened: "with 6127", "7716 ile"."""
+        if candidate.shape != "number" or "open" not in self._near(candidate):
+            return False
+        lead = self.text[max(0, candidate.start - LEAD) : candidate.start]
+        words = (last_word(lead), next_word(self.text, candidate.end))
+        return not listed("openers").isdisjoint(words)
+
+    def _is_named_behind(self, candidate: Candidate) -> bool:
+        """Tell a value with which a line begins that is said behind it to be something."""
+        word = next_word(self.text, candidate.end)
+        is_said = word in copulas() or word in listed("as_that") or word in listed("as_for")
+        return is_said and edges.is_first(self.text, candidate.start)
+
     def _is_only(self, candidate: Candidate) -> bool:
         """Tell what is all that an answer says, beside such as "still"."""
         is_odd = not {"spelled", "single"}.isdisjoint(candidate.forms)
         if not self.asked and not (is_odd and self.is_answer):
             return False
         rest = self.folded[: candidate.start] + self.folded[candidate.end :]
-        words = set(_NAME.findall(rest))
+        words = set(NAME.findall(rest))
         fillers = listed("step") | listed("link") | around.no_nouns()
         return len(words) <= MOST_FILLERS and words <= fillers
 
@@ -303,7 +275,9 @@ class Evidence:
 
     def _is_told(self, candidate: Candidate) -> bool:
         """Tell a value between which and what it is of nothing stands but "is" and a sign."""
-        cues = [c for c in self._window(candidate, 2 * LEAD, -1) if c.classes & _NAMED]
+        named = _NAMED - {"sent"} if "short" in candidate.forms else _NAMED
+        named |= {"account"} if candidate.shape == "paper" else set()
+        cues = [c for c in self._window(candidate, 2 * LEAD, -1) if c.classes & named]
         cues = [c for c in cues if candidate.start - LEAD <= c.end <= candidate.start]
         if not cues:
             return False
@@ -311,11 +285,13 @@ class Evidence:
         # "My debit's 5063".
         if self.folded[cues[-1].end - 2 : cues[-1].end] in ("'s", "\u2019s") and not said.strip():
             return True
-        between = _NAME.findall(said)
+        between = NAME.findall(said)
         if not all(self._is_empty(word) for word in between):
             return False
         # "Door 4711" is one of many doors.
-        return bool(between or around.SIGN.search(said)) or not cues[-1].classes <= _NUMBERED
+        is_said = bool(between or around.SIGN.search(said)) or "marked" in candidate.forms
+        is_said |= candidate.shape == "paper"
+        return is_said or not cues[-1].classes <= _NUMBERED
 
     @staticmethod
     def _is_empty(word: str) -> bool:
@@ -327,11 +303,15 @@ class Evidence:
         if candidate.shape not in ("number", "paper"):
             return False
         start, end = candidate.start, candidate.end
-        if "account_long" in candidate.forms:
+        # Nothing is counted with such signs.
+        if not {"account_long", "hash", "keyed"}.isdisjoint(candidate.forms):
             return False
         if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
             return True
         if candidate.shape == "paper" and "parts" in candidate.forms:
+            return False
+        # Nobody counts by the four digits of a PIN: "pin 4471 take out 50".
+        if "usual" in candidate.forms and self._is_right_behind(candidate, _ENTERED_ONLY):
             return False
         lead = self.folded[max(0, start - LEAD) : start]
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"

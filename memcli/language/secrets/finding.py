@@ -22,6 +22,7 @@ from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_leng
 from memcli.language.secrets.evidence import Evidence, found_by_evidence
 from memcli.language.secrets.letters import spelled_out, told_in_numbers
 from memcli.language.secrets.places import told_in_places
+from memcli.language.secrets.questions import answers_to_questions
 from memcli.language.secrets.rules import phrases, shapes
 from memcli.language.secrets.runs import found_in_runs
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
@@ -102,6 +103,7 @@ def _weighed(text: str, folded: str, before: str) -> Iterator[Secret]:
 _FINDERS: Final = (
     found_by_evidence,
     told_in_places,
+    answers_to_questions,
     spelled_out,
     told_in_numbers,
     found_in_runs,

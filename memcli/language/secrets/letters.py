@@ -29,6 +29,8 @@ LEAST_NAMES: Final = 2
 NAMING: Final = frozenset(("password", "pin", "spell", "net"))
 TELLING: Final = NAMING | {"code", "account", "device", "keypad"}
 DIALLED: Final = frozenset(("code", "pin", "lock", "keypad", "password"))
+# What a password may be made of: "A-Z and 0-9".
+_RANGE = re.compile(r"a ?[-\u2013] ?z")
 # Two single characters with no more between them than joins units.
 _SINGLES = re.compile(r"(?<!\w)\w[ ,\u2013-]{1,3}\w(?!\w)")
 
@@ -49,6 +51,7 @@ def spelled_out(evidence: Evidence) -> Iterator[Found]:
             or n_single < LEAST_SINGLE
             or is_measured
             or not any(map(str.isalpha, match[0]))
+            or _RANGE.search(match[0])
         ):
             continue
         number = evidence.number_at(match.start())

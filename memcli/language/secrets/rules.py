@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from memcli.language.data import read_data
@@ -18,6 +19,8 @@ from memcli.language.secrets.values import CHECKS, is_quoted_secret
 
 # How far before an anchor its head may reach: a few words, or the beginning of a command.
 REACH: Final = 64
+# Of a root, by which it is looked up.
+ROOT: Final = 3
 # Of a text in which each word is looked at once.
 LONG: Final = 20_000
 # What may follow a value and is no part of it.
@@ -157,10 +160,26 @@ class RuleIndex:
             roots.setdefault(root, []).append(anchor)
         return cls(rules, list(roots.items()), begins)
 
+    @cached_property
+    def _begun(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the roots by their first characters."""
+        begun: dict[str, list[int]] = {}
+        for number, (root, _) in enumerate(self.roots):
+            if len(root) >= ROOT:
+                begun.setdefault(root[:ROOT], []).append(number)
+        return begun
+
+    @cached_property
+    def _short(self) -> Sequence[int]:
+        """The numbers of the roots that have fewer."""
+        return [number for number, (root, _) in enumerate(self.roots) if len(root) < ROOT]
+
     def met_in(self, folded: str) -> list[tuple[str, Sequence[str]]]:
         """Return the roots that stand in a text, each with the anchors that hold it."""
         if len(folded) < LONG:
-            return [pair for pair in self.roots if pair[0] in folded]
+            met = {folded[at : at + ROOT] for at in range(len(folded) - ROOT + 1)}
+            places = sorted(chain(self._short, *(self._begun[b] for b in met & self._begun.keys())))
+            return [self.roots[n] for n in places if self.roots[n][0] in folded]
         # Most words of a long text are in it often.
         once = "\n".join(set(folded.split()))
         return [pair for pair in self.roots if pair[0] in (folded if " " in pair[0] else once)]

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
+from memcli.language.secrets.around import is_told
 from memcli.language.secrets.rules import Found
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # Of a run that is a token by itself, and of one beside a word for keys.
 LONG_RUN: Final = 20
+LONG_HEX: Final = 32
 SHORT_RUN: Final = 12
 LONGEST_RUN: Final = 200
 # Changes between capitals, small letters and digits, for each character.
@@ -35,12 +37,21 @@ BEHIND: Final = 300
 LEAST_CODE: Final = 6
 # The classes one of which stands beside a run, a serial, or a seed of codes.
 KEYED: Final = frozenset(("key", "password", "serial", "factor", "backup"))
+_KEY: Final = frozenset(("key",))
 SERIAL: Final = frozenset(("key", "serial", "password", "net", "backup"))
+# A run, and what names its kind before a point.
 _RUN = re.compile(
-    r"(?<![A-Za-z0-9_+/=@.%-])[A-Za-z0-9][A-Za-z0-9_+/-]{11,200}={0,2}(?![A-Za-z0-9_+/@%-]|\.[A-Za-z0-9])"
+    r"(?<![A-Za-z0-9_+/=@.%-])(?:[A-Za-z0-9]{1,8}\.){0,2}"
+    r"([A-Za-z0-9][A-Za-z0-9_+/-]{11,200}={0,2})(?![A-Za-z0-9_+/@%-]|\.[A-Za-z0-9])"
 )
 _ADDRESS = re.compile(r"\w+://\S+|\S+@\S+|data:\S+")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F-]+")
+# Groups of four small letters or capitals and digits, as seeds and keys are printed.
+_ROW = re.compile(
+    r"(?<![A-Za-z0-9-])"
+    r"(?:(?:[a-z0-9]{4}[ -]){3,15}[a-z0-9]{4}|(?:[A-Z0-9]{4}[ -]){3,15}[A-Z0-9]{4})(?![A-Za-z0-9-])"
+)
+SHORT: Final = 400
 _NAMED = re.compile(r"[A-Za-z][a-z]{0,11}\d{0,3}[_-]")
 _SERIAL = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{0,40}\d)[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){2,7}(?![A-Za-z0-9_-])"
@@ -66,9 +77,15 @@ def found_in_runs(evidence: Evidence) -> Iterator[Found]:
     addresses = [match.span() for match in _ADDRESS.finditer(text)] if runs else ()
     for match in runs:
         is_within = any(start <= match.start() < end for start, end in addresses)
-        if not is_within and _is_key(evidence, *match.span()):
+        if is_within:
+            continue
+        if rest := _behind_name(match[1]):
+            yield "token", match.end(1) - rest, match.end()
+        elif _is_key(evidence, *match.span(1)):
             yield "token", *match.span()
     yield from _serials(evidence)
+    if len(evidence.text) <= SHORT:
+        yield from (("token", *m.span()) for m in _ROW.finditer(evidence.text) if _is_row(m[0]))
     if "backup" in evidence.classes:
         yield from _backup_codes(evidence)
 
@@ -85,10 +102,12 @@ def _serials(evidence: Evidence) -> Iterator[Found]:
                 yield "token", *match.span()
 
 
-def _has(evidence: Evidence, place: int, wanted: frozenset[str]) -> bool:
-    """Tell whether a word of some classes stands in the sentence of a place."""
+def _has(evidence: Evidence, place: int, wanted: frozenset[str], end: int = 0) -> bool:
+    """Tell whether a word of some classes stands in the sentence of a run that ends at `end`."""
     number = evidence.number_at(place)
-    classes = evidence.classes_at(number)
+    # What a run calls itself says nothing: "api-7d9f8b6c5-x2k4q".
+    cues = [cue for cue in evidence.cues_of(number) if not place <= cue.start < end]
+    classes = frozenset().union(*(cue.classes for cue in cues))
     return not wanted.isdisjoint(classes | evidence.asked | evidence.others(number))
 
 
@@ -99,17 +118,52 @@ def _is_key(evidence: Evidence, start: int, end: int) -> bool:
     changes = _changes(value)
     share = changes / len(value)
     if _HEX.fullmatch(value):
-        is_long = len(value.replace("-", "")) >= 32
-        return is_long and _has(evidence, start, KEYED) and "hash" not in _classes(evidence, start)
+        return _is_hex_key(evidence, start, end, value)
     if changes >= LEAST_CHANGES and share >= MOST_WORDLIKE and len(value) >= LONG_RUN:
         return not _NAMED.match(value) and not _is_parts(value)
     if len(value) < SHORT_RUN or share < LEAST_WORDLIKE or not any(map(str.isdigit, value)):
         return False
-    return changes >= 3 and not _is_parts(value) and _has(evidence, start, KEYED)
+    return changes >= 3 and not _is_parts(value) and _has(evidence, start, KEYED, end)
 
 
-def _classes(evidence: Evidence, place: int) -> frozenset[str]:
-    return evidence.classes_at(evidence.number_at(place))
+def _behind_name(value: str) -> int:
+    """Return how long the token is behind the name of its kind: "vcp_8KdLm..."; 0 for none."""
+    named = _NAMED.match(value)
+    rest = value[named.end() :] if named and "_" in named[0] else ""
+    is_token = len(rest) >= LONG_RUN and _is_random(rest) and not _is_parts(rest)
+    is_hex = (
+        len(rest) >= LONG_HEX and _HEX.fullmatch(rest) and not _public().search(value[: -len(rest)])
+    )
+    is_token |= bool(is_hex) and not rest.isdigit()
+    return len(rest) if is_token else 0
+
+
+def _is_random(value: str) -> bool:
+    """Tell a run that goes to and fro between capitals, small letters and digits."""
+    changes = _changes(value)
+    return changes >= LEAST_CHANGES and changes / len(value) >= MOST_WORDLIKE
+
+
+def _is_hex_key(evidence: Evidence, start: int, end: int, value: str) -> bool:
+    """Tell digits of base 16 that are a key by what is said before them, and no checksum."""
+    cues = evidence.cues_of(evidence.number_at(start))
+    if any("hash" in cue.classes and cue.end <= start for cue in cues):
+        return False
+    n_digits = len(value.replace("-", ""))
+    is_linked = is_told(evidence.folded[max(0, start - LEAD) : start])
+    is_mixed = not value.isdigit() and not value.isalpha()
+    if n_digits >= LONG_HEX:
+        # A number of a thing that a machine gave out is told with hyphens, and seldom told.
+        is_said = is_linked and "-" not in value and len(evidence.text) <= SHORT
+        return is_said or _has(evidence, start, KEYED, end)
+    return n_digits >= SHORT_RUN and is_mixed and is_linked and _has(evidence, start, _KEY, end)
+
+
+def _is_row(value: str) -> bool:
+    """Tell groups of four that are no words: two of letters and digits, with few vowels."""
+    groups = re.split("[ -]", value)
+    n_mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
+    return n_mixed >= 2 and _is_base32(value)
 
 
 def _is_parts(value: str) -> bool:
@@ -151,9 +205,12 @@ def _backup_codes(evidence: Evidence) -> Iterator[Found]:
                 _CODE.finditer(evidence.text, max(0, cues[0].start - BEHIND), cues[0].start)
             )
         forms = Counter(_form(match[0]) for match in found)
+        # Groups as long as those of the first are of the same kind, however many stand in a row.
+        lengths = {len(group) for group in re.split("[ -]", found[0][0])} if found else set()
         for match in found:
             is_code = sum(map(str.isalnum, match[0])) >= LEAST_CODE
-            if is_code and (forms[_form(match[0])] > 1 or match is found[0]):
+            is_like = {len(group) for group in re.split("[ -]", match[0])} <= lengths
+            if is_code and (forms[_form(match[0])] > 1 or is_like):
                 yield "recovery codes", *match.span()
         return
 

@@ -32,7 +32,7 @@ _CODE = re.compile(
     r"[A-Za-z_][\w.>-]*[(\[]|[a-z_]\w*(?:\.[a-zA-Z_]\w*)+$|[a-z]+_[a-z_]+$|[A-Za-z_]\w*==?\w"
 )
 # Between the words of a name in a program, and in a password.
-_CODE_SIGNS = re.compile(r"(?<=[a-z])[._](?=[a-z])")
+_CODE_SIGNS = re.compile(r"(?<=[a-z])[._](?=[A-Za-z])")
 _ADDRESS = re.compile(
     r"\w[\w.+-]*@[\w-]+\.[\w.-]+$|www\.|[~.]{0,2}/\w+/|\\\\|[a-z]+(?:/[a-z]+)+\d?$"
 )
@@ -68,6 +68,11 @@ def is_strong(value: str) -> bool:
     if len(value) <= LEAST_PASSWORD or not _STRONG.search(value) or not _LETTER.search(value):
         return False
     return not is_nothing(value) and not _MEASURE.match(value)
+
+
+def is_odd(value: str) -> bool:
+    """Judge a word that looks like a password; points may be in it where digits are."""
+    return is_strong(_CODE_SIGNS.sub("-", value) if _DIGIT.search(value) else value)
 
 
 def is_told(value: str) -> bool:

@@ -16,10 +16,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from memcli.config import DEFAULT_MAX_TURN_BYTES
+from memcli.extraction.amendments import amendments
+from memcli.extraction.decisions import Decision, ReadingWithDecisions
 from memcli.extraction.drafts import NOBODY, Draft, Meant, called, drafts
 from memcli.extraction.statements import UNKNOWN_IMPORTANCE, Reading, statement_of
 from memcli.language.antecedents import Mention, mentions, pronoun_names
 from memcli.language.english import is_english
+from memcli.language.facts.corrections import replaced_by
 from memcli.language.facts.nominals import renamed_in
 from memcli.language.facts.predicates import retracts
 from memcli.language.facts.reading import find_facts
@@ -72,7 +75,7 @@ class _Talk:
     """A conversation that is being read."""
 
     utterances: list[Utterance]
-    reading: Reading
+    reading: ReadingWithDecisions
     question: tuple[int, Parse] | None = None
     mentions: list[tuple[int, Mention]] = field(default_factory=list)
     seen: set[tuple[str | None, ...]] = field(default_factory=set)
@@ -119,6 +122,7 @@ class GrammarReader:
             talks = [_talk(session.utterances(), self._most_bytes) for session in some]
             self._read(turn for talk in talks for turn in _sentences(talk))
             for session, talk in zip(some, talks, strict=True):
+                talk.reading.decisions = _decisions(talk, session.key.namespace)
                 yield session, talk.reading
 
     def read_turns(self, utterances: Sequence[Utterance]) -> Reading:
@@ -221,8 +225,23 @@ def open_reader(parser: str, most_bytes: int = DEFAULT_MAX_TURN_BYTES) -> Gramma
 
 def _talk(utterances: Sequence[Utterance], most_bytes: int) -> _Talk:
     people = tuple(dict.fromkeys(u.speaker for u in utterances if u.speaker))
-    reading = Reading(people, [[] for _ in utterances])
+    reading = ReadingWithDecisions(people, [[] for _ in utterances])
     return _Talk(list(utterances), reading, most_bytes=most_bytes)
+
+
+def _decisions(talk: _Talk, namespace: str) -> list[Decision]:
+    """Return what the turns of a conversation rule on what was said in it before."""
+    return [
+        Decision(
+            old_id=each.old.id(namespace),
+            kind="supersede" if each.by else "invalidate",
+            turn_id=each.turn_id,
+            new_id=each.by.id(namespace) if each.by else None,
+            valid_to=each.until,
+            reason=each.reason,
+        )
+        for each in amendments(talk.utterances, talk.reading.statements)
+    ]
 
 
 def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
@@ -230,7 +249,7 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
     if not is_english(u.text for u in talk.utterances):
         talk.reading.is_foreign = True
         return
-    in_play = False
+    in_play = ""
     has_assistant = any(utterance.is_assistant for utterance in talk.utterances)
     asked: _Said | None = None
     for place, utterance in enumerate(talk.utterances):
@@ -339,8 +358,8 @@ def _corrected(said: _Said, fact: Fact) -> Fact | None:
         former = statement.fact
         if former is None or statement.speaker != said.utterance.speaker:
             continue
-        if not fact.replaces or fact.replaces.casefold() in former.value.casefold():
-            old = fact.replaces or former.value
+        old = fact.replaces or (replaced_by(former, fact.value) if fact.is_aside else former.value)
+        if old and old.casefold() in former.value.casefold():
             value = re.sub(re.escape(old), lambda _: fact.value, former.value, flags=re.IGNORECASE)
             return replace(
                 fact,
@@ -349,5 +368,6 @@ def _corrected(said: _Said, fact: Fact) -> Fact | None:
                 value=value,
                 replaces=former.value,
                 is_single=former.is_single,
+                is_aside=False,
             )
     return None

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from memcli.language.data import words
+from memcli.language.framing import is_cut_off, is_unreal
 from memcli.language.standing import lacks_object
 from memcli.language.syntax import Parse, Word
 
@@ -43,6 +44,8 @@ def worth(
     named: the starts of the pronouns whose name is known; these are not open.
     """
     whole = own
+    if is_unreal(parse, own) or is_cut_off(parse, head, own):
+        return Worth.DROPPED
     if head.lemma in _cue("dictated") and is_command(parse, head):
         return Worth.DROPPED
     head, own = _said(parse, head, own)
@@ -257,7 +260,9 @@ def _decides(parse: Parse, verb: Word) -> bool:
 
 
 def _in_first_person(parse: Parse, head: Word, own: Sequence[Word]) -> Worth:
-    """Judge what one says of oneself: not courtesy, offers and moods."""
+    """Judge what one says of oneself: not courtesy, offers, proposals and moods."""
+    if head.lemma in _cue("proposing"):
+        return Worth.DROPPED
     embedded = any(
         (s := _subject(parse, w)) and s.text.lower() in _cue("first")
         for w in own

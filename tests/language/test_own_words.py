@@ -66,7 +66,7 @@ def test_a_short_list_comes_with_what_leads_it_in() -> None:
 
 
 def test_a_play_goes_on_until_it_is_over() -> None:
-    play, turns = False, []
+    play, turns = "", []
     for text, is_assistant in (
         ("Let's play a game: I'm a wizard called Merlin.", False),
         ("Welcome, Merlin! I am the dragon Smaug.", True),

@@ -19,6 +19,8 @@ def fits(parse: Parse, word: Word, kinds: tuple[str, ...]) -> bool:
 def _fits(parse: Parse, word: Word, kind: str) -> bool:
     """Tell whether a phrase is of a kind; of "nut milk", the parts count too."""
     if kind.startswith("@"):
+        if kind == "@medicine" and form(word).endswith(tuple(words("nouns", "medicine_stems"))):
+            return True
         parts = parse.children(word, "compound") if kind in _PARTS_COUNT else []
         return any(is_kind(each, kind[1:]) for each in (word, *parts))
     articles = {form(d) for d in parse.children(word, "det")}

@@ -4,23 +4,31 @@ Amendments: what a later turn of a conversation takes back, calls off or changes
 "Kidding." takes back what its speaker said last, "Lisbon's off" ends the trip that was told,
 "we cut it down to three nights" the four, "Friday's no good" what was to be on Friday. By words
 that both have, and cues that are data (amendments.toml); facts of one slot settle by themselves.
-What was taken back stays, and is ruled to hold no more (a self-repair across turns: Schegloff,
-Jefferson and Sacks, 1977).
+What was taken back stays, and is ruled to hold no more (self-repair across turns: Schegloff,
+Jefferson and Sacks, "The preference for self-correction", 1977).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from memcli.language.data import read_data, words
+from memcli.language.changes import (
+    Change,
+    change_in,
+    counts,
+    days_in,
+    ends_last,
+    is_to_come,
+    may_change,
+    takes_back,
+)
 from memcli.language.facts.attributes import about
 from memcli.language.sentences import split_sentences
+from memcli.language.words import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from memcli.extraction.statements import Statement
@@ -28,17 +36,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Amendment", "amendments"]
 
-# What was said in jest is taken back in one of the next turns.
+# What was said in jest or amiss is taken back in one of the next turns.
 NEAR: Final = 4
 # What was planned or counted may be changed later in a conversation.
 FAR: Final = 60
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 # Dates and names that were added.
 _NOTES = re.compile(r" ?\[[^\[\]]*\]")
-_DAY = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tonight|tomorrow|[0-9]{1,2}(?:st|nd|rd|th))\b"
-)
-_OPENER = r"\W*(?:(?:ok|okay|no|nah|haha|ha|lol|sorry|well|oh|lmao)\W+)*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,16 @@ class Amendment:
     by: Statement | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was stated before a turn: near it, by anybody, and by its speaker."""
+
+    now: datetime | None
+    near: Sequence[Statement]
+    heard: Sequence[Statement]
+    own: Sequence[Statement]
+
+
 def amendments(
     utterances: Sequence[Utterance], statements: Sequence[Sequence[Statement]]
 ) -> list[Amendment]:
@@ -66,142 +80,75 @@ def amendments(
         if utterance.is_assistant or not utterance.speaker:
             continue
         lowered = utterance.text.lower().replace("\u2019", "'")
-        if _any_cue().search(lowered) is None:
+        if not may_change(lowered):
             continue
-        for each in _amended(utterances, statements, place, lowered):
-            found.setdefault(id(each.old), each)
+        before = _before(utterances, statements, place)
+        asked = utterances[place - 1].text.lower() if place else ""
+        if before.heard:
+            each = [*_last(lowered, asked, before, utterance.id)]
+            for sentence in split_sentences(lowered):
+                each += _changed(sentence.text, before, statements[place], utterance.id)
+            for amendment in each:
+                found.setdefault(id(amendment.old), amendment)
     return list(found.values())
 
 
-def _amended(
-    utterances: Sequence[Utterance],
-    statements: Sequence[Sequence[Statement]],
-    place: int,
-    lowered: str,
+def _before(
+    utterances: Sequence[Utterance], statements: Sequence[Sequence[Statement]], place: int
+) -> _Before:
+    utterance = utterances[place]
+    heard = [each for turn in statements[max(0, place - FAR) : place] for each in turn]
+    near = [each for turn in statements[max(0, place - NEAR) : place] for each in turn]
+    own = [each for each in heard if each.speaker == utterance.speaker]
+    return _Before(utterance.said_at, [s for s in near if s in own], heard, own)
+
+
+def _last(lowered: str, asked: str, before: _Before, turn_id: str) -> Iterator[Amendment]:
+    """Yield what its speaker said last, where a turn opens with what takes it back or ends it."""
+    last = [each for each in before.near if each.text == before.near[-1].text]
+    if takes_back(lowered):
+        yield from (Amendment(s, turn_id, s.valid_from or before.now, "taken back") for s in last)
+    elif ends_last(lowered, asked):
+        lasting = [s for s in last if s.fact and about(s.fact.attribute)["group"] != "events"]
+        yield from (Amendment(s, turn_id, before.now, "no more") for s in lasting)
+
+
+def _changed(
+    sentence: str, before: _Before, new: Iterable[Statement], turn_id: str
 ) -> Iterator[Amendment]:
-    """Yield what one turn amends."""
-    utterance, new = utterances[place], statements[place]
-    own = [
-        each
-        for turn in range(max(0, place - FAR), place)
-        if utterances[turn].speaker == utterance.speaker
-        for each in statements[turn]
-    ]
-    if _begins(lowered):
-        near = [s for some in statements[max(0, place - NEAR) : place] for s in some]
-        said = [s for s in near if s.speaker == utterance.speaker]
-        for old in (s for s in said if s.text == said[-1].text):
-            yield Amendment(old, utterance.id, old.valid_from or utterance.said_at, "taken back")
-    heard = [s for some in statements[max(0, place - FAR) : place] for s in some]
-    for sentence in (s.text.lower().replace("\u2019", "'") for s in split_sentences(lowered)):
-        told = next((s for s in new if _NOTES.sub("", s.text).lower() in sentence), None)
-        for old in heard:
-            if _is_ahead(old, utterance.said_at) and (
-                _is_called_off(old, sentence) or _is_moved(old, sentence)
-            ):
-                yield Amendment(old, utterance.id, utterance.said_at, "called off", told)
-        changed = _counts(sentence) if _has("changing").search(sentence) else {}
-        for old in own if changed else ():
-            had = _counts(old.text)
-            if any(had[noun].isdisjoint(changed[noun]) for noun in had.keys() & changed):
-                yield Amendment(old, utterance.id, utterance.said_at, "another number", told)
+    """Yield what a sentence calls off, puts on another day or counts otherwise."""
+    change = change_in(sentence)
+    if change is None:
+        return
+    told = next((s for s in new if _NOTES.sub("", s.text).lower() in sentence), None)
+    for old in before.heard:
+        if _is_over(old, change, before):
+            yield Amendment(old, turn_id, before.now, "called off", told)
+    for old in before.own if change.counted else ():
+        if _is_counted_otherwise(old.text, change.counted):
+            yield Amendment(old, turn_id, before.now, "another number", told)
 
 
-def _begins(lowered: str) -> bool:
-    """Tell a turn that begins with what takes back the turn before."""
-    return _opening("jested").match(lowered) is not None
-
-
-def _is_ahead(old: Statement, now: datetime | None) -> bool:
-    """Tell what is still to come: a plan, or what is dated from now on."""
+def _is_over(old: Statement, change: Change, before: _Before) -> bool:
+    """Tell what is still to come and is called off, or put on another day."""
+    now = before.now
     if now is None:
         return False
     plan = old.fact is not None and bool(about(old.fact.attribute).get("passes"))
     dated = bool(old.times) and any(t and t > now for t in (old.valid_from, old.valid_to))
-    return plan or dated
-
-
-def _is_called_off(old: Statement, sentence: str) -> bool:
-    """Tell "Lisbon's off" of "I'm flying to Lisbon on the 12th"."""
-    said = set(_WORD.findall(old.text.lower()))
-    named = (next(filter(None, found.groups())) for found in _off().finditer(sentence))
-    return any(name in said and name not in words("amendments", "uncounted") for name in named)
-
-
-def _is_moved(old: Statement, sentence: str) -> bool:
-    """Tell "Friday's no good" of what was to be on Friday, "the gig moved to the 30th" of a gig."""
-    days = {day for time in old.times for day in _DAY.findall(time.lower())}
-    if any(found[1] in days or found[2] in days for found in _unsuited().finditer(sentence)):
+    said = set(_WORD.findall(old.text.lower())) - FUNCTION_WORDS
+    if (plan or dated or is_to_come(old.text.lower())) and change.off & said:
         return True
-    said = set(_WORD.findall(old.text.lower())) - {"the", "a", "to", "it"}
-    moved = list(_moved().finditer(sentence))
-    return any(days and said & {f[1], f[2]} and f[3] not in days for f in moved)
+    if not (plan or dated):
+        return False
+    days = days_in(" ".join(old.times).lower())
+    if days & (change.given_up | (change.unable if old in before.own else frozenset())):
+        return True
+    if days and change.instead and old in before.near and change.instead not in days:
+        return True
+    return any(days and day not in days and things & said for things, day in change.moved)
 
 
-def _counts(text: str) -> dict[str, set[str]]:
-    """Return the numbers of what a text counts, by noun: "four nights" under "night"."""
-    said = _WORD.findall(text.lower())
-    numbers = read_data("time")["numbers"]
-    found: dict[str, set[str]] = {}
-    for number, noun in pairwise(said):
-        value = str(numbers.get(number, number))
-        root = noun.removesuffix("s")
-        if value.isdigit() and noun.isalpha() and root not in words("amendments", "uncounted"):
-            found.setdefault(root, set()).add(value)
-    return found
-
-
-# ---------------------------------------------------------------- cues
-
-
-def _alternatives(key: str) -> str:
-    cues: list[str] = read_data("amendments")[key]
-    return "|".join(re.escape(cue) for cue in sorted(cues, key=len, reverse=True))
-
-
-@cache
-def _has(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_alternatives(key)})(?!\w)")
-
-
-@cache
-def _opening(key: str) -> re.Pattern[str]:
-    return re.compile(rf"{_OPENER}(?:{_alternatives(key)})(?!\w)")
-
-
-@cache
-def _any_cue() -> re.Pattern[str]:
-    """Return what any turn that amends something has in it."""
-    keys = (
-        *("jested", "called_off", "fell_through", "calling_off", "unsuited", "instead"),
-        *("changing", "moving"),
-    )
-    return re.compile("|".join(_has(key).pattern for key in keys))
-
-
-@cache
-def _off() -> re.Pattern[str]:
-    """Return what finds the word for what is called off, in one of three groups."""
-    verb = r"(?:'s| is| are| was| were| got| has been| have been)(?: now)?"
-    behind = rf"(\w+){verb} (?:{_alternatives('called_off')})(?!\w)"
-    through = rf"(\w+)(?: thing| plan| idea| deal| trip)? (?:{_alternatives('fell_through')})(?!\w)"
-    before = rf"(?<!\w)(?:{_alternatives('calling_off')}) (?:the |my |our )?(\w+)"
-    return re.compile(f"{behind}|{through}|{before}")
-
-
-@cache
-def _unsuited() -> re.Pattern[str]:
-    """Return what finds a day that gives way, in one of two groups."""
-    day = _DAY.pattern.removeprefix("\\b").removesuffix("\\b")
-    behind = rf"\b({day})(?:'s| is|s are)? (?:{_alternatives('unsuited')})(?!\w)"
-    before = rf"(?<!\w)(?:{_alternatives('instead')}) (?:on )?({day})\b"
-    return re.compile(f"{behind}|{before}")
-
-
-@cache
-def _moved() -> re.Pattern[str]:
-    """Return what finds a thing, before or behind the verb, and the day that it is moved to."""
-    before = r"(?:(\w+)(?: has| have| was| were| is| got|'s| been)* )?"
-    behind = r"(?: (?:the |our |my )?(\w+))??(?: back| forward| out| up)?"
-    day = rf"(?:the |next )?({_DAY.pattern})"
-    return re.compile(rf"{before}\b(?:{_alternatives('moving')}){behind} to {day}")
+def _is_counted_otherwise(text: str, counted: Mapping[str, set[str]]) -> bool:
+    had = counts(text)
+    return any(had[noun].isdisjoint(counted[noun]) for noun in had.keys() & counted.keys())

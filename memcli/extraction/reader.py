@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -49,6 +50,8 @@ MOST_OF_ASSISTANT: Final = 3
 CORRECTED_TURNS: Final = 4
 # Whom a pronoun means is looked for in its turn and those before it, so many.
 MENTIONED_TURNS: Final = 2
+# No play or made-up text goes on after a pause as long as that.
+PAUSE: Final = timedelta(hours=2)
 # A turn shorter than this tells too little of its language to be left out for it.
 TELLING_CHARACTERS: Final = 120
 
@@ -254,6 +257,7 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
     asked: _Said | None = None
     for place, utterance in enumerate(talk.utterances):
         sentences = split_sentences(utterance.text)
+        in_play = "" if _has_paused(talk, place) else in_play
         own = own_words(
             utterance.text,
             sentences,
@@ -277,6 +281,13 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
         yield from _parts(said, utterance.text, talk.most_bytes)
         asks = bool(sentences) and sentences[-1].text.rstrip().endswith("?")
         asked = _Said(talk, place, sentences[-1], is_question=True) if asks else None
+
+
+def _has_paused(talk: _Talk, place: int) -> bool:
+    """Tell whether so much time went by before a turn that no play goes on."""
+    before = talk.utterances[place - 1].said_at if place else None
+    now = talk.utterances[place].said_at
+    return bool(before and now and now - before > PAUSE)
 
 
 def _parts(said: list[_Said], text: str, most_bytes: int) -> Iterator[list[_Said]]:

@@ -17,7 +17,14 @@ from memcli.language.data import words
 from memcli.language.standing import is_in_quotes
 from memcli.language.syntax import Parse, Word
 
-__all__ = ["is_anothers_talk", "is_cut_off", "is_in_a_world", "is_unreal"]
+__all__ = [
+    "is_anothers_talk",
+    "is_cut_off",
+    "is_imagined",
+    "is_in_a_world",
+    "is_told_of",
+    "is_unreal",
+]
 
 _cue = partial(words, "framing")
 # From this share of its letters on, a sentence is what is quoted in it.
@@ -36,7 +43,23 @@ def is_unreal(parse: Parse, own: Sequence[Word]) -> bool:
             continue
         if any(w.xpos == "VBD" for w in (held, *parse.children(held, "aux", "cop"))):
             return True
+        if any(w.text.lower() == "ever" for w in parse.children(held, "advmod")):
+            return True
     return False
+
+
+def is_imagined(parse: Parse, head: Word) -> bool:
+    """Tell "I'd move tomorrow", which is not done, and "My landlord is a vampire"."""
+    would = any(w.lemma in ("would", "'d") and w.is_("aux") for w in parse.children(head))
+    perfect = head.xpos == "VBN" and not any(w.lemma == "be" for w in parse.children(head, "aux"))
+    subject = parse.child(head, "nsubj")
+    own = subject is not None and subject.text.lower() in words("quotation", "first")
+    often = any(w.lemma.lower() in words("moods", "often") for w in parse.children(head, "advmod"))
+    if would and own and not (often or perfect or head.lemma in _cue("wished")):
+        return not head.is_("ccomp")
+    articles = (w.text.lower() for w in parse.children(head, "det"))
+    made_up = head.lemma.lower() in _cue("creatures") and parse.child(head, "cop") is not None
+    return made_up and any(each in ("a", "an") for each in articles)
 
 
 def is_anothers_talk(parse: Parse) -> bool:
@@ -52,6 +75,18 @@ def is_anothers_talk(parse: Parse) -> bool:
     subjects = [s for w in tellers for s in parse.children(w, "nsubj")]
     mine = any(s.text.lower() in words("quotation", "first") for s in subjects)
     return bool(tellers) and not mine
+
+
+def is_told_of(parse: Parse, head: Word) -> bool:
+    """Tell a clause that a colon gives as somebody else's: "The ad goes: I lost 20 kilos"."""
+    above = parse.head(head)
+    if above is None or not head.is_("parataxis", "ccomp") or above.index > head.index:
+        return False
+    subject = parse.child(above, "nsubj")
+    others = subject is not None and subject.text.lower() not in words("quotation", "first")
+    telling = above.lemma.lower() in _cue("telling") or above.text.lower() in _cue("telling")
+    between = parse.words[above.index : head.index]
+    return others and telling and any(w.text == ":" for w in between)
 
 
 def is_cut_off(parse: Parse, head: Word, own: Sequence[Word]) -> bool:

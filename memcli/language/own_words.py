@@ -67,6 +67,11 @@ _ORDER: Final = (
     r"(?:(?:please|now|no|so|ok|hi|hello|let's|i want you to|i'd like you to|can you)[, ]+)*"
 )
 _ASKS = re.compile(r"[?\uff1f][\"')\s]*$")
+# "haha ok stop"
+_STOP = re.compile(
+    r"(?:\W*\b(?:haha\w*|ha|ok|okay|lol|lmao|please|alright|right|now|let's|that's)\b)*"
+    r"\W*\b(?:stop|enough)\b(?:,? (?:it|now|please|of that|here|thanks))*\W*"
+)
 _TOLD_FIRST = re.compile(r"[^,;.!?\u2014-]{8,}[,;.!\u2014-]")
 
 
@@ -101,7 +106,8 @@ def own_words(
         return OwnWords(in_play=in_play)
     lowered = text.lower().replace("\u2019", "'")
     if in_play == PLAY:
-        return OwnWords(in_play=PLAY if is_assistant or not _any("over", lowered) else "")
+        over = not is_assistant and (_any("over", lowered) or _STOP.fullmatch(lowered))
+        return OwnWords(in_play="" if over else PLAY)
     if to_assistant and not is_assistant and (role := _role(lowered)):
         return OwnWords(in_play=PLAY if _any("plays", role) else "")
     in_play = _made_up(lowered, is_assistant, in_play) if to_assistant else ""
@@ -185,15 +191,13 @@ def _made_up(lowered: str, is_assistant: bool, before: str) -> str:
     """
     Return what goes on of a text that is made up: "asked", "text", which both write, or "".
 
-    A line that the other gives in quotation marks, or one's own with "carry on", makes it a text of
-    both; it is one until a turn opens with what is said to the other.
+    What one says then is a line of it, until a turn opens with what is said to the other, or asks.
     """
     if is_assistant:
-        quoted = lowered.lstrip(" *_")[:1] in ('"', "\u201c")
-        return TEXT if before and quoted else before
+        return before
     if _any("made_up_goes_on", lowered) or (before and _any("goes_on", lowered)):
         return TEXT
-    if before == TEXT and not (_opens("made_up_over", lowered) or _ASKS.search(lowered)):
+    if before and not (_opens("made_up_over", lowered) or _ASKS.search(lowered)):
         return TEXT
     return ASKED if _asks_for_fiction(lowered) else ""
 

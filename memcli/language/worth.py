@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from memcli.language.data import words
-from memcli.language.framing import is_cut_off, is_unreal
+from memcli.language.framing import is_cut_off, is_imagined, is_told_of, is_unreal
 from memcli.language.standing import lacks_object
 from memcli.language.syntax import Parse, Word
 
@@ -44,7 +44,8 @@ def worth(
     named: the starts of the pronouns whose name is known; these are not open.
     """
     whole = own
-    if is_unreal(parse, own) or is_cut_off(parse, head, own):
+    framed = is_imagined(parse, head) or is_told_of(parse, head) or is_cut_off(parse, head, own)
+    if framed or is_unreal(parse, own) or _is_age_of_body(parse, head):
         return Worth.DROPPED
     if head.lemma in _cue("dictated") and is_command(parse, head):
         return Worth.DROPPED
@@ -149,6 +150,13 @@ def _is_person(parse: Parse, subject: Word) -> bool:
     """Tell a person by name or by relation."""
     named = any(w.name.endswith("PER") for w in parse.subtree(subject, ("acl", "nmod")))
     return named or subject.lemma.lower() in words("salience", "kin")
+
+
+def _is_age_of_body(parse: Parse, head: Word) -> bool:
+    """Tell "my knees are seventy", which nobody means as it stands."""
+    subject = parse.child(head, "nsubj")
+    aged = head.upos == "NUM" or head.lemma == "old"
+    return aged and subject is not None and subject.lemma.lower() in words("nouns", "body")
 
 
 def _modals(parse: Parse, head: Word) -> set[str]:

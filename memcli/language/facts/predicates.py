@@ -16,7 +16,7 @@ from functools import lru_cache
 from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Effect
 from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
-from memcli.language.framing import is_in_a_world
+from memcli.language.framing import is_in_a_world, is_told_of
 from memcli.language.syntax import Parse, Word
 
 NOMINAL = ("NOUN", "PROPN", "ADJ", "NUM", "PRON")
@@ -150,7 +150,7 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     if is_in_a_world(parse, word):
         return
     stated, turned = _stated(parse, word), _turned(parse, word)
-    if stated is None or turned is None:
+    if stated is None or turned is None or (stated[0] is None and is_told_of(parse, word)):
         return
     top, effect = turned
     tense, over, subject = (

@@ -212,6 +212,7 @@ def _says_nothing(rule: Rule, one: Predication, word: Word, value: str) -> bool:
     """Tell a value that is cut, meant in jest or hollow, and an end for a while only."""
     ends = "end" in (rule.effect, one.effect)
     vain = is_impossible(rule.attribute, value) or is_hollow(rule.attribute, value)
+    vain = vain or bool(about(rule.attribute).get("no_place") and word.name.endswith("LOC"))
     return vain or _is_half_a_name(one.parse, word, value) or (ends and _is_for_a_while(one, word))
 
 

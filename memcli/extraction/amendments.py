@@ -40,6 +40,8 @@ __all__ = ["Amendment", "amendments"]
 NEAR: Final = 4
 # What was planned or counted may be changed later in a conversation.
 FAR: Final = 60
+# Who changes something says so in a few words; more may be code, or about other things.
+LONGEST: Final = 400
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 # Dates and names that were added.
 _NOTES = re.compile(r" ?\[[^\[\]]*\]")
@@ -77,7 +79,7 @@ def amendments(
     """Return what the turns of a conversation amend, in order; statements: of each turn."""
     found: dict[int, Amendment] = {}
     for place, utterance in enumerate(utterances):
-        if utterance.is_assistant or not utterance.speaker:
+        if utterance.is_assistant or not utterance.speaker or len(utterance.text) > LONGEST:
             continue
         lowered = utterance.text.lower().replace("\u2019", "'")
         if not may_change(lowered):
@@ -123,10 +125,15 @@ def _changed(
     told = next((s for s in new if _NOTES.sub("", s.text).lower() in sentence), None)
     for old in before.heard:
         if _is_over(old, change, before):
-            yield Amendment(old, turn_id, before.now, "called off", told)
+            yield Amendment(old, turn_id, _until(old, before.now), "called off", told)
     for old in before.own if change.counted else ():
         if _is_counted_otherwise(old.text, change.counted):
-            yield Amendment(old, turn_id, before.now, "another number", told)
+            yield Amendment(old, turn_id, _until(old, before.now), "another number", told)
+
+
+def _until(old: Statement, now: datetime | None) -> datetime | None:
+    """Return when a statement ends: what has not begun yet never holds."""
+    return max(old.valid_from, now) if old.valid_from and now else now
 
 
 def _is_over(old: Statement, change: Change, before: _Before) -> bool:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 from typing import Final
 
 from memcli.language.data import read_data, words
+from memcli.language.words import FUNCTION_WORDS
 
 __all__ = [
     "Change",
@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+# So many characters behind a word of change it is of what it changes.
+NEAR: Final = 60
 _NAME: Final = r"([\w'-]+?)"
 _DAYS: Final = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tonight|tomorrow|[0-9]{1,2}(?:st|nd|rd|th))"
@@ -100,7 +102,7 @@ def change_in(sentence: str) -> Change | None:
             (frozenset(filter(None, (each[1], each[2]))), each[3])
             for each in _moved().finditer(sentence)
         ),
-        counted=counts(sentence) if _has("changing").search(sentence) else {},
+        counted=_counted(sentence),
     )
     return found or None
 
@@ -114,17 +116,26 @@ def counts(text: str) -> dict[str, set[str]]:
     """Return the numbers of what a text counts, by noun: "four nights" under "night"."""
     numbers = read_data("time")["numbers"]
     found: dict[str, set[str]] = {}
-    for number, noun in pairwise(_WORD.findall(text.lower())):
-        value = str(numbers.get(number, number))
-        root = noun.removesuffix("s")
-        if value.isdigit() and noun.isalpha() and root not in words("amendments", "uncounted"):
+    for each in _count().finditer(text.lower()):
+        value, root = str(numbers.get(each[1], each[1])), each[2].removesuffix("s")
+        known = root in words("amendments", "uncounted") or each[2] in FUNCTION_WORDS
+        if not known:
             found.setdefault(root, set()).add(value)
     return found
 
 
+def _counted(sentence: str) -> dict[str, set[str]]:
+    """Return the numbers that stand near a word of change, as `counts` gives them."""
+    cue = _has("changing").search(sentence)
+    return counts(sentence[cue.end() : cue.end() + NEAR]) if cue else {}
+
+
 def _given_up(sentence: str, key: str) -> frozenset[str]:
-    found = (each[1] or each[2] for each in _unsuited(key).finditer(sentence))
-    return frozenset(found)
+    found = list(_unsuited(key).finditer(sentence))
+    # "Not tonight" puts nothing on another day.
+    alone = len(days_in(sentence)) < 2
+    said = [each for each in found if not (alone and each[0].startswith("not "))]
+    return frozenset(each[1] or each[2] for each in said)
 
 
 def _instead(sentence: str) -> str | None:
@@ -151,6 +162,13 @@ def _has(key: str) -> re.Pattern[str]:
 @cache
 def _opening(key: str) -> re.Pattern[str]:
     return re.compile(rf"{_OPENER}(?:{_alternatives(key)})(?!\w)")
+
+
+@cache
+def _count() -> re.Pattern[str]:
+    """Return what finds a number and what it counts; no part of a version ("3.11 and")."""
+    numbers = [word for word in read_data("time")["numbers"] if word not in ("a", "an", "one")]
+    return re.compile(rf"(?<![\w.,])([0-9]{{1,3}}|{'|'.join(numbers)})\s+([a-z]{{3,}})")
 
 
 @cache

@@ -271,7 +271,7 @@ def _gives(text: str, is_last: bool) -> bool:
     said = [word.lower() for word in _WORD.findall(head)]
     named = not _cue("texts").isdisjoint(said[:8] + said[-8:])
     order = next((w for w in said[:4] if w not in ("please", "can", "could", "you", "now")), "")
-    asked = said[:2] in (["i", "need"], ["i", "want"], ["we", "need"])
+    asked = said[:2] in (["i", "need"], ["i", "want"]) and said[2:3] in (["a"], ["an"], ["some"])
     works, points = order in _cue("work") or asked, bool(_POINTER.search(head))
     if colon is None:
         return works and named and points and not is_last

@@ -40,6 +40,6 @@ def test_the_other_may_move_a_day_and_nobody_jests_for_another(reader):
 
 
 def test_what_takes_its_place_is_named(reader):
-    told = "I'll bring three salads on Sunday instead."
+    told = "Actually I'll bring three salads on Sunday."
     found = amended(reader, "I'll bring two salads on Sunday.", told)
-    assert [by.partition(" [")[0] for _, by in found] == ["I'll bring three salads on Sunday"]
+    assert ["three salads" in by for _, by in found] == [True]

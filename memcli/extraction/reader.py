@@ -336,7 +336,8 @@ def _meant(said: _Said, parse: Parse) -> Meant:
     known = pronoun_names(parse, near)
     sources = {m.name: talk.utterances[t].id for t, m in reversed(talk.mentions)}
     speaker = said.utterance.speaker
-    talk.mentions += [(turn, m) for m in mentions(parse, speaker, talk.reading.people)]
+    named = speaker and called(speaker)
+    talk.mentions += [(turn, m) for m in mentions(parse, named, talk.reading.people)]
     if not known:
         return NOBODY
     return Meant(

@@ -38,6 +38,7 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
         "noun": noun,
         "role": noun and closed and not is_kind(word, "no_role"),
         "named": named,
+        "named_thing": named and type_ != "PER",
         "person": named and type_ == "PER",
         "place": noun and closed and (type_ == "LOC" or (named and type_ != "PER")),
         "city": type_ == "LOC" and not house,

@@ -80,7 +80,8 @@ def untested() -> Iterator[str]:
     """Yield the modules that have no test file."""
     for place, path in modules().items():
         is_whole = place.rpartition("/")[0] in WHOLE
-        if does_something(path) and not expected_file(place).exists() and not is_whole:
+        # To read and parse a module takes long; most have their test file.
+        if not (is_whole or expected_file(place).exists()) and does_something(path):
             yield place
 
 

@@ -1,4 +1,4 @@
-"""Decisions of another extractor, a model, about the memories that are there already."""
+"""Decisions about the memories that are there already: of a model, or of later turns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """
-    What another extractor decided about a memory that was there already.
+    What was decided about a memory that was there already.
 
     supersede: the memory held until `valid_to`, then `new_id` took its place; invalidate: it held
     until then, and `new_id` may say what is known now; noop: the turn says the same once more.

@@ -11,15 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from memcli.config import DEFAULT_MAX_TURN_BYTES
+from memcli.extraction.amendments import amendments
+from memcli.extraction.decisions import Decision, ReadingWithDecisions
 from memcli.extraction.drafts import NOBODY, Draft, Meant, called, drafts
 from memcli.extraction.statements import UNKNOWN_IMPORTANCE, Reading, statement_of
 from memcli.language.antecedents import Mention, mentions, pronoun_names
 from memcli.language.english import is_english
+from memcli.language.facts.corrections import replaced_by
 from memcli.language.facts.nominals import renamed_in
 from memcli.language.facts.predicates import retracts
 from memcli.language.facts.reading import find_facts
@@ -46,6 +50,8 @@ MOST_OF_ASSISTANT: Final = 3
 CORRECTED_TURNS: Final = 4
 # Whom a pronoun means is looked for in its turn and those before it, so many.
 MENTIONED_TURNS: Final = 2
+# No play or made-up text goes on after a pause as long as that.
+PAUSE: Final = timedelta(hours=2)
 # A turn shorter than this tells too little of its language to be left out for it.
 TELLING_CHARACTERS: Final = 120
 
@@ -72,7 +78,7 @@ class _Talk:
     """A conversation that is being read."""
 
     utterances: list[Utterance]
-    reading: Reading
+    reading: ReadingWithDecisions
     question: tuple[int, Parse] | None = None
     mentions: list[tuple[int, Mention]] = field(default_factory=list)
     seen: set[tuple[str | None, ...]] = field(default_factory=set)
@@ -119,6 +125,7 @@ class GrammarReader:
             talks = [_talk(session.utterances(), self._most_bytes) for session in some]
             self._read(turn for talk in talks for turn in _sentences(talk))
             for session, talk in zip(some, talks, strict=True):
+                talk.reading.decisions = _decisions(talk, session.key.namespace)
                 yield session, talk.reading
 
     def read_turns(self, utterances: Sequence[Utterance]) -> Reading:
@@ -221,8 +228,23 @@ def open_reader(parser: str, most_bytes: int = DEFAULT_MAX_TURN_BYTES) -> Gramma
 
 def _talk(utterances: Sequence[Utterance], most_bytes: int) -> _Talk:
     people = tuple(dict.fromkeys(u.speaker for u in utterances if u.speaker))
-    reading = Reading(people, [[] for _ in utterances])
+    reading = ReadingWithDecisions(people, [[] for _ in utterances])
     return _Talk(list(utterances), reading, most_bytes=most_bytes)
+
+
+def _decisions(talk: _Talk, namespace: str) -> list[Decision]:
+    """Return what the turns of a conversation rule on what was said in it before."""
+    return [
+        Decision(
+            old_id=each.old.id(namespace),
+            kind="supersede" if each.by else "invalidate",
+            turn_id=each.turn_id,
+            new_id=each.by.id(namespace) if each.by else None,
+            valid_to=each.until,
+            reason=each.reason,
+        )
+        for each in amendments(talk.utterances, talk.reading.statements)
+    ]
 
 
 def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
@@ -230,11 +252,12 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
     if not is_english(u.text for u in talk.utterances):
         talk.reading.is_foreign = True
         return
-    in_play = False
+    in_play = ""
     has_assistant = any(utterance.is_assistant for utterance in talk.utterances)
     asked: _Said | None = None
     for place, utterance in enumerate(talk.utterances):
         sentences = split_sentences(utterance.text)
+        in_play = "" if _has_paused(talk, place) else in_play
         own = own_words(
             utterance.text,
             sentences,
@@ -258,6 +281,13 @@ def _sentences(talk: _Talk) -> Iterator[list[_Said]]:
         yield from _parts(said, utterance.text, talk.most_bytes)
         asks = bool(sentences) and sentences[-1].text.rstrip().endswith("?")
         asked = _Said(talk, place, sentences[-1], is_question=True) if asks else None
+
+
+def _has_paused(talk: _Talk, place: int) -> bool:
+    """Tell whether so much time went by before a turn that no play goes on."""
+    before = talk.utterances[place - 1].said_at if place else None
+    now = talk.utterances[place].said_at
+    return bool(before and now and now - before > PAUSE)
 
 
 def _parts(said: list[_Said], text: str, most_bytes: int) -> Iterator[list[_Said]]:
@@ -306,7 +336,8 @@ def _meant(said: _Said, parse: Parse) -> Meant:
     known = pronoun_names(parse, near)
     sources = {m.name: talk.utterances[t].id for t, m in reversed(talk.mentions)}
     speaker = said.utterance.speaker
-    talk.mentions += [(turn, m) for m in mentions(parse, speaker, talk.reading.people)]
+    named = speaker and called(speaker)
+    talk.mentions += [(turn, m) for m in mentions(parse, named, talk.reading.people)]
     if not known:
         return NOBODY
     return Meant(
@@ -339,8 +370,8 @@ def _corrected(said: _Said, fact: Fact) -> Fact | None:
         former = statement.fact
         if former is None or statement.speaker != said.utterance.speaker:
             continue
-        if not fact.replaces or fact.replaces.casefold() in former.value.casefold():
-            old = fact.replaces or former.value
+        old = fact.replaces or (replaced_by(former, fact.value) if fact.is_aside else former.value)
+        if old and old.casefold() in former.value.casefold():
             value = re.sub(re.escape(old), lambda _: fact.value, former.value, flags=re.IGNORECASE)
             return replace(
                 fact,
@@ -349,5 +380,6 @@ def _corrected(said: _Said, fact: Fact) -> Fact | None:
                 value=value,
                 replaces=former.value,
                 is_single=former.is_single,
+                is_aside=False,
             )
     return None

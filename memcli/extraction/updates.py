@@ -159,9 +159,14 @@ class Updates:
         for (namespace, subject, _), end in ends:
             for other in _parted(end):
                 if had := self._slots.get((namespace, subject, other)):
-                    none = read_value("")
-                    over = replace(end, value=none, effect="end", is_negative=True, is_single=True)
-                    had[end.id] = over
+                    # "I quit my job and started at Bosch": what is told with it is not over.
+                    beside = [
+                        c for c in had.values() if (c.said_at, c.seq) == (end.said_at, end.seq)
+                    ]
+                    since = min([end.times[0], *(c.times[0] for c in beside)])
+                    none, times = read_value(""), (since, *end.times[1:])
+                    over = replace(end, value=none, times=times, effect="end")
+                    had[end.id] = replace(over, is_negative=True, is_single=True)
 
     def _end_with_having(self) -> None:
         """Let "I have no dog" end what was had under a name, and "no car" what the car was."""

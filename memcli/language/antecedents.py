@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from memcli.language.data import words
+from memcli.language.standing import is_in_quotes
 from memcli.language.syntax import Parse, Word
 
 __all__ = ["Gender", "Mention", "NamedPronoun", "mentions", "pronoun_names"]
@@ -125,6 +126,8 @@ def pronoun_names(parse: Parse, before: Sequence[Mention]) -> list[NamedPronoun]
         if gender is None or gender in seen:
             continue
         seen.add(gender)
+        if is_in_quotes(parse, word):
+            continue
         possible = _possible([*before, *here], gender)
         if len(possible) == 1 and possible[0] not in here and possible[0].is_named:
             found.append(NamedPronoun(word.start, _end(parse, word), possible[0].name))

@@ -25,6 +25,10 @@ __all__ = ["OwnWords", "own_words", "worth_parsing"]
 _cue = partial(words, "own_words")
 # Nobody types more than this in one turn.
 MAX_CHARS: Final = 50_000
+# What of fiction goes on between two turns.
+PLAY: Final = "play"
+ASKED: Final = "asked"
+TEXT: Final = "text"
 # So many sentences in a row without a word of oneself are read from somewhere, not told.
 PASTED_SENTENCES: Final = 10
 MAX_WORDS: Final = 110
@@ -63,48 +67,62 @@ _ORDER: Final = (
     r"(?:(?:please|now|no|so|ok|hi|hello|let's|i want you to|i'd like you to|can you)[, ]+)*"
 )
 _ASKS = re.compile(r"[?\uff1f][\"')\s]*$")
+# "haha ok stop"
+_STOP = re.compile(
+    r"(?:\W*\b(?:haha\w*|ha|ok|okay|lol|lmao|please|alright|right|now|let's|that's)\b)*"
+    r"\W*\b(?:stop|enough)\b(?:,? (?:it|now|please|of that|here|thanks))*\W*"
+)
 _TOLD_FIRST = re.compile(r"[^,;.!?\u2014-]{8,}[,;.!\u2014-]")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """The sentences that are the speaker's own, and whether a play goes on after the turn."""
+    """
+    The sentences that are the speaker's own, and what of fiction goes on after the turn.
+
+    in_play: "play"; "asked", where a text is asked for that is made up; "text", where that is
+    being written by both; else "".
+    """
 
     sentences: list[Sentence] = field(default_factory=list)
-    in_play: bool = False
+    in_play: str = ""
 
 
 def own_words(
     text: str,
     sentences: Sequence[Sentence],
     is_assistant: bool,
-    in_play: bool = False,
+    in_play: str = "",
     *,
     to_assistant: bool = True,
 ) -> OwnWords:
     """
     Return the sentences of a turn that are its speaker's own words.
 
-    `in_play`: whether a role play went on before the turn, as the turn before returned it.
+    `in_play`: what of fiction went on before the turn, as the turn before returned it.
     `to_assistant`: whether an assistant is spoken to; people give each other no roles.
     """
     if len(text) > MAX_CHARS:
         return OwnWords(in_play=in_play)
     lowered = text.lower().replace("\u2019", "'")
-    if in_play:
-        return OwnWords(in_play=is_assistant or not _any("over", lowered))
+    if in_play == PLAY:
+        over = not is_assistant and (_any("over", lowered) or _STOP.fullmatch(lowered))
+        return OwnWords(in_play="" if over else PLAY)
     if to_assistant and not is_assistant and (role := _role(lowered)):
-        return OwnWords(in_play=_any("plays", role))
+        return OwnWords(in_play=PLAY if _any("plays", role) else "")
+    in_play = _made_up(lowered, is_assistant, in_play) if to_assistant else ""
+    if in_play == TEXT and not is_assistant:
+        return OwnWords(in_play=TEXT)
     prose = "\n".join(s.text for s in sentences if s.kind != "code")
     if _is_foreign(prose, is_assistant) or _any("sung", lowered):
-        return OwnWords()
+        return OwnWords(in_play=in_play)
     pasted = pasted_stretches(text)
     unmarked = [s for s in sentences if not _is_marked(text, s) and not _is_in(pasted, s)]
     own = _joined_lists(text, unmarked)
     if not is_assistant:
         own = list(_before_given(own, sentences))
     own = [s for s in map(_without_caption, own) if s.text and not _is_machine(s.text)]
-    return OwnWords(own if is_assistant else list(_told(own)))
+    return OwnWords(own if is_assistant else list(_told(own)), in_play)
 
 
 def worth_parsing(sentence: str, is_assistant: bool = False) -> bool:
@@ -169,6 +187,33 @@ def _role(lowered: str) -> str | None:
     return ahead if given else None
 
 
+def _made_up(lowered: str, is_assistant: bool, before: str) -> str:
+    """
+    Return what goes on of a text that is made up: "asked", "text", which both write, or "".
+
+    What one says then is a line of it, until a turn opens with what is said to the other, or asks.
+    """
+    if is_assistant:
+        return before
+    if _any("made_up_goes_on", lowered) or (before and _any("goes_on", lowered)):
+        return TEXT
+    if before and not (_opens("made_up_over", lowered) or _ASKS.search(lowered)):
+        return TEXT
+    return ASKED if _asks_for_fiction(lowered) else ""
+
+
+def _asks_for_fiction(lowered: str) -> bool:
+    order = _begun("made_up_orders").search(lowered)
+    ahead = lowered[order.end() : order.end() + PLAY_CHARS] if order else ""
+    clause = re.split(r"[.?!\n]", ahead)[0]
+    return not _cue("made_up").isdisjoint(_WORD.findall(clause))
+
+
+def _opens(key: str, lowered: str) -> bool:
+    """Tell whether a turn opens with some words of the data."""
+    return bool(re.match(rf"\W*{_pattern(key).pattern}\b", lowered))
+
+
 def _any(key: str, lowered: str) -> bool:
     return bool(_pattern(key).search(lowered))
 
@@ -226,7 +271,8 @@ def _gives(text: str, is_last: bool) -> bool:
     said = [word.lower() for word in _WORD.findall(head)]
     named = not _cue("texts").isdisjoint(said[:8] + said[-8:])
     order = next((w for w in said[:4] if w not in ("please", "can", "could", "you", "now")), "")
-    works, points = order in _cue("work"), bool(_POINTER.search(head))
+    asked = said[:2] in (["i", "need"], ["i", "want"]) and said[2:3] in (["a"], ["an"], ["some"])
+    works, points = order in _cue("work") or asked, bool(_POINTER.search(head))
     if colon is None:
         return works and named and points and not is_last
     if works and named:

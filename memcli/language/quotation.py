@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 from memcli.language.data import read_data, words
+from memcli.language.framing import is_anothers_talk
 from memcli.language.own_words import worth_parsing
 from memcli.language.standing import dangling
 from memcli.language.syntax import Parse, Word
@@ -79,6 +80,8 @@ def quotations(
     the words of a question that is told with it.
     """
     if parse.root is None or _is_quoted(parse) or _LEADS_LIST.search(parse.text):
+        return []
+    if is_anothers_talk(parse):
         return []
     heads = _main_clauses(parse)
     spans = [_own_words(parse, head, heads) for head in heads]

@@ -22,6 +22,10 @@ _WORDS: Final = re.compile(
     r"|\d+(?:[.,:]\d+)+|\w+(?:\.\w+)+(?=\W|$)|\w+|\.{2,}|[^\w\s]",
     re.IGNORECASE,
 )
+# "I've a car": a verb of its own, as "'ve" is not for a parser.
+_HAVING: Final = re.compile(
+    r"['\u2019]ve(?=\s+(?:an?|no|two|three|four|five|six)\s)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +159,14 @@ Parsing = Callable[[Sequence[str]], list[Parse]]
 
 
 def tokenize(text: str) -> list[Token]:
-    """Return the words of a sentence, contractions of chats ("dont", "im") split as well."""
+    """Return the words of a sentence as a parser knows them: "dont" is two, "u" is "you"."""
     found = []
     for match in _WORDS.finditer(text):
         start, end = match.span()
         parts = _contractions().get(match[0].lower())
         if parts is None:
-            found.append(Token(match[0], start, end))
+            form = "have" if _HAVING.match(text, start) else match[0]
+            found.append(Token(_chat_forms().get(form, form), start, end))
             continue
         # The first part keeps its letters; the second is what the parser knows it as.
         cut = start + len(parts[0])
@@ -172,3 +177,8 @@ def tokenize(text: str) -> list[Token]:
 @cache
 def _contractions() -> dict[str, tuple[str, str]]:
     return {word: (a, b) for word, (a, b) in read_data("contractions").items()}
+
+
+@cache
+def _chat_forms() -> dict[str, str]:
+    return read_data("chat_forms")

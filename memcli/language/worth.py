@@ -13,10 +13,11 @@ from functools import partial
 from typing import Final
 
 from memcli.language.data import words
+from memcli.language.framing import is_cut_off, is_imagined, is_told_of, is_unreal
 from memcli.language.standing import lacks_object
 from memcli.language.syntax import Parse, Word
 
-__all__ = ["Worth", "has_named", "is_command", "tells", "worth"]
+__all__ = ["Worth", "has_named", "is_command", "is_day", "tells", "worth"]
 
 _cue = partial(words, "quotation")
 _ADVICE: Final = frozenset("could should might may can must would ought".split())
@@ -43,6 +44,9 @@ def worth(
     named: the starts of the pronouns whose name is known; these are not open.
     """
     whole = own
+    framed = is_imagined(parse, head) or is_told_of(parse, head) or is_cut_off(parse, head, own)
+    if framed or is_unreal(parse, own) or _is_age_of_body(parse, head):
+        return Worth.DROPPED
     if head.lemma in _cue("dictated") and is_command(parse, head):
         return Worth.DROPPED
     head, own = _said(parse, head, own)
@@ -148,6 +152,13 @@ def _is_person(parse: Parse, subject: Word) -> bool:
     return named or subject.lemma.lower() in words("salience", "kin")
 
 
+def _is_age_of_body(parse: Parse, head: Word) -> bool:
+    """Tell "my knees are seventy", which nobody means as it stands."""
+    subject = parse.child(head, "nsubj")
+    aged = head.upos == "NUM" or head.lemma == "old"
+    return aged and subject is not None and subject.lemma.lower() in words("nouns", "body")
+
+
 def _modals(parse: Parse, head: Word) -> set[str]:
     return {w.lemma for w in parse.children(head, "aux")}
 
@@ -221,12 +232,20 @@ def _is_supposed(parse: Parse, head: Word) -> bool:
 
 
 def _points(parse: Parse, head: Word) -> bool:
-    """Tell "Here is a photo", "That sounds like a plan", "Oslo sounds great"."""
+    """Tell "Here is a photo", "That sounds like a plan", "The 10th works for me"."""
+    subject = parse.child(head, "nsubj")
+    if head.lemma in ("work", "suit") and subject is not None and is_day(subject):
+        return True
     seems = head.lemma in ("sound", "look", "seem")
     below = parse.children(head, "xcomp", "obj", "advmod", "obl", "advcl")
     judges = any(w.lemma in _cue("evaluations") | {"like"} for w in below)
     likened = any(parse.child(w, "case", "mark") for w in below)
     return head.lemma == "here" or (seems and (judges or likened))
+
+
+def is_day(word: Word) -> bool:
+    """Tell "Friday" and "the 10th"."""
+    return word.text[:1].isdigit() or word.lemma.lower() in _cue("times")
 
 
 def is_command(parse: Parse, head: Word) -> bool:
@@ -257,7 +276,9 @@ def _decides(parse: Parse, verb: Word) -> bool:
 
 
 def _in_first_person(parse: Parse, head: Word, own: Sequence[Word]) -> Worth:
-    """Judge what one says of oneself: not courtesy, offers and moods."""
+    """Judge what one says of oneself: not courtesy, offers, proposals and moods."""
+    if head.lemma in _cue("proposing") or _is_passing(parse, head) or _is_mere_time(parse, head):
+        return Worth.DROPPED
     embedded = any(
         (s := _subject(parse, w)) and s.text.lower() in _cue("first")
         for w in own
@@ -280,6 +301,27 @@ def _in_first_person(parse: Parse, head: Word, own: Sequence[Word]) -> Worth:
     if head.lemma in _cue("moods") and not embedded:
         return Worth.KEPT if tells(own, 2) else Worth.DROPPED
     return Worth.KEPT if tells(own, 0) else Worth.DROPPED
+
+
+def _is_passing(parse: Parse, head: Word) -> bool:
+    """Tell "I'm just dropping the kids off": what is over in a minute."""
+    going_on = head.xpos == "VBG" and any(w.lemma == "be" for w in parse.children(head, "aux"))
+    return going_on and any(
+        w.text.lower() in _cue("minute") for w in parse.children(head, "advmod")
+    )
+
+
+def _is_mere_time(parse: Parse, head: Word) -> bool:
+    """Tell "I have two years", which does not say of what."""
+    if head.lemma not in ("have", "get", "'ve"):
+        return False
+    objects = parse.children(head, "obj")
+    bare = [
+        w for w in objects if not parse.children(w, "nmod", "acl", "advmod", "amod", "compound")
+    ]
+    return bool(bare) and all(
+        w.lemma.lower() in words("moods", "time_nouns") and parse.child(w, "nummod") for w in bare
+    )
 
 
 def _with_open_subject(parse: Parse, head: Word, own: Sequence[Word], subject: Word) -> Worth:

@@ -174,6 +174,20 @@ def test_a_store_with_updates_is_sound_and_says_why(run, empty_store):
     assert run("check", "--store", empty_store).stdout == ""
 
 
+def test_what_is_taken_back_in_a_later_run_is_over(run, empty_store):
+    for said, minute in (("I just bought a horse.", 1), ("haha, kidding", 2)):
+        turn = {"content": said, "name": "Ida", "session_id": "s"}
+        turn["timestamp"] = f"2025-03-01T10:0{minute}:00Z"
+        run("ingest", "--store", empty_store, stdin=json.dumps(turn))
+        run("extract", "--store", empty_store)
+    snapshot = Store.open(empty_store).snapshot()
+    columns = ["superseded_by", "valid_from", "valid_to"]
+    rows = snapshot.read("memories", columns, "level = 1").to_pylist()
+    assert rows
+    assert all(row["superseded_by"] and row["valid_from"] == row["valid_to"] for row in rows)
+    assert run("check", "--store", empty_store).stdout == ""
+
+
 @pytest.fixture
 def told(run, empty_store):
     """Return what tells a store something and extracts it, and gives its facts of residence."""

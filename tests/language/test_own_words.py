@@ -66,7 +66,7 @@ def test_a_short_list_comes_with_what_leads_it_in() -> None:
 
 
 def test_a_play_goes_on_until_it_is_over() -> None:
-    play, turns = False, []
+    play, turns = "", []
     for text, is_assistant in (
         ("Let's play a game: I'm a wizard called Merlin.", False),
         ("Welcome, Merlin! I am the dragon Smaug.", True),
@@ -78,6 +78,29 @@ def test_a_play_goes_on_until_it_is_over() -> None:
         play = found.in_play
         turns.append([s.text for s in found.sentences])
     assert turns == [[], [], [], [], ["I live in Leiden."]]
+
+
+def test_what_is_made_up_together_is_nobodys() -> None:
+    state, turns = "", []
+    for text, is_assistant in (
+        ("Write me a story in the first person about a lighthouse.", False),
+        ('"I have kept the light for thirty years."', True),
+        ("I was born in a snowstorm. Carry on in that style?", False),
+        ("She handed me to my mother.", True),
+        ("And then I married a seal.", False),
+        ("The seal wore a veil.", True),
+        ("Thanks! I live in Oslo.", False),
+    ):
+        found = own_words(text, split_sentences(text), is_assistant, state)
+        state = found.in_play
+        turns.append([s.text for s in found.sentences])
+    assert turns[2] == turns[4] == []
+    assert turns[-1] == ["Thanks!", "I live in Oslo."]
+
+
+@pytest.mark.parametrize("stop", ["haha ok stop", "Enough, please."])
+def test_a_mere_stop_ends_a_play(stop: str) -> None:
+    assert not own_words(stop, split_sentences(stop), is_assistant=False, in_play="play").in_play
 
 
 @pytest.mark.parametrize(

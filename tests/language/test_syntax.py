@@ -21,16 +21,21 @@ def test_contractions_are_two_words() -> None:
 
 
 def test_contractions_of_chats_are_two_words() -> None:
-    assert forms("im sure u cannot, dont") == [
-        "i",
-        "'m",
-        "sure",
-        "u",
-        "can",
-        "not",
+    assert forms("im sure cannot, dont") == ["i", "'m", "sure", "can", "not", ",", "do", "n't"]
+
+
+def test_what_chats_write_short_is_known_in_full() -> None:
+    assert forms("u r late n w R") == ["you", "are", "late", "and", "with", "R"]
+    assert forms("I've a cat, I've seen it") == [
+        "I",
+        "have",
+        "a",
+        "cat",
         ",",
-        "do",
-        "n't",
+        "I",
+        "'ve",
+        "seen",
+        "it",
     ]
 
 

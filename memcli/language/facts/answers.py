@@ -9,13 +9,21 @@ from memcli.language.data import words
 from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.corrections import plain_value
 from memcli.language.facts.fact import Fact
-from memcli.language.facts.forms import bases, case_of, form, is_kind, is_proper, is_time
+from memcli.language.facts.forms import (
+    bases,
+    case_of,
+    form,
+    is_any,
+    is_kind,
+    is_proper,
+    is_time,
+)
 from memcli.language.facts.kinds import fits
 from memcli.language.facts.matching import Rule, rules_for, value_text, values_of
 from memcli.language.facts.nominals import named
 from memcli.language.facts.noun_phrases import joined, noun_value
 from memcli.language.facts.predicates import Predication, predications
-from memcli.language.facts.subjects import Who, is_kin, is_name, phrase
+from memcli.language.facts.subjects import FIRST, Who, is_kin, is_name, phrase
 from memcli.language.syntax import Parse, Word
 
 _IT = ("him", "her", "it", "them")
@@ -29,6 +37,7 @@ def is_fragment(parse: Parse) -> bool:
 
 def answer_facts(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]:
     """Yield what an answer without subject and verb states: "Where do you work?"."""
+    yield from _parted_with(question, answer, speaker)
     asked = question.text.rstrip().endswith("?")
     told = answer.root is not None and answer.root.xpos in ("VB", "VBP")
     if not (is_fragment(answer) and asked) or told or _is_address(question, answer):
@@ -42,6 +51,29 @@ def answer_facts(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]
         yield from _filled(one, who, answer, next(iter(said.values()), None))
     noun = _asked_noun(question) if asks else None
     yield from _noun_facts(question, noun, who, answer) if noun else ()
+
+
+def _parted_with(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]:
+    """Yield what one has no more: "Do you still have the Skoda?" "Sold it two weeks ago."."""
+    you = Who(speaker, {w.start: speaker for w in question.words if form(w) == "you"})
+    had = [
+        thing
+        for one in predications(question, asked=True)
+        if is_any(one.head, "having") and you.name(question, one.subject) == speaker
+        for thing in question.children(one.head, "obj")
+        if thing.upos in ("NOUN", "PROPN") and not is_time(question, thing)
+    ]
+    for one in predications(answer) if had else ():
+        mine = one.subject is None or form(one.subject) in FIRST
+        it = any(form(w) in _IT for w in answer.children(one.head, "obj"))
+        past = one.tense in ("past", "perfect") and not one.is_negated
+        if not (mine and it and past and is_any(one.head, "parting")):
+            continue
+        since = next((answer.span([w]) for w in answer.words if is_time(answer, w)), None)
+        for thing in had:
+            attribute = "pet" if is_kind(thing, "animal") else "possession"
+            if value := noun_value(question, thing):
+                yield Fact(speaker, attribute, value, "negative", "end", False, one.place, since)
 
 
 def item_facts(heading: Parse, item: Parse, speaker: str) -> Iterator[Fact]:

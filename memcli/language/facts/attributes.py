@@ -42,7 +42,10 @@ def is_relation(attribute: str) -> bool:
 
 
 def is_impossible(attribute: str, value: str) -> bool:
-    """Tell a value that nobody means, as "allergic to apps"."""
+    """Tell a value that nobody means, as "allergic to apps" and "900 years old"."""
+    most = about(attribute).get("most")
+    if most and value.isdigit() and int(value) > most:
+        return True
     return value.split(" ")[-1].lower() in about(attribute).get("never", "").split()
 
 

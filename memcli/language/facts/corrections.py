@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from memcli.language.data import read_data
+import re
+from functools import cache
+
+from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Fact
 from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
 from memcli.language.facts.noun_phrases import noun_value, time_value
 from memcli.language.syntax import Parse, Word
 
 LONGEST = 8
+# Words of what only puts a value right.
+LONGEST_AMENDING = 4
 
 
 def correction(parse: Parse, speaker: str) -> Fact | None:
@@ -36,6 +41,46 @@ def takes_back(parse: Parse) -> bool:
     return any(
         text.startswith(cue) or f". {cue}" in text for cue in read_data("moods")["corrections"]
     )
+
+
+def amending(parse: Parse, speaker: str) -> Fact | None:
+    """
+    Return what puts right a value of before by naming another: "Well, vegetarian really.".
+
+    It is `is_aside`: whether it takes the place of one of its kind says `replaced_by`.
+    """
+    said = [w for w in parse.words if w.upos not in ("PUNCT", "INTJ")]
+    root = parse.root
+    if root is None or not 1 < len(said) <= LONGEST_AMENDING:
+        return None
+    cues = [w for w in said if is_any(w, "amending")]
+    others = [w for w in said if w not in cues]
+    value = parse.slice(others) if others else ""
+    named = all(w.upos in ("NUM", "ADJ", "NOUN", "PUNCT") for w in others)
+    if not (cues and named and value) or "?" in parse.text:
+        return None
+    return Fact(
+        speaker, "", value.lower(), effect="correct", place=(0, len(parse.text)), is_aside=True
+    )
+
+
+def replaced_by(former: Fact, value: str) -> str | None:
+    """Return what of a fact's value another value takes the place of: its number, or all of it."""
+    numbers = read_data("time")["numbers"]
+    if value.isdigit() or value in numbers or "-" in value:
+        counted = [w for w in re.findall(r"\w+", former.value) if w.isdigit() or w in numbers]
+        return counted[0] if counted and counted[0] != value else None
+    kinds = _kinds(former.attribute)
+    told = {value, value.split(" ")[-1]}
+    return former.value if any(told & words("nouns", kind) for kind in kinds) else None
+
+
+@cache
+def _kinds(attribute: str) -> frozenset[str]:
+    """Return the kinds of nouns that the rules take as values of an attribute."""
+    rows = [row for row in read_data("fact_rules")["rule"] if row["attribute"] == attribute]
+    named = [kind for row in rows for kind in (*row.get("kind", ()), *row.get("be", "").split())]
+    return frozenset(kind[1:] for kind in named if kind.startswith("@"))
 
 
 def _meant(parse: Parse, word: Word) -> list[Word]:

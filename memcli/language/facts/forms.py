@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from memcli.language.data import read_data, words
 from memcli.language.syntax import Parse, Word
 from memcli.language.verb_forms import PLAIN_FORMS
 
+# "on the 15th"
+_DAY = re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)")
 _PERIODS = ("a", "an", "per", "every", "each", "most", "all", "some")
 
 
@@ -66,6 +69,8 @@ def is_time(parse: Parse, word: Word) -> bool:
         return True
     if text in ("couple", "few", "end", "beginning", "start", "middle"):
         return any(is_time(parse, c) for c in parse.children(word, "nmod"))
+    if _DAY.fullmatch(text) and any(form(c) == "the" for c in parse.children(word, "det")):
+        return True
     clock = text.endswith(("am", "pm", "o'clock")) or ":" in text
     return text[:1].isdigit() and (clock or _has_month(parse, word))
 

@@ -19,6 +19,8 @@ def fits(parse: Parse, word: Word, kinds: tuple[str, ...]) -> bool:
 def _fits(parse: Parse, word: Word, kind: str) -> bool:
     """Tell whether a phrase is of a kind; of "nut milk", the parts count too."""
     if kind.startswith("@"):
+        if kind == "@medicine" and form(word).endswith(tuple(words("nouns", "medicine_stems"))):
+            return True
         parts = parse.children(word, "compound") if kind in _PARTS_COUNT else []
         return any(is_kind(each, kind[1:]) for each in (word, *parts))
     articles = {form(d) for d in parse.children(word, "det")}
@@ -36,6 +38,7 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
         "noun": noun,
         "role": noun and closed and not is_kind(word, "no_role"),
         "named": named,
+        "named_thing": named and type_ != "PER",
         "person": named and type_ == "PER",
         "place": noun and closed and (type_ == "LOC" or (named and type_ != "PER")),
         "city": type_ == "LOC" and not house,

@@ -10,7 +10,16 @@ from typing import Any
 
 from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Effect, Place
-from memcli.language.facts.forms import bases, case_of, form, is_any, is_kind, is_period, is_time
+from memcli.language.facts.forms import (
+    bases,
+    case_of,
+    form,
+    is_any,
+    is_kind,
+    is_period,
+    is_proper,
+    is_time,
+)
 from memcli.language.facts.kinds import fits
 from memcli.language.facts.noun_phrases import (
     action_value,
@@ -21,7 +30,7 @@ from memcli.language.facts.noun_phrases import (
 )
 from memcli.language.facts.paths import at
 from memcli.language.facts.predicates import Predication
-from memcli.language.facts.subjects import is_person
+from memcli.language.facts.subjects import is_kin, is_person
 from memcli.language.syntax import Parse, Word
 
 _UNTIL, _SINCE = ("until", "till", "til"), ("since", "from", "as of", "for")
@@ -73,6 +82,8 @@ class Rule:
     no_object: bool = False
     about: str = ""
     single: bool = False
+    pair: bool = False
+    to_person: bool = False
     over: bool = False
 
     @property
@@ -115,10 +126,20 @@ class Rule:
 
     def _has_subject(self, one: Predication) -> bool:
         word = one.subject
+        if self.pair and not (word and one.parse.child(word, "conj")):
+            return False
+        if self.to_person and _is_to_a_thing(one):
+            return False
         if self.subject_kind:
             told = [word] if not self.about else at(one, self.about)
             return any(w and is_kind(w, self.subject_kind.removeprefix("@")) for w in told)
         return self.thing or bool(self.about) or word is None or is_person(one.parse, word)
+
+
+def _is_to_a_thing(one: Predication) -> bool:
+    """Tell "married to my job": nobody is."""
+    to = at(one, "obl:to")
+    return any(not (is_proper(w) or is_kin(w) or is_kind(w, "occupation")) for w in to)
 
 
 def _goes_on(one: Predication) -> bool:

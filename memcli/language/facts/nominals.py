@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from memcli.language.data import words
+from memcli.language.data import read_data, words
 from memcli.language.facts.attributes import about, is_single
 from memcli.language.facts.fact import Effect, Fact, Polarity
 from memcli.language.facts.forms import bases, case_of, form, is_any, is_kind, is_proper, is_time
 from memcli.language.facts.noun_phrases import action_value, is_open, joined, noun_value, time_value
-from memcli.language.facts.predicates import Predication, is_in_quotes
+from memcli.language.facts.predicates import Predication, is_in_quotes, is_over
 from memcli.language.facts.subjects import (
     FIRST,
     Who,
@@ -51,6 +51,12 @@ def _had(parse: Parse, who: Who, noun: Word) -> Iterator[Fact]:
     places = [c for c in parse.children(noun) if c.relation == "nmod" and is_proper(c)]
     told = any(case_of(parse, p) in ("in", "on", "near") for p in places)
     value = noun_value(parse, noun, bare=attribute != "home")
+    if parse.child(noun, "cop") and any(is_any(w, "negations") for w in parse.children(noun)):
+        # "He's not my boyfriend anymore" has ended; "She's not my sister" says nothing of one.
+        if value and is_over(parse, noun):
+            place = parse.span([noun])
+            yield Fact(who.speaker, attribute, _plain(value), "negative", "end", place=place)
+        return
     if value and (told or attribute != "home"):
         place = parse.span([noun])
         yield Fact(who.speaker, attribute, _plain(value), place=place, is_aside=True)
@@ -83,7 +89,8 @@ def _is_called(parse: Parse, noun: Word) -> bool:
 def _plain(value: str) -> str:
     """Return a value without its owner: "daughter" of "my daughter"."""
     first, _, rest = value.partition(" ")
-    return rest if rest and first.lower() in ("my", "our") else value
+    bare = rest if rest and first.lower() in ("my", "our") else value
+    return str(read_data("chat_forms").get(bare, bare))
 
 
 def named(parse: Parse, owner: str, noun: Word, name: Word) -> Iterator[Fact]:

@@ -74,8 +74,10 @@ def noun_value(parse: Parse, word: Word, strict: bool = False, bare: bool = Fals
     """
     of = any(case_of(parse, c) == "of" for c in parse.children(word, "nmod"))
     titled = of and is_kind(word, "title")
+    # "forty-one" is a number; "one" is not.
+    tens = any(c.upos == "NUM" for c in parse.children(word, "compound"))
     no_noun = word.upos in ("PRON", "DET", "AUX", "PUNCT", "INTJ", "ADP")
-    if no_noun or (is_open(word) and not titled):
+    if no_noun or (is_open(word) and not (titled or tens)):
         return None
     kept = _run([*_phrase(parse, word, bare), *_name_about(parse, word)], word)
     kept = kept[: next((i for i, w in enumerate(kept) if w.text == "("), None)] or [word]
@@ -89,9 +91,8 @@ def noun_value(parse: Parse, word: Word, strict: bool = False, bare: bool = Fals
     mine = is_kind(word, "relation") and form(kept[0]) in ("my", "our")
     while kept and form(kept[0]) in _DETERMINERS and not mine:
         kept = kept[1:]
-    if not kept or len(kept) > LONGEST or any(form(w) in words("nouns", "deictic") for w in kept):
-        return None
-    return _clean(parse, kept)
+    deictic = not tens and any(form(w) in words("nouns", "deictic") for w in kept)
+    return None if not kept or len(kept) > LONGEST or deictic else _clean(parse, kept)
 
 
 def action_value(

@@ -79,7 +79,10 @@ def _age(parse: Parse, head: Word) -> list[Word]:
     below = [n for y in years for n in parse.children(y, "nummod", "compound")]
     numbers = [n for n in below if n.upos == "NUM"]
     sides = ("nsubj", "cop", "punct", "aux", "cc", "conj", "parataxis", "discourse", "advcl")
+    # "twenty-six" is one number.
+    tens = [c for c in parse.children(head, "compound") if c.upos == "NUM" == head.upos]
     beside = [c for c in parse.children(head) if not c.is_(*sides, "advmod", "vocative")]
+    beside = [c for c in beside if c not in tens]
     measured = head.index > 1 and parse.words[head.index - 2].upos in ("NUM", "NOUN")
     alone = head.upos == "NUM" and not (beside or measured)
     return numbers or ([head] if alone else [])

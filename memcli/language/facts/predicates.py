@@ -16,6 +16,7 @@ from functools import lru_cache
 from memcli.language.data import read_data, words
 from memcli.language.facts.fact import Effect
 from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
+from memcli.language.framing import is_in_a_world, is_told_of
 from memcli.language.syntax import Parse, Word
 
 NOMINAL = ("NOUN", "PROPN", "ADJ", "NUM", "PRON")
@@ -146,8 +147,10 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     # "I gave up meat, except for sausages" is no "no meat".
     if any(is_any(w, "excepting") for w in parse.subtree(word, _CLAUSES)):
         return
+    if is_in_a_world(parse, word):
+        return
     stated, turned = _stated(parse, word), _turned(parse, word)
-    if stated is None or turned is None:
+    if stated is None or turned is None or (stated[0] is None and is_told_of(parse, word)):
         return
     top, effect = turned
     tense, over, subject = (
@@ -296,10 +299,13 @@ def _stated(parse: Parse, word: Word) -> tuple[Word | None] | None:
     """Return (teller or None) where a predicate is said to be so; None where it is not."""
     each: Word | None = word
     teller: Word | None = None
+    is_apart = False
     while each is not None:
         above = parse.head(each)
-        if _is_hedged(parse, each):
+        if _is_hedged(parse, each, is_apart):
             return None
+        # "He might come, and he's allergic": of two clauses each has its own mood.
+        is_apart = each.is_("conj", "parataxis") and parse.child(each, "nsubj") is not None
         # "Next time I decide to watch a show" states no decision.
         if above is not None and each.is_("acl:relcl") and is_time(parse, above):
             return None
@@ -319,12 +325,18 @@ def _stated(parse: Parse, word: Word) -> tuple[Word | None] | None:
     return None if is_in_quotes(parse, word) and teller is None else (teller,)
 
 
-def _is_hedged(parse: Parse, word: Word) -> bool:
-    """Tell whether an auxiliary or adverb leaves open if it is so; "I'd gone" does not."""
+def _is_hedged(parse: Parse, word: Word, is_apart: bool = False) -> bool:
+    """
+    Tell whether an auxiliary or adverb leaves open if it is so; "I'd gone" does not.
+
+    is_apart: it is the clause before one that has its own mood.
+    """
     wished = parse.child(word, "xcomp") and not bases(word).isdisjoint(("love", "like"))
     clauses = parse.children(word, "advcl")
     if any(form(m) in ("if", "unless") for c in clauses for m in parse.children(c, "mark")):
         return True
+    if is_apart:
+        return False
     for child in parse.children(word, "aux", "advmod", "discourse"):
         if wished and form(child) in ("would", "'d"):
             continue

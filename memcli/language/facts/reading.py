@@ -14,7 +14,7 @@ from typing import Final
 
 from memcli.language.facts.answers import answer_facts, item_facts, prior_facts
 from memcli.language.facts.attributes import about, is_hollow, is_impossible, is_single
-from memcli.language.facts.corrections import correction, keyed_fact, takes_back
+from memcli.language.facts.corrections import amending, correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
 from memcli.language.facts.forms import (
@@ -78,7 +78,8 @@ def find_facts(
         found += prior_facts(told, parse, speaker)
     if heading is not None:
         found += item_facts(heading, parse, speaker)
-    return _each_once(found)
+    amended = None if found else amending(parse, speaker)
+    return [amended] if amended else _each_once(found)
 
 
 def _corrected(fact: Fact, one: Predication) -> Fact:
@@ -100,7 +101,8 @@ def _each_once(facts: list[Fact]) -> list[Fact]:
         told = [f for f in facts if f.value == fact.value and f.attribute != "trait"]
         owned = any(f.subject.endswith(f"'s {fact.value}") for f in facts)
         known = (
-            (fact.is_aside and (owned or (fact.subject, fact.attribute, fact.value) in told_of))
+            (fact.attribute == "job" and any(f.attribute == "employer" for f in facts))
+            or (fact.is_aside and (owned or (fact.subject, fact.attribute, fact.value) in told_of))
             or (fact.attribute == "trait" and told)
             or (
                 fact.attribute in ("pet", "family")
@@ -210,6 +212,7 @@ def _says_nothing(rule: Rule, one: Predication, word: Word, value: str) -> bool:
     """Tell a value that is cut, meant in jest or hollow, and an end for a while only."""
     ends = "end" in (rule.effect, one.effect)
     vain = is_impossible(rule.attribute, value) or is_hollow(rule.attribute, value)
+    vain = vain or bool(about(rule.attribute).get("no_place") and word.name.endswith("LOC"))
     return vain or _is_half_a_name(one.parse, word, value) or (ends and _is_for_a_while(one, word))
 
 

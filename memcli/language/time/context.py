@@ -95,6 +95,8 @@ class Hit:
     def is_edge(self) -> bool:
         """Whether a time is begun: since it, or what a thing is from: "the photos from May"."""
         word = self.word if self.word and self.word.is_("nmod") else None
+        if word and word.head > word.index:  # "From Monday I have a car": of no thing
+            word = None
         case = self.parse.child(word, "case") if word else None
         return self.before("since") or bool(case and case.lemma == "from")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from memcli.language.data import read_data
 from memcli.language.parts import TimeSpan
@@ -14,9 +14,11 @@ from memcli.language.time.tense import anchor, tense_of, verb_of
 
 Period = tuple[datetime | None, datetime | None]
 
-_CHANGE, _ROLLING = (
-    re.compile(read_data("time")["validity"][name], re.VERBOSE) for name in ("change", "rolling")
+_CHANGE, _ROLLING, _CLOCK = (
+    re.compile(read_data("time")["validity"][name], re.VERBOSE)
+    for name in ("change", "rolling", "clock")
 )
+_OFTEN = re.compile(read_data("time")["in_sentence"]["often"])
 
 
 def validity(sentence: Parse | str, said_at: datetime, times: Sequence[TimeSpan]) -> Period:
@@ -26,14 +28,17 @@ def validity(sentence: Parse | str, said_at: datetime, times: Sequence[TimeSpan]
     `times` are those of find_times(sentence). Where since, from, after, until, before or by stand
     before a time, they bound the period; else the narrowest time is the period. A change that
     lasts (moved, started, joined, became) has no end. Without a time, a change that lasts and what
-    is in the present or future hold from `said_at`; what is past held until `said_at`, since it
-    is not known when.
+    is in the present or future hold from `said_at`, what one has at an hour until the day is over;
+    what is past held until `said_at`, since it is not known when.
     """
     parse = sentence if isinstance(sentence, Parse) else Parse(sentence)
     said = said_at if said_at.tzinfo else said_at.replace(tzinfo=UTC)
     past = _is_past(parse)
     if not times:
-        lasting = not past or bool(_CHANGE.search(parse.text.lower()))
+        lowered = parse.text.lower()
+        if not past and _CLOCK.search(lowered) and not _OFTEN.search(lowered):
+            return said, _end_of_day(said)
+        lasting = not past or bool(_CHANGE.search(lowered))
         return (said, None) if lasting else (None, said)
     edges = _edges(said, times, past)
     if edges:
@@ -41,6 +46,10 @@ def validity(sentence: Parse | str, said_at: datetime, times: Sequence[TimeSpan]
     point = min(times, key=lambda each: each.end - each.start)
     changed = _CHANGE.search(_clause(parse, point))
     return point.start, None if changed else point.end
+
+
+def _end_of_day(said: datetime) -> datetime:
+    return said.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _is_past(parse: Parse) -> bool:

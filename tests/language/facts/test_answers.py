@@ -12,6 +12,8 @@ ANSWERED = [
     ("Do you like jazz?", "Nope", "likes", "jazz", "negative"),
     ("What's your sister's name?", "Vera.", "sister", "Vera", "positive"),
     ("How old are you?", "34", "age", "34", "positive"),
+    ("Do you still have the Skoda?", "Sold it in May.", "possession", "Skoda", "negative"),
+    ("Do you still have a dog?", "I rehomed him last year.", "pet", "dog", "negative"),
     ("What is your favourite colour?", "Blue", "favourite colour", "Blue", "positive"),
 ]
 

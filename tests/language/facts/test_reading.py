@@ -77,6 +77,21 @@ STATED = {
     "We're not an item any more.": "Ida marital status separated",
     "Tom and Anna are no longer a couple.": "Tom marital status separated; "
     "Anna marital status separated",
+    "me n Jan r done btw.": "Ida marital status separated; Jan marital status separated",
+    "He's not my boyfriend anymore.": "Ida family not boyfriend (end)",
+    # work that is over
+    "I lost my job as a banker.": "Ida job not job (end); Ida occupation not banker (end)",
+    "I got sacked yesterday.": "Ida job not job (end)",
+    "I quit my job at Siemens.": "Ida employer not Siemens (end)",
+    "I gave up on Spanish.": "Ida learning not Spanish (end)",
+    # each clause has its own mood
+    "My brother might come, he's allergic to walnuts.": "Ida's brother allergy walnuts",
+    # how things are said
+    "I've two kids.": "Ida family two kids",
+    "I'm forty-one.": "Ida age forty-one",
+    "I'm on lisinopril.": "Ida medication lisinopril",
+    "I'm coeliac.": "Ida condition coeliac",
+    "I moved back in with my mum.": "Ida lives with my mum",
     # having none
     "I do not have a dog.": "Ida pet not dog",
     "I haven't got a dog.": "Ida pet not dog",
@@ -151,6 +166,12 @@ STATED = {
     "My neighbour Jan snored, so he moved to Ulm.": "Ida neighbour Jan; Jan residence Ulm",
 }
 NOTHING = [
+    "I'm married to my job.",
+    "I'm 900 years old today.",
+    "In my dream I live on Mars.",
+    "The ad goes: I have a cat.",
+    "I literally live at Aldi now.",
+    "She's not my sister.",
     "I've never taken online classes through Coursera.",
     "I want to create a function that adds up my expenses.",
     "I want to be able to introduce myself.",

@@ -31,6 +31,7 @@ from memcli.search.key_expansion import (
 )
 from memcli.search.keyed_rows import tells_fact, with_keys
 from memcli.search.lookups import LEVELS_COMPARED, N_CANDIDATES, Lookups, compared, question_words
+from memcli.search.places import turns_around
 from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
 from memcli.search.windows import (
@@ -211,8 +212,12 @@ class CandidateSource(Lookups):
 
     def _near(self, table: str, places: Sequence[Place], window: int, bounds: Bounds) -> set[int]:
         """Return the row ids of the turns at most `window` places from some."""
+        if bounds.of_turns is None or not places:
+            return set()
+        hidden = self.unseen_ids if bounds.hides else ()
+        where = (bounds.of_turns, hidden, table)
         row_ids = self.timings.measure(
-            "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
+            "around", lambda: turns_around(self.snapshot, places, window, *where)
         )
         return set(row_ids) - self._unseen_rows
 

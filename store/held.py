@@ -3,20 +3,20 @@ Held columns: what of `memories` a process that answers many questions keeps in 
 
 Lance reads a thousand rows that lie apart in a third of the time that it takes for these columns of
 all rows of a million and a half. They are read once, and after a commit only those of fragments
-that are new: a fragment never changes. Lists of ids are not held, but which rows have any; texts
-are where there are not many of them.
+that are new: a fragment never changes. What is long is held where there is not much of it; of
+lists else only which rows have any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from store.columns import Column, joined, one_array
 
 if TYPE_CHECKING:
     from store._lance import Table
@@ -30,81 +30,18 @@ REPEATED: Final = ("namespace", "session_id", "speaker", "type")
 FILLED: Final = ("id", "level", "seq", "n_words", "happened_at")
 # Columns that most rows have nothing in.
 SPARSE: Final = ("superseded_by", "valid_from", "valid_to", "context", "extra")
-# Of these only is held which rows have any.
 LISTS: Final = ("source_ids",)
-TEXT: Final = "text"
 COLUMNS: Final = (*REPEATED, *FILLED, *SPARSE, *LISTS)
-# More texts than that, or longer ones, are not held.
-MAX_TEXT_ROWS: Final = 250_000
-MAX_TEXT_BYTES: Final = 64 << 20
-# What takes more is not held; a million and a half rows take a third.
+# What is long, as lists are: 100,000 turns and what is made of them have 24 MB.
+LONG: Final = ("text", "ref", "metadata")
+MAX_LONG_ROWS: Final = 250_000
+MAX_LONG_BYTES: Final = 64 << 20
+# Of more rows, or of more bytes, nothing is held: a million and a half rows have 110 MB.
+MAX_ROWS: Final = 3_000_000
 MAX_BYTES: Final = 256 << 20
 # Any odd number tells seqs apart; this one spreads them over all 64 bits.
 STEP: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
-
-
-@dataclass(frozen=True)
-class Column:
-    """
-    One column of all rows.
-
-    at: the rows that have a value, ascending, None where `values` has all, nulls too; values: None
-    where they are not held.
-    """
-
-    at: np.ndarray | None
-    values: pa.Array | None
-
-    @classmethod
-    def of(cls, name: str, values: pa.Array) -> Column:
-        """Return a column as it is held."""
-        if name in REPEATED:
-            return cls(None, values.dictionary_encode())
-        if name not in LISTS and values.null_count * 2 < len(values):
-            return cls(None, values)
-        at = np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False)).astype(np.int32)
-        return cls(at, None if name in LISTS else values.drop_null())
-
-    def slice(self, start: int, stop: int) -> Column:
-        """Return the column of some rows that follow one another."""
-        if self.at is None:
-            return self if self.values is None else Column(None, self.values[start:stop])
-        first, last = np.searchsorted(self.at, (start, stop)).tolist()
-        return Column(
-            self.at[first:last] - np.int32(start), self.values and self.values[first:last]
-        )
-
-    def rows_to_read(self, at: np.ndarray) -> np.ndarray | None:
-        """Return which of some rows, as indices into them, have values; None if these are held."""
-        if self.values is not None:
-            return None
-        return np.arange(len(at)) if self.at is None else np.flatnonzero(self._found(at)[1])
-
-    def take(self, at: np.ndarray) -> pa.Array:
-        """Return the values of some rows, which are held."""
-        assert self.values is not None
-        if self.at is None:
-            taken = self.values.take(pa.array(at))
-        else:
-            index, has = self._found(at)
-            taken = self.values.take(pa.array(index, mask=~has))
-        return taken.dictionary_decode() if pa.types.is_dictionary(taken.type) else taken
-
-    def _found(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return where the values of some rows are, and which of them have any."""
-        assert self.at is not None
-        if not len(self.at):
-            return np.zeros(len(at), np.int64), np.zeros(len(at), bool)
-        # Of the same type: NumPy would copy all of what is searched to make it so.
-        index = np.searchsorted(self.at, at.astype(self.at.dtype)).clip(max=len(self.at) - 1)
-        return index, self.at[index] == at
-
-    @property
-    def nbytes(self) -> int:
-        """How much memory it takes."""
-        own = 0 if self.at is None else self.at.nbytes
-        return own + (0 if self.values is None else int(self.values.nbytes))
 
 
 class Part(NamedTuple):
@@ -138,15 +75,19 @@ class HeldColumns:
 
         before: those of another version, of which the same fragments are not read again.
         """
+        if table.count() > MAX_ROWS:
+            return None
         fragments = sorted(table.fragments())
-        has_text = table.count() <= MAX_TEXT_ROWS and (before is None or before.has_text)
-        names = (*COLUMNS, TEXT) if has_text else COLUMNS
+        is_long = table.count() <= MAX_LONG_ROWS and (before is None or before.has_long)
+        names = (*COLUMNS, *LONG) if is_long else COLUMNS
         pieces = [
             (before and before._piece(fragment, names)) or _read_piece(table, fragment, names)
             for fragment in fragments
         ]
-        if has_text and sum(piece.columns[TEXT].nbytes for piece in pieces) > MAX_TEXT_BYTES:
+        if is_long and sum(map(_long_bytes, pieces)) > MAX_LONG_BYTES:
             names = COLUMNS
+            for piece in pieces:
+                piece.columns.update((n, piece.columns[n].without_values()) for n in LISTS)
         if not pieces or sum(piece.nbytes for piece in pieces) > MAX_BYTES:
             return None
         starts = np.cumsum([0, *(len(piece.row_ids) for piece in pieces)]).tolist()
@@ -157,13 +98,13 @@ class HeldColumns:
             ],
             np.concatenate([piece.row_ids for piece in pieces]),
             # One after the other, for those of the parts are not held beside the whole.
-            {n: _joined([piece.columns.pop(n) for piece in pieces], starts) for n in names},
+            {n: joined([piece.columns.pop(n) for piece in pieces], starts) for n in names},
         )
 
     @property
-    def has_text(self) -> bool:
-        """Whether texts are held."""
-        return TEXT in self._columns
+    def has_long(self) -> bool:
+        """Whether texts and lists are held."""
+        return LONG[0] in self._columns
 
     def _piece(self, fragment: Fragment, names: Sequence[str]) -> _Piece | None:
         """Return what is held of a fragment, if anything is."""
@@ -223,9 +164,9 @@ class _Piece(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        """How much memory it takes, without texts."""
-        columns = (column.nbytes for name, column in self.columns.items() if name != TEXT)
-        return sum(columns) + sum(array.nbytes for array in (self.row_ids, *self.places))
+        """How much memory it takes, without what is long."""
+        columns = sum(column.nbytes for column in self.columns.values()) - _long_bytes(self)
+        return columns + sum(array.nbytes for array in (self.row_ids, *self.places))
 
 
 def place_key(namespace: str, session: str, seq: int) -> int:
@@ -233,11 +174,17 @@ def place_key(namespace: str, session: str, seq: int) -> int:
     return (hash((namespace, session)) + seq * STEP) & _MASK
 
 
+def _long_bytes(piece: _Piece) -> int:
+    return sum(piece.columns[name].nbytes for name in (*LONG, *LISTS) if name in piece.columns)
+
+
 def _read_piece(table: Table, fragment: Fragment, names: Sequence[str]) -> _Piece:
     """Return the columns of one fragment, read of its table."""
     read = table.fragment_rows(fragment.number, ["_rowid", *names])
     arrays = {name: one_array(read[name]) for name in read.column_names}
-    columns = {name: Column.of(name, arrays[name]) for name in names}
+    columns = {name: Column.of(arrays[name], name in REPEATED) for name in names}
+    if LONG[0] not in names:
+        columns.update((name, columns[name].without_values()) for name in LISTS)
     seqs = arrays["seq"]
     return _Piece(
         arrays["_rowid"].to_numpy(),
@@ -249,13 +196,17 @@ def _read_piece(table: Table, fragment: Fragment, names: Sequence[str]) -> _Piec
 def _places(spaces: Column, sessions: Column, seqs: pa.Array) -> tuple[UintArray, np.ndarray]:
     """Return the keys of the places of rows, ascending, and the row of each."""
     space, session = spaces.values, sessions.values
-    assert space is not None and session is not None
+    assert isinstance(space, pa.DictionaryArray)
+    assert isinstance(session, pa.DictionaryArray)
     stands = pc.and_(session.is_valid(), seqs.is_valid())
     rows = np.flatnonzero(stands.to_numpy(zero_copy_only=False)).astype(np.int32)
     codes = [array.indices.take(pa.array(rows)).to_numpy() for array in (space, session)]
     # Turns of a session mostly follow one another: each such run is looked at once.
     begins = np.flatnonzero(np.any([np.diff(code, prepend=-1) != 0 for code in codes], axis=0))
-    names = (one.dictionary.take(pa.array(code[begins])) for one, code in zip((space, session), codes, strict=True))
+    names = (
+        one.dictionary.take(pa.array(code[begins]))
+        for one, code in zip((space, session), codes, strict=True)
+    )
     pairs = zip(*(name.to_pylist() for name in names), strict=True)
     hashes = np.array([place_key(*pair, 0) for pair in pairs], np.uint64)
     lengths = np.diff(begins, append=len(rows))
@@ -263,20 +214,6 @@ def _places(spaces: Column, sessions: Column, seqs: pa.Array) -> tuple[UintArray
     keys = np.repeat(hashes, lengths) + steps
     order = np.argsort(keys)
     return keys[order], rows[order]
-
-
-def _joined(columns: Sequence[Column], starts: Sequence[int]) -> Column:
-    """Return the columns of parts, which begin at some rows, as one."""
-    sparse = any(column.at is not None for column in columns)
-    at = [
-        (np.arange(stop - start, dtype=np.int32) if column.at is None else column.at)
-        + np.int32(start)
-        for column, (start, stop) in zip(columns, pairwise(starts), strict=True)
-        if sparse
-    ]
-    values = [column.values for column in columns if column.values is not None]
-    joined = one_array(pa.chunked_array(values).unify_dictionaries()) if values else None
-    return Column(np.concatenate(at) if sparse else None, joined)
 
 
 def _to_read(
@@ -289,8 +226,3 @@ def _to_read(
         if rows is not None:
             groups.setdefault(rows.tobytes(), (rows, []))[1].append(name)
     yield from groups.values()
-
-
-def one_array(values: pa.ChunkedArray) -> pa.Array:
-    """Return a column as one array; `combine_chunks` copies one that is in one piece already."""
-    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()

@@ -130,13 +130,15 @@ class CandidateSource(Lookups):
             of_facts = [place for place in facts.values() if place]
             near |= self._near(table, of_facts, 0, bounds) | facts.keys()
         near |= parted.keys()
+        if bounds.keyed:
+            # Of what is nearest a fifth is of other levels: no more of that is read.
+            told = self.snapshot.take(list(cosine), ("level", "happened_at"), table)
+            filters = filters.not_before(pc.max(told["happened_at"]).as_py())
+            cosine = compared(cosine, told["level"])
         rows = self._ranked_columns(table, {*bm25, *cosine, *near})
         filters = filters.not_before(pc.max(rows["happened_at"]).as_py())
         successors: dict[int, Place] = {}
         if bounds.keyed:
-            cosine = compared(cosine, rows)
-            wanted = pa.array(sorted({*bm25, *cosine, *near}), pa.uint64())
-            rows = rows.filter(pc.is_in(rows["_rowid"], wanted))
             succession = Supersession(self.snapshot, table, bounds.derived, filters.moment)
             successors = measure("successors", lambda: succession.successors(query, rows))
             found = self._near(table, list(successors.values()), 0, bounds)

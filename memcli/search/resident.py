@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from memcli.search.retriever import Retriever
     from store import Snapshot, Store
     from store.commits import EncoderStamp
+    from store.held import HeldColumns
 
 # How long what was recalled may wait to be counted; what kills the process costs that much of it.
 NOTED_AFTER_S: Final = 2.0
@@ -59,6 +60,8 @@ class ResidentMemory:
         self._recalls: list[Recall] = []
         self._waiting: Timer | None = None
         self._lock = Lock()
+        self._held: HeldColumns | None = None
+        self._holding = Lock()
 
     @property
     def now(self) -> datetime:
@@ -142,6 +145,13 @@ class ResidentMemory:
             self._state = self._read()
             self.encoder()().load_whole()
 
+    def _hold(self, snapshot: Snapshot) -> None:
+        """Keep at hand what searches read of a snapshot, but for what its files are to give."""
+        with self._holding, suppress(MemcliError):
+            if self._state is None or self._state.snapshot is snapshot:
+                snapshot.hold(self._held)
+                self._held = snapshot.held
+
     def _newest(self) -> _State:
         warming, self._warming = self._warming, None
         if warming is not None and warming is not current_thread():
@@ -150,7 +160,7 @@ class ResidentMemory:
             return self._current()
         except FormChanged:
             # By the key of that time nothing is read any more.
-            self.store, self._state = self.store.opened_again(), None
+            self.store, self._state, self._held = self.store.opened_again(), None, None
             return self._current()
 
     def _current(self) -> _State:
@@ -167,4 +177,5 @@ class ResidentMemory:
         stamp = snapshot.encoder
         if stamp not in self._encoders:
             self._encoders = {stamp: begin_loading(stamp, self.store.layout)}
+        Thread(target=self._hold, args=(snapshot,), daemon=True).start()
         return _State(snapshot, Retriever(snapshot, self._encoders[stamp]))

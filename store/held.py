@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from store.columns import Column, joined, one_array
+from store.held_column import HeldColumn, joined, one_array
 
 if TYPE_CHECKING:
     from store._lance import Table
@@ -44,7 +44,7 @@ STEP: Final = 0x9E3779B97F4A7C15
 _MASK: Final = (1 << 64) - 1
 
 
-class Part(NamedTuple):
+class HeldPart(NamedTuple):
     """
     The rows of one fragment, which are those from `start` to `stop`.
 
@@ -62,7 +62,7 @@ class HeldColumns:
     """Some columns of one version of `memories`, row by row in the order of their row ids."""
 
     def __init__(
-        self, parts: Sequence[Part], row_ids: UintArray, columns: dict[str, Column]
+        self, parts: Sequence[HeldPart], row_ids: UintArray, columns: dict[str, HeldColumn]
     ) -> None:
         self._parts = {part.fragment: part for part in parts}
         self._row_ids = row_ids
@@ -86,14 +86,14 @@ class HeldColumns:
         ]
         if is_long and sum(map(_long_bytes, pieces)) > MAX_LONG_BYTES:
             names = COLUMNS
-            for piece in pieces:
-                piece.columns.update((n, piece.columns[n].without_values()) for n in LISTS)
+        for piece in pieces if names is COLUMNS else ():
+            piece.columns.update((n, piece.columns[n].without_values()) for n in LISTS)
         if not pieces or sum(piece.nbytes for piece in pieces) > MAX_BYTES:
             return None
         starts = np.cumsum([0, *(len(piece.row_ids) for piece in pieces)]).tolist()
         return cls(
             [
-                Part(fragment, start, start + len(piece.row_ids), *piece.places)
+                HeldPart(fragment, start, start + len(piece.row_ids), *piece.places)
                 for fragment, start, piece in zip(fragments, starts, pieces, strict=False)
             ],
             np.concatenate([piece.row_ids for piece in pieces]),
@@ -106,14 +106,14 @@ class HeldColumns:
         """Whether texts and lists are held."""
         return LONG[0] in self._columns
 
-    def _piece(self, fragment: Fragment, names: Sequence[str]) -> _Piece | None:
+    def _piece(self, fragment: Fragment, names: Sequence[str]) -> _HeldPiece | None:
         """Return what is held of a fragment, if anything is."""
         part = self._parts.get(fragment)
         if part is None:
             return None
         start, stop = part.start, part.stop
         columns = {name: self._columns[name].slice(start, stop) for name in names}
-        return _Piece(self._row_ids[start:stop], columns, (part.keys, part.order))
+        return _HeldPiece(self._row_ids[start:stop], columns, (part.keys, part.order))
 
     def take(self, table: Table, row_ids: Sequence[int], columns: Sequence[str]) -> pa.Table:
         """Return rows by their row ids, in that order; what is not held is read of the table."""
@@ -155,11 +155,11 @@ class HeldColumns:
                 yield part.start + part.order[index].astype(np.int64)
 
 
-class _Piece(NamedTuple):
-    """What is held of one fragment: its row ids, its columns, and its places (see `Part`)."""
+class _HeldPiece(NamedTuple):
+    """What is held of one fragment: its row ids, its columns, and its places (see `HeldPart`)."""
 
     row_ids: UintArray
-    columns: dict[str, Column]
+    columns: dict[str, HeldColumn]
     places: tuple[UintArray, np.ndarray]
 
     @property
@@ -174,26 +174,28 @@ def place_key(namespace: str, session: str, seq: int) -> int:
     return (hash((namespace, session)) + seq * STEP) & _MASK
 
 
-def _long_bytes(piece: _Piece) -> int:
+def _long_bytes(piece: _HeldPiece) -> int:
     return sum(piece.columns[name].nbytes for name in (*LONG, *LISTS) if name in piece.columns)
 
 
-def _read_piece(table: Table, fragment: Fragment, names: Sequence[str]) -> _Piece:
+def _read_piece(table: Table, fragment: Fragment, names: Sequence[str]) -> _HeldPiece:
     """Return the columns of one fragment, read of its table."""
     read = table.fragment_rows(fragment.number, ["_rowid", *names])
     arrays = {name: one_array(read[name]) for name in read.column_names}
-    columns = {name: Column.of(arrays[name], name in REPEATED) for name in names}
-    if LONG[0] not in names:
+    columns = {name: HeldColumn.of(arrays[name], name in REPEATED) for name in names}
+    if LONG[0] not in names:  # not at the end, for many fragments have many lists
         columns.update((name, columns[name].without_values()) for name in LISTS)
     seqs = arrays["seq"]
-    return _Piece(
+    return _HeldPiece(
         arrays["_rowid"].to_numpy(),
         columns,
         _places(columns["namespace"], columns["session_id"], seqs),
     )
 
 
-def _places(spaces: Column, sessions: Column, seqs: pa.Array) -> tuple[UintArray, np.ndarray]:
+def _places(
+    spaces: HeldColumn, sessions: HeldColumn, seqs: pa.Array
+) -> tuple[UintArray, np.ndarray]:
     """Return the keys of the places of rows, ascending, and the row of each."""
     space, session = spaces.values, sessions.values
     assert isinstance(space, pa.DictionaryArray)
@@ -208,7 +210,7 @@ def _places(spaces: Column, sessions: Column, seqs: pa.Array) -> tuple[UintArray
         for one, code in zip((space, session), codes, strict=True)
     )
     pairs = zip(*(name.to_pylist() for name in names), strict=True)
-    hashes = np.array([place_key(*pair, 0) for pair in pairs], np.uint64)
+    hashes = np.array([place_key(name, part, 0) for name, part in pairs], np.uint64)
     lengths = np.diff(begins, append=len(rows))
     steps = seqs.take(pa.array(rows)).to_numpy().astype(np.int64).view(np.uint64) * np.uint64(STEP)
     keys = np.repeat(hashes, lengths) + steps
@@ -217,7 +219,7 @@ def _places(spaces: Column, sessions: Column, seqs: pa.Array) -> tuple[UintArray
 
 
 def _to_read(
-    columns: Sequence[str], held: Mapping[str, Column], at: np.ndarray
+    columns: Sequence[str], held: Mapping[str, HeldColumn], at: np.ndarray
 ) -> Iterator[tuple[np.ndarray, list[str]]]:
     """Yield which of some rows, as indices into them, have what is not held, and its columns."""
     groups: dict[bytes, tuple[np.ndarray, list[str]]] = {}

@@ -46,7 +46,8 @@ def turns_around(
     if snapshot.held is not None and table == "memories" and is_simple(filters):
         found = snapshot.held.at(near_places(places, window))
         rows = snapshot.take(found, FILTERED)
-        return np.array(found, np.uint64)[within(rows, filters, hidden)].tolist()
+        is_within = within(rows, filters, hidden).tolist()
+        return [row_id for row_id, meets in zip(found, is_within, strict=True) if meets]
     without = f"id NOT IN ({quoted(hidden)})" if hidden else None
     return snapshot.around(places, window, both(filters.condition(), without), table)
 

@@ -62,6 +62,7 @@ class ResidentMemory:
         self._lock = Lock()
         self._held: HeldColumns | None = None
         self._holding = Lock()
+        self._holder: Thread | None = None
 
     @property
     def now(self) -> datetime:
@@ -144,11 +145,18 @@ class ResidentMemory:
         with suppress(MemcliError):
             self._state = self._read()
             self.encoder()().load_whole()
+            self._begin_holding(self._state.snapshot)
+
+    def _begin_holding(self, snapshot: Snapshot) -> None:
+        """Begin to keep in memory what searches read of a snapshot; of a bucket, nothing."""
+        if not snapshot.layout.remote:
+            self._holder = Thread(target=self._hold, args=(snapshot,), daemon=True)
+            self._holder.start()
 
     def _hold(self, snapshot: Snapshot) -> None:
-        """Keep at hand what searches read of a snapshot, but for what its files are to give."""
         with self._holding, suppress(MemcliError):
-            if self._state is None or self._state.snapshot is snapshot:
+            # One that is the newest no longer is not asked any more.
+            if self._state is not None and self._state.snapshot is snapshot:
                 snapshot.hold(self._held)
                 self._held = snapshot.held
 
@@ -167,6 +175,7 @@ class ResidentMemory:
         state = self._state
         if state is None or self.store.head().number != state.snapshot.commit.number:
             state = self._state = self._read()
+            self._begin_holding(state.snapshot)
         return state
 
     def _read(self) -> _State:
@@ -177,5 +186,4 @@ class ResidentMemory:
         stamp = snapshot.encoder
         if stamp not in self._encoders:
             self._encoders = {stamp: begin_loading(stamp, self.store.layout)}
-        Thread(target=self._hold, args=(snapshot,), daemon=True).start()
         return _State(snapshot, Retriever(snapshot, self._encoders[stamp]))

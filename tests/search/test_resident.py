@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from memcli.memory.filters import Filters
 from memcli.search import resident
 from memcli.search.resident import ResidentMemory
+from memcli.search.retriever import Retriever
 from store import Store
 from store.encryption.opening import close_vaults
 from tests.support.encrypting import own_key
@@ -43,6 +45,21 @@ def test_warming_reads_the_store_once(sample, monkeypatch):
     memory.warm()
     assert memory.retriever.snapshot is memory.snapshot
     assert len(read) == 1
+
+
+def test_what_searches_read_is_held_and_held_anew_after_a_commit(sample):
+    memory = ResidentMemory(Store.open(sample))
+    first = memory.snapshot
+    memory._holder.join()
+    asked = ("who is allergic?", 5, Filters(namespace=None))
+    held = memory.retriever.search(*asked)
+    bare = Retriever(memory.store.snapshot(), memory.encoder())
+    assert first.held is not None
+    assert held == bare.search(*asked) != []
+    grow(Store.open(sample), [line("The gate code is with Ida.", "2031-01-01T00:00:00Z", "s/new")])
+    second = memory.snapshot
+    memory._holder.join()
+    assert first.held is not second.held is not None
 
 
 def test_a_present_that_was_given_stays(sample):

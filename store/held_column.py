@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 
 
 @dataclass(frozen=True)
-class Column:
+class HeldColumn:
     """
     One column of all rows.
 
@@ -23,26 +22,32 @@ class Column:
     values: pa.Array | None
 
     @classmethod
-    def of(cls, values: pa.Array, repeats: bool) -> Column:
+    def of(cls, values: pa.Array, repeats: bool) -> HeldColumn:
         """Return a column as it is held; repeats: it has few values in many rows."""
         if repeats:
             return cls(None, values.dictionary_encode())
         if values.null_count * 2 < len(values):
             return cls(None, values)
-        return cls(_filled_rows(values), values.drop_null())
+        return cls(None, values)._sparse()
 
-    def without_values(self) -> Column:
+    def _sparse(self) -> HeldColumn:
+        """Return the same with the rows that have a value."""
+        if self.at is not None or self.values is None:
+            return self
+        at = np.flatnonzero(self.values.is_valid().to_numpy(zero_copy_only=False))
+        return HeldColumn(at.astype(np.int32), self.values.drop_null())
+
+    def without_values(self) -> HeldColumn:
         """Return which rows have a value, without these."""
-        is_whole = self.at is None and self.values is not None
-        return Column(_filled_rows(self.values) if is_whole else self.at, None)
+        return HeldColumn(self._sparse().at, None)
 
-    def slice(self, start: int, stop: int) -> Column:
+    def slice(self, start: int, stop: int) -> HeldColumn:
         """Return the column of some rows that follow one another."""
         if self.at is None:
-            return self if self.values is None else Column(None, self.values[start:stop])
+            return self if self.values is None else HeldColumn(None, self.values[start:stop])
         first, last = np.searchsorted(self.at, (start, stop)).tolist()
         values = None if self.values is None else self.values[first:last]
-        return Column(self.at[first:last] - np.int32(start), values)
+        return HeldColumn(self.at[first:last] - np.int32(start), values)
 
     def rows_to_read(self, at: np.ndarray) -> np.ndarray | None:
         """Return which of some rows, as indices into them, have values; None if these are held."""
@@ -76,22 +81,16 @@ class Column:
         return own + (0 if self.values is None else int(self.values.nbytes))
 
 
-def _filled_rows(values: pa.Array) -> np.ndarray:
-    return np.flatnonzero(values.is_valid().to_numpy(zero_copy_only=False)).astype(np.int32)
-
-
-def joined(columns: Sequence[Column], starts: Sequence[int]) -> Column:
+def joined(columns: Sequence[HeldColumn], starts: Sequence[int]) -> HeldColumn:
     """Return the columns of parts, which begin at some rows, as one."""
-    sparse = any(column.at is not None for column in columns)
+    is_sparse = any(column.at is not None for column in columns)
+    parts = [column._sparse() for column in columns] if is_sparse else columns
     at = [
-        (np.arange(stop - start, dtype=np.int32) if column.at is None else column.at)
-        + np.int32(start)
-        for column, (start, stop) in zip(columns, pairwise(starts), strict=True)
-        if sparse
+        c.at + np.int32(start) for c, start in zip(parts, starts, strict=False) if c.at is not None
     ]
-    values = [column.values for column in columns if column.values is not None]
+    values = [column.values for column in parts if column.values is not None]
     whole = one_array(pa.chunked_array(values).unify_dictionaries()) if values else None
-    return Column(np.concatenate(at) if sparse else None, whole)
+    return HeldColumn(np.concatenate(at) if is_sparse else None, whole)
 
 
 def one_array(values: pa.ChunkedArray) -> pa.Array:

@@ -30,14 +30,17 @@ if TYPE_CHECKING:
 
 # How long what was recalled may wait to be counted; what kills the process costs that much of it.
 NOTED_AFTER_S: Final = 2.0
+# Who keeps something between two questions gains nothing by what is held for many, at each commit.
+SEARCHES_BEFORE_HOLDING: Final = 3
 
 
-@dataclass(frozen=True)
+@dataclass
 class _State:
-    """What was read of one commit."""
+    """What was read of one commit, and how often it was searched."""
 
     snapshot: Snapshot
     retriever: Retriever
+    searches: int = 0
 
 
 class ResidentMemory:
@@ -45,13 +48,18 @@ class ResidentMemory:
     A store for one client.
 
     namespace: bounds all that is read and written, if given; present: the time that is taken for
-    now, else the clock's.
+    now, else the clock's; is_asked_often: what searches read is held in memory after the first.
     """
 
     def __init__(
-        self, store: Store, namespace: str | None = None, present: datetime | None = None
+        self,
+        store: Store,
+        namespace: str | None = None,
+        present: datetime | None = None,
+        is_asked_often: bool = True,
     ) -> None:
         self.store, self.namespace, self.present = store, namespace, present
+        self.is_asked_often = is_asked_often
         self._encoders: dict[EncoderStamp, Callable[[], Encoder]] = {}
         self._state: _State | None = None
         self._warming: Thread | None = None
@@ -77,7 +85,11 @@ class ResidentMemory:
     @property
     def retriever(self) -> Retriever:
         """What searches the newest state."""
-        return self._newest().retriever
+        state = self._newest()
+        state.searches += 1
+        if state.searches == SEARCHES_BEFORE_HOLDING and self.is_asked_often:
+            self._begin_holding(state.snapshot)
+        return state.retriever
 
     @property
     def spaces(self) -> tuple[str | None, ...]:
@@ -145,7 +157,6 @@ class ResidentMemory:
         with suppress(MemcliError):
             self._state = self._read()
             self.encoder()().load_whole()
-            self._begin_holding(self._state.snapshot)
 
     def _begin_holding(self, snapshot: Snapshot) -> None:
         """Begin to keep in memory what searches read of a snapshot; of a bucket, nothing."""
@@ -175,7 +186,6 @@ class ResidentMemory:
         state = self._state
         if state is None or self.store.head().number != state.snapshot.commit.number:
             state = self._state = self._read()
-            self._begin_holding(state.snapshot)
         return state
 
     def _read(self) -> _State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 
 import numpy as np
@@ -30,9 +31,10 @@ def add(store: Store, memories, first: int, n: int) -> None:
         transaction.publish()
 
 
-@pytest.fixture
-def changed(store: Store, memories) -> tuple[HeldColumns, Store]:
-    """A store of two fragments, of one of which rows were deleted, and what is held of it."""
+@pytest.fixture(scope="module")
+def changed(born, memories, tmp_path_factory) -> tuple[HeldColumns, Store]:
+    """A store of three fragments, and what was held before one was new and one had lost rows."""
+    store = Store.open(shutil.copytree(born, tmp_path_factory.mktemp("held") / "store"))
     add(store, memories, 0, 12)
     add(store, memories, 12, 9)
     before = HeldColumns.read(store.snapshot().table("memories"))

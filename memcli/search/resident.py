@@ -165,7 +165,8 @@ class ResidentMemory:
             self._holder.start()
 
     def _hold(self, snapshot: Snapshot) -> None:
-        with self._holding, suppress(MemcliError):
+        # Searches do without it, in little memory too.
+        with self._holding, suppress(MemcliError, MemoryError):
             # One that is the newest no longer is not asked any more.
             if self._state is not None and self._state.snapshot is snapshot:
                 snapshot.hold(self._held)

@@ -154,6 +154,13 @@ class Table(Upkeep):
         with lance_errors(f"read {self.name}"):
             yield from self._dataset.get_fragment(number).to_batches()
 
+    def fragment_rows(self, number: int, columns: Sequence[str]) -> pa.Table:
+        """Return some columns of the rows of one fragment, which may have `_rowid` among them."""
+        with lance_errors(f"read {self.name}"):
+            fragment = self._dataset.get_fragment(number)
+            scanner = self._dataset.scanner(columns=self._own(columns), fragments=[fragment])
+            return self._filled(scanner.to_table(), columns)
+
     def live_offsets(self, number: int) -> np.ndarray:
         """Return where in a fragment the rows are that are not deleted; no data file is read."""
         with lance_errors(f"read {self.name}"):

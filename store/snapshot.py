@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from store._lance import Table
     from store.commits import Commit, EncoderStamp
     from store.errors import MemcliError
+    from store.held import HeldColumns
     from store.sql import SqlResult
+
+
+# A namespace, a session and a seq.
+Place = tuple[str, str, int]
 
 
 class Snapshot(TableReader):
@@ -30,6 +35,7 @@ class Snapshot(TableReader):
         self.layout = layout
         self.commit = commit
         self._tables: dict[str, Table] = {}
+        self.held: HeldColumns | None = None
 
     @property
     def encoder(self) -> EncoderStamp:
@@ -104,20 +110,31 @@ class Snapshot(TableReader):
         self, row_ids: Sequence[int], columns: Sequence[str], table: str = "memories"
     ) -> pa.Table:
         """Return the rows with those row ids (column `_rowid` of a search), in that order."""
+        if self.held is not None and table == "memories":
+            return self.held.take(self.table(table), row_ids, columns)
         return self.table(table).take(row_ids, list(columns))
+
+    def hold(self, before: HeldColumns | None = None) -> None:
+        """
+        Keep in memory what of `memories` a search reads, for many that are to come.
+
+        before: what an earlier snapshot has kept.
+        """
+        from store.held import HeldColumns
+
+        self.held = HeldColumns.read(self.table("memories"), before)
 
     def around(
         self,
-        places: Sequence[tuple[str, str, int]],
+        places: Sequence[Place],
         window: int,
         where: str | None = None,
         table: str = "memories",
     ) -> list[int]:
         """Return the row ids of what is at most `window` from (namespace, session_id, seq)."""
-        if not places:
+        near = near_places(places, window)
+        if not near:
             return []
-        steps = range(-window, window + 1)
-        near = {(space, session, seq + step) for space, session, seq in places for step in steps}
         spaces = quoted(sorted({space for space, _, _ in near}))
         sessions = quoted(sorted({session for _, session, _ in near}))
         seqs = ", ".join(map(str, sorted({seq for _, _, seq in near})))
@@ -200,3 +217,9 @@ class Snapshot(TableReader):
 
         sources = {**self.user_sources(namespace), **self.sql_sources(namespace)}
         return run_statement(sources, statement, (), max_rows, timeout_s, give_up)
+
+
+def near_places(places: Sequence[Place], window: int) -> set[Place]:
+    """Return the places that are at most `window` from some."""
+    steps = range(-window, window + 1)
+    return {(space, session, seq + step) for space, session, seq in places for step in steps}

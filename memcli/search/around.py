@@ -16,6 +16,7 @@ from memcli.memory.fragments import cut_rows
 from memcli.memory.states import State, read_strengths
 from memcli.records import Neighbour
 from memcli.search.excerpts import GAP
+from memcli.search.places import turns_around
 from store.layout import WINDOWS
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _turns_near(
 ) -> dict[Place, Row]:
     """Return the turns at most one place from some places, by their own, that are not shown."""
     bounds = replace(filters, level=0, name=None, type=None, since=None, bounds=())
-    row_ids = snapshot.around(sorted(places), 1, bounds.condition())
+    row_ids = turns_around(snapshot, sorted(places), 1, bounds)
     # What is shown is not read again where it may be long; elsewhere one read takes less time.
     if snapshot.count(WINDOWS):
         ids = snapshot.take(row_ids, ["id"])["id"].to_pylist()

@@ -31,6 +31,7 @@ from memcli.search.key_expansion import (
 )
 from memcli.search.keyed_rows import tells_fact, with_keys
 from memcli.search.lookups import LEVELS_COMPARED, N_CANDIDATES, Lookups, compared, question_words
+from memcli.search.places import turns_around
 from memcli.search.prefilters import Bounds, both
 from memcli.search.supersession import Supersession
 from memcli.search.windows import (
@@ -129,13 +130,15 @@ class CandidateSource(Lookups):
             of_facts = [place for place in facts.values() if place]
             near |= self._near(table, of_facts, 0, bounds) | facts.keys()
         near |= parted.keys()
+        if bounds.keyed:
+            # Of what is nearest a fifth is of other levels: no more of that is read.
+            told = self.snapshot.take(list(cosine), ("level", "happened_at"), table)
+            filters = filters.not_before(pc.max(told["happened_at"]).as_py())
+            cosine = compared(cosine, told["level"])
         rows = self._ranked_columns(table, {*bm25, *cosine, *near})
         filters = filters.not_before(pc.max(rows["happened_at"]).as_py())
         successors: dict[int, Place] = {}
         if bounds.keyed:
-            cosine = compared(cosine, rows)
-            wanted = pa.array(sorted({*bm25, *cosine, *near}), pa.uint64())
-            rows = rows.filter(pc.is_in(rows["_rowid"], wanted))
             succession = Supersession(self.snapshot, table, bounds.derived, filters.moment)
             successors = measure("successors", lambda: succession.successors(query, rows))
             found = self._near(table, list(successors.values()), 0, bounds)
@@ -211,8 +214,12 @@ class CandidateSource(Lookups):
 
     def _near(self, table: str, places: Sequence[Place], window: int, bounds: Bounds) -> set[int]:
         """Return the row ids of the turns at most `window` places from some."""
+        if bounds.of_turns is None or not places:
+            return set()
+        hidden = self.unseen_ids if bounds.hides else ()
+        where = (bounds.of_turns, hidden, table)
         row_ids = self.timings.measure(
-            "around", lambda: self.snapshot.around(places, window, bounds.turns, table)
+            "around", lambda: turns_around(self.snapshot, places, window, *where)
         )
         return set(row_ids) - self._unseen_rows
 

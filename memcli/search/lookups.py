@@ -114,11 +114,14 @@ class Lookups:
         return dict(zip(row_ids, cosines.tolist(), strict=True))
 
 
-def compared(cosine: dict[int, float], rows: pa.Table) -> dict[int, float]:
-    """Return the nearest of the levels that are found by their meaning, nearest first."""
-    wanted = rows.filter(pc.is_in(rows["level"], pa.array(LEVELS_COMPARED, pa.int8())))["_rowid"]
-    row_ids = set(wanted.to_pylist())
-    scores = [(row_id, score) for row_id, score in cosine.items() if row_id in row_ids]
+def compared(cosine: dict[int, float], levels: pa.ChunkedArray) -> dict[int, float]:
+    """
+    Return the nearest of the levels that are found by their meaning, nearest first.
+
+    levels: of each of `cosine`, in its order.
+    """
+    meant = pc.is_in(levels, value_set=pa.array(LEVELS_COMPARED, pa.int8())).to_pylist()
+    scores = [pair for pair, is_meant in zip(cosine.items(), meant, strict=True) if is_meant]
     return dict(scores[: N_CANDIDATES * 2])
 
 

@@ -16,7 +16,7 @@ class Bounds:
 
     turns: for turns by their place; said: for what is found by its own words; derived: for what was
     made of turns; either: for what is found by its meaning. keyed: whether what was made of a turn
-    raises it.
+    raises it. of_turns: what `turns` says but for what is hidden; hides: whether that is left out.
 
     With keys, `said` leaves out the level: only turns have those words. So does `either`, and looks
     at the levels of what was found: a condition that holds for nearly all of a million rows takes
@@ -28,17 +28,19 @@ class Bounds:
     derived: str | None
     either: str | None
     keyed: bool
+    of_turns: Filters | None = None
+    hides: bool = False
 
     @classmethod
     def of(cls, filters: Filters, hidden: str | None) -> Bounds:
         """Return the conditions for a user's filters, leaving out what is hidden."""
         own = both(filters.condition(), hidden)
         if filters.level or filters.type is not None:
-            return cls(own, own, own, own, keyed=False)
+            return cls(own, own, own, own, False, filters, hidden is not None)
         # Statements that were replaced are looked for too: they tell which turns are out of date.
         keys = both(filters.of_keys().condition(), hidden)
         turns = both(filters.of_turns().condition(), hidden)
-        return cls(turns, keys, keys, keys, keyed=True)
+        return cls(turns, keys, keys, keys, True, filters.of_turns(), hidden is not None)
 
 
 def both(first: str | None, second: str | None) -> str | None:

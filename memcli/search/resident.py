@@ -26,17 +26,21 @@ if TYPE_CHECKING:
     from memcli.search.retriever import Retriever
     from store import Snapshot, Store
     from store.commits import EncoderStamp
+    from store.held import HeldColumns
 
 # How long what was recalled may wait to be counted; what kills the process costs that much of it.
 NOTED_AFTER_S: Final = 2.0
+# Who keeps something between two questions gains nothing by what is held for many, at each commit.
+SEARCHES_BEFORE_HOLDING: Final = 3
 
 
-@dataclass(frozen=True)
+@dataclass
 class _State:
-    """What was read of one commit."""
+    """What was read of one commit, and how often it was searched."""
 
     snapshot: Snapshot
     retriever: Retriever
+    searches: int = 0
 
 
 class ResidentMemory:
@@ -44,13 +48,18 @@ class ResidentMemory:
     A store for one client.
 
     namespace: bounds all that is read and written, if given; present: the time that is taken for
-    now, else the clock's.
+    now, else the clock's; is_asked_often: what searches read is held in memory after the first.
     """
 
     def __init__(
-        self, store: Store, namespace: str | None = None, present: datetime | None = None
+        self,
+        store: Store,
+        namespace: str | None = None,
+        present: datetime | None = None,
+        is_asked_often: bool = True,
     ) -> None:
         self.store, self.namespace, self.present = store, namespace, present
+        self.is_asked_often = is_asked_often
         self._encoders: dict[EncoderStamp, Callable[[], Encoder]] = {}
         self._state: _State | None = None
         self._warming: Thread | None = None
@@ -59,6 +68,9 @@ class ResidentMemory:
         self._recalls: list[Recall] = []
         self._waiting: Timer | None = None
         self._lock = Lock()
+        self._held: HeldColumns | None = None
+        self._holding = Lock()
+        self._holder: Thread | None = None
 
     @property
     def now(self) -> datetime:
@@ -73,7 +85,11 @@ class ResidentMemory:
     @property
     def retriever(self) -> Retriever:
         """What searches the newest state."""
-        return self._newest().retriever
+        state = self._newest()
+        state.searches += 1
+        if state.searches == SEARCHES_BEFORE_HOLDING and self.is_asked_often:
+            self._begin_holding(state.snapshot)
+        return state.retriever
 
     @property
     def spaces(self) -> tuple[str | None, ...]:
@@ -142,6 +158,20 @@ class ResidentMemory:
             self._state = self._read()
             self.encoder()().load_whole()
 
+    def _begin_holding(self, snapshot: Snapshot) -> None:
+        """Begin to keep in memory what searches read of a snapshot; of a bucket, nothing."""
+        if not snapshot.layout.remote:
+            self._holder = Thread(target=self._hold, args=(snapshot,), daemon=True)
+            self._holder.start()
+
+    def _hold(self, snapshot: Snapshot) -> None:
+        # Searches do without it, in little memory too.
+        with self._holding, suppress(MemcliError, MemoryError):
+            # One that is the newest no longer is not asked any more.
+            if self._state is not None and self._state.snapshot is snapshot:
+                snapshot.hold(self._held)
+                self._held = snapshot.held
+
     def _newest(self) -> _State:
         warming, self._warming = self._warming, None
         if warming is not None and warming is not current_thread():
@@ -150,7 +180,7 @@ class ResidentMemory:
             return self._current()
         except FormChanged:
             # By the key of that time nothing is read any more.
-            self.store, self._state = self.store.opened_again(), None
+            self.store, self._state, self._held = self.store.opened_again(), None, None
             return self._current()
 
     def _current(self) -> _State:

@@ -44,12 +44,9 @@ def test_what_is_hidden_leaves_its_place_to_another(sample, monkeypatch, limit):
 
 def test_segments_and_summaries_take_no_place_of_what_is_compared(monkeypatch):
     monkeypatch.setattr(lookups, "N_CANDIDATES", 2)
-    levels = [2, 0, 1, 3, 4, 0, 0]
-    rows = pa.table(
-        {"_rowid": pa.array(range(7), pa.uint64()), "level": pa.array(levels, pa.int8())}
-    )
+    levels = pa.chunked_array([pa.array([2, 0, 1, 3, 4, 0, 0], pa.int8())])
     near = {row_id: 1.0 - row_id / 10 for row_id in range(7)}
-    assert compared(near, rows) == {1: 0.9, 2: 0.8, 4: 0.6, 5: 0.5}
+    assert compared(near, levels) == {1: 0.9, 2: 0.8, 4: 0.6, 5: 0.5}
 
 
 def test_a_question_is_looked_up_by_its_words_in_other_forms_too():

@@ -5,23 +5,35 @@ from datetime import UTC, datetime
 
 import pytest
 
+from memcli.memory.filters import Filters
 from memcli.search import resident
-from memcli.search.resident import ResidentMemory
+from memcli.search.resident import SEARCHES_BEFORE_HOLDING, ResidentMemory
 from store import Store
 from store.encryption.opening import close_vaults
 from tests.support.encrypting import own_key
 from tests.support.talked_stores import grow, line
 
 
-def test_the_state_and_the_encoder_stay_until_there_is_a_commit(sample):
-    memory = ResidentMemory(Store.open(sample))
+def test_the_state_the_encoder_and_what_is_held_stay_until_there_is_a_commit(sample):
+    memory, asked = ResidentMemory(Store.open(sample)), ("who is allergic?", 5, Filters())
     memory.warm()
     first, encoder = memory.snapshot, memory.encoder()()
     assert memory.snapshot is first
+    for _ in range(SEARCHES_BEFORE_HOLDING - 1):
+        bare = memory.retriever.search(*asked)
+    assert memory._holder is None
+    retriever = memory.retriever
+    memory._holder.join()
+    assert first.held is not None
+    assert retriever.search(*asked) == bare != []
     grow(Store.open(sample), [line("The gate code is with Ida.", "2031-01-01T00:00:00Z", "s/new")])
     assert memory.snapshot is not first
     assert memory.snapshot.count("memories", "session_id = 's/new' AND level = 0") == 1
     assert memory.encoder()() is encoder
+    for _ in range(SEARCHES_BEFORE_HOLDING):
+        second = memory.retriever.snapshot
+    memory._holder.join()
+    assert first.held is not second.held is not None
 
 
 def test_a_store_that_is_encrypted_meanwhile_is_opened_anew(empty_store, run, tmp_path):
@@ -43,6 +55,12 @@ def test_warming_reads_the_store_once(sample, monkeypatch):
     memory.warm()
     assert memory.retriever.snapshot is memory.snapshot
     assert len(read) == 1
+
+
+def test_who_asks_once_holds_nothing(sample):
+    memory = ResidentMemory(Store.open(sample), is_asked_often=False)
+    assert [memory.retriever for _ in range(SEARCHES_BEFORE_HOLDING + 1)]
+    assert memory._holder is None
 
 
 def test_a_present_that_was_given_stays(sample):

@@ -68,7 +68,7 @@ def told(event: str, report: Json, given: dict[str, str], root: str, now: dateti
     if event == "user-prompt" and not prompt:
         return ""
     namespace = namespace_of(given)
-    memory = ResidentMemory(open_store(Path(root)), namespace, now)
+    memory = ResidentMemory(open_store(Path(root)), namespace, now, is_asked_often=False)
     limit = int(given.get("max-tokens") or (PROMPT_TOKENS if prompt else START_TOKENS))
     if prompt:
         return on_prompt(memory, prompt, str(report.get("session_id") or ""), limit)

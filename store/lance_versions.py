@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 VERSIONS: Final = "_versions"
 MAX_VERSION: Final = 2**64 - 1
 MANIFEST_END: Final = b"LANC"
+_DIGITS: Final = re.compile(r"\d{20}")
 
 
 def manifest_path(path: Path, version: int) -> Path:
@@ -32,14 +33,15 @@ def manifest_path(path: Path, version: int) -> Path:
     return path / VERSIONS / f"{MAX_VERSION - version:020}.manifest"
 
 
-def manifest_version(manifest: Path) -> int:
+def manifest_version(manifest: str | Path) -> int:
     """Return the version of a manifest by its file name, 0 for a name of another form."""
-    return MAX_VERSION - int(manifest.stem) if re.fullmatch(r"\d{20}", manifest.stem) else 0
+    name, _ = os.path.splitext(os.path.basename(manifest))
+    return MAX_VERSION - int(name) if _DIGITS.fullmatch(name) else 0
 
 
 def is_newest(path: Path, version: int, files: Iterable[str]) -> bool:
     """Tell whether a version is the newest of a table by the names of its files, and not torn."""
-    versions = (manifest_version(Path(file)) for file in files if file.endswith(".manifest"))
+    versions = (manifest_version(file) for file in files if file.endswith(".manifest"))
     return max(versions, default=0) == version and _is_whole(manifest_path(path, version))
 
 

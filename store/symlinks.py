@@ -35,7 +35,8 @@ def _links_in(folder: Path) -> Iterator[Path]:
     if folder.is_symlink():
         yield folder
     for inside, folders, files in os.walk(folder):
-        yield from (path for n in (*folders, *files) if (path := Path(inside, n)).is_symlink())
+        paths = (os.path.join(inside, name) for name in (*folders, *files))
+        yield from (Path(path) for path in paths if os.path.islink(path))
 
 
 def link_refused(path: Path) -> StoreCorrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,15 +51,15 @@ def list_files(path: Path) -> set[str]:
 
 
 def _walk(path: str) -> Iterator[str]:
-    try:
-        with os.scandir(path) as entries:
+    folders = [path]
+    while folders:
+        # One that is not there was cleaned up by another process since it was listed.
+        with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    yield from _walk(entry.path)
+                    folders.append(entry.path)
                 else:
                     yield entry.path
-    except FileNotFoundError:
-        return  # cleaned up by another process since it was listed
 
 
 def sync_files(paths: set[str], root: Path) -> None:

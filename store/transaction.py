@@ -19,12 +19,12 @@ them all with one commit file. What holds, and the order that keeps it:
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from store import _lance, lance_versions, wholeness
@@ -89,7 +89,8 @@ class Transaction(TableReader):
     def _is_clean(self, name: str) -> bool:
         """Tell by its files whether a table is at the head, with no later version or tag."""
         files, state = self._files[name], self.head.tables[name]
-        tags = (tag_number(Path(file).stem) for file in files if file.endswith(".json"))
+        names = (os.path.basename(file) for file in files if file.endswith(".json"))
+        tags = (tag_number(name.removesuffix(".json")) for name in names)
         if max(tags, default=0) > self.head.number:
             return False
         return lance_versions.is_newest(self.layout.table(name), state.version, files)

@@ -15,7 +15,9 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Final, NamedTuple
 
 import hypothesis
@@ -318,6 +320,12 @@ def empty_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_store(empty_once: Path, tmp_path: Path) -> Path:
     """Return a new store of its own."""
     return Path(shutil.copytree(empty_once, tmp_path / "empty"))
+
+
+@pytest.fixture(scope="session")
+def lancedb() -> ModuleType:
+    """Return the library, whose import takes a second that no other test has to wait for."""
+    return import_module("lancedb")
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,10 @@ ROOT = Path(__file__).parent.parent
 # Makes a virtual environment of programs that write down how they were called.
 PYTHON = """#!/usr/bin/env bash
 echo "python3 $*" >> log
-mkdir -p "$3/bin"
+folder="${@: -1}/bin"
+mkdir -p "$folder"
 for name in pip ruff mypy python; do
-    cp program "$3/bin/$name"
+    cp program "$folder/$name"
 done
 """
 PROGRAM = """#!/usr/bin/env bash
@@ -28,7 +29,10 @@ echo "$call" >> log
 echo "this is $call"
 [[ -z "$FAILING" || "$call" != "$FAILING"* ]] || exit 4
 """
-SETUP = ["python3 -m venv .venv-test", "pip install --quiet -c constraints.txt -e .[dev]"]
+SETUP = [
+    "python3 -m venv --upgrade-deps .venv-test",
+    "pip install --quiet -c constraints.txt -e .[dev]",
+]
 CHECKS = ["ruff check .", "ruff format --check .", "mypy "]
 TESTS = "python -m pytest -n 2"
 # Compiles what the tests import, at any time before them.

@@ -10,11 +10,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.support.paths import ROOT
+from tests.support.sources import imports
 
 TOPS: Final = ("memcli", "store", "schemas")
 # From the top down: a package may import those of the lines below its own. What stands on one line
@@ -37,25 +39,23 @@ USERS_OF_CLI: Final = {"commands", "__main__"}
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
+def modules() -> dict[str, Path]:
     """Return every module of the program by its dotted name."""
     found = {}
     for path in (path for top in TOPS for path in (ROOT / top).rglob("*.py")):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        found[name.removesuffix(".__init__")] = ast.parse(path.read_text("utf-8"))
+        found[name.removesuffix(".__init__")] = path
     return found
 
 
-def imported(tree: ast.Module) -> Iterator[str]:
+def imported(path: Path) -> Iterator[str]:
     """Yield the modules of ours that a module imports anywhere in it."""
-    for node in ast.walk(tree):
+    for node in imports(path):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             assert not node.level, "imports are written in full"
             names = [f"{node.module}.{alias.name}" for alias in node.names]
-        else:
-            continue
         for name in names:
             if name.split(".")[0] in TOPS:
                 yield name if name in modules() else name.rpartition(".")[0]
@@ -64,7 +64,7 @@ def imported(tree: ast.Module) -> Iterator[str]:
 @cache
 def arrows() -> Mapping[str, frozenset[str]]:
     """Return for each module those that it imports."""
-    return {name: frozenset(imported(tree)) - {name} for name, tree in modules().items()}
+    return {name: frozenset(imported(path)) - {name} for name, path in modules().items()}
 
 
 def room(module: str) -> str:

@@ -16,6 +16,7 @@ import pytest
 
 from memcli.cli.app import COMMANDS
 from tests.support.paths import ROOT
+from tests.support.sources import classes, statements
 
 TOPS = ("memcli", "store", "schemas")
 NO_TESTS = ("__init__", "__main__")
@@ -64,7 +65,7 @@ def does_something(path: Path) -> bool:
     """Say whether a module has a function or method that is more than its docstring."""
     functions = (
         node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in statements(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     return any(not _is_empty(statement) for function in functions for statement in function.body)
@@ -94,11 +95,10 @@ def test_each_module_has_a_test_file_of_its_name():
 
 def test_each_class_has_a_name_that_only_it_has():
     names = Counter(
-        node.name
+        name
         for place, path in modules().items()
         if not place.startswith("language/")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef)
+        for name in classes(path)
     )
     assert {name for name, n in names.items() if n > 1} == TWINS
 

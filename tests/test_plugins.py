@@ -42,6 +42,27 @@ def run(run_process):
     return run_it
 
 
+@pytest.fixture
+def run_with(modules):
+    """
+    Return what runs memcli in this process, with the package on its path or without.
+
+    Each run imports it anew. That a process of its own finds it too is for one test of a kind.
+    """
+
+    def run_it(*arguments, has_package=True, **options):
+        with pytest.MonkeyPatch.context() as patch:
+            if has_package:
+                patch.syspath_prepend(str(modules))
+            try:
+                return run_here(*arguments, **options)
+            finally:
+                for name in [n for n in sys.modules if n.partition(".")[0] == "memcli_extra"]:
+                    del sys.modules[name]
+
+    return run_it
+
+
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory):
     return install(tmp_path_factory.mktemp("modules"))
@@ -108,7 +129,7 @@ def test_what_a_plugin_fails_by_is_its_own_fault_and_what_we_fail_by_is_not():
         raise BadUsage("y")
 
 
-def test_what_is_installed_is_told_without_an_import(run, env, empty_store):
+def test_what_is_installed_is_told_without_an_import(run, run_with, env, empty_store):
     rows = run("models", "list", "--plugins", env=env).records
     assert {(r["plugin"], r["name"], r["package"], r["version"]) for r in rows} >= {
         (kind, name, "memcli-extra", "1.2")
@@ -117,9 +138,9 @@ def test_what_is_installed_is_told_without_an_import(run, env, empty_store):
             ("decay_policies", "cliff"), ("exporters", "titles"), ("exporters", "broken"),
         )
     }  # fmt: skip
-    counts = run("stats", "--store", empty_store, env=env).records[0]["counts"]
+    counts = run_with("stats", "--store", empty_store).records[0]["counts"]
     assert "encoders: letters (memcli-extra 1.2)" in counts["plugins"]
-    shown = run("stats", "--store", empty_store, "-f", "table", env=env).stdout
+    shown = run_with("stats", "--store", empty_store, "-f", "table").stdout
     assert "plug-in  encoders: letters (memcli-extra 1.2)\n" in shown
     assert "plugins" not in run("stats", "--store", empty_store).records[0]["counts"]
 
@@ -142,7 +163,7 @@ def test_no_cold_start_looks_for_plugins(arguments, env, sample):
 # ---------------------------------------------------------------- each kind, through the program
 
 
-def test_an_importer(run, env, extra, bang, empty_store, tmp_path):
+def test_an_importer(run, run_with, env, extra, bang, empty_store, tmp_path):
     rows = run("ingest", bang, "--from", "bang", "--store", empty_store, env=env).records
     assert [(row["speaker"], row["text"]) for row in rows] == [
         ("Mara", "We named the boat Zwaluw."),
@@ -153,19 +174,19 @@ def test_an_importer(run, env, extra, bang, empty_store, tmp_path):
     assert "all 2 records are known already" in again.stderr
     other = tmp_path / "other.txt"
     other.write_text("Mara: Hi\n")
-    wrong = run("ingest", other, "--from", "bang", "--store", empty_store, env=env, status=65)
+    wrong = run_with("ingest", other, "--from", "bang", "--store", empty_store, status=65)
     assert "it does not look like bang" in wrong.stderr
-    bad = run("ingest", "--from", "bang", "--store", empty_store, env=env, status=65, stdin="!x\n")
+    bad = run_with("ingest", "--from", "bang", "--store", empty_store, status=65, stdin="!x\n")
     assert ":1: no !name!words" in bad.stderr
 
 
-def test_a_reranker(run, env, sample):
+def test_a_reranker(run, run_with, env, sample):
     options = ["query", "boat", "-k", 5, "--store", sample, "--no-touch"]
     plain = run(*options).records
     hit = run(*options, "--rerank", f"longest:{plain[4]['text'][:20]}", env=env).records[0]
     assert hit["text"] == plain[4]["text"] or hit["why"]["rerank"] > 0
     assert hit["why"].keys() >= {"rerank"}
-    none = run(*options, "--rerank", "longest", status=69).stderr
+    none = run_with(*options, "--rerank", "longest", has_package=False, status=69).stderr
     assert "no cross-encoder at longest" in none
 
 
@@ -194,47 +215,48 @@ def test_an_encoder(run, env, extra, tmp_path, modules):
     assert run("query", "zwaluw", "--store", store).records
 
 
-def test_a_store_found_upward_names_no_encoder(run, env, tmp_path):
-    run("init", "--here", "--encoder", "letters", env=env, cwd=tmp_path)
-    run("query", "x", env=env, cwd=tmp_path)
-    run("trust", "--remove", cwd=tmp_path)
-    refused = run("query", "x", env=env, cwd=tmp_path, status=2)
+def test_a_store_found_upward_names_no_encoder(run_with, tmp_path):
+    run_with("init", "--here", "--encoder", "letters", cwd=tmp_path)
+    run_with("query", "x", cwd=tmp_path)
+    run_with("trust", "--remove", cwd=tmp_path)
+    refused = run_with("query", "x", cwd=tmp_path, status=2)
     assert "asks for the plug-in letters" in refused.stderr
     assert "memcli trust DIR" in refused.stderr
-    run("query", "x", "--store", tmp_path / ".memory", env=env, cwd=tmp_path)
+    run_with("query", "x", "--store", tmp_path / ".memory", cwd=tmp_path)
 
 
 CLIFF = '[decay]\nclock = "days"\n[decay.policy]\nname = "cliff"\ncliff_days = 10.0\n'
 
 
-def test_a_decay_policy(run, env, extra, sample):
+def test_a_decay_policy(run, run_with, env, sample):
     (sample / "config.toml").write_text(CLIFF)
     options = ["decay", "--dry-run", "--store", sample, "--now"]
-    early = run(*options, "2025-12-31T00:00:00Z").records
+    early = run_with(*options, "2025-12-31T00:00:00Z").records
     late = run(*options, "2027-01-01T00:00:00Z", env=env).records
     assert {row["retention"] for row in late} == {0.0}
     assert len(late) > len(early)
-    assert "no policy of the name 'cliff'" in run(*options, "2027-01-01", status=2).stderr
+    without = run_with(*options, "2027-01-01", has_package=False, status=2).stderr
+    assert "no policy of the name 'cliff'" in without
     (sample / "config.toml").write_text(CLIFF.replace("cliff_days", "clif_days"))
-    assert "'clif_days'" in run(*options, "2027-01-01", env=env, status=2).stderr
+    assert "'clif_days'" in run_with(*options, "2027-01-01", status=2).stderr
 
 
-def test_a_store_found_upward_names_no_policy(run, env, sample):
+def test_a_store_found_upward_names_no_policy(run_with, sample):
     (sample / "config.toml").write_text(CLIFF)
     found = sample.rename(sample.parent / ".memory")
     for command in ("decay", "consolidate"):
-        refused = run(command, env=env, cwd=found.parent, status=2)
+        refused = run_with(command, cwd=found.parent, status=2)
         assert "is not trusted: it is not written to" in refused.stderr
-    run("decay", "--dry-run", "--store", found, env=env)
+    run_with("decay", "--dry-run", "--store", found)
 
 
-def test_an_exporter(run, env, sample, tmp_path):
+def test_an_exporter(run, run_with, env, sample, tmp_path):
     path = tmp_path / "all.titles"
     done = run("export", "-f", "titles", "-o", path, "--store", sample, env=env)
     assert "wrote 290 memories" in done.stderr
     assert len(path.read_text().splitlines()) == 290
-    run("export", "-f", "titles", "-o", path, "--store", sample, env=env, status=73)
-    nowhere = run("export", "-f", "titles", "--store", sample, env=env, status=2)
+    run_with("export", "-f", "titles", "-o", path, "--store", sample, status=73)
+    nowhere = run_with("export", "-f", "titles", "--store", sample, status=2)
     assert "add -o FILE" in nowhere.stderr
 
 
@@ -247,15 +269,15 @@ def test_an_exporter(run, env, sample, tmp_path):
         ["export", "-f", "broken", "-o", "out"],
     ],
 )
-def test_one_that_cannot_be_imported_is_named_with_its_package(run, env, empty_store, arguments):
-    failed = run(*arguments, "--store", empty_store, env=env, status=69)
+def test_one_that_cannot_be_imported_is_named_with_its_package(run_with, empty_store, arguments):
+    failed = run_with(*arguments, "--store", empty_store, status=69)
     assert "broken of the package memcli-extra cannot be loaded" in failed.stderr
     assert failed.stderr.count("\n") == 1
 
 
-def test_a_policy_that_cannot_be_imported_is_named_with_its_package(run, env, empty_store):
+def test_a_policy_that_cannot_be_imported_is_named_with_its_package(run_with, empty_store):
     (empty_store / "config.toml").write_text('[decay.policy]\nname = "broken"\n')
-    failed = run("decay", "--store", empty_store, env=env, status=69)
+    failed = run_with("decay", "--store", empty_store, status=69)
     assert "broken of the package memcli-extra cannot be loaded" in failed.stderr
 
 

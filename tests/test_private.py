@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.sources import imports, imports_in
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("memcli", "store", "schemas")
 
 
-def imported(source):
-    """Yield the full name of all that a module imports, inside of functions too."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+def imported(imports):
+    """Yield the full name of all that is imported."""
+    for node in imports:
+        module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        yield from (f"{module}{alias.name}" for alias in node.names)
 
 
-def foreign_private(source, package):
+def foreign_private(imports, package):
     """Return the private names that a module of a package imports from another of ours."""
-    return [name for name in imported(source) if is_private(name) and owner_of(name) != package]
+    return [name for name in imported(imports) if is_private(name) and owner_of(name) != package]
 
 
 def is_private(name):
@@ -42,7 +42,7 @@ def package_of(path):
 
 def test_no_package_imports_what_is_private_to_another():
     paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    found = {str(path): foreign_private(path.read_text(), package_of(path)) for path in paths}
+    found = {str(path): foreign_private(imports(path), package_of(path)) for path in paths}
     assert len(found) > 200
     assert {path: names for path, names in found.items() if names} == {}
 
@@ -60,14 +60,15 @@ def test_no_package_imports_what_is_private_to_another():
     ],
 )
 def test_imports_of_private_names_are_found(line, package, is_foreign):
-    assert bool(foreign_private(line, package)) is is_foreign
+    assert bool(foreign_private(imports_in(line), package)) is is_foreign
 
 
 def test_one_type_only_is_called_session_key():
     nodes = [
         (path.name, node)
         for path in (ROOT / "memcli").rglob("*.py")
-        for node in ast.parse(path.read_text()).body
+        if "SessionKey" in (source := path.read_text("utf-8"))
+        for node in ast.parse(source).body
     ]
     assert len([path for path, node in nodes if "SessionKey" in names_made(node)]) == 1
 

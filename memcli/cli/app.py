@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, NoReturn
 
@@ -148,6 +149,7 @@ class LazyGroup(TyperGroup):
             )
 
 
+@cache
 def load_command(*path: str) -> Any:
     """Import one command, a group of actions or one of these, and return it as Typer runs it."""
     name = path[-1]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
 from tests.support.program import MEMCLI
 
@@ -14,6 +12,10 @@ TOOLS = ["context", "search", "get", "add", "forget", "profile"]
 
 async def talk_with(store, mode):
     """Return what a session of each kind of request gives, by what was asked."""
+    # Here, not above: only the worker that runs this file takes the time of it.
+    from mcp import Client, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
     command, *rest = MEMCLI
     server = StdioServerParameters(command=command, args=[*rest, "serve", "--store", str(store)])
     async with Client(stdio_client(server), mode=mode) as client:

@@ -20,6 +20,7 @@ from memcli.cli.app import COMMANDS, app, every_command
 from store import Store, errors
 from store.trust import put_mark
 from tests.support.paths import DATA, ROOT
+from tests.support.sources import imports
 
 HEAVY = ("numpy", "pyarrow", "lance", "duckdb", "onnxruntime", "lancedb", "rich", "textual")
 
@@ -242,11 +243,10 @@ ONLY_IMPORTER = {
 
 
 def imports_of(path):
-    tree = ast.parse(path.read_text("utf-8"))
-    for node in ast.walk(tree):
+    for node in imports(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             yield node.module
 
 

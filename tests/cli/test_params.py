@@ -17,6 +17,7 @@ from typer._coercion import build_runtime_param
 from memcli.cli.app import every_command, load_command
 from memcli.cli.params import CHECKED, NOTHING, PlainValues, plain_value, read_plainly
 from tests.support.paths import ROOT
+from tests.support.sources import imports
 
 # What memcli uses of Typer that Typer does not promise to keep: why its version is bound.
 PRIVATE_NAMES = {
@@ -106,11 +107,11 @@ def test_the_validators_are_not_even_loaded(command, tmp_path):
 
 def imports_of_private_modules_of_typer():
     for path in (ROOT / "memcli").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("typer._"):
-                yield from ((node.module, alias.name) for alias in node.names)
-            elif isinstance(node, ast.Import):
+        for node in imports(path):
+            if isinstance(node, ast.Import):
                 yield from ((a.name, "") for a in node.names if a.name.startswith("typer._"))
+            elif (node.module or "").startswith("typer._"):
+                yield from ((node.module, alias.name) for alias in node.names)
 
 
 def test_the_private_names_of_typer_are_these_and_exist():

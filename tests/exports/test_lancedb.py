@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import lancedb
 import numpy as np
 import pytest
 
@@ -45,7 +44,7 @@ def texts(table):
 OPEN = ["Elsewhere we keep bees.", "The boat is called Zwaluw."]
 
 
-def test_lancedb_opens_a_folder_and_finds_by_words_and_by_vector(run, told, tmp_path):
+def test_lancedb_opens_a_folder_and_finds_by_words_and_by_vector(run, told, tmp_path, lancedb):
     target = tmp_path / "replica"
     said = run("export", "--format", "lancedb", "--to", target, "--store", told.layout.root)
     assert "wrote 2 memories, " in said.stderr
@@ -60,12 +59,14 @@ def test_lancedb_opens_a_folder_and_finds_by_words_and_by_vector(run, told, tmp_
     assert "is not empty" in told_again.stderr
 
 
-def test_a_namespace_bounds_it(told, tmp_path):
+def test_a_namespace_bounds_it(told, tmp_path, lancedb):
     exporting.write_folder(Contents(told.snapshot(), "work"), tmp_path)
     assert texts(lancedb.connect(tmp_path).open_table("memories")) == OPEN[:1]
 
 
-def test_a_remote_database_gets_the_same_in_one_request_a_table(told, tmp_path, monkeypatch):
+def test_a_remote_database_gets_the_same_in_one_request_a_table(
+    told, tmp_path, monkeypatch, lancedb
+):
     exporting.write_folder(Contents(told.snapshot()), tmp_path)
     here = lancedb.connect(tmp_path)
     monkeypatch.setenv("LANCEDB_API_KEY", "sk-of-mine")

@@ -48,9 +48,9 @@ def torn_at_seams(source):
 
 def texts(source):
     """Yield the plain strings of a module, those that Python joins as one."""
-    tree = ast.parse(source)
-    parts = {id(part) for node in ast.walk(tree) for part in values_of_f_string(node)}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(ast.parse(source)))
+    parts = {id(part) for node in nodes for part in values_of_f_string(node)}
+    for node in nodes:
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
         if is_text and id(node) not in parts:
             yield node.value

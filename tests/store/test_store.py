@@ -5,7 +5,6 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import lancedb
 import pyarrow as pa
 import pytest
 
@@ -239,7 +238,7 @@ def test_a_writer_waits_as_long_as_it_was_told(store: Store, save, holder) -> No
 # ---------------------------------------------------------------- beside the transactions
 
 
-def test_lancedb_opens_the_tables(store: Store, save) -> None:
+def test_lancedb_opens_the_tables(store: Store, save, lancedb) -> None:
     save(store, "a", "b")
     database = lancedb.connect(store.layout.tables)
     assert database.open_table("memories").count_rows() == 2

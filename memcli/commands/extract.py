@@ -62,11 +62,12 @@ def extract_command(
     from memcli.cluster.ray_workers import open_workers
     from memcli.extraction.step import ExtractStep
 
+    # Before the store is opened: the first command of the pipe may be the one that makes it.
+    turn_ids = read_memory_ids(range(1))
     opened, bound = call.store, call.namespace
     settings = model_options.model_settings(call, llm, max_tokens)
     if settings:
         require_here(on, "a language model, without which is --llm none")
-    turn_ids = read_memory_ids(range(1))
     step = ExtractStep(opened, call.encoder, call.now)
     step.is_allowed = call.allow
     keys = step.pending(bound, turn_ids)

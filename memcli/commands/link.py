@@ -44,9 +44,10 @@ def link_command(
     from memcli.config import settings_of
     from memcli.consolidation.linking import LinkStep
 
+    # Before the store is opened: the first command of the pipe may be the one that makes it.
+    ids = read_memory_ids(range(1, 4))
     opened, bound = call.store, call.namespace
     evolve = settings_of(opened.layout).link.evolve if evolve is None else evolve
-    ids = read_memory_ids(range(1, 4))
     step = LinkStep(opened, call.encoder, call.now, evolve)
     pending = step.pending(bound, ids)
     with call.progress("link", len(pending)) as counter:

@@ -36,7 +36,7 @@ def kept(path: Path) -> dict[str, Any]:
 
 def command(step: str, path: Path) -> list[str]:
     """Return the command line of a step."""
-    given = [str(LIFE)] if step == "ingest" else []
+    given = [str(LIFE), "--create"] if step == "ingest" else []
     return [*MEMCLI, step, *given, "--store", str(path), *OPTIONS]
 
 
@@ -81,7 +81,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def test_a_pipe_is_the_three_commands_in_turn(stores, tmp_path) -> None:
     path = tmp_path / "store"
-    shutil.copytree(stores["empty"], path)
+    # The first of the three makes the store while the others wait for what it writes.
     pipe(path)
     whole = kept(stores["turns"])
     assert len(whole["memories"]) > 90

@@ -10,12 +10,10 @@ what the search with the idea has more, with its 95 % interval (paired bootstrap
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-from judged import Question, bootstrap, questions_of, recalls
+from judged import Question, bootstrap, questions_given, recalls, sets_given
 
 from memcli.algorithms.weights import Weights
 from memcli.search.weights import fitted_weights
@@ -69,15 +67,10 @@ def row(label: str, sets: Sets, weights: Weights, whole: dict[str, np.ndarray]) 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("sets", nargs="+", metavar="STORE=JUDGMENTS")
-    parser.add_argument("--cache", type=Path, help="a folder to keep candidates in")
-    given = parser.parse_args()
-    sets = {}
-    for pair in given.sets:
-        store, judgments = map(Path, pair.split("="))
-        cache = given.cache / f"{store.name}-{judgments.stem}.pkl" if given.cache else None
-        sets[store.name] = [q for q in questions_of(store, judgments, cache) if q.relevant]
+    sets: Sets = {}
+    for question in questions_given(sets_given(__doc__).parse_args()):
+        if question.relevant:
+            sets.setdefault(question.store, []).append(question)
     weights = fitted_weights()
     whole = {name: recalls(questions, weights) for name, questions in sets.items()}
     columns = [f"{name} {at}" for name in sets for at in ("@5", "brings", "@10", "brings")]

@@ -1,45 +1,32 @@
 """
 Fit what the signals of a search count, and say what that is worth on conversations left out.
 
-python tests/bench/fit_weights.py STORE=JUDGMENTS ... [--write] [--folds]
+python tests/bench/fit_weights.py STORE=JUDGMENTS ... [--cache DIR] [--folds] [--write]
 
 Each STORE holds one data set, extracted and linked; JUDGMENTS is its file of judged questions. Data
 sets are told apart by the folder of that file: one may be given in stores of several encoders. The
-weights are chosen by coordinate descent over the few values in GRID, from START, for the mean over
-kinds of conversation, and over data sets of each, of recall@5 and recall@10; a value that is not
-better by LEAST stays what it was. --write puts them, and the calibration of scores, into
-memcli/search/weights.toml. --folds fits them anew without each conversation and without each data
-set, and prints recall on what was left out, with 95 % intervals (paired bootstrap) of the
-difference to the search without the later signals (BEFORE).
+weights are chosen by coordinate descent over the few values in GRID, for the mean over kinds of
+conversation, and over data sets of each, of recall@5 and recall@10; a value that is not better by
+LEAST stays what it was. It begins with START, or, with --near, with what memcli/search/weights.toml
+has and only the values next to each. --folds fits anew without each data set, the languages of one
+being left out together, and --conversations without each conversation; both print recall on what
+was left out, with 95 % intervals (paired bootstrap) of the difference to weights.toml, which was
+fitted on all. --write puts the weights into that file; fit_calibration.py is to be run after it.
+Ranking is compiled (compiled_ranking.py needs `pip install numba`).
 """
 
 from __future__ import annotations
 
-import argparse
-import re
-from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import fields, replace
-from importlib.resources import files
-from multiprocessing import get_context
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 
 import numpy as np
-from judged import Question, bootstrap, questions_of, recalls
+from compiled_ranking import LAID_OUT, Table
+from judged import Question, bootstrap, questions_given, recalls, sets_given, write_values
 
-from memcli.algorithms.answerability import (
-    Calibration,
-    answer_signs,
-    answerability,
-    certainty,
-    expected,
-    lead_signs,
-)
-from memcli.algorithms.logistic import fit_logistic
-from memcli.algorithms.ranking import rank_candidates
 from memcli.algorithms.weights import Weights
-from memcli.search.weights import calibration, fitted_weights
+from memcli.search.weights import fitted_weights
 
 GRID: dict[str, tuple[float, ...]] = {
     "interaction": (0.0, 0.4, 0.8, 1.2),
@@ -68,41 +55,18 @@ GRID: dict[str, tuple[float, ...]] = {
     "recency_days": (30.0, 60.0),
     "project": (0.0, 0.4, 0.6, 0.8),
     "kin": (0.0, 0.5, 0.75, 1.0),
+    "words": (10.0, 5.0, 20.0),
+    "sharpness": (2.5, 2.0, 3.0),
 }
 # Every fit begins with dense and lexical alone, so that all else has to earn its place.
 START = {name: values[0] for name, values in GRID.items()} | {"lexical": 1.0}
-# The search as it was before late interaction, times, the form of turns and messages.
-BEFORE = {
-    "lexical": 1.2,
-    "interaction": 0.0,
-    "forward": 0.3,
-    "backward": 0.2,
-    "exchange": 0.3,
-    "session": 0.75,
-    "session_again": 0.0,
-    "asks": 1.0,
-    "answers": 1.0,
-    "dated": 1.0,
-    "time": 0.0,
-    "latest": 0.0,
-    "topic": 0.0,
-    "recency": 0.0,
-    "project": 0.0,
-    "kin": 0.0,
-    "statement_lexical": 0.5,
-    "segment": 0.3,
-    "speaker": 0.4,
-    "fact": 0.0,
-    "elsewhere": 0.0,
-    "records": 1.0,
-    "other_role": 1.0,
-}
 ONLY_MESSAGES = ("topic", "topic_sessions", "recency", "recency_days", "project", "kin")
+WORKERS = 2
 LEAST = 0.0005
 MOST = 0.5
 PASSES = 2
-# Of the questions that have an answer, how many `--min-score auto` may lose.
-LOST = 0.05
+# A data set, and what counts nothing for some of its questions.
+Kind = tuple[str, tuple[str, ...]]
 
 
 class Judge:
@@ -112,40 +76,66 @@ class Judge:
         self.questions = questions
         self.data = np.array([question.data for question in questions])
         self.group = np.array([question.group for question in questions])
-        kinds = [(q.data, q.candidates.heard is not None) for q in questions]
+        self.source = np.array([question.data.split("-")[0] for question in questions])
+        kinds = [(q.data, idle_names(q)) for q in questions]
         self.parts = {
             kind: [i for i, other in enumerate(kinds) if other == kind] for kind in set(kinds)
         }
         self.kind_of = {
             name: kind_of([q for q in questions if q.data == name]) for name in set(self.data)
         }
-        self.known: dict[tuple[object, ...], np.ndarray] = {}
+        self._tables: dict[tuple[object, ...], Table] = {}
+        self._known: dict[tuple[object, ...], np.ndarray] = {}
 
     def recalls(self, weights: Weights) -> np.ndarray:
         """Return recall of each question at each cut-off, [questions, cut-offs]."""
         found = np.zeros((len(self.questions), 2))
-        for kind, indices in self.parts.items():
-            given = {f.name: getattr(weights, f.name) for f in fields(weights)}
-            if not kind[1]:
-                given |= dict.fromkeys(ONLY_MESSAGES)
-            key = (kind, *given.items())
-            if key not in self.known:
-                self.known[key] = recalls([self.questions[i] for i in indices], weights)
-            found[indices] = self.known[key]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            of_parts = list(pool.map(lambda kind: self._recalls_of(kind, weights), self.parts))
+        for indices, of_part in zip(self.parts.values(), of_parts, strict=True):
+            found[indices] = of_part
         return found
 
-    def quality(self, weights: Weights, chosen: np.ndarray) -> float:
-        """
-        Return the mean over kinds of the mean over data sets of recall of some questions.
+    def _recalls_of(self, kind: Kind, weights: Weights) -> np.ndarray:
+        given = asdict(weights) | dict.fromkeys(kind[1])
+        key = (kind, *given.values())
+        if key not in self._known:
+            self._known[key] = self._table(kind, weights).recalls(weights).astype(np.float32)
+        return self._known[key]
 
-        chosen: bool [questions].
-        """
-        found = self.recalls(weights).mean(axis=1)
+    def _table(self, kind: Kind, weights: Weights) -> Table:
+        key = (kind, *(getattr(weights, name) for name in LAID_OUT))
+        if key not in self._tables:
+            self._tables[key] = Table([self.questions[i] for i in self.parts[kind]], weights)
+        return self._tables[key]
+
+    def quality(self, weights: Weights, chosen: np.ndarray) -> float:
+        """Return the mean of recall of some questions, bool [questions], see `mean`."""
+        return self.mean(self.recalls(weights).mean(axis=1), chosen)
+
+    def mean(self, found: np.ndarray, chosen: np.ndarray | None = None) -> float:
+        """Return the mean over kinds of the mean over data sets of a figure of questions, [n]."""
         of_kinds: dict[str, list[float]] = {}
+        chosen = np.ones(len(found), bool) if chosen is None else chosen
         for name in sorted(set(self.data[chosen])):
             mean = float(found[chosen & (self.data == name)].mean())
             of_kinds.setdefault(self.kind_of[name], []).append(mean)
         return float(np.mean([np.mean(of_kind) for of_kind in of_kinds.values()]))
+
+
+def idle_names(question: Question) -> tuple[str, ...]:
+    """Return the weights that do not change the order of a question's candidates."""
+    rows = question.candidates
+    works = {
+        "time": bool(rows.times) and rows.said is not None,
+        "fact": rows.fact is not None and rows.fact.any(),
+        "records": rows.records is not None and rows.records.any(),
+        "exchange": rows.assisted is not None,
+    }
+    forms = ("asks", "answers", "dated", "other_role")
+    works |= {name: np.any(getattr(rows, name)) for name in forms}
+    works |= dict.fromkeys(ONLY_MESSAGES, rows.heard is not None)
+    return tuple(name for name, does in works.items() if not does)
 
 
 def kind_of(questions: Sequence[Question]) -> str:
@@ -156,14 +146,14 @@ def kind_of(questions: Sequence[Question]) -> str:
     return "records" if np.mean([np.mean(rows.records) for rows in found]) > MOST else "people"
 
 
-def fit(judge: Judge, chosen: np.ndarray) -> Weights:
+def fit(judge: Judge, chosen: np.ndarray, near: bool) -> Weights:
     """Return the weights that are best on the chosen questions, bool [questions]."""
-    best = replace(fitted_weights(), **START)
+    best = fitted_weights() if near else replace(fitted_weights(), **START)
     quality = judge.quality(best, chosen)
     for _ in range(PASSES):
         before = best
         for name, values in GRID.items():
-            for value in values:
+            for value in beside(values, getattr(best, name)) if near else values:
                 tried = replace(best, **{name: value})
                 found = judge.quality(tried, chosen)
                 if found > quality + LEAST:
@@ -173,38 +163,40 @@ def fit(judge: Judge, chosen: np.ndarray) -> Weights:
     return best
 
 
-def left_out(judge: Judge, of: np.ndarray) -> np.ndarray:
+def beside(values: Sequence[float], value: float) -> list[float]:
+    """Return the next value below, and the next above."""
+    return [
+        *sorted(x for x in values if x < value)[-1:],
+        *sorted(x for x in values if x > value)[:1],
+    ]
+
+
+def left_out(judge: Judge, of: np.ndarray, near: bool) -> np.ndarray:
     """Return recall of each question by weights fitted without its group, [questions, cut-offs]."""
     found = np.zeros((len(judge.questions), 2))
-    names = sorted(set(of))
-    # Forked, so that the questions are there already; each process keeps what it worked out.
-    with ProcessPoolExecutor(2, get_context("fork"), _keep, (judge,)) as pool:
-        fitted = list(pool.map(_fit_on, [of != name for name in names]))
-    for name, weights in zip(names, fitted, strict=True):
-        found[of == name] = judge.recalls(weights)[of == name]
+    for name in sorted(set(of)):
+        weights = fit(judge, of != name, near)
+        out = np.flatnonzero(of == name)
+        found[out] = recalls([judge.questions[i] for i in out], weights)
         print(f"  without {name}: {changed(weights)}", flush=True)
     return found
 
 
-_judges: list[Judge] = []
-
-
-def _keep(judge: Judge) -> None:
-    _judges.append(judge)
-
-
-def _fit_on(chosen: np.ndarray) -> Weights:
-    return fit(_judges[0], chosen)
-
-
 def changed(weights: Weights) -> str:
-    """Return the fitted values in a line."""
-    return " ".join(f"{name}={getattr(weights, name):g}" for name in GRID)
+    """Return the fitted values that are others than in weights.toml, in a line."""
+    now = fitted_weights()
+    values = {name: (getattr(now, name), getattr(weights, name)) for name in GRID}
+    return " ".join(f"{name} {old:g}>{new:g}" for name, (old, new) in values.items() if old != new)
 
 
 def report(title: str, judge: Judge, found: np.ndarray, base: np.ndarray) -> None:
-    """Print recall by data set, and the interval of the difference to another search."""
+    """Print recall by data set, the interval of the difference to another, and mean over kinds."""
     stores = np.array([question.store for question in judge.questions])
+    means = [judge.mean(each[:, cut]) for cut in (0, 1) for each in (found, base)]
+    print(
+        f"{title} | kinds | @5 {means[0]:.4f} ({means[0] - means[1]:+.4f}) | "
+        f"@10 {means[2]:.4f} ({means[2] - means[3]:+.4f})"
+    )
     for name in sorted(set(stores)):
         rows = stores == name
         if rows.any():
@@ -219,156 +211,29 @@ def report(title: str, judge: Judge, found: np.ndarray, base: np.ndarray) -> Non
             print(f"{title} | {name} | {' | '.join(figures)}", flush=True)
 
 
-def has_answer(question: Question) -> bool:
-    """Say whether the store answers a question: its premise holds and something is relevant."""
-    return bool(question.relevant) and question.category != "adversarial"
-
-
-def is_first_right(question: Question, weights: Weights) -> bool:
-    """Say whether the first hit of a question is of what is relevant."""
-    order = rank_candidates(question.candidates, weights).order
-    return bool(len(order)) and question.keys[order[0]] in question.relevant
-
-
-def calibrate(questions: Sequence[Question], weights: Weights) -> Calibration:
-    """Fit the probabilities that there is an answer, and that the first hit is it."""
-    rough = _fit_certainty(questions, weights, _fit_answerable(questions, weights))
-    rounded = {f.name: round(getattr(rough, f.name), 2) for f in fields(rough)}
-    found = Calibration(**rounded)
-    answered = [q for q in _with_both(questions) if has_answer(q)]
-    limits = []
-    for name in sorted({q.data for q in answered}):
-        signs = [_signs(q, weights) for q in answered if q.data == name]
-        limits.append(np.quantile([answerability(each, found) for each in signs], LOST))
-    return replace(found, threshold=round(float(np.mean(limits)), 2))
-
-
-def _with_both(questions: Sequence[Question]) -> list[Question]:
-    """Return the questions of the data sets that have some with and some without an answer."""
-    answers = {(q.data, has_answer(q)) for q in questions}
-    return [q for q in questions if {(q.data, True), (q.data, False)} <= answers]
-
-
-def _fit_answerable(questions: Sequence[Question], weights: Weights) -> dict[str, float]:
-    """Fit whether there is an answer, both outcomes of each data set counting the same."""
-    judged = _with_both(questions)
-    rows = [_signs(question, weights) for question in judged]
-    answered = np.array([has_answer(q) for q in judged], float)
-    groups = [(q.data, has_answer(q)) for q in judged]
-    return _logistic("intercept", rows, answered, groups)
-
-
-def _fit_certainty(
-    questions: Sequence[Question], weights: Weights, known: dict[str, float]
-) -> Calibration:
-    """Fit whether the first hit of a question with an answer is it, each data set the same."""
-    judged = [question for question in questions if has_answer(question)]
-    rows = [lead_signs(q.candidates, rank_candidates(q.candidates, weights)) for q in judged]
-    right = np.array([is_first_right(q, weights) for q in judged], float)
-    first = _logistic("first", rows, right, [q.data for q in judged])
-    return Calibration(**known | first, threshold=0.0, answered=calibration().answered)
-
-
-def _logistic(
-    bias: str, rows: Sequence[dict[str, float]], labels: np.ndarray, groups: Sequence[object]
-) -> dict[str, float]:
-    """Return the coefficients of a logistic regression by name, each group counting the same."""
-    names = list(rows[0])
-    sizes = Counter(groups)
-    mass = np.array([1.0 / sizes[group] for group in groups])
-    table = np.array([[1.0, *(row[name] for name in names)] for row in rows])
-    values = fit_logistic(table, labels, mass / mass.sum(), [0.0, *[1e-3] * len(names)])
-    return dict(zip([bias, *names], values.tolist(), strict=True))
-
-
-def _signs(question: Question, weights: Weights) -> dict[str, float]:
-    ranking = rank_candidates(question.candidates, weights)
-    return answer_signs(question.candidates, ranking, weights)
-
-
-def reliability(questions: Sequence[Question], weights: Weights) -> None:
-    """Print how often the first hit is right by its score, fitted without the set asked."""
-    bins: dict[int, list[tuple[bool, bool]]] = {}
-    for name in sorted({q.data for q in questions}):
-        found = calibrate([q for q in questions if q.data != name], weights)
-        for question in (q for q in questions if q.data == name):
-            ranking = rank_candidates(question.candidates, weights)
-            sure = expected(answerability(_signs(question, weights), found), found)
-            score = sure * certainty(lead_signs(question.candidates, ranking), found)
-            right = has_answer(question) and is_first_right(question, weights)
-            bins.setdefault(int(score * 10), []).append((right, has_answer(question)))
-    for low in sorted(bins):
-        right = [each for each, _ in bins[low]]
-        answered = [each for each, has_one in bins[low] if has_one]
-        print(
-            f"  {low / 10:.1f}: {len(right)} questions, first right {np.mean(right):.2f};"
-            f" {len(answered)} with an answer, {np.mean(answered or [0]):.2f}"
-        )
-
-
-def trade_off(questions: Sequence[Question], weights: Weights, found: Calibration) -> None:
-    """Print what share of questions with and without an answer is let through at thresholds."""
-    for name in sorted({q.data for q in questions}):
-        some = [q for q in questions if q.data == name]
-        sure = np.array([answerability(_signs(q, weights), found) for q in some])
-        answered = np.array([has_answer(q) for q in some])
-        if answered.all():
-            continue
-        auc = np.mean(sure[answered][:, None] > sure[~answered][None, :])
-        print(
-            f"{name}: {answered.sum()} with an answer, {(~answered).sum()} without, AUC {auc:.3f}"
-        )
-        for at in sorted({0.2, 0.3, 0.4, 0.5, 0.6, found.threshold}):
-            kept, dropped = (sure[answered] >= at).mean(), (sure[~answered] < at).mean()
-            print(f"  --min-score {at:.2f}: keeps {kept:.3f}, drops {dropped:.3f} of those without")
-
-
-def write(weights: Weights, found: Calibration) -> None:
-    """Put values into memcli/search/weights.toml, leaving its comments."""
-    path = Path(str(files("memcli").joinpath("search", "weights.toml")))
-    text = path.read_text(encoding="utf-8")
-    for each in (weights, found):
-        for name in (f.name for f in fields(each)):
-            line = f"{name} = {getattr(each, name)!r}"
-            text = re.sub(rf"^{name} = .*$", line, text, flags=re.MULTILINE)
-    path.write_text(text, encoding="utf-8")
-
-
 def main() -> None:
     """Fit, and say what that is worth."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("sets", nargs="+", metavar="STORE=JUDGMENTS")
-    parser.add_argument("--cache", type=Path, help="a folder to keep candidates in")
+    parser = sets_given(__doc__)
     parser.add_argument("--write", action="store_true", help="change memcli/search/weights.toml")
-    parser.add_argument(
-        "--folds", action="store_true", help="leave out conversations and data sets"
-    )
+    parser.add_argument("--near", action="store_true", help="begin with weights.toml")
+    parser.add_argument("--folds", action="store_true", help="leave out each data set")
+    parser.add_argument("--conversations", action="store_true", help="leave out each conversation")
     given = parser.parse_args()
-    every = []
-    for pair in given.sets:
-        store, judgments = pair.split("=")
-        name = f"{Path(store).name}-{Path(judgments).stem}.pkl"
-        cache = given.cache / name if given.cache else None
-        every += questions_of(Path(store), Path(judgments), cache)
-    judge = Judge([q for q in every if q.relevant])
-    base = judge.recalls(replace(fitted_weights(), **BEFORE))
+    judge = Judge([question for question in questions_given(given) if question.relevant])
+    base = recalls(judge.questions, fitted_weights())
+    report("as in weights.toml", judge, base, base)
     everything = np.ones(len(judge.questions), bool)
-    report("before", judge, base, base)
+    weights = fit(judge, everything, given.near)
+    report("fitted on all", judge, recalls(judge.questions, weights), base)
+    print(changed(weights), flush=True)
     if given.folds:
-        report("one conversation left out", judge, left_out(judge, judge.group), base)
-        if len(set(judge.data)) > 1:
-            report("one data set left out", judge, left_out(judge, judge.data), base)
-    report("as in weights.toml", judge, judge.recalls(fitted_weights()), base)
-    weights = fit(judge, everything)
-    report("fitted on all", judge, judge.recalls(weights), base)
-    print(changed(weights))
-    found = calibrate(every, weights)
-    print(found)
-    trade_off(every, weights, found)
-    if given.folds:
-        reliability(every, weights)
+        found = left_out(judge, judge.source, given.near)
+        report("one data set left out", judge, found, base)
+    if given.conversations:
+        found = left_out(judge, judge.group, given.near)
+        report("one conversation left out", judge, found, base)
     if given.write:
-        write(weights, found)
+        write_values(weights)
 
 
 if __name__ == "__main__":

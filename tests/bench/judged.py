@@ -7,14 +7,18 @@ memory (or in a file, with --cache): 2,000 questions are then ranked anew in sec
 
 from __future__ import annotations
 
+import argparse
 import json
 import pickle
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
+from memcli.algorithms.answerability import Calibration
 from memcli.algorithms.evidence import Candidates
 from memcli.algorithms.metrics import unique
 from memcli.algorithms.ranking import Ranking, rank_candidates
@@ -42,6 +46,34 @@ class Question:
     candidates: Candidates
     keys: list[str]
     relevant: frozenset[str]
+
+
+def sets_given(page: str | None) -> argparse.ArgumentParser:
+    """Return a parser of what a bench is given, whose page begins with what it does."""
+    parser = argparse.ArgumentParser(description=(page or "").splitlines()[1])
+    parser.add_argument("sets", nargs="+", metavar="STORE=JUDGMENTS")
+    parser.add_argument("--cache", type=Path, help="a folder to keep candidates in")
+    return parser
+
+
+def questions_given(given: argparse.Namespace) -> list[Question]:
+    """Return the questions of all sets, from --cache where they are there."""
+    found = []
+    for pair in given.sets:
+        store, judgments = map(Path, pair.split("="))
+        cache = given.cache / f"{store.name}-{judgments.stem}.pkl" if given.cache else None
+        found += questions_of(store, judgments, cache)
+    return found
+
+
+def write_values(values: Weights | Calibration) -> None:
+    """Put values into memcli/search/weights.toml, leaving its comments."""
+    path = Path(str(files("memcli").joinpath("search", "weights.toml")))
+    text = path.read_text(encoding="utf-8")
+    for name in (field.name for field in fields(values)):
+        line = f"{name} = {getattr(values, name)!r}"
+        text = re.sub(rf"^{name} = .*$", line, text, flags=re.MULTILINE)
+    path.write_text(text, encoding="utf-8")
 
 
 def read_judgments(path: Path) -> Iterator[Judgment]:

@@ -20,15 +20,15 @@ RESIDENT_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 VERHOEFF: Final = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 CUIT_WEIGHTS: Final = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 CNP_WEIGHTS: Final = "279146358279"
+# Visa; American Express; Diners; JCB; UnionPay, Discover, Maestro and RuPay; Mir, Elo and Mastercard.
 CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
     "4": (13, 16, 19),
-    "34": (15,),
-    "37": (15,),
+    **dict.fromkeys(("34", "37"), (15,)),
+    **dict.fromkeys(("36", "38", "39"), (14,)),
     "35": (16,),
-    **{prefix: (16, 19) for prefix in ("60", "62", "64", "65", "67")},
-    "22": (16,),
-    "27": (16,),
-} | {str(prefix): (16,) for prefix in range(51, 56)}
+    **dict.fromkeys("56 57 58 60 62 63 64 65 67".split(), (16, 19)),
+    **dict.fromkeys((str(prefix) for prefix in (*range(22, 28), *range(50, 56))), (16,)),
+}
 
 
 def is_card(digits: str) -> bool:

@@ -36,7 +36,7 @@ COLUMNS: Final = (*REPEATED, *FILLED, *SPARSE, *LISTS)
 LONG: Final = ("text", "ref", "metadata")
 MAX_LONG_ROWS: Final = 250_000
 MAX_LONG_BYTES: Final = 64 << 20
-# Of more rows, or of more bytes, nothing is held: a million and a half rows have 110 MB.
+# Of more rows, or of more bytes, nothing is held: a million and a half rows have 130 MB.
 MAX_ROWS: Final = 3_000_000
 MAX_BYTES: Final = 256 << 20
 # Any odd number tells seqs apart; this one spreads them over all 64 bits.

@@ -20,7 +20,7 @@ RESIDENT_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 VERHOEFF: Final = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
 CUIT_WEIGHTS: Final = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 CNP_WEIGHTS: Final = "279146358279"
-# Visa; American Express; Diners; JCB; UnionPay, Discover, Maestro and RuPay; Mir, Elo and Mastercard.
+# Visa; American Express; Diners; JCB; UnionPay, Discover, Maestro, RuPay; Mir, Elo, Mastercard.
 CARD_LENGTHS: Final[dict[str, tuple[int, ...]]] = {
     "4": (13, 16, 19),
     **dict.fromkeys(("34", "37"), (15,)),

@@ -6,13 +6,15 @@ below $DEATH_FOLDER, or a Lance table, is a step, and is noted in $DEATH_LOG. Th
 is $DEATH_AT is never taken: the process dies before it. Where $DEATH_COPIES names a folder,
 $DEATH_FOLDER is copied into it before each step, under the step's number: what a death there
 would leave, for death takes nothing back that is written. A second fsync in a row leaves what the
-first one does, and has no copy.
+first one does, and has no copy. Of threads that write at once, one takes a step and makes its call
+while the others wait: a copy has no call half done.
 """
 
 import os
 import shutil
 import signal
 import sys
+import threading
 
 FOLDER = os.environ["DEATH_FOLDER"]
 AT = int(os.environ.get("DEATH_AT", "0"))
@@ -31,6 +33,7 @@ OF_LANCE = {
     "DatasetOptimizer": ("optimize_indices", "compact_files"),
 }
 
+_one_at_a_time = threading.RLock()
 _taken = 0
 _last = ""
 
@@ -60,9 +63,11 @@ def file_call(name, call):
     def wrapped(*arguments, **options):
         # A rename and a link are known by the name that they make.
         target = path_of(arguments[min(1, len(arguments) - 1)] if name in MAKES else arguments[0])
-        if target == FOLDER or target.startswith(FOLDER + os.sep):
+        if target != FOLDER and not target.startswith(FOLDER + os.sep):
+            return call(*arguments, **options)
+        with _one_at_a_time:
             step(name, target)
-        return call(*arguments, **options)
+            return call(*arguments, **options)
 
     return wrapped
 
@@ -74,8 +79,9 @@ def lance_call(name, call):
     """Return a call of Lance that is a step."""
 
     def wrapped(*arguments, **options):
-        step(name)
-        return call(*arguments, **options)
+        with _one_at_a_time:
+            step(name)
+            return call(*arguments, **options)
 
     return wrapped
 

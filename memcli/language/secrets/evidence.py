@@ -126,7 +126,7 @@ class Evidence(Clues):
         if candidate.shape == "quoted":
             return is_short and self._is_quoted_as(candidate) and not near.isdisjoint(needed)
         if candidate.shape == "word":
-            return self._may_be_word(candidate, near, number)
+            return not self._is_all(candidate) and self._may_be_word(candidate, near, number)
         around_it = near | self.asked | self.others(number) | self._named_for(candidate)
         is_number = candidate.shape == "number"
         if "marked" in candidate.forms and candidate.end - candidate.start <= SHORT_MARK:
@@ -134,6 +134,11 @@ class Evidence(Clues):
         return not needed.isdisjoint(around_it) or (
             is_number and self._may_be_used(candidate, around_it)
         )
+
+    def _is_all(self, candidate: Candidate) -> bool:
+        """Tell a word that is all there is, and answers nothing: it may be a name or an id."""
+        is_asked = bool(self.asked) or self.is_answer
+        return not is_asked and self.text.strip() == self.text[candidate.start : candidate.end]
 
     def _may_be_word(self, candidate: Candidate, near: frozenset[str], number: int) -> bool:
         if not {"bare", "weak"}.isdisjoint(candidate.forms):

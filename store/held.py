@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     UintArray = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
+# Where a turn stands: a namespace, a session and a seq.
 Place = tuple[str, str, int]
 # Few values in many rows.
 REPEATED: Final = ("namespace", "session_id", "speaker", "type")

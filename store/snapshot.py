@@ -20,12 +20,8 @@ if TYPE_CHECKING:
     from store._lance import Table
     from store.commits import Commit, EncoderStamp
     from store.errors import MemcliError
-    from store.held import HeldColumns
+    from store.held import HeldColumns, Place
     from store.sql import SqlResult
-
-
-# A namespace, a session and a seq.
-Place = tuple[str, str, int]
 
 
 class Snapshot(TableReader):

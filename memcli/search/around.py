@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.records import Hit
     from store import Snapshot
+    from store.held import Place
 
 Row = dict[str, Any]
-Place = tuple[str, str, int]
 PLACE: Final = ("namespace", "session_id", "seq")
 COLUMNS: Final = ("id", "ref", "namespace", "speaker", "text", "session_id", "seq")
 # Hits of levels that stand at a place: turns and statements.

@@ -14,7 +14,6 @@ from memcli.language.asked_attributes import asked_attributes, named_subjects
 from memcli.language.facts.attributes import is_relation
 from memcli.language.words import compared_words
 from memcli.memory.holds import holding
-from memcli.search.key_expansion import Place
 from memcli.search.prefilters import both
 from store.literals import quoted
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from memcli.jsonl import Row
     from store import Snapshot
+    from store.held import Place
 
 FACTS: Final = "level = 1 AND type != 'vault'"
 COLUMNS: Final = ("_rowid", "namespace", "session_id", "seq", "subject", "polarity", "happened_at")

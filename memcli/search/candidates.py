@@ -21,14 +21,7 @@ from memcli.memory.arrow import plain_array
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.states import State
 from memcli.search.asked_facts import asked_facts
-from memcli.search.key_expansion import (
-    KEY_COLUMNS,
-    SEGMENT,
-    STATEMENT,
-    Key,
-    Place,
-    read_keys,
-)
+from memcli.search.key_expansion import KEY_COLUMNS, SEGMENT, STATEMENT, Key, read_keys
 from memcli.search.keyed_rows import tells_fact, with_keys
 from memcli.search.lookups import LEVELS_COMPARED, N_CANDIDATES, Lookups, compared, question_words
 from memcli.search.places import turns_around
@@ -47,6 +40,7 @@ if TYPE_CHECKING:
     from memcli.memory.filters import Filters
     from memcli.models.encoder import Encoder
     from store import Snapshot
+    from store.held import Place
 
 # How many of the best candidates of each kind bring the turns around them.
 N_LEADING: Final = 20

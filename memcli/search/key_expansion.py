@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from memcli.algorithms.ranking import FloatArray
+    from store.held import Place
 
 STATEMENT: Final = 1
 SEGMENT: Final = 2
 KEY_COLUMNS: Final = ("namespace", "session_id", "seq", "source_ids", *HOLDS)
-Place = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)

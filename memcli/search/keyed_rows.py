@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 
 from memcli.memory.arrow import plain_array
 from memcli.memory.holds import holding_rows
-from memcli.search.key_expansion import KEY_COLUMNS, Key, Place, expand_turns, read_keys
+from memcli.search.key_expansion import KEY_COLUMNS, Key, expand_turns, read_keys
 
 if TYPE_CHECKING:
     from memcli.memory.filters import Filters
+    from store.held import Place
 
 # What keys say of a row: see key_expansion.KeyScores.
 KEY_SCORES: Final = ("statement_bm25", "segment_bm25", "superseded")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from memcli.memory.filters import Filters
     from store import Snapshot
-    from store.snapshot import Place
+    from store.held import Place
 
 FILTERED: Final = ("id", "namespace", "session_id", "happened_at", *HOLDS)
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from memcli.jsonl import Row
 from memcli.memory.holds import COLUMNS as HOLDS
 from memcli.memory.holds import has_ended
-from memcli.search.key_expansion import STATEMENT, Place
+from memcli.search.key_expansion import STATEMENT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from store import Snapshot
+    from store.held import Place
 
 COLUMNS: Final = ("id", "namespace", "session_id", "seq", "value", "source_ids", *HOLDS)
 # Somebody who moved more often than that is met half-way.

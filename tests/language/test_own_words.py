@@ -65,24 +65,29 @@ def test_a_short_list_comes_with_what_leads_it_in() -> None:
     assert own("**Budget:** 2000 EUR\n- I'm vegan") == ["Budget: 2000 EUR", "I'm vegan"]
 
 
+def own_of_turns(*turns: tuple[str, bool]) -> list[list[str]]:
+    """Return the sentences that are their speakers' own, of texts and whether the assistant's."""
+    in_play, found = "", []
+    for text, is_assistant in turns:
+        said = own_words(text, split_sentences(text), is_assistant, in_play)
+        in_play = said.in_play
+        found.append([each.text for each in said.sentences])
+    return found
+
+
 def test_a_play_goes_on_until_it_is_over() -> None:
-    play, turns = "", []
-    for text, is_assistant in (
+    turns = own_of_turns(
         ("Let's play a game: I'm a wizard called Merlin.", False),
         ("Welcome, Merlin! I am the dragon Smaug.", True),
         ("My dragon is named Smaug.", False),
         ("That was fun, let's stop.", False),
         ("I live in Leiden.", False),
-    ):
-        found = own_words(text, split_sentences(text), is_assistant, play)
-        play = found.in_play
-        turns.append([s.text for s in found.sentences])
+    )
     assert turns == [[], [], [], [], ["I live in Leiden."]]
 
 
 def test_what_is_made_up_together_is_nobodys() -> None:
-    state, turns = "", []
-    for text, is_assistant in (
+    turns = own_of_turns(
         ("Write me a story in the first person about a lighthouse.", False),
         ('"I have kept the light for thirty years."', True),
         ("I was born in a snowstorm. Carry on in that style?", False),
@@ -90,10 +95,7 @@ def test_what_is_made_up_together_is_nobodys() -> None:
         ("And then I married a seal.", False),
         ("The seal wore a veil.", True),
         ("Thanks! I live in Oslo.", False),
-    ):
-        found = own_words(text, split_sentences(text), is_assistant, state)
-        state = found.in_play
-        turns.append([s.text for s in found.sentences])
+    )
     assert turns[2] == turns[4] == []
     assert turns[-1] == ["Thanks!", "I live in Oslo."]
 

@@ -77,6 +77,7 @@ def test_a_secret_is_found_without_the_words_around_it(text, kind, value):
     "text",
     [
         "How are you today?",
+        "ayjtqdvpfgjh2cr4",
         "My password is not working",
         "my password is wrong again",
         "The password is causing trouble",

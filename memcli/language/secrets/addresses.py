@@ -8,12 +8,13 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.rules import Found
 from memcli.language.secrets.values import is_unguessable
 
 KIND: Final = "token"
-_ADDRESS = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s\"'<>`]{4,4000}")
-_ALONE = re.compile(r"://([\w-]{16,200})@")
+_ADDRESS = lazy_pattern(r"(?<![A-Za-z])[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s\"'<>`]{4,4000}")
+_ALONE = lazy_pattern(r"://([\w-]{16,200})@")
 
 
 def found_in_addresses(text: str) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from memcli.language.data import read_data
 from memcli.language.data import words as words_of
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.around import no_nouns
 from memcli.language.secrets.asking import asked_classes
 from memcli.language.secrets.cues import listed
@@ -31,24 +32,24 @@ SHORT_QUESTION: Final = 60
 SHORT_ANSWER: Final = 60
 _PASSWORDS: Final = frozenset(("password", "login", "loose", "entry"))
 # Two digits, or a sign between letters: no product is called so.
-_ODD = re.compile(r"\d.*\d|\w[!#$%&*+=?@^~]+\w")
+_ODD = lazy_pattern(r"\d.*\d|\w[!#$%&*+=?@^~]+\w")
 # Of what stands before the noun of "the code for the gate?".
 LONGEST_ARTICLE: Final = 4
-_CODE = re.compile(
+_CODE = lazy_pattern(
     r"[*#]?(?=[^\s]{0,12}\d)[A-Za-z]{0,3}-?\d[\dA-Za-z\u0410-\u042f*#/-]{1,14}"
     r"|\d{2,6}(?: \d{2,6}){1,3}"
 )
 
-_ASKED_WITHIN = re.compile(r"[?\uff1f\u061f]\s?")
+_ASKED_WITHIN = lazy_pattern(r"[?\uff1f\u061f]\s?")
 # A name of a user, and what opens the door to it.
-_LOGIN = re.compile(r"[^\s/|]{2,32} ?[/|] ?(?=\S{0,60}\d)(\S{5,64})")
-_WORD = re.compile(rf"\S{{5,64}}?(?=[.,;:](?:\s|$)|\s{{0,2}}[{PICTURES}])")
+_LOGIN = lazy_pattern(r"[^\s/|]{2,32} ?[/|] ?(?=\S{0,60}\d)(\S{5,64})")
+_WORD = lazy_pattern(rf"\S{{5,64}}?(?=[.,;:](?:\s|$)|\s{{0,2}}[{PICTURES}])")
 # Three words and more that a clause is made of; and words that signs join to one.
-_WORDS = re.compile(
+_WORDS = lazy_pattern(
     r"[\"'`\u201c\u00ab]?([^\W\d_]{2,20}(?:[ -][^\W\d_]{2,20}){2,6})"
     r"(?=[\"'`\u201d\u00bb]?\s?(?:[.,;!(]|$))"
 )
-_JOINED = re.compile(r"(?=.{9})[^\W\d_]{2,}(?:[-_.][^\W\d_]{2,})+")
+_JOINED = lazy_pattern(r"(?=.{9})[^\W\d_]{2,}(?:[-_.][^\W\d_]{2,})+")
 
 
 def answered(text: str, before: str) -> Iterator[tuple[str, int, int]]:

@@ -12,41 +12,42 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.cues import classes_of, copulas, listed
 from memcli.language.words import FUNCTION_WORDS
 
 # What is looked at right before a value and behind it.
 LEAD: Final = 40
 WORDLESS: Final = "\u2e80"
-SIGN: Final = re.compile(
+SIGN: Final = lazy_pattern(
     r"(?:[:\uff1a=\u2190-\u21ff\u27a1\u2b05\U0001f446-\U0001f449\U0001f511>][\ufe0f\U0001f3fb-\U0001f3ff]*|[-\u2013\u2014]>?)"
     r"\s*[\"'`*\u201c\u201e\u00ab\u300c]*\s*$"
 )
 # Behind a value that stands between signs.
-APART: Final = re.compile(
+APART: Final = lazy_pattern(
     r"[\"'`*)]{0,2}(?:[.,!;](?:\s|$|\d*[\u2e80-\uffff])|[\u3001\u3002\uff0c\uff01\uff1b]|\s*$|\n)"
 )
-_TOLD = re.compile(
+_TOLD = lazy_pattern(
     r"[:\uff1a=\u2190-\u21ff\u27a1\u2b05\U0001f446-\U0001f449\U0001f511][\ufe0f\U0001f3fb-\U0001f3ff]*\s*$|[-=]>\s*$"
 )
-_LEAD_WORD = re.compile(
+_LEAD_WORD = lazy_pattern(
     r"([^\W\d_]+(?:['\u2019][^\W\d_]+)?|[#\u2248~])[\s\"'`*,(\u201c\u201e\u00ab]*$"
 )
-_NEXT_WORD = re.compile(r"[\"'`*\u201d)]{0,2}[ \u00a0-]{0,2}([^\W\d_]+(?:['\u2019][^\W\d_]+)*)")
-_WORDLESS_LINK = re.compile(
+_NEXT_WORD = lazy_pattern(r"[\"'`*\u201d)]{0,2}[ \u00a0-]{0,2}([^\W\d_]+(?:['\u2019][^\W\d_]+)*)")
+_WORDLESS_LINK = lazy_pattern(
     r"[\u662f\u4e3a\u6210\u306f\u304c\u3092\ub294\uc740\uc774\uac00\uc73c\ub85c]\s?$"
 )
 # "ending in 4471", "went up to 4471"; the day of a month before a year.
-_ENDING = re.compile(
+_ENDING = lazy_pattern(
     r"\b(?:ending|ends|ended|endet|endend|termin\w+|finissant|eindigend|końcówk\w+)\b[^,.]{0,12}$"
     r"|\u5c3e\u53f7\D{0,3}$|\b(?:up|down|rose|fell|close|next|zu|bis|added) to $"
     r"|\b\d{1,2}(?:st|nd|rd|th)?,\s$"
 )
-_YEAR = re.compile(r"(?:1\d|20)\d\d")
+_YEAR = lazy_pattern(r"(?:1\d|20)\d\d")
 # So many of so many.
-_OF = re.compile(r"\s(?:out of|of|von|sur|de|di|van|z|ze|av|\u0438\u0437)\s(?:\d|them|us|the)")
+_OF = lazy_pattern(r"\s(?:out of|of|von|sur|de|di|van|z|ze|av|\u0438\u0437)\s(?:\d|them|us|the)")
 _TIME: Final = r"(?:[01]\d|2[0-4])[0-5]\d"
-_HOURS = re.compile(rf"{_TIME}\s?(?:to|till|until|bis|à|a|alle|às|tot|do|до|[-\u2013])\s?{_TIME}")
+_HOURS = lazy_pattern(rf"{_TIME}\s?(?:to|till|until|bis|à|a|alle|às|tot|do|до|[-\u2013])\s?{_TIME}")
 # Before an answer: "o 619".
 _LONGEST_ARTICLE: Final = 2
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.cues import classes_between, listed
 
 LONGEST_QUESTION: Final = 240
@@ -19,7 +20,7 @@ LONGEST_NAMING: Final = 80
 # What is secret, and what one may be asked how to open.
 SECRETIVE: Final = frozenset("password pin code lock keypad net card paper back".split())
 _OPENED: Final = frozenset(("device", "account", "open"))
-_FIRST = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_FIRST = lazy_pattern(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def asked_classes(before: str) -> frozenset[str]:

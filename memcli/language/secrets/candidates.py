@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages, vocabulary
 from memcli.language.secrets.looks import level_of
 from memcli.language.secrets.rules import TRAILING
@@ -25,7 +26,7 @@ SENT_DIGITS: Final = 6
 # Of digits with capitals: shorter ones are names of models.
 LEAST_MARKED: Final = 5
 # Of digits with a capital among them: "99E3".
-_AMONG = re.compile(r"\d{2,3}[A-Z\u0410-\u042f]\d{1,3}")
+_AMONG = lazy_pattern(r"\d{2,3}[A-Z\u0410-\u042f]\d{1,3}")
 LEAST_PAPER: Final = 6
 LONGEST_PAPER: Final = 40
 LEAST_ACCOUNT: Final = 11
@@ -38,51 +39,51 @@ _FIRST_WORDLESS: Final = "\u2e80"
 _MONEY: Final = tuple("$\u20ac\u00a3\u00a5%\u00b0")
 
 # Digits in a row, and capitals among them.
-_PLAIN = re.compile(r"\d[\dA-Z\u0410-\u042f]{2,8}(?![^\W_])|\d{3,8}(?=[\u2e80-\uffff])")
-_GROUPS = re.compile(
+_PLAIN = lazy_pattern(r"\d[\dA-Z\u0410-\u042f]{2,8}(?![^\W_])|\d{3,8}(?=[\u2e80-\uffff])")
+_GROUPS = lazy_pattern(
     r"\d{1,4}(?:[-\u2013]\d{1,4}){2,7}(?!\d)|\d{1,2}(?: ?[-\u2013/>\u2192] ?\d{1,2}){2,3}(?!\d)"
 )
 # Turns of a dial: "R32 L14 R27".
-_DIAL = re.compile(r"[LR]\d{1,2}(?:[ ,-]{1,2}[LR]\d{1,2}){2,4}(?!\w)")
-_SINGLES = re.compile(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
-_PARTS = re.compile(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
-_TURNS = re.compile(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
+_DIAL = lazy_pattern(r"[LR]\d{1,2}(?:[ ,-]{1,2}[LR]\d{1,2}){2,4}(?!\w)")
+_SINGLES = lazy_pattern(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
+_PARTS = lazy_pattern(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
+_TURNS = lazy_pattern(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
 # What may hang on digits: "A4471", "#4471*".
-_WORD = re.compile(
+_WORD = lazy_pattern(
     r"[A-Za-z0-9\u00c0-\u024f\u0400-\u04ff*#$!@][!#-&*-~\u00c0-\u024f\u0400-\u04ff]{4,63}"
 )
-_PAPER = re.compile(
+_PAPER = lazy_pattern(
     r"(?=[A-Z ./-]{0,12}\d)[A-Z\d]"
     r"(?:[A-Z\d]|[ ./\u2013-]{1,3}(?=[A-Z]{0,3}\d|[A-Z](?![^\W_])))+(?![^\W_\u2e80-\uffff])"
 )
 # A word or some between quotation marks.
-_QUOTED = re.compile(
+_QUOTED = lazy_pattern(
     r"[\"\u201c\u201e\u00ab\u300c]([^\W\d_][^\n\"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d]{3,40})[\"\u201d\u201c\u00bb\u300d]"
 )
-_HEX = re.compile(
+_HEX = lazy_pattern(
     r"(?<![A-Za-z0-9_-])(?=[0-9a-f]{0,31}\d)(?=[0-9a-f]{0,31}[a-f])[0-9a-f]{32,64}"
     r"(?![A-Za-z0-9_-])"
 )
 _LETTER: Final = "A-Za-z\u00c0-\u024f\u0400-\u04ff"
 # A sign between letters, digits behind letters; words or groups that hyphens join to digits.
-_SIGNS = re.compile(
+_SIGNS = lazy_pattern(
     rf"(?=.*\d)(?=.*[{_LETTER}].*[{_LETTER}].*[{_LETTER}]).*"
     rf"(?:[{_LETTER}\d][!#$%&*=?^~@+;][{_LETTER}\d]|[{_LETTER}]{{2}}\d+[!#$%&*?]$)"
 )
-_MIXED = re.compile(
+_MIXED = lazy_pattern(
     rf"[{_LETTER}]{{3,}}[-_.]?\d{{2,}}|\d{{2,}}[-_.]?[{_LETTER}]{{3,}}|[{_LETTER}]\d+[{_LETTER}]"
     rf"|\d[{_LETTER}]+\d|[a-z][A-Z][a-z]+\d|[{_LETTER}]{{3,}}[_-][{_LETTER}]{{2,}}[_-]?\d|[{_LETTER}]{{3,}}\.[{_LETTER}]{{3,}}\.?\d"
 )
-_NO_WORD = re.compile(
+_NO_WORD = lazy_pattern(
     r"https?:|mailto:|www\.|\d+-(?:year|month|week|day|hour|minute|page|point|step)|(?:ctrl|cmd|alt|shift|strg)[+-]|[~.]{0,2}/\w|\w+@\w+\.\w|\w+\.(?:com|org|net|io|de|fr|py|js|md|txt|pdf|jpg|png|csv|json)\b"
     r"|\d+(?:st|nd|rd|th|s|x|k|kg|km|m|mm|cm|gb|mb|tb|hz|mhz|ghz|h|am|pm|min|p|ml|mg|g|l|w|v|mah)?$"
     r"|\d[\d.,:/-]*(?:[a-z\u00b0%]{0,4})$|v\d|\d+[-x]\w+$|#\d+$|[+]?\d[\d\s().-]+$|\d+\W?[a-z]{2,}$",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(
+_IDENTIFIER = lazy_pattern(
     r"[a-z]+(?:_[a-z]+)+\d?|[a-z]+(?:[A-Z][a-z]+)+\d?|[A-Z]+(?:_[A-Z0-9]+)+|\w+\(.*|[A-Z]{1,5}-?\d+"
 )
-_NAME = re.compile(r"[A-Za-z]{1,12}[-_.]?\d{1,4}")
+_NAME = lazy_pattern(r"[A-Za-z]{1,12}[-_.]?\d{1,4}")
 
 
 class Candidate(NamedTuple):
@@ -124,8 +125,8 @@ def _is_part(text: str, start: int, end: int) -> bool:
     return (money and money in _MONEY) or _AREA.search(text, max(0, start - 8), start) is not None
 
 
-_AREA = re.compile(r"\(\+?\d{2,5}\)[ -]?$")
-_COMMA = re.compile(r",\d{1,6}[\u2e80-\uffff]")
+_AREA = lazy_pattern(r"\(\+?\d{2,5}\)[ -]?$")
+_COMMA = lazy_pattern(r",\d{1,6}[\u2e80-\uffff]")
 _BEFORE: Final = frozenset("[$\u20ac\u00a3\u00a5_\\+/\u7b2c")
 _JOINS: Final = frozenset(".,:@-\u2013'\u2019=&?")
 
@@ -155,14 +156,14 @@ def _plain(text: str) -> Iterator[Candidate]:
 
 
 # "gate - #4071" is dialled, "ticket #4071" is one of many.
-_BEHIND_SIGN = re.compile(r"[-:=>\u2013\u2014\u2190-\u21ff] ?$")
-_UNIT = re.compile(r"\d(?:[KMGT]B|KM|MM|CM|HZ|AM|PM|EUR|USD|V|W|P|K|KG)$")
+_BEHIND_SIGN = lazy_pattern(r"[-:=>\u2013\u2014\u2190-\u21ff] ?$")
+_UNIT = lazy_pattern(r"\d(?:[KMGT]B|KM|MM|CM|HZ|AM|PM|EUR|USD|V|W|P|K|KG)$")
 
 
 # Digits in groups are a number of their own: that of a telephone.
-_GROUPED, _GROUPED_ON = re.compile(r"\d[ -]$"), re.compile(r"[ -]\d")
+_GROUPED, _GROUPED_ON = lazy_pattern(r"\d[ -]$"), lazy_pattern(r"[ -]\d")
 # A time of the day, in full quarters.
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3])(?:00|15|30|45)")
+_CLOCK = lazy_pattern(r"(?:[01]\d|2[0-3])(?:00|15|30|45)")
 
 
 def _hangs(text: str, start: int) -> int:
@@ -217,8 +218,8 @@ def _is_date(form: str, value: str) -> bool:
 
 
 # "My new number is 555-0164": as long as that, in such groups, it is called.
-_TELEPHONE = re.compile(r"\d{3}[-\u2013 ]\d{4}")
-_YEARS = re.compile(r"^\d\d[-\u2013]\d\d$|(?:19|20)\d\d[ \u2013-]|[ \u2013-](?:19|20)\d\d$")
+_TELEPHONE = lazy_pattern(r"\d{3}[-\u2013 ]\d{4}")
+_YEARS = lazy_pattern(r"^\d\d[-\u2013]\d\d$|(?:19|20)\d\d[ \u2013-]|[ \u2013-](?:19|20)\d\d$")
 
 
 def _words(text: str) -> Iterator[Candidate]:
@@ -285,8 +286,8 @@ def _stronger(forms: tuple[str, ...], value: str) -> tuple[str, ...]:
 
 
 # Words and a number may be the name of a thing, as "Apollo11" and "nvidia-driver-535" are.
-_ONE_WORD = re.compile(r"[^\W\d_]+\d*(?:[-.][a-z\u00df-\u00ff]+\d*)*[-_.]?\d+[!?]?")
-_SNAKE = re.compile(
+_ONE_WORD = lazy_pattern(r"[^\W\d_]+\d*(?:[-.][a-z\u00df-\u00ff]+\d*)*[-_.]?\d+[!?]?")
+_SNAKE = lazy_pattern(
     r"(?=.{9})(?!.*\.(?:com|org|net|io|de|fr|it|es|nl|ru|uk|py|js|md|txt|pdf)$)"
     r"[^\W\d_A-Z]+(?:(?:_[^\W\d_A-Z]+)+|(?:\.[^\W\d_A-Z]+){2,})"
 )
@@ -294,13 +295,13 @@ _OF_NAMES: Final = ("uncommon", "possible")
 LONG_WORD: Final = 12
 ODD_WORD: Final = 10
 SHORT_WORD: Final = 7
-_WEAK = re.compile(rf"[{_LETTER}]{{5,20}}\d")
+_WEAK = lazy_pattern(rf"[{_LETTER}]{{5,20}}\d")
 # Capitals, small letters, digits and a sign that joins words.
-_OF_ALL = re.compile(
+_OF_ALL = lazy_pattern(
     r"(?=.*[A-Z\u0410-\u042f])(?=.*[a-z\u0430-\u044f])(?=.*\d)(?=.*[a-z\u0430-\u044f][_.]).*"
 )
-_RICH = re.compile(rf"[{_LETTER}]{{3,}}\d{{2,}}[{_LETTER}]{{3,}}|[A-Z].*[a-z]\d{{2,}}")
-_BARE = re.compile(rf"[{_LETTER}]{{3,}}[!#$%&*=^~][{_LETTER}]{{3,}}[!?]?")
+_RICH = lazy_pattern(rf"[{_LETTER}]{{3,}}\d{{2,}}[{_LETTER}]{{3,}}|[A-Z].*[a-z]\d{{2,}}")
+_BARE = lazy_pattern(rf"[{_LETTER}]{{3,}}[!#$%&*=^~][{_LETTER}]{{3,}}[!?]?")
 
 
 def _spelled(folded: str) -> Iterator[Candidate]:
@@ -322,7 +323,7 @@ def _spelled(folded: str) -> Iterator[Candidate]:
                 yield Candidate(*match.span(), "number", ("spelled",))
 
 
-_WORDLESS_DIGITS = re.compile(
+_WORDLESS_DIGITS = lazy_pattern(
     "[\u96f6\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5e7a]{4,8}"
     "|[\uc601\uacf5\uc77c\uc774\uc0bc\uc0ac\uc624\uc721\uce60\ud314\uad6c]{4,8}"
     "|(?:[\uc601\uacf5\uc77c\uc774\uc0bc\uc0ac\uc624\uc721\uce60\ud314\uad6c] ){3,7}"
@@ -378,9 +379,9 @@ def _forms_of_paper(value: str, n_digits: int) -> Iterator[str]:
         yield "account_long"
 
 
-_AMOUNT = re.compile(r"(?<![\d.])\d+\.\d\d$")
+_AMOUNT = lazy_pattern(r"(?<![\d.])\d+\.\d\d$")
 # A series and a number within it: "4509 No. 482917".
-_NAME_OF_PAPER = re.compile(r"([A-Z]{3,})[ :.-]+")
+_NAME_OF_PAPER = lazy_pattern(r"([A-Z]{3,})[ :.-]+")
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import Final
 
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.answers import leads
 from memcli.language.secrets.asking import (
     SECRETIVE,
@@ -30,15 +31,15 @@ REACH: Final = 150
 # Before a value that answers.
 LONGEST_LEAD: Final = 24
 # No sentence ends behind "no." and "nr.".
-_ENDS = re.compile(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
-_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_PROGRAM = re.compile(r"\w\(|[={}<>\[\]]{2}(?<!=>)(?<!<=)|::|\\")
-_DOTTED = re.compile(r"[a-z]+\.[a-z]+\.[a-z]+\b[=(;]")
+_ENDS = lazy_pattern(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
+_FENCE = lazy_pattern(r"```.*?(?:```|\Z)", re.DOTALL)
+_PROGRAM = lazy_pattern(r"\w\(|[={}<>\[\]]{2}(?<!=>)(?<!<=)|::|\\")
+_DOTTED = lazy_pattern(r"[a-z]+\.[a-z]+\.[a-z]+\b[=(;]")
 # So many words has a sentence of talk.
 TALK: Final = 8
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
+_ADDRESS = lazy_pattern(r"(?<![\w.+-])[\w.+-]{1,64}@\w[\w-]*\.[\w.]+")
 _SIGN_IN: Final = frozenset(("sign",))
-NAME: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+NAME: Final = lazy_pattern(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 class Clues:

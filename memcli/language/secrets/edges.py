@@ -6,9 +6,9 @@ Edges: what a value is cut off from its turn by: arrows and hands that point at 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.cues import listed
 
 # Small pictures and arrows; what joins and varies them.
@@ -22,16 +22,16 @@ _POINTER: Final = (
     r"|<?[-=~]{1,3}>|<[-=~]{1,3}|\u00bb)"
 )
 _QUOTES: Final = r"[\"'`*\u201c\u201d\u201e\u00ab\u300c\u300d\[(]{0,3}"
-_BEFORE = re.compile(rf"{_POINTER}\s{{0,3}}{_QUOTES}$")
-_BEHIND = re.compile(rf"[\"'`*\u201d\u300d\])!.]{{0,3}}\s{{0,3}}{_POINTER}")
+_BEFORE = lazy_pattern(rf"{_POINTER}\s{{0,3}}{_QUOTES}$")
+_BEHIND = lazy_pattern(rf"[\"'`*\u201d\u300d\])!.]{{0,3}}\s{{0,3}}{_POINTER}")
 # Where a clause of one value begins and ends.
-_OPENED = re.compile(
+_OPENED = lazy_pattern(
     rf"(?:^|[\n,.;:!?(\[|/\u2014\u2013\u3001\u3002\uff0c\uff01\uff1a\uff1b\uff1f\u061f\u060c{PICTURES}]|\s-)\s{{0,3}}{_QUOTES}$"
 )
-_SHUT = re.compile(
+_SHUT = lazy_pattern(
     rf"[\"'`*\u201d\u300d]{{0,3}}\s{{0,2}}(?:[\n,.;:!?)\]|\u2014\u2013\u3001\u3002\uff0c\uff01\uff1b\uff1f\u060c{PICTURES}](?!\d)|$|-\s)"
 )
-_NEXT = re.compile(r"\s([^\W\d_]{1,12})(?!\w)")
+_NEXT = lazy_pattern(r"\s([^\W\d_]{1,12})(?!\w)")
 LEAD: Final = 12
 
 

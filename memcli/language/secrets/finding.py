@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.addresses import found_in_addresses
 from memcli.language.secrets.answers import answered, answered_within
 from memcli.language.secrets.around import is_amount, is_counted
@@ -47,23 +48,23 @@ class _Checked(NamedTuple):
 
 
 # As long as a number of an account, and as a token: too long for a word.
-_DIGITS = re.compile(r"\d(?:[ \u00a0.-]?\d){7}")
-_RUN = re.compile(r"[A-Za-z0-9_+/=.-]{16}")
+_DIGITS = lazy_pattern(r"\d(?:[ \u00a0.-]?\d){7}")
+_RUN = lazy_pattern(r"[A-Za-z0-9_+/=.-]{16}")
 LONGEST_WORD: Final = 16
 # The shortest number with check digits that has no spaces.
 LEAST_UNSPACED: Final = 9
-_DIGIT, _NO_DIGIT = re.compile(r"\d"), re.compile(r"\D+")
+_DIGIT, _NO_DIGIT = lazy_pattern(r"\d"), lazy_pattern(r"\D+")
 CARD: Final = "card number"
 # What follows a card: its date, and what stands on its back.
 BEHIND_CARD: Final = 60
-_BEHIND = re.compile(
+_BEHIND = lazy_pattern(
     r"(?<![A-Za-z0-9_/.,:#-])(?<![/.,:#-]\s)\d{3}(?=\s{0,2}(?:[.!,;?)\n\u3002\uff0c]|$))"
 )
 LONGEST_REMEMBERED: Final = 1000
 MARK: Final = "mark"
-_MARK = re.compile(r"\[secret[: ][\w -]{1,40}\]")
+_MARK = lazy_pattern(r"\[secret[: ][\w -]{1,40}\]")
 # Letters that the anchors of other languages than English have.
-_FOREIGN = re.compile(r"[\u00c0-\u024f\u0400-\u04ff\u2e80-\u9fff\uac00-\ud7af]")
+_FOREIGN = lazy_pattern(r"[\u00c0-\u024f\u0400-\u04ff\u2e80-\u9fff\uac00-\ud7af]")
 
 
 def find_secrets(text: str, before: str = "") -> list[Secret]:
@@ -159,7 +160,8 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
         checked = list(_checked(text))
         yield from checked
         yield from _behind_cards(text, [secret for secret in checked if secret.kind == CARD])
-    for index in phrases()[: 2 if _FOREIGN.search(text) else 1]:
+    is_foreign = not text.isascii() and _FOREIGN.search(text) is not None
+    for index in phrases()[: 2 if is_foreign else 1]:
         for kind, start, end in index.found_in(text, folded):
             if kind not in _CODES or not (is_counted(folded, start) or is_amount(folded, end)):
                 yield Secret(kind, start, end)

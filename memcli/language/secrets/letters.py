@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets import around
 from memcli.language.secrets.cues import WORDLESS, digits_of, languages, vocabulary
 from memcli.language.secrets.rules import Found
@@ -30,9 +31,9 @@ NAMING: Final = frozenset(("password", "pin", "spell", "net"))
 TELLING: Final = NAMING | {"code", "account", "device", "keypad"}
 DIALLED: Final = frozenset(("code", "pin", "lock", "keypad", "password"))
 # What a password may be made of: "A-Z and 0-9".
-_RANGE = re.compile(r"a ?[-\u2013] ?z")
+_RANGE = lazy_pattern(r"a ?[-\u2013] ?z")
 # Two single characters with no more between them than joins units.
-_SINGLES = re.compile(r"(?<!\w)\w[ ,\u2013-]{1,3}\w(?!\w)")
+_SINGLES = lazy_pattern(r"(?<!\w)\w[ ,\u2013-]{1,3}\w(?!\w)")
 
 
 def spelled_out(evidence: Evidence) -> Iterator[Found]:

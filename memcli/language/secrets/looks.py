@@ -13,14 +13,15 @@ from functools import cache, lru_cache
 from typing import Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 
 # A longer run is no word that anybody chose.
 LONGEST: Final = 28
 # Without a digit or one of these a word is one of talk.
-_ODD = re.compile(r"[\d!#$%&*+=?^~@_]|[^\W\d_]\.[^\W\d_]")
+_ODD = lazy_pattern(r"[\d!#$%&*+=?^~@_]|[^\W\d_]\.[^\W\d_]")
 # A name and its value are two; a date is told, and digits of base 16 are given out by machines,
 # mostly to be seen; a name at a place is an address.
-_GIVEN = re.compile(
+_GIVEN = lazy_pattern(
     r".*:.*|.*\d{4}-\d\d-\d\d.*|[A-Z]+\d+|[0-9a-fA-F]{6,}|[0-9a-fA-F]+(?:[:-][0-9a-fA-F]+)+"
     r"|[a-z][\w.-]*@[a-z][a-z-]+|[a-z]+(?:-[a-z]+)*-[0-9a-f]{8,10}-[a-z0-9]{5}"
 )

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets import around
 from memcli.language.secrets.cues import classes_between, classes_of, copulas, words_of
 from memcli.language.secrets.edges import PICTURES
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from memcli.language.secrets.evidence import Evidence
 
 # What is told of a login as its name and its password.
-_PAIR = re.compile(
+_PAIR = lazy_pattern(
     r"(?:[:=\u2190-\u21ff]|[-=>]>)\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;(\n]|$))"
 )
 # A word behind a comma, and what tells to say it.
-_LAST = re.compile(rf",\s(?:([^\W\d_]{{2,8}})\s)?([^\W\d_]{{4,24}})(?=[.!)]?[\s{PICTURES}]*$)")
+_LAST = lazy_pattern(rf",\s(?:([^\W\d_]{{2,8}})\s)?([^\W\d_]{{4,24}})(?=[.!)]?[\s{PICTURES}]*$)")
 _COLONS: Final = (":", "\uff1a", "=")
 # So near before a value stands the sign that tells it.
 NEAR: Final = 8
@@ -50,30 +51,30 @@ MOST_WORDS: Final = 8
 # Of a turn in which each sentence is read.
 LONG: Final = 4000
 _QUOTES: Final = "\"'`*\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u2018\u2019\u300e\u300f"
-_VALUE = re.compile(r"[^\s\"`\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\uff0c\u3002\u3001]{2,64}")
-_CLAUSE_END = re.compile(
+_VALUE = lazy_pattern(r"[^\s\"`\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\uff0c\u3002\u3001]{2,64}")
+_CLAUSE_END = lazy_pattern(
     rf"[{_QUOTES})\]]*\s?(?:[.,;:!?)\n\u3002\uff0c\uff01\uff1f\u3001\uff1b]|$|[\u2014\u2013-]\s|\s*/\s)"
 )
 _SIGN: Final = r"[ \t]*(?:[:\uff1a=\u2192\u2190]|->|=>|[ ][\u2014\u2013-](?=[ ]))\s*"
-_FIRST = re.compile(r"[ ]([^\W\d_]{1,40})")
-SPACED: Final = re.compile(r"[^\W\d_]{1,40}(?:['\u2019-][^\W\d_]{1,40}){0,6}")
+_FIRST = lazy_pattern(r"[ ]([^\W\d_]{1,40})")
+SPACED: Final = lazy_pattern(r"[^\W\d_]{1,40}(?:['\u2019-][^\W\d_]{1,40}){0,6}")
 # Words that signs join: "gelato.al.limone".
-_JOINED = re.compile(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+|[^\W\d_]{2,}(?:-[^\W\d_]{2,}){2,}")
+_JOINED = lazy_pattern(r"[^\W\d_]{2,}(?:[._][^\W\d_]{2,})+|[^\W\d_]{2,}(?:-[^\W\d_]{2,}){2,}")
 # Letters of other scripts than Latin, and of those without spaces.
 _FOREIGN: Final = "\u0370"
 _WORDLESS: Final = "\u2e80"
-_FOREIGN_LINK = re.compile(rf"{_SIGN}|\s?(?:[\u662f\u4e3a\u306f\u53eb]|\ub294|\uc740)\s?")
+_FOREIGN_LINK = lazy_pattern(rf"{_SIGN}|\s?(?:[\u662f\u4e3a\u306f\u53eb]|\ub294|\uc740)\s?")
 # Between a name and what stands beside it.
 LONGEST_SIGN: Final = 4
 # A name, up to two words for its thing, and a word at the end of a note.
 SHORT_NOTE: Final = 80
-_LEAD = re.compile(r"[^\w]*(?:[^\W_]+['\u2019-]?[^\W_]*\s){0,3}")
-_BARE = re.compile(
+_LEAD = lazy_pattern(r"[^\w]*(?:[^\W_]+['\u2019-]?[^\W_]*\s){0,3}")
+_BARE = lazy_pattern(
     r"(?:\s[^\W\d_]{1,16}){0,3}\s[\"'`\u201c\u00ab]?([^\W\d_]{4,24})(?=[\"'`\u201d\u00bb.!)]*\s*(?:\n|$))"
 )
-_JOINT = re.compile(r"[._]")
+_JOINT = lazy_pattern(r"[._]")
 _THINGS: Final = frozenset(("account", "net", "device", "password"))
-_LOWER_LATIN = re.compile(r"[a-z][!-~]{3,63}")
+_LOWER_LATIN = lazy_pattern(r"[a-z][!-~]{3,63}")
 
 
 def told_in_places(evidence: Evidence) -> Iterator[Found]:
@@ -127,7 +128,7 @@ def sentences_of(evidence: Evidence, naming: frozenset[str]) -> Iterator[int]:
         return
     known = words_of(evidence.folded, naming)
     if known:
-        pattern = re.compile("|".join(map(re.escape, known)))
+        pattern = lazy_pattern("|".join(map(re.escape, known)))
         found = pattern.finditer(evidence.folded)
         yield from sorted({evidence.number_at(match.start()) for match in found})
 
@@ -309,7 +310,7 @@ def _behind_user(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] |
     users = [each for each in evidence.cues_before(cue, first) if "user" in each.classes]
     if not users or not _user().fullmatch(text[users[-1].end : cue.start]):
         return None
-    link = re.compile(rf"{_SIGN}|\s").match(text, cue.end) or links().match(text, cue.end)
+    link = lazy_pattern(rf"{_SIGN}|\s").match(text, cue.end) or links().match(text, cue.end)
     start = behind_fillers(text, link.end()) if link else cue.end
     word = SPACED.match(text, start)
     if word and word[0].lower() in copulas():

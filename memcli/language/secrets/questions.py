@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.places import (
     LONGEST_GAP,
     LONGEST_TAIL,
@@ -36,8 +37,8 @@ NAMING: Final = frozenset(("answer", "theme"))
 # What is done where a question of security is asked.
 _ASKED: Final = frozenset(("enter", "wants", "answer", "sign", "account", "password"))
 MOST_ANSWER_WORDS: Final = 3
-_VERB_LAST = re.compile(r"\s([^\W\d_]{3,24})\s([^\W\d_]{3,14})(?=\s*(?:[.,;!)\n]|$))")
-_HEAD = re.compile(r"\s*([^\W\d_]+)\s?[:\uff1a]\s?")
+_VERB_LAST = lazy_pattern(r"\s([^\W\d_]{3,24})\s([^\W\d_]{3,14})(?=\s*(?:[.,;!)\n]|$))")
+_HEAD = lazy_pattern(r"\s*([^\W\d_]+)\s?[:\uff1a]\s?")
 
 
 def answers_to_questions(evidence: Evidence) -> Iterator[Found]:

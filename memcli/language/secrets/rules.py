@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.values import CHECKS, is_quoted_secret
 
 # How far before an anchor its head may reach: a few words, or the beginning of a command.
@@ -25,7 +26,7 @@ ROOT: Final = 3
 LONG: Final = 20_000
 # What may follow a value and is no part of it.
 TRAILING: Final[str] = read_data("secrets")["trailing"]
-_MORE = re.compile(
+_MORE = lazy_pattern(
     r"[ ](?!(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar|mas|i|ale|и|но|ve|ama) )\w"
 )
 # Behind a number where words are not spelled apart: a year, a day, an amount.
@@ -46,15 +47,27 @@ class Rule:
     tail: what follows the anchor; head: what comes before it, at most `reach` characters. The
     groups value and value2 are secrets if they pass the check, quoted is one between quotation
     marks. is_inside: the anchor may begin within a word. is_shape: the secret is anchor and all.
+    Both are templates, which the words of a language fill.
     """
 
     kind: str
-    tail_pattern: str
-    head_pattern: str = ""
+    tail_template: str
+    head_template: str = ""
     check: str = "any"
     is_inside: bool = False
     is_shape: bool = False
     reach: int = REACH
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def tail_pattern(self) -> str:
+        """The pattern of what follows; few of the many rules are ever asked for it."""
+        return filled(self.tail_template, self.words)
+
+    @cached_property
+    def head_pattern(self) -> str:
+        """The pattern of what comes before, or nothing."""
+        return filled(self.head_template, self.words)
 
     @cached_property
     def tail(self) -> re.Pattern[str]:
@@ -65,6 +78,12 @@ class Rule:
     def _head(self) -> re.Pattern[str]:
         flags = 0 if self.is_shape else re.IGNORECASE
         return re.compile(rf"(?:{self.head_pattern})\Z", flags)
+
+    @property
+    def looks(self) -> tuple[str, str, str, str, bool, int]:
+        """What it looks for, and how: two rules of which this is the same are one."""
+        patterns = self.tail_pattern, self.head_pattern
+        return self.kind, *patterns, self.check, self.is_inside, self.reach
 
     def found_at(self, text: str, start: int, tail: re.Match[str]) -> Iterator[Found]:
         """Yield the secrets of an anchor at a place, which the tail follows."""
@@ -152,8 +171,7 @@ class RuleIndex:
         """Return the index of anchors and their rules; `begins` judges where one may stand."""
         rules: dict[str, list[Rule]] = {}
         for anchor, rule in pairs:
-            if rule not in rules.setdefault(anchor, []):
-                rules[anchor].append(rule)
+            rules.setdefault(anchor, []).append(rule)
         roots: dict[str, list[str]] = {}
         for anchor in sorted(rules, key=len):
             root = next((each for each in roots if each in anchor), anchor)
@@ -190,9 +208,16 @@ class RuleIndex:
             for anchor in anchors:
                 yield from self._found_by(anchor, text, folded)
 
+    @cached_property
+    def _rules_of(self) -> Callable[[str], Sequence[Rule]]:
+        """The rules of an anchor, those that several languages share once; kept once asked."""
+        return cache(
+            lambda anchor: list({rule.looks: rule for rule in self.rules[anchor]}.values())
+        )
+
     def _found_by(self, anchor: str, text: str, folded: str) -> Iterator[Found]:
         """Yield what the rules of an anchor find; where it says nothing, that costs little."""
-        rules = [(rule.tail.match, rule) for rule in self.rules[anchor]]
+        rules = [(rule.tail.match, rule) for rule in self._rules_of(anchor)]
         inside = [(match, rule) for match, rule in rules if rule.is_inside]
         length, start = len(anchor), folded.find(anchor)
         while start >= 0:
@@ -240,11 +265,12 @@ def _expanded(said: Mapping[str, Any]) -> Iterator[tuple[str, Rule]]:
 def _rule(said: Mapping[str, Any], language: Mapping[str, Any]) -> Rule:
     return Rule(
         said["kind"],
-        filled(said["tail"], language),
-        filled(said.get("head", ""), language),
+        said["tail"],
+        said.get("head", ""),
         said["check"],
         said.get("is_inside", False),
         reach=said.get("reach", REACH),
+        words=language,
     )
 
 

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.around import is_told
 from memcli.language.secrets.rules import Found
 
@@ -40,27 +41,27 @@ KEYED: Final = frozenset(("key", "password", "serial", "factor", "backup"))
 _KEY: Final = frozenset(("key",))
 SERIAL: Final = frozenset(("key", "serial", "password", "net", "backup"))
 # A run, and what names its kind before a point.
-_RUN = re.compile(
+_RUN = lazy_pattern(
     r"(?<![A-Za-z0-9_+/=@.%-])(?:[A-Za-z0-9]{1,8}\.){0,2}"
     r"([A-Za-z0-9][A-Za-z0-9_+/-]{11,200}={0,2})(?![A-Za-z0-9_+/@%-]|\.[A-Za-z0-9])"
 )
-_ADDRESS = re.compile(r"\w+://\S+|\S+@\S+|data:\S+")
-_HEX = re.compile(r"(?:0x)?[0-9a-fA-F-]+")
+_ADDRESS = lazy_pattern(r"\w+://\S+|\S+@\S+|data:\S+")
+_HEX = lazy_pattern(r"(?:0x)?[0-9a-fA-F-]+")
 # Groups of four small letters or capitals and digits, as seeds and keys are printed.
-_ROW = re.compile(
+_ROW = lazy_pattern(
     r"(?<![A-Za-z0-9-])"
     r"(?:(?:[a-z0-9]{4}[ -]){3,15}[a-z0-9]{4}|(?:[A-Z0-9]{4}[ -]){3,15}[A-Z0-9]{4})(?![A-Za-z0-9-])"
 )
 SHORT: Final = 400
-_NAMED = re.compile(r"[A-Za-z][a-z]{0,11}\d{0,3}[_-]")
-_SERIAL = re.compile(
+_NAMED = lazy_pattern(r"[A-Za-z][a-z]{0,11}\d{0,3}[_-]")
+_SERIAL = lazy_pattern(
     r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{0,40}\d)[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){2,7}(?![A-Za-z0-9_-])"
 )
 _BASE32 = re.compile(
     r"(?<![A-Za-z0-9_])(?:[A-Z2-7]{16,64}|[a-z2-7]{16,64}|"
     r"(?:[A-Za-z2-7]{4}[ -]){3,15}[A-Za-z2-7]{4})={0,6}(?![A-Za-z0-9_])"
 )
-_CODE = re.compile(
+_CODE = lazy_pattern(
     r"(?<![A-Za-z0-9_])(?<!\d[./:-])(?=[A-Za-z-]{0,12}\d)"
     r"[A-Za-z0-9]{3,12}(?:[- ](?=[A-Za-z]{0,6}\d|[A-Z]+\b)[A-Za-z0-9]{3,8}){0,4}(?![A-Za-z0-9_/:-])"
 )

@@ -8,17 +8,17 @@ as those of a seed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
 from memcli.language.data import words as words_of
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.cues import vocabulary
 from memcli.language.secrets.values import is_seed
 
 # Lines of 12, 15, 18, 21 or 24 words of three to eight letters, as the words of wallets are.
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"(?:^|[:\n(])[ \t]{0,8}((?:[a-z]{3,8} ){11,23}[a-z]{3,8})"
     r"(?=[ \t]{0,8}(?:$|[\n.,;)\u2014\u2013]))"
 )
@@ -27,11 +27,11 @@ LEAST: Final = 12
 # So many of them may be said twice.
 MOST_TWICE: Final = 2
 # Words one after the other, with no more between than commas, line ends and numbers.
-_ROW = re.compile(
+_ROW = lazy_pattern(
     r"(?<![A-Za-z])[A-Za-z]{3,8}(?:[ ,\n\t]{1,3}(?:(?:#|\d{1,2}[.):-]?)"
     r"[ \t]{0,2})?[A-Za-z]{3,8}(?![A-Za-z])){11,60}"
 )
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = lazy_pattern(r"[A-Za-z]+")
 
 
 def bare_seed_phrases(text: str, folded: str = "") -> Iterator[tuple[int, int]]:

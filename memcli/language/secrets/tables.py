@@ -6,16 +6,17 @@ Tables: cells of Markdown and of separated values whose secret is told by the he
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
+
+from memcli.language.patterns import lazy_pattern
 
 SEPARATORS: Final = "|\t;,"
 # No heading is longer, and no table of logins wider.
 LONGEST_HEADING: Final = 40
 MOST_COLUMNS: Final = 40
-_RULE = re.compile(r"[\s|:-]+")
+_RULE = lazy_pattern(r"[\s|:-]+")
 _EDGES: Final = " \t`*\"'"
 
 

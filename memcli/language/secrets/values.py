@@ -16,6 +16,7 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
+from memcli.language.patterns import lazy_pattern
 
 # Shannon entropy in bits a character: words lie near 3, random base 62 of 20 characters near 4.
 RANDOM_BITS: Final = 3.0
@@ -28,36 +29,36 @@ LEAST_SERIAL: Final = 8
 LEAST_PASSWORD: Final = 4
 
 # An expression of a program: a call, a place in a list, or a name with points.
-_CODE = re.compile(
+_CODE = lazy_pattern(
     r"[A-Za-z_][\w.>-]*[(\[]|[a-z_]\w*(?:\.[a-zA-Z_]\w*)+$|[a-z]+_[a-z_]+$|[A-Za-z_]\w*==?\w"
 )
 # Between the words of a name in a program, and in a password.
-_CODE_SIGNS = re.compile(r"(?<=[a-z])[._](?=[A-Za-z])")
-_ADDRESS = re.compile(
+_CODE_SIGNS = lazy_pattern(r"(?<=[a-z])[._](?=[A-Za-z])")
+_ADDRESS = lazy_pattern(
     r"\w[\w.+-]*@[\w-]+\.[\w.-]+$|www\.|[~.]{0,2}/\w+/|\\\\|[a-z]+(?:/[a-z]+)+\d?$"
 )
 # "8-character", "256bit", a version, a date, an hour, an amount.
-_MEASURE = re.compile(
+_MEASURE = lazy_pattern(
     r"[\d.,]{1,9}[-+]?(?:[^\W\d_]{2,}|[x%°€$£])$|v?\d+(?:\.\d+)+$|[\d./-]*\d[./-]\d[\d./-]*$"
     r"|\d{1,2}[:.h]\d\d(?:[ap]m)?$|[$€£]\d|\d+(?:st|nd|rd|th)$|(?:19|20)\d\d['\u2019]\w+$",
     re.IGNORECASE,
 )
 # A digit, a sign between letters, or capitals in the middle.
-_STRONG = re.compile(r"\d|\w[!#$%&*+=?@^~]+\w|[a-z][A-Z].{0,40}[a-z][A-Z]|[A-Z]{2}[a-z]")
-_LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
-_NO_LETTER = re.compile(r"[\d_-]")
-_MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
-_DATE = re.compile(
+_STRONG = lazy_pattern(r"\d|\w[!#$%&*+=?@^~]+\w|[a-z][A-Z].{0,40}[a-z][A-Z]|[A-Z]{2}[a-z]")
+_LETTER = lazy_pattern(r"[^\W\d_]")
+_DIGIT = lazy_pattern(r"\d")
+_NO_LETTER = lazy_pattern(r"[\d_-]")
+_MIXED = lazy_pattern(r"[A-Za-z]\d|\d[A-Za-z]")
+_DATE = lazy_pattern(
     r"(?:19|20)\d\d(?:[-/.](?:19|20)?\d{1,2}){0,2}$|\d{1,2}[./]\d{1,2}[./](?:\d\d){1,2}$|\d{1,2}-\d{1,2}-(?:19|20)\d\d$"
 )
-_NAME = re.compile(r"([a-z]+)(?:[-_]?\d{1,4}[a-z]?)?")
-_SHORT_CAPITALS = re.compile(r"[A-Z]{1,5}-?\d{1,4}[A-Z]?")
+_NAME = lazy_pattern(r"([a-z]+)(?:[-_]?\d{1,4}[a-z]?)?")
+_SHORT_CAPITALS = lazy_pattern(r"[A-Z]{1,5}-?\d{1,4}[A-Z]?")
 # A type or a name of a program; from small letters to capitals, from letters to digits and back.
-_TYPE = re.compile(
+_TYPE = lazy_pattern(
     r"(?:[A-Z][a-z]+)*(?:Str|String|Type|Field|Any)|[a-z]+(?:[A-Z][a-z]+)+|str|string|bytes|any"
 )
-_CHANGES = re.compile(r"[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])")
+_CHANGES = lazy_pattern(r"[A-Za-z](?=\d)|\d(?=[A-Za-z])|[a-z](?=[A-Z])")
 # Said of codes at large.
 EXAMPLES: Final = frozenset(("0000", "1111", "1234", "12345", "123456", "12345678"))
 _NO_START: Final = ("[", "<", "{", "$", "%", "(", "-", "/", "\\", "@", "#{", "=", "&", "|")

@@ -91,3 +91,10 @@ def test_every_language_has_words_for_what_people_ask():
     for words in read_data("secrets")["languages"].values():
         for name in ("password", "pin", "code_noun", "otp", "papers", "seed", "api_key"):
             assert words[name]
+
+
+def test_rules_that_languages_share_are_looked_for_once():
+    shared = [Rule("k", " {is} x", words={"is": "is"}), Rule("k", " is x")]
+    other = Rule("k", " is x", is_inside=True)
+    index = RuleIndex.of([("pass", rule) for rule in (*shared, other)], begins_word)
+    assert index._rules_of("pass") == [shared[1], other]

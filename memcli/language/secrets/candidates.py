@@ -29,9 +29,13 @@ LEAST_MARKED: Final = 5
 _AMONG = lazy_pattern(r"\d{2,3}[A-Z\u0410-\u042f]\d{1,3}")
 LEAST_PAPER: Final = 6
 LONGEST_PAPER: Final = 40
+# Digits of a paper, and of a long one of capitals and digits.
+LEAST_PLAIN, LEAST_OF_SERIAL, LONG_SERIAL = 5, 4, 10
 LEAST_ACCOUNT: Final = 11
 LEAST_SPELLED: Final = 3
 MOST_SPELLED: Final = 10
+# Nobody speaks of a later one.
+LAST_YEAR: Final = "2060"
 # So many numbers has a lock with a dial.
 FEWEST_TURNS: Final = 3
 MOST_TURNS: Final = 5
@@ -44,7 +48,7 @@ _GROUPS = lazy_pattern(
     r"\d{1,4}(?:[-\u2013]\d{1,4}){2,7}(?!\d)|\d{1,2}(?: ?[-\u2013/>\u2192] ?\d{1,2}){2,3}(?!\d)"
 )
 # Turns of a dial: "R32 L14 R27".
-_DIAL = lazy_pattern(r"[LR]\d{1,2}(?:[ ,-]{1,2}[LR]\d{1,2}){2,4}(?!\w)")
+_DIAL = lazy_pattern(r"[LR] ?\d{1,2}(?:[ ,-]{1,2}[LR] ?\d{1,2}){2,4}(?!\w)")
 _SINGLES = lazy_pattern(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
 _PARTS = lazy_pattern(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
 _TURNS = lazy_pattern(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
@@ -143,6 +147,9 @@ def _plain(text: str) -> Iterator[Candidate]:
             continue
         if value[0] == "#" and value[1:].isdigit() and not _BEHIND_SIGN.search(text, 0, start):
             continue
+        if _BRIEF.fullmatch(value) and not _is_part(text, start, end):
+            yield Candidate(start, end, "number", ("brief",))
+            continue
         is_short = not value.isdigit() and len(value) < LEAST_MARKED and "#" not in value
         if (
             n_digits < SHORT_DIGITS
@@ -155,6 +162,8 @@ def _plain(text: str) -> Iterator[Candidate]:
         yield Candidate(start, end, "number", (*_forms(value, n_digits),))
 
 
+# What is pressed at a bell, and else a seat or a flat: "19B".
+_BRIEF = lazy_pattern(r"\d{2}[A-Z]")
 # "gate - #4071" is dialled, "ticket #4071" is one of many.
 _BEHIND_SIGN = lazy_pattern(r"[-:=>\u2013\u2014\u2190-\u21ff] ?$")
 _UNIT = lazy_pattern(r"\d(?:[KMGT]B|KM|MM|CM|HZ|AM|PM|EUR|USD|V|W|P|K|KG)$")
@@ -178,7 +187,9 @@ def _forms(value: str, n_digits: int) -> Iterator[str]:
     digits = value.strip("#*")
     if digits.endswith("00") and n_digits > SHORT_DIGITS:
         yield "round"
-    if len(digits) == 4 and digits[:2] in ("18", "19", "20") and digits.isdigit():
+    if value.isdigit() and digits[0] == "0" and n_digits == SENT_DIGITS:
+        yield "zero"
+    if len(digits) == 4 and digits[:2] in ("18", "19", "20") and digits < LAST_YEAR:
         yield "year"
     elif not value.isdigit():
         is_both = value[0] in "#*" and value.endswith(("#", "*")) and n_digits > SHORT_DIGITS
@@ -208,7 +219,9 @@ def _listed(text: str) -> Iterator[Candidate]:
             n_digits = sum(map(str.isdigit, match[0]))
             if not 3 <= n_digits <= MOST_DIGITS or _is_part(text, *match.span()):
                 continue
-            if not _is_date(form, match[0]) and not _TELEPHONE.fullmatch(match[0]):
+            if form == "parts" and _PAIR.fullmatch(match[0]):
+                yield Candidate(*match.span(), "number", ("pair",))
+            elif not _is_date(form, match[0]) and not _TELEPHONE.fullmatch(match[0]):
                 is_sent = form == "parts" and n_digits == SENT_DIGITS
                 yield Candidate(*match.span(), "number", (form, "six") if is_sent else (form,))
 
@@ -219,6 +232,8 @@ def _is_date(form: str, value: str) -> bool:
 
 # "My new number is 555-0164": as long as that, in such groups, it is called.
 _TELEPHONE = lazy_pattern(r"\d{3}[-\u2013 ]\d{4}")
+# Two years or a score, where nothing is done with it: "punch in 80-15".
+_PAIR = lazy_pattern(r"\d\d[-\u2013]\d\d")
 _YEARS = lazy_pattern(r"^\d\d[-\u2013]\d\d$|(?:19|20)\d\d[ \u2013-]|[ \u2013-](?:19|20)\d\d$")
 
 
@@ -282,13 +297,15 @@ def _stronger(forms: tuple[str, ...], value: str) -> tuple[str, ...]:
     if level is None or not is_odd(value) or is_technical(value):
         return forms
     if _ONE_WORD.fullmatch(value) and level not in _OF_NAMES:
-        level = "uncommon"
+        level = "dated" if _DATED.fullmatch(value) else "uncommon"
     weights = read_data("secrets_evidence")["weights"]["word"]
     return (level,) if weights[level] > sum(weights[form] for form in forms) else forms
 
 
 # Words and a number may be the name of a thing, as "Apollo11" and "nvidia-driver-535" are.
 _ONE_WORD = lazy_pattern(r"[^\W\d_]+\d*(?:[-.][a-z\u00df-\u00ff]+\d*)*[-_.]?\d+[!?]?")
+# A word and a year in which somebody was born, and no fair or film.
+_DATED = lazy_pattern(r"[^\W\d_]{5,}19[2-9]\d")
 _SNAKE = lazy_pattern(
     r"(?=.{9})(?!.*\.(?:com|org|net|io|de|fr|it|es|nl|ru|uk|py|js|md|txt|pdf)$)"
     r"[^\W\d_A-Z]+(?:(?:_[^\W\d_A-Z]+)+|(?:\.[^\W\d_A-Z]+){2,})"
@@ -362,7 +379,8 @@ def _papers(text: str) -> Iterator[Candidate]:
         start, end = match.start() + (name.end() if name and is_name else 0), match.end()
         value = text[start:end]
         n_digits = sum(map(str.isdigit, value))
-        if len(value) > LONGEST_PAPER or n_digits < 5 or not CHECKS["paper"](value):
+        least = LEAST_OF_SERIAL if len(value) >= LONG_SERIAL and value.isalnum() else LEAST_PLAIN
+        if len(value) > LONGEST_PAPER or n_digits < least or not CHECKS["paper"](value):
             continue
         if _AMOUNT.search(value):
             continue

@@ -18,11 +18,11 @@ from memcli.language.patterns import lazy_pattern
 CLASSES: Final = (
     "password pin code number key hash paper lock keypad net device card account sent bring"
     " enter open sign wants works change turn button other"
-    " user answer theme serial factor backup words spell back"
+    " user answer theme serial factor backup words spell back fob spoken asker spare"
 ).split()
 # No entry is longer.
 LONGEST: Final = 24
-WORDLESS: Final = ("zh", "ja", "ko", "hi", "bn", "ta", "th")
+WORDLESS: Final = ("zh", "ja", "ko", "hi", "bn", "ta", "th", "pictures")
 _WORD = lazy_pattern(r"[^\W\d_\u2e80-\uffff]+(?:['-][^\W\d_\u2e80-\uffff]+)*")
 # The same for texts in ASCII: the ranges above take 4 ms to compile.
 _ASCII_WORD = lazy_pattern(r"[a-zA-Z]+(?:['-][a-zA-Z]+)*")
@@ -145,7 +145,7 @@ def _lists() -> _Lists:
 
 def _entries() -> Iterator[tuple[str, str, str]]:
     """Yield language, class and entry of the data."""
-    for data in ("secrets_evidence", "secrets_told", "secrets_more"):
+    for data in ("secrets_evidence", "secrets_told", "secrets_more", "secrets_hasty"):
         for language, classes in read_data(data).items():
             for name in CLASSES if language not in _OTHER else ():
                 yield from ((language, name, entry) for entry in classes.get(name, "").split())

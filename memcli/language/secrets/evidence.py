@@ -16,9 +16,10 @@ from functools import cache
 from typing import Final
 
 from memcli.language.data import read_data
-from memcli.language.secrets import around, edges
+from memcli.language.patterns import lazy_pattern
+from memcli.language.secrets import around, edges, keying
 from memcli.language.secrets.around import LEAD, last_word, next_word
-from memcli.language.secrets.candidates import Candidate, candidates, turns_of_dial
+from memcli.language.secrets.candidates import Candidate, candidates
 from memcli.language.secrets.clues import LONGEST_LEAD, NAME, SHORT_TURN, Clues
 from memcli.language.secrets.cues import classes_of, copulas, listed
 from memcli.language.secrets.rules import Found
@@ -27,14 +28,16 @@ from memcli.language.secrets.rules import Found
 SHORT_MARK: Final = 4
 # Of an answer that is no more than its value: "still 2470".
 MOST_FILLERS: Final = 4
-# Of a sentence that says how a dial is turned.
-LONGEST_DIAL: Final = 160
+# Behind a value with which a line begins: "6639 = alarm off".
+_EQUALS = lazy_pattern(r"\s?(?:=|\u2190|[-\u2013\u2014]\s)")
+# Between a value and the lock that it is used at.
+LOCK_REACH: Final = 16
 # Between a value and what is done with it: "4471 and hash".
 BESIDE: Final = 4
 
 # Without any of these classes nothing is secret.
 _NEEDED: Final = {
-    "number": frozenset(("password", "pin", "code", "lock", "keypad", "net", "device", "card")),
+    "number": frozenset("password pin code lock keypad net device card back".split()),
     "word": frozenset("password pin net device account sign lock enter open change".split()),
     "paper": frozenset(("paper",)),
     "hex": frozenset(("key",)),
@@ -44,11 +47,10 @@ _TELLING: Final = frozenset(("sent", "code", "enter", "open")).union(*_NEEDED.va
 # Beside "they sent me".
 _BROUGHT: Final = frozenset(("code", "account", "device", "enter"))
 # What a value may be said to be that of; and that of which there are many, each with a number.
-_NAMED: Final = frozenset("password pin code lock keypad net card device paper sent".split())
+_NAMED: Final = frozenset("password pin code lock keypad net card device paper sent back".split())
 _NUMBERED: Final = frozenset(("lock", "net", "account", "device", "open", "sign", "card"))
 _LOCKED: Final = frozenset(("lock", "keypad", "pin", "card", "password", "back"))
 _TOLD: Final = frozenset(("password", "pin", "paper"))
-_TURNED: Final = frozenset(("turn", "enter"))
 _SHUT: Final = frozenset(("lock", "keypad"))
 _DIALLED: Final = _SHUT | {"code"}
 _ENTERED_ONLY: Final = frozenset(("pin", "password"))
@@ -71,7 +73,14 @@ _BESIDE: Final = (
     "first",
     "behind",
     "opened",
+    "put",
+    "sealed",
+    "fobbed",
+    "came",
+    "used",
 )
+# Forms of what is typed.
+_AS_CODES: Final = frozenset(("usual", "single", "groups", "year", "pair"))
 _STRANGE: Final = frozenset(("odd", "rich", "signs", "strange", "unusual"))
 _KINDS: Final = {"word": "password", "quoted": "password", "paper": "number", "hex": "api key"}
 
@@ -81,7 +90,6 @@ def found_by_evidence(evidence: Evidence) -> Iterator[Found]:
     text, folded = evidence.text, evidence.folded
     for candidate in candidates(text, folded, has_papers=evidence.has_papers):
         yield from evidence.judged(candidate)
-    yield from evidence.of_dials()
 
 
 class Evidence(Clues):
@@ -127,6 +135,8 @@ class Evidence(Clues):
             return is_short and self._is_quoted_as(candidate) and not near.isdisjoint(needed)
         if candidate.shape == "word":
             return not self._is_all(candidate) and self._may_be_word(candidate, near, number)
+        if "brief" in candidate.forms:
+            return is_short and not near.isdisjoint(("enter", "open")) and self._is_keyed(candidate)
         around_it = near | self.asked | self.others(number) | self._named_for(candidate)
         is_number = candidate.shape == "number"
         if "marked" in candidate.forms and candidate.end - candidate.start <= SHORT_MARK:
@@ -157,7 +167,10 @@ class Evidence(Clues):
     def _may_be_used(self, candidate: Candidate, around_it: frozenset[str]) -> bool:
         """Tell a number that no thing is named for: it was sent, opens something, or is dialled."""
         is_brought = "bring" in around_it and not _BROUGHT.isdisjoint(around_it)
-        if "six" in candidate.forms and ("sent" in around_it or is_brought):
+        is_sent = is_brought or not around_it.isdisjoint(("sent", "factor"))
+        if "six" in candidate.forms and is_sent:
+            return True
+        if len(self.text) <= SHORT_TURN and self._is_keyed(candidate):
             return True
         if around_it >= {"open", "enter"} or self._is_only(candidate):
             return True
@@ -168,7 +181,8 @@ class Evidence(Clues):
         # Nobody says four digits one by one that are no code.
         if not {"said", "keyed"}.isdisjoint(candidate.forms) and len(self.text) <= SHORT_TURN:
             return True
-        is_short = len(self.text) <= SHORT_TURN and "usual" in candidate.forms
+        is_code = not _AS_CODES.isdisjoint(candidate.forms)
+        is_short = len(self.text) <= SHORT_TURN and is_code
         return is_short and self._stands_beside(candidate, _ENTERED, BESIDE)
 
     def _is_quoted_as(self, candidate: Candidate) -> bool:
@@ -212,11 +226,34 @@ class Evidence(Clues):
             "opened": is_short and self._is_opener(candidate),
             "behind": is_short and self._is_named_behind(candidate),
         }
+        if candidate.shape == "number" and is_short:
+            stands |= self._keyed(candidate)
         # A clause of its own stands for what joins a value to what it is of.
         stands["clause"] &= not (stands["link"] or stands["told"])
         score = sum(weights.get(name, 0) for name, holds in stands.items() if holds)
         is_year = stands["done"] and "year" in candidate.forms
         return score - (weights.get("year", 0) if is_year else 0)
+
+    def _keyed(self, candidate: Candidate) -> dict[str, bool]:
+        """Return what is done with a number right before it and behind it."""
+        start, end = candidate.start, candidate.end
+        lead = self.text[max(0, start - LEAD) : start]
+        return {
+            "put": keying.is_put_in(self.text, start, end),
+            "sealed": keying.is_sealed(self.folded, end),
+            "fobbed": keying.is_behind_fob(self.folded, start),
+            "came": "six" in candidate.forms and keying.is_arriving(self.folded, start, end),
+            "used": last_word(lead) in listed("used") and self._is_of_lock(candidate),
+        }
+
+    def _is_of_lock(self, candidate: Candidate) -> bool:
+        """Tell a value soon behind which a lock is named: "use 5519 at the barrier"."""
+        behind = self._window(candidate, 0, LOCK_REACH)
+        return any(c.start >= candidate.end and c.classes & _SHUT for c in behind)
+
+    def _is_keyed(self, candidate: Candidate) -> bool:
+        """Tell a number with which something is done that is done with codes alone."""
+        return any(holds for name, holds in self._keyed(candidate).items() if name != "used")
 
     def _stands_beside(
         self, candidate: Candidate, classes: frozenset[str], behind: int = -1
@@ -260,6 +297,7 @@ class Evidence(Clues):
         """Tell a value with which a line begins that is said behind it to be something."""
         word = next_word(self.text, candidate.end)
         is_said = word in copulas() or word in listed("as_that") or word in listed("as_for")
+        is_said |= _EQUALS.match(self.text, candidate.end) is not None
         return is_said and edges.is_first(self.text, candidate.start)
 
     def _is_only(self, candidate: Candidate) -> bool:
@@ -296,6 +334,7 @@ class Evidence(Clues):
         # "Door 4711" is one of many doors.
         is_said = bool(between or around.SIGN.search(said)) or "marked" in candidate.forms
         is_said |= candidate.shape == "paper"
+        is_said |= any("back" in cue.classes for cue in cues)
         return is_said or not cues[-1].classes <= _NUMBERED
 
     @staticmethod
@@ -311,9 +350,16 @@ class Evidence(Clues):
         # Nothing is counted with such signs.
         if not {"account_long", "hash", "keyed"}.isdisjoint(candidate.forms):
             return False
-        if around.is_of_something(self.folded, start, end) or around.is_amount(self.folded, end):
+        if "zero" in candidate.forms and "clock" not in candidate.forms:
+            return around.is_amount(self.folded, end)
+        if around.is_amount(self.folded, end):
+            return True
+        is_keyed = candidate.shape == "number" and self._is_keyed(candidate)
+        if not is_keyed and around.is_of_something(self.folded, start, end):
             return True
         if candidate.shape == "paper" and "parts" in candidate.forms:
+            return False
+        if is_keyed or self._answers_within(candidate):
             return False
         # Nobody counts by the four digits of a PIN: "pin 4471 take out 50".
         if "usual" in candidate.forms and self._is_right_behind(candidate, _ENTERED_ONLY):
@@ -331,33 +377,18 @@ class Evidence(Clues):
         is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
         return not is_said and not ("six" in candidate.forms and "sent" in near)
 
+    def _answers_within(self, candidate: Candidate) -> bool:
+        """Tell a value with which the sentence behind a question for a code begins."""
+        number = bisect_right(self.ends, candidate.start)
+        is_first = bool(number) and candidate.start - self.ends[number - 1] <= LONGEST_LEAD
+        is_first &= not NAME.search(self.text, self.ends[number - 1], candidate.start)
+        asked = self._asked_within(number) if is_first and "usual" in candidate.forms else ()
+        return not _ENTERED_ONLY.isdisjoint(asked)
+
     def _is_used(self, candidate: Candidate) -> bool:
         """Tell a value right behind which stands what is done with it: "8364 turns it off"."""
         cues = self._window(candidate, 0, BESIDE)
         return any(c.start >= candidate.end and c.classes & _USED for c in cues)
-
-    def of_dials(self) -> Iterator[Found]:
-        """Yield the numbers to which a dial is turned left and right."""
-        if self.classes.isdisjoint(_TURNED) or self.classes.isdisjoint(_DIALLED):
-            return
-        for number, end in enumerate(self.ends):
-            start = self.ends[number - 1] if number else 0
-            places = turns_of_dial(self.text, start, min(end, start + LONGEST_DIAL))
-            if not places or end - start > LONGEST_DIAL:
-                continue
-            cues = self.cues_of(number)
-            classes = self.asked.union(*(cue.classes for cue in cues))
-            n_turns = sum(not _TURNED.isdisjoint(cue.classes) for cue in cues)
-            is_dial = (n_turns > 1 and "code" in classes) or not classes.isdisjoint(_SHUT)
-            if n_turns and is_dial and all(self._ends_there(place[1]) for place in places):
-                yield from (("code", *place) for place in places)
-
-    def _ends_there(self, end: int) -> bool:
-        """Tell a number of a dial, behind which no noun stands."""
-        if around.is_amount(self.folded, end):
-            return False
-        is_turn = "turn" in classes_of(next_word(self.folded, end))
-        return is_turn or around.goes_on(self.folded, end)
 
 
 def _kind(candidate: Candidate, classes: frozenset[str]) -> str:

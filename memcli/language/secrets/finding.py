@@ -20,6 +20,7 @@ from memcli.language.secrets.addresses import found_in_addresses
 from memcli.language.secrets.answers import answered, answered_within
 from memcli.language.secrets.around import is_amount, is_counted
 from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_length, is_card, is_iban
+from memcli.language.secrets.dials import told_of_dials
 from memcli.language.secrets.evidence import Evidence, found_by_evidence
 from memcli.language.secrets.letters import spelled_out, told_in_numbers
 from memcli.language.secrets.places import told_in_places
@@ -27,6 +28,7 @@ from memcli.language.secrets.questions import answers_to_questions
 from memcli.language.secrets.rules import ascii_phrases, phrases, shapes
 from memcli.language.secrets.runs import found_in_runs
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
+from memcli.language.secrets.spoken import told_aloud
 from memcli.language.secrets.tables import cells_of_tables
 
 
@@ -103,7 +105,9 @@ def _weighed(text: str, folded: str, before: str) -> Iterator[Secret]:
 
 _FINDERS: Final = (
     found_by_evidence,
+    told_of_dials,
     told_in_places,
+    told_aloud,
     answers_to_questions,
     spelled_out,
     told_in_numbers,

@@ -59,7 +59,8 @@ def _is_asked(evidence: Evidence, number: int) -> bool:
     """Tell a sentence in which something asks, or is answered, as pages for a login do."""
     classes = evidence.classes_at(number) | evidence.others(number) | evidence.asked
     words = set(SPACED.findall(evidence.folded))
-    return bool(classes & _ASKED) or not words.isdisjoint(between("typed") | between("tells"))
+    said = between("typed") | between("tells") | {f"{word}'s" for word in between("answers")}
+    return bool(classes & _ASKED) or not words.isdisjoint(said)
 
 
 def _answers(evidence: Evidence, cue: Cue, number: int) -> Iterator[Found]:
@@ -100,6 +101,10 @@ def _before_verb(evidence: Evidence, cue: Cue, end: int) -> tuple[int, int] | No
 def _answer(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the place of the few words from a place on with which a clause ends."""
     words = list(words_from(text, start, end, MOST_ANSWER_WORDS + 1))
+    for number, word in enumerate(words[1:], 1):
+        if text[slice(*word)].lower() in between("clauses"):
+            words = words[:number]
+            break
     if not words or len(words) > MOST_ANSWER_WORDS or not ends_clause(text, words[-1][1]):
         return None
     said = [text[slice(*word)] for word in words]
@@ -118,4 +123,4 @@ def _wordless() -> re.Pattern[str]:
 def _reply() -> re.Pattern[str]:
     replies = between("answers") | between("tells") | between("typed")
     said = "|".join(sorted(map(re.escape, replies), key=len, reverse=True))
-    return re.compile(rf"\s(?:{said})(?=[ :]):?\s", re.IGNORECASE)
+    return re.compile(rf"\s(?:{said})(?:['\u2019]s)?(?=[ :]):?\s", re.IGNORECASE)

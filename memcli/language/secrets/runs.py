@@ -21,6 +21,7 @@ from memcli.language.secrets.around import is_told
 from memcli.language.secrets.rules import Found
 
 if TYPE_CHECKING:
+    from memcli.language.secrets.cues import Cue
     from memcli.language.secrets.evidence import Evidence
 
 # Of a run that is a token by itself, and of one beside a word for keys.
@@ -53,6 +54,13 @@ _ROW = lazy_pattern(
     r"(?:(?:[a-z0-9]{4}[ -]){3,15}[a-z0-9]{4}|(?:[A-Z0-9]{4}[ -]){3,15}[A-Z0-9]{4})(?![A-Za-z0-9-])"
 )
 SHORT: Final = 400
+# "Backup" beside an account is that of its codes.
+_SPARE: Final = frozenset(("backup", "spare"))
+_LOST: Final = frozenset(("account", "factor"))
+_SPARE_CODE = lazy_pattern(
+    r"(?:\s(?:code|ones?|codes|is|are)){0,2}\s?[:=\u2192]?\s?(?=[\w-]{0,8}\d)"
+    r"(?:[a-z0-9]{4,5}-[a-z0-9]{4,5}|\d{4} \d{4}|\d{6}(?:\d\d)?)(?!\w)"
+)
 _NAMED = lazy_pattern(r"[A-Za-z][a-z]{0,11}\d{0,3}[_-]")
 _SERIAL = lazy_pattern(
     r"(?<![A-Za-z0-9_-])(?=[A-Z0-9-]{0,40}\d)[A-Z0-9]{3,8}(?:-[A-Z0-9]{3,8}){2,7}(?![A-Za-z0-9_-])"
@@ -87,7 +95,7 @@ def found_in_runs(evidence: Evidence) -> Iterator[Found]:
     yield from _serials(evidence)
     if len(evidence.text) <= SHORT:
         yield from (("token", *m.span()) for m in _ROW.finditer(evidence.text) if _is_row(m[0]))
-    if "backup" in evidence.classes:
+    if not evidence.classes.isdisjoint(_SPARE):
         yield from _backup_codes(evidence)
 
 
@@ -198,6 +206,7 @@ def _backup_codes(evidence: Evidence) -> Iterator[Found]:
     """Yield the codes beside a word for those of a lost factor: two of a form, or the first."""
     for number in range(len(evidence.ends)):
         cues = [cue for cue in evidence.cues_of(number) if "backup" in cue.classes]
+        cues = cues or _spare(evidence, number)
         if not cues:
             continue
         found = list(_CODE.finditer(evidence.text, cues[0].end, cues[0].end + BEHIND))
@@ -214,6 +223,15 @@ def _backup_codes(evidence: Evidence) -> Iterator[Found]:
             if is_code and (forms[_form(match[0])] > 1 or is_like):
                 yield "recovery codes", *match.span()
         return
+
+
+def _spare(evidence: Evidence, number: int) -> list[Cue]:
+    """Return the word "backup" right before what looks like a code, beside an account."""
+    cues = evidence.cues_of(number)
+    if len(evidence.text) > SHORT or not any(cue.classes & _LOST for cue in cues):
+        return []
+    spare = [cue for cue in cues if "spare" in cue.classes]
+    return [cue for cue in spare if _SPARE_CODE.match(evidence.text, cue.end)][:1]
 
 
 def _form(value: str) -> str:

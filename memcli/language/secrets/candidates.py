@@ -36,9 +36,6 @@ LEAST_SPELLED: Final = 3
 MOST_SPELLED: Final = 10
 # Nobody speaks of a later one.
 LAST_YEAR: Final = "2060"
-# So many numbers has a lock with a dial.
-FEWEST_TURNS: Final = 3
-MOST_TURNS: Final = 5
 _FIRST_WORDLESS: Final = "\u2e80"
 _MONEY: Final = tuple("$\u20ac\u00a3\u00a5%\u00b0")
 
@@ -51,7 +48,6 @@ _GROUPS = lazy_pattern(
 _DIAL = lazy_pattern(r"[LR] ?\d{1,2}(?:[ ,-]{1,2}[LR] ?\d{1,2}){2,4}(?!\w)")
 _SINGLES = lazy_pattern(r"\d(?:[ ,\u2013-]{1,2}\d)+(?!\d)")
 _PARTS = lazy_pattern(r"\d{2,4}(?:[ \u2013-]\d{2,4})+(?!\d)")
-_TURNS = lazy_pattern(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
 # What may hang on digits: "A4471", "#4471*".
 _WORD = lazy_pattern(
     r"[A-Za-z0-9\u00c0-\u024f\u0400-\u04ff*#$!@][!#-&*-~\u00c0-\u024f\u0400-\u04ff]{4,63}"
@@ -411,9 +407,3 @@ def _series() -> re.Pattern[str]:
     between = "|".join(map(re.escape, words))
     series = rf"(?:\d{{2,4}}|[A-Z\u0410-\u042f]{{2,3}}),? (?:{between})"
     return re.compile(rf"(?<![\w.,-]){series} ?\d{{5,9}}(?!\w)")
-
-
-def turns_of_dial(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return where the small numbers of a sentence stand, to which a dial may be turned."""
-    found = [match.span() for match in _TURNS.finditer(text, start, end)]
-    return found if FEWEST_TURNS <= len(found) <= MOST_TURNS else []

@@ -1,6 +1,4 @@
-"""
-Dials: the numbers to which the dial of a safe is turned, left and right, told as one code.
-"""
+"""Dials: the numbers to which the dial of a safe is turned, left and right, told as one code."""
 
 from __future__ import annotations
 
@@ -8,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets import around
 from memcli.language.secrets.around import next_word
-from memcli.language.secrets.candidates import turns_of_dial
 from memcli.language.secrets.clues import NAME, SHORT_TURN
 from memcli.language.secrets.cues import classes_of, listed
 from memcli.language.secrets.rules import Found
@@ -18,6 +16,10 @@ from memcli.language.secrets.rules import Found
 if TYPE_CHECKING:
     from memcli.language.secrets.evidence import Evidence
 
+# So many numbers has a lock with a dial.
+FEWEST_TURNS: Final = 3
+MOST_TURNS: Final = 5
+_TURNS = lazy_pattern(r"(?<![\d.,/:-])\d{1,2}(?![\d\u00b0%/:-]|\s?[\u00b0%/])")
 # Of a sentence that says how a dial is turned.
 LONGEST_DIAL: Final = 160
 # Between two of its numbers.
@@ -50,9 +52,7 @@ def _is_dial(evidence: Evidence, number: int) -> bool:
     n_turns = sum(not _TURNED.isdisjoint(cue.classes) for cue in cues)
     if n_turns > 1 and len(evidence.text) <= SHORT_TURN:
         classes |= evidence.others(number) & _SHUT
-    return bool(n_turns) and (
-        (n_turns > 1 and "code" in classes) or not classes.isdisjoint(_SHUT)
-    )
+    return bool(n_turns) and ((n_turns > 1 and "code" in classes) or not classes.isdisjoint(_SHUT))
 
 
 def _is_row(evidence: Evidence, places: list[tuple[int, int]]) -> bool:
@@ -71,3 +71,9 @@ def _ends_there(evidence: Evidence, end: int) -> bool:
     if "turn" in classes_of(word) or word in listed("joins"):
         return True
     return not around.is_amount(evidence.folded, end) and around.goes_on(evidence.folded, end)
+
+
+def turns_of_dial(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where the small numbers of a sentence stand, to which a dial may be turned."""
+    found = [match.span() for match in _TURNS.finditer(text, start, end)]
+    return found if FEWEST_TURNS <= len(found) <= MOST_TURNS else []

@@ -19,7 +19,7 @@ PICTURES: Final = (
 _POINTER: Final = (
     r"(?:[\u2190-\u21ff\u2794\u279c\u27a1\u2b05-\u2b07\u25b6\u25ba\u25c0\u261a-\u261f\u2934\u2935"
     r"\U0001f446-\U0001f449\U0001f511\U0001f510\U0001f512\U0001f513\U0001f4cc][\ufe0f\U0001f3fb-\U0001f3ff]*"
-    r"|<?[-=~]{1,3}>|<[-=~]{1,3}|\u00bb)"
+    r"|<?[-=~]{1,3}>|>>|<[-=~]{1,3}|\u00bb)"
 )
 _QUOTES: Final = r"[\"'`*\u201c\u201d\u201e\u00ab\u300c\u300d\[(]{0,3}"
 _BEFORE = lazy_pattern(rf"{_POINTER}\s{{0,3}}{_QUOTES}$")

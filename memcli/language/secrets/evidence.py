@@ -17,11 +17,12 @@ from typing import Final
 
 from memcli.language.data import read_data
 from memcli.language.patterns import lazy_pattern
-from memcli.language.secrets import around, edges, keying
+from memcli.language.secrets import around, edges
 from memcli.language.secrets.around import LEAD, last_word, next_word
 from memcli.language.secrets.candidates import Candidate, candidates
-from memcli.language.secrets.clues import LONGEST_LEAD, NAME, SHORT_TURN, Clues
+from memcli.language.secrets.clues import LONGEST_LEAD, NAME, SHORT_TURN
 from memcli.language.secrets.cues import classes_of, copulas, listed
+from memcli.language.secrets.keying import Keying
 from memcli.language.secrets.rules import Found
 
 # A digit among these is of a formula, where no lock is spoken of.
@@ -29,9 +30,9 @@ SHORT_MARK: Final = 4
 # Of an answer that is no more than its value: "still 2470".
 MOST_FILLERS: Final = 4
 # Behind a value with which a line begins: "6639 = alarm off".
-_EQUALS = lazy_pattern(r"\s?(?:=|\u2190|[-\u2013\u2014]\s)")
-# Between a value and the lock that it is used at.
-LOCK_REACH: Final = 16
+_EQUALS = lazy_pattern(
+    r"\s?(?:=|\u2190|[-\u2013\u2014]\s|[.,]\s(?:that|it)['\u2019]?s\s)", re.IGNORECASE
+)
 # Between a value and what is done with it: "4471 and hash".
 BESIDE: Final = 4
 
@@ -56,6 +57,7 @@ _DIALLED: Final = _SHUT | {"code"}
 _ENTERED_ONLY: Final = frozenset(("pin", "password"))
 # What a number is that of, where no word joins the two.
 _ASIDE: Final = frozenset(("pin", "password", "card", "sent", "code", "device"))
+_OWNED: Final = _SHUT | {"device", "card"}
 _THINGS: Final = frozenset(("card", "device", "account", "net"))
 _CHANGED: Final = frozenset(("change",))
 _ENTERED: Final = frozenset(("enter",))
@@ -92,7 +94,7 @@ def found_by_evidence(evidence: Evidence) -> Iterator[Found]:
         yield from evidence.judged(candidate)
 
 
-class Evidence(Clues):
+class Evidence(Keying):
     """What the words of a turn say of its values."""
 
     @property
@@ -168,7 +170,8 @@ class Evidence(Clues):
         """Tell a number that no thing is named for: it was sent, opens something, or is dialled."""
         is_brought = "bring" in around_it and not _BROUGHT.isdisjoint(around_it)
         is_sent = is_brought or not around_it.isdisjoint(("sent", "factor"))
-        if "six" in candidate.forms and is_sent:
+        is_one_time = "usual" in candidate.forms and {"factor", "sent"} <= around_it
+        if ("six" in candidate.forms and is_sent) or is_one_time:
             return True
         if len(self.text) <= SHORT_TURN and self._is_keyed(candidate):
             return True
@@ -234,27 +237,6 @@ class Evidence(Clues):
         is_year = stands["done"] and "year" in candidate.forms
         return score - (weights.get("year", 0) if is_year else 0)
 
-    def _keyed(self, candidate: Candidate) -> dict[str, bool]:
-        """Return what is done with a number right before it and behind it."""
-        start, end = candidate.start, candidate.end
-        lead = self.text[max(0, start - LEAD) : start]
-        return {
-            "put": keying.is_put_in(self.text, start, end),
-            "sealed": keying.is_sealed(self.folded, end),
-            "fobbed": keying.is_behind_fob(self.folded, start),
-            "came": "six" in candidate.forms and keying.is_arriving(self.folded, start, end),
-            "used": last_word(lead) in listed("used") and self._is_of_lock(candidate),
-        }
-
-    def _is_of_lock(self, candidate: Candidate) -> bool:
-        """Tell a value soon behind which a lock is named: "use 5519 at the barrier"."""
-        behind = self._window(candidate, 0, LOCK_REACH)
-        return any(c.start >= candidate.end and c.classes & _SHUT for c in behind)
-
-    def _is_keyed(self, candidate: Candidate) -> bool:
-        """Tell a number with which something is done that is done with codes alone."""
-        return any(holds for name, holds in self._keyed(candidate).items() if name != "used")
-
     def _stands_beside(
         self, candidate: Candidate, classes: frozenset[str], behind: int = -1
     ) -> bool:
@@ -319,6 +301,7 @@ class Evidence(Clues):
     def _is_told(self, candidate: Candidate) -> bool:
         """Tell a value between which and what it is of nothing stands but "is" and a sign."""
         named = _NAMED - {"sent"} if "short" in candidate.forms else _NAMED
+        value = self.text[candidate.start : candidate.end]
         named |= {"account"} if candidate.shape == "paper" else set()
         cues = [c for c in self._window(candidate, 2 * LEAD, -1) if c.classes & named]
         cues = [c for c in cues if candidate.start - LEAD <= c.end <= candidate.start]
@@ -328,12 +311,19 @@ class Evidence(Clues):
         # "My debit's 5063".
         if self.folded[cues[-1].end - 2 : cues[-1].end] in ("'s", "\u2019s") and not said.strip():
             return True
+        name = self.folded[cues[-1].start : cues[-1].end]
+        # "My phones 970135", "doors 4912": so many have no number of six digits each.
+        is_of_one = name.endswith("s") and not name.endswith("ss") and "usual" in candidate.forms
+        if is_of_one and not said.strip() and not classes_of(name[:-1]).isdisjoint(_OWNED):
+            return True
         between = NAME.findall(said)
         if not all(self._is_empty(word) for word in between):
             return False
         # "Door 4711" is one of many doors.
         is_said = bool(between or around.SIGN.search(said)) or "marked" in candidate.forms
         is_said |= candidate.shape == "paper"
+        # Nor has one that begins with a nought, but hours have.
+        is_said |= value[0] == "0" and "usual" in candidate.forms and "alarm" not in name
         is_said |= any("back" in cue.classes for cue in cues)
         return is_said or not cues[-1].classes <= _NUMBERED
 
@@ -344,26 +334,35 @@ class Evidence(Clues):
 
     def _is_amount(self, candidate: Candidate, near: frozenset[str]) -> bool:
         """Tell a number of something by the words right before and behind it."""
-        if candidate.shape not in ("number", "paper"):
+        if candidate.shape not in ("number", "paper") or self._is_no_amount(candidate):
             return False
         start, end = candidate.start, candidate.end
-        # Nothing is counted with such signs.
-        if not {"account_long", "hash", "keyed"}.isdisjoint(candidate.forms):
-            return False
-        if "zero" in candidate.forms and "clock" not in candidate.forms:
-            return around.is_amount(self.folded, end)
         if around.is_amount(self.folded, end):
             return True
-        is_keyed = candidate.shape == "number" and self._is_keyed(candidate)
-        if not is_keyed and around.is_of_something(self.folded, start, end):
+        if candidate.shape == "number" and self._is_keyed(candidate):
+            return False
+        if around.is_of_something(self.folded, start, end):
             return True
-        if candidate.shape == "paper" and "parts" in candidate.forms:
-            return False
-        if is_keyed or self._answers_within(candidate):
-            return False
         # Nobody counts by the four digits of a PIN: "pin 4471 take out 50".
-        if "usual" in candidate.forms and self._is_right_behind(candidate, _ENTERED_ONLY):
+        is_pin = "usual" in candidate.forms and self._is_right_behind(candidate, _ENTERED_ONLY)
+        is_parts = candidate.shape == "paper" and "parts" in candidate.forms
+        if is_pin or is_parts or self._answers_within(candidate):
             return False
+        return self._is_counted(candidate, near)
+
+    def _is_no_amount(self, candidate: Candidate) -> bool:
+        """Tell a number with signs, or letters on both sides, with which nothing is counted."""
+        if not {"account_long", "hash", "keyed"}.isdisjoint(candidate.forms):
+            return True
+        first, last = self.text[candidate.start], self.text[candidate.end - 1]
+        if first.isalpha() and last.isalpha() and "marked" in candidate.forms:
+            return True
+        is_amount = around.is_amount(self.folded, candidate.end)
+        return "zero" in candidate.forms and not is_amount
+
+    def _is_counted(self, candidate: Candidate, near: frozenset[str]) -> bool:
+        """Tell a number of what is named behind it, or a label before it, where none is told."""
+        start, end = candidate.start, candidate.end
         lead = self.folded[max(0, start - LEAD) : start]
         is_label = last_word(lead) in listed("labels") and candidate.shape == "number"
         if is_label and near.isdisjoint(("keypad", "pin", "password")):
@@ -374,7 +373,8 @@ class Evidence(Clues):
             or self._is_used(candidate)
         ):
             return False
-        is_said = not _TOLD.isdisjoint(near) and self._is_told(candidate)
+        is_named = "six" in candidate.forms or not _TOLD.isdisjoint(near)
+        is_said = is_named and self._is_told(candidate)
         return not is_said and not ("six" in candidate.forms and "sent" in near)
 
     def _answers_within(self, candidate: Candidate) -> bool:

@@ -12,8 +12,14 @@ from typing import Final
 
 from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.around import LEAD, last_word, next_word
+from memcli.language.secrets.candidates import Candidate
+from memcli.language.secrets.clues import Clues
 from memcli.language.secrets.cues import classes_between, classes_of, listed
 
+# Between a value and the lock that it is used at.
+LOCK_REACH: Final = 16
+_SHUT: Final = frozenset(("lock", "keypad"))
+_USED_AT: Final = _SHUT | {"open"}
 # Behind a value that ends with a button: "then the little key".
 LONGEST_END: Final = 32
 # Between a badge and the code that is typed behind it.
@@ -21,6 +27,36 @@ LONGEST_JOINT: Final = 24
 _JOINT: Final = r"[ \u00a0]*(?:[+&,]|->|\u2192)?[ \u00a0]*"
 _WORDS = lazy_pattern(r"(?:[^\W\d_]+['\u2019]?[^\W\d_]*[ -]?){1,4}")
 _CLAUSE = lazy_pattern(r"[.,;!?\n(]")
+
+
+class Keying(Clues):
+    """What the words of a turn tell of, and what is done with its numbers."""
+
+    def _keyed(self, candidate: Candidate) -> dict[str, bool]:
+        """Return what is done with a number right before it and behind it."""
+        start, end = candidate.start, candidate.end
+        lead = self.text[max(0, start - LEAD) : start]
+        return {
+            "put": is_put_in(self.text, start, end),
+            "sealed": is_sealed(self.folded, end),
+            "fobbed": is_behind_fob(self.folded, start),
+            "came": ("six" in candidate.forms and is_arriving(self.folded, start, end))
+            or ("usual" in candidate.forms and is_texted(self.folded, start)),
+            "used": self._is_put_to_use(candidate, last_word(lead)),
+        }
+
+    def _is_put_to_use(self, candidate: Candidate, verb: str) -> bool:
+        """Tell a value used at a lock: "use 5519 at the barrier", "unlocks if you do 0911"."""
+        if verb in listed("do"):
+            return not self._near(candidate).isdisjoint(_USED_AT)
+        if verb not in listed("used"):
+            return False
+        behind = self._window(candidate, 0, LOCK_REACH)
+        return any(c.start >= candidate.end and c.classes & _SHUT for c in behind)
+
+    def _is_keyed(self, candidate: Candidate) -> bool:
+        """Tell a number with which something is done that is done with codes alone."""
+        return any(holds for name, holds in self._keyed(candidate).items() if name != "used")
 
 
 def is_put_in(text: str, start: int, end: int) -> bool:
@@ -47,6 +83,11 @@ def is_behind_fob(folded: str, start: int) -> bool:
     return "fob" in classes_between(said)
 
 
+def is_texted(folded: str, start: int) -> bool:
+    """Tell a value that somebody was sent: "uber texted me 4409"."""
+    return _TEXTED.search(folded, max(0, start - LEAD), start) is not None
+
+
 def is_arriving(folded: str, start: int, end: int) -> bool:
     """Tell a value beside which it is said to have come: "447 029 just pinged in"."""
     if "bring" in classes_of(last_word(folded[max(0, start - LEAD) : start])):
@@ -57,6 +98,7 @@ def is_arriving(folded: str, start: int, end: int) -> bool:
     return "bring" in classes_of(word) or _ARRIVING.match(folded, end) is not None
 
 
+_TEXTED = lazy_pattern(r"\b(?:text|txt|sms|email|messag)(?:ed|d|'d)\s(?:me|us|you|u)\s$")
 _ARRIVING = lazy_pattern(r"\s(?:just\s)?(?:pinged|popped|dropped|came|buzzed)\s(?:in|up|through)\b")
 
 

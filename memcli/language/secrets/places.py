@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 _PAIR = lazy_pattern(
     r"(?:[:=\u2190-\u21ff]|[-=>]>)\s[\"\u201c]?[\w.@-]{3,40}[\"\u201d]?\s[/|]\s([^\s/|]{4,64})(?=\s*(?:[.,;(\n]|$))"
 )
+# "My email + teacake".
+_BESIDE_USER = lazy_pattern(
+    r"\b(?:e-?mail|mail|user(?:name)?|login)\s?[+/&]\s?([^\s/|+]{4,40})(?=\s*(?:[.,;(!]|$))",
+    re.IGNORECASE,
+)
 # A word behind a comma, and what tells to say it.
 _LAST = lazy_pattern(rf",\s(?:([^\W\d_]{{2,8}})\s)?([^\W\d_]{{4,24}})(?=[.!)]?[\s{PICTURES}]*$)")
 _COLONS: Final = (":", "\uff1a", "=")
@@ -84,6 +89,7 @@ def told_in_places(evidence: Evidence) -> Iterator[Found]:
     is_opening &= not classes.isdisjoint(OPENED | {"lock"})
     if len(evidence.text) <= SHORT:
         yield from () if classes.isdisjoint(_PAIRED) else _paired(evidence)
+        yield from _beside_user(evidence)
         yield from _opening(evidence) if is_opening else ()
     if classes.isdisjoint(NAMING) and ("words" not in classes or classes.isdisjoint(_PHRASED)):
         return
@@ -101,6 +107,13 @@ def _paired(evidence: Evidence) -> Iterator[Found]:
         cues = evidence.cues_of(evidence.number_at(match.start()))
         is_named = any(cue.classes & _PAIRED and cue.end <= match.start(1) for cue in cues)
         if is_named and is_told_word(match[1]) and not is_empty(match[1]):
+            yield "password", *match.span(1)
+
+
+def _beside_user(evidence: Evidence) -> Iterator[Found]:
+    """Yield a word that is told beside "my email" where somebody signs in."""
+    for match in _BESIDE_USER.finditer(evidence.text) if "sign" in evidence.classes else ():
+        if is_told_word(match[1]) and not is_empty(match[1]) and not classes_of(match[1].lower()):
             yield "password", *match.span(1)
 
 

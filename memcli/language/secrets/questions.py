@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from memcli.language.data import read_data
 from memcli.language.patterns import lazy_pattern
+from memcli.language.secrets.clues import SHORT_TURN
+from memcli.language.secrets.cues import listed
 from memcli.language.secrets.places import (
     LONGEST_GAP,
     LONGEST_TAIL,
@@ -38,6 +40,9 @@ NAMING: Final = frozenset(("answer", "theme"))
 _ASKED: Final = frozenset(("enter", "wants", "answer", "sign", "account", "password"))
 MOST_ANSWER_WORDS: Final = 3
 _VERB_LAST = lazy_pattern(r"\s([^\W\d_]{3,24})\s([^\W\d_]{3,14})(?=\s*(?:[.,;!)\n]|$))")
+_LED = lazy_pattern(
+    r"\s*((?:(?:i|they|you|u) )?(?:put|want|wants|say|typed?|enter|used?) )?(\w)", re.I
+)
 _HEAD = lazy_pattern(r"\s*([^\W\d_]+)\s?[:\uff1a]\s?")
 
 
@@ -50,6 +55,7 @@ def answers_to_questions(evidence: Evidence) -> Iterator[Found]:
             yield "security answer", *match.span(match.lastindex or 0)
     for number in sentences_of(evidence, NAMING):
         yield from _headed(evidence, number)
+        yield from _replied(evidence, number)
         for cue in evidence.cues_of(number):
             if "answer" in cue.classes or ("theme" in cue.classes and _is_asked(evidence, number)):
                 yield from _answers(evidence, cue, number)
@@ -90,6 +96,21 @@ def _headed(evidence: Evidence, number: int) -> Iterator[Found]:
         yield "security answer", *place
 
 
+def _replied(evidence: Evidence, number: int) -> Iterator[Found]:
+    """Yield what follows a question on a theme at once: "first car? they want Chevette"."""
+    end = evidence.ends[number] - 1
+    if number + 1 >= len(evidence.ends) or not evidence.text[:end].endswith("?"):
+        return
+    classes = evidence.classes_at(number)
+    found = _LED.match(evidence.text, end)
+    is_asked = "answer" in classes or ("theme" in classes and found and found[1])
+    if not found or not is_asked or not found[2][0].isupper():
+        return
+    place = _answer(evidence.text, found.start(2), evidence.ends[number + 1] - 1)
+    if place:
+        yield "security answer", *place
+
+
 def _before_verb(evidence: Evidence, cue: Cue, end: int) -> tuple[int, int] | None:
     """Return the place of the word before the verb of a clause: "hab ich Schnurzel genommen"."""
     found = _VERB_LAST.search(evidence.text, cue.end, end + 1)
@@ -101,11 +122,14 @@ def _before_verb(evidence: Evidence, cue: Cue, end: int) -> tuple[int, int] | No
 def _answer(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the place of the few words from a place on with which a clause ends."""
     words = list(words_from(text, start, end, MOST_ANSWER_WORDS + 1))
-    for number, word in enumerate(words[1:], 1):
-        if text[slice(*word)].lower() in between("clauses"):
-            words = words[:number]
+    is_over = False
+    for number, word in enumerate(words[1:], 1) if len(text) <= SHORT_TURN else ():
+        if text[slice(*word)].lower() in between("clauses") | listed("tags"):
+            words, is_over = words[:number], True
             break
-    if not words or len(words) > MOST_ANSWER_WORDS or not ends_clause(text, words[-1][1]):
+    if not words or len(words) > MOST_ANSWER_WORDS:
+        return None
+    if not is_over and not ends_clause(text, words[-1][1]):
         return None
     said = [text[slice(*word)] for word in words]
     if is_empty(said[0]) or said[0].lower() in no_words():

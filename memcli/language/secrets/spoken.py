@@ -1,8 +1,8 @@
 """
 Spoken words: what somebody is told to say, and phrases that are a password by what is said of them.
 
-"Alarm co will ask, say gooseberry", "pickup word: pickled turnip", "use harvest owl copper ladder as
-the passphrase": one to eight plain words, which only the words around them tell.
+"Alarm co will ask, say gooseberry", "pickup word: pickled turnip", "use harvest owl copper ladder
+as the passphrase": one to eight plain words, which only the words around them tell.
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ def _named(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
         place = _said(text, behind_fillers(text, match.end()), end)
         if place:
             return place
+    # "Verbal password with the alarm people, tangerine dream", which ends the note.
+    comma = text.rfind(", ", cue.end, end)
+    place = _said(text, comma + 2, end) if comma >= 0 else None
+    if place and not text[place[1] : end].strip(" .!"):
+        return place
     # "Memorable word gasometer", which ends the note.
     place = _said(text, cue.end + 1, end, most=1) if text[cue.end : cue.end + 1] == " " else None
     return place if place and not text[place[1] : end].strip(" .!") else None
@@ -181,6 +186,7 @@ def _telling() -> re.Pattern[str]:
     tells = "|".join(sorted(map(re.escape, between("tells")), key=len, reverse=True))
     them = "|".join(map(re.escape, listed("told_to")))
     return re.compile(
-        rf"[ ,.:](?:(?:{tells}|tell|give)(?:[ ](?:{them})){{0,2}}|it['\u2019]?s|its)[: ]\s?[\"'\u201c]?",
+        rf"[ ,.:](?:(?:{tells}|tell|give)(?:[ ](?:{them})){{0,2}}|it['\u2019]?s|its)[: ]\s?"
+        r"[\"'\u201c]?",
         re.IGNORECASE,
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from memcli.language.secrets.candidates import candidates, turns_of_dial
+from memcli.language.secrets.candidates import candidates
 
 
 def found(text):
@@ -59,9 +59,3 @@ def test_a_form_is_told_by_its_look(text, shape, value, form):
 )
 def test_amounts_times_addresses_and_examples_are_none(text):
     assert [each for each in found(text) if each[0] in ("number", "word")] == []
-
-
-def test_a_dial_has_some_small_numbers():
-    text = "left 31, right 8, left 22"
-    assert [text[a:b] for a, b in turns_of_dial(text, 0, len(text))] == ["31", "8", "22"]
-    assert turns_of_dial("left 31, right 8", 0, 16) == []

@@ -33,7 +33,7 @@ LONGEST_LEAD: Final = 24
 # No sentence ends behind "no." and "nr.".
 _ENDS = lazy_pattern(r"[.!?](?<!\.[.!?])(?<!\b[Nn][or][.!?])\s|[\n\u3002\uff01\uff1f]")
 _FENCE = lazy_pattern(r"```.*?(?:```|\Z)", re.DOTALL)
-_PROGRAM = lazy_pattern(r"\w\(|[={}<>\[\]]{2}(?<!=>)(?<!<=)|::|\\")
+_PROGRAM = lazy_pattern(r"\w\(|[={}<>\[\]]{2}(?<!=>)(?<!<=)(?<! >>)|::|\\")
 _DOTTED = lazy_pattern(r"[a-z]+\.[a-z]+\.[a-z]+\b[=(;]")
 # So many words has a sentence of talk.
 TALK: Final = 8

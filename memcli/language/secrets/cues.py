@@ -23,9 +23,10 @@ CLASSES: Final = (
 # No entry is longer.
 LONGEST: Final = 24
 WORDLESS: Final = ("zh", "ja", "ko", "hi", "bn", "ta", "th", "pictures")
-_WORD = lazy_pattern(r"[^\W\d_\u2e80-\uffff]+(?:['-][^\W\d_\u2e80-\uffff]+)*")
+# "2fa" is the one word with a digit.
+_WORD = lazy_pattern(r"[^\W\d_\u2e80-\uffff]+(?:['-][^\W\d_\u2e80-\uffff]+)*|\b2fa\b")
 # The same for texts in ASCII: the ranges above take 4 ms to compile.
-_ASCII_WORD = lazy_pattern(r"[a-zA-Z]+(?:['-][a-zA-Z]+)*")
+_ASCII_WORD = lazy_pattern(r"[a-zA-Z]+(?:['-][a-zA-Z]+)*|\b2fa\b")
 _NONE: Final[frozenset[str]] = frozenset()
 
 

@@ -66,9 +66,7 @@ def tell(store, n, texts, extract=True, session=None):
 
 
 def recall(store, ids, *times):
-    rows = [
-        {"id": id_, "accessed_at": at, "query": "q", "rank": 1} for at in times for id_ in ids
-    ]
+    rows = [{"id": id_, "accessed_at": at, "query": "q", "rank": 1} for at in times for id_ in ids]
     store.record_accesses(pa.Table.from_pylist(rows, schema=tables.accesses()))
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from memcli.language.data import words
+from memcli.language.exaggeration import is_exaggerated
 from memcli.language.framing import is_cut_off, is_imagined, is_told_of, is_unreal
 from memcli.language.standing import lacks_object
 from memcli.language.syntax import Parse, Word
@@ -45,7 +46,9 @@ def worth(
     """
     whole = own
     framed = is_imagined(parse, head) or is_told_of(parse, head) or is_cut_off(parse, head, own)
-    if framed or is_unreal(parse, own) or _is_age_of_body(parse, head):
+    if framed or is_unreal(parse, own) or is_exaggerated(parse, head):
+        return Worth.DROPPED
+    if _is_age_of_body(parse, head):
         return Worth.DROPPED
     if head.lemma in _cue("dictated") and is_command(parse, head):
         return Worth.DROPPED

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memcli.language.data import read_data, words
+from memcli.language.exaggeration import is_exaggerated
 from memcli.language.facts.fact import Effect
 from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
 from memcli.language.framing import is_in_a_world, is_told_of
@@ -147,7 +148,7 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     # "I gave up meat, except for sausages" is no "no meat".
     if any(is_any(w, "excepting") for w in parse.subtree(word, _CLAUSES)):
         return
-    if is_in_a_world(parse, word):
+    if is_in_a_world(parse, word) or is_exaggerated(parse, word):
         return
     stated, turned = _stated(parse, word), _turned(parse, word)
     if stated is None or turned is None or (stated[0] is None and is_told_of(parse, word)):

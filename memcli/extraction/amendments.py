@@ -141,10 +141,12 @@ def _is_over(old: Statement, change: Change, before: _Before) -> bool:
     now = before.now
     if now is None:
         return False
-    plan = old.fact is not None and bool(about(old.fact.attribute).get("passes"))
+    ahead = about(old.fact.attribute) if old.fact else {}
+    plan = bool(ahead.get("passes"))
     dated = bool(old.times) and any(t and t > now for t in (old.valid_from, old.valid_to))
     said = set(_WORD.findall(old.text.lower())) - FUNCTION_WORDS
-    if (plan or dated or is_to_come(old.text.lower())) and change.off & said:
+    joined = ahead.get("group") == "activities"
+    if (plan or dated or joined or is_to_come(old.text.lower())) and change.off & said:
         return True
     if not (plan or dated):
         return False

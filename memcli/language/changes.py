@@ -36,7 +36,7 @@ _DAYS: Final = (
 _OPENER: Final = r"\W*(?:(?:ok|okay|no|nah|nope|haha|ha|lol|sorry|well|oh|lmao)\W+)*"
 _KEYS: Final = (
     *("jested", "no_more", "sorry", "called_off", "fell_through", "calling_off", "unsuited"),
-    *("instead", "unable", "changing", "moving"),
+    *("instead", "unable", "changing", "moving", "for_now", "after_all"),
 )
 _NO: Final = re.compile(r"\W*(?:no|nope|nah)\b")
 
@@ -139,9 +139,10 @@ def _given_up(sentence: str, key: str) -> frozenset[str]:
 
 
 def _instead(sentence: str) -> str | None:
-    """Return the day of "Sorry, Tuesday."."""
+    """Return the day of "Sorry, Tuesday." and of "Sunday lunch instead?"."""
     cues = _alternatives("sorry")
-    found = re.match(rf"\W*(?:{cues})\W+(?:(?:{cues})\W+)?(?:on |the )*({_DAYS})\b", sentence)
+    found = re.search(rf"\b({_DAYS})(?: [\w']+)?(?: [\w']+)? instead\b(?! of)", sentence)
+    found = found or re.match(rf"\W*(?:{cues})\W+(?:(?:{cues})\W+)?(?:on |the )*({_DAYS})\b", sentence)
     return found[1] if found else None
 
 
@@ -173,18 +174,22 @@ def _count() -> re.Pattern[str]:
 
 @cache
 def _any_cue() -> re.Pattern[str]:
-    return re.compile("|".join(_has(key).pattern for key in _KEYS))
+    none = r"\bno [\w'-]+ on (?:the )?[a-z0-9]"
+    return re.compile("|".join([none, *(_has(key).pattern for key in _KEYS)]))
 
 
 @cache
 def _off() -> re.Pattern[str]:
-    """Return what finds the word for what is called off, in one of three groups."""
+    """Return what finds the word for what is called off, in one of its groups."""
     verb = r"(?:'s| is| are| was| were| got| has been| have been)(?: now)?"
     behind = rf"\b{_NAME}{verb} (?:{_alternatives('called_off')})(?![\w-])"
     light = "(?: thing| plan| idea| deal| trip)?"
     through = rf"\b{_NAME}{light} (?:{_alternatives('fell_through')})(?!\w)"
     before = rf"(?<!\w)(?:{_alternatives('calling_off')}) (?:the |my |our )?([\w'-]+)"
-    return re.compile(f"{behind}|{through}|{before}")
+    # "So no Turin for us", "no van on the 25th".
+    none = rf"\bno ([\w'-]+)(?= (?:{_alternatives('for_now')})(?!\w)| on (?:the )?{_DAYS}\b)"
+    left = r"\bso no ([\w'-]+)(?=\W*$)"
+    return re.compile(f"{behind}|{through}|{before}|{none}|{left}")
 
 
 @cache

@@ -117,7 +117,8 @@ def _is_mood(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
 def _is_idiom(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     """Tell "I've aged ten years", "the sauce changed my life"."""
     pairs: list[str] = read_data("exaggeration")["idioms"]
-    behind = parse.children(head, "obj", "obl", "iobj", "xcomp")
+    done_to = ("obj", "iobj", "xcomp") if parse.child(head, "cop") is None else ("obl",)
+    behind = parse.children(head, *done_to)
     said = {f"{verb} {noun}" for verb in bases(head) for w in behind for noun in bases(w)}
     return not said.isdisjoint(pairs)
 

@@ -346,6 +346,11 @@ def _is_hedged(parse: Parse, word: Word, is_apart: bool = False) -> bool:
     return False
 
 
+def _is_examined(subject: Word | None) -> bool:
+    """Tell who knows: "The doctor says I'm prediabetic"."""
+    return subject is not None and is_any(subject, "examining")
+
+
 def is_in_quotes(parse: Parse, word: Word) -> bool:
     """Tell whether a predicate stands between quotation marks."""
     before = sum(parse.text[: word.start].count(mark) for mark in _QUOTES)
@@ -369,4 +374,5 @@ def _told(parse: Parse, word: Word, above: Word) -> tuple[Word | None] | None:
         return None if is_any(word, "reporting") else (None,)
     out = "turn" in bases(above) and parse.child(above, "compound:prt") is not None
     sure = (is_any(above, "factive") and first) or form(above) in ("guess", "update") or out
+    sure = sure or (_is_examined(subject) and is_any(above, "reporting"))
     return (None,) if sure and not (opened and ":" not in beside) else None

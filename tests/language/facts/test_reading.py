@@ -130,7 +130,7 @@ STATED = {
     "I'm no longer vegan.": "Ida diet not vegan (end)",
     "I don't just like jazz.": "Ida likes jazz",
     "I have no kids.": "Ida family not kids",
-    "I don't eat mussels, I'm allergic to them.": "Ida allergy mussels",
+    "I don't eat mussels, I'm allergic to them.": "Ida allergy mussels; Ida avoids mussels",
     "Turns out I'm not allergic to nuts after all.": "Ida allergy not nuts",
     "I'm not afraid of dogs any more.": "Ida fear not dogs (end)",
     "I love opera now, can you imagine?": "Ida loves opera",

@@ -46,13 +46,13 @@ def worth(
     """
     whole = own
     framed = is_imagined(parse, head) or is_told_of(parse, head) or is_cut_off(parse, head, own)
-    if framed or is_unreal(parse, own) or is_exaggerated(parse, head):
-        return Worth.DROPPED
-    if _is_age_of_body(parse, head):
+    if framed or is_unreal(parse, own) or _is_age_of_body(parse, head):
         return Worth.DROPPED
     if head.lemma in _cue("dictated") and is_command(parse, head):
         return Worth.DROPPED
     head, own = _said(parse, head, own)
+    if is_exaggerated(parse, head):
+        return Worth.DROPPED
     subject = _subject(parse, head)
     if _asks(parse, head, own, subject) or _is_supposed(parse, head) or _points(parse, head):
         return Worth.DROPPED

@@ -142,7 +142,9 @@ def _instead(sentence: str) -> str | None:
     """Return the day of "Sorry, Tuesday." and of "Sunday lunch instead?"."""
     cues = _alternatives("sorry")
     found = re.search(rf"\b({_DAYS})(?: [\w']+)?(?: [\w']+)? instead\b(?! of)", sentence)
-    found = found or re.match(rf"\W*(?:{cues})\W+(?:(?:{cues})\W+)?(?:on |the )*({_DAYS})\b", sentence)
+    found = found or re.match(
+        rf"\W*(?:{cues})\W+(?:(?:{cues})\W+)?(?:on |the )*({_DAYS})\b", sentence
+    )
     return found[1] if found else None
 
 
@@ -187,7 +189,8 @@ def _off() -> re.Pattern[str]:
     through = rf"\b{_NAME}{light} (?:{_alternatives('fell_through')})(?!\w)"
     before = rf"(?<!\w)(?:{_alternatives('calling_off')}) (?:the |my |our )?([\w'-]+)"
     # "So no Turin for us", "no van on the 25th".
-    none = rf"\bno ([\w'-]+)(?= (?:{_alternatives('for_now')})(?!\w)| on (?:the )?{_DAYS}\b)"
+    later = rf" (?:{_alternatives('for_now')})(?!\w)| on (?:the )?{_DAYS}\b"
+    none = rf"\bno ([\w'-]+)(?={later})"
     left = r"\bso no ([\w'-]+)(?=\W*$)"
     return re.compile(f"{behind}|{through}|{before}|{none}|{left}")
 

@@ -3,14 +3,15 @@ Exaggeration: what is said for effect or of a moment, and is not told as what is
 
 Hyperbole ("I've aged ten years", "I could eat a horse"), threats and vows of the moment, metaphors
 of persons, things and animals that act like persons, and what is over in a minute ("I'm crying at
-the reception desk"). By the grammar; words are in exaggeration.toml. Kinds are after Claridge,
-"Hyperbole in English" (2011), chapter 3: single words, numbers, comparisons, whole clauses.
+the reception desk"). By the grammar; words are in exaggeration.toml. On the forms that it takes:
+Claridge, "Hyperbole in English" (2011).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from itertools import pairwise
 from typing import Final
 
 from memcli.language.data import read_data, words
@@ -109,7 +110,7 @@ def _is_mood(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
         return any(_is(w, "stuck") for w in own)
     compared = any(w.xpos in ("JJR", "RBR") for w in own)
     aimed = any(w.text.lower() == "for" for w in own)
-    lasting = any(w.lemma.lower() in words("nouns", "worn") for w in own)
+    lasting = any(not bases(w).isdisjoint(words("nouns", "worn")) for w in own)
     sat = "sit" in bases(head) and parse.child(head, "obj") is not None
     return _is(head, "doings") and not (compared or aimed or lasting or sat)
 
@@ -117,10 +118,13 @@ def _is_mood(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
 def _is_idiom(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     """Tell "I've aged ten years", "the sauce changed my life"."""
     pairs: list[str] = read_data("exaggeration")["idioms"]
-    done_to = ("obj", "iobj", "xcomp") if parse.child(head, "cop") is None else ("obl",)
-    behind = parse.children(head, *done_to)
-    said = {f"{verb} {noun}" for verb in bases(head) for w in behind for noun in bases(w)}
-    return not said.isdisjoint(pairs)
+    # "I swear the sauce changed my life"
+    for verb in (head, *parse.children(head, "ccomp")):
+        done_to = ("obj", "iobj", "xcomp") if parse.child(verb, "cop") is None else ("obl",)
+        behind = parse.children(verb, *done_to)
+        if any(f"{v} {n}" in pairs for v in bases(verb) for w in behind for n in bases(w)):
+            return True
+    return False
 
 
 def _is_threat(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
@@ -133,7 +137,19 @@ def _is_threat(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     below = parse.children(head, "xcomp")
     ahead = head.lemma in ("go", "gon", "want", "need") and any(_is(w, "threats") for w in below)
     will = not helpers.isdisjoint(("will", "'ll", "might", "may")) and _is(head, "threats")
-    return ahead or will
+    return (ahead or will) and not _is_done_to_thing(parse, [head, *below])
+
+
+def _is_done_to_thing(parse: Parse, verbs: Sequence[Word]) -> bool:
+    """Tell "kill the process" from "kill my neighbour"."""
+    done_to = [w for verb in verbs for w in parse.children(verb, "obj")]
+    return any(w.upos == "NOUN" and w.lemma.lower() not in _people() for w in done_to)
+
+
+@cache
+def _people() -> frozenset[str]:
+    kinds = (words("nouns", each) for each in ("relation", "occupation"))
+    return words("standing", "persons").union(*kinds, words("salience", "kin"))
 
 
 def _is_last_straw(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
@@ -143,7 +159,7 @@ def _is_last_straw(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     for clause in parse.children(head, "advcl"):
         inside = parse.subtree(clause)
         said = [w.text.lower() for w in inside]
-        more = any(pair == ("one", "more") for pair in zip(said, said[1:], strict=False))
+        more = ("one", "more") in pairwise(said)
         if "if" in said[:3] and (more or not _cue("last_straw").isdisjoint(said)):
             return True
     return False
@@ -190,12 +206,11 @@ def _is_personified(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
         return False
     noun = subject.lemma.lower()
     animal = noun in words("nouns", "animal")
-    people = words("nouns", "relation") | words("nouns", "occupation") | words("standing", "groups")
     if animal:
         works = parse.child(head, "cop") is not None and bases(head) & words("nouns", "occupation")
         rules = _is(head, "office") and parse.child(head, "obj") is not None
         return bool(works) or rules
-    human = noun in people | words("salience", "kin") | words("standing", "persons")
+    human = noun in _people() | words("standing", "groups")
     ends = noun.endswith(("er", "or", "ist", "man", "people", "ent"))
     return _is(head, "personal") and head.upos == "VERB" and not (human or ends)
 
@@ -211,11 +226,7 @@ def _is_mock_wedding(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     """Tell "I married the wrong sandwich", "I'm marrying this chair"."""
     if not _is(head, "partner"):
         return False
-    people = words("nouns", "relation") | words("nouns", "occupation") | words("standing", "persons")
-    return any(
-        w.upos == "NOUN" and w.name == "O" and w.lemma.lower() not in people | {"love", "guy"}
-        for w in parse.children(head, "obj")
-    )
+    return _is_done_to_thing(parse, [head])
 
 
 _WAYS: Final[tuple[Callable[[Parse, Word, Sequence[Word]], bool], ...]] = (

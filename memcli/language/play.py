@@ -1,10 +1,10 @@
 """
 Play: what people say to each other in character, which is nobody's word of what is so.
 
-Written role play marks itself: actions between asterisks, lines between quotation marks, and what is
-meant in brackets or behind "ooc:" (Danet, "Cyberpl@y", 2001, chapter 3, on such frames). Where it
-does, only what is out of character is its speaker's own. A scene without marks is known by who is
-to be whom, and goes on until it is ended. Cues are in play.toml.
+Written role play marks itself: actions between asterisks, lines between quotation marks, and what
+is meant in brackets or behind "ooc:" (such frames: Goffman, "Frame Analysis", 1974). Where it does,
+only what is out of character is its speaker's own. A scene without marks is known by who is to be
+whom, and goes on until it is ended. Cues are in play.toml.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def _meant(sentences: Sequence[Sentence], asides: Sequence[Stretch]) -> list[Sen
     around = _pattern("around")
     found = []
     for sentence in sentences:
-        if any(start - NEAR <= sentence.start and sentence.end <= end + NEAR for start, end in asides):
+        if any(
+            start - NEAR <= sentence.start and sentence.end <= end + NEAR for start, end in asides
+        ):
             told = around.sub("", sentence.text)
             if told:
                 found.append(replace(sentence, text=told))

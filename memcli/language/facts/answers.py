@@ -19,7 +19,7 @@ from memcli.language.facts.forms import (
     is_time,
 )
 from memcli.language.facts.kinds import fits
-from memcli.language.facts.matching import Rule, rules_for, value_text, values_of
+from memcli.language.facts.matching import Rule, has_needed, rules_for, value_text, values_of
 from memcli.language.facts.nominals import named
 from memcli.language.facts.noun_phrases import joined, noun_value
 from memcli.language.facts.predicates import Predication, predications
@@ -178,7 +178,8 @@ def _filled(one: Predication, who: Who, answer: Parse, agreed: bool | None) -> I
     if not subject or root is None:
         return
     since = next((answer.span(answer.subtree(w)) for w in answer.words if is_time(answer, w)), None)
-    for rule in (r for r in rules_for(one) if not (r.beside or r.about)):
+    rules = (r for r in rules_for(one) if not (r.beside or r.about) and has_needed(r, one))
+    for rule in rules:
         made = Fact(subject, rule.attribute, "", is_single=is_single(rule.attribute), place=place)
         if agreed is not None:
             yield from _agreed(replace(made, since=since), rule, one, agreed)

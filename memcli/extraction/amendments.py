@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from memcli.language.changes import (
     Change,
     change_in,
+    corrects_said,
     counts,
     days_in,
     ends_last,
@@ -88,6 +89,7 @@ def amendments(
         asked = utterances[place - 1].text.lower() if place else ""
         if before.heard:
             each = [*_last(lowered, asked, before, utterance.id)]
+            each += _retold(lowered, before, utterance.id)
             for sentence in split_sentences(lowered):
                 each += _changed(sentence.text, before, statements[place], utterance.id)
             for amendment in each:
@@ -129,6 +131,13 @@ def _changed(
     for old in before.own if change.counted else ():
         if _is_counted_otherwise(old.text, change.counted):
             yield Amendment(old, turn_id, _until(old, before.now), "another number", told)
+
+
+def _retold(lowered: str, before: _Before, turn_id: str) -> Iterator[Amendment]:
+    """Yield what a turn says again to put it right."""
+    for old in before.own if corrects_said(lowered) else ():
+        if old.text.lower().rstrip(".!") in lowered:
+            yield Amendment(old, turn_id, old.valid_from or before.now, "put right")
 
 
 def _until(old: Statement, now: datetime | None) -> datetime | None:

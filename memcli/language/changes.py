@@ -18,6 +18,7 @@ from memcli.language.words import FUNCTION_WORDS
 __all__ = [
     "Change",
     "change_in",
+    "corrects_said",
     "counts",
     "days_in",
     "ends_last",
@@ -36,7 +37,7 @@ _DAYS: Final = (
 _OPENER: Final = r"\W*(?:(?:ok|okay|no|nah|nope|haha|ha|lol|sorry|well|oh|lmao)\W+)*"
 _KEYS: Final = (
     *("jested", "no_more", "sorry", "called_off", "fell_through", "calling_off", "unsuited"),
-    *("instead", "unable", "changing", "moving", "for_now", "after_all"),
+    *("instead", "unable", "changing", "moving", "for_now", "after_all", "retelling"),
 )
 _NO: Final = re.compile(r"\W*(?:no|nope|nah)\b")
 
@@ -82,6 +83,12 @@ def ends_last(text: str, asked: str) -> bool:
     return (
         mere and words("amendments", "still") <= set(_WORD.findall(asked)) and bool(_NO.match(text))
     )
+
+
+def corrects_said(text: str) -> bool:
+    """Tell "I said he was from Bari, it was Brindisi", which puts right what it says again."""
+    retold = _has("retelling").search(text)
+    return retold is not None and _has("righting").search(text, retold.end()) is not None
 
 
 def is_to_come(text: str) -> bool:

@@ -25,6 +25,18 @@ def amended(reader, *turns):
         ("We're getting a dog on Saturday.", "Yay", "The dog thing fell through.", True),
         ("The gig is on the 28th.", "Yay", "They moved the gig to the 30th.", True),
         ("The gig is on the 28th.", "Yay", "They moved the party to the 30th.", False),
+        (
+            "My grandfather was from Bari.",
+            "Ah",
+            "I said my grandfather was from Bari, it was Lecce.",
+            True,
+        ),
+        (
+            "My grandfather was from Bari.",
+            "Ah",
+            "I said my grandfather was from Bari, so yes.",
+            False,
+        ),
         ("We're going to Turin in March.", "Yay", "No Turin for us after all.", True),
         ("I've signed up for the Ghent marathon.", "Yay", "Not doing the marathon.", True),
         ("I'm taking the van on the 25th.", "Yay", "There is no van on the 25th.", True),

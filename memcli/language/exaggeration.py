@@ -39,7 +39,7 @@ def _all_cues() -> frozenset[str]:
     """Return the words without one of which nothing is taken for an exaggeration."""
     keys = (
         *("dying", "moods", "doings", "threats", "could", "no_person", "huge", "thousands"),
-        *("personal", "office", "minds", "spans", "partner", "last_straw"),
+        *("personal", "office", "minds", "spans", "partner", "last_straw", "parent", "oracles"),
     )
     pairs: list[str] = read_data("exaggeration")["idioms"]
     verbs = frozenset(each.split(" ")[0] for each in pairs)
@@ -229,6 +229,22 @@ def _is_mock_wedding(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     return _is_done_to_thing(parse, [head])
 
 
+def _is_mock_parent(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
+    """Tell "I'm the proud mother of three houseplants"."""
+    if not (_is(head, "parent") and parse.child(head, "cop") and _is_own(parse, head)):
+        return False
+    of = [w for w in parse.children(head, "nmod") if w.upos == "NOUN" and w.name == "O"]
+    beings = _people() | words("nouns", "animal")
+    return any(bases(w).isdisjoint(beings) for w in of)
+
+
+def _is_oracle(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
+    """Tell "my horoscope says I'm getting married"."""
+    subject = parse.child(head, "nsubj")
+    says = head.lemma.lower() in words("framing", "telling") and parse.child(head, "ccomp")
+    return bool(says) and subject is not None and _is(subject, "oracles")
+
+
 _WAYS: Final[tuple[Callable[[Parse, Word, Sequence[Word]], bool], ...]] = (
     _is_dying,
     _is_mood,
@@ -241,4 +257,6 @@ _WAYS: Final[tuple[Callable[[Parse, Word, Sequence[Word]], bool], ...]] = (
     _is_personified,
     _is_in_mind,
     _is_mock_wedding,
+    _is_mock_parent,
+    _is_oracle,
 )

@@ -93,7 +93,8 @@ def _attribute(one: Predication, doer: Word) -> str | None:
     if one.tense == "present":
         subject = form(one.subject) if one.subject else ""
         many = is_any(doer, "lasting") and any(o.xpos == "NNS" for o in at(one, "obj"))
-        return "habit" if subject and (often or (many and subject != "we")) else None
+        living = any(form(w) == "living" for w in at(one, "obl:for"))
+        return "habit" if subject and (often or living or (many and subject != "we")) else None
     if doer is one.head and _is_lasting(one, doer):
         return "doing"
     told = dated or _names(one, doer) or is_any(doer, "weighty") or _is_rich(one, doer)

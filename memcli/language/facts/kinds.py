@@ -46,7 +46,9 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
         "org": (firm or indefinite) and closed,
         "workplace": noun and (firm or common) and closed,
         "company": named and type_ in ("ORG", ""),
-        "job": _is_job(parse, word, articles) and parse.child(word, "nmod:poss") is None,
+        "job": word.upos in ("NOUN", "PROPN")
+        and _is_job(parse, word, articles)
+        and parse.child(word, "nmod:poss") is None,
         "agent": indefinite and _is_agent(word),
         "indefinite": indefinite,
         "plural": word.xpos == "NNS",

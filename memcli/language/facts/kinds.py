@@ -32,7 +32,8 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
     firm = named and (type_ != "PER" or case_of(parse, word) == "at")
     closed = not is_open(word)
     house = is_kind(word, "business") or is_kind(word, "firm") or type_ == "ORG"
-    common = word.upos == "NOUN" and bool(articles) and not is_kind(word, "no_employer")
+    plain = word.upos == "NOUN" or (type_ == "ORG" and noun)
+    common = plain and bool(articles) and not is_kind(word, "no_employer")
     return {
         "any": not late,
         "noun": noun,

@@ -183,20 +183,21 @@ def _is_no_person(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
 
 def _is_huge(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     """Tell "I've told him a million times", "waiting for three hundred years"."""
-    for word in own:
-        if not (_is(word, "huge") or _is(word, "thousands")):
-            continue
+    large = [w for w in own if _is_spelled(w, "huge") or _is_spelled(w, "thousands")]
+    for word in large if _is_own(parse, head) else ():
         above = [word, *parse.ancestors(word)][:3]
         nouns = [w for w in above if w.upos == "NOUN" and w is not word]
         if any(_is(w, "many") and not _is(w, "spans") for w in nouns):
             continue
-        if _is(word, "huge") and nouns and _is_own(parse, head):
-            return True
         years = any(_is(w, "spans") for w in nouns)
-        heaped = sum(_is(w, "huge") or _is(w, "thousands") for w in own) > 1
-        if _is_own(parse, head) and nouns and (years or heaped):
+        if nouns and (_is_spelled(word, "huge") or years or len(large) > 1):
             return True
     return False
+
+
+def _is_spelled(word: Word, key: str) -> bool:
+    """Tell a number in letters: the parser has "million" for the lemma of "m"."""
+    return word.text.lower().removesuffix("s") in _cue(key)
 
 
 def _is_personified(parse: Parse, head: Word, own: Sequence[Word]) -> bool:

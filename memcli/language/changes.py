@@ -7,7 +7,7 @@ Of lower-case text with plain apostrophes; cues are in amendments.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -22,7 +22,11 @@ __all__ = [
     "counts",
     "days_in",
     "ends_last",
+    "is_denied",
+    "is_mended",
     "is_to_come",
+    "is_trouble",
+    "is_worn",
     "may_change",
     "takes_back",
 ]
@@ -37,7 +41,7 @@ _DAYS: Final = (
 _OPENER: Final = r"\W*(?:(?:ok|okay|no|nah|nope|haha|ha|lol|sorry|well|oh|lmao)\W+)*"
 _KEYS: Final = (
     *("jested", "no_more", "sorry", "called_off", "fell_through", "calling_off", "unsuited"),
-    *("instead", "unable", "changing", "moving", "for_now", "after_all", "retelling"),
+    *("instead", "unable", "changing", "moving", "for_now", "after_all", "retelling", "mended"),
 )
 _NO: Final = re.compile(r"\W*(?:no|nope|nah)\b")
 
@@ -67,7 +71,8 @@ class Change:
 
 def may_change(text: str) -> bool:
     """Tell whether a turn has a cue of a change, or a "no"."""
-    return _NO.match(text) is not None or _any_cue().search(text) is not None
+    opened = _NO.match(text) or _opening("owning_up").match(text)
+    return opened is not None or _any_cue().search(text) is not None
 
 
 def takes_back(text: str) -> bool:
@@ -83,6 +88,28 @@ def ends_last(text: str, asked: str) -> bool:
     return (
         mere and words("amendments", "still") <= set(_WORD.findall(asked)) and bool(_NO.match(text))
     )
+
+
+def is_denied(text: str, asked: str) -> bool:
+    """Tell "no I didn't" to another's "no you didn't", which owns up."""
+    return bool(_opening("owning_up").match(text) and _has("doubting").search(asked))
+
+
+def is_mended(text: str) -> bool:
+    """Tell a turn that opens with "works" or "fixed": the trouble that was told is over."""
+    return _opening("mended").match(text) is not None
+
+
+def is_trouble(text: str) -> bool:
+    """Tell what says that something does not work."""
+    return _has("trouble").search(text) is not None
+
+
+def is_worn(text: str, nouns: Iterable[str]) -> bool:
+    """Tell "my wrist's in a splint" of a splint, which may come off."""
+    worn = "|".join(map(re.escape, nouns))
+    at = r"\b(?:in|on|wearing|have|has|got)"
+    return bool(worn) and re.search(rf"{at} (?:an?|my|the) (?:{worn})\b", text) is not None
 
 
 def corrects_said(text: str) -> bool:

@@ -39,7 +39,17 @@ def _all_cues() -> frozenset[str]:
     """Return the words without one of which nothing is taken for an exaggeration."""
     keys = (
         *("dying", "moods", "doings", "threats", "could", "no_person", "huge", "thousands"),
-        *("personal", "office", "minds", "spans", "partner", "last_straw", "parent", "oracles"),
+        *(
+            "personal",
+            "office",
+            "minds",
+            "spans",
+            "partner",
+            "last_straw",
+            "parent",
+            "oracles",
+            "leaving",
+        ),
     )
     pairs: list[str] = read_data("exaggeration")["idioms"]
     verbs = frozenset(each.split(" ")[0] for each in pairs)
@@ -165,6 +175,12 @@ def _is_last_straw(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     return False
 
 
+def _is_leaving(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
+    """Tell "I'm moving to Antarctica"."""
+    to = [w for w in parse.children(head, "obl") if parse.child(w, "case")]
+    return _is(head, "leaving") and _is_own(parse, head) and any(_is(w, "nowhere") for w in to)
+
+
 def _is_vow(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
     """Tell "I'm never drinking again", which holds until the next time."""
     said = {w.text.lower() for w in own}
@@ -253,6 +269,7 @@ _WAYS: Final[tuple[Callable[[Parse, Word, Sequence[Word]], bool], ...]] = (
     _is_threat,
     _is_last_straw,
     _is_vow,
+    _is_leaving,
     _is_no_person,
     _is_huge,
     _is_personified,

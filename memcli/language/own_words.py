@@ -17,7 +17,7 @@ from typing import Final
 
 from memcli.language.data import read_data, words
 from memcli.language.pasted import pasted_stretches
-from memcli.language.play import out_of_character
+from memcli.language.play import before_game, out_of_character
 from memcli.language.sentences import Sentence
 from memcli.language.words import FUNCTION_WORDS
 
@@ -114,7 +114,7 @@ def own_words(
     if to_assistant:
         in_play = _made_up(lowered, is_assistant, in_play)
     else:
-        sentences, in_play = out_of_character(text, sentences, in_play)
+        sentences, in_play = out_of_character(text, before_game(text, sentences), in_play)
     if in_play == TEXT and not is_assistant:
         return OwnWords(in_play=TEXT)
     prose = "\n".join(s.text for s in sentences if s.kind != "code")

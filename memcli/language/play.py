@@ -18,7 +18,7 @@ from typing import Final
 from memcli.language.data import any_of, read_data
 from memcli.language.sentences import Sentence
 
-__all__ = ["out_of_character"]
+__all__ = ["before_game", "out_of_character"]
 
 # What goes on between two turns: a play with marks, a scene, and for how many turns.
 MARKED: Final = "marked"
@@ -51,6 +51,12 @@ def out_of_character(
     if _pattern("scene").search(lowered):
         return [], f"{SCENE}0"
     return [s for s in sentences if not _is_within(s, marks, text)], ""
+
+
+def before_game(text: str, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Return the sentences before one that tells of a game: "My character's married now. ..."."""
+    found = _pattern("game").search(text.replace("\u2019", "'"))
+    return [s for s in sentences if found is None or s.end <= found.start()]
 
 
 def _turns_of(in_play: str) -> int:

@@ -25,6 +25,11 @@ def amended(reader, *turns):
         ("We're getting a dog on Saturday.", "Yay", "The dog thing fell through.", True),
         ("The gig is on the 28th.", "Yay", "They moved the gig to the 30th.", True),
         ("The gig is on the 28th.", "Yay", "They moved the party to the 30th.", False),
+        ("I killed the last boss in May.", "no you didn't", "no I didn't", True),
+        ("I killed the last boss in May.", "did you win", "no I didn't", False),
+        ("My import job fails with the orders of May 2025.", "Hm", "works now", True),
+        ("My import job ends with the orders of May 2025.", "Hm", "works now", False),
+        ("My left wrist's in a splint.", "Ouch", "The splint's off!!", True),
         (
             "My grandfather was from Bari.",
             "Ah",

@@ -26,6 +26,10 @@ My bank account is crying.
 My dog runs the company now.
 In my head I own a castle.
 I'm marrying this sandwich.
+I'm the mother of three houseplants.
+My horoscope says I'm getting married.
+I'm moving to Antarctica.
+I'm a clown.
 """
 EARNEST = """
 My father died in 2020.
@@ -49,6 +53,10 @@ The judge is crying.
 My dog runs every morning.
 I have a headache in my head.
 I married a nurse.
+I'm the mother of three boys.
+My sister says I'm getting thin.
+I'm moving to Oslo.
+A plot with sides of 15 m and 20 m is what I have.
 Last year I took a trip.
 """
 

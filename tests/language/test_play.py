@@ -2,7 +2,7 @@
 
 import pytest
 
-from memcli.language.play import out_of_character
+from memcli.language.play import before_game, out_of_character
 from memcli.language.sentences import split_sentences
 
 
@@ -48,6 +48,11 @@ def test_a_scene_goes_on_until_it_is_ended():
 )
 def test_ordinary_turns_are_no_play(text):
     assert meant(text) == ([s.text for s in split_sentences(text)], "")
+
+
+def test_what_goes_on_in_a_game_is_left_out():
+    text = "I live in York. My character's married now. We have a cottage."
+    assert [s.text for s in before_game(text, split_sentences(text))] == ["I live in York."]
 
 
 def test_several_sentences_between_quotation_marks_are_anothers():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
+import tomli
 
 from memcli.language.wrong_values import in_words
 from store.errors import BadUsage, Untrusted
@@ -152,8 +152,8 @@ def read_config(path: Path) -> Config:
 def config_of(text: str, path: Path) -> Config:
     """Return the settings in the text of a config.toml; BadUsage names its path."""
     try:
-        return msgspec.convert(tomllib.loads(text), Config)
-    except tomllib.TOMLDecodeError as error:
+        return msgspec.convert(tomli.loads(text), Config)
+    except tomli.TOMLDecodeError as error:
         raise BadUsage(f"{path}: {error}", MEND) from error
     except msgspec.ValidationError as error:
         raise BadUsage(f"{path}: {in_words(str(error))}", MEND) from error

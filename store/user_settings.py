@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import tomli
 
 from store.errors import BadUsage
 from store.files import io_errors
@@ -46,6 +46,6 @@ def read_user_settings(name: str, form: type[Settings], topic: str) -> Settings:
     if stat.S_IMODE(status.st_mode) & 0o022:
         raise BadUsage(f"{path} can be written to by others", f"chmod 600 {path}")
     try:
-        return msgspec.convert(tomllib.loads(text.decode()), form)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return msgspec.convert(tomli.loads(text.decode()), form)
+    except (UnicodeDecodeError, tomli.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadUsage(f"{path}: {error}", f"mend it: memcli help {topic}") from error

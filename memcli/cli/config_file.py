@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import tomli
 
 from memcli.cli.settings import checked
 from memcli.config import MEND, commands_digest, config_of
@@ -42,8 +43,8 @@ def read_text(path: Path) -> str:
 def parsed(text: str, path: Path) -> Json:
     """Return the text of a config.toml as a table; BadUsage, with its path and line, if none."""
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise BadUsage(f"{path}: {error}", MEND) from error
 
 

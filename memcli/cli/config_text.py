@@ -7,9 +7,10 @@ What comes out is read again: it has to say what went in, but for that one setti
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import MutableMapping, Sequence
 from typing import Any, Final
+
+import tomli
 
 from store.errors import BadUsage
 
@@ -36,14 +37,14 @@ def with_value(text: str, key: Sequence[str], value: Any) -> str:
         raise BadUsage(
             f"{value!r} cannot stand in config.toml", "see: memcli config list"
         ) from error
-    return _checked(tomlkit.dumps(document), changed(tomllib.loads(text), key, value))
+    return _checked(tomlkit.dumps(document), changed(tomli.loads(text), key, value))
 
 
 def without_value(text: str, key: Sequence[str]) -> str:
     """Return the text without a setting; as it is where it has none."""
     import tomlkit
 
-    settings = tomllib.loads(text)
+    settings = tomli.loads(text)
     if value_at(settings, key) is None:
         return text
     document = tomlkit.parse(text)
@@ -88,8 +89,8 @@ def _checked(text: str, wanted: Json) -> str:
     """Return a text, new tables parted from the next; BadUsage where it says what it should not."""
     text = CROWDED.sub(r"\1\n\2", text)
     try:
-        is_right = said(tomllib.loads(text)) == said(wanted)
-    except tomllib.TOMLDecodeError:
+        is_right = said(tomli.loads(text)) == said(wanted)
+    except tomli.TOMLDecodeError:
         is_right = False
     if not is_right:
         raise BadUsage("config.toml is written in a way that cannot be changed", "edit it by hand")

@@ -148,6 +148,6 @@ def test_a_process_answers_without_commands_and_tables(sample, run):
     assert again.stdout == first.stdout
     imported = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
     assert "memcli.cli.shells" in imported
-    heavy = {"typer", "msgspec", "numpy", "pyarrow", "lance", "duckdb", "rich", "tomllib"}
+    heavy = {"typer", "msgspec", "numpy", "pyarrow", "lance", "duckdb", "rich", "tomli"}
     assert not imported & heavy
     assert json.loads((sample / "cache/completions.json").read_text("utf-8"))["v"] == 3

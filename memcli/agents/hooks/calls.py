@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from memcli.agents.hooks import json_text
 from memcli.agents.hooks.installing import files_of
@@ -30,7 +31,7 @@ def called_by(client: str) -> Iterator[list[str]]:
         try:
             text = path.read_text("utf-8")
             is_toml = path.suffix == ".toml"
-            value = tomllib.loads(text) if is_toml else json_text.parse(text or "{}").value
+            value = tomli.loads(text) if is_toml else json_text.parse(text or "{}").value
         except (OSError, ValueError, MemcliError):
             continue
         yield from _commands(value)

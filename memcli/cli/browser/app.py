@@ -130,7 +130,14 @@ class Browser(App[None]):
         if asked == self._asked:
             self.call_from_thread(self._show_hits, hits, commit)
 
+    @property
+    def _is_closing(self) -> bool:
+        """Whether the widgets are gone already; an answer may come while the screen closes."""
+        return not self.query("#text")
+
     def _show_hits(self, hits: list[Json], commit: int) -> None:
+        if self._is_closing:
+            return
         # What is read stays where only the store has changed; a new question begins at its best.
         kept = self.chosen["id"] if self.chosen and self._answered == self.question else None
         self.hits, self._commit, self._answered = hits, commit, self.question
@@ -163,7 +170,8 @@ class Browser(App[None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Read the hit that is gone to."""
         self._confirming, self._window = "", AROUND
-        self._read(event.option_index)
+        if not self._is_closing:
+            self._read(event.option_index)
 
     def _read(self, place: int) -> None:
         try:

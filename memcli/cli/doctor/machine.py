@@ -25,7 +25,7 @@ from store.location import store_place
 LIBRARIES: Final = (
     *("typer", "rich", "numpy", "pyarrow", "pylance", "lancedb", "duckdb", "onnxruntime"),
     *("tokenizers", "msgspec", "filelock", "platformdirs", "python-dateutil", "PyStemmer"),
-    *("rjieba", "mail-parser-reply", "tomlkit", "cryptography", "pyrage", "textual"),
+    *("rjieba", "mail-parser-reply", "tomli", "tomlkit", "cryptography", "pyrage", "textual"),
 )
 MIB: Final = 1 << 20
 # What a writer needs at the least; and less than the store itself has is too little to compact it.

@@ -85,13 +85,13 @@ def _page_matter(lines: Sequence[str]) -> FrontMatter:
 
 def _toml_matter(lines: Sequence[str]) -> FrontMatter:
     """Return the fields between two lines of `+++`, which are TOML."""
-    import tomllib
+    import tomli
 
     ends = (number for number, line in enumerate(lines[1:MAX_LINES], 1) if line.rstrip() == PLUSES)
     end = next(ends, 0)
     try:
-        found = tomllib.loads("\n".join(lines[1:end]))
-    except tomllib.TOMLDecodeError:
+        found = tomli.loads("\n".join(lines[1:end]))
+    except tomli.TOMLDecodeError:
         return FrontMatter({}, 0)
     values = {key: value if isinstance(value, list) else [value] for key, value in found.items()}
     fields = {key.lower(): [str(each) for each in value] for key, value in values.items()}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+import tomli
 
 PACKAGE: Final = Path(__file__).parents[2]
 
@@ -15,7 +16,7 @@ PACKAGE: Final = Path(__file__).parents[2]
 @cache
 def read_toml(path: str) -> dict[str, Any]:
     """Return the contents of a file of data that comes with memcli; callers do not change it."""
-    return tomllib.loads((PACKAGE / path).read_text(encoding="utf-8"))
+    return tomli.loads((PACKAGE / path).read_text(encoding="utf-8"))
 
 
 def read_data(name: str) -> dict[str, Any]:

@@ -227,6 +227,8 @@ def _words(text: str) -> Iterator[Candidate]:
     for chunk in set(text.split()):
         for match in _WORD.finditer(chunk) if _may_be_word(chunk) else ():
             plain = match[0].rstrip(TRAILING).rstrip("]}>)\"'")
+            if plain.isalpha():
+                continue
             forms = _stronger(_forms_of_word(plain), plain)
             if forms:
                 for start in _places(text, plain):

@@ -24,7 +24,7 @@ from memcli.language.secrets.evidence import Evidence, found_by_evidence
 from memcli.language.secrets.letters import spelled_out, told_in_numbers
 from memcli.language.secrets.places import told_in_places
 from memcli.language.secrets.questions import answers_to_questions
-from memcli.language.secrets.rules import phrases, shapes
+from memcli.language.secrets.rules import ascii_phrases, phrases, shapes
 from memcli.language.secrets.runs import found_in_runs
 from memcli.language.secrets.seed_phrases import bare_seed_phrases
 from memcli.language.secrets.tables import cells_of_tables
@@ -161,7 +161,7 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
         yield from checked
         yield from _behind_cards(text, [secret for secret in checked if secret.kind == CARD])
     is_foreign = not text.isascii() and _FOREIGN.search(text) is not None
-    for index in phrases()[: 2 if is_foreign else 1]:
+    for index in phrases() if is_foreign else (ascii_phrases(),):
         for kind, start, end in index.found_in(text, folded):
             if kind not in _CODES or not (is_counted(folded, start) or is_amount(folded, end)):
                 yield Secret(kind, start, end)

@@ -239,12 +239,27 @@ def shapes() -> RuleIndex:
     return RuleIndex.of(pairs, begins_token)
 
 
-@cache
 def phrases() -> tuple[RuleIndex, RuleIndex]:
     """Return the rules of what is said in words: of ASCII alone, and of other letters."""
-    pairs = [pair for said in read_data("secrets")["said"] for pair in _expanded(said)]
-    ascii_, other = ([p for p in pairs if p[0].isascii() is is_ascii] for is_ascii in (True, False))
-    return RuleIndex.of(ascii_, begins_word), RuleIndex.of(other, begins_word)
+    return ascii_phrases(), foreign_phrases()
+
+
+@cache
+def ascii_phrases() -> RuleIndex:
+    """Return the rules of what is said in ASCII alone: most texts need no others."""
+    return RuleIndex.of([pair for pair in _pairs() if pair[0].isascii()], begins_word)
+
+
+@cache
+def foreign_phrases() -> RuleIndex:
+    """Return the rules whose anchors have other letters."""
+    return RuleIndex.of([pair for pair in _pairs() if not pair[0].isascii()], begins_word)
+
+
+@cache
+def _pairs() -> Sequence[tuple[str, Rule]]:
+    """Return the anchors and rules of all that is said in words."""
+    return [pair for said in read_data("secrets")["said"] for pair in _expanded(said)]
 
 
 def _expanded(said: Mapping[str, Any]) -> Iterator[tuple[str, Rule]]:

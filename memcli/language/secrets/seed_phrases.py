@@ -40,6 +40,8 @@ def bare_seed_phrases(text: str, folded: str = "") -> Iterator[tuple[int, int]]:
 
     folded: the text in small letters, where that is known.
     """
+    if len(text.replace(",", " ").split()) < LEAST:
+        return
     found = {
         line.span(1)
         for line in _LINE.finditer(text)

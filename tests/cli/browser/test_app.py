@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from textual.widgets import OptionList, Static
@@ -110,6 +111,18 @@ def test_what_others_write_is_seen(drive, path):
         turn = line("The ferry is late.", "2031-02-01T10:00:00Z", "s/ferry")
         grow(Store.open(path), [turn])
         await until(lambda b: texts(b)[0] == "The ferry is late.")
+
+    drive(story)
+
+
+def test_an_answer_that_comes_while_the_screen_closes_is_dropped(drive):
+    async def story(pilot, until):
+        await until(lambda b: b.hits)
+        hits = pilot.app.hits
+        await pilot.app.query("#body").remove()
+        pilot.app._show_hits(hits[::-1], 1)
+        pilot.app.on_option_list_option_highlighted(SimpleNamespace(option_index=0))
+        assert pilot.app.hits == hits
 
     drive(story)
 

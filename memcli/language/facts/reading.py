@@ -100,12 +100,13 @@ def _each_once(facts: list[Fact]) -> list[Fact]:
     told_of = {(f.subject, f.attribute, f.value) for f in facts if not f.is_aside}
     for fact in facts:
         kind = fact.value.split(" ")[-1]
-        told = [f for f in facts if f.value == fact.value and f.attribute != "trait"]
+        lesser = ("trait", "avoids")
+        told = [f for f in facts if f.value == fact.value and f.attribute not in lesser]
         owned = any(f.subject.endswith(f"'s {fact.value}") for f in facts)
         known = (
             (fact.attribute == "job" and any(f.attribute == "employer" for f in facts))
             or (fact.is_aside and (owned or (fact.subject, fact.attribute, fact.value) in told_of))
-            or (fact.attribute == "trait" and told)
+            or (fact.attribute in lesser and told)
             or (
                 fact.attribute in ("pet", "family")
                 and not kinds.isdisjoint((kind, kind.rstrip("s")))

@@ -34,6 +34,7 @@ from store.errors import BadUsage
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from memcli.memory.search_columns import KeysOf
     from memcli.records import MemoryType, Message
 
 
@@ -259,10 +260,14 @@ def _extra(message: Message) -> dict[str, Any]:
     return extra
 
 
-def turn_words(turns: Sequence[Turn]) -> dict[str, list[Any]]:
-    """Return the columns of turns that are made of their words: search keys and counts."""
+def turn_words(turns: Sequence[Turn], keys_of: KeysOf = many_search_keys) -> dict[str, list[Any]]:
+    """
+    Return the columns of turns that are made of their words: search keys and counts.
+
+    keys_of: gives the `many_search_keys` of texts and their speakers.
+    """
     return {
-        "keys": many_search_keys([turn.found_by for turn in turns], [t.named for t in turns]),
+        "keys": keys_of([turn.found_by for turn in turns], [turn.named for turn in turns]),
         "n_words": many_counts_of_words([turn.text for turn in turns]),
     }
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from memcli.language.stemming import foreign_keys, many_foreign_keys
 from memcli.language.words import name_words
 from memcli.memory.folds import LEVEL, folded_words
-from store.bigrams import count_keys, index_keys, joined_keys, key_counts
+from store.bigrams import count_keys, index_text, index_texts, key_counts
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+# What gives the search keys of texts and their speakers.
+KeysOf: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], list[str]]
 
 
 def search_keys(text: str, speaker: str | None) -> str:
@@ -23,15 +26,15 @@ def search_keys(text: str, speaker: str | None) -> str:
 
     Text in another language than English is found by its stems, or split words, too.
     """
-    return " ".join([*_name_words(speaker or ""), text, *index_keys(text), *foreign_keys(text)])
+    return " ".join([*_name_words(speaker or ""), index_text(text), *foreign_keys(text)])
 
 
-def many_search_keys(texts: Sequence[str], speakers: Iterable[str | None]) -> list[str]:
+def many_search_keys(texts: Sequence[str], speakers: Sequence[str | None]) -> list[str]:
     """Return the `search_keys` of many texts and their speakers, in less time than one by one."""
     return [
-        " ".join([*_name_words(speaker or ""), text, *filter(None, [pairs]), *words])
-        for text, speaker, pairs, words in zip(
-            texts, speakers, joined_keys(texts), many_foreign_keys(texts), strict=True
+        " ".join([*_name_words(speaker or ""), said, *words])
+        for speaker, said, words in zip(
+            speakers, index_texts(texts), many_foreign_keys(texts), strict=True
         )
     ]
 

@@ -44,7 +44,7 @@ TEXT_LENGTH: Final = 80
 TOGETHER: Final = 100
 BETWEEN: Final = "\n\n"
 # As much of a text is looked through for secrets; far more than is shown, or one could be cut.
-READ_LENGTH: Final = 4_000
+READ_LENGTH: Final = 1_000
 SEEN: Final = "superseded_by IS NULL AND type != 'vault'"
 COLUMNS: Final = (
     "_rowid id namespace speaker session_id happened_at pinned level attribute tags entities"

@@ -8,12 +8,16 @@ of sight and back without being touched, and nothing of it has to be exported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from memcli.language.windows import window_spans
 from memcli.memory.ids import IdSet
-from memcli.memory.search_columns import embedding_text, many_search_keys, vector_column
+from memcli.memory.search_columns import (
+    KeysOf,
+    embedding_text,
+    many_search_keys,
+    vector_column,
+)
 from memcli.memory.sessions import portions
 from memcli.memory.spool import Spool
 from schemas import tables
@@ -51,8 +55,14 @@ def is_long(row: Mapping[str, Any]) -> bool:
     return not row.get("level") and len(row["text"]) > LONGEST_UNPARTED
 
 
-def window_batches(rows: Iterable[Mapping[str, Any]], encoder: Encoder) -> Iterator[pa.RecordBatch]:
-    """Yield the windows of those of some memories that are long turns, with their vectors."""
+def window_batches(
+    rows: Iterable[Mapping[str, Any]], encoder: Encoder, keys_of: KeysOf = many_search_keys
+) -> Iterator[pa.RecordBatch]:
+    """
+    Yield the windows of those of some memories that are long turns, with their vectors.
+
+    keys_of: gives the `many_search_keys` of texts and their speakers.
+    """
     parts = (
         (row, start, stop)
         for row in rows
@@ -60,11 +70,11 @@ def window_batches(rows: Iterable[Mapping[str, Any]], encoder: Encoder) -> Itera
         for start, stop in window_spans(row["text"])
     )
     for some in portions(parts, lambda part: 1, AT_ONCE):
-        yield _encoded(some, encoder)
+        yield _encoded(some, encoder, keys_of)
 
 
 def _encoded(
-    parts: Sequence[tuple[Mapping[str, Any], int, int]], encoder: Encoder
+    parts: Sequence[tuple[Mapping[str, Any], int, int]], encoder: Encoder, keys_of: KeysOf
 ) -> pa.RecordBatch:
     import pyarrow as pa
 
@@ -81,7 +91,7 @@ def _encoded(
     }
     columns["vector"] = vector_column(encoder.encode(texts), schema)
     # Whose turn it is has no part in it: of one turn that is the same for all of its parts.
-    columns["keys"] = many_search_keys(texts, repeat(None, len(texts)))
+    columns["keys"] = keys_of(texts, [None] * len(texts))
     arrays = [
         value if isinstance(value, pa.Array) else pa.array(value, schema.field(name).type)
         for name, value in columns.items()

@@ -6,6 +6,9 @@ import subprocess
 import sys
 import time
 
+from memcli.memory import detached
+from memcli.memory.detached import own_python
+
 CALLER = (
     "from memcli.memory.detached import start_detached; start_detached(['init', '--store', {!r}])"
 )
@@ -21,3 +24,16 @@ def test_it_works_without_streams_and_its_caller_does_not_wait(tmp_path):
     while not (root / "store.json").exists():
         assert time.monotonic() < give_up
         time.sleep(0.05)
+
+
+def test_no_folder_that_one_is_in_is_taken_for_memcli(tmp_path, monkeypatch):
+    (tmp_path / "memcli").mkdir()
+    (tmp_path / "memcli" / "__init__.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    done = subprocess.run([*own_python(), "-c", "import memcli"], check=False)
+    assert done.returncode == 0
+
+
+def test_a_checkout_that_one_is_in_runs_itself(monkeypatch):
+    monkeypatch.chdir(detached.PACKAGES)
+    assert own_python() == [sys.executable]

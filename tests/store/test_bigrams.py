@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import Store, bigrams
-from store.bigrams import count_keys, index_keys, joined_keys, key_counts, query_keys
+from store.bigrams import (
+    LONGEST_WORD,
+    count_keys,
+    index_keys,
+    index_text,
+    index_texts,
+    key_counts,
+    query_keys,
+)
 
 CJK = "漢字仮名交文日本語한국어中文測試データひらがな"
 runs = st.text(CJK, min_size=2, max_size=12)
@@ -55,11 +63,29 @@ def test_a_text_is_found_by_itself(text: str) -> None:
 
 
 @given(st.lists(mixed | st.text(max_size=4), max_size=6), st.integers(0, 20))
-def test_many_texts_have_the_keys_of_each(texts: list[str], at_once: int) -> None:
+def test_many_texts_are_indexed_as_each(texts: list[str], at_once: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bigrams, "CHARACTERS_AT_ONCE", at_once)
-        assert joined_keys(texts) == [" ".join(index_keys(text)) for text in texts]
+        assert index_texts(texts) == list(map(index_text, texts))
         assert key_counts(texts) == list(map(count_keys, texts))
+
+
+@given(texts_with_parts())
+def test_all_that_a_text_says_is_indexed(example: tuple[str, str]) -> None:
+    text, _ = example
+    indexed = index_text(text).split()
+    assert set(index_keys(text)) <= set(indexed)
+    spaced = {word for word in text.split() if not index_keys(word)}
+    assert spaced <= set(indexed)
+
+
+def test_a_clause_is_no_word() -> None:
+    word, clause = "猫" * LONGEST_WORD, "犬" * (LONGEST_WORD + 1)
+    indexed = index_text(f"a {word}b {clause}c 日 d").split()
+    assert f"{word}b" in indexed
+    assert "c" in indexed
+    assert not [key for key in indexed if len(key) > LONGEST_WORD + 1]
+    assert index_text("") == "" == index_texts([""])[0]
 
 
 @given(mixed)

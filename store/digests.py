@@ -38,7 +38,7 @@ def digests(paths: Iterable[str], tables: Path) -> Digests:
     return {os.path.relpath(path, tables): digest(path) for path in kept}
 
 
-def is_as_written(path: Path, expected: str) -> bool:
+def is_as_written(path: str | Path, expected: str) -> bool:
     """Say whether a file is as its digest says; FileNotFoundError without one."""
     return digest(path) == expected
 

@@ -121,7 +121,7 @@ def _damaged(layout: Layout, known: Mapping[str, str]) -> Iterator[str]:
     for path, expected in known.items():
         with io_errors(f"read {path}"):
             try:
-                if not is_as_written(tables / path, expected):
+                if not is_as_written(os.path.join(tables, path), expected):
                     yield path
             except (FileNotFoundError, NotADirectoryError):
                 continue  # no commit that is kept needs it, or it is found to be missing
@@ -162,13 +162,14 @@ class _Parts:
 
     def __post_init__(self) -> None:
         self.folder = self.files.layout.table(self.table)
+        self.name = self.folder.relative_to(self.files.root).as_posix()
         self.undigested: set[str] = set()
 
     def damages(self) -> Iterator[Damage]:
         """Yield the files that the version needs and that are not as they were written."""
         manifest = lance_versions.manifest_path(self.folder, self.version)
         own = f"version {self.version} of {self.table}"
-        name = self._named(manifest)
+        name = manifest.relative_to(self.files.root).as_posix()
         if (fault := self._fault(name)) is not None:
             yield Damage(name, self.table, "version", fault, own)
             return
@@ -180,7 +181,7 @@ class _Parts:
             return
         for part in parts:
             yield from self._of_index(table, part) if part.kind == "index" else self._of_file(part)
-        yield from self._of_deletions(table)
+        yield from self._of_deletions(table, parts)
 
     def broken_indexes(self) -> Iterator[TablePart]:
         """Yield the folders of indexes that are not as they were written, or cannot be opened."""
@@ -190,16 +191,16 @@ class _Parts:
 
     def _of_file(self, part: TablePart) -> Iterator[Damage]:
         """Yield what is wrong with a file."""
-        name = self._named(self.folder / part.path)
+        name = f"{self.name}/{part.path}"
         if (fault := self._fault(name, part.size)) is not None:
             yield Damage(name, self.table, part.kind, fault, part.loses)
 
-    def _of_deletions(self, table: Table) -> Iterator[Damage]:
+    def _of_deletions(self, table: Table, parts: Iterable[TablePart]) -> Iterator[Damage]:
         """Yield the lists of deleted rows that were not compared, and cannot be read."""
-        losses = {part.path: part.loses for part in table.parts()}
-        for piece in table.fragments():
-            path = piece.deletion and self._named(self.folder / piece.deletion)
-            if path and piece.deletion and path in self.undigested:
+        losses = {part.path: part.loses for part in parts if part.kind == "deletion"}
+        for piece in table.fragments() if losses else ():
+            path = f"{self.name}/{piece.deletion}"
+            if piece.deletion and path in self.undigested:
                 try:
                     table.live_offsets(piece.number)
                 except MemcliError:
@@ -208,7 +209,7 @@ class _Parts:
 
     def _of_index(self, table: Table, part: TablePart) -> Iterator[Damage]:
         """Yield what is wrong with the files of an index, else whether it cannot be opened."""
-        folder = self._named(self.folder / part.path)
+        folder = f"{self.name}/{part.path}"
         names = self.files.in_folder(folder)
         faults = [(name, fault) for name in names if (fault := self._fault(name)) is not None]
         if len(faults) > 1:
@@ -231,19 +232,16 @@ class _Parts:
         """Return what is wrong with a file, None for nothing."""
         if name in self.files.damaged:
             return DAMAGED
-        path = self.files.root / name
-        if not path.is_file():
+        path = os.path.join(self.files.root, name)
+        if not os.path.isfile(path):
             return MISSING
         if name in self.files.known:
             return None
         self.undigested.add(name)
-        if size is not None and path.stat().st_size != size:
+        if size is not None and os.stat(path).st_size != size:
             return DAMAGED
-        is_data = path.parent.name == DATA
-        return UNREADABLE if is_data and not _lance.can_be_read(path) else None
-
-    def _named(self, path: Path) -> str:
-        return path.relative_to(self.files.root).as_posix()
+        is_data = os.path.basename(os.path.dirname(path)) == DATA
+        return UNREADABLE if is_data and not _lance.can_be_read(Path(path)) else None
 
 
 def _merged(damages: Iterable[Damage]) -> list[Damage]:

@@ -1,18 +1,20 @@
 """
 Faults of rows: what can be wrong with what is in the tables, and the statements that find it.
 
-All rows of few are looked at in one statement. Of many, each statement looks at a part of the rows,
-those whose keys have one remainder: as one, a million and a half memories took 1.9 GB.
+All rows of few are looked at in one statement, over what it needs of them in memory where that is
+no text. Of many, each statement looks at a part of the rows, those whose keys have one remainder:
+as one, a million and a half memories took 1.9 GB.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from store.layout import MEMORY_TABLES
 from store.problems import Severity
+from store.sql import names_in, run_sql
 
 if TYPE_CHECKING:
     from store.snapshot import Snapshot
@@ -24,6 +26,17 @@ IDS_A_BATCH: Final = 10_000
 # Rows of all tables of a store that is looked at in one statement: to make the tables known takes
 # longer than most of the faults of a small one.
 FEW_ROWS: Final = 200_000
+# What the statements need of each table but for windows, which are compared with texts.
+COLUMNS: Final = {
+    "memories": (
+        "id", "level", "namespace", "session_id", "seq", "source_ids", "superseded_by",
+        "valid_from", "valid_to",
+    ),
+    "archive": ("id",),
+    "entities": ("id",),
+    "links": ("source_id", "target_id", "relation"),
+    "strengths": ("id", "state"),
+}  # fmt: skip
 PART: Final = re.compile(r"\{([a-z_, ]+)\}")
 EVERYTHING: Final = """
 WITH everything AS {materialized} (SELECT id FROM memories UNION ALL SELECT id FROM archive),
@@ -155,12 +168,30 @@ def _together(snapshot: Snapshot) -> dict[int, list[str]]:
     kinds = (
         f"SELECT {number} AS fault, id FROM ({in_part(fault.statement, 1, 0)})"
         for number, fault in enumerate(FAULTS)
+        if fault.table in MEMORY_TABLES or snapshot.count(fault.table)
     )
-    head = EVERYTHING.replace("{materialized}", "MATERIALIZED")
+    statement = EVERYTHING.replace("{materialized}", "MATERIALIZED") + " UNION ALL ".join(kinds)
     found: dict[int, list[str]] = {}
-    for row in snapshot.sql(head + " UNION ALL ".join(kinds)).to_pylist():
+    for row in run_sql(_sources(snapshot, statement), statement).to_pylist():
         found.setdefault(row["fault"], []).append(str(row["id"]))
     return found
+
+
+def _sources(snapshot: Snapshot, statement: str) -> dict[str, Any]:
+    """
+    Return the tables that a statement names: in memory, each read once, if it needs no texts.
+
+    The statement goes through some tables many times: over few rows that took two thirds of a
+    check, for each time Lance began a scan.
+    """
+    names = names_in(statement)
+    if "windows" in names:
+        return snapshot.sql_sources(names=names)
+    return {
+        name: snapshot.read(name, columns)
+        for name, columns in COLUMNS.items()
+        if name in names and snapshot.has(name)
+    }
 
 
 def _one_by_one(snapshot: Snapshot) -> dict[int, list[str]]:

@@ -19,10 +19,15 @@ from typing import TYPE_CHECKING, Final
 from memcli.language.changes import (
     Change,
     change_in,
+    corrects_said,
     counts,
     days_in,
     ends_last,
+    is_denied,
+    is_mended,
     is_to_come,
+    is_trouble,
+    is_worn,
     may_change,
     takes_back,
 )
@@ -88,6 +93,8 @@ def amendments(
         asked = utterances[place - 1].text.lower() if place else ""
         if before.heard:
             each = [*_last(lowered, asked, before, utterance.id)]
+            each += _retold(lowered, before, utterance.id)
+            each += _owned_up(lowered, asked, before, utterance.id)
             for sentence in split_sentences(lowered):
                 each += _changed(sentence.text, before, statements[place], utterance.id)
             for amendment in each:
@@ -131,6 +138,23 @@ def _changed(
             yield Amendment(old, turn_id, _until(old, before.now), "another number", told)
 
 
+def _owned_up(lowered: str, asked: str, before: _Before, turn_id: str) -> Iterator[Amendment]:
+    """Yield what another doubted and its speaker owns up to, and the trouble that is mended."""
+    if is_denied(lowered, asked):
+        last = [s for s in before.near if s.text == before.near[-1].text]
+        yield from (Amendment(s, turn_id, s.valid_from or before.now, "not so") for s in last)
+    if is_mended(lowered):
+        trouble = [s for s in before.near if is_trouble(s.text.lower())]
+        yield from (Amendment(s, turn_id, before.now, "mended") for s in trouble)
+
+
+def _retold(lowered: str, before: _Before, turn_id: str) -> Iterator[Amendment]:
+    """Yield what a turn says again to put it right."""
+    for old in before.own if corrects_said(lowered) else ():
+        if old.text.lower().rstrip(".!") in lowered:
+            yield Amendment(old, turn_id, old.valid_from or before.now, "put right")
+
+
 def _until(old: Statement, now: datetime | None) -> datetime | None:
     """Return when a statement ends: what has not begun yet never holds."""
     return max(old.valid_from, now) if old.valid_from and now else now
@@ -141,10 +165,14 @@ def _is_over(old: Statement, change: Change, before: _Before) -> bool:
     now = before.now
     if now is None:
         return False
-    plan = old.fact is not None and bool(about(old.fact.attribute).get("passes"))
+    ahead = about(old.fact.attribute) if old.fact else {}
+    plan = bool(ahead.get("passes"))
     dated = bool(old.times) and any(t and t > now for t in (old.valid_from, old.valid_to))
     said = set(_WORD.findall(old.text.lower())) - FUNCTION_WORDS
-    if (plan or dated or is_to_come(old.text.lower())) and change.off & said:
+    joined = ahead.get("group") == "activities"
+    if (plan or dated or joined or is_to_come(old.text.lower())) and change.off & said:
+        return True
+    if old in before.own and is_worn(old.text.lower(), change.off):
         return True
     if not (plan or dated):
         return False

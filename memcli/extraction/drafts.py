@@ -121,7 +121,7 @@ def drafts(
         asked=answers.words if answers else (),
     )
     for fact in facts:
-        around = next((q for q in quoted if covers(q, fact.place)), None) or whole(parse)
+        around = next((q for q in quoted if covers(q, fact.place)), None) or _around(parse, fact)
         yield draft(around, fact=fact, question=asked)
     if listed or any(fact.effect == "correct" for fact in facts):
         return
@@ -129,6 +129,13 @@ def drafts(
         found = draft(quotation, question=asked)
         if not any(covers(quotation, fact.place) for fact in stated) and not _is_echo(found):
             yield from _led(found, before)
+
+
+def _around(parse: Parse, fact: Fact) -> Quotation:
+    """Return the sentence of a fact; of "wait, Brindisi" nothing is cut, as if one were called."""
+    told = whole(parse)
+    is_cut = fact.value in parse.text and fact.value not in parse.text[told.start : told.end]
+    return Quotation(0, len(parse.text)) if is_cut else told
 
 
 def _is_echo(draft: Draft) -> bool:

@@ -169,6 +169,7 @@ class GrammarReader:
         for each, parse in zip(said, parses, strict=True):
             if each.is_question:
                 each.talk.question = (each.turn, parse)
+                _note_mentions(each, parse)
             else:
                 before = each.talk.before(each)
                 each.talk.last = (each.turn, each.sentence, parse)
@@ -335,9 +336,7 @@ def _meant(said: _Said, parse: Parse) -> Meant:
     near = [mention for _, mention in talk.mentions]
     known = pronoun_names(parse, near)
     sources = {m.name: talk.utterances[t].id for t, m in reversed(talk.mentions)}
-    speaker = said.utterance.speaker
-    named = speaker and called(speaker)
-    talk.mentions += [(turn, m) for m in mentions(parse, named, talk.reading.people)]
+    _note_mentions(said, parse)
     if not known:
         return NOBODY
     return Meant(
@@ -345,6 +344,14 @@ def _meant(said: _Said, parse: Parse) -> Meant:
         source_ids=tuple(dict.fromkeys(sources[each.name] for each in known)),
         by_start={each.start: each.name for each in known},
     )
+
+
+def _note_mentions(said: _Said, parse: Parse) -> None:
+    """Note whom a sentence speaks of, a question too: "Is Nora coming?" "She is in Rome."."""
+    speaker = said.utterance.speaker
+    named = speaker and called(speaker)
+    talk = said.talk
+    talk.mentions += [(said.turn, m) for m in mentions(parse, named, talk.reading.people)]
 
 
 def _keep(said: _Said, draft: Draft, importance: float) -> None:

@@ -27,6 +27,7 @@ _PRONOUNS: Final[dict[str, Gender]] = {
     **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
 }
 _OWN: Final = frozenset(("my", "our"))
+_STANDING: Final = ("nsubj", "obj", "obl", "root", "appos", "conj", "reparandum")
 _NAMING: Final = ("flat", "compound", "appos", "nmod:desc")
 
 
@@ -109,7 +110,7 @@ def _may_be_person(word: Word) -> bool:
     """Tell a name of unknown kind where a person's may stand."""
     unknown = word.upos == "PROPN" and word.name[2:] in ("", "MISC")
     dated = word.lemma.lower() in words("salience", "times")
-    return unknown and not dated and word.is_("nsubj", "obj", "obl", "root", "appos", "conj")
+    return unknown and not dated and word.is_(*_STANDING)
 
 
 def pronoun_names(parse: Parse, before: Sequence[Mention]) -> list[NamedPronoun]:
@@ -128,10 +129,22 @@ def pronoun_names(parse: Parse, before: Sequence[Mention]) -> list[NamedPronoun]
         seen.add(gender)
         if is_in_quotes(parse, word):
             continue
-        possible = _possible([*before, *here], gender)
+        if _is_after_theirs(parse, word, gender):
+            continue
+        possible = _possible([*before, *here], gender, {each.name for each in here})
         if len(possible) == 1 and possible[0] not in here and possible[0].is_named:
             found.append(NamedPronoun(word.start, _end(parse, word), possible[0].name))
     return found
+
+
+def _is_after_theirs(parse: Parse, pronoun: Word, gender: Gender) -> bool:
+    """Tell whether "him" may be the one that is owned before: "She's at her dad's, ask him"."""
+    for word in parse.words[: pronoun.index - 1]:
+        owner = parse.child(word, "nmod:poss") if _is_person(word) else None
+        theirs = owner is not None and owner.text.lower() in _PRONOUNS
+        if theirs and _gender_of_noun(word) in (gender, None):
+            return True
+    return False
 
 
 def _end(parse: Parse, word: Word) -> int:
@@ -144,8 +157,14 @@ def _end(parse: Parse, word: Word) -> int:
     return end
 
 
-def _possible(known: Iterable[Mention], gender: Gender) -> list[Mention]:
-    """Return those who agree; of a name and its beginning ("Ana Silva", "Ana") the longer."""
+def _possible(
+    known: Iterable[Mention], gender: Gender, here: Collection[str] = ()
+) -> list[Mention]:
+    """
+    Return those who agree; of a name and its beginning ("Ana Silva", "Ana") the longer.
+
+    here: the names of the sentence itself, which are nearer than any other.
+    """
     genders: dict[str, set[Gender | None]] = {}
     last: dict[str, Mention] = {}
     before = ""
@@ -161,7 +180,9 @@ def _possible(known: Iterable[Mention], gender: Gender) -> list[Mention]:
         return []
     names = [name for name in fitting if name]
     if any(gender in genders[name] for name in names):
-        names = [n for n in names if last[n].is_named or n.islower() or gender in genders[n]]
+        names = [
+            n for n in names if last[n].is_named or n.islower() or n in here or gender in genders[n]
+        ]
     return [last[n] for n in names if not any(m != n and m.startswith(f"{n} ") for m in names)]
 
 
@@ -217,7 +238,7 @@ def _is_named(parse: Parse, noun: Word) -> bool:
 def _is_name(own: Sequence[Word]) -> bool:
     """Tell the name of a person who is spoken of, not to; initials alone are none."""
     text = own[0].text
-    written = text[:1].isupper() and not text.isupper() and text.lower() not in ("the", "a")
+    written = text[:1].isupper() and not text.isupper() and text.lower() not in _cue("no_names")
     return own[0].name.endswith("PER") and written and not own[0].is_("vocative")
 
 

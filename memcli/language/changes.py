@@ -7,7 +7,7 @@ Of lower-case text with plain apostrophes; cues are in amendments.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -18,10 +18,15 @@ from memcli.language.words import FUNCTION_WORDS
 __all__ = [
     "Change",
     "change_in",
+    "corrects_said",
     "counts",
     "days_in",
     "ends_last",
+    "is_denied",
+    "is_mended",
     "is_to_come",
+    "is_trouble",
+    "is_worn",
     "may_change",
     "takes_back",
 ]
@@ -36,7 +41,7 @@ _DAYS: Final = (
 _OPENER: Final = r"\W*(?:(?:ok|okay|no|nah|nope|haha|ha|lol|sorry|well|oh|lmao)\W+)*"
 _KEYS: Final = (
     *("jested", "no_more", "sorry", "called_off", "fell_through", "calling_off", "unsuited"),
-    *("instead", "unable", "changing", "moving"),
+    *("instead", "unable", "changing", "moving", "for_now", "after_all", "retelling", "mended"),
 )
 _NO: Final = re.compile(r"\W*(?:no|nope|nah)\b")
 
@@ -66,7 +71,8 @@ class Change:
 
 def may_change(text: str) -> bool:
     """Tell whether a turn has a cue of a change, or a "no"."""
-    return _NO.match(text) is not None or _any_cue().search(text) is not None
+    opened = _NO.match(text) or _opening("owning_up").match(text)
+    return opened is not None or _any_cue().search(text) is not None
 
 
 def takes_back(text: str) -> bool:
@@ -82,6 +88,34 @@ def ends_last(text: str, asked: str) -> bool:
     return (
         mere and words("amendments", "still") <= set(_WORD.findall(asked)) and bool(_NO.match(text))
     )
+
+
+def is_denied(text: str, asked: str) -> bool:
+    """Tell "no I didn't" to another's "no you didn't", which owns up."""
+    return bool(_opening("owning_up").match(text) and _has("doubting").search(asked))
+
+
+def is_mended(text: str) -> bool:
+    """Tell a turn that opens with "works" or "fixed": the trouble that was told is over."""
+    return _opening("mended").match(text) is not None
+
+
+def is_trouble(text: str) -> bool:
+    """Tell what says that something does not work."""
+    return _has("trouble").search(text) is not None
+
+
+def is_worn(text: str, nouns: Iterable[str]) -> bool:
+    """Tell "my wrist's in a splint" of a splint, which may come off."""
+    worn = "|".join(map(re.escape, nouns))
+    at = r"\b(?:in|on|wearing|have|has|got)"
+    return bool(worn) and re.search(rf"{at} (?:an?|my|the) (?:{worn})\b", text) is not None
+
+
+def corrects_said(text: str) -> bool:
+    """Tell "I said he was from Bari, it was Brindisi", which puts right what it says again."""
+    retold = _has("retelling").search(text)
+    return retold is not None and _has("righting").search(text, retold.end()) is not None
 
 
 def is_to_come(text: str) -> bool:
@@ -139,9 +173,12 @@ def _given_up(sentence: str, key: str) -> frozenset[str]:
 
 
 def _instead(sentence: str) -> str | None:
-    """Return the day of "Sorry, Tuesday."."""
+    """Return the day of "Sorry, Tuesday." and of "Sunday lunch instead?"."""
     cues = _alternatives("sorry")
-    found = re.match(rf"\W*(?:{cues})\W+(?:(?:{cues})\W+)?(?:on |the )*({_DAYS})\b", sentence)
+    found = re.search(rf"\b({_DAYS})(?: [\w']+)?(?: [\w']+)? instead\b(?! of)", sentence)
+    found = found or re.match(
+        rf"\W*(?:{cues})\W+(?:(?:{cues})\W+)?(?:on |the )*({_DAYS})\b", sentence
+    )
     return found[1] if found else None
 
 
@@ -173,18 +210,23 @@ def _count() -> re.Pattern[str]:
 
 @cache
 def _any_cue() -> re.Pattern[str]:
-    return re.compile("|".join(_has(key).pattern for key in _KEYS))
+    none = r"\bno [\w'-]+ on (?:the )?[a-z0-9]"
+    return re.compile("|".join([none, *(_has(key).pattern for key in _KEYS)]))
 
 
 @cache
 def _off() -> re.Pattern[str]:
-    """Return what finds the word for what is called off, in one of three groups."""
+    """Return what finds the word for what is called off, in one of its groups."""
     verb = r"(?:'s| is| are| was| were| got| has been| have been)(?: now)?"
     behind = rf"\b{_NAME}{verb} (?:{_alternatives('called_off')})(?![\w-])"
     light = "(?: thing| plan| idea| deal| trip)?"
     through = rf"\b{_NAME}{light} (?:{_alternatives('fell_through')})(?!\w)"
     before = rf"(?<!\w)(?:{_alternatives('calling_off')}) (?:the |my |our )?([\w'-]+)"
-    return re.compile(f"{behind}|{through}|{before}")
+    # "So no Turin for us", "no van on the 25th".
+    later = rf" (?:{_alternatives('for_now')})(?!\w)| on (?:the )?{_DAYS}\b"
+    none = rf"\bno ([\w'-]+)(?={later})"
+    left = r"\bso no ([\w'-]+)(?=\W*$)"
+    return re.compile(f"{behind}|{through}|{before}|{none}|{left}")
 
 
 @cache

@@ -17,6 +17,7 @@ from typing import Final
 
 from memcli.language.data import read_data, words
 from memcli.language.pasted import pasted_stretches
+from memcli.language.play import before_game, out_of_character
 from memcli.language.sentences import Sentence
 from memcli.language.words import FUNCTION_WORDS
 
@@ -81,7 +82,7 @@ class OwnWords:
     The sentences that are the speaker's own, and what of fiction goes on after the turn.
 
     in_play: "play"; "asked", where a text is asked for that is made up; "text", where that is
-    being written by both; else "".
+    being written by both; what memcli.language.play says of people's; else "".
     """
 
     sentences: list[Sentence] = field(default_factory=list)
@@ -100,7 +101,7 @@ def own_words(
     Return the sentences of a turn that are its speaker's own words.
 
     `in_play`: what of fiction went on before the turn, as the turn before returned it.
-    `to_assistant`: whether an assistant is spoken to; people give each other no roles.
+    `to_assistant`: whether an assistant is spoken to; people give each other other roles.
     """
     if len(text) > MAX_CHARS:
         return OwnWords(in_play=in_play)
@@ -110,7 +111,10 @@ def own_words(
         return OwnWords(in_play="" if over else PLAY)
     if to_assistant and not is_assistant and (role := _role(lowered)):
         return OwnWords(in_play=PLAY if _any("plays", role) else "")
-    in_play = _made_up(lowered, is_assistant, in_play) if to_assistant else ""
+    if to_assistant:
+        in_play = _made_up(lowered, is_assistant, in_play)
+    else:
+        sentences, in_play = out_of_character(text, before_game(text, sentences), in_play)
     if in_play == TEXT and not is_assistant:
         return OwnWords(in_play=TEXT)
     prose = "\n".join(s.text for s in sentences if s.kind != "code")

@@ -26,6 +26,15 @@ _WORDS: Final = re.compile(
 _HAVING: Final = re.compile(
     r"['\u2019]ve(?=\s+(?:an?|no|two|three|four|five|six)\s)", re.IGNORECASE
 )
+# "My sister's vegan" is no sister's own, which a parser may take it for.
+_BEING: Final = re.compile(
+    r"['\u2019]s(?=\s+(?:(?:an?|the|not|in|at|on|from|also|still|always|never|only|really|so|very|about)\s"
+    r"|(?:vegan|vegetarian|pregnant|married|divorced|engaged|retired|single|diabetic|deaf|blind|gay"
+    r"|allergic|away|back|home|here|ill|sick|down|coming|moving|getting|having|selling|leaving)"
+    r"\s*(?:[.,;!?)]|$|(?:and|but|now|to|on|in|at|from|for|since|with)\s)))",
+    re.IGNORECASE,
+)
+_ONES: Final = re.compile(r"\b(?:my|our|his|her)\s+(?:\w+\s+)?[a-z]+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +175,19 @@ def tokenize(text: str) -> list[Token]:
         parts = _contractions().get(match[0].lower())
         if parts is None:
             form = "have" if _HAVING.match(text, start) else match[0]
+            if form[1:] in ("s", "S") and _BEING.match(text, start) and _is_of_own(text, start):
+                form = "is"
             found.append(Token(_chat_forms().get(form, form), start, end))
             continue
         # The first part keeps its letters; the second is what the parser knows it as.
         cut = start + len(parts[0])
         found += [Token(text[start:cut], start, cut), Token(parts[1], cut, end)]
     return found
+
+
+def _is_of_own(text: str, start: int) -> bool:
+    """Tell whether somebody's noun stands right before a place: "my older sister"."""
+    return _ONES.search(text, max(0, start - 40), start) is not None
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from memcli.language.data import words
+from memcli.language.exaggeration import is_exaggerated
 from memcli.language.framing import is_cut_off, is_imagined, is_told_of, is_unreal
 from memcli.language.standing import lacks_object
 from memcli.language.syntax import Parse, Word
@@ -50,6 +51,8 @@ def worth(
     if head.lemma in _cue("dictated") and is_command(parse, head):
         return Worth.DROPPED
     head, own = _said(parse, head, own)
+    if is_exaggerated(parse, head):
+        return Worth.DROPPED
     subject = _subject(parse, head)
     if _asks(parse, head, own, subject) or _is_supposed(parse, head) or _points(parse, head):
         return Worth.DROPPED

@@ -154,18 +154,16 @@ def test_without_a_store_the_remedy_is_named(run, tmp_path):
 # ---------------------------------------------------------------- README
 
 
-@pytest.fixture
-def home(tmp_path):
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
     """Return the home of whoever set up memcli, whose cron it is."""
-    home = tmp_path / "home"
-    home.mkdir()
-    return home
+    return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture
-def checkout(tmp_path, home):
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory, home):
     """Return a checkout after the README's own set-up, with chats beside it."""
-    checkout = tmp_path / "some where" / "memcli"
+    checkout = tmp_path_factory.mktemp("user") / "some where" / "memcli"
     program = checkout / ".venv" / "bin" / "memcli"
     program.parent.mkdir(parents=True)
     program.write_text(
@@ -184,10 +182,15 @@ def checkout(tmp_path, home):
         capture_output=True,
         env={**env, "HOME": str(home)},
     )
-    chats = tmp_path / "chats"
+    chats = beside(checkout)
     chats.mkdir()
     (chats / "a.txt").write_text("=== 8 May 2023 ===\nAnn: I bought a boat.\nBen: Oh!\n")
     return checkout
+
+
+def beside(checkout: Path) -> Path:
+    """Return the folder of the chats that go with a checkout."""
+    return checkout.parent.parent / "chats"
 
 
 def run_as_cron(line: str, home: Path) -> subprocess.CompletedProcess[bytes]:
@@ -199,8 +202,7 @@ def run_as_cron(line: str, home: Path) -> subprocess.CompletedProcess[bytes]:
 
 def in_place(text: str, checkout: Path) -> str:
     """Return a line with the paths of this machine, as the README tells its readers to put them."""
-    chats = checkout.parent.parent / "chats"
-    places = {"/path/to/memcli": checkout, "/path/to/chats": chats}
+    places = {"/path/to/memcli": checkout, "/path/to/chats": beside(checkout)}
     for placeholder, path in places.items():
         text = text.replace(placeholder, shlex.quote(str(path)))
     return text
@@ -221,15 +223,20 @@ def test_the_crontab_line_of_the_page_is_that_of_the_readme():
     assert code(NIGHTLY, "crontab") == code(README, "crontab")
 
 
-def test_the_systemd_units_are_whole_and_start_the_same_command(checkout, home):
+def test_the_systemd_units_are_whole_and_start_the_same_command(run, checkout, home):
     units = configparser.ConfigParser(interpolation=None, strict=False)
     units.optionxform = str
     units.read_string(code(NIGHTLY, "ini"))
     assert units["Timer"]["OnCalendar"]
     assert units["Timer"]["Persistent"] == "true"
     assert units["Service"]["Type"] == "oneshot"
+    # What came since the night before, if there was one.
+    new = json.dumps({"content": "I bought a house in Ghent.", "name": "Cleo"})
+    run("ingest", "--store", checkout / ".memory", stdin=new)
     folder = in_place(units["Service"]["WorkingDirectory"], checkout)
     command = in_place(units["Service"]["ExecStart"], checkout)
     done = run_as_cron(f"cd {folder} && {command} --steps extract", home)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert Store.open(checkout / ".memory").snapshot().count("memories", "level = 1") > 50
+    snapshot = Store.open(checkout / ".memory").snapshot()
+    assert snapshot.count("memories", "level = 1") > 50
+    assert snapshot.count("memories", "level = 1 AND speaker = 'Cleo'") > 0

@@ -157,6 +157,17 @@ def test_an_answer_states_what_another_asked(told):
     assert facts(told(asked, ("Vera", "Hm, wait a moment."), "In Lund.")) == []
 
 
+def test_an_answer_speaks_of_whom_it_was_asked_for(told):
+    (said,) = told(("Ben", "How is Tom doing?"), "He moved to Lyon.")
+    assert (said.text, facts([said])) == ("He [Tom] moved to Lyon.", ["Tom residence Lyon"])
+
+
+def test_a_name_put_right_in_a_later_turn_takes_the_place_of_the_other(told):
+    found = told("My sister lives in Bari.", ("Ben", "Nice."), "Wait, Brindisi.")
+    assert facts(found[-1:]) == ["Ida's sister residence Brindisi"]
+    assert found[-1].fact.replaces == "Bari"
+
+
 def test_what_is_not_english_states_nothing(told):
     german = "Ich wohne seit einem Jahr in Berlin und arbeite als Lehrerin an der Schule am Park."
     reply = "Das freut mich sehr, denn meine Schwester Juno wohnt auch in Berlin, bei der Kirche."

@@ -22,10 +22,14 @@ SOURCES = {
 DATA = sorted(PACKAGE.rglob("*.toml"))
 SHORTEST_LIST = 4
 BETWEEN_LITERALS = (tokenize.NL, tokenize.COMMENT)
+# Where there is none of these no two literals are joined, and nothing has to be taken apart.
+MAY_JOIN = re.compile(r"[\"']\s*(?:#[^\n]*\s*)*\s[rbufRBUF]{0,2}[\"']")
 
 
 def seams(source):
     """Yield each pair of literals that Python joins, without their quotation marks."""
+    if not MAY_JOIN.search(source):
+        return
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     told = [token for token in tokens if token.type not in BETWEEN_LITERALS]
     for left, right in pairwise(told):

@@ -65,15 +65,14 @@ def tell(store, n, texts, extract=True, session=None):
         extraction.commit({})
 
 
-def recall(store, ids, at):
-    rows = [{"id": id_, "accessed_at": at, "query": "q", "rank": 1} for id_ in ids]
+def recall(store, ids, *times):
+    rows = [{"id": id_, "accessed_at": at, "query": "q", "rank": 1} for at in times for id_ in ids]
     store.record_accesses(pa.Table.from_pylist(rows, schema=tables.accesses()))
 
 
 def use(store, *days):
     """Ask something of no memory, so that these are days on which the store was used."""
-    for n in days:
-        recall(store, ["nothing"], day(n))
+    recall(store, ["nothing"], *map(day, days))
 
 
 def decay(store, now, settings=None, namespace=None, **more):

@@ -19,7 +19,7 @@ from memcli.language.facts.forms import (
     is_time,
 )
 from memcli.language.facts.kinds import fits
-from memcli.language.facts.matching import Rule, rules_for, value_text, values_of
+from memcli.language.facts.matching import Rule, has_needed, rules_for, value_text, values_of
 from memcli.language.facts.nominals import named
 from memcli.language.facts.noun_phrases import joined, noun_value
 from memcli.language.facts.predicates import Predication, predications
@@ -38,6 +38,7 @@ def is_fragment(parse: Parse) -> bool:
 def answer_facts(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]:
     """Yield what an answer without subject and verb states: "Where do you work?"."""
     yield from _parted_with(question, answer, speaker)
+    yield from _asked_for(question, answer, speaker)
     asked = question.text.rstrip().endswith("?")
     told = answer.root is not None and answer.root.xpos in ("VB", "VBP")
     if not (is_fragment(answer) and asked) or told or _is_address(question, answer):
@@ -74,6 +75,39 @@ def _parted_with(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]
             attribute = "pet" if is_kind(thing, "animal") else "possession"
             if value := noun_value(question, thing):
                 yield Fact(speaker, attribute, value, "negative", "end", False, one.place, since)
+
+
+def _asked_for(question: Parse, answer: Parse, speaker: str) -> Iterator[Fact]:
+    """Yield whom one has: "Do you have kids?" "A daughter, Layla.", "Any pets?" "Two cats."."""
+    if not (question.text.rstrip().endswith("?") and _asks_whom(question) and answer.root):
+        return
+    first = next((w for w in answer.words if w.upos in ("NOUN", "PROPN", "VERB", "PRON")), None)
+    if first is None or not is_kin(first) or first.is_("obl", "nmod", "nmod:poss", "compound"):
+        return
+    counted = [w for w in answer.children(first, "det", "nummod") if w.start < first.start]
+    if not any(form(w) in ("a", "an", "one") or w.upos == "NUM" for w in counted):
+        return
+    is_animal = is_kind(first, "animal")
+    if not (is_animal or is_kind(first, "family")):
+        return
+    names = [w for w in answer.children(first, "appos") if is_proper(w)]
+    if names:
+        yield from named(answer, speaker, first, names[0])
+        return
+    value = noun_value(answer, first, bare=True)
+    if value:
+        place = answer.span([first])
+        yield Fact(speaker, "pet" if is_animal else "family", value, place=place)
+
+
+def _asks_whom(question: Parse) -> bool:
+    """Tell "do you have kids?", "got any siblings?", "any pets?"."""
+    asked = [w for w in question.words if is_kind(w, "asked_for")]
+    you = any(form(w) in ("you", "u") for w in question.words)
+    has = any(not bases(w).isdisjoint(("have", "get")) for w in question.words)
+    any_ = any(form(w) == "any" for w in question.words)
+    alone = len([w for w in question.words if w.upos != "PUNCT"]) <= 4
+    return bool(asked) and ((you and has) or (any_ and alone))
 
 
 def item_facts(heading: Parse, item: Parse, speaker: str) -> Iterator[Fact]:
@@ -144,7 +178,8 @@ def _filled(one: Predication, who: Who, answer: Parse, agreed: bool | None) -> I
     if not subject or root is None:
         return
     since = next((answer.span(answer.subtree(w)) for w in answer.words if is_time(answer, w)), None)
-    for rule in (r for r in rules_for(one) if not (r.beside or r.about)):
+    rules = (r for r in rules_for(one) if not (r.beside or r.about) and has_needed(r, one))
+    for rule in rules:
         made = Fact(subject, rule.attribute, "", is_single=is_single(rule.attribute), place=place)
         if agreed is not None:
             yield from _agreed(replace(made, since=since), rule, one, agreed)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from memcli.language.data import read_data, words
+from memcli.language.facts.attributes import about
 from memcli.language.facts.fact import Fact
 from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
 from memcli.language.facts.noun_phrases import noun_value, time_value
@@ -49,19 +51,26 @@ def amending(parse: Parse, speaker: str) -> Fact | None:
 
     It is `is_aside`: whether it takes the place of one of its kind says `replaced_by`.
     """
-    said = [w for w in parse.words if w.upos not in ("PUNCT", "INTJ")]
+    told = [w for w in parse.words if w.upos != "PUNCT"]
+    opened = told[:1] if told and is_any(told[0], "amending_names") else []
+    said = [w for w in told if w.upos != "INTJ" or w in opened]
     root = parse.root
     if root is None or not 1 < len(said) <= LONGEST_AMENDING:
         return None
-    cues = [w for w in said if is_any(w, "amending")]
+    cues = [w for w in said if is_any(w, "amending")] or opened
     others = [w for w in said if w not in cues]
     value = parse.slice(others) if others else ""
-    named = all(w.upos in ("NUM", "ADJ", "NOUN", "PUNCT") for w in others)
+    kinds = ("NUM", "ADJ", "NOUN", "PUNCT")
+    named = all(w.upos in kinds for w in others) or _is_name(opened, others)
     if not (cues and named and value) or "?" in parse.text:
         return None
-    return Fact(
-        speaker, "", value.lower(), effect="correct", place=(0, len(parse.text)), is_aside=True
-    )
+    value = value if others[0].upos == "PROPN" else value.lower()
+    return Fact(speaker, "", value, effect="correct", place=(0, len(parse.text)), is_aside=True)
+
+
+def _is_name(opened: Sequence[Word], others: Sequence[Word]) -> bool:
+    """Tell "wait, Brindisi": one name behind what takes back."""
+    return bool(opened) and all(w.upos == "PROPN" and w.text[:1].isupper() for w in others)
 
 
 def replaced_by(former: Fact, value: str) -> str | None:
@@ -70,6 +79,10 @@ def replaced_by(former: Fact, value: str) -> str | None:
     if value.isdigit() or value in numbers or "-" in value:
         counted = [w for w in re.findall(r"\w+", former.value) if w.isdigit() or w in numbers]
         return counted[0] if counted and counted[0] != value else None
+    if value[:1].isupper():
+        names = about(former.attribute).get("names") in ("place", "organization")
+        other = former.value[:1].isupper() and former.value.casefold() != value.casefold()
+        return former.value if names and other else None
     kinds = _kinds(former.attribute)
     told = {value, value.split(" ")[-1]}
     return former.value if any(told & words("nouns", kind) for kind in kinds) else None

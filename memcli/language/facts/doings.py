@@ -93,11 +93,18 @@ def _attribute(one: Predication, doer: Word) -> str | None:
     if one.tense == "present":
         subject = form(one.subject) if one.subject else ""
         many = is_any(doer, "lasting") and any(o.xpos == "NNS" for o in at(one, "obj"))
-        return "habit" if subject and (often or (many and subject != "we")) else None
+        living = any(form(w) == "living" for w in at(one, "obl:for")) or _is_driver(one, doer)
+        return "habit" if subject and (often or living or (many and subject != "we")) else None
     if doer is one.head and _is_lasting(one, doer):
         return "doing"
     told = dated or _names(one, doer) or is_any(doer, "weighty") or _is_rich(one, doer)
     return _past(one, doer) if told and doer is one.head else None
+
+
+def _is_driver(one: Predication, doer: Word) -> bool:
+    """Tell "I drive a bus": nobody does but for a living."""
+    indefinite = [o for o in at(one, "obj") if one.parse.child(o, "det")]
+    return "drive" in bases(doer) and any(is_kind(o, "driven") for o in indefinite)
 
 
 def _past(one: Predication, doer: Word) -> str | None:

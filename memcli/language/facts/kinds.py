@@ -32,7 +32,8 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
     firm = named and (type_ != "PER" or case_of(parse, word) == "at")
     closed = not is_open(word)
     house = is_kind(word, "business") or is_kind(word, "firm") or type_ == "ORG"
-    common = word.upos == "NOUN" and bool(articles) and not is_kind(word, "no_employer")
+    plain = word.upos == "NOUN" or (type_ == "ORG" and noun)
+    common = plain and bool(articles) and not is_kind(word, "no_employer")
     return {
         "any": not late,
         "noun": noun,
@@ -46,7 +47,9 @@ def _fits(parse: Parse, word: Word, kind: str) -> bool:
         "org": (firm or indefinite) and closed,
         "workplace": noun and (firm or common) and closed,
         "company": named and type_ in ("ORG", ""),
-        "job": _is_job(parse, word, articles) and parse.child(word, "nmod:poss") is None,
+        "job": word.upos in ("NOUN", "PROPN")
+        and _is_job(parse, word, articles)
+        and parse.child(word, "nmod:poss") is None,
         "agent": indefinite and _is_agent(word),
         "indefinite": indefinite,
         "plural": word.xpos == "NNS",

@@ -212,8 +212,7 @@ def rules_for(one: Predication) -> list[Rule]:
 
 def values_of(rule: Rule, one: Predication) -> list[tuple[Word, str]]:
     """Return the words that hold a rule's values, and their text."""
-    objects = one.parse.children(one.head, "obj")
-    if rule.needs and not any(_is(o, w) for o in objects for w in rule.needs.split()):
+    if not has_needed(rule, one):
         return []
     if rule.beside and not _has_beside(rule.beside, one):
         return []
@@ -225,6 +224,12 @@ def values_of(rule: Rule, one: Predication) -> list[tuple[Word, str]]:
             if found:
                 return found
     return []
+
+
+def has_needed(rule: Rule, one: Predication) -> bool:
+    """Tell whether a predicate has the object that a rule needs: "a job" of "I got a job"."""
+    objects = one.parse.children(one.head, "obj")
+    return not rule.needs or any(_is(o, w) for o in objects for w in rule.needs.split())
 
 
 def _has_gap(one: Predication, word: Word) -> bool:

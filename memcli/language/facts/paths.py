@@ -22,6 +22,8 @@ def at(one: Predication, path: str) -> list[Word]:
     if path == "of_object":
         return [c for o in objects for c in parse.children(o, "compound", "nmod", "amod")]
     if preposition:
+        # "I work nights at the hospital": what follows a time is of the verb.
+        objects += parse.children(head, "obl:unmarked")
         near = [head, *objects, *(n for o in objects for n in parse.children(o, "nmod", "obl"))]
         phrases = [c for n in near for c in parse.children(n, "obl", "nmod")]
         return [c for c in phrases if case_of(parse, c) == preposition]
@@ -82,7 +84,8 @@ def _age(parse: Parse, head: Word) -> list[Word]:
     # "twenty-six" is one number.
     tens = [c for c in parse.children(head, "compound") if c.upos == "NUM" == head.upos]
     beside = [c for c in parse.children(head) if not c.is_(*sides, "advmod", "vocative")]
-    beside = [c for c in beside if c not in tens]
+    # "Nikhil is 27, a vet in Dundee"
+    beside = [c for c in beside if c not in tens and not c.is_("appos")]
     measured = head.index > 1 and parse.words[head.index - 2].upos in ("NUM", "NOUN")
     alone = head.upos == "NUM" and not (beside or measured)
     return numbers or ([head] if alone else [])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memcli.language.data import read_data, words
+from memcli.language.exaggeration import is_exaggerated
 from memcli.language.facts.fact import Effect
 from memcli.language.facts.forms import bases, form, is_any, is_kind, is_time
 from memcli.language.framing import is_in_a_world, is_told_of
@@ -147,7 +148,7 @@ def _read(parse: Parse, word: Word) -> Iterator[Predication]:
     # "I gave up meat, except for sausages" is no "no meat".
     if any(is_any(w, "excepting") for w in parse.subtree(word, _CLAUSES)):
         return
-    if is_in_a_world(parse, word):
+    if is_in_a_world(parse, word) or is_exaggerated(parse, word):
         return
     stated, turned = _stated(parse, word), _turned(parse, word)
     if stated is None or turned is None or (stated[0] is None and is_told_of(parse, word)):
@@ -345,6 +346,11 @@ def _is_hedged(parse: Parse, word: Word, is_apart: bool = False) -> bool:
     return False
 
 
+def _is_examined(subject: Word | None) -> bool:
+    """Tell who knows: "The doctor says I'm prediabetic"."""
+    return subject is not None and is_any(subject, "examining")
+
+
 def is_in_quotes(parse: Parse, word: Word) -> bool:
     """Tell whether a predicate stands between quotation marks."""
     before = sum(parse.text[: word.start].count(mark) for mark in _QUOTES)
@@ -368,4 +374,5 @@ def _told(parse: Parse, word: Word, above: Word) -> tuple[Word | None] | None:
         return None if is_any(word, "reporting") else (None,)
     out = "turn" in bases(above) and parse.child(above, "compound:prt") is not None
     sure = (is_any(above, "factive") and first) or form(above) in ("guess", "update") or out
+    sure = sure or (_is_examined(subject) and is_any(above, "reporting"))
     return (None,) if sure and not (opened and ":" not in beside) else None

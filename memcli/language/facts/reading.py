@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from memcli.language.data import words
 from memcli.language.facts.answers import answer_facts, item_facts, prior_facts
 from memcli.language.facts.attributes import about, is_hollow, is_impossible, is_single
 from memcli.language.facts.corrections import amending, correction, keyed_fact, takes_back
 from memcli.language.facts.doings import doing
 from memcli.language.facts.fact import Effect, Fact, Polarity
 from memcli.language.facts.forms import (
+    bases,
     case_of,
     form,
     is_any,
@@ -98,12 +100,13 @@ def _each_once(facts: list[Fact]) -> list[Fact]:
     told_of = {(f.subject, f.attribute, f.value) for f in facts if not f.is_aside}
     for fact in facts:
         kind = fact.value.split(" ")[-1]
-        told = [f for f in facts if f.value == fact.value and f.attribute != "trait"]
+        lesser = ("trait", "avoids")
+        told = [f for f in facts if f.value == fact.value and f.attribute not in lesser]
         owned = any(f.subject.endswith(f"'s {fact.value}") for f in facts)
         known = (
             (fact.attribute == "job" and any(f.attribute == "employer" for f in facts))
             or (fact.is_aside and (owned or (fact.subject, fact.attribute, fact.value) in told_of))
-            or (fact.attribute == "trait" and told)
+            or (fact.attribute in lesser and told)
             or (
                 fact.attribute in ("pet", "family")
                 and not kinds.isdisjoint((kind, kind.rstrip("s")))
@@ -120,12 +123,22 @@ def _antecedent(one: Predication) -> Word | None:
     if word is None or form(word) not in ("he", "she"):
         return None
     before = one.parse.words[: word.index]
-    subjects = [w for w in before if w.is_("nsubj") and w.upos in ("NOUN", "PROPN")]
-    persons = [w for w in subjects if is_person(one.parse, w)]
+    nouns = [w for w in before if w.upos in ("NOUN", "PROPN") and is_person(one.parse, w)]
+    persons = [w for w in nouns if w.is_("nsubj")]
+    if not persons:
+        # "I have a daughter, Layla, she's six"
+        persons = [w for w in nouns if w.is_("obj") and not _is_other_gender(word, w)]
+        named = [n for w in persons for n in one.parse.children(w, "appos") if is_proper(n)]
+        return named[0] if len(persons) == len(named) == 1 else None
     # "My neighbour Karl" is one person, though the parser may see two subjects.
     pair = len(persons) == 2 and persons[1].index == persons[0].index + 1
     alone = len(persons) == 1 and sum(w.name == "B-PER" for w in before) <= 1
     return persons[0] if pair or alone else None
+
+
+def _is_other_gender(pronoun: Word, noun: Word) -> bool:
+    others = "male_nouns" if form(pronoun) == "she" else "female_nouns"
+    return is_kind(noun, "animal") or not bases(noun).isdisjoint(words("genders", others))
 
 
 def _subjects(one: Predication, who: Who, things: bool) -> list[str]:
@@ -180,8 +193,9 @@ def _is_sure(one: Predication) -> bool:
 
 def _is_predicate(one: Predication, word: Word) -> bool:
     """Tell the predicate, or the verb that makes one with its auxiliary: "got married"."""
-    is_pair = one.head.upos == "AUX" and word.upos == "VERB" and word.head == one.head.index
-    return word is one.head or is_pair
+    beside = word.upos == "VERB" and word.head == one.head.index
+    is_pair = one.head.upos == "AUX" or ("get" in bases(one.head) and word.relation == "root")
+    return word is one.head or (beside and is_pair)
 
 
 def _fact(rule: Rule, one: Predication, subject: str, word: Word, value: str) -> Fact | None:

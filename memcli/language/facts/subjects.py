@@ -78,7 +78,7 @@ def phrase(parse: Parse, word: Word) -> str:
     before = parse.children(word, "amod", "compound", "nummod")
     first = min([w.index for w in before if w.start < word.start], default=word.index)
     kept = [w for w in parse.words if first <= w.index <= word.index]
-    while kept and (form(kept[0]) in FIRST or kept[0].upos == "DET"):
+    while kept[1:] and (form(kept[0]) in (*FIRST, "own") or kept[0].upos == "DET"):
         kept = kept[1:]
     return parse.slice(kept or [word])
 

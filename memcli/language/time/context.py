@@ -14,7 +14,15 @@ from memcli.language.time import calendar as cal
 from memcli.language.time.calendar import Span, Yearly
 from memcli.language.time.cues import sentence_around, tense_at
 from memcli.language.time.grammar import around
-from memcli.language.time.tense import Tense, anchor, is_loose, is_noun_of, tense_of, verb_of
+from memcli.language.time.tense import (
+    Tense,
+    anchor,
+    is_loose,
+    is_noun_of,
+    is_perfect,
+    tense_of,
+    verb_of,
+)
 
 BACKWARD: Final = words("time", "backward")
 FORWARD: Final = words("time", "forward")
@@ -101,6 +109,19 @@ class Hit:
         return self.before("since") or bool(case and case.lemma == "from")
 
     @property
+    def opens_perfect(self) -> bool:
+        """
+        Whether a date stands apart before a present perfect: "20 June at the club, I've paid".
+
+        No perfect has a date of the past (Klein, "The present perfect puzzle", 1992).
+        """
+        if not (self.word and self.verb and is_perfect(self.parse, self.verb)):
+            return False
+        between = self.parse.words[self.word.index : self.verb.index]
+        ends = any(each.text in (",", ";", ":", "-", "\u2013") for each in between)
+        return ends and not self.is_edge and self.verb.index > self.word.index
+
+    @property
     def stands_alone(self) -> bool:
         """Whether a time is no attribute of a noun, as in "our Friday meeting", "spring break"."""
         head = self.parse.head(self.word) if self.word else None
@@ -171,6 +192,8 @@ def which_year(hit: Hit, make: Yearly) -> Span | None:
         return None
     if hit.tense in ("present", "unknown") and hit.in_sentence("yearly_day"):
         return None
+    if hit.opens_perfect:
+        return cal.nearest(make, hit.said)
     if hit.tense == "past" or hit.is_edge:
         return cal.latest(make, hit.said)
     if hit.tense == "unknown" and not hit.before("until"):

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from memcli.language.data import read_data
 from memcli.language.syntax import Parse, Word
+from memcli.language.verb_forms import PLAIN_FORMS
 
 Tense = Literal["past", "present", "future", "unknown"]
 
@@ -188,7 +189,9 @@ def _marks(parse: Parse, word: Word) -> set[str]:
     marks |= {f"adverb:{each.lemma}" for each in parse.children(word, "advmod")}
     for relation in ("amod", "xcomp"):
         marks.update(*(_named(relation, each) for each in parse.children(word, relation)))
-    marks |= {"base"} if word.text.lower() == word.lemma else set()
+    # The parser has "stole" for the lemma of "stole".
+    plain = word.text.lower() == word.lemma and word.lemma not in PLAIN_FORMS
+    marks |= {"base"} if plain else set()
     return marks | ({"to"} if _is_infinitive(parse, word) else set())
 
 

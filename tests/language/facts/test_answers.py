@@ -11,6 +11,8 @@ ANSWERED = [
     ("Are you still vegan?", "Yes, since 2019.", "diet", "vegan", "positive"),
     ("Do you like jazz?", "Nope", "likes", "jazz", "negative"),
     ("What's your sister's name?", "Vera.", "sister", "Vera", "positive"),
+    ("Do you have kids?", "A daughter, Layla.", "daughter", "Layla", "positive"),
+    ("Any pets?", "A tortoise.", "pet", "tortoise", "positive"),
     ("How old are you?", "34", "age", "34", "positive"),
     ("Do you still have the Skoda?", "Sold it in May.", "possession", "Skoda", "negative"),
     ("Do you still have a dog?", "I rehomed him last year.", "pet", "dog", "negative"),

@@ -35,6 +35,8 @@ def found(sentence, said_at=MONDAY):
         ("we're rehearsing tomorrow night", "2023-05-09"),
         ("The plumber comes the day after tomorrow", "2023-05-10"),
         ("That was the night before last.", "2023-05-06"),
+        ("On Sunday a dog stole the ring box.", "2023-05-07"),
+        ("20th June at the rowing club, I've paid the deposit.", "2023-06-20"),
     ],
 )
 def test_days_near_the_moment_are_counted_from_it(parsed, text, expected):

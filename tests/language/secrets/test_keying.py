@@ -71,6 +71,7 @@ def test_what_is_keyed_in_is_a_secret(text):
         "2068 people signed it",
         "press 4 for sales then 2",
         "score of 80-15 at the break",
+        "we lost 80-15 and left by the gate",
         "my flight's at gate 12C then bus",
         "popped up at 1130",
         "whatsapp sent 40 pics at once",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from memcli.ingestion.turns import Turn, turn_words, turns_to_batch
 from memcli.jsonl import Row
 from memcli.memory.encoding import encoded_rows
-from memcli.memory.key_process import KeyProcess
 from memcli.memory.search_columns import embedding_text
 from memcli.memory.spool import Spool
+from memcli.memory.text_process import TextProcess
 from memcli.memory.windows import is_long, window_batches, window_spool
 from schemas import tables
 
@@ -47,7 +47,7 @@ class EncodingAhead:
         self.newest: deque[pa.RecordBatch] = deque(maxlen=NEWEST)
         self._encoder, self._now = encoder, now
         self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(2)
-        self._keys = KeyProcess()
+        self._process = TextProcess(encoder)
         self._encoding: Future[None] | None = None
         self._windowing: Future[None] | None = None
 
@@ -55,7 +55,7 @@ class EncodingAhead:
         """Have turns, and rows of their attachments, encoded after those of the last call."""
         # What encodes is for the most part no Python, which can make the keys meanwhile: those of
         # the next turns too.
-        words = self._beside.submit(turn_words, turns, self._keys.search_keys)
+        words = self._beside.submit(turn_words, turns, self._process.search_keys)
         self._finish_turns()
         self._encoding = self._worker.submit(self._keep_all, turns, words, attached)
 
@@ -77,7 +77,7 @@ class EncodingAhead:
     def close(self) -> None:
         """Finish, and end what worked beside."""
         self.finish()
-        self._keys.close()
+        self._process.close()
 
     def _keep_all(self, turns: list[Turn], words: Future[Words], attached: list[Row]) -> None:
         """Encode turns and attachments, while the next ones are being read."""
@@ -103,7 +103,7 @@ class EncodingAhead:
 
     def _keep_windows(self, rows: Sequence[Row]) -> None:
         """Encode the parts of those of some memories that are long turns."""
-        for batch in window_batches(rows, self._encoder, self._keys.search_keys):
+        for batch in window_batches(rows, self._encoder, self._process.keys_and_vectors):
             self.windows.append(batch)
 
     def _finish_turns(self) -> None:

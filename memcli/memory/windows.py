@@ -7,13 +7,12 @@ of sight and back without being touched, and nothing of it has to be exported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from memcli.language.windows import window_spans
 from memcli.memory.ids import IdSet
 from memcli.memory.search_columns import (
-    KeysOf,
     embedding_text,
     many_search_keys,
     vector_column,
@@ -28,12 +27,15 @@ from store.reading import IDS_PER_FILTER
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     import pyarrow as pa
 
     from memcli.models.encoder import Encoder
     from store import Snapshot, Transaction
     from store.reading import TableReader
 
+# What gives the search keys of texts, and their vectors [n, dimension].
+MadeOf: TypeAlias = "Callable[[Sequence[str]], tuple[list[str], np.ndarray]]"
 # Windows that are encoded at a time: bounds memory whatever the length of a turn is.
 AT_ONCE: Final = 1_024
 COLUMNS: Final = ("id", "namespace", "text", "context")
@@ -56,12 +58,12 @@ def is_long(row: Mapping[str, Any]) -> bool:
 
 
 def window_batches(
-    rows: Iterable[Mapping[str, Any]], encoder: Encoder, keys_of: KeysOf = many_search_keys
+    rows: Iterable[Mapping[str, Any]], encoder: Encoder, made_of: MadeOf | None = None
 ) -> Iterator[pa.RecordBatch]:
     """
     Yield the windows of those of some memories that are long turns, with their vectors.
 
-    keys_of: gives the `many_search_keys` of texts and their speakers.
+    made_of: gives the search keys and the encoder's vectors of texts, if another makes them.
     """
     parts = (
         (row, start, stop)
@@ -70,11 +72,11 @@ def window_batches(
         for start, stop in window_spans(row["text"])
     )
     for some in portions(parts, lambda part: 1, AT_ONCE):
-        yield _encoded(some, encoder, keys_of)
+        yield _encoded(some, encoder, made_of)
 
 
 def _encoded(
-    parts: Sequence[tuple[Mapping[str, Any], int, int]], encoder: Encoder, keys_of: KeysOf
+    parts: Sequence[tuple[Mapping[str, Any], int, int]], encoder: Encoder, made_of: MadeOf | None
 ) -> pa.RecordBatch:
     import pyarrow as pa
 
@@ -89,12 +91,16 @@ def _encoded(
         "start": [start for _, start, _ in parts],
         "stop": [stop for _, _, stop in parts],
     }
-    columns["vector"] = vector_column(encoder.encode(texts), schema)
     # Whose turn it is has no part in it: of one turn that is the same for all of its parts.
-    columns["keys"] = keys_of(texts, [None] * len(texts))
+    if made_of is None:
+        columns["keys"] = many_search_keys(texts, [None] * len(texts))
+        vectors = encoder.encode(texts)
+    else:
+        columns["keys"], vectors = made_of(texts)
+    columns["vector"] = vector_column(vectors, schema)
     arrays = [
-        value if isinstance(value, pa.Array) else pa.array(value, schema.field(name).type)
-        for name, value in columns.items()
+        value if isinstance(value := columns[field.name], pa.Array) else pa.array(value, field.type)
+        for field in schema
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 

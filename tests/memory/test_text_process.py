@@ -1,25 +1,59 @@
 import os
 import signal
 from io import BytesIO
+from types import SimpleNamespace
 
+import msgspec
+import numpy as np
 import pytest
 
-from memcli.memory import key_process
-from memcli.memory.key_process import KeyProcess, answer, is_worth_it
+from memcli.memory import text_process
 from memcli.memory.search_columns import many_search_keys
+from memcli.memory.text_process import TextProcess, answer, is_worth_it
+from memcli.models.encoder import DEFAULT_ENCODER, Encoder
 
 CHINESE = ["昨天我们在公园门口看见一只红色风筝", "Ida 说 明年夏天再去海边", "one two", ""]
 SPEAKERS = ["Mara Lind", None, "Ida", None]
 
 
+@pytest.fixture(scope="module")
+def encoder():
+    return Encoder.load(DEFAULT_ENCODER)
+
+
 @pytest.fixture
-def keys(monkeypatch):
-    monkeypatch.setattr(key_process, "WORTH_TEXTS", 2)
-    monkeypatch.setattr(key_process, "WORTH_CHARACTERS", 10)
-    monkeypatch.setattr(key_process, "usable_cores", lambda: 2)
-    made = KeyProcess()
+def keys(monkeypatch, encoder):
+    monkeypatch.setattr(text_process, "WORTH_TEXTS", 2)
+    monkeypatch.setattr(text_process, "WORTH_CHARACTERS", 10)
+    monkeypatch.setattr(text_process, "usable_cores", lambda: 2)
+    made = TextProcess(encoder)
     yield made
     made.close()
+
+
+def test_a_process_that_has_begun_makes_the_same_vectors_to_the_bit(keys, encoder, monkeypatch):
+    texts = [text * 40 for text in CHINESE]
+    expected = (many_search_keys(texts, [None] * 4), encoder.encode(texts).tobytes())
+
+    def made():
+        found, vectors = keys.keys_and_vectors(texts)
+        return found, np.ascontiguousarray(vectors, np.float32).tobytes()
+
+    assert made() == expected
+    assert keys._link is None
+    keys.search_keys(CHINESE, SPEAKERS)
+    monkeypatch.setattr(encoder, "encode", None)
+    assert made() == expected
+    monkeypatch.undo()
+    os.kill(keys._link._process.pid, signal.SIGKILL)
+    assert made() == expected
+
+
+def test_an_encoder_that_takes_all_cores_stays_here(keys, monkeypatch):
+    keys.search_keys(CHINESE, SPEAKERS)
+    other = SimpleNamespace(special=True, encode=lambda texts: np.zeros((len(texts), 3)))
+    monkeypatch.setattr(keys, "_encoder", other)
+    assert keys.keys_and_vectors(["a", "b"])[1].shape == (2, 3)
 
 
 def test_a_process_makes_the_same_keys_for_all_texts_after_the_first(keys):
@@ -57,26 +91,26 @@ def test_half_of_a_surrogate_pair_is_worked_on_here(keys):
 
 
 def test_few_texts_and_texts_in_ascii_are_worth_no_process():
-    many = ["风筝" * 30] * key_process.WORTH_TEXTS
+    many = ["风筝" * 30] * text_process.WORTH_TEXTS
     assert is_worth_it(many)
     assert not is_worth_it(many[1:])
     assert not is_worth_it(["风"] * len(many))
     assert not is_worth_it(["a" * 99] * (len(many) + 1) + many)
 
 
-def test_one_core_has_no_process_beside(keys, monkeypatch):
-    monkeypatch.setattr(key_process, "usable_cores", lambda: 1)
-    alone = KeyProcess()
+def test_one_core_has_no_process_beside(keys, encoder, monkeypatch):
+    monkeypatch.setattr(text_process, "usable_cores", lambda: 1)
+    alone = TextProcess(encoder)
     assert alone.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
     assert alone._link is None
 
 
 def test_it_answers_until_no_more_comes_and_leaves_what_was_cut_off():
     asked, answered = BytesIO(), BytesIO()
-    key_process._send(asked, key_process.msgspec.msgpack.encode((CHINESE, SPEAKERS)))
+    text_process._send(asked, msgspec.msgpack.encode((CHINESE, SPEAKERS, None)))
     whole = asked.getvalue()
     answer(BytesIO(whole + whole[:-1]), answered)
     answered.seek(0)
-    told = key_process.msgspec.msgpack.decode(key_process._received(answered))
-    assert told == many_search_keys(CHINESE, SPEAKERS)
+    told = msgspec.msgpack.decode(text_process._received(answered))
+    assert told == [many_search_keys(CHINESE, SPEAKERS), b""]
     assert answered.read() == b""

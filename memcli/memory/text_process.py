@@ -32,7 +32,7 @@ WORTH_CHARACTERS: Final = 100_000
 _SIZE: Final = struct.Struct("<Q")
 
 
-class _Asked(NamedTuple):
+class _Request(NamedTuple):
     """Texts and who says them; encoder: the folder of what they are to be encoded by, if at all."""
 
     texts: list[str]
@@ -40,7 +40,7 @@ class _Asked(NamedTuple):
     encoder: str | None
 
 
-class _Made(NamedTuple):
+class _Reply(NamedTuple):
     """The search keys of texts, and their vectors, float32, or nothing."""
 
     keys: list[str]
@@ -64,7 +64,7 @@ class TextProcess:
     def search_keys(self, texts: Sequence[str], speakers: Sequence[str | None]) -> list[str]:
         """Return the `many_search_keys` of texts and those who say them."""
         if self._link or is_worth_it(texts):
-            made = self._made(_Asked(list(texts), list(speakers), None))
+            made = self._made(_Request(list(texts), list(speakers), None))
             if made is not None:
                 return made.keys
         return many_search_keys(texts, speakers)
@@ -79,13 +79,13 @@ class TextProcess:
         if self._link and not self._encoder.special:
             import numpy as np
 
-            made = self._made(_Asked(list(texts), [*speakers], str(self._encoder.folder)))
+            made = self._made(_Request(list(texts), [*speakers], str(self._encoder.folder)))
             if made is not None:
                 vectors = np.frombuffer(made.vectors, np.float32)
                 return made.keys, vectors.reshape(len(texts), self._encoder.dimension)
         return many_search_keys(texts, speakers), self._encoder.encode(texts)
 
-    def _made(self, asked: _Asked) -> _Made | None:
+    def _made(self, asked: _Request) -> _Reply | None:
         """Return what the process makes, which begins with the first; None where it cannot."""
         with self._lock:
             if not self._is_to_be_had:
@@ -130,13 +130,13 @@ class _Link:
             start_new_session=True,
         )
 
-    def ask(self, asked: _Asked) -> _Made:
+    def ask(self, asked: _Request) -> _Reply:
         """Send texts, and return what is made of them; OSError or EOFError where it has ended."""
         there, back = self._process.stdin, self._process.stdout
         if there is None or back is None:
             raise EOFError
         _send(there, msgspec.msgpack.encode(asked))
-        return msgspec.msgpack.decode(_received(back), type=_Made)
+        return msgspec.msgpack.decode(_received(back), type=_Reply)
 
     def close(self) -> None:
         """End the process, which waits for more, and wait until it is gone."""
@@ -169,13 +169,13 @@ def answer(asked: IO[bytes], answered: IO[bytes]) -> None:
     encoders: dict[str, Encoder] = {}
     while True:
         try:
-            request = msgspec.msgpack.decode(_received(asked), type=_Asked)
+            request = msgspec.msgpack.decode(_received(asked), type=_Request)
         except EOFError:
             return
         keys, vectors = many_search_keys(request.texts, request.speakers), b""
         if request.encoder is not None:
             vectors = _encoded(request.texts, request.encoder, encoders)
-        _send(answered, msgspec.msgpack.encode(_Made(keys, vectors)))
+        _send(answered, msgspec.msgpack.encode(_Reply(keys, vectors)))
 
 
 def _encoded(texts: list[str], folder: str, encoders: dict[str, Encoder]) -> bytes:

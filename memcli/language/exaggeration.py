@@ -176,9 +176,11 @@ def _is_last_straw(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
 
 
 def _is_leaving(parse: Parse, head: Word, own: Sequence[Word]) -> bool:
-    """Tell "I'm moving to Antarctica"."""
+    """Tell "I'm moving to Antarctica", but neither "for work" nor "I've moved to Antarctica"."""
     to = [w for w in parse.children(head, "obl") if parse.child(w, "case")]
-    return _is(head, "leaving") and _is_own(parse, head) and any(_is(w, "nowhere") for w in to)
+    is_meant = _has_time(parse, own) or any(w.text.lower() in ("for", "as") for w in own)
+    told = _is(head, "leaving") and _is_own(parse, head) and _is_going_on(parse, head)
+    return told and not is_meant and any(_is(w, "nowhere") for w in to)
 
 
 def _is_vow(parse: Parse, head: Word, own: Sequence[Word]) -> bool:

@@ -43,12 +43,13 @@ def out_of_character(
     if kind == SCENE and not asides:
         is_over = _pattern("over").search(lowered) or turns >= read_data("play")["scene_turns"]
         return ([], "") if is_over else ([], f"{SCENE}{turns + 1}")
-    if asides or kind == MARKED or _is_in_character(text, marks):
+    is_play = kind == MARKED or (kind == SCENE and bool(asides))
+    if is_play or _begins(text, asides) or _is_in_character(text, marks):
         is_marked = bool(asides or marks)
         turns = 0 if is_marked else turns + 1
         goes_on = is_marked or turns < read_data("play")["marked_turns"]
         return _meant(sentences, asides), f"{MARKED}{turns}" if goes_on else ""
-    if _pattern("scene").search(lowered):
+    if _pattern("scene").search(lowered) and not _pattern("no_scene").search(lowered):
         return [], f"{SCENE}0"
     return [s for s in sentences if not _is_within(s, marks, text)], ""
 
@@ -76,6 +77,18 @@ def _meant(sentences: Sequence[Sentence], asides: Sequence[Stretch]) -> list[Sen
             if told:
                 found.append(replace(sentence, text=told))
     return found
+
+
+def _begins(text: str, asides: Sequence[Stretch]) -> bool:
+    """
+    Tell a turn by which a play shows: it says "ooc", is an aside as a whole, or one beside actions.
+
+    Double brackets are in code too, and in earnest: "I live in Bonn (( the old capital ))".
+    """
+    bracketed = [(start, end) for start, end in asides if text[start:end].lstrip().startswith("((")]
+    is_whole = any(not (text[:start] + text[end:]).strip() for start, end in bracketed)
+    is_said = any(_pattern("ooc").search(text, *each) for each in asides)
+    return is_said or is_whole or bool(bracketed and _actions(text))
 
 
 def _is_in_character(text: str, marks: Sequence[Stretch]) -> bool:

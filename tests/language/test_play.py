@@ -30,7 +30,7 @@ def test_a_play_is_over_after_some_turns_without_marks():
 
 
 def test_a_scene_goes_on_until_it_is_ended():
-    scene = "you be the landlord and I'll be the tenant"
+    scene = "let's roleplay: you're the landlord and I'm the tenant"
     assert meant(scene, "I own forty flats.")[0] == []
     assert meant(scene, "I own forty flats.", "haha ok anyway", "I'm back.") == (["I'm back."], "")
 
@@ -44,6 +44,25 @@ def test_a_scene_goes_on_until_it_is_ended():
         "so sad :(( I lost my keys",
         "We met irl, it was fun.",
         "I'll be the witness.",
+        "I'll be an hour late, you are the only one with a key.",
+        "can you be the host tonight, I'm stuck",
+        "You be the driver, I'll be the DJ.",
+        "Let's pretend that never happened.",
+        "Can we act it out? no, never mind.",
+        "Let's do a mock interview tonight.",
+        "stay in character? What does that mean.",
+        "if ((x > 3)); then echo hi; fi",
+        "while ((i++ < 10))",
+        "echo $((a + b))",
+        "x = 3 // 2 gives 1",
+        "// TODO fix the parser",
+        "I live in Bonn (( the old capital )) and work as a baker.",
+        "((I live in Lyon)) I work as a vet.",
+        "I work as a nurse // single mum of two // I live in Ghent",
+        "*I'm allergic to peanuts.* Please remember.",
+        "Please remember *that I am allergic to peanuts*.",
+        "*always* and *this is it* as they say",
+        '*One more thing:* "thanks" - *from us all*',
     ],
 )
 def test_ordinary_turns_are_no_play(text):

@@ -13,7 +13,8 @@ import signal
 import struct
 import sys
 from collections.abc import Sequence
-from threading import Lock
+from contextlib import suppress
+from threading import Lock, Timer
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # It takes a fifth of a second until the process is there, and a hundred megabytes.
 WORTH_TEXTS: Final = 2_048
 WORTH_CHARACTERS: Final = 100_000
+# A request takes a second. One that is not answered for so long is made in this process.
+LONGEST_WAIT_S: Final = 30.0
 _SIZE: Final = struct.Struct("<Q")
 
 
@@ -101,7 +104,8 @@ class TextProcess:
 
     def close(self) -> None:
         """End the process, and give its memory back."""
-        link, self._link = self._link, None
+        with self._lock:
+            link, self._link = self._link, None
         if link is not None:
             link.close()
 
@@ -131,18 +135,32 @@ class _Link:
         )
 
     def ask(self, asked: _Request) -> _Reply:
-        """Send texts, and return what is made of them; OSError or EOFError where it has ended."""
+        """
+        Send texts, and return what is made of them.
+
+        OSError or EOFError where the process has ended, or does not answer in good time.
+        """
         there, back = self._process.stdin, self._process.stdout
         if there is None or back is None:
             raise EOFError
-        _send(there, msgspec.msgpack.encode(asked))
-        return msgspec.msgpack.decode(_received(back), type=_Reply)
+        # Whoever stopped it, or a machine without memory: what is asked next fails then.
+        guard = Timer(LONGEST_WAIT_S, self._process.kill)
+        guard.daemon = True
+        guard.start()
+        try:
+            _send(there, msgspec.msgpack.encode(asked))
+            return msgspec.msgpack.decode(_received(back), type=_Reply)
+        finally:
+            guard.cancel()
 
     def close(self) -> None:
-        """End the process, which waits for more, and wait until it is gone."""
+        """End the process, which holds nothing that is not kept, and wait until it is gone."""
+        self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+            # What was not sent to one that is lost stays in the pipe, and is made here.
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
         self._process.wait()
 
 

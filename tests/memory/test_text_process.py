@@ -77,6 +77,29 @@ def test_keys_are_made_here_where_a_process_is_lost(keys):
     assert not keys._is_to_be_had
 
 
+def test_a_process_that_is_stopped_is_ended_and_its_work_done_here(keys, monkeypatch):
+    monkeypatch.setattr(text_process, "LONGEST_WAIT_S", 0.3)
+    keys.search_keys(CHINESE, SPEAKERS)
+    link = keys._link
+    os.kill(link._process.pid, signal.SIGSTOP)
+    assert keys.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
+    keys.close()
+    assert link._process.returncode == -signal.SIGKILL
+    assert keys.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
+
+
+def test_what_was_not_sent_to_a_lost_process_is_no_error_at_the_end(keys):
+    keys.search_keys(CHINESE, SPEAKERS)
+    process = keys._link._process
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    many = [text * 9_000 for text in CHINESE]
+    assert keys.search_keys(many, SPEAKERS) == many_search_keys(many, SPEAKERS)
+    keys.close()
+    assert process.stdin.closed
+    assert process.stdout.closed
+
+
 def test_keys_are_made_here_where_no_process_can_be_had(keys, monkeypatch):
     monkeypatch.setattr("memcli.memory.detached.own_python", lambda: ["/nowhere/python"])
     assert keys.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)

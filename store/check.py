@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from store import _lance
+from store import _lance, lance_versions
 from store.commits import commit_numbers, has_seal, is_seal_due, read_commit
 from store.damage import MEND_COMMITS, MEND_TABLES, file_problems
 from store.debris import debris
@@ -55,6 +55,7 @@ def _checked(store: Store, with_rows: bool) -> Iterator[Problem]:
     yield from _guarded(_check_keys(store))
     yield from _guarded(_check_purges(store))
     yield from _guarded(_check_content(store, with_rows))
+    yield from _guarded(_check_accesses(store, with_rows))
 
 
 def _guarded(part: Iterator[Problem]) -> Iterator[Problem]:
@@ -89,6 +90,18 @@ def _check_content(store: Store, with_rows: bool) -> Iterator[Problem]:
             yield fault
     if with_rows and not broken:
         yield from _check_rows(snapshot)
+
+
+def _check_accesses(store: Store, with_rows: bool) -> Iterator[Problem]:
+    """What was recalled can be read; no commit names it, and a row that is lost is no fault."""
+    if store.layout.remote:
+        return
+    try:
+        table = lance_versions.open_whole("accesses", store.layout.table("accesses"))
+        for _ in table.batches(["id", "accessed_at"]) if with_rows else ():
+            pass
+    except MemcliError as error:
+        yield problem("error", error.what, "run memcli repair", "accesses")
 
 
 def _check_directory(store: Store) -> Iterator[Problem]:

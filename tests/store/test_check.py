@@ -14,6 +14,7 @@ from schemas import tables
 from store import Store, StoreCorrupt
 from store.check import check
 from store.problems import MAX_IDS
+from store.repair import repair_in_place
 from store.sealing import sealed, unsealed
 from tests.support.damage import flip
 
@@ -206,3 +207,21 @@ def test_what_a_running_writer_wrote_is_a_warning(filled, memories):
     with filled.transaction("write") as transaction:
         transaction.append("memories", memories("d"))
         assert ("warning", "memories holds what a crashed or running writer wrote") in found(filled)
+
+
+@pytest.mark.parametrize("damage", ["versions", "data"])
+def test_what_was_recalled_can_be_read_or_is_told(filled, damage):
+    row = {"id": "a", "accessed_at": datetime(2031, 1, 1, tzinfo=UTC), "query": "q", "rank": 1}
+    filled.record_accesses(pa.Table.from_pylist([row], schema=tables.accesses()))
+    assert found(filled) == []
+    folder = filled.layout.table("accesses")
+    if damage == "versions":
+        for path in (folder / "_versions").glob("*.manifest"):
+            path.unlink()
+    else:
+        (path,) = (folder / "data").iterdir()
+        path.write_bytes(bytes(path.stat().st_size))
+    (problem,) = check(filled)
+    assert (problem.severity, problem.remedy) == ("error", "run memcli repair")
+    repair_in_place(filled.layout.root, filled.layout.trust)
+    assert found(Store.open(filled.layout.root)) == []

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from memcli.language.data import read_data
 from memcli.language.patterns import lazy_pattern
 from memcli.language.secrets.cues import WORDLESS, classes_of, digits_of, languages, vocabulary
-from memcli.language.secrets.looks import level_of
+from memcli.language.secrets.looks import level_of, total_weight
 from memcli.language.secrets.rules import TRAILING
 from memcli.language.secrets.values import CHECKS, EXAMPLES, is_odd, is_technical
 
@@ -295,7 +295,7 @@ def _stronger(forms: tuple[str, ...], value: str) -> tuple[str, ...]:
     if _ONE_WORD.fullmatch(value) and level not in _OF_NAMES:
         level = "dated" if _DATED.fullmatch(value) else "uncommon"
     weights = read_data("secrets_evidence")["weights"]["word"]
-    return (level,) if weights[level] > sum(weights[form] for form in forms) else forms
+    return (level,) if weights[level] > total_weight(weights, forms) else forms
 
 
 # Words and a number may be the name of a thing, as "Apollo11" and "nvidia-driver-535" are.

@@ -23,6 +23,7 @@ from memcli.language.secrets.candidates import Candidate, candidates
 from memcli.language.secrets.clues import LONGEST_LEAD, NAME, SHORT_TURN
 from memcli.language.secrets.cues import classes_of, copulas, listed
 from memcli.language.secrets.keying import Keying
+from memcli.language.secrets.looks import DECIMALS, total_weight
 from memcli.language.secrets.rules import Found
 
 # A digit among these is of a formula, where no lock is spoken of.
@@ -116,17 +117,16 @@ class Evidence(Keying):
         told_of = near | self._named_for(candidate) | (self.asked if is_leading else frozenset())
         if "short" in candidate.forms and told_of.isdisjoint(_LOCKED):
             return
-        score = sum(weights.get(form, 0) for form in candidate.forms)
-        score += sum(weights.get(name, 0) for name in near)
+        score = total_weight(weights, candidate.forms) + total_weight(weights, near)
         asked = self.asked | self._asked_within(number) | self._named_for(candidate)
         score += self._around(near, self.others(number), asked, weights)
         if not asked and self.is_answer and self._is_only(candidate):
             score += weights["asked"]
         # What stands in a document is looked at more closely.
         enough = _weights("")["enough" if len(self.text) <= SHORT_TURN else "enough_in_long"]
-        if score + sum(weights.get(name, 0) for name in _BESIDE) < enough:
+        if round(score + total_weight(weights, _BESIDE), DECIMALS) < enough:
             return
-        score += self._beside(candidate, weights)
+        score = round(score + self._beside(candidate, weights), DECIMALS)
         if score >= enough and not self._is_amount(candidate, near):
             yield _kind(candidate, near | self.asked), candidate.start, candidate.end
 
@@ -204,10 +204,10 @@ class Evidence(Keying):
         """Return what other sentences of a short turn and the question before weigh."""
         shared = _weights("")
         others = others - near - asked
-        score = shared["other_sentence"] * sum(weights.get(name, 0) for name in others)
+        score = shared["other_sentence"] * total_weight(weights, others)
         if asked:
             new = asked - near
-            score += weights["asked"] + shared["asked"] * sum(weights.get(n, 0) for n in new)
+            score += weights["asked"] + shared["asked"] * total_weight(weights, new)
         return score
 
     def _beside(self, candidate: Candidate, weights: dict[str, float]) -> float:
@@ -233,7 +233,7 @@ class Evidence(Keying):
             stands |= self._keyed(candidate)
         # A clause of its own stands for what joins a value to what it is of.
         stands["clause"] &= not (stands["link"] or stands["told"])
-        score = sum(weights.get(name, 0) for name, holds in stands.items() if holds)
+        score = total_weight(weights, (name for name, holds in stands.items() if holds))
         is_year = stands["done"] and "year" in candidate.forms
         return score - (weights.get("year", 0) if is_year else 0)
 

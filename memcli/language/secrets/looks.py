@@ -9,12 +9,16 @@ are data; tests/bench/fit_looks.py fits them on passwords and on the odd words o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from math import fsum
 from typing import Final
 
 from memcli.language.data import read_data
 from memcli.language.patterns import lazy_pattern
 
+# Weights have one; what is next to a bound is on it.
+DECIMALS: Final = 6
 # A longer run is no word that anybody chose.
 LONGEST: Final = 28
 # Without a digit or one of these a word is one of talk.
@@ -42,7 +46,16 @@ def _level_of(value: str) -> str | None:
 def score_of(value: str) -> float:
     """Return the log odds that a word is a password, by its form alone."""
     weights = read_data("secrets_looks")["weights"]
-    return float(sum(weights.get(sign, 0.0) for sign in (*signs_of(value), "all")))
+    return total_weight(weights, (*signs_of(value), "all"))
+
+
+def total_weight(weights: Mapping[str, float], names: Iterable[str]) -> float:
+    """
+    Return what some names weigh together, the same in whatever order they come.
+
+    Sets have another order in each process, and the last bit of a sum decided over a password.
+    """
+    return round(fsum(weights.get(name, 0.0) for name in names), DECIMALS)
 
 
 def signs_of(value: str) -> frozenset[str]:

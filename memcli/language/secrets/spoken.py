@@ -68,7 +68,7 @@ def told_aloud(evidence: Evidence) -> Iterator[Found]:
                 place = _asked(evidence, cue, number)
             if cue.classes & _NAMING:
                 place = place or _before_as(evidence, cue) or _in_last_clause(evidence, cue, number)
-                place = place or _shouted(evidence, cue)
+                place = place or _shouted(evidence, cue) or _of_two(evidence, cue, number)
             if place:
                 yield "password", *place
 
@@ -160,6 +160,16 @@ def _in_last_clause(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int
     words = found[1].split()
     is_one = _is_phrase(words) and not copulas() & set(words)
     return found.span(1) if is_one else None
+
+
+def _of_two(evidence: Evidence, cue: Cue, number: int) -> tuple[int, int] | None:
+    """Return the place of two plain words that a password is: "wifi password is blue kitten"."""
+    text, end = evidence.text, evidence.ends[number] - 1
+    link = links().match(text, cue.end, end) if "password" in cue.classes else None
+    place = _said(text, behind_fillers(text, link.end()), end) if link else None
+    words = text[slice(*place)].lower().replace("\u2019", "'").split() if place else []
+    is_owner = any("'" in word for word in words)
+    return place if len(words) == MOST_SAID and not is_owner and not is_talk(words) else None
 
 
 def _shouted(evidence: Evidence, cue: Cue) -> tuple[int, int] | None:

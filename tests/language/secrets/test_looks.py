@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from memcli.language.secrets.looks import level_of, score_of, signs_of
+from memcli.language.secrets.looks import level_of, score_of, signs_of, total_weight
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,9 @@ def test_more_kinds_of_characters_look_more_like_one():
     scores = [score_of(value) for value in values]
     assert scores == sorted(scores)
     assert {"sign_within", "four_kinds", "digit_within"} > signs_of(values[-1]) & {"four_kinds"}
+
+
+@given(st.permutations(["a", "b", "c", "d", "e"]))
+def test_what_signs_weigh_together_does_not_depend_on_their_order(names):
+    weights = {"a": 0.1, "b": 0.7, "c": -1.3, "d": 0.2, "e": -0.3}
+    assert total_weight(weights, [*names, "unknown"]) == -0.6

@@ -18,6 +18,8 @@ def found(text):
         ("verbal password with the alarm people, tangerine dream", "tangerine dream"),
         ("use brass teapot winter sleigh as the passphrase", "brass teapot winter sleigh"),
         ("vault opens with three words, orbit marmot candle", "orbit marmot candle"),
+        ("the wifi password is blue kitten", "blue kitten"),
+        ("netflix pw is Sunny Otter, dont share", "Sunny Otter"),
         ("staff wifi pw grumpyCATS? yes with the question mark", "grumpyCATS?"),
     ],
 )
@@ -34,6 +36,11 @@ def test_what_is_to_be_said_is_a_secret(text, said):
         "word on the street is he left",
         "three words: I love you",
         "we use this as the passphrase policy",
+        "the password is case sensitive",
+        "the wifi password is pretty obvious",
+        "the password is pure nonsense",
+        "my password is top secret",
+        "the password is last year's",
     ],
 )
 def test_talk_is_none(text):

@@ -28,7 +28,9 @@ COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref
 @with_store("read", "top_k store namespace * at now quiet format")
 def query_command(
     call: Call,
-    text: Annotated[str | None, typer.Argument(help="The question; with --batch, none.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(help="The question, - for stdin; with --batch, none.")
+    ] = None,
     top_k: Annotated[
         int | None, typer.Option("-k", "--top-k", min=1, help="Hits; else config.toml, else 10.")
     ] = None,
@@ -85,6 +87,7 @@ def query_command(
     """
     from memcli.search.queries import QueryOptions, parse_min_score
 
+    text = _typed_or_piped(text)
     if batch == bool(text and text.strip()) and (batch or not interactive):
         raise BadUsage("give a question, or --batch and queries on stdin", "see: memcli query -h")
     options.require_utf8(query=text, where=where, name=name, session=session)
@@ -136,6 +139,13 @@ def retriever_of(call: Call) -> Retriever:
     from memcli.search.retriever import Retriever
 
     return Retriever(call.snapshot, encoder)
+
+
+def _typed_or_piped(text: str | None) -> str | None:
+    """Return the question, which `-` reads from stdin."""
+    from memcli.cli.stdin import DASH, read_text
+
+    return read_text("the question").strip() if text == DASH else text
 
 
 def _usual_size(call: Call) -> int:

@@ -117,6 +117,14 @@ def test_no_hits_is_a_success_unless_they_are_required(run, empty_store):
     run("query", "anything", "--require-hits", "--store", empty_store, status=1)
 
 
+def test_a_dash_is_the_question_on_stdin(run, sample):
+    question = "Who is allergic to hazelnuts?"
+    assert ask(run, sample, "-", "-k", 2, stdin=f"{question}\n") == ask(
+        run, sample, question, "-k", 2
+    )
+    assert run("query", "-", "--store", sample, stdin=" \n", status=2).records == []
+
+
 def test_batch_answers_in_order_with_query_ids(run, sample):
     record = {"kind": "query", "v": 1, "id": "q9", "query": "the cat's name", "top_k": 2}
     asked = f"hazelnuts\n\n{json.dumps(record)}\n"

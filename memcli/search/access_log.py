@@ -27,7 +27,7 @@ def begin_keeping(query: str) -> None:
     """
     Begin to work out how a question is kept, in a thread that nobody waits for.
 
-    The rules of secrets take a twentieth of a short command, which Python can load while Lance
+    The rules of secrets take a tenth of a short command, which Python can load while Lance
     searches; `kept_question` finds them there.
     """
     Thread(target=kept_question, args=(query,), daemon=True).start()

@@ -111,6 +111,7 @@ def test_an_action_has_its_own_options_only(run):
 def test_a_run_inside_this_process_says_what_a_process_says(
     run, run_process, sample_once, tmp_path, arguments, status
 ):
+    Store.load_engine()  # which tells Lance how to log and compute, once in a process
     given = [str(sample_once) if word == "STORE" else word for word in arguments]
     before = dict(os.environ), os.getcwd(), sys.argv, sys.stdin, sys.stdout, sys.stderr
     options = {"status": status, "cwd": tmp_path, "env": {"TZ": "Asia/Tokyo"}}

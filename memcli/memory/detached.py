@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGES = Path(__file__).parents[2]
@@ -16,8 +17,10 @@ def own_python() -> list[str]:
 
     No module of the folder that one happens to be in is taken for it, unless this one was.
     """
-    is_here = Path.cwd() == PACKAGES
-    return [sys.executable] if is_here else [sys.executable, "-P"]
+    with suppress(OSError):  # a folder that is gone is not that of memcli
+        if Path.cwd() == PACKAGES:
+            return [sys.executable]
+    return [sys.executable, "-P"]
 
 
 def start_detached(arguments: Sequence[str]) -> None:

@@ -37,3 +37,11 @@ def test_no_folder_that_one_is_in_is_taken_for_memcli(tmp_path, monkeypatch):
 def test_a_checkout_that_one_is_in_runs_itself(monkeypatch):
     monkeypatch.chdir(detached.PACKAGES)
     assert own_python() == [sys.executable]
+
+
+def test_a_folder_that_is_gone_is_no_checkout(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert own_python() == [sys.executable, "-P"]

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from memcli.search.queries import QueryOptions
     from memcli.search.retriever import Retriever
 
+Question = Annotated[
+    str | None, typer.Argument(help="The question, - for stdin; with --batch, none.")
+]
 COLUMNS = ("rank", "score", "happened_at", "speaker", "text", "session_id", "ref", "id")
 
 
 @with_store("read", "top_k store namespace * at now quiet format")
 def query_command(
     call: Call,
-    text: Annotated[
-        str | None, typer.Argument(help="The question, - for stdin; with --batch, none.")
-    ] = None,
+    text: Question = None,
     top_k: Annotated[
         int | None, typer.Option("-k", "--top-k", min=1, help="Hits; else config.toml, else 10.")
     ] = None,

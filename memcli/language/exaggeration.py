@@ -38,19 +38,9 @@ def is_exaggerated(parse: Parse, head: Word) -> bool:
 def _all_cues() -> frozenset[str]:
     """Return the words without one of which nothing is taken for an exaggeration."""
     keys = (
-        *("dying", "moods", "doings", "threats", "could", "no_person", "huge", "thousands"),
-        *(
-            "personal",
-            "office",
-            "minds",
-            "spans",
-            "partner",
-            "last_straw",
-            "parent",
-            "oracles",
-            "leaving",
-        ),
-    )
+        "dying moods doings threats could no_person huge thousands personal office minds spans"
+        " partner last_straw parent oracles leaving"
+    ).split()
     pairs: list[str] = read_data("exaggeration")["idioms"]
     verbs = frozenset(each.split(" ")[0] for each in pairs)
     return frozenset({"stuck", "one", "again"}) | verbs.union(*map(_cue, keys))

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 LONG_RUN: Final = 20
 LONG_HEX: Final = 32
 SHORT_RUN: Final = 12
-LONGEST_RUN: Final = 200
 # Changes between capitals, small letters and digits, for each character.
 MOST_WORDLIKE: Final = 0.25
 LEAST_WORDLIKE: Final = 0.16

@@ -39,8 +39,6 @@ MOST_SAID: Final = 2
 LEAST_PHRASE, MOST_PHRASE = 3, 8
 # Between the name of a word and the word.
 LONGEST_GAP: Final = 40
-LONGEST_TAIL: Final = 100
-_LAST: Final = lazy_pattern(r"[^\W\d_]+(?=[^\w]*$)")
 # Words one behind the other, right before what they are said to be.
 _ROW = lazy_pattern(r"(?:[^\W\d_]{2,20} ){3,12}$")
 # The last clause of a note.

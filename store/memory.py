@@ -1,4 +1,4 @@
-"""Memory that the C library holds on to."""
+"""Memory that the C library holds on to, and how much there may be of it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ctypes
 import gc
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 # malloc.h of the GNU C library.
@@ -13,6 +14,13 @@ M_MMAP_THRESHOLD: Final = -3
 M_ARENA_MAX: Final = -8
 ARENAS: Final = 2
 LARGE_BYTES: Final = 1 << 20
+
+
+# Of version 2, as a container sees it, which says "max" where there is none; and of version 1.
+CONTROL_GROUP_FILES: Final = (
+    "/sys/fs/cgroup/memory.max",
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+)
 
 
 def limit_heap() -> None:
@@ -39,3 +47,11 @@ def give_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
+
+
+def memory_bound() -> int | None:
+    """Return how many bytes the control group of a container allows, None where it sets none."""
+    for path in CONTROL_GROUP_FILES:
+        with suppress(OSError, ValueError):
+            return int(Path(path).read_text("ascii"))
+    return None

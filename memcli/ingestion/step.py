@@ -49,7 +49,6 @@ from memcli.records import Entity, Link, Memory, Message, Record, Strength
 from schemas import tables
 from store.errors import BadRecord
 from store.memory import give_back
-from store.new_rows import MANY_ROWS
 
 if TYPE_CHECKING:
     from memcli.ingestion.captions import Describer
@@ -287,10 +286,9 @@ class IngestStep(Step):
         return not (any(spool.rows for spool in spools) or others)
 
     def _make_room(self) -> None:
-        """Give back what encoding held, where indexing will take as much."""
+        """Give back what encoding held, which is more than what writing takes."""
         self._ahead.close()
-        if self.rows.rows > MANY_ROWS:
-            self.encoder.release()
+        self.encoder.release()
 
     def _write(self, transaction: Transaction) -> None:
         self._make_room()

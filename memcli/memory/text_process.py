@@ -21,6 +21,7 @@ import msgspec
 
 from memcli.memory.search_columns import many_search_keys
 from store.cores import usable_cores
+from store.memory import memory_bound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # It takes a fifth of a second until the process is there, and a hundred megabytes.
 WORTH_TEXTS: Final = 2_048
 WORTH_CHARACTERS: Final = 100_000
+# Both need half a gigabyte, so that a container of less than this has no process beside.
+LEAST_MEMORY: Final = 1 << 30
 # A request takes a second. One that is not answered for so long is made in this process.
 LONGEST_WAIT_S: Final = 30.0
 _SIZE: Final = struct.Struct("<Q")
@@ -54,15 +57,15 @@ class TextProcess:
     """
     Makes what a search needs of many texts, of most in another script by a process of its own.
 
-    Where there is one core, or that process cannot be had or is lost, it is made in this one. May
-    be asked by several threads.
+    Where there is one core or little memory, or that process cannot be had or is lost, it is made
+    in this one. May be asked by several threads.
     """
 
     def __init__(self, encoder: Encoder) -> None:
         self._lock = Lock()
         self._encoder = encoder
         self._link: _Link | None = None
-        self._is_to_be_had = usable_cores() > 1
+        self._is_to_be_had = usable_cores() > 1 and has_room()
 
     def search_keys(self, texts: Sequence[str], speakers: Sequence[str | None]) -> list[str]:
         """Return the `many_search_keys` of texts and those who say them."""
@@ -115,6 +118,12 @@ def is_worth_it(texts: Sequence[str]) -> bool:
     if len(texts) < WORTH_TEXTS or 2 * sum(map(str.isascii, texts)) > len(texts):
         return False
     return sum(map(len, texts)) >= WORTH_CHARACTERS
+
+
+def has_room() -> bool:
+    """Say whether the memory that a container may use is enough for two processes."""
+    bound = memory_bound()
+    return bound is None or bound >= LEAST_MEMORY
 
 
 class _Link:

@@ -26,6 +26,7 @@ def keys(monkeypatch, encoder):
     monkeypatch.setattr(text_process, "WORTH_TEXTS", 2)
     monkeypatch.setattr(text_process, "WORTH_CHARACTERS", 10)
     monkeypatch.setattr(text_process, "usable_cores", lambda: 2)
+    monkeypatch.setattr(text_process, "memory_bound", lambda: None)
     made = TextProcess(encoder)
     yield made
     made.close()
@@ -126,6 +127,13 @@ def test_one_core_has_no_process_beside(keys, encoder, monkeypatch):
     alone = TextProcess(encoder)
     assert alone.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
     assert alone._link is None
+
+
+def test_a_small_container_has_no_process_beside(encoder, monkeypatch):
+    for bound, has_room in ((None, True), (1 << 30, True), (512 << 20, False)):
+        monkeypatch.setattr(text_process, "memory_bound", lambda bound=bound: bound)
+        monkeypatch.setattr(text_process, "usable_cores", lambda: 2)
+        assert TextProcess(encoder)._is_to_be_had is has_room
 
 
 def test_it_answers_until_no_more_comes_and_leaves_what_was_cut_off():

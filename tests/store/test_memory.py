@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from store.memory import give_back, limit_heap
+from store.memory import give_back, limit_heap, memory_bound
 
 THREADS = """
 import ctypes, re, sys, threading
@@ -42,3 +42,15 @@ def test_it_does_nothing_where_it_cannot(monkeypatch):
     monkeypatch.setattr("store.memory.ctypes.CDLL", lambda name: object())
     limit_heap()
     give_back()
+
+
+def test_the_bound_of_a_container_is_read_where_it_has_one(monkeypatch, tmp_path):
+    newer, older = tmp_path / "memory.max", tmp_path / "limit_in_bytes"
+    monkeypatch.setattr("store.memory.CONTROL_GROUP_FILES", (newer, older))
+    assert memory_bound() is None
+    newer.write_text("max\n")
+    assert memory_bound() is None
+    older.write_text("1048576\n")
+    assert memory_bound() == 1 << 20
+    newer.write_text("536870912\n")
+    assert memory_bound() == 512 << 20

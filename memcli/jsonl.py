@@ -37,12 +37,12 @@ def format_time(moment: datetime) -> str:
 
 def encode(record: dict[str, Any]) -> bytes:
     """Return a record as one line of JSON, absent fields left out, times with Z."""
-    return _encoder.encode({k: _json_value(v) for k, v in record.items() if v is not None}) + b"\n"
-
-
-def _json_value(value: Any) -> Any:
-    """Return a value as JSON has it."""
-    return format_time(value) if isinstance(value, datetime) else value
+    values = {
+        name: format_time(value) if isinstance(value, datetime) else value
+        for name, value in record.items()
+        if value is not None
+    }
+    return _encoder.encode(values) + b"\n"
 
 
 def write(records: Iterable[dict[str, Any]]) -> None:

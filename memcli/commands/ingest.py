@@ -23,6 +23,7 @@ from memcli.ingestion.transcripts import (
 from memcli.ingestion.transcripts.archives import file_time
 from memcli.ingestion.transcripts.importers import EXTENSIONS
 from memcli.memory.step import given_options
+from memcli.memory.text_link import text_link_for
 from memcli.memory.times import zone_of
 from store.errors import PartialInput
 
@@ -82,27 +83,29 @@ def ingest_command(
     EXIT STATUS: 0 done, 2 usage, 3 done but some records or files rejected or not described, 65 bad
     record (nothing written), 66 no such input or store, 74 I/O error or disk full, 75 locked.
     """
+    is_typed = not inputs and sys.stdin.isatty()
+    if is_typed:
+        call.say("reading what you type; Ctrl-D ends it (files and folders can be named)")
+    ours = form in (AUTO, *IMPORTERS)
+    extensions = EXTENSIONS if ours else importer_of(form).extensions
+    left: list[str] = []
+    sources = find_inputs(inputs or [STDIN], extensions, left)
+    link = text_link_for([each.path for each in sources])
+
     from memcli.ingestion.captions import describer_of
     from memcli.ingestion.reading import read_inputs, told_lines
     from memcli.ingestion.step import IngestStep, chunks
     from memcli.ingestion.turns import Defaults
     from memcli.memory.times import utc_offset
 
-    is_typed = not inputs and sys.stdin.isatty()
-    if is_typed:
-        call.say("reading what you type; Ctrl-D ends it (files and folders can be named)")
     moment = options.parse_moment(timestamp, "--timestamp", call.now)
     bound = call.namespace
     offset = utc_offset(timestamp)
-    ours = form in (AUTO, *IMPORTERS)
-    extensions = EXTENSIONS if ours else importer_of(form).extensions
-    left: list[str] = []
-    sources = find_inputs(inputs or [STDIN], extensions, left)
     defaults = Defaults(bound, session, name, moment, call.now, file_time, utc_offset=offset)
     defaults.zone = zone_of(timezone)
     defaults.sessions = {each.path: each.session for each in sources if each.session}
     intake = Intake(tools, defaults.zone, moment, bound)
-    step = IngestStep(call.store, call.encoder, defaults, redact)
+    step = IngestStep(call.store, call.encoder, defaults, redact, link)
     if caption:
         describer = describer_of(call.store, note)
         describer.redactor = step.redactor

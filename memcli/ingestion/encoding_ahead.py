@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from memcli.memory.text_link import TextLink
     from memcli.models.encoder import Encoder
 
 Result = TypeVar("Result")
@@ -40,14 +41,17 @@ class EncodingAhead:
     newest: the last rows of turns, without vectors and keys.
     """
 
-    def __init__(self, encoder: Encoder, folder: Path, now: datetime) -> None:
+    def __init__(
+        self, encoder: Encoder, folder: Path, now: datetime, link: TextLink | None = None
+    ) -> None:
+        """`link`: to the process that makes search keys, where it has begun already."""
         self.schema = tables.memories(encoder.dimension)
         self.rows = Spool(self.schema, folder)
         self.windows = window_spool(encoder.dimension, folder)
         self.newest: deque[pa.RecordBatch] = deque(maxlen=NEWEST)
         self._encoder, self._now = encoder, now
         self._worker, self._beside = ThreadPoolExecutor(1), ThreadPoolExecutor(2)
-        self._process = TextProcess(encoder)
+        self._process = TextProcess(encoder, link)
         self._encoding: Future[None] | None = None
         self._windowing: Future[None] | None = None
 

@@ -53,6 +53,7 @@ from store.memory import give_back
 if TYPE_CHECKING:
     from memcli.ingestion.captions import Describer
     from memcli.ingestion.transcripts import Accepted
+    from memcli.memory.text_link import TextLink
     from memcli.models.encoder import Encoder
     from store import Store, Transaction
 
@@ -87,15 +88,25 @@ class IngestStep(Step):
     harmless = None
 
     def __init__(
-        self, store: Store, encoder: Encoder, defaults: Defaults, redact: bool | None = None
+        self,
+        store: Store,
+        encoder: Encoder,
+        defaults: Defaults,
+        redact: bool | None = None,
+        link: TextLink | None = None,
     ) -> None:
-        """`redact`: take secrets out; None is as the store's settings say."""
+        """
+        Take what it is to be kept with.
+
+        redact: take secrets out; None is as the store's settings say. link: to the process that
+        makes search keys, where it has begun already.
+        """
         super().__init__(store, defaults.now)
         self.redactor = redactor_of(store, redact)
         self.encoder = encoder
         self.defaults = defaults
         folder = store.layout.work
-        self._ahead = EncodingAhead(encoder, folder, defaults.now)
+        self._ahead = EncodingAhead(encoder, folder, defaults.now, link)
         self.rows = self._ahead.rows
         self.archived = Spool(self._ahead.schema, folder)
         self.links = Spool(tables.links(), folder)
@@ -274,7 +285,9 @@ class IngestStep(Step):
         return self.rows.rows + self.archived.rows - self.n_attached
 
     def count_rows(self) -> int:
-        """Return how many rows are to be written to `memories`."""
+        """Return how many rows are to be written to `memories`; they will be."""
+        if self.rows.rows:
+            import store.transaction  # noqa: F401  # a tenth of a second, while the last are encoded
         self._ahead.finish()
         return self.rows.rows
 

@@ -40,8 +40,8 @@ def batch_to_records(batch: pa.RecordBatch, kind: str) -> Iterator[dict[str, Any
     names = batch.schema.names
     columns = [_column_values(name, batch.column(name)) for name in names]
     for values in zip(*columns, strict=True):
-        record: dict[str, Any] = {"kind": kind, "v": 1}
-        record.update((n, v) for n, v in zip(names, values, strict=True) if v is not None)
+        told = {n: v for n, v in zip(names, values, strict=True) if v is not None}
+        record: dict[str, Any] = {"kind": kind, "v": 1, **told}
         extra = record.pop("extra", None)
         yield {**record, **_placed(extra, kind)} if extra else record
 

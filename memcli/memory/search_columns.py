@@ -16,8 +16,10 @@ from store.bigrams import count_keys, index_text, index_texts, key_counts
 if TYPE_CHECKING:
     import pyarrow as pa
 
+# Search keys of rows: texts, or a column of Arrow's.
+KeysColumn: TypeAlias = "list[str] | pa.Array"
 # What gives the search keys of texts and their speakers.
-KeysOf: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], list[str]]
+KeysOf: TypeAlias = Callable[[Sequence[str], Sequence[str | None]], KeysColumn]
 
 
 def search_keys(text: str, speaker: str | None) -> str:

@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+    from memcli.memory.search_columns import KeysColumn
     from memcli.models.encoder import Encoder
     from store import Snapshot, Transaction
     from store.reading import TableReader
 
 # What gives the search keys of texts, and their vectors [n, dimension].
-MadeOf: TypeAlias = "Callable[[Sequence[str]], tuple[list[str], np.ndarray]]"
+MadeOf: TypeAlias = "Callable[[Sequence[str]], tuple[KeysColumn, np.ndarray]]"
 # Windows that are encoded at a time: bounds memory whatever the length of a turn is.
 AT_ONCE: Final = 1_024
 COLUMNS: Final = ("id", "namespace", "text", "context")

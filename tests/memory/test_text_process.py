@@ -1,14 +1,16 @@
 import os
 import signal
 from io import BytesIO
+from itertools import pairwise
 from types import SimpleNamespace
 
 import msgspec
 import numpy as np
 import pytest
 
-from memcli.memory import text_process
+from memcli.memory import text_link, text_process
 from memcli.memory.search_columns import many_search_keys
+from memcli.memory.text_link import TextLink, TextReply, TextRequest, received, send
 from memcli.memory.text_process import TextProcess, answer, is_worth_it
 from memcli.models.encoder import DEFAULT_ENCODER, Encoder
 
@@ -25,11 +27,17 @@ def encoder():
 def keys(monkeypatch, encoder):
     monkeypatch.setattr(text_process, "WORTH_TEXTS", 2)
     monkeypatch.setattr(text_process, "WORTH_CHARACTERS", 10)
-    monkeypatch.setattr(text_process, "usable_cores", lambda: 2)
-    monkeypatch.setattr(text_process, "memory_bound", lambda: None)
+    monkeypatch.setattr(text_link, "usable_cores", lambda: 2)
+    monkeypatch.setattr(text_link, "memory_bound", lambda: None)
     made = TextProcess(encoder)
     yield made
     made.close()
+
+
+def found(process, texts, speakers):
+    """Return the search keys of texts as plain text, wherever they were made."""
+    made = process.search_keys(texts, speakers)
+    return made if isinstance(made, list) else made.to_pylist()
 
 
 def test_a_process_that_has_begun_makes_the_same_vectors_to_the_bit(keys, encoder, monkeypatch):
@@ -37,8 +45,9 @@ def test_a_process_that_has_begun_makes_the_same_vectors_to_the_bit(keys, encode
     expected = (many_search_keys(texts, [None] * 4), encoder.encode(texts).tobytes())
 
     def made():
-        found, vectors = keys.keys_and_vectors(texts)
-        return found, np.ascontiguousarray(vectors, np.float32).tobytes()
+        told, vectors = keys.keys_and_vectors(texts)
+        told = told if isinstance(told, list) else told.to_pylist()
+        return told, np.ascontiguousarray(vectors, np.float32).tobytes()
 
     assert made() == expected
     assert keys._link is None
@@ -59,10 +68,10 @@ def test_an_encoder_that_takes_all_cores_stays_here(keys, monkeypatch):
 
 def test_a_process_makes_the_same_keys_for_all_texts_after_the_first(keys):
     expected = many_search_keys(CHINESE, SPEAKERS)
-    assert keys.search_keys(CHINESE, SPEAKERS) == expected
+    assert found(keys, CHINESE, SPEAKERS) == expected
     other = keys._link._process.pid
     assert other != os.getpid()
-    assert keys.search_keys(["one"], [None]) == many_search_keys(["one"], [None])
+    assert found(keys, ["one"], [None]) == many_search_keys(["one"], [None])
     assert keys._link._process.pid == other
     keys.close()
     assert keys._link is None
@@ -74,19 +83,19 @@ def test_keys_are_made_here_where_a_process_is_lost(keys):
     keys.search_keys(CHINESE, SPEAKERS)
     os.kill(keys._link._process.pid, signal.SIGKILL)
     for _ in range(2):
-        assert keys.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
+        assert found(keys, CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
     assert not keys._is_to_be_had
 
 
 def test_a_process_that_is_stopped_is_ended_and_its_work_done_here(keys, monkeypatch):
-    monkeypatch.setattr(text_process, "LONGEST_WAIT_S", 0.3)
+    monkeypatch.setattr(text_link, "LONGEST_WAIT_S", 0.3)
     keys.search_keys(CHINESE, SPEAKERS)
     link = keys._link
     os.kill(link._process.pid, signal.SIGSTOP)
-    assert keys.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
+    assert found(keys, CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
     keys.close()
     assert link._process.returncode == -signal.SIGKILL
-    assert keys.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
+    assert found(keys, CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
 
 
 def test_what_was_not_sent_to_a_lost_process_is_no_error_at_the_end(keys):
@@ -95,7 +104,7 @@ def test_what_was_not_sent_to_a_lost_process_is_no_error_at_the_end(keys):
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     many = [text * 9_000 for text in CHINESE]
-    assert keys.search_keys(many, SPEAKERS) == many_search_keys(many, SPEAKERS)
+    assert found(keys, many, SPEAKERS) == many_search_keys(many, SPEAKERS)
     keys.close()
     assert process.stdin.closed
     assert process.stdout.closed
@@ -103,14 +112,14 @@ def test_what_was_not_sent_to_a_lost_process_is_no_error_at_the_end(keys):
 
 def test_keys_are_made_here_where_no_process_can_be_had(keys, monkeypatch):
     monkeypatch.setattr("memcli.memory.detached.own_python", lambda: ["/nowhere/python"])
-    assert keys.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
+    assert found(keys, CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
     assert keys._link is None
 
 
 def test_half_of_a_surrogate_pair_is_worked_on_here(keys):
     texts = [*CHINESE, "风\ud83d筝"]
     speakers = [*SPEAKERS, None]
-    assert keys.search_keys(texts, speakers) == many_search_keys(texts, speakers)
+    assert found(keys, texts, speakers) == many_search_keys(texts, speakers)
     assert keys._is_to_be_had
 
 
@@ -123,25 +132,31 @@ def test_few_texts_and_texts_in_ascii_are_worth_no_process():
 
 
 def test_one_core_has_no_process_beside(keys, encoder, monkeypatch):
-    monkeypatch.setattr(text_process, "usable_cores", lambda: 1)
+    monkeypatch.setattr(text_link, "usable_cores", lambda: 1)
     alone = TextProcess(encoder)
-    assert alone.search_keys(CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
+    assert found(alone, CHINESE, SPEAKERS) == many_search_keys(CHINESE, SPEAKERS)
     assert alone._link is None
 
 
-def test_a_small_container_has_no_process_beside(encoder, monkeypatch):
-    for bound, has_room in ((None, True), (1 << 30, True), (512 << 20, False)):
-        monkeypatch.setattr(text_process, "memory_bound", lambda bound=bound: bound)
-        monkeypatch.setattr(text_process, "usable_cores", lambda: 2)
-        assert TextProcess(encoder)._is_to_be_had is has_room
+def test_a_process_that_has_begun_early_is_the_one_that_is_asked(encoder):
+    link = TextLink(CHINESE)
+    early = TextProcess(encoder, link)
+    assert found(early, ["one"], ["Ida"]) == many_search_keys(["one"], ["Ida"])
+    assert early._link is link
+    early.close()
+    assert link._process.returncode == -signal.SIGKILL
 
 
 def test_it_answers_until_no_more_comes_and_leaves_what_was_cut_off():
     asked, answered = BytesIO(), BytesIO()
-    text_process._send(asked, msgspec.msgpack.encode((CHINESE, SPEAKERS, None)))
+    send(asked, msgspec.msgpack.encode(TextRequest(CHINESE, SPEAKERS)))
     whole = asked.getvalue()
     answer(BytesIO(whole + whole[:-1]), answered)
     answered.seek(0)
-    told = msgspec.msgpack.decode(text_process._received(answered))
-    assert told == [many_search_keys(CHINESE, SPEAKERS), b""]
+    told = msgspec.msgpack.decode(received(answered), type=TextReply)
+    made = many_search_keys(CHINESE, SPEAKERS)
+    assert told.keys.decode() == "".join(made)
+    ends = np.frombuffer(told.ends, np.int32).tolist()
+    assert [told.keys[a:b].decode() for a, b in pairwise(ends)] == made
+    assert told.vectors == b""
     assert answered.read() == b""

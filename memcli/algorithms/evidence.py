@@ -83,6 +83,12 @@ class Candidates:
     latest: bool | None = None
     heard: ContinuationRows | None = None
 
+    @property
+    def are_records(self) -> bool:
+        """Whether most of them are records."""
+        records = self.records
+        return records is not None and bool(2 * np.count_nonzero(records) > len(records))
+
 
 def own_evidence(candidates: Candidates, weights: Weights) -> Fused:
     """

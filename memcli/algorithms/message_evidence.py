@@ -1,7 +1,5 @@
 """Evidence for a message, which goes on with a project rather than asks: see continuation.py."""
 
-import numpy as np
-
 from memcli.algorithms.continuation import (
     kindred_evidence,
     project_evidence,
@@ -19,9 +17,8 @@ def in_topic(evidence: Fused, candidates: Candidates, weights: Weights) -> Fused
     best = evidence.score.max(initial=0.0)
     if heard is None or best <= 0.0:
         return evidence
-    records = candidates.records
     # Each record is a session by itself, and no part of a project.
-    of_projects = records is None or 2 * np.count_nonzero(records) <= len(records)
+    of_projects = not candidates.are_records
     if of_projects:
         told = relative(project_evidence(heard), weights.sharpness)
         shares = evidence.shares | {"project": best * weights.project * told}

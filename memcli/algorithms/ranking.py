@@ -37,6 +37,7 @@ def rank_candidates(candidates: Candidates, weights: Weights) -> Ranking:
     Scores compare within one query only, because evidence is relative to the best candidate's.
     Equal scores come in the order of session code and seq.
     """
+    weights = of_records(weights) if candidates.are_records else weights
     found = evidence_by_kind(candidates, weights)
     # What takes the place of something out of date inherits all of its evidence.
     shares = found.shares | succession(found.score, candidates.successors)
@@ -59,6 +60,16 @@ def evidence_by_kind(candidates: Candidates, weights: Weights) -> Fused:
         name: np.where(documents, written.shares[name], said.shares[name]) for name in said.shares
     }
     return scaled(shares, 1.0)
+
+
+def of_records(weights: Weights) -> Weights:
+    """
+    Return the weights where most of what a question brings up is records.
+
+    A short turn of a talk may say nothing, but an entry of a calendar is short and says all. All
+    candidates count by them: a discount that only some have would order them by their kind.
+    """
+    return replace(weights, words=weights.record_words)
 
 
 def of_documents(weights: Weights) -> Weights:

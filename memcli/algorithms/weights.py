@@ -14,7 +14,8 @@ class Weights:
     to those after and before it, see `late_interaction.with_neighbours`.
     statement_lexical, segment: of what the keys of a turn say of it, where there are keys.
     sharpness: power on the relative scores of all of these.
-    words: scale of the discount on short turns, see `length_factor`.
+    words: scale of the discount on short turns, see `length_factor`; record_words: the same among
+    records, see `of_records`.
     forward, backward, decay, window: the contiguity kernel, in parts of the neighbour's evidence.
     exchange: the same within an exchange with an assistant, a turn and its reply, which takes the
     place of that kernel.
@@ -54,6 +55,7 @@ class Weights:
     segment: float
     sharpness: float
     words: float
+    record_words: float
     forward: float
     backward: float
     decay: float

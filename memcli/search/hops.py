@@ -42,7 +42,12 @@ FEW_MENTIONS: Final = 3
 MAX_ASKED: Final = 8
 # In a longer sentence a name stands beside too much for anything to be told of it.
 MAX_SENTENCE: Final = 300
-_TITLES: Final = frozenset("mr mrs ms miss dr prof professor captain judge".split())
+# Titles, each as the one that people of another title do not have.
+_TITLES: Final = {
+    **dict.fromkeys(("mrs", "ms", "miss"), "ms"),
+    **dict.fromkeys(("prof", "professor"), "prof"),
+    **{title: title for title in ("mr", "dr", "captain", "judge")},
+}
 _OPENING = re.compile(
     r"\W*([^\W\d_][\w'-]+(?: [^\W\d_a-z][\w'-]+)*)"
     r"(?: (?:is|was)\b|'s |, (?:my|our|the|his|her|their|an?) )"
@@ -168,16 +173,30 @@ def mentions(signals: SignalReader, bridge: Bridge, first: Found, second: Found)
     The hit that is the bridge and what was made of it are none of them.
     """
     texts, keys = second.rows["text"].to_pylist(), hit_keys(second.rows)
-    (at_bridge,) = hit_keys(first.rows.slice(bridge.hit, 1))
-    name = re.compile(rf"(?<!\w){re.escape(bridge.name)}(?!\w)", re.IGNORECASE)
+    bridging = first.rows.slice(bridge.hit, 1)
+    (at_bridge,) = hit_keys(bridging)
+    name = re.compile(
+        rf"(?:(?<!\w)({'|'.join(_TITLES)})\.? )?(?<!\w){re.escape(bridge.name)}(?!\w)",
+        re.IGNORECASE,
+    )
     found: dict[str, int] = {}
     for at in second.ranking.order.tolist():
         if keys[at] != at_bridge and name.search(texts[at]):
             found.setdefault(keys[at], at)
     rows = list(found.values())
+    called = _titles(name, bridging["text"][0].as_py())
+    if called:
+        # Of two people of one name the bridge names the one.
+        titles = {at: _titles(name, texts[at]) for at in rows}
+        rows = [at for at in rows if not titles[at] or titles[at] & called] or rows
     if len(rows) > MAX_MENTIONS:
         return []
     if len(rows) > FEW_MENTIONS:
         says = signals.says([texts[at] for at in rows], bridge.left)
         rows = [at for at, words in zip(rows, says, strict=True) if words.any()]
     return rows[:MAX_BROUGHT]
+
+
+def _titles(name: re.Pattern[str], text: str) -> set[str]:
+    """Return the titles that a text gives a name, which is behind its group."""
+    return {_TITLES[found[1].lower()] for found in name.finditer(text) if found[1]}

@@ -78,6 +78,19 @@ def test_turns_keep_their_scores_beside_documents():
     assert mixed[2] != pytest.approx(alone[2])
 
 
+@pytest.mark.parametrize(
+    ("records", "of_records"),
+    [([True, True, False], True), ([True, False, False], False), ([False] * 3, False)],
+)
+def test_all_count_as_short_by_what_most_of_them_are(records, of_records):
+    words = {"words": [2, 9, 30]}
+    weights = replace(WEIGHTS, words=10.0, record_words=2.0, elsewhere=0.0, records=1.0)
+    found = rank_candidates(candidates(3, **words, records=records), weights)
+    scale = weights.record_words if of_records else weights.words
+    alone = rank_candidates(candidates(3, **words), replace(weights, words=scale))
+    assert found.scores == pytest.approx(alone.scores)
+
+
 def test_a_superseded_statement_has_half_the_score_of_its_equal():
     scores = rank_candidates(candidates(2, superseded=[True, False])).scores
     assert scores[0] == pytest.approx(scores[1] / 2)

@@ -31,7 +31,7 @@ WITHOUT: dict[str, dict[str, float]] = {
     "session": {"session": 0.0},
     "a request and its reply": {"exchange": 0.0},
     "further turns of a session": {"session_again": 0.0},
-    "discount on short turns": {"words": 0.0},
+    "discount on short turns": {"words": 0.0, "record_words": 0.0},
     "turns that ask, answers": {"asks": 1.0, "answers": 1.0},
     "dated turns for when": {"dated": 1.0},
     "who tells in a chat with an assistant": {"other_role": 1.0},

@@ -21,7 +21,7 @@ from numba import njit
 from memcli.algorithms.weights import Weights
 
 # For these the arrays are laid out anew, see `Table`.
-LAID_OUT = ("sharpness", "words", "superseded", "dormant", "kin_sharpness")
+LAID_OUT = ("sharpness", "words", "record_words", "superseded", "dormant", "kin_sharpness")
 LENT = ("lent_forward", "lent_backward", "lent_decay", "lent_window", "sharpness")
 
 Values = namedtuple("Values", [field.name for field in fields(Weights)])

@@ -56,6 +56,7 @@ GRID: dict[str, tuple[float, ...]] = {
     "project": (0.0, 0.4, 0.6, 0.8),
     "kin": (0.0, 0.5, 0.75, 1.0),
     "words": (10.0, 5.0, 20.0),
+    "record_words": (10.0, 5.0, 20.0),
     "sharpness": (2.5, 2.0, 3.0),
 }
 # Every fit begins with dense and lexical alone, so that all else has to earn its place.
@@ -130,6 +131,8 @@ def idle_names(question: Question) -> tuple[str, ...]:
         "time": bool(rows.times) and rows.said is not None,
         "fact": rows.fact is not None and rows.fact.any(),
         "records": rows.records is not None and rows.records.any(),
+        "words": not rows.are_records,
+        "record_words": rows.are_records,
         "exchange": rows.assisted is not None,
     }
     forms = ("asks", "answers", "dated", "other_role")

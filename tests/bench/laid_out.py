@@ -142,7 +142,7 @@ def _laid_out(question: Question, order: np.ndarray, weights: Weights, message: 
     words = rows.matches is not None and bool(rows.matches.any())
     has = {name: bool(values.any()) for name, values in signals.items()}
     has |= {"dense": True, "lexical": True, "speaker": True, "interaction": words}
-    length = length_factor(rows.words, weights.words)
+    length = length_factor(rows.words, weights.record_words if rows.are_records else weights.words)
     fact = np.zeros(n, bool) if rows.fact is None else rows.fact
     forms = {name: getattr(rows, name) for name in FORMS}
     dormant = np.zeros(n, bool) if rows.dormant is None else rows.dormant

@@ -27,18 +27,38 @@ TURNS = (
 DESCRIBED = "Which animals does the plumber of Otto's bathroom own?"
 
 
+NAMESAKES = (
+    ("Petra", "My dentist is Dr Kettlewell."),
+    ("Lorcan", "My landlord is Mr. Kettlewell."),
+    ("Ottokar", "Mr Kettlewell has moved his shop to Odense."),
+    ("Ottokar", "Dr Kettlewell has moved the practice to Perugia."),
+    ("Petra", "The lift is out of order again."),
+)
+
+
 @pytest.fixture(scope="module")
-def retriever(run, empty_once, tmp_path_factory):
-    store = shutil.copytree(empty_once, tmp_path_factory.mktemp("hops") / "store")
-    messages = [
-        {"kind": "message", "v": 1, "name": name, "content": text, "session_id": f"s{i}"}
-        | {"timestamp": f"2025-03-0{i + 1}T10:00:00Z", "id": f"m{i}"}
-        for i, (name, text) in enumerate(TURNS)
-    ]
-    run("ingest", "--store", store, stdin="".join(json.dumps(each) + "\n" for each in messages))
-    snapshot = Store.open(store).snapshot()
-    encoder = Encoder.of_stamp(snapshot.encoder)
-    return Retriever(snapshot, lambda: encoder)
+def told(run, empty_once, tmp_path_factory):
+    """What searches a store that is told some turns, each in a session of its own."""
+
+    def of(turns):
+        store = shutil.copytree(empty_once, tmp_path_factory.mktemp("hops") / "store")
+        messages = [
+            {"kind": "message", "v": 1, "name": name, "content": text, "session_id": f"s{i}"}
+            | {"timestamp": f"2025-03-0{i + 1}T10:00:00Z", "id": f"m{i}"}
+            for i, (name, text) in enumerate(turns)
+        ]
+        lines = "".join(json.dumps(each) + "\n" for each in messages)
+        run("ingest", "--store", store, stdin=lines)
+        snapshot = Store.open(store).snapshot()
+        encoder = Encoder.of_stamp(snapshot.encoder)
+        return Retriever(snapshot, lambda: encoder)
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def retriever(told):
+    return told(TURNS)
 
 
 def test_the_name_that_a_hit_gives_is_asked_for(retriever):
@@ -103,6 +123,18 @@ def test_a_kind_in_a_name_is_not_the_name():
     assert not _is_said("Hotel Belmonte", "Where is the hotel for the trip?")
     assert _is_said("Holger Beck", "Where does Holger live?")
     assert _is_said("Severin", "where does severin live")
+
+
+def test_of_two_people_of_one_name_the_one_of_the_title_is_meant(told):
+    hits = told(NAMESAKES).search("In which town is Petra's dentist?", 5, Filters())
+    brought = [hit.ref for hit in hits if hit.why.get("second_hop")]
+    assert brought == ["m3"]
+
+
+def test_a_name_without_the_title_is_meant_where_no_text_has_it(told):
+    turns = [turn for turn in NAMESAKES if "practice" not in turn[1]]
+    hits = told(turns).search("In which town is Petra's dentist?", 5, Filters())
+    assert "m2" in [hit.ref for hit in hits if hit.why.get("second_hop")]
 
 
 def test_explain_says_what_was_asked_for(retriever, run):

@@ -34,7 +34,7 @@ GRID: dict[str, tuple[float, ...]] = {
     "lent_backward": (0.0, 0.5, 0.9),
     "lexical": (0.7, 1.0, 1.4),
     "speaker": (0.0, 0.4, 0.5, 0.7),
-    "fact": (0.0, 1.0, 2.0),
+    "fact": (0.0, 1.0, 2.0, 3.0),
     "statement_lexical": (0.0, 0.3, 0.6),
     "segment": (0.0, 0.2, 0.4),
     "forward": (0.0, 0.1, 0.2, 0.3),

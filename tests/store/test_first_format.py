@@ -18,9 +18,9 @@ from tests.support.paths import DATA
 
 NOW = ("--now", "2025-07-01T00:00:00Z")
 # The fact that holds leads: she moved.
-LIVES = [("m6", 0.86821), ("m1", 0.568607), ("m2", 0.299592)]
+LIVES = [("m6", 0.85888), ("m1", 0.590281), ("m2", 0.311627)]
 # How rare words are is counted without what is archived from then on.
-COMPACTED = [("m6", 0.867431), ("m1", 0.629668), ("m2", 0.308945)]
+COMPACTED = [("m6", 0.858621), ("m1", 0.653997), ("m2", 0.321526)]
 PARROTS = [("m7", 0.962864), ("m6", 0.317785)]
 
 

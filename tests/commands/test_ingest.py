@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from memcli.memory import text_link
 from store import Store
 from store.sealing import sealed, unsealed
 from tests.support.program import MEMCLI
@@ -303,3 +305,36 @@ def test_an_export_whose_links_alone_are_new_says_so(run, linked_once, tmp_path)
     run(*taken, stdin="".join(memories))
     told = run(*taken, stdin="".join(lines)).stderr
     assert f"no memory of {len(memories):,} is new, but what belongs to them; kept" in told
+
+
+def test_a_file_in_another_script_is_kept_the_same_by_a_process_beside(
+    run, empty_store, tmp_path, monkeypatch
+):
+    """It begins before anything is read, makes the keys of all turns, and is gone at the end."""
+    long = "昨天我们在公园门口看见一只红色风筝。明年夏天再去海边。" * 80
+    path = tmp_path / "zh.jsonl"
+    told = ("风筝", long, "Ida 说好")
+    path.write_text("".join(line(t, name="Ida", timestamp=MOMENT) for t in told), "utf-8")
+    monkeypatch.setattr(text_link, "WORTH_BYTES", 64)
+    monkeypatch.setattr(text_link, "usable_cores", lambda: 2)
+    monkeypatch.setattr(text_link, "memory_bound", lambda: None)
+    asked, ask = [], text_link.TextLink.ask
+
+    def spied(link, request):
+        asked.append((link, request))
+        return ask(link, request)
+
+    monkeypatch.setattr(text_link.TextLink, "ask", spied)
+    assert run("ingest", path, "--store", empty_store).status == 0
+    assert len(asked[0][1].texts) == len(told)
+    assert {link._process.poll() for link, _ in asked} == {-signal.SIGKILL}
+    alone = tmp_path / "alone"
+    run("init", "--store", alone)
+    monkeypatch.setattr(text_link, "usable_cores", lambda: 1)
+    assert run("ingest", path, "--store", alone).status == 0
+    snapshots = [Store.open(store).snapshot() for store in (empty_store, alone)]
+    columns = (("memories", ["id", "keys", "vector"]), ("windows", ["id", "keys", "vector"]))
+    for table, names in columns:
+        one, other = (snapshot.read(table, names).sort_by("id") for snapshot in snapshots)
+        assert one.num_rows > 1
+        assert one.to_pylist() == other.to_pylist()

@@ -23,7 +23,7 @@ from memcli.language.secrets.check_digits import CHECKS, card_lengths, iban_leng
 from memcli.language.secrets.dials import told_of_dials
 from memcli.language.secrets.evidence import Evidence, found_by_evidence
 from memcli.language.secrets.letters import spelled_out, told_in_numbers
-from memcli.language.secrets.places import told_in_places
+from memcli.language.secrets.places import is_figure, told_in_places
 from memcli.language.secrets.questions import answers_to_questions
 from memcli.language.secrets.rules import ascii_phrases, phrases, shapes
 from memcli.language.secrets.runs import found_in_runs
@@ -167,7 +167,8 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
     is_foreign = not text.isascii() and _FOREIGN.search(text) is not None
     for index in phrases() if is_foreign else (ascii_phrases(),):
         for kind, start, end in index.found_in(text, folded):
-            if kind not in _CODES or not (is_counted(folded, start) or is_amount(folded, end)):
+            is_number = is_counted(folded, start) or is_amount(folded, end)
+            if not (is_number if kind in _CODES else is_figure(folded, start, end)):
                 yield Secret(kind, start, end)
     yield from (Secret(*each) for each in found_in_addresses(text))
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text, folded))

@@ -188,6 +188,12 @@ def _told_at(evidence: Evidence, cue: Cue, number: int, end: int) -> Iterator[in
             yield behind_fillers(text, match.end())
 
 
+def is_figure(folded: str, start: int, end: int) -> bool:
+    """Tell a word that a password is only in a manner of speaking: "to success is patience"."""
+    before = SPACED.findall(folded, max(0, start - around.LEAD), start)[-2:]
+    return folded[start:end].isalpha() and not between("idioms").isdisjoint(before)
+
+
 def behind_fillers(text: str, start: int) -> int:
     """Return where what is said begins behind "still", "by the way"."""
     start = _skip(text, start)

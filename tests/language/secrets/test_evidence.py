@@ -73,8 +73,7 @@ def test_numbers_of_other_things_are_none():
         for turn in turns:
             wrong += [(turn, found)] if (found := find_secrets(turn, before)) else []
             before = turn
-    # A password that is a figure of speech.
-    assert [turn for turn, _ in wrong] == ["The password for our friendship is kindness"]
+    assert not wrong
 
 
 @pytest.mark.parametrize(

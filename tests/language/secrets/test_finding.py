@@ -189,6 +189,9 @@ def test_what_people_say_of_their_passwords_is_found(text, value):
         "Our pass is valid until June.",
         "My password for work is too long to remember.",
         "The key question is why.",
+        "The password to success is patience.",
+        "honestly the passcode to my heart is tacos",
+        "enter 4482 in the search field",
     ],
 )
 def test_talk_about_passwords_is_no_secret(text):
@@ -203,6 +206,18 @@ def is_found(turn):
         start < 0 or any(s.start <= start and end <= s.end for s in secrets)
         for start, end in places
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("the password to the Happiness blog is sunflower7", "sunflower7"),
+        ("password for life insurance is sunflower", "sunflower"),
+        ("the keypad by the search desk, enter 4482", "4482"),
+    ],
+)
+def test_what_sounds_like_talk_and_is_none_is_found(text, value):
+    assert [text[secret.start : secret.end] for secret in find_secrets(text)] == [value]
 
 
 def test_the_planted_secrets_are_of_forty_kinds_and_eight_languages():

@@ -285,9 +285,10 @@ class IngestStep(Step):
         return self.rows.rows + self.archived.rows - self.n_attached
 
     def count_rows(self) -> int:
-        """Return how many rows are to be written to `memories`; they will be."""
+        """Return how many rows are to be written to `memories`, which comes next."""
         if self.rows.rows:
-            import store.transaction  # noqa: F401  # a tenth of a second, while the last are encoded
+            # What writes takes a tenth of a second to load: while the last rows are encoded.
+            import store.transaction  # noqa: F401
         self._ahead.finish()
         return self.rows.rows
 

@@ -167,8 +167,11 @@ def _found(text: str, folded: str) -> Iterator[Secret]:
     is_foreign = not text.isascii() and _FOREIGN.search(text) is not None
     for index in phrases() if is_foreign else (ascii_phrases(),):
         for kind, start, end in index.found_in(text, folded):
-            is_number = is_counted(folded, start) or is_amount(folded, end)
-            if not (is_number if kind in _CODES else is_figure(folded, start, end)):
+            if kind in _CODES:
+                is_none = is_counted(folded, start) or is_amount(folded, end)
+            else:
+                is_none = is_figure(text, start, end)
+            if not is_none:
                 yield Secret(kind, start, end)
     yield from (Secret(*each) for each in found_in_addresses(text))
     yield from (Secret("seed phrase", *place) for place in bare_seed_phrases(text, folded))

@@ -188,10 +188,16 @@ def _told_at(evidence: Evidence, cue: Cue, number: int, end: int) -> Iterator[in
             yield behind_fillers(text, match.end())
 
 
-def is_figure(folded: str, start: int, end: int) -> bool:
-    """Tell a word that a password is only in a manner of speaking: "to success is patience"."""
-    before = SPACED.findall(folded, max(0, start - around.LEAD), start)[-2:]
-    return folded[start:end].isalpha() and not between("idioms").isdisjoint(before)
+def is_figure(text: str, start: int, end: int) -> bool:
+    """
+    Tell a word that a password is only in a manner of speaking: "to success is patience".
+
+    A capital tells of a name: what opens Health, or is called Rocinante, is meant as it is said.
+    """
+    before = SPACED.findall(text, max(0, start - around.LEAD), start)[-2:]
+    value = text[start:end]
+    is_plain = value.isalpha() and value == value.lower()
+    return is_plain and not between("idioms").isdisjoint(before)
 
 
 def behind_fillers(text: str, start: int) -> int:

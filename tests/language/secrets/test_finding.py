@@ -213,6 +213,8 @@ def is_found(turn):
     [
         ("the password to the Happiness blog is sunflower7", "sunflower7"),
         ("password for life insurance is sunflower", "sunflower"),
+        ("the password for Health is rocinante", "rocinante"),
+        ("the password for health is Rocinante", "Rocinante"),
         ("the keypad by the search desk, enter 4482", "4482"),
     ],
 )
